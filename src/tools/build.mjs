@@ -1,0 +1,54 @@
+// Bundles everything that is shipped or run: `node src/tools/build.mjs [--watch]`. Writes dist/.
+import { context, build } from 'esbuild';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const dist = path.join(root, 'dist');
+const require = createRequire(path.join(root, 'package.json'));
+
+/** Bundles for Node: the native parser stays outside, so that the packaged extension can do without it. */
+const node = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  outExtension: { '.js': '.cjs' },
+  external: ['vscode', 'tree-sitter', 'tree-sitter-c'],
+  // web-tree-sitter is ESM and finds its own folder by import.meta.url, which CommonJS has not.
+  define: { 'import.meta.url': '__bundleUrl' },
+  banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+const common = { bundle: true, outdir: dist, sourcemap: true, logLevel: 'warning', loader: { '.md': 'text' } };
+const bundles = [
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
+  },
+  {
+    ...node,
+    entryPoints: { worker: 'src/engine/worker.ts', server: 'src/server/main.ts', extension: 'src/extension/main.ts' },
+  },
+  { platform: 'browser', format: 'iife', target: 'chrome114', entryPoints: { timeline: 'src/webview/main.ts' } },
+]
+  .map((options) => ({
+    ...common,
+    ...options,
+    entryPoints: Object.fromEntries(
+      Object.entries(options.entryPoints).filter(([, file]) => existsSync(path.join(root, file))),
+    ),
+    absWorkingDir: root,
+  }))
+  .filter((options) => Object.keys(options.entryPoints).length > 0);
+
+mkdirSync(dist, { recursive: true });
+copyFileSync(require.resolve('tree-sitter-c/tree-sitter-c.wasm'), path.join(dist, 'tree-sitter-c.wasm'));
+copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), path.join(dist, 'web-tree-sitter.wasm'));
+
+if (process.argv.includes('--watch')) {
+  for (const options of bundles) await (await context(options)).watch();
+} else {
+  await Promise.all(bundles.map((options) => build(options)));
+}
