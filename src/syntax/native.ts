@@ -1,0 +1,42 @@
+import type Parser from 'tree-sitter';
+import { editBetween } from './edit.ts';
+import { type SyntaxTree } from './node.ts';
+import { type CParser } from './parser.ts';
+
+/** The most UTF-16 units that the binding asks for at once; its default of 32 KB makes it copy large texts too often. */
+const bufferSize = 1 << 20;
+
+class NativeParser implements CParser {
+  readonly kind = 'native';
+  readonly #parser: Parser;
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
+
+  parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree {
+    const old = previous?.tree as Parser.Tree | undefined;
+    if (previous) old?.edit(editBetween(previous.text, prepared));
+    return this.#parser.parse(prepared, old, { bufferSize: Math.min(prepared.length + 1, bufferSize) });
+  }
+
+  free(): void {
+    // The binding frees a tree when the garbage collector and then the event loop come to it; there is no other way.
+  }
+}
+
+/** Loads tree-sitter's native binding. Rejects, saying why, where it has no binary for this platform or editor. */
+export async function loadNative(): Promise<CParser> {
+  try {
+    const [{ default: Native }, { default: language }] = await Promise.all([
+      import('tree-sitter'),
+      import('tree-sitter-c'),
+    ]);
+    const parser = new Native();
+    parser.setLanguage(language as Parser.Language);
+    return new NativeParser(parser);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0]! : String(cause);
+    throw new Error(`tree-sitter's native parser cannot be loaded here: ${reason}`, { cause });
+  }
+}

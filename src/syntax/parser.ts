@@ -1,0 +1,27 @@
+import { type SyntaxNode, type SyntaxTree } from './node.ts';
+import { type Prepared } from './prepare.ts';
+
+/** A C parser: native in Node, WASM elsewhere. Both give the same trees. */
+export interface CParser {
+  readonly kind: 'native' | 'wasm';
+  /**
+   * Parses a prepared text. With `previous`, the earlier tree of the same document and the prepared text it was parsed
+   * from, only what changed is parsed anew; the earlier tree must not be read afterwards, but must still be freed.
+   */
+  parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree;
+  /**
+   * Gives a tree's memory back. The native binding frees trees by itself, but only when the event loop turns: whoever
+   * parses many files with it must yield between them, or memory grows without bound.
+   */
+  free(tree: SyntaxTree): void;
+}
+
+/** Parses a text, hands the tree's root to `use` and frees the tree whatever happens. No node may leave `use`. */
+export function withTree<T>(parser: CParser, prepared: Prepared, use: (root: SyntaxNode) => T): T {
+  const tree = parser.parse(prepared.text);
+  try {
+    return use(tree.rootNode);
+  } finally {
+    parser.free(tree);
+  }
+}

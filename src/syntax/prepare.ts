@@ -1,0 +1,31 @@
+import { removeAttributes } from './attributes.ts';
+import { type ConditionalArm } from './conditionals.ts';
+import { type Configuration, everyOption } from './configuration.ts';
+import { read } from './read.ts';
+import { Draft, type Rewrite } from './rewrites.ts';
+import { shapeStatements } from './statements.ts';
+
+/** Kernel C made to parse as C. */
+export interface Prepared {
+  /** As long as the user's text, with the same line breaks: every offset points at the user's own text. */
+  readonly text: string;
+  /** The arms of the file's `#if`s, in order of their start. */
+  readonly arms: readonly ConditionalArm[];
+  /** What reads differently from the user's text, in order of start. Facts such as `__init` are read from the original there. */
+  readonly rewrites: readonly Rewrite[];
+}
+
+/**
+ * Makes kernel C parse as C, in linear time: attribute words become blanks, loop macros a padded `while`, arms that the
+ * configuration leaves out and directives become blanks, types in macro arguments become expressions. Strings, character
+ * constants and comments are not touched. Never throws, whatever the text holds.
+ */
+export function prepare(text: string, configuration: Configuration = everyOption): Prepared {
+  const draft = new Draft(text);
+  const { tokens, conditionals } = read(text, draft, configuration);
+  removeAttributes(tokens, draft);
+  tokens.matchBrackets();
+  shapeStatements(tokens, draft);
+  const rewrites = draft.rewrites.sort((a, b) => a.start - b.start || b.end - a.end);
+  return { text: draft.toString(), arms: conditionals.arms, rewrites };
+}

@@ -1,0 +1,118 @@
+import { Kind } from './lexer.ts';
+
+/** The character code of a punctuation mark, which is its token's kind. */
+export function char(mark: string): number {
+  return mark.charCodeAt(0);
+}
+
+const open = [char('('), char('['), char('{')];
+const brace = char('{');
+const close = [char(')'), char(']'), char('}')];
+
+/**
+ * The live tokens of a text, in order: comments, directives and left out arms are not among them. Kept in flat arrays,
+ * because a large generated header has millions.
+ */
+export class Tokens {
+  readonly text: string;
+  count = 0;
+  #kinds = new Uint8Array(1024);
+  #starts = new Int32Array(1024);
+  #ends = new Int32Array(1024);
+  #roles = new Uint16Array(1024);
+  #matches = new Int32Array(0);
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  push(kind: number, start: number, end: number, role: number): void {
+    if (this.count === this.#kinds.length) this.#grow();
+    this.#kinds[this.count] = kind;
+    this.#starts[this.count] = start;
+    this.#ends[this.count] = end;
+    this.#roles[this.count++] = role;
+  }
+
+  /** The kind of the token at an index; `Kind.end` outside the text. */
+  kind(index: number): number {
+    return index >= 0 && index < this.count ? this.#kinds[index]! : Kind.end;
+  }
+
+  start(index: number): number {
+    return this.#starts[index] ?? 0;
+  }
+
+  end(index: number): number {
+    return this.#ends[index] ?? 0;
+  }
+
+  /** What the macro tables and the language know of the word at an index, as flags of `Role`. */
+  role(index: number): number {
+    return index >= 0 && index < this.count ? this.#roles[index]! : 0;
+  }
+
+  word(index: number): string {
+    return this.text.slice(this.start(index), this.end(index));
+  }
+
+  /** The index of the bracket that belongs to the bracket at an index; -1 where it has none. */
+  match(index: number): number {
+    return this.#matches[index] ?? -1;
+  }
+
+  /**
+   * Finds which brackets belong together. Braces are the stronger kind: a closing brace closes over parentheses that
+   * were left open, while a stray closing parenthesis never leaves its block.
+   */
+  matchBrackets(): void {
+    const matches = new Int32Array(this.count).fill(-1);
+    const stack: number[] = [];
+    let braces = 0;
+    for (let index = 0; index < this.count; index++) {
+      const kind = this.#kinds[index]!;
+      if (open.includes(kind)) {
+        stack.push(index);
+        if (kind === brace) braces++;
+        continue;
+      }
+      const opening = open[close.indexOf(kind)];
+      if (opening === undefined || (opening === brace && braces === 0)) continue;
+      const isOpen = (depth: number): boolean => this.kind(stack.at(-depth) ?? -1) === opening;
+      if (opening === brace) while (!isOpen(1)) stack.pop();
+      else if (!isOpen(1) && isOpen(2) && this.kind(stack.at(-1)!) !== brace) stack.pop();
+      if (!isOpen(1)) continue;
+      const opener = stack.pop()!;
+      if (opening === brace) braces--;
+      matches[opener] = index;
+      matches[index] = opener;
+    }
+    this.#matches = matches;
+  }
+
+  /** Keeps the tokens that a test accepts, in order. Bracket matches must be found anew afterwards. */
+  keep(test: (index: number) => boolean): void {
+    let kept = 0;
+    for (let index = 0; index < this.count; index++) {
+      if (!test(index)) continue;
+      this.#kinds[kept] = this.#kinds[index]!;
+      this.#starts[kept] = this.#starts[index]!;
+      this.#ends[kept] = this.#ends[index]!;
+      this.#roles[kept++] = this.#roles[index]!;
+    }
+    this.count = kept;
+    this.#matches = new Int32Array(0);
+  }
+
+  #grow(): void {
+    const size = this.#kinds.length * 2;
+    const copy = <T extends Uint8Array | Uint16Array | Int32Array>(into: T, from: T): T => {
+      into.set(from);
+      return into;
+    };
+    this.#kinds = copy(new Uint8Array(size), this.#kinds);
+    this.#starts = copy(new Int32Array(size), this.#starts);
+    this.#ends = copy(new Int32Array(size), this.#ends);
+    this.#roles = copy(new Uint16Array(size), this.#roles);
+  }
+}

@@ -1,0 +1,41 @@
+import { Edit, Language, Parser, Tree } from 'web-tree-sitter';
+import { editBetween } from './edit.ts';
+import { type SyntaxTree } from './node.ts';
+import { type CParser } from './parser.ts';
+
+/** Where the two WASM files are: a path or URL that this host can fetch, or the bytes themselves. */
+export interface WasmFiles {
+  /** web-tree-sitter.wasm: the parser's core. The core is loaded once in a process; a later call's value is not used. */
+  coreWasm: string | URL | Uint8Array;
+  /** tree-sitter-c.wasm: the grammar. */
+  languageWasm: string | URL | Uint8Array;
+}
+
+class WasmParser implements CParser {
+  readonly kind = 'wasm';
+  readonly #parser: Parser;
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
+
+  parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree {
+    const old = previous?.tree instanceof Tree ? previous.tree : undefined;
+    if (previous) old?.edit(new Edit(editBetween(previous.text, prepared)));
+    const tree = this.#parser.parse(prepared, old);
+    if (!tree) throw new Error('web-tree-sitter gave no tree: the parser has no language');
+    return tree;
+  }
+
+  free(tree: SyntaxTree): void {
+    if (tree instanceof Tree) tree.delete();
+  }
+}
+
+/** Loads web-tree-sitter. Rejects where a file cannot be read or is not what it should be. */
+export async function loadWasm({ coreWasm, languageWasm }: WasmFiles): Promise<CParser> {
+  await Parser.init(coreWasm instanceof Uint8Array ? { wasmBinary: coreWasm } : { locateFile: () => String(coreWasm) });
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(languageWasm));
+  return new WasmParser(parser);
+}
