@@ -1,0 +1,13 @@
+/**
+ * The embedded model of net/core/net_namespace.c. It knows nothing of C text, files or editors: a scenario goes in, an
+ * event log comes out.
+ */
+export type * from './events.ts';
+export type * from './scenario.ts';
+export type { Dialect, NetNamespaceTexts } from './dialects/dialect.ts';
+export { detectDialect, dialectNamed, dialects } from './dialects/index.ts';
+export { eventsOf, runScenario, step, violatingSteps } from './run.ts';
+export type { RunOptions, ScenarioRun, StepRun } from './run.ts';
+export { snapshot } from './snapshot.ts';
+export { initialState } from './state.ts';
+export type { State } from './state.ts';
