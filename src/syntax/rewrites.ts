@@ -60,10 +60,8 @@ export class Draft {
     for (let at = 0; at < text.length && start + at < end; at++) this.units[start + at] = text.charCodeAt(at);
   }
 
+  /** The prepared text. Half a surrogate pair, which no encoder can represent, reads as U+FFFD: one unit for one unit. */
   toString(): string {
-    const pieces: string[] = [];
-    for (let at = 0; at < this.units.length; at += 8192)
-      pieces.push(String.fromCharCode(...this.units.subarray(at, at + 8192)));
-    return pieces.join('');
+    return new TextDecoder('utf-16le', { ignoreBOM: true }).decode(this.units);
   }
 }

@@ -5,9 +5,14 @@ export function char(mark: string): number {
   return mark.charCodeAt(0);
 }
 
-const open = [char('('), char('['), char('{')];
 const brace = char('{');
-const close = [char(')'), char(']'), char('}')];
+
+/** For each closing bracket's kind the kind that opens it; itself for an opening bracket; 0 for any other token. */
+const opening = new Uint8Array(256);
+for (const [open, close] of ['()', '[]', '{}'].map((pair) => [char(pair[0]!), char(pair[1]!)] as const)) {
+  opening[open] = open;
+  opening[close] = open;
+}
 
 /**
  * The live tokens of a text, in order: comments, directives and left out arms are not among them. Kept in flat arrays,
@@ -67,25 +72,27 @@ export class Tokens {
    */
   matchBrackets(): void {
     const matches = new Int32Array(this.count).fill(-1);
+    const kinds = this.#kinds;
     const stack: number[] = [];
     let braces = 0;
     for (let index = 0; index < this.count; index++) {
-      const kind = this.#kinds[index]!;
-      if (open.includes(kind)) {
+      const kind = kinds[index]!;
+      const opener = opening[kind]!;
+      if (opener === 0) continue;
+      if (opener === kind) {
         stack.push(index);
         if (kind === brace) braces++;
         continue;
       }
-      const opening = open[close.indexOf(kind)];
-      if (opening === undefined || (opening === brace && braces === 0)) continue;
-      const isOpen = (depth: number): boolean => this.kind(stack.at(-depth) ?? -1) === opening;
-      if (opening === brace) while (!isOpen(1)) stack.pop();
-      else if (!isOpen(1) && isOpen(2) && this.kind(stack.at(-1)!) !== brace) stack.pop();
-      if (!isOpen(1)) continue;
-      const opener = stack.pop()!;
-      if (opening === brace) braces--;
-      matches[opener] = index;
-      matches[index] = opener;
+      if (opener === brace && braces === 0) continue;
+      const openAt = (depth: number): number => kinds[stack[stack.length - depth] ?? -1] ?? 0;
+      if (opener === brace) while (openAt(1) !== brace) stack.pop();
+      else if (openAt(1) !== opener && openAt(1) !== brace && openAt(2) === opener) stack.pop();
+      if (openAt(1) !== opener) continue;
+      const partner = stack.pop()!;
+      if (opener === brace) braces--;
+      matches[partner] = index;
+      matches[index] = partner;
     }
     this.#matches = matches;
   }
