@@ -11,3 +11,5 @@ export type { RunOptions, ScenarioRun, StepRun } from './run.ts';
 export { snapshot } from './snapshot.ts';
 export { initialState } from './state.ts';
 export type { State } from './state.ts';
+export { parseScenario, parseScenarioText } from './parse_scenario.ts';
+export type { ParsedScenario, ParseOptions } from './parse_scenario.ts';
