@@ -11,8 +11,8 @@ const may = {
   engine: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report'],
   cli: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine', 'server'],
   server: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine'],
-  extension: ['server'],
-  webview: ['netns', 'report', 'lifecycle'],
+  extension: ['server', 'webview'],
+  webview: ['netns', 'report', 'lifecycle', 'engine'],
   tools: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine', 'cli', 'server'],
 };
 /** Folders that hand plain data on: who imports them from farther along may import their types only. */
@@ -23,6 +23,8 @@ const typesOnly = [
   ['rules', 'program'],
   ['report', 'lifecycle'],
   ['extension', 'server'],
+  ['extension', 'webview'],
+  ['webview', 'engine'],
   ['webview', 'lifecycle'],
   ['webview', 'report'],
   ['webview', 'netns'],

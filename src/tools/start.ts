@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { checkout, fetchStandIn, NoStandIn } from './editor-fetch.ts';
+import { installExtension, startEditorServer } from './editor-server.ts';
+
+// `npm start`: an editor with this extension, open on the sample. The installed VS Code if there is one (the command
+// `code`), else the stand-in in your browser; PERNET_EDITOR=standin takes the stand-in anyway.
+
+const sample = path.join(checkout, 'test/sample');
+const opened = path.join(sample, 'pernet_sample.c');
+
+async function main(): Promise<number> {
+  const code = process.env['PERNET_EDITOR'] === 'standin' ? undefined : installedCode();
+  return code === undefined ? serve() : openIn(code);
+}
+
+/** The command `code`, unless it is the one of a remote window's terminal, which cannot load an extension's folder. */
+function installedCode(): string | undefined {
+  if (process.env['VSCODE_IPC_HOOK_CLI']) return undefined;
+  const names = process.platform === 'win32' ? ['code.cmd'] : ['code'];
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(existsSync);
+}
+
+function openIn(code: string): number {
+  console.log(`Opening the sample in ${code}, with the extension from this folder.`);
+  const args = ['--new-window', `--extensionDevelopmentPath=${checkout}`, sample, opened];
+  return spawnSync(code, args, { stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1;
+}
+
+/** Stays up until Ctrl-C. The packaged extension is installed, as a user would have it. */
+async function serve(): Promise<number> {
+  console.log('There is no `code` command to use: starting the VS Code server build instead.');
+  const standIn = fetchStandIn(console.log);
+  const packaged = spawnSync('npm', ['run', '--silent', 'package'], { cwd: checkout, encoding: 'utf8' });
+  if (packaged.status !== 0) throw new Error(`npm run package failed:\n${packaged.stdout}${packaged.stderr}`);
+  const extensionsDir = mkdtempSync(path.join(os.tmpdir(), 'pernet-extensions-'));
+  try {
+    installExtension(standIn, path.join(checkout, 'dist/pernet-lifecycle.vsix'), extensionsDir);
+    const server = await startEditorServer(standIn, {
+      workspace: sample,
+      openFile: opened,
+      extensionsDir,
+      port: Number(process.env['PERNET_PORT'] ?? 0),
+    });
+    console.log(`\nThe sample is open here, until Ctrl-C:\n\n${server.url}\n`);
+    try {
+      await Promise.race([server.gone, interrupted()]);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    rmSync(extensionsDir, { recursive: true, force: true });
+  }
+  return 0;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => {
+        resolve();
+      });
+  });
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(error instanceof NoStandIn ? `No editor can be had here: ${error.message}` : error);
+    process.exit(1);
+  },
+);
