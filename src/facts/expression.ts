@@ -1,0 +1,115 @@
+import type { SyntaxNode } from '../syntax/node.ts';
+import { atOf, parts, textOf, type Context } from './context.ts';
+import type { Expr } from './ir.ts';
+
+/** Lowers an expression node. Casts and parentheses vanish; what has no bearing on a lifecycle becomes `other`. */
+export function lowerExpression(context: Context, node: SyntaxNode): Expr {
+  const at = atOf(context, node);
+  const lower = (child: SyntaxNode): Expr => lowerExpression(context, child);
+  const field = (name: string): Expr => {
+    const child = node.childForFieldName(name);
+    return child ? lower(child) : { k: 'other', text: '', of: [], at };
+  };
+  const operator = (): string => node.childForFieldName('operator')?.type ?? '';
+  switch (node.type) {
+    case 'identifier':
+    case 'field_identifier':
+    case 'type_identifier':
+      return { k: 'id', name: textOf(context, node), at };
+    case 'number_literal':
+      return { k: 'num', value: numberOf(textOf(context, node)), at };
+    case 'null':
+    case 'false':
+      return { k: 'num', value: 0, at };
+    case 'true':
+      return { k: 'num', value: 1, at };
+    case 'string_literal':
+    case 'concatenated_string':
+      return { k: 'str', text: textOf(context, node), at };
+    case 'parenthesized_expression':
+      return lowerParenthesised(context, node);
+    case 'cast_expression':
+      return field('value');
+    case 'call_expression':
+      return { k: 'call', fn: field('function'), args: argumentsOf(context, node), at };
+    case 'unary_expression':
+    case 'pointer_expression':
+      return { k: 'unary', op: operator(), of: field('argument'), at };
+    case 'binary_expression':
+      return { k: 'binary', op: operator(), l: field('left'), r: field('right'), at };
+    case 'assignment_expression':
+      return { k: 'assign', op: operator(), to: field('left'), from: field('right'), at };
+    case 'update_expression':
+      return { k: 'update', of: field('argument'), at };
+    case 'conditional_expression': {
+      const then = node.childForFieldName('consequence');
+      return { k: 'cond', test: field('condition'), then: then ? lower(then) : null, else: field('alternative'), at };
+    }
+    case 'field_expression': {
+      const name = node.childForFieldName('field');
+      return { k: 'field', of: field('argument'), name: name ? textOf(context, name) : '', arrow: operator() === '->', at };
+    }
+    case 'subscript_expression':
+      return { k: 'index', of: field('argument'), index: field('index'), at };
+    case 'comma_expression':
+      return { k: 'comma', of: [field('left'), field('right')].flatMap((e) => (e.k === 'comma' ? e.of : [e])), at };
+    case 'compound_literal_expression':
+      return field('value');
+    case 'initializer_list':
+      return lowerInitialiser(context, node);
+    case 'sizeof_expression':
+    case 'alignof_expression':
+    case 'offsetof_expression':
+      return { k: 'other', text: textOf(context, node), of: [], at };
+    default:
+      // A statement expression, inline assembly, an ERROR node: what it calls is kept, its value is unknown.
+      return { k: 'other', text: textOf(context, node), of: innerCalls(context, node), at };
+  }
+}
+
+function lowerParenthesised(context: Context, node: SyntaxNode): Expr {
+  const inner = parts(node);
+  const only = inner[0];
+  if (inner.length === 1 && only && only.type !== 'compound_statement') return lowerExpression(context, only);
+  return { k: 'other', text: textOf(context, node), of: innerCalls(context, node), at: atOf(context, node) };
+}
+
+function argumentsOf(context: Context, node: SyntaxNode): Expr[] {
+  const list = node.childForFieldName('arguments');
+  return list ? parts(list).map((child) => lowerExpression(context, child)) : [];
+}
+
+function lowerInitialiser(context: Context, node: SyntaxNode): Expr {
+  const members = parts(node).map((child) => {
+    if (child.type !== 'initializer_pair') return { name: null, value: lowerExpression(context, child) };
+    const designator = child.childForFieldName('designator');
+    const value = child.childForFieldName('value');
+    return {
+      name: designator?.type === 'field_designator' ? textOf(context, designator).replace(/^\.\s*/, '') : null,
+      value: value ? lowerExpression(context, value) : other(context, child),
+    };
+  });
+  return { k: 'init', members, at: atOf(context, node) };
+}
+
+function innerCalls(context: Context, node: SyntaxNode): Expr[] {
+  const found: Expr[] = [];
+  for (const child of parts(node)) {
+    if (child.type === 'call_expression' || child.type === 'assignment_expression') {
+      found.push(lowerExpression(context, child));
+    } else {
+      found.push(...innerCalls(context, child));
+    }
+  }
+  return found;
+}
+
+function other(context: Context, node: SyntaxNode): Expr {
+  return { k: 'other', text: textOf(context, node), of: [], at: atOf(context, node) };
+}
+
+function numberOf(text: string): number | null {
+  const digits = text.replace(/[uUlL]+$/, '').replaceAll("'", '');
+  const value = /^0[0-7]+$/.test(digits) ? parseInt(digits, 8) : Number(digits);
+  return Number.isSafeInteger(value) ? value : null;
+}

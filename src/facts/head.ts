@@ -1,0 +1,83 @@
+import type { SyntaxNode } from '../syntax/node.ts';
+import { parts, textOf, type Context } from './context.ts';
+import { innermost } from './flow.ts';
+import type { FunctionFact } from './ir.ts';
+
+/** A function's definition as found, before its body is lowered. */
+export interface FoundFunction {
+  readonly node: SyntaxNode;
+  readonly body: SyntaxNode;
+  readonly fact: Omit<FunctionFact, 'blocks' | 'conditions'>;
+}
+
+/** Reads the head of a function definition; null when it is none that can be named. */
+export function readHead(context: Context, node: SyntaxNode): FoundFunction | null {
+  const body = node.childForFieldName('body');
+  const declarator = node.childForFieldName('declarator');
+  const type = node.childForFieldName('type');
+  if (!body || !declarator) return null;
+  const callable = functionDeclarator(declarator);
+  const name = callable ? innermost(callable) : null;
+  if (!callable || !name) return null;
+  const attributes = attributesBetween(context, node.startIndex, body.startIndex);
+  const head = context.prepared.slice(node.startIndex, name.startIndex);
+  const returnsPointer = declarator.type === 'pointer_declarator';
+  return {
+    node,
+    body,
+    fact: {
+      name: textOf(context, name),
+      isStatic: /\bstatic\b/.test(head),
+      isInline: /\binline\b/.test(head) || attributes.includes('__always_inline'),
+      attributes,
+      returnsVoid: !returnsPointer && type !== null && textOf(context, type) === 'void',
+      returnsPointer,
+      params: parameterNames(context, callable),
+      at: context.at(name.startIndex, name.endIndex),
+      span: context.at(node.startIndex, node.endIndex),
+    },
+  };
+}
+
+/**
+ * The macro words of a head, which the preparation has blanked: those inside the span, and those right before it on the
+ * same or the previous lines (`__init static int f(void)`).
+ */
+export function attributesBetween(context: Context, start: number, end: number): string[] {
+  let from = start;
+  while (from > 0 && /\s/.test(context.prepared[from - 1]!)) from--;
+  const before = context.original.slice(from, start);
+  // Only what directly precedes the definition belongs to it: not what stands before a directive or a blank line.
+  const cut = Math.max(before.lastIndexOf('\n#'), before.lastIndexOf('\n\n'), before.lastIndexOf('*/'), before.lastIndexOf('\\'));
+  const begin = from + Math.max(0, cut);
+  const found: string[] = [];
+  for (const match of context.original.slice(begin, end).matchAll(/\b_{2}\w+\b/g)) {
+    const offset = begin + match.index;
+    if (context.prepared.startsWith(match[0], offset)) continue;
+    found.push(match[0]);
+  }
+  return found;
+}
+
+function functionDeclarator(declarator: SyntaxNode): SyntaxNode | null {
+  let node: SyntaxNode | null = declarator;
+  while (node && node.type !== 'function_declarator') {
+    node = node.childForFieldName('declarator') ?? parts(node).find((child) => child.type.endsWith('declarator')) ?? null;
+  }
+  // `int (*f(void))(int)`: the inner one is the function's own.
+  const inner = node?.childForFieldName('declarator');
+  return inner && inner.type === 'parenthesized_declarator' ? (functionDeclarator(inner) ?? node) : node;
+}
+
+function parameterNames(context: Context, callable: SyntaxNode): string[] {
+  const list = callable.childForFieldName('parameters');
+  if (!list) return [];
+  return parts(list)
+    .filter((child) => child.type === 'parameter_declaration')
+    .map((child) => {
+      const declarator = child.childForFieldName('declarator');
+      const name = declarator ? innermost(declarator) : null;
+      return name ? textOf(context, name) : '';
+    })
+    .filter((name, _index, all) => name !== '' || all.length > 1);
+}

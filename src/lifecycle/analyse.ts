@@ -1,0 +1,157 @@
+import type { Dialect } from '../netns/index.ts';
+import type { FunctionEntry, Module, Program } from '../program/program.ts';
+import { drive, type Fate, type History, type Path } from './history.ts';
+import { restartSymbols, State } from './state.ts';
+import { applyOutcome } from './substitute.ts';
+import { Summaries, type Outcome } from './summary.ts';
+import { stepsOf, type Place, type TraceStep } from './trace.ts';
+import { NEG, POS, ZERO, type Value } from './values.ts';
+
+export interface AnalysisOptions {
+  readonly dialect: Dialect;
+  /** Whether a kernel option is on, for IS_ENABLED() in code; undefined: either. */
+  readonly option: (name: string) => boolean | undefined;
+}
+
+/** Something that a lifecycle reaches and that was not analysed. */
+export interface Gap {
+  readonly file: string;
+  readonly line: number;
+  readonly function?: string;
+  readonly reason: string;
+}
+
+/** More paths than this through one module's life are not run; the module is then reported as not analysed. */
+const mostPaths = 2000;
+
+/** The lives of a program's modules: their paths, run on the model on demand. */
+export class Lifecycles {
+  private readonly summaries: Summaries;
+  readonly gaps: Gap[] = [];
+
+  constructor(
+    private readonly program: Program,
+    private readonly options: AnalysisOptions,
+  ) {
+    restartSymbols();
+    this.summaries = new Summaries(program, options.option);
+  }
+
+  /** Whether any registration or unregistration can be reached from a module's init or exits. */
+  concerns(module: Module): boolean {
+    return [module.init, ...module.exits].some((root) => root !== null && this.summaries.matters(root.fn.id));
+  }
+
+  /** All histories of a module, those in which the load fails first. */
+  *histories(module: Module): Generator<History> {
+    for (const path of this.paths(module)) yield this.run(path);
+  }
+
+  /** One path run on the model again, with the state after every event, for a timeline. */
+  run(path: Path, snapshots = false): History {
+    return drive(path, this.program, { dialect: this.options.dialect, snapshots });
+  }
+
+  paths(module: Module): Path[] {
+    const loads = module.init ? this.enter(new State(), module.init.fn) : [{ state: new State(), value: null, end: null }];
+    if (!loads) return [];
+    const paths: Path[] = [];
+    for (const load of loads) {
+      for (const { fate, mask } of fatesOf(load.state, load.value, module.init?.fn)) {
+        const state = load.value ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds')) : load.state;
+        if (!state) continue;
+        paths.push(...this.continue(module, fate, state, load.value));
+      }
+      if (paths.length > mostPaths) {
+        this.gap(module.init?.fn ?? null, `more than ${mostPaths} paths through the module's life`);
+        return [];
+      }
+    }
+    return paths.filter((path) => this.isKnown(path));
+  }
+
+  /** Functions that register but that no initcall is known to reach, and functions that could not be followed. */
+  collectGaps(): readonly Gap[] {
+    for (const { fn, reason } of this.summaries.unfollowed.values()) this.gap(fn, reason);
+    return this.gaps;
+  }
+
+  private continue(module: Module, fate: Fate, state: State, value: Value | null): Path[] {
+    const load = stepsOf(state.trace);
+    const common = { module, init: module.init?.fn ?? null, load, cause: fate === 'load-failed' ? causeOf(load) : null };
+    const result = resultText(state, value);
+    const alone: Path = { ...common, fate, exit: null, unload: [], pending: withoutResult(state, value), result };
+    if (fate === 'load-failed' || module.exits.length === 0) return [alone];
+    return module.exits.flatMap(({ fn }) => {
+      const ends = this.enter(state, fn);
+      if (!ends) return [alone];
+      return ends.map((end): Path => {
+        const all = stepsOf(end.state.trace);
+        return { ...common, fate: 'unloaded', exit: fn, unload: all.slice(load.length), pending: withoutResult(end.state, value), result };
+      });
+    });
+  }
+
+  /** The outcomes of an entry point, with its steps after those of `state`; null when it cannot be followed. */
+  private enter(state: State, fn: FunctionEntry): { state: State; value: Value | null; end: Place }[] | null {
+    const at: Place = { file: fn.file, fn: fn.fact.name, at: fn.fact.at };
+    if (!this.summaries.matters(fn.id)) {
+      const next = state.copy();
+      const value = fn.fact.returnsVoid ? null : next.fresh({ mask: this.summaries.returnMask(fn.id), call: { name: fn.fact.name, place: at } });
+      return [{ state: next, value, end: at }];
+    }
+    const summary = this.summaries.of(fn.id);
+    if (!summary) return null;
+    return summary.outcomes.flatMap((outcome: Outcome) =>
+      applyOutcome(outcome, { state, args: [], name: fn.fact.name, place: at, program: this.program }).map((r) => ({
+        state: r.state,
+        value: outcome.value ? r.value : null,
+        end: outcome.end,
+      })),
+    );
+  }
+
+  /** Leaves out a path that names an ops which is not known: it is said, not guessed. */
+  private isKnown(path: Path): boolean {
+    const unknown = [...path.load, ...path.unload].find((step) => step.t === 'pernet' && !this.program.opsEntry(step.ops));
+    if (!unknown) return true;
+    const { file, fn, at } = unknown.place;
+    this.add({ file, line: at[0], function: fn, reason: 'the struct pernet_operations that is passed here is not known' });
+    return false;
+  }
+
+  private gap(fn: FunctionEntry | null, reason: string): void {
+    if (fn) this.add({ file: fn.file, line: fn.fact.at[0], function: fn.fact.name, reason });
+  }
+
+  private add(gap: Gap): void {
+    if (!this.gaps.some((g) => g.file === gap.file && g.line === gap.line && g.reason === gap.reason)) this.gaps.push(gap);
+  }
+}
+
+/** The fates that a load can have by what init returns: a negative value fails it (kernel/module/main.c, do_init_module). */
+function fatesOf(state: State, value: Value | null, init: FunctionEntry | undefined): { fate: Fate; mask: number }[] {
+  if (!value || init?.fact.returnsVoid) return [{ fate: 'loaded', mask: NEG | ZERO | POS }];
+  const mask = state.maskOf(value);
+  return [
+    ...(mask & NEG ? [{ fate: 'load-failed' as const, mask: NEG }] : []),
+    ...(mask & (ZERO | POS) ? [{ fate: 'loaded' as const, mask: ZERO | POS }] : []),
+  ];
+}
+
+/** A result that init returns has been asked for: the core looks at it. */
+function withoutResult(state: State, value: Value | null): ReadonlySet<number> {
+  return new Set([...state.pending].filter((id) => value?.v !== 'sym' || value.id !== id));
+}
+
+/** The last failure, or the last condition, before the path gave up. */
+function causeOf(steps: readonly TraceStep[]): TraceStep | null {
+  const failing = steps.findLast((step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds'));
+  return failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+}
+
+function resultText(state: State, value: Value | null): string {
+  if (!value) return 'nothing';
+  if (value.v === 'num') return value.text ?? String(value.num);
+  return state.maskOf(value) === NEG ? 'an error' : state.maskOf(value) === ZERO ? '0' : 'a result that is not known';
+}

@@ -1,0 +1,404 @@
+import type { At, Expr } from '../facts/ir.ts';
+import type { Program } from '../program/program.ts';
+import { noReturn, pernetCalls, steady, transparent, type KnownPernetCall } from './known.ts';
+import { printExpression } from './print.ts';
+import { State } from './state.ts';
+import { applyOutcome } from './substitute.ts';
+import type { Summaries } from './summary.ts';
+import type { CallOutcome, Place } from './trace.ts';
+import { ANY, isErrno, maskWhere, NEG, negate, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
+
+export interface Result {
+  readonly state: State;
+  readonly value: Value;
+}
+
+export interface Truth {
+  readonly state: State;
+  readonly holds: boolean;
+}
+
+/** What an evaluation knows of the function it is in. */
+export interface Frame {
+  readonly program: Program;
+  readonly summaries: Summaries;
+  /** Whether a kernel option is on, for IS_ENABLED() and its kin; undefined: either. */
+  readonly option: (name: string) => boolean | undefined;
+  readonly file: string;
+  readonly fn: string;
+  readonly locals: ReadonlySet<string>;
+}
+
+const throughZero = (mask: number): CallOutcome => (mask & ZERO && !(mask & NEG) ? 'succeeds' : mask & ZERO ? 'returns 0' : 'fails');
+const throughBang = (mask: number): CallOutcome => (mask === ZERO ? 'fails' : mask & ZERO ? 'returns 0' : 'succeeds');
+const throughIsErr = (mask: number): CallOutcome => (mask === NEG ? 'fails' : 'succeeds');
+
+/** Every outcome of evaluating an expression: where a call can fail or a condition is not known, there are several. */
+export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
+  switch (e.k) {
+    case 'num':
+      return [{ state, value: e.value === null ? state.fresh() : { v: 'num', num: e.value } }];
+    case 'str':
+      return [{ state, value: state.fresh({ mask: POS }) }];
+    case 'id':
+      return [{ state, value: identifier(frame, e.name, state) }];
+    case 'unary':
+      return unary(frame, e, state);
+    case 'binary':
+      return binary(frame, e, state);
+    case 'assign':
+      return assign(frame, e, state);
+    case 'update': {
+      const path = lvalue(frame, e.of, state);
+      const next = state.copy();
+      const value = next.fresh();
+      if (path !== null) next.write(path, value);
+      return [{ state: next, value }];
+    }
+    case 'cond':
+      return conditional(frame, e, state);
+    case 'field':
+    case 'index': {
+      const path = lvalue(frame, e, state);
+      return [{ state, value: path === null ? state.fresh() : state.read(path) }];
+    }
+    case 'comma':
+      return e.of.reduce<Result[]>((all, each) => all.flatMap((r) => evaluate(frame, each, r.state)), [{ state, value: zero }]);
+    case 'init':
+    case 'other':
+      return sequence(frame, e.k === 'init' ? e.members.map((m) => m.value) : e.of, state).map(({ state: after }) => ({
+        state: after,
+        value: after.fresh(),
+      }));
+    case 'call':
+      return call(frame, e, state);
+  }
+}
+
+/** Every way a condition can turn out, with what each teaches. */
+export function truth(frame: Frame, e: Expr, state: State, outcome: (mask: number) => CallOutcome = throughZero): Truth[] {
+  if (e.k === 'unary' && e.op === '!') {
+    return truth(frame, e.of, state, throughBang).map((t) => ({ state: t.state, holds: !t.holds }));
+  }
+  if (e.k === 'binary' && (e.op === '&&' || e.op === '||')) {
+    const stops = e.op === '||';
+    return truth(frame, e.l, state).flatMap((t) => (t.holds === stops ? [t] : truth(frame, e.r, t.state)));
+  }
+  if (e.k === 'binary' && maskWhere(e.op) !== null) return compare(frame, e, state);
+  if (e.k === 'call' && e.fn.k === 'id') {
+    const argument = e.args[0];
+    if (transparent.has(e.fn.name) && argument) return truth(frame, argument, state, outcome);
+    const mask = e.fn.name === 'IS_ERR' ? NEG : e.fn.name === 'IS_ERR_OR_NULL' ? NEG | ZERO : e.fn.name === 'IS_ERR_VALUE' ? NEG : null;
+    if (mask !== null && argument) {
+      return evaluate(frame, argument, state).flatMap((r) => split(r.state, r.value, mask, throughIsErr));
+    }
+  }
+  return evaluate(frame, e, state).flatMap((r) => {
+    const known = state.maskOf(r.value);
+    const answers = split(r.state, r.value, NEG | POS, outcome);
+    return known === ANY && answers.length === 2 ? answers.map((t) => tell(frame, e, r, t)) : answers;
+  });
+}
+
+/** Both ways in which a value can lie within a mask or not; one of them when it is known. */
+function split(state: State, value: Value, mask: number, outcome: (mask: number) => CallOutcome): Truth[] {
+  const yes = state.refine(value, mask, outcome);
+  const no = state.refine(value, ANY & ~mask, outcome);
+  return [...(yes ? [{ state: yes, holds: true }] : []), ...(no ? [{ state: no, holds: false }] : [])];
+}
+
+/** Writes a condition on something that is not a call's result into the trace. */
+function tell(frame: Frame, e: Expr, before: Result, t: Truth): Truth {
+  if (before.value.v === 'sym' && before.state.symbols.get(before.value.id)?.call) return t;
+  const state = t.state === before.state ? t.state.copy() : t.state;
+  state.push({ t: 'test', text: printExpression(e), answer: t.holds, place: place(frame, e.at) });
+  return { state, holds: t.holds };
+}
+
+function identifier(frame: Frame, name: string, state: State): Value {
+  if (frame.locals.has(name)) return state.read(`%${name}`);
+  if (isErrno(name)) return { v: 'num', num: 1, text: name };
+  const fn = frame.program.resolveFunction(frame.file, name);
+  if (fn) return { v: 'addr', path: `fn:${fn.id}` };
+  const ops = frame.program.resolveOps(frame.file, name);
+  if (ops && ops.fact.elements !== null) return { v: 'addr', path: `${ops.id}[*]` };
+  return state.read(ops ? ops.id : name);
+}
+
+/** The canonical path of what an expression names, or null when it names nothing that can be followed. */
+export function lvalue(frame: Frame, e: Expr, state: State): string | null {
+  switch (e.k) {
+    case 'id':
+      if (frame.locals.has(e.name)) return `%${e.name}`;
+      return frame.program.resolveOps(frame.file, e.name)?.id ?? e.name;
+    case 'field': {
+      if (!e.arrow) {
+        const base = lvalue(frame, e.of, state);
+        return base === null ? null : `${base}.${e.name}`;
+      }
+      const target = pointee(frame, e.of, state);
+      return target === null ? null : target.direct ? `${target.path}.${e.name}` : `${target.path}->${e.name}`;
+    }
+    case 'unary': {
+      if (e.op !== '*') return null;
+      const target = pointee(frame, e.of, state);
+      return target === null ? null : target.direct ? target.path : `${target.path}->*`;
+    }
+    case 'index': {
+      const base = lvalue(frame, e.of, state);
+      return base === null ? null : `${base}[${e.index.k === 'num' ? String(e.index.value) : '*'}]`;
+    }
+    default:
+      return null;
+  }
+}
+
+/** What a pointer expression points at: a thing with a path of its own, or whatever lies behind an unknown pointer. */
+function pointee(frame: Frame, e: Expr, state: State): { path: string; direct: boolean } | null {
+  const path = lvalue(frame, e, state);
+  const value = path !== null ? state.read(path) : e.k === 'unary' && e.op === '&' ? address(frame, e, state) : null;
+  if (value?.v === 'addr') return { path: value.path, direct: true };
+  if (value?.v === 'sym') return { path: state.symbols.get(value.id)?.input ?? `#${value.id}`, direct: false };
+  return path === null ? null : { path, direct: false };
+}
+
+function address(frame: Frame, e: Expr & { k: 'unary' }, state: State): Value {
+  const path = lvalue(frame, e.of, state);
+  if (path === null) return state.fresh({ mask: POS });
+  if (e.of.k === 'id') {
+    const fn = frame.locals.has(e.of.name) ? undefined : frame.program.resolveFunction(frame.file, e.of.name);
+    if (fn) return { v: 'addr', path: `fn:${fn.id}` };
+  }
+  return { v: 'addr', path: path.endsWith('->*') ? path.slice(0, -3) : path };
+}
+
+function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
+  if (e.op === '&') return [{ state, value: address(frame, e, state) }];
+  if (e.op === '!') return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
+  if (e.op === '*') {
+    const path = lvalue(frame, e, state);
+    return [{ state, value: path === null ? state.fresh() : state.read(path) }];
+  }
+  return evaluate(frame, e.of, state).map((r) => ({ state: r.state, value: e.op === '-' ? minus(r.state, r.value) : r.state.fresh() }));
+}
+
+function minus(state: State, value: Value): Value {
+  if (value.v === 'num') {
+    return { v: 'num', num: -value.num, ...(value.text ? { text: value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}` } : {}) };
+  }
+  return state.fresh({ mask: negate(state.maskOf(value)) });
+}
+
+function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[] {
+  if (e.op === '&&' || e.op === '||' || maskWhere(e.op) !== null) {
+    return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
+  }
+  return evaluate(frame, e.l, state).flatMap((l) =>
+    evaluate(frame, e.r, l.state).map((r) => ({ state: r.state, value: e.op === '|' ? either(r.state, l.value, r.value) : r.state.fresh() })),
+  );
+}
+
+/** `a | b` of two results, as in `err |= register_x()`: an error stays one. */
+function either(state: State, a: Value, b: Value): Value {
+  const [left, right] = [state.maskOf(a), state.maskOf(b)];
+  if (left === ZERO) return b;
+  if (right === ZERO || left === NEG) return a;
+  if (right === NEG) return b;
+  return state.fresh();
+}
+
+function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
+  return evaluate(frame, e.from, state).map((r) => {
+    const next = r.state.copy();
+    const path = lvalue(frame, e.to, next);
+    let value = r.value;
+    if (e.op !== '=') value = e.op === '|=' && path !== null ? either(next, next.read(path), value) : next.fresh();
+    if (path !== null) next.write(path, value);
+    return { state: next, value };
+  });
+}
+
+function conditional(frame: Frame, e: Expr & { k: 'cond' }, state: State): Result[] {
+  const { then } = e;
+  if (then) {
+    return truth(frame, e.test, state).flatMap((t) => evaluate(frame, t.holds ? then : e.else, t.state));
+  }
+  return evaluate(frame, e.test, state).flatMap((r) =>
+    split(r.state, r.value, NEG | POS, throughZero).flatMap((t) =>
+      t.holds ? [{ state: t.state, value: r.value }] : evaluate(frame, e.else, t.state),
+    ),
+  );
+}
+
+function compare(frame: Frame, e: Expr & { k: 'binary' }, state: State): Truth[] {
+  return evaluate(frame, e.l, state).flatMap((l) =>
+    evaluate(frame, e.r, l.state).flatMap((r) => {
+      const [left, right] = [l.value, r.value];
+      if (left.v === 'num' && right.v === 'num') {
+        const same = left.text === right.text;
+        if (same || !left.text || !right.text) return [{ state: r.state, holds: holds(e.op, left.num, right.num) }];
+      }
+      const zeroRight = right.v === 'num' && right.num === 0 && !right.text;
+      const outcome = e.op === '==' && e.r.k === 'num' ? throughEquals(e.r) : throughZero;
+      if (zeroRight) return split(r.state, left, maskWhere(e.op) ?? ANY, outcome);
+      if (left.v === 'num' && left.num === 0) return split(r.state, right, maskWhere(mirrored(e.op)) ?? ANY, outcome);
+      return unknown(frame, e, r.state, left, right);
+    }),
+  );
+}
+
+/** `x == NULL` asks after a pointer; `x == 0` after a result. */
+function throughEquals(e: Expr & { k: 'num' }): (mask: number) => CallOutcome {
+  return e.at[3] - e.at[1] === 4 ? throughBang : throughZero;
+}
+
+function mirrored(operator: string): string {
+  return operator.startsWith('<') ? operator.replace('<', '>') : operator.replace('>', '<');
+}
+
+function holds(operator: string, a: number, b: number): boolean {
+  switch (operator) {
+    case '==':
+      return a === b;
+    case '!=':
+      return a !== b;
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+/** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
+function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Value, right: Value): Truth[] {
+  const text = printExpression(e);
+  const asked = hasCall(e) ? null : `?${hasLocal(frame, e) ? '%' : ''}${text}`;
+  const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);
+  const wasKnown = state.maskOf(value) !== (ZERO | POS);
+  return split(state, value, POS, throughZero).flatMap((t) => {
+    // `ret == -EEXIST` teaches the sign where it holds.
+    const constant = right.v === 'num' ? right : null;
+    const equal = (e.op === '==' && t.holds) || (e.op === '!=' && !t.holds);
+    const learnt = constant && equal ? t.state.refine(left, signOf(constant.num), throughZero) : t.state.refine(left, t.state.maskOf(left), throughZero);
+    if (!learnt) return [];
+    const told = wasKnown ? learnt : learnt === state ? learnt.copy() : learnt;
+    if (!wasKnown) told.push({ t: 'test', text, answer: t.holds, place: place(frame, e.at) });
+    return [{ state: told, holds: t.holds }];
+  });
+}
+
+function hasCall(e: Expr): boolean {
+  if (e.k === 'call') return !(e.fn.k === 'id' && steady.has(e.fn.name));
+  if (e.k === 'binary') return hasCall(e.l) || hasCall(e.r);
+  if (e.k === 'unary' || e.k === 'field') return hasCall(e.of);
+  return e.k === 'other' ? e.of.length > 0 : false;
+}
+
+function hasLocal(frame: Frame, e: Expr): boolean {
+  if (e.k === 'id') return frame.locals.has(e.name);
+  if (e.k === 'call') return e.args.some((arg) => hasLocal(frame, arg));
+  if (e.k === 'binary') return hasLocal(frame, e.l) || hasLocal(frame, e.r);
+  if (e.k === 'unary' || e.k === 'field' || e.k === 'index') return hasLocal(frame, e.of);
+  return false;
+}
+
+function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
+  const name = e.fn.k === 'id' && !frame.locals.has(e.fn.name) ? e.fn.name : null;
+  if (name !== null && noReturn.has(name)) return [];
+  if (name === 'BUG_ON' && e.args[0]) {
+    return truth(frame, e.args[0], state).filter((t) => !t.holds).map((t) => ({ state: t.state, value: zero }));
+  }
+  const option = name !== null && /^IS_(ENABLED|BUILTIN|MODULE|REACHABLE)$/.test(name) && e.args[0]?.k === 'id' ? frame.option(e.args[0].name) : undefined;
+  if (option !== undefined) return [{ state, value: option ? one : zero }];
+  if (name !== null && steady.has(name)) {
+    const text = `?${hasLocal(frame, e) ? '%' : ''}${printExpression(e)}`;
+    return [{ state, value: state.read(text, ZERO | POS) }];
+  }
+  return sequence(frame, e.args, state).flatMap(({ state: after, values }) => {
+    if (name === null) return opaque(frame, e, 'a function pointer', after, values);
+    const first = values[0];
+    if (first && transparent.has(name)) return [{ state: asked(after, first), value: first }];
+    if (first && /^(PTR_ERR|ERR_PTR|ERR_CAST)$/.test(name)) return [{ state: after, value: first }];
+    if (first && name === 'PTR_ERR_OR_ZERO') {
+      return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));
+    }
+    const known = pernetCalls.get(name);
+    if (known) return pernet(frame, e, known, after, first);
+    const callee = frame.program.resolveFunction(frame.file, name);
+    if (!callee || !frame.summaries.matters(callee.id)) return opaque(frame, e, name, after, values, callee?.id);
+    const summary = frame.summaries.of(callee.id);
+    if (!summary) return opaque(frame, e, name, after, values, callee.id);
+    return summary.outcomes.flatMap((outcome) =>
+      applyOutcome(outcome, { state: after, args: values, name, place: place(frame, e.at), program: frame.program }),
+    );
+  });
+}
+
+/** WARN_ON(err) and the like have asked for a result. */
+function asked(state: State, value: Value): State {
+  return state.refine(value, ANY, throughZero) ?? state;
+}
+
+function pernet(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  known: KnownPernetCall,
+  state: State,
+  argument: Value | undefined,
+): Result[] {
+  const ops = argument?.v === 'addr' ? argument.path : argument?.v === 'sym' ? (state.symbols.get(argument.id)?.input ?? `#${argument.id}`) : '?';
+  const at = place(frame, e.at);
+  const done = state.copy();
+  const value = done.fresh({ mask: ZERO });
+  const sym = value.v === 'sym' ? value.id : 0;
+  done.push({ t: 'pernet', call: known.call, ops, ok: true, sym, place: at });
+  done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
+  if (!known.register) return [{ state: done, value }];
+  if (!canFail(frame.program, ops)) return [{ state: done, value }];
+  const failed = state.copy();
+  const error = failed.fresh({ mask: NEG });
+  if (error.v === 'sym') {
+    failed.pending.add(error.id);
+    failed.push({ t: 'pernet', call: known.call, ops, ok: false, sym: error.id, place: at });
+  }
+  return [
+    { state: done, value },
+    { state: failed, value: error },
+  ];
+}
+
+/** Without an init and without an id there is nothing in a registration that can fail (register_pernet_operations). */
+export function canFail(program: Program, ops: string): boolean {
+  const entry = program.opsEntry(ops.replace(/\[.*$/, ''));
+  return !entry || entry.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
+}
+
+/** A call that is not followed: its result is open, and what it was passed is no longer certain. */
+function opaque(frame: Frame, e: Expr & { k: 'call' }, name: string, state: State, values: readonly Value[], callee?: string): Result[] {
+  const next = state.copy();
+  for (const value of values) {
+    if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
+    const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
+    if (input) for (const key of [...next.env.keys()]) if (key.startsWith(`${input}->`)) next.forget(key);
+  }
+  for (const written of callee ? frame.summaries.globalsWritten(callee) : []) next.forget(written);
+  const mask = callee ? frame.summaries.returnMask(callee) : ANY;
+  const at = place(frame, e.at);
+  return [{ state: next, value: next.fresh({ mask, call: { name, place: at } }) }];
+}
+
+function sequence(frame: Frame, all: readonly Expr[], state: State): { state: State; values: Value[] }[] {
+  return all.reduce<{ state: State; values: Value[] }[]>(
+    (done, each) =>
+      done.flatMap((d) => evaluate(frame, each, d.state).map((r) => ({ state: r.state, values: [...d.values, r.value] }))),
+    [{ state, values: [] }],
+  );
+}
+
+export function place(frame: Pick<Frame, 'file' | 'fn'>, at: At): Place {
+  return { file: frame.file, fn: frame.fn, at };
+}

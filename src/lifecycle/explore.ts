@@ -1,0 +1,263 @@
+import type { Block, Expr, Step } from '../facts/ir.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
+import { evaluate, place, truth, type Frame } from './evaluate.ts';
+import { livenessOf, type Liveness } from './liveness.ts';
+import { State, type Symbol } from './state.ts';
+import { localsOf, type Outcome, type Summaries } from './summary.ts';
+import { stepsOf, type Place } from './trace.ts';
+import { ANY, type Value } from './values.ts';
+
+/** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
+const mostStates = 6000;
+const mostOutcomes = 160;
+/** Loops run zero, one and two times. */
+const mostVisits = 3;
+
+interface Work {
+  readonly block: number;
+  readonly state: State;
+  readonly visits: ReadonlyMap<number, number>;
+}
+
+interface Explored {
+  /** Null when the function could not be followed at all. */
+  readonly outcomes: readonly Outcome[] | null;
+  /** What was not analysed of it, and why; null when all was. */
+  readonly reason: string | null;
+}
+
+/** Every path through a function, those that agree on all that still matters followed as one. */
+export function exploreFunction(
+  entry: FunctionEntry,
+  context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
+): Explored {
+  const { blocks, unreadable } = entry.fact;
+  if (!blocks) return { outcomes: null, reason: 'its body was not read' };
+  if (unreadable) return { outcomes: null, reason: `line ${unreadable.line} ${unreadable.reason}` };
+  const explorer = new Explorer(entry, blocks, context);
+  return explorer.run();
+}
+
+class Explorer {
+  private readonly frame: Frame;
+  private readonly live: Liveness;
+  /** For each state that was met (by block and all that matters), under which conditions on entry it was. */
+  private readonly met = new Map<string, ReadonlyMap<string, number>>();
+  private readonly ended = new Map<string, Outcome>();
+
+  constructor(
+    private readonly entry: FunctionEntry,
+    private readonly blocks: readonly Block[],
+    context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
+  ) {
+    const locals = localsOf(entry);
+    this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
+    this.live = livenessOf(blocks, locals);
+  }
+
+  run(): Explored {
+    const start = new State();
+    this.entry.fact.params.forEach((name, index) => {
+      start.env.set(`%${name}`, start.read(`$${index}`));
+    });
+    const queue: Work[] = [{ block: 0, state: start, visits: new Map() }];
+    for (let taken = 0; taken < queue.length; taken++) {
+      if (taken > mostStates) return { outcomes: null, reason: `more than ${mostStates} states` };
+      const work = queue[taken]!;
+      for (const next of this.advance(work)) {
+        const kept = this.admit(next);
+        if (kept) queue.push(kept);
+      }
+      if (this.ended.size > mostOutcomes) return { outcomes: null, reason: `more than ${mostOutcomes} outcomes` };
+    }
+    return { outcomes: [...this.ended.values()], reason: null };
+  }
+
+  private advance(work: Work): Work[] {
+    const block = this.blocks[work.block]!;
+    const states = block.steps.reduce<State[]>((all, step) => all.flatMap((state) => this.step(step, state)), [work.state]);
+    return states.flatMap((state) => this.leave(block, work, state));
+  }
+
+  private step(step: Step, state: State): State[] {
+    if (step.s === 'eval') return evaluate(this.frame, step.of, state).map((r) => r.state);
+    if (step.isStatic) return [state];
+    if (!step.init) {
+      const next = state.copy();
+      next.forget(`%${step.name}`);
+      return [next];
+    }
+    const { init } = step;
+    return evaluate(this.frame, init, state).map((r) => {
+      const next = r.state.copy();
+      next.write(`%${step.name}`, r.value);
+      if (init.k === 'init') for (const member of init.members) if (member.name !== null) this.initMember(step.name, member.name, member.value, next);
+      return next;
+    });
+  }
+
+  private initMember(name: string, member: string, value: Expr, state: State): void {
+    if (value.k === 'call') return;
+    const result = evaluate(this.frame, value, state)[0];
+    if (result) state.write(`%${name}.${member}`, result.value);
+  }
+
+  private leave(block: Block, work: Work, state: State): Work[] {
+    const { end } = block;
+    const to = (target: number, next: State): Work => ({ block: target, state: next, visits: work.visits });
+    switch (end.e) {
+      case 'goto': {
+        if (!end.at) return [to(end.to, state)];
+        const next = state.copy();
+        next.push({ t: 'jump', kind: 'goto', ...(end.label === undefined ? {} : { label: end.label }), place: place(this.frame, end.at) });
+        return [to(end.to, next)];
+      }
+      case 'branch': {
+        const visits = end.loop ? this.visit(work) : work.visits;
+        return truth(this.frame, end.on, state)
+          .filter((t) => visits !== null || !t.holds)
+          .map((t) => ({ block: t.holds ? end.then : end.else, state: t.state, visits: visits ?? work.visits }));
+      }
+      case 'each': {
+        const visits = this.visit(work);
+        const body = state.copy();
+        const first = end.args[0];
+        // The cursor is another element each time.
+        for (const arg of end.args) if (arg.k === 'id' && this.frame.locals.has(arg.name)) body.forget(`%${arg.name}`);
+        if (first?.k === 'id' && this.frame.locals.has(first.name)) body.write(`%${first.name}`, body.fresh());
+        return [...(visits ? [{ block: end.body, state: body, visits }] : []), to(end.after, state)];
+      }
+      case 'switch': {
+        const values = evaluate(this.frame, end.on, state);
+        return values.flatMap((r) => [...end.cases.map((c) => to(c.to, r.state)), to(end.otherwise, r.state)]);
+      }
+      case 'return': {
+        const results = end.value ? evaluate(this.frame, end.value, state) : [{ state, value: null }];
+        for (const r of results) this.end(r.state, r.value, place(this.frame, end.at));
+        return [];
+      }
+    }
+  }
+
+  /** Counts a pass of a loop's head; null when it has gone round often enough. */
+  private visit(work: Work): ReadonlyMap<number, number> | null {
+    const count = (work.visits.get(work.block) ?? 0) + 1;
+    return count >= mostVisits ? null : new Map(work.visits).set(work.block, count);
+  }
+
+  /** Lets a state through unless one like it was met under conditions at least as wide; weakens it to what both allow. */
+  private admit(work: Work): Work | null {
+    const state = work.state.copy();
+    this.drop(state, work.block);
+    const key = `${work.block}|${this.keyOf(state)}`;
+    const conditions = conditionsOf(state);
+    const before = this.met.get(key);
+    const merged = before ? union(before, conditions) : conditions;
+    if (before && sameConditions(before, merged)) return null;
+    this.met.set(key, merged);
+    if (before) weaken(state, merged);
+    return { ...work, state };
+  }
+
+  /** Forgets what the path will not look at again. */
+  private drop(state: State, block: number): void {
+    const locals = this.live.locals[block]!;
+    const mentioned = this.live.mentioned[block]!;
+    for (const key of state.env.keys()) {
+      if (key.startsWith('%')) {
+        if (!locals.has(/\w+/.exec(key)?.[0] ?? '')) state.env.delete(key);
+      } else if (key.startsWith('?%')) {
+        if (!(key.match(/[A-Za-z_]\w*/g) ?? []).every((word) => mentioned.has(word))) state.env.delete(key);
+      }
+    }
+  }
+
+  /** All that matters of a state, in an order of its own; symbols are numbered by first use. */
+  private keyOf(state: State): string {
+    const numbers = new Map<number, number>();
+    const show = (value: Value): string => {
+      if (value.v === 'num') return value.text ?? String(value.num);
+      if (value.v === 'addr') return `&${value.path}`;
+      let number = numbers.get(value.id);
+      if (number === undefined) numbers.set(value.id, (number = numbers.size));
+      return `s${number}:${state.maskOf(value)}${state.symbols.get(value.id)?.call ? '?' : ''}${state.pending.has(value.id) ? '!' : ''}`;
+    };
+    const standing = state.standing.map((s) => `${s.op}:${s.device ? 'd' : 's'}:${s.ops}`).join(',');
+    const env = [...state.env.entries()]
+      .filter(([key]) => key.startsWith('%') || key.startsWith('?%') || state.written.has(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => `${key}=${show(value)}`)
+      .join(';');
+    const lost = [...state.pending].filter((id) => !numbers.has(id)).length;
+    return `${standing}|${env}|${lost}`;
+  }
+
+  private end(state: State, value: Value | null, at: Place): void {
+    const last = state.copy();
+    last.push({ t: 'jump', kind: 'return', place: at });
+    for (const key of last.env.keys()) if (key.startsWith('%') || key.startsWith('?%')) last.env.delete(key);
+    const conditions = conditionsOf(last);
+    const shown = value === null ? 'void' : value.v === 'num' ? (value.text ?? String(value.num)) : value.v === 'addr' ? `&${value.path}` : this.showResult(last, value.id);
+    const key = `${this.keyOf(last)}|${shown}`;
+    const before = this.ended.get(key);
+    if (before) {
+      const merged = union(inputsOf(before.symbols), conditions);
+      this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged) });
+      return;
+    }
+    const writes = new Map([...last.written].flatMap((path) => {
+      const written = last.env.get(path);
+      return written ? [[path, written] as const] : [];
+    }));
+    this.ended.set(key, { steps: stepsOf(last.trace), symbols: last.symbols, writes, value, pending: [...last.pending], end: at });
+  }
+
+  private showResult(state: State, id: number): string {
+    const symbol = state.symbols.get(id);
+    return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
+  }
+}
+
+/** What is assumed of the function's inputs: parameters and memory as they were on entry. */
+function conditionsOf(state: State): Map<string, number> {
+  return inputsOf(state.symbols);
+}
+
+function inputsOf(symbols: ReadonlyMap<number, Symbol>): Map<string, number> {
+  const conditions = new Map<string, number>();
+  for (const symbol of symbols.values()) {
+    if (symbol.input !== undefined && symbol.mask !== fullMask(symbol.input)) conditions.set(symbol.input, symbol.mask);
+  }
+  return conditions;
+}
+
+/** An input that is a condition's answer is yes or no; any other may be anything. */
+function fullMask(input: string): number {
+  return input.startsWith('?') ? 6 : ANY;
+}
+
+function union(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
+  const both = new Map<string, number>();
+  for (const [path, mask] of a) {
+    const other = b.get(path);
+    if (other !== undefined && (mask | other) !== fullMask(path)) both.set(path, mask | other);
+  }
+  return both;
+}
+
+function sameConditions(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return a.size === b.size && [...a].every(([path, mask]) => b.get(path) === mask);
+}
+
+function weaken(state: State, conditions: ReadonlyMap<string, number>): void {
+  for (const [id, symbol] of withConditions(state.symbols, conditions)) state.symbols.set(id, symbol);
+}
+
+function withConditions(symbols: ReadonlyMap<number, Symbol>, conditions: ReadonlyMap<string, number>): Map<number, Symbol> {
+  return new Map(
+    [...symbols].map(([id, symbol]) => [
+      id,
+      symbol.input === undefined ? symbol : { ...symbol, mask: conditions.get(symbol.input) ?? fullMask(symbol.input) },
+    ]),
+  );
+}

@@ -1,0 +1,202 @@
+import type { OpsDeclaration, NetnsEvent, Scenario, ScenarioStep, StateSnapshot } from '../netns/index.ts';
+import { runScenario, type Dialect } from '../netns/index.ts';
+import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
+import type { TraceStep } from './trace.ts';
+
+/** Where in the life of a module an event lies. */
+export type Phase = 'boot' | 'load' | 'loaded' | 'unload' | 'gone';
+
+export interface SourceEvent {
+  readonly event: 'source';
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The call, jump or condition as written. */
+  readonly call: string;
+  readonly outcome: string;
+  readonly function: string;
+}
+
+/** One event of a history: the model's or the source's, with the phase it lies in. */
+export interface HistoryEvent {
+  readonly event: NetnsEvent | SourceEvent;
+  readonly phase: Phase;
+  /** The source's own step, where it is one. */
+  readonly trace?: TraceStep;
+  /** The index of the scenario's step that it belongs to, where it is the model's. */
+  readonly step?: number;
+  readonly snapshot?: StateSnapshot;
+}
+
+/** How the module's life went. */
+export type Fate = 'load-failed' | 'loaded' | 'unloaded';
+
+/** One path through a module's life, executed on the model. A diagnostic is a place in one of these. */
+export interface History {
+  readonly module: Module;
+  readonly fate: Fate;
+  readonly init: FunctionEntry | null;
+  readonly exit: FunctionEntry | null;
+  /** Every ops that the path names, by its name in the scenario. */
+  readonly ops: ReadonlyMap<string, OpsEntry>;
+  readonly scenario: Scenario;
+  readonly events: readonly HistoryEvent[];
+  /** Why the load failed: the last thing that the path asked about before it gave up. */
+  readonly cause: TraceStep | null;
+  /** What `init` returned, as a reader would say it: `0`, `-EEXIST`, `an error`. */
+  readonly result: string;
+  /** Registrations whose result nothing on the path asked for: their places in `events`. */
+  readonly unchecked: ReadonlySet<number>;
+}
+
+/** One path through init, and through exit where the load succeeded. */
+export interface Path {
+  readonly module: Module;
+  readonly fate: Fate;
+  readonly init: FunctionEntry | null;
+  readonly exit: FunctionEntry | null;
+  readonly load: readonly TraceStep[];
+  readonly unload: readonly TraceStep[];
+  readonly pending: ReadonlySet<number>;
+  readonly cause: TraceStep | null;
+  readonly result: string;
+}
+
+type Item = { readonly phase: Phase; readonly trace: TraceStep } | { readonly phase: Phase; readonly step: ScenarioStep };
+
+/** Two namespaces live through every run besides init_net: one born before the module is loaded, one after. */
+const bornBefore = 'before';
+const bornAfter = 'after';
+const bornLast = 'later';
+
+/**
+ * Executes a path on the model (net/core/net_namespace.c): boot, a namespace born before the module, the load, a
+ * namespace born after it, the death of the first, the unload, and what the namespaces of afterwards meet.
+ */
+export function drive(path: Path, program: Program, options: { readonly dialect: Dialect; readonly snapshots?: boolean }): History {
+  const names = new OpsNames(program);
+  const items: Item[] = [
+    { phase: 'boot', step: { step: 'net_ns_init' } },
+    { phase: 'boot', step: { step: 'core_initcall' } },
+    { phase: 'boot', step: { step: 'copy_net_ns', net: bornBefore } },
+    ...path.load.flatMap((trace) => itemsOf(trace, 'load', names)),
+  ];
+  const after: Phase = path.fate === 'load-failed' ? 'gone' : 'loaded';
+  items.push({ phase: after, step: { step: 'copy_net_ns', net: bornAfter } });
+  items.push({ phase: after, step: { step: 'put_net', net: bornBefore } }, { phase: after, step: { step: 'cleanup_net' } });
+  if (path.fate === 'unloaded') {
+    items.push(...path.unload.flatMap((trace) => itemsOf(trace, 'unload', names)));
+    items.push({ phase: 'gone', step: { step: 'copy_net_ns', net: bornLast } });
+  }
+  const scenario: Scenario = {
+    description: describe(path),
+    ops: Object.fromEntries([...names.entries].map(([name, entry]) => [name, declarationOf(entry, options.dialect)])),
+    steps: items.flatMap((item) => ('step' in item ? [item.step] : [])),
+  };
+  const run = runScenario(scenario, { dialect: options.dialect, snapshots: options.snapshots ?? false });
+  const events: HistoryEvent[] = [];
+  const unchecked = new Set<number>();
+  let step = 0;
+  for (const item of items) {
+    if ('trace' in item) {
+      if (item.trace.t === 'pernet' && path.pending.has(item.trace.sym)) unchecked.add(events.length);
+      events.push({ event: sourceEvent(item.trace, names), phase: item.phase, trace: item.trace });
+      continue;
+    }
+    const ran = run.steps[step];
+    ran?.events.forEach((event, index) => {
+      const snapshot = ran.snapshots?.[index];
+      events.push({ event, phase: item.phase, step, ...(snapshot ? { snapshot } : {}) });
+    });
+    step++;
+  }
+  if (run.final) events.push({ event: run.final, phase: path.fate === 'loaded' ? 'loaded' : 'gone' });
+  const { module, fate, init, exit, cause, result } = path;
+  return { module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked };
+}
+
+/** The names of ops in a scenario: the variable's own, and with a number where two files have one of the same name. */
+class OpsNames {
+  readonly entries = new Map<string, OpsEntry>();
+  private readonly byId = new Map<string, string>();
+
+  constructor(private readonly program: Program) {}
+
+  nameOf(id: string): string | null {
+    const known = this.byId.get(id);
+    if (known !== undefined) return known;
+    const entry = this.program.opsEntry(id);
+    if (!entry) return null;
+    let name = entry.fact.name;
+    for (let count = 2; this.entries.has(name); count++) name = `${entry.fact.name}#${count}`;
+    this.entries.set(name, entry);
+    this.byId.set(id, name);
+    return name;
+  }
+}
+
+function itemsOf(trace: TraceStep, phase: Phase, names: OpsNames): Item[] {
+  if (trace.t !== 'pernet') return [{ phase, trace }];
+  const ops = names.nameOf(trace.ops);
+  if (ops === null) return [{ phase, trace }];
+  const steps: ScenarioStep[] = [{ step: trace.call, ops }];
+  if (!trace.ok) {
+    const hasInit = names.entries.get(ops)?.fact.fields.some((field) => field.name === 'init');
+    steps.unshift(hasInit ? { step: 'fail_init', ops } : { step: 'fail_nth_alloc', nth: 1 });
+  }
+  return [{ phase, trace }, ...steps.map((step) => ({ phase, step }))];
+}
+
+const nominalSize = 64;
+
+function declarationOf(entry: OpsEntry, dialect: Dialect): OpsDeclaration {
+  const has = (name: string): boolean => entry.fact.fields.some((field) => field.name === name && field.text !== 'NULL');
+  const declaration: OpsDeclaration = {};
+  for (const callback of dialect.callbacks) if (has(callback)) declaration[callback] = true;
+  if (has('id')) declaration.id = true;
+  if (has('size')) declaration.size = nominalSize;
+  return declaration;
+}
+
+function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
+  const { file, fn, at } = trace.place;
+  const base = { event: 'source' as const, file, line: at[0], column: at[1], function: fn };
+  switch (trace.t) {
+    case 'pernet':
+      return { ...base, call: `${trace.call}(&${names.nameOf(trace.ops) ?? trace.ops})`, outcome: trace.ok ? 'succeeds' : 'fails' };
+    case 'call':
+      return { ...base, call: `${trace.name}()`, outcome: trace.outcome };
+    case 'test':
+      return { ...base, call: trace.text, outcome: trace.answer ? 'true' : 'false' };
+    case 'enter':
+      return { ...base, call: `${trace.name}()`, outcome: 'entered' };
+    case 'leave':
+      return { ...base, call: `${trace.name}()`, outcome: 'returned' };
+    case 'jump':
+      return { ...base, call: trace.kind === 'goto' ? `goto ${trace.label ?? ''}` : 'return', outcome: 'taken' };
+  }
+}
+
+function describe(path: Path): string {
+  const init = path.init ? `${path.init.fact.name}()` : 'init';
+  if (path.fate === 'load-failed') return `${path.module.name}: ${init} fails${path.cause ? ` because ${causeText(path.cause)}` : ''}`;
+  if (path.fate === 'unloaded') return `${path.module.name}: load, namespaces come and go, unload by ${path.exit?.fact.name ?? ''}()`;
+  return `${path.module.name}: load by ${init}, namespaces come and go`;
+}
+
+/** A failing step as the words that follow "if": `rtnl_link_register() fails`. */
+export function causeText(step: TraceStep): string {
+  switch (step.t) {
+    case 'pernet':
+      return `${step.call}() fails`;
+    case 'call':
+      return `${step.name}() ${step.outcome === 'succeeds' ? 'succeeds' : step.outcome}`;
+    case 'test':
+      return `\`${step.text}\` is ${step.answer ? 'true' : 'false'}`;
+    case 'enter':
+    case 'leave':
+      return `${step.name}() is called`;
+    case 'jump':
+      return step.kind === 'goto' ? `control goes to ${step.label ?? ''}` : 'it returns';
+  }
+}

@@ -1,0 +1,54 @@
+import type { PernetCall } from './trace.ts';
+
+export interface KnownPernetCall {
+  readonly call: PernetCall;
+  readonly register: boolean;
+  readonly device: boolean;
+}
+
+/** The registration family of net/core/net_namespace.c. */
+export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string, KnownPernetCall>([
+    ['register_pernet_subsys', { call: 'register_pernet_subsys', register: true, device: false }],
+    ['register_pernet_device', { call: 'register_pernet_device', register: true, device: true }],
+    ['unregister_pernet_subsys', { call: 'unregister_pernet_subsys', register: false, device: false }],
+    ['unregister_pernet_device', { call: 'unregister_pernet_device', register: false, device: true }],
+  ]);
+
+/** Calls that do not come back (kernel/panic.c, include/asm-generic/bug.h). */
+export const noReturn: ReadonlySet<string> = new Set(['panic', 'BUG', 'do_exit', 'unreachable', 'BUILD_BUG']);
+
+/** Macros and inlines that hand their first argument's value on (include/linux/compiler.h, rcupdate.h, bug.h). */
+export const transparent: ReadonlySet<string> = new Set([
+  'likely',
+  'unlikely',
+  'WARN_ON',
+  'WARN_ON_ONCE',
+  'WARN',
+  'WARN_ONCE',
+  'READ_ONCE',
+  'rcu_dereference',
+  'rcu_dereference_protected',
+  'rcu_dereference_raw',
+  'rcu_access_pointer',
+  'rtnl_dereference',
+  'net_xmit_errno',
+  'DEBUG_NET_WARN_ON_ONCE',
+  '__builtin_expect',
+]);
+
+/** Calls whose answer does not change while a module is loaded: the same text gets the same answer along a path. */
+export const steady: ReadonlySet<string> = new Set([
+  'net_eq',
+  'IS_ENABLED',
+  'IS_BUILTIN',
+  'IS_MODULE',
+  'IS_REACHABLE',
+  'static_branch_unlikely',
+  'static_branch_likely',
+  'capable',
+  'ipv6_mod_enabled',
+  'security_module_enable',
+  'xen_domain',
+  'ARRAY_SIZE',
+  'sizeof',
+]);

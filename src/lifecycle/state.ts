@@ -1,0 +1,122 @@
+import type { CallOutcome, Place, TraceLink, TraceStep } from './trace.ts';
+import { ANY, POS, signOf, type Value } from './values.ts';
+
+/** What is known of a value that is not a constant. */
+export interface Symbol {
+  readonly mask: number;
+  /** The place in memory whose value at the function's entry it is (`$0` the first parameter, `foo_enabled` a global). */
+  readonly input?: string;
+  /** The call that returned it, until the path has asked about it. */
+  readonly call?: { readonly name: string; readonly place: Place };
+}
+
+/** A registration or unregistration that stands: those that undo each other on the path are gone from the list. */
+export interface Standing {
+  readonly op: 'registered' | 'unregistered';
+  readonly ops: string;
+  readonly device: boolean;
+}
+
+let nextSymbol = 1;
+
+/** Symbols are numbered from here on; called before each analysis, so that two runs number alike. */
+export function restartSymbols(): void {
+  nextSymbol = 1;
+}
+
+/**
+ * What one path knows at one point. Memory is named by canonical paths: `%err` a local, `$0->x` what the first
+ * parameter points at, anything else a global. A state is copied before it is changed by whoever keeps the old one.
+ */
+export class State {
+  readonly env: Map<string, Value>;
+  readonly symbols: Map<number, Symbol>;
+  readonly written: Set<string>;
+  /** Results of failed registrations that nothing has asked about yet. */
+  readonly pending: Set<number>;
+  standing: readonly Standing[];
+  trace: TraceLink | null;
+
+  constructor(from?: State) {
+    this.env = new Map(from?.env);
+    this.symbols = new Map(from?.symbols);
+    this.written = new Set(from?.written);
+    this.pending = new Set(from?.pending);
+    this.standing = from?.standing ?? [];
+    this.trace = from?.trace ?? null;
+  }
+
+  copy(): State {
+    return new State(this);
+  }
+
+  push(step: TraceStep): void {
+    this.trace = { step, previous: this.trace };
+  }
+
+  fresh(symbol: Partial<Symbol> = {}): Value {
+    const id = nextSymbol++;
+    this.symbols.set(id, { mask: ANY, ...symbol });
+    return { v: 'sym', id };
+  }
+
+  /** The value at a path; what was never set there is what the function was entered with. */
+  read(path: string, mask = ANY): Value {
+    const known = this.env.get(path);
+    if (known) return known;
+    const value = this.fresh(path.startsWith('%') ? { mask } : { mask, input: path });
+    this.env.set(path, value);
+    return value;
+  }
+
+  write(path: string, value: Value): void {
+    this.forget(path);
+    this.env.set(path, value);
+    if (!path.startsWith('%')) {
+      this.written.add(path);
+      if (value.v === 'sym') this.pending.delete(value.id);
+    }
+  }
+
+  /** Whatever is known of a path and of what lies in it is no longer certain. */
+  forget(path: string): void {
+    const root = /[\w$]+/.exec(path)?.[0] ?? path;
+    const word = new RegExp(`(?<![\\w$])${root.replaceAll('$', '\\$')}(?!\\w)`);
+    for (const key of this.env.keys()) {
+      if (key === path || (key.startsWith(path) && /^(\.|->|\[)/.test(key.slice(path.length)))) this.env.delete(key);
+      else if (key.startsWith('?') && word.test(key)) this.env.delete(key);
+    }
+  }
+
+  maskOf(value: Value): number {
+    if (value.v === 'num') return signOf(value.num);
+    if (value.v === 'addr') return POS;
+    return this.symbols.get(value.id)?.mask ?? ANY;
+  }
+
+  /** The state in which `value` is within `mask`, or null when it cannot be. Itself when it learns nothing. */
+  refine(value: Value, mask: number, outcome: (mask: number) => CallOutcome): State | null {
+    const before = this.maskOf(value);
+    const after = before & mask;
+    if (after === 0) return null;
+    if (value.v !== 'sym') return this;
+    const symbol = this.symbols.get(value.id) ?? { mask: before };
+    if (after === before && !this.pending.has(value.id) && !symbol.call) return this;
+    const next = this.copy();
+    next.pending.delete(value.id);
+    const { call, ...rest } = symbol;
+    next.symbols.set(value.id, { ...rest, mask: after });
+    if (call) next.push({ t: 'call', name: call.name, outcome: outcome(after), place: call.place });
+    return next;
+  }
+
+  /** Notes a registration or unregistration among what stands. */
+  stand(op: Standing['op'], ops: string, device: boolean): void {
+    const undone = op === 'unregistered' ? this.standing.findLastIndex((s) => s.op === 'registered' && s.ops === ops) : -1;
+    if (undone >= 0 && this.standing[undone]!.device === device) {
+      this.standing = this.standing.filter((_, index) => index !== undone);
+    } else {
+      this.standing = [...this.standing, { op, ops, device }];
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import type { Program } from '../program/program.ts';
+import { canFail, type Result } from './evaluate.ts';
+import type { State } from './state.ts';
+import type { Outcome } from './summary.ts';
+import type { Place, TraceStep } from './trace.ts';
+import { POS, type Value } from './values.ts';
+
+interface Call {
+  readonly state: State;
+  readonly args: readonly Value[];
+  readonly name: string;
+  readonly place: Place;
+  readonly program: Program;
+}
+
+/**
+ * One outcome of a called function in the caller's terms: its parameters become the arguments, its conditions on them
+ * are put to what the caller knows, its steps and writes follow. Empty when the caller knows that it cannot happen.
+ */
+export function applyOutcome(outcome: Outcome, call: Call): Result[] {
+  let state = call.state.copy();
+  const inputs = new Map<number, Value>();
+  const path = (name: string): string => substitutePath(name, call.args, state);
+  for (const [id, symbol] of outcome.symbols) {
+    if (symbol.input === undefined) continue;
+    const value = readInput(symbol.input, call.args, state, path);
+    inputs.set(id, value);
+    const refined = state.refine(value, symbol.mask, (mask) => (mask === 2 ? 'returns 0' : 'returns nonzero'));
+    if (!refined) return [];
+    state = refined;
+  }
+  const fresh = new Map<number, Value>();
+  const substitute = (value: Value): Value => {
+    if (value.v === 'num') return value;
+    if (value.v === 'addr') return value.path.startsWith('%') ? state.fresh({ mask: POS }) : addressOf(value.path, call.args, path);
+    const input = inputs.get(value.id);
+    if (input) return input;
+    const known = fresh.get(value.id);
+    if (known) return known;
+    const symbol = outcome.symbols.get(value.id);
+    const made = state.fresh({ mask: symbol?.mask ?? 7, ...(symbol?.call ? { call: symbol.call } : {}) });
+    fresh.set(value.id, made);
+    return made;
+  };
+  const symbolOf = (id: number): number => {
+    const value = substitute({ v: 'sym', id });
+    return value.v === 'sym' ? value.id : 0;
+  };
+  if (outcome.steps.length > 0) state.push({ t: 'enter', name: call.name, place: call.place });
+  for (const step of outcome.steps) {
+    const here = step.t === 'pernet' ? { ...step, ops: path(step.ops), sym: symbolOf(step.sym) } : step;
+    if (here.t === 'pernet' && !here.ok && !canFail(call.program, here.ops)) return [];
+    state.push(here);
+    if (here.t === 'pernet' && here.ok) stand(state, here);
+  }
+  if (outcome.steps.length > 0) state.push({ t: 'leave', name: call.name, place: call.place });
+  for (const id of outcome.pending) state.pending.add(symbolOf(id));
+  for (const [name, value] of outcome.writes) state.write(path(name), substitute(value));
+  return [{ state, value: outcome.value ? substitute(outcome.value) : { v: 'num', num: 0 } }];
+}
+
+function stand(state: State, step: TraceStep & { t: 'pernet' }): void {
+  const register = step.call.startsWith('register');
+  state.stand(register ? 'registered' : 'unregistered', step.ops, step.call.endsWith('device'));
+}
+
+function readInput(name: string, args: readonly Value[], state: State, path: (name: string) => string): Value {
+  const parameter = /^\$(\d+)$/.exec(name);
+  if (parameter) return args[Number(parameter[1])] ?? state.fresh();
+  return state.read(path(name));
+}
+
+function addressOf(name: string, args: readonly Value[], path: (name: string) => string): Value {
+  const parameter = /^\$(\d+)$/.exec(name);
+  return (parameter ? args[Number(parameter[1])] : undefined) ?? { v: 'addr', path: path(name) };
+}
+
+function substitutePath(name: string, args: readonly Value[], state: State): string {
+  const match = /^(\??%?)\$(\d+)(.*)$/.exec(name);
+  if (!match) return name;
+  const rest = match[3]!;
+  const value = args[Number(match[2])];
+  if (value?.v === 'addr') return value.path + rest.replace(/^->\*/, '').replace(/^->/, '.');
+  if (value?.v === 'sym') return (state.symbols.get(value.id)?.input ?? `#${value.id}`) + rest;
+  return `#0${rest}`;
+}

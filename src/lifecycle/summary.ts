@@ -1,0 +1,187 @@
+import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import { exploreFunction } from './explore.ts';
+import { pernetCalls } from './known.ts';
+import type { Symbol } from './state.ts';
+import type { Place, TraceStep } from './trace.ts';
+import { ANY, isErrno, NEG, POS, signOf, ZERO, type Value } from './values.ts';
+
+/** One way in which a function can end, with its parameters and the globals it read as names. */
+export interface Outcome {
+  readonly steps: readonly TraceStep[];
+  /** What the values in this outcome are: those with an `input` say under which conditions on entry it happens. */
+  readonly symbols: ReadonlyMap<number, Symbol>;
+  readonly writes: ReadonlyMap<string, Value>;
+  readonly value: Value | null;
+  readonly pending: readonly number[];
+  /** Where it returns. */
+  readonly end: Place;
+}
+
+export interface Summary {
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Why a function that a lifecycle reaches was not followed. */
+export interface Unfollowed {
+  readonly fn: FunctionEntry;
+  readonly reason: string;
+}
+
+/**
+ * The summaries of a program's functions, each made once. Only functions that matter to a lifecycle (those from which
+ * a registration can be reached) are explored; of the others it is known what they can return and which globals they set.
+ */
+export class Summaries {
+  readonly unfollowed = new Map<Id, Unfollowed>();
+  private readonly made = new Map<Id, Summary | null>();
+  private readonly inProgress = new Set<Id>();
+  private readonly mattering: ReadonlySet<Id>;
+  private readonly masks = new Map<Id, number>();
+  private readonly writes = new Map<Id, ReadonlySet<string>>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly option: (name: string) => boolean | undefined,
+  ) {
+    this.mattering = functionsThatMatter(program);
+  }
+
+  /** Whether a registration or unregistration can be reached from a function. */
+  matters(id: Id): boolean {
+    return this.mattering.has(id);
+  }
+
+  /** The summary of a function; null when it cannot be followed (`unfollowed` says why) or is being made (recursion). */
+  of(id: Id): Summary | null {
+    const known = this.made.get(id);
+    if (known !== undefined) return known;
+    const entry = this.program.functionById(id);
+    if (!entry || this.inProgress.has(id)) return null;
+    this.inProgress.add(id);
+    const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });
+    this.inProgress.delete(id);
+    if (explored.reason !== null) this.unfollowed.set(id, { fn: entry, reason: explored.reason });
+    const summary = explored.outcomes === null ? null : { outcomes: explored.outcomes };
+    this.made.set(id, summary);
+    return summary;
+  }
+
+  /** What a function that does not matter can return, by what its `return` statements say. */
+  returnMask(id: Id): number {
+    const known = this.masks.get(id);
+    if (known !== undefined) return known;
+    this.masks.set(id, ANY);
+    const entry = this.program.functionById(id);
+    const mask = entry ? maskOfReturns(entry, (name) => this.maskOfName(entry.file, name)) : ANY;
+    this.masks.set(id, mask);
+    return mask;
+  }
+
+  /** The globals that a function, or one that it calls, assigns to. */
+  globalsWritten(id: Id): ReadonlySet<string> {
+    const known = this.writes.get(id);
+    if (known) return known;
+    const found = new Set<string>();
+    this.writes.set(id, found);
+    const entry = this.program.functionById(id);
+    for (const name of entry ? assignedGlobals(entry) : []) found.add(name);
+    for (const name of this.program.calls(id)) {
+      const callee = entry ? this.program.resolveFunction(entry.file, name) : undefined;
+      if (callee) for (const written of this.globalsWritten(callee.id)) found.add(written);
+    }
+    return found;
+  }
+
+  private maskOfName(file: string, name: string): number {
+    const callee = this.program.resolveFunction(file, name);
+    return callee ? this.returnMask(callee.id) : ANY;
+  }
+}
+
+function functionsThatMatter(program: Program): Set<Id> {
+  const callers = new Map<Id, Id[]>();
+  const queue: Id[] = [];
+  for (const { id, file } of program.allFunctions()) {
+    let direct = false;
+    for (const name of program.calls(id)) {
+      if (pernetCalls.has(name)) direct = true;
+      const callee = program.resolveFunction(file, name);
+      if (!callee) continue;
+      const list = callers.get(callee.id);
+      if (list) list.push(id);
+      else callers.set(callee.id, [id]);
+    }
+    if (direct && !pernetCalls.has(id.slice(id.indexOf('#') + 1))) queue.push(id);
+  }
+  const mattering = new Set<Id>();
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (mattering.has(id)) continue;
+    mattering.add(id);
+    queue.push(...(callers.get(id) ?? []));
+  }
+  return mattering;
+}
+
+function maskOfReturns(entry: FunctionEntry, maskOfCall: (name: string) => number): number {
+  const { blocks } = entry.fact;
+  if (!blocks || entry.fact.unreadable) return ANY;
+  let mask = 0;
+  for (const block of blocks) {
+    if (block.end.e !== 'return') continue;
+    const { value } = block.end;
+    mask |= value ? maskOf(value) : 0;
+  }
+  return mask === 0 ? ANY : mask;
+
+  function maskOf(e: import('../facts/ir.ts').Expr): number {
+    if (e.k === 'num') return e.value === null ? ANY : signOf(e.value);
+    if (e.k === 'unary' && e.op === '-' && e.of.k === 'id' && isErrno(e.of.name)) return NEG;
+    if (e.k === 'unary' && e.op === '!') return ZERO | POS;
+    if (e.k === 'call' && e.fn.k === 'id') return maskOfCall(e.fn.name);
+    if (e.k === 'id') return assignedMask(e.name);
+    return ANY;
+  }
+  /** All that a local is ever assigned; ANY as soon as one of them is not known or its address is taken. */
+  function assignedMask(name: string): number {
+    let assigned = 0;
+    for (const block of blocks ?? []) {
+      for (const step of block.steps) {
+        if (step.s === 'declare' && step.name === name && step.init) assigned |= step.init.k === 'id' ? ANY : maskOf(step.init);
+      }
+    }
+    for (const expression of expressionsOf(blocks ?? [])) {
+      for (const inner of walkExpression(expression)) {
+        if (inner.k === 'assign' && inner.to.k === 'id' && inner.to.name === name) {
+          assigned |= inner.op === '=' && inner.from.k !== 'id' ? maskOf(inner.from) : ANY;
+        }
+        if (inner.k === 'unary' && inner.op === '&' && inner.of.k === 'id' && inner.of.name === name) return ANY;
+        if (inner.k === 'update' && inner.of.k === 'id' && inner.of.name === name) return ANY;
+      }
+    }
+    return assigned === 0 ? ANY : assigned;
+  }
+}
+
+function assignedGlobals(entry: FunctionEntry): string[] {
+  const blocks = entry.fact.blocks ?? [];
+  const locals = localsOf(entry);
+  const roots: string[] = [];
+  for (const expression of expressionsOf(blocks)) {
+    for (const inner of walkExpression(expression)) {
+      const target = inner.k === 'assign' ? inner.to : inner.k === 'update' ? inner.of : null;
+      if (target?.k === 'id' && !locals.has(target.name)) roots.push(target.name);
+    }
+  }
+  return roots;
+}
+
+/** A function's parameters and local variables. */
+export function localsOf(entry: FunctionEntry): Set<string> {
+  const locals = new Set(entry.fact.params);
+  for (const block of entry.fact.blocks ?? []) {
+    for (const step of block.steps) if (step.s === 'declare' && !step.isStatic) locals.add(step.name);
+  }
+  return locals;
+}
+

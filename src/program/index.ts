@@ -1,0 +1,2 @@
+export { Program, type FunctionEntry, type Id, type Module, type ModuleInfo, type OpsEntry } from './program.ts';
+export { moduleOfFile, parseMakefile, type Read } from './kbuild.ts';

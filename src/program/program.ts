@@ -1,0 +1,171 @@
+import {
+  expressionsOf,
+  walkExpression,
+  type Block,
+  type FileFacts,
+  type FunctionFact,
+  type InitcallFact,
+  type OpsFact,
+} from '../facts/ir.ts';
+
+/** A function or an ops of the program, told apart by file and name: `net/foo/main.c#foo_init`. */
+export type Id = string;
+
+export interface FunctionEntry {
+  readonly id: Id;
+  readonly file: string;
+  readonly fact: FunctionFact;
+}
+
+export interface OpsEntry {
+  readonly id: Id;
+  readonly file: string;
+  readonly fact: OpsFact;
+}
+
+/** What Kbuild says of a file: which module it goes into, and whether that can be loaded and unloaded. */
+export interface ModuleInfo {
+  readonly name: string;
+  /** False when its Makefile and Kconfig only ever build it in; undefined when they are not there or not understood. */
+  readonly loadable: boolean | undefined;
+}
+
+/** One thing that is loaded (or run at boot): an initcall, and the module exit that goes with it. */
+export interface Module {
+  readonly name: string;
+  readonly file: string;
+  readonly init: { readonly fn: FunctionEntry; readonly call: InitcallFact } | null;
+  readonly exits: readonly { readonly fn: FunctionEntry; readonly call: InitcallFact }[];
+  /** True when a failed init or an unload takes the code away, so that whatever is left registered dangles. */
+  readonly unloadable: boolean;
+}
+
+const exitMacro = /^module_exit$|^__exitcall$/;
+
+/** The linked program: names of many files resolved as C does it, and the modules that the files make up. */
+export class Program {
+  private readonly files: ReadonlyMap<string, FileFacts>;
+  private readonly functions = new Map<Id, FunctionEntry>();
+  private readonly externalFunctions = new Map<string, FunctionEntry[]>();
+  private readonly externalOps = new Map<string, OpsEntry[]>();
+  private readonly opsById = new Map<Id, OpsEntry>();
+  private readonly callsMemo = new Map<Id, ReadonlySet<string>>();
+  readonly modules: readonly Module[];
+
+  constructor(files: readonly FileFacts[], moduleInfo: (file: string) => ModuleInfo | undefined) {
+    const sorted = [...files].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    this.files = new Map(sorted.map((facts) => [facts.file, facts]));
+    for (const facts of sorted) this.index(facts);
+    this.modules = sorted.flatMap((facts) => this.modulesOf(facts, moduleInfo(facts.file)));
+  }
+
+  fileNames(): readonly string[] {
+    return [...this.files.keys()];
+  }
+
+  facts(file: string): FileFacts | undefined {
+    return this.files.get(file);
+  }
+
+  allOps(): readonly OpsEntry[] {
+    return [...this.opsById.values()];
+  }
+
+  allFunctions(): readonly FunctionEntry[] {
+    return [...this.functions.values()];
+  }
+
+  functionById(id: Id): FunctionEntry | undefined {
+    return this.functions.get(id);
+  }
+
+  opsEntry(id: Id): OpsEntry | undefined {
+    return this.opsById.get(id);
+  }
+
+  /** The function that `name` means in `file`: its own first, else the one external definition nearest to it. */
+  resolveFunction(file: string, name: string): FunctionEntry | undefined {
+    const own = this.functions.get(`${file}#${name}`);
+    if (own) return own;
+    const alias = this.files.get(file)?.aliases[name];
+    if (alias !== undefined && alias !== name) return this.resolveFunction(file, alias);
+    return nearest(file, this.externalFunctions.get(name));
+  }
+
+  /** The ops that `name` means in `file`, resolved likewise. */
+  resolveOps(file: string, name: string): OpsEntry | undefined {
+    return this.opsById.get(`${file}#${name}`) ?? nearest(file, this.externalOps.get(name));
+  }
+
+  /** The names that a function calls, also by a macro that stands for a call; and the functions it mentions. */
+  calls(id: Id): ReadonlySet<string> {
+    let names = this.callsMemo.get(id);
+    if (!names) {
+      names = new Set(namesIn(this.functions.get(id)?.fact.blocks ?? []));
+      this.callsMemo.set(id, names);
+    }
+    return names;
+  }
+
+  private index(facts: FileFacts): void {
+    for (const fact of facts.functions) {
+      const entry = { id: `${facts.file}#${fact.name}`, file: facts.file, fact };
+      this.functions.set(entry.id, entry);
+      if (!fact.isStatic) push(this.externalFunctions, fact.name, entry);
+    }
+    for (const fact of facts.ops) {
+      const entry = { id: `${facts.file}#${fact.name}`, file: facts.file, fact };
+      this.opsById.set(entry.id, entry);
+      if (!fact.isStatic) push(this.externalOps, fact.name, entry);
+    }
+  }
+
+  private modulesOf(facts: FileFacts, info: ModuleInfo | undefined): Module[] {
+    const entries = (wanted: (macro: string) => boolean): { fn: FunctionEntry; call: InitcallFact }[] =>
+      facts.initcalls.flatMap((call) => {
+        const fn = wanted(call.macro) ? this.resolveFunction(facts.file, call.fn) : undefined;
+        return fn ? [{ fn, call }] : [];
+      });
+    const exits = entries((macro) => exitMacro.test(macro));
+    const inits = entries((macro) => !exitMacro.test(macro));
+    const name = info?.name ?? baseName(facts.file);
+    // A module_exit says that its author means it to be unloadable, whatever a Kconfig that we may not see says.
+    const unloadable = exits.length > 0 || (info?.loadable ?? (facts.hasModuleLicense || inits.some((i) => i.call.macro === 'module_init')));
+    const common = { name, file: facts.file, unloadable };
+    // A module has one init; several initcalls in one file are built in, and no exit belongs to any one of them.
+    if (inits.length === 0) return exits.length > 0 ? [{ ...common, init: null, exits }] : [];
+    return inits.map((init) => ({ ...common, init, exits: inits.length === 1 ? exits : [] }));
+  }
+}
+
+/** The one among `entries` whose path shares most with `file`; undefined when there is none, or no single nearest one. */
+function nearest<T extends { file: string }>(file: string, entries: readonly T[] | undefined): T | undefined {
+  if (!entries) return undefined;
+  const scored = entries.map((entry) => ({ entry, shared: sharedFolders(file, entry.file) }));
+  const best = Math.max(...scored.map(({ shared }) => shared));
+  const winners = scored.filter(({ shared }) => shared === best);
+  return winners.length === 1 ? winners[0]!.entry : undefined;
+}
+
+function sharedFolders(a: string, b: string): number {
+  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
+  let shared = 0;
+  while (shared < left.length && left[shared] === right[shared]) shared++;
+  return shared;
+}
+
+function baseName(file: string): string {
+  return file.replace(/^.*\//, '').replace(/\.[ch]$/, '').replaceAll('-', '_');
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function* namesIn(blocks: readonly Block[]): Generator<string> {
+  for (const expression of expressionsOf(blocks)) {
+    for (const inner of walkExpression(expression)) if (inner.k === 'id') yield inner.name;
+  }
+}

@@ -1,0 +1,85 @@
+import { causeText, type History, type HistoryEvent, type TraceStep } from '../lifecycle/index.ts';
+import type { OpsEntry } from '../program/index.ts';
+import type { Problem, Spot } from './rule.ts';
+
+type PernetStep = TraceStep & { readonly t: 'pernet' };
+
+/** A registration or unregistration in a history: its source event, its place in the events, and the ops it names. */
+export interface Registration {
+  readonly index: number;
+  readonly step: PernetStep;
+  readonly ops: OpsEntry;
+  /** The ops' name in the scenario. */
+  readonly name: string;
+  readonly phase: HistoryEvent['phase'];
+}
+
+export function registrationsOf(history: History): Registration[] {
+  return history.events.flatMap(({ trace, phase }, index) => {
+    if (trace?.t !== 'pernet') return [];
+    for (const [name, ops] of history.ops) if (ops.id === trace.ops) return [{ index, step: trace, ops, name, phase }];
+    return [];
+  });
+}
+
+export function isRegister(step: PernetStep): boolean {
+  return step.call.startsWith('register');
+}
+
+export function isDevice(step: PernetStep): boolean {
+  return step.call.endsWith('device');
+}
+
+export function spotOf(step: TraceStep): Spot {
+  return { file: step.place.file, at: step.place.at };
+}
+
+/** What is registered when the events before `end` have happened, in the order of registration. */
+export function registeredBefore(history: History, end: number): Registration[] {
+  const standing: Registration[] = [];
+  for (const registration of registrationsOf(history)) {
+    if (registration.index >= end) break;
+    if (isRegister(registration.step)) {
+      if (registration.step.ok) standing.push(registration);
+    } else {
+      const index = standing.findLastIndex((other) => other.ops.id === registration.ops.id);
+      if (index >= 0) standing.splice(index, 1);
+    }
+  }
+  return standing;
+}
+
+/** The index of the first event after the module's code is gone, or the number of events. */
+export function goneAt(history: History): number {
+  const index = history.events.findIndex((event) => event.phase === 'gone');
+  return index < 0 ? history.events.length : index;
+}
+
+/**
+ * The event that shows what a forgotten ops does: its first callback after the module is gone, else the last event,
+ * the state that still lists it.
+ */
+export function firstCallAfter(history: History, start: number, ops: string): number {
+  const index = history.events.findIndex(
+    ({ event }, at) => at >= start && 'ops' in event && event.ops === ops && /^(init|pre_exit|exit)/.test(event.event),
+  );
+  return index < 0 ? history.events.length - 1 : index;
+}
+
+/** The steps of the load that lead to its failure, as related places. */
+export function causePlaces(history: History): Problem['related'] {
+  const { cause } = history;
+  return cause ? [{ ...spotOf(cause), message: `on the path where ${causeText(cause)}` }] : [];
+}
+
+/** "if rtnl_link_register() fails, " or nothing. */
+export function ifCause(history: History): string {
+  return history.cause ? `if ${causeText(history.cause)}, ` : '';
+}
+
+/** The jumps after the failure, until init returns. */
+export function jumpsAfterCause(history: History): (TraceStep & { readonly t: 'jump' })[] {
+  const steps = history.events.flatMap(({ trace, phase }) => (trace && phase === 'load' ? [trace] : []));
+  const from = history.cause ? steps.indexOf(history.cause) : 0;
+  return steps.slice(from + 1).flatMap((step) => (step.t === 'jump' ? [step] : []));
+}

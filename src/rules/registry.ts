@@ -1,0 +1,25 @@
+import { idWithoutSize } from './id-without-size.ts';
+import { leftRegisteredOnError } from './left-registered-on-error.ts';
+import { leftRegisteredOnExit } from './left-registered-on-exit.ts';
+import { registerTwice } from './register-twice.ts';
+import { registerUnchecked } from './register-unchecked.ts';
+import type { Rule } from './rule.ts';
+import { sizeWithoutId } from './size-without-id.ts';
+import { unregisterKindMismatch } from './unregister-kind-mismatch.ts';
+import { unregisterNotRegistered } from './unregister-not-registered.ts';
+
+/** Every rule, in the order of the documentation. A test fails when a rule file is not in it. */
+export const rules: readonly Rule[] = [
+  leftRegisteredOnExit,
+  leftRegisteredOnError,
+  unregisterNotRegistered,
+  unregisterKindMismatch,
+  registerUnchecked,
+  registerTwice,
+  idWithoutSize,
+  sizeWithoutId,
+];
+
+export function ruleById(id: string): Rule | undefined {
+  return rules.find((rule) => rule.id === id || rule.id === `pernet/${id}`);
+}

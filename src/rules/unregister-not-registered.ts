@@ -1,0 +1,49 @@
+import page from './unregister-not-registered.md';
+import { causePlaces, ifCause, isRegister, registrationsOf, spotOf, type Registration } from './reading.ts';
+import type { Rule } from './rule.ts';
+
+export const unregisterNotRegistered: Rule = {
+  id: 'pernet/unregister-not-registered',
+  severity: 'error',
+  invariant: 'Only what is registered on this path is unregistered.',
+  page,
+  check(history) {
+    const all = registrationsOf(history);
+    return all.flatMap((registration) => {
+      const { step, ops, index } = registration;
+      if (isRegister(step) || !violates(history.events, index)) return [];
+      const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
+      // A failed registration whose result nobody looked at is the cause: register-unchecked reports that.
+      if (earlier.some((other) => history.unchecked.has(other.index))) return [];
+      return [
+        {
+          spot: spotOf(step),
+          fn: step.place.fn,
+          ops,
+          message:
+            `${ifCause(history)}${step.place.fn}() unregisters ${ops.fact.name}, which ${why(earlier)}: ` +
+            `list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised`,
+          failing: index + 1,
+          related: [...earlier.map((other) => ({ ...spotOf(other.step), message: said(other) })), ...causePlaces(history)],
+          key: `${ops.id}|${step.place.file}:${step.place.at.join(':')}`,
+        },
+      ];
+    });
+  },
+};
+
+function violates(events: Parameters<Rule['check']>[0]['events'], index: number): boolean {
+  const next = events[index + 1]?.event;
+  return next?.event === 'violation' && next.kind === 'unregister-unregistered';
+}
+
+function why(earlier: readonly Registration[]): string {
+  const last = earlier.at(-1);
+  if (!last) return 'was not registered on this path';
+  return isRegister(last.step) ? 'could not be registered on this path' : 'has been unregistered already';
+}
+
+function said({ step, ops }: Registration): string {
+  if (!isRegister(step)) return `${ops.fact.name} is unregistered here`;
+  return step.ok ? `${ops.fact.name} is registered here` : `registering ${ops.fact.name} fails here`;
+}
