@@ -1,22 +1,11 @@
 import { Kind } from './lexer.ts';
 import { Role } from './macros.ts';
+import { Mark } from './marks.ts';
 import { type Draft } from './rewrites.ts';
-import { char, type Tokens } from './tokens.ts';
+import { type Tokens } from './tokens.ts';
 
-const open = char('(');
-const close = char(')');
-
-/** The index after the parentheses that begin at an index, or the index itself where none begin. */
-function afterParentheses(tokens: Tokens, index: number): number {
-  if (tokens.kind(index) !== open) return index;
-  let depth = 0;
-  for (let at = index; at < tokens.count; at++) {
-    if (tokens.kind(at) === open) depth++;
-    else if (tokens.kind(at) === close && --depth === 0) return at + 1;
-    else if (tokens.kind(at) === char(';') || tokens.kind(at) === char('{')) break;
-  }
-  return index;
-}
+/** Names that begin as attributes do but are types of include/uapi/linux/types.h. */
+const underscoredType = /^__(?:[us](?:8|16|32|64|128)|[bl]e(?:16|32|64)|sum16|wsum|poll_t|kernel_\w+|int128)$|_t$/;
 
 /** Blanks attributes, with their arguments, and takes them out of the tokens: the grammar has no place for most of them. */
 export function removeAttributes(tokens: Tokens, draft: Draft): void {
@@ -25,9 +14,16 @@ export function removeAttributes(tokens: Tokens, draft: Draft): void {
     if (index < removedTo) return false;
     const role = tokens.role(index);
     if ((role & (Role.attribute | Role.attributeCall)) === 0) return true;
-    removedTo = role & Role.attributeCall ? afterParentheses(tokens, index + 1) : index + 1;
-    if (role & Role.attributeCall && removedTo === index + 1) return true;
-    draft.blank('attribute', tokens.start(index), tokens.end(removedTo - 1));
+    const takesArguments = (role & Role.attributeCall) !== 0;
+    const end = takesArguments ? afterParentheses(tokens, index + 1) : index + 1;
+    if (takesArguments && end === index + 1) return true;
+    removedTo = end;
+    draft.blank('attribute', tokens.start(index), tokens.end(end - 1));
+    return false;
+  });
+  tokens.keep((index) => {
+    if (!isUnknownAttribute(tokens, index)) return true;
+    draft.blank('attribute', tokens.start(index), tokens.end(index));
     return false;
   });
 }
@@ -35,4 +31,50 @@ export function removeAttributes(tokens: Tokens, draft: Draft): void {
 /** Whether the word at an index is neither the language's own nor a macro of the tables. */
 export function isPlainWord(tokens: Tokens, index: number): boolean {
   return tokens.kind(index) === Kind.word && tokens.role(index) === 0;
+}
+
+/** The index after the parentheses that begin at an index, or the index itself where none begin. */
+function afterParentheses(tokens: Tokens, index: number): number {
+  if (tokens.kind(index) !== Mark.open) return index;
+  let depth = 0;
+  for (let at = index; at < tokens.count; at++) {
+    const kind = tokens.kind(at);
+    if (kind === Mark.open) depth++;
+    else if (kind === Mark.close && --depth === 0) return at + 1;
+    else if (kind === Mark.semicolon || kind === Mark.openBrace) break;
+  }
+  return index;
+}
+
+/**
+ * Whether the word at an index can only be an attribute that no table knows. Where C has two plain words in a row, the
+ * first is a type and the second a name; so a plain word between a complete type and a name, or behind a name, is
+ * neither.
+ */
+function isUnknownAttribute(tokens: Tokens, index: number): boolean {
+  if (!isPlainWord(tokens, index)) return false;
+  const next = tokens.kind(index + 1);
+  if (endsType(tokens, index - 1)) {
+    if (isPlainWord(tokens, index + 1))
+      return looksLikeAttribute(tokens, index) || !looksLikeAttribute(tokens, index + 1);
+    return next === Mark.star && tokens.kind(index - 1) === Kind.word;
+  }
+  if (!isPlainWord(tokens, index - 1)) {
+    // Of three plain words in a row, one of the first two is the type: the one that does not look like an attribute.
+    return isPlainWord(tokens, index + 1) && isPlainWord(tokens, index + 2) && looksLikeAttribute(tokens, index);
+  }
+  if (endsType(tokens, index - 2)) return looksLikeAttribute(tokens, index);
+  return isPlainWord(tokens, index + 1) && !looksLikeAttribute(tokens, index - 1);
+}
+
+/** Whether a type is complete at an index, so that only a name, a `*` or an attribute can follow. */
+function endsType(tokens: Tokens, index: number): boolean {
+  if (tokens.kind(index) === Mark.star) return true;
+  if (tokens.kind(index) !== Kind.word) return false;
+  return (tokens.role(index) & Role.primitive) !== 0 || (tokens.role(index - 1) & Role.tag) !== 0;
+}
+
+function looksLikeAttribute(tokens: Tokens, index: number): boolean {
+  const word = tokens.word(index);
+  return (word.startsWith('__') && !underscoredType.test(word)) || /^[A-Z][A-Z\d_]+$/.test(word);
 }

@@ -27,6 +27,8 @@ export const Role = {
   loop: 8192,
   /** A macro that runs the statement after it once: `scoped_guard(...)`. */
   scope: 16384,
+  /** `offsetof`, whose second argument the grammar takes for a plain field name. */
+  offsetof: 32768,
 } as const;
 
 function words(text: string): string[] {
@@ -85,6 +87,7 @@ const language: readonly (readonly [number, string])[] = [
   [Role.storage, 'static extern typedef register inline auto __inline __inline__ _Thread_local'],
   [Role.sizeof, 'sizeof __alignof__ __alignof _Alignof alignof'],
   [Role.typeof, 'typeof __typeof__ __typeof typeof_unqual __typeof_unqual__ __unqual_scalar_typeof typeof_member'],
+  [Role.offsetof, 'offsetof'],
   [Role.asm, 'asm __asm__ __asm asm_volatile_goto asm_goto_output asm_inline'],
 ];
 

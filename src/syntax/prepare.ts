@@ -3,7 +3,7 @@ import { type ConditionalArm } from './conditionals.ts';
 import { type Configuration, everyOption } from './configuration.ts';
 import { read } from './read.ts';
 import { Draft, type Rewrite } from './rewrites.ts';
-import { shapeStatements } from './statements.ts';
+import { shape } from './shape.ts';
 
 /** Kernel C made to parse as C. */
 export interface Prepared {
@@ -25,7 +25,7 @@ export function prepare(text: string, configuration: Configuration = everyOption
   const { tokens, conditionals } = read(text, draft, configuration);
   removeAttributes(tokens, draft);
   tokens.matchBrackets();
-  shapeStatements(tokens, draft);
+  shape(tokens, draft);
   const rewrites = draft.rewrites.sort((a, b) => a.start - b.start || b.end - a.end);
   return { text: draft.toString(), arms: conditionals.arms, rewrites };
 }

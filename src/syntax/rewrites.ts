@@ -54,6 +54,16 @@ export class Draft {
     blank(this.units, start, end);
   }
 
+  /** Puts one mark over one unit. */
+  put(at: number, mark: string): void {
+    this.units[at] = mark.charCodeAt(0);
+  }
+
+  /** Whether a blank that is no line break stands at an offset, so that a mark can be put there. */
+  hasRoomAt(at: number): boolean {
+    return this.units[at] === 32 || this.units[at] === 9;
+  }
+
   /** Overwrites a stretch with a shorter or equally long text, padded with blanks. */
   write(start: number, end: number, text: string): void {
     blank(this.units, start, end);

@@ -1,26 +1,86 @@
 import { isPlainWord } from './attributes.ts';
+import { afterStorage, declareVariable, endStatement } from './declarations.ts';
 import { Kind } from './lexer.ts';
 import { Role } from './macros.ts';
+import { Mark } from './marks.ts';
 import { type Draft } from './rewrites.ts';
-import { char, type Tokens } from './tokens.ts';
+import { type Tokens } from './tokens.ts';
 
-const open = char('(');
-const brace = char('{');
+const startsStatement = Role.control | Role.prefix | Role.jump | Role.label | Role.storage;
 
-/** Rewrites macros that stand where a statement begins: loop heads, scopes, conditions. */
-export function shapeStatements(tokens: Tokens, draft: Draft): void {
-  for (let index = 0; index < tokens.count; index++) {
-    if (tokens.kind(index + 1) !== open || tokens.kind(index) !== Kind.word) continue;
-    if (!isPlainWord(tokens, index) && (tokens.role(index) & (Role.loop | Role.scope)) === 0) continue;
-    const close = tokens.match(index + 1);
-    if (close < 0) continue;
-    const next = tokens.kind(close + 1);
-    const isLoop = (tokens.role(index) & Role.loop) !== 0 || tokens.word(index).includes('for_each');
-    if (isLoop && (next === brace || next === Kind.word)) {
-      draft.note('loop', tokens.start(index), tokens.end(index));
-      draft.write(tokens.start(index), tokens.end(index), 'while');
-    } else if (tokens.role(index) & Role.scope) {
-      draft.blank('scope', tokens.start(index), tokens.end(close));
+/**
+ * Shapes what a statement begins with: a label, a loop macro, a macro without its semicolon. Returns the index at which
+ * the next statement begins where that is known by then, else -1.
+ */
+export function shapeStatement(tokens: Tokens, draft: Draft, index: number): number {
+  if ((tokens.role(index) & Role.storage) !== 0) return shapeStored(tokens, draft, index);
+  const isMacro = (tokens.role(index) & (Role.loop | Role.scope)) !== 0;
+  if (!isPlainWord(tokens, index) && !isMacro) return -1;
+  const next = tokens.kind(index + 1);
+  if (next === Mark.colon) return endLabel(tokens, draft, index + 1);
+  if (next === Mark.open) return tokens.match(index + 1) < 0 ? -1 : shapeCall(tokens, draft, index);
+  const isAlone =
+    next === Mark.closeBrace ||
+    next === Mark.openBrace ||
+    (next === Kind.word && (tokens.role(index + 1) & startsStatement) !== 0);
+  if (!isAlone) return -1;
+  draft.blank('statement', tokens.start(index), tokens.end(index));
+  return index + 1;
+}
+
+/** `static DEFINE_X(name, …);` inside a function. */
+function shapeStored(tokens: Tokens, draft: Draft, item: number): number {
+  const index = afterStorage(tokens, item);
+  if (!isPlainWord(tokens, index) || tokens.kind(index + 1) !== Mark.open) return -1;
+  const close = tokens.match(index + 1);
+  const after = tokens.kind(close + 1);
+  if (close < 0 || (after !== Mark.semicolon && after !== Mark.assign && after !== Mark.comma)) return -1;
+  return declareVariable(tokens, draft, index, close);
+}
+
+/** Goes on after a label's colon; a label before the closing brace gets the empty statement that the grammar asks for. */
+function endLabel(tokens: Tokens, draft: Draft, colon: number): number {
+  if (tokens.kind(colon + 1) === Mark.closeBrace) {
+    for (let at = tokens.end(colon); at < tokens.start(colon + 1); at++) {
+      if (!draft.hasRoomAt(at)) continue;
+      draft.put(at, ';');
+      break;
     }
   }
+  return colon + 1;
+}
+
+function shapeCall(tokens: Tokens, draft: Draft, index: number): number {
+  const close = tokens.match(index + 1);
+  const after = tokens.kind(close + 1);
+  if ((tokens.role(index) & Role.scope) !== 0) {
+    draft.blank('scope', tokens.start(index), tokens.end(close));
+    return close + 1;
+  }
+  if (after === Mark.openBrace) return head(tokens, draft, index, close);
+  if (after === Mark.assign && tokens.kind(close + 2) === Mark.openBrace)
+    return declareVariable(tokens, draft, index, close);
+  const isNextLine = tokens.text.slice(tokens.end(close), tokens.start(close + 1)).includes('\n');
+  if (after === Mark.closeBrace) return endStatement(tokens, draft, { index, separator: ',' });
+  if (after !== Kind.word) return -1;
+  if (isLoop(tokens, index)) return head(tokens, draft, index, close);
+  return isNextLine ? endStatement(tokens, draft, { index, separator: ',' }) : -1;
+}
+
+function isLoop(tokens: Tokens, index: number): boolean {
+  return (tokens.role(index) & Role.loop) !== 0 || /for_?each/i.test(tokens.word(index));
+}
+
+/** A macro before a block or a statement: a loop's head, or a condition where its name says so. */
+function head(tokens: Tokens, draft: Draft, index: number, close: number): number {
+  const start = tokens.start(index);
+  const end = tokens.end(index);
+  const word = tokens.word(index);
+  const isCondition = word.startsWith('if_') || word.startsWith('IF_');
+  const keyword = isCondition || word.length < 'while'.length ? 'if' : 'while';
+  if (word.length < keyword.length) return -1;
+  draft.note(isCondition ? 'condition' : 'loop', start, end);
+  if (close > index + 2) draft.write(start, end, keyword);
+  else draft.write(start, tokens.end(close), word.length + 2 >= 'while(1)'.length ? 'while(1)' : 'if(1)');
+  return close + 1;
 }

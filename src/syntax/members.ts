@@ -1,0 +1,61 @@
+import { argumentsOf } from './arguments.ts';
+import { isPlainWord } from './attributes.ts';
+import { takesTypeFirst } from './declarations.ts';
+import { Mark } from './marks.ts';
+import { type Draft } from './rewrites.ts';
+import { type Tokens } from './tokens.ts';
+
+/** Macros whose last argument is a list of members (include/linux/stddef.h), with the number of arguments before it. */
+const groups: ReadonlyMap<string, number> = new Map([
+  ['struct_group', 1],
+  ['struct_group_attr', 2],
+  ['struct_group_tagged', 2],
+  ['__struct_group', 3],
+]);
+
+/**
+ * Shapes a macro that stands for members of a struct, such as `DECLARE_BITMAP(name, bits);`, at its first token.
+ * Returns the index of the next member, or -1 where the token begins an ordinary one.
+ */
+export function shapeMember(tokens: Tokens, draft: Draft, index: number): number {
+  if (!isPlainWord(tokens, index) || tokens.kind(index + 1) !== Mark.open) return -1;
+  const close = tokens.match(index + 1);
+  if (close < 0) return -1;
+  const group = groups.get(tokens.word(index));
+  if (group !== undefined) return openGroup(tokens, draft, { index, close, before: group });
+  const [first, second] = argumentsOf(tokens, index + 1);
+  if (!first) return -1;
+  draft.note('declaration', tokens.start(index), tokens.end(close));
+  if (second && takesTypeFirst(tokens, index, first)) {
+    draft.write(tokens.start(index), tokens.end(index + 1), '');
+    draft.put(tokens.start(first.to), ' ');
+  } else if (isPlainWord(tokens, first.from)) {
+    draft.put(tokens.start(index + 1), ' ');
+    const isArray = second !== undefined && second.to === close;
+    if (isArray) draft.put(tokens.start(first.to), '[');
+    else if (first.to < close) draft.write(tokens.start(first.to), tokens.end(close), '');
+    draft.put(tokens.start(close), isArray ? ']' : ' ');
+    return close + 1;
+  } else {
+    const end = tokens.kind(close + 1) === Mark.semicolon ? close + 1 : close;
+    draft.write(tokens.start(index), tokens.end(end), '');
+    return end + 1;
+  }
+  draft.put(tokens.start(close), ' ');
+  return close + 1;
+}
+
+/** Takes the macro away from around the members, which stay. */
+function openGroup(
+  tokens: Tokens,
+  draft: Draft,
+  { index, close, before }: { index: number; close: number; before: number },
+): number {
+  const members = argumentsOf(tokens, index + 1)[before];
+  if (!members) return -1;
+  draft.blank('declaration', tokens.start(index), tokens.end(members.from - 1));
+  draft.blank('declaration', tokens.start(close), tokens.end(close));
+  if (tokens.kind(close + 1) === Mark.semicolon)
+    draft.blank('declaration', tokens.start(close + 1), tokens.end(close + 1));
+  return members.from;
+}
