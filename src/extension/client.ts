@@ -1,0 +1,27 @@
+import { Uri, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { clientCommands, type InitializationOptions } from '../server/protocol.ts';
+import { section } from './ids.ts';
+
+/** The client of the language server, which runs in a process of its own. Not started yet. */
+export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
+  const module = Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
+  const initializationOptions: InitializationOptions = {
+    rulePageLink: `command:${clientCommands.explainRule}?${encodeURIComponent('["')}{rule}${encodeURIComponent('"]')}`,
+  };
+  return new LanguageClient(
+    section,
+    'Pernet Lifecycle',
+    { module, transport: TransportKind.ipc },
+    {
+      // Not the left side of a diff and the like: those are nobody's work.
+      documentSelector: [
+        { language: 'c', scheme: 'file' },
+        { language: 'c', scheme: 'untitled' },
+      ],
+      initializationOptions,
+      outputChannel: output,
+      synchronize: { fileEvents: workspace.createFileSystemWatcher('**/*.{c,h}') },
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import { StatusBarAlignment, window } from 'vscode';
+import { State } from 'vscode-languageclient/node';
+import { methods, type Status } from '../server/protocol.ts';
+import { commands } from './ids.ts';
+import type { Features } from './main.ts';
+
+/** One short item in the status bar, there only while the active editor shows a file with a pernet_operations. */
+export function registerStatus({ context, client }: Features): void {
+  const item = window.createStatusBarItem('pernet.status', StatusBarAlignment.Right);
+  item.name = 'Pernet Lifecycle';
+  item.command = commands.showOutput;
+  const byDocument = new Map<string, Status>();
+  const draw = (): void => {
+    const uri = window.activeTextEditor?.document.uri.toString();
+    const status = uri === undefined ? undefined : byDocument.get(uri);
+    const text = status && textOf(status);
+    if (text === undefined) {
+      item.hide();
+      return;
+    }
+    item.text = text.text;
+    item.tooltip = text.tooltip;
+    item.show();
+  };
+  context.subscriptions.push(
+    item,
+    window.onDidChangeActiveTextEditor(draw),
+    client.onNotification(methods.status, (status: Status) => {
+      byDocument.set(status.uri, status);
+      draw();
+    }),
+    client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Running) byDocument.clear();
+      draw();
+    }),
+  );
+}
+
+function textOf(status: Status): { text: string; tooltip: string } | undefined {
+  switch (status.state) {
+    case 'working':
+      return { text: '$(sync~spin) Pernet', tooltip: 'Running the lifecycles of this file' };
+    case 'failed':
+      return { text: '$(warning) Pernet', tooltip: status.reason };
+    case 'ready': {
+      if (status.ops === 0 && status.problems === 0) return undefined;
+      const { ops, problems, notAnalysed } = status;
+      const tooltip = [`${ops} pernet_operations here, ${counted(problems, 'problem')}`];
+      if (notAnalysed > 0) tooltip.push(`${counted(notAnalysed, 'function')} not analysed`);
+      return { text: problems > 0 ? `$(warning) Pernet ${problems}` : '$(check) Pernet', tooltip: tooltip.join('; ') };
+    }
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

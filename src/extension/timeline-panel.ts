@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { Position, Range, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
+import { methods, type TimelineAnswer, type TimelineParams } from '../server/protocol.ts';
+import type { FromPage, Source, ToPage } from '../webview/protocol.ts';
+import { timelineView } from './ids.ts';
+import type { Features } from './main.ts';
+import { timelineHtml } from './timeline-html.ts';
+
+/** One panel that shows one run at a time. */
+export class TimelinePanel {
+  private params: TimelineParams | undefined;
+  /** The URI of the folder that the shown run's files are relative to. */
+  private root: string | undefined;
+  /** What the page is to show: sent again each time it says that it is ready, for a hidden page is not kept. */
+  private message: ToPage | undefined;
+  private isReady = false;
+
+  private constructor(
+    private readonly features: Features,
+    private readonly panel: WebviewPanel,
+  ) {
+    const dist = Uri.joinPath(features.context.extensionUri, 'dist');
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    webview.onDidReceiveMessage((message: FromPage) => {
+      void this.hear(message);
+    });
+    const asset = (name: string): string => webview.asWebviewUri(Uri.joinPath(dist, name)).toString();
+    webview.html = timelineHtml({
+      cspSource: webview.cspSource,
+      script: asset('timeline.js'),
+      style: asset('timeline.css'),
+      nonce: randomBytes(16).toString('hex'),
+    });
+  }
+
+  /** A new panel beside the active editor. */
+  static create(features: Features): TimelinePanel {
+    const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+    return new TimelinePanel(features, window.createWebviewPanel(timelineView, 'Lifecycle', place));
+  }
+
+  /** A panel that the editor has brought back. */
+  static adopt(features: Features, panel: WebviewPanel): TimelinePanel {
+    return new TimelinePanel(features, panel);
+  }
+
+  readonly onDidDispose = (listener: () => void): void => {
+    this.panel.onDidDispose(listener);
+  };
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  /** Shows a run, or why there is none, and brings the panel to the front. */
+  async show(params: TimelineParams): Promise<void> {
+    this.params = params;
+    this.panel.reveal(undefined, true);
+    await this.update();
+  }
+
+  /** Asks for the shown run again when its document is among these. */
+  async refresh(uris: readonly string[]): Promise<void> {
+    if (this.params && uris.includes(this.params.uri)) await this.update();
+  }
+
+  private async update(): Promise<void> {
+    const { params } = this;
+    const answer = await this.features.client.sendRequest<TimelineAnswer>(methods.timeline, params);
+    // Another run may have been asked for in the meantime; its own answer is shown then.
+    if (params !== this.params) return;
+    switch (answer.kind) {
+      case 'timeline': {
+        const { timeline, root } = answer;
+        this.root = root;
+        this.panel.title = timeline.title.startsWith('Lifecycle') ? timeline.title : `Lifecycle: ${timeline.title}`;
+        await this.send({ kind: 'show', timeline, restore: { ...params, run: timeline.run } });
+        break;
+      }
+      case 'none':
+        await this.send({ kind: 'failed', message: answer.reason });
+        break;
+    }
+  }
+
+  private async send(message: ToPage): Promise<void> {
+    this.message = message;
+    if (this.isReady) await this.panel.webview.postMessage(message);
+  }
+
+  private async hear(message: FromPage): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        this.isReady = true;
+        if (this.message) await this.send(this.message);
+        break;
+      case 'open':
+        await this.open(message.source);
+        break;
+      case 'choose':
+        if (this.params) await this.show({ uri: this.params.uri, run: message.run });
+        break;
+    }
+  }
+
+  /** Shows a source line in the editor that already has the file, else in the first column. */
+  private async open({ file, line, column }: Source): Promise<void> {
+    if (this.root === undefined) return;
+    const uri = Uri.joinPath(Uri.parse(this.root), file);
+    const shown = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+    const position = new Position(line - 1, column - 1);
+    await window.showTextDocument(await workspace.openTextDocument(uri), {
+      viewColumn: shown?.viewColumn ?? ViewColumn.One,
+      selection: new Range(position, position),
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { commands as host, languages, window, type Uri } from 'vscode';
+import type { TimelineParams } from '../server/protocol.ts';
+import type { PageState } from '../webview/protocol.ts';
+import { commands, timelineView } from './ids.ts';
+import type { Features } from './main.ts';
+import { TimelinePanel } from './timeline-panel.ts';
+
+/** The timeline's panel: its commands, its return after a restart of the editor, and that it follows edits. */
+export function registerTimeline(features: Features): void {
+  const { context } = features;
+  let panel: TimelinePanel | undefined;
+  const own = (next: TimelinePanel): void => {
+    panel?.dispose();
+    panel = next;
+    next.onDidDispose(() => {
+      if (panel === next) panel = undefined;
+    });
+  };
+  const show = async (params: TimelineParams | undefined): Promise<void> => {
+    if (params === undefined) {
+      void window.showInformationMessage('Open a C file first: its lifecycle is what there is to see.');
+      return;
+    }
+    if (!panel) own(TimelinePanel.create(features));
+    await panel?.show(params);
+  };
+  context.subscriptions.push(
+    host.registerCommand(commands.simulate, (uri?: unknown, ops?: unknown) =>
+      show(typeof uri === 'string' ? { uri, ...(typeof ops === 'string' ? { ops } : {}) } : atCursor()),
+    ),
+    host.registerCommand(commands.showWitness, (uri?: unknown, fingerprint?: unknown) =>
+      show(
+        typeof uri === 'string' && typeof fingerprint === 'string' ? { uri, fingerprint } : atCursor({ finding: true }),
+      ),
+    ),
+    window.registerWebviewPanelSerializer(timelineView, {
+      deserializeWebviewPanel: async (restored, state?: PageState) => {
+        const params = state?.restore as TimelineParams | undefined;
+        if (params === undefined) {
+          restored.dispose();
+          return;
+        }
+        own(TimelinePanel.adopt(features, restored));
+        await panel?.show(params);
+      },
+    }),
+    // The server publishes after each analysis: then the run may be another one.
+    languages.onDidChangeDiagnostics(({ uris }) => panel?.refresh(uris.map((uri: Uri) => uri.toString()))),
+    { dispose: () => panel?.dispose() },
+  );
+}
+
+/** The active document, with the cursor's line when it is a finding that is asked for. */
+function atCursor(options: { finding?: boolean } = {}): TimelineParams | undefined {
+  const editor = window.activeTextEditor;
+  if (editor?.document.languageId !== 'c') return undefined;
+  const uri = editor.document.uri.toString();
+  return options.finding ? { uri, line: editor.selection.active.line } : { uri };
+}

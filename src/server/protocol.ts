@@ -1,0 +1,98 @@
+import type { Timeline } from '../engine/types.ts';
+
+// What the language server and its client say to each other beyond the Language Server Protocol. The client imports
+// this file and nothing else of the server.
+
+/** Commands that the server's lenses, code actions and links name, and that the client carries out. */
+export const clientCommands = {
+  /** Arguments: the document's URI, and optionally the name of an ops. */
+  simulate: 'pernet.simulate',
+  /** Arguments: the document's URI and the finding's fingerprint. */
+  showWitness: 'pernet.showWitness',
+  /** Argument: the rule's id. */
+  explainRule: 'pernet.explainRule',
+} as const;
+
+/** Requests and notifications of our own. */
+export const methods = {
+  /** Request: `TimelineParams` to `TimelineAnswer`. */
+  timeline: 'pernet/timeline',
+  /** Request: nothing to `RuleInfo[]`. */
+  rules: 'pernet/rules',
+  /** Request: `RulePageParams` to `RulePage | null`. */
+  rulePage: 'pernet/rulePage',
+  /** Notification from the server: `Status`. */
+  status: 'pernet/status',
+} as const;
+
+/** The client's `initializationOptions`; every member may be missing. */
+export interface InitializationOptions {
+  /**
+   * How the client opens a rule's page: the link of a diagnostic's code, with `{rule}` for the rule's id. Without it
+   * codes have no link.
+   */
+  readonly rulePageLink?: string;
+}
+
+/** Which run to show of a document: that of a finding if `fingerprint` or `line` names one, else the ops's or the file's. */
+export interface TimelineParams {
+  readonly uri: string;
+  readonly ops?: string;
+  readonly fingerprint?: string;
+  /** A line of the document, from 0: stands for the finding there. */
+  readonly line?: number;
+  /** Another of the runs that the last answer listed. */
+  readonly run?: string;
+}
+
+export type TimelineAnswer =
+  | {
+      readonly kind: 'timeline';
+      readonly timeline: Timeline;
+      /** The URI of the folder that the timeline's files are relative to. */
+      readonly root: string;
+    }
+  | {
+      readonly kind: 'none';
+      /** Why there is no run, as a sentence for a person. */
+      readonly reason: string;
+    };
+
+export interface RuleInfo {
+  readonly id: string;
+  /** The invariant, in a few words. */
+  readonly summary: string;
+}
+
+export interface RulePageParams {
+  readonly rule: string;
+}
+
+export interface RulePage {
+  readonly markdown: string;
+}
+
+/** How the server is doing with a document. */
+export type Status =
+  | { readonly state: 'working'; readonly uri: string }
+  | {
+      readonly state: 'ready';
+      readonly uri: string;
+      /** How many `struct pernet_operations` it defines. */
+      readonly ops: number;
+      readonly problems: number;
+      /** How many of its functions could not be analysed. */
+      readonly notAnalysed: number;
+    }
+  | { readonly state: 'failed'; readonly uri: string; readonly reason: string };
+
+/** The value of the `pernet` section of the settings, as the client sends it. */
+export interface Settings {
+  readonly enable: boolean;
+  /** Rule id to severity; a rule that is not named has its own. */
+  readonly rules: Readonly<Record<string, 'off' | 'error' | 'warning' | 'information' | 'hint'>>;
+  readonly run: 'onType' | 'onSave';
+}
+
+/** What each setting is when nobody has set it; package.json is checked against this. */
+export const defaultSettings: Settings = { enable: true, rules: {}, run: 'onType' };
