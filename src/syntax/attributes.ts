@@ -54,6 +54,9 @@ function afterParentheses(tokens: Tokens, index: number): number {
 function isUnknownAttribute(tokens: Tokens, index: number): boolean {
   if (!isPlainWord(tokens, index)) return false;
   const next = tokens.kind(index + 1);
+  const isBeforeType = (tokens.role(index + 1) & (Role.primitive | Role.storage | Role.tag)) !== 0;
+  const isBehindArray = tokens.kind(index - 1) === Mark.closeBracket && next !== Mark.open;
+  if (isBeforeType || isBehindArray) return (tokens.role(index - 1) & Role.tag) === 0;
   if (endsType(tokens, index - 1)) {
     if (isPlainWord(tokens, index + 1))
       return looksLikeAttribute(tokens, index) || !looksLikeAttribute(tokens, index + 1);

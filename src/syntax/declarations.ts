@@ -28,7 +28,7 @@ export function shapeDeclaration(tokens: Tokens, draft: Draft, item: number): nu
   if (after === Mark.openBrace) return nameFunction(tokens, draft, index, close);
   if (after === Mark.assign || (index > item && (after === Mark.semicolon || after === Mark.comma)))
     return declareVariable(tokens, draft, index, close);
-  if (after !== Kind.word) return -1;
+  if (after !== Kind.word && after !== Kind.end) return -1;
   if (index > item) {
     draft.blank('attribute', tokens.start(index), tokens.end(close));
     return -1;
@@ -68,7 +68,7 @@ export function declareVariable(tokens: Tokens, draft: Draft, index: number, clo
   draft.note('declaration', tokens.start(index), tokens.end(close));
   if (typeFirst) {
     draft.write(tokens.start(index), tokens.end(index + 1), '');
-    draft.put(tokens.start(first.to), ' ');
+    draft.write(typeEnd(tokens, first), tokens.end(first.to), '');
     if (second.to < close) draft.write(tokens.start(second.to), tokens.end(close), '');
   } else {
     draft.put(tokens.start(index + 1), ' ');
@@ -77,6 +77,12 @@ export function declareVariable(tokens: Tokens, draft: Draft, index: number, clo
   }
   draft.put(tokens.start(close), ' ');
   return -1;
+}
+
+/** Where a type that is a macro argument ends without its array sizes: `char [SIZE]`. */
+function typeEnd(tokens: Tokens, { from, to }: Argument): number {
+  for (let index = from; index < to; index++) if (tokens.kind(index) === Mark.openBracket) return tokens.start(index);
+  return tokens.start(to);
 }
 
 /** `name(a, b)` without its semicolon becomes `name=a, b;`: an expression statement of the same length that shows the arguments. */

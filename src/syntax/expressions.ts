@@ -19,6 +19,20 @@ export function shapeWord(tokens: Tokens, draft: Draft, index: number): number {
   return index;
 }
 
+/**
+ * Shapes a macro that stands for several elements of an initialiser and so has no comma: `COMMON_OPS .open = f`.
+ * Returns the index of the next element, or -1 where an ordinary one begins.
+ */
+export function shapeElement(tokens: Tokens, draft: Draft, index: number): number {
+  if (!isPlainWord(tokens, index)) return -1;
+  const close = tokens.kind(index + 1) === Mark.open ? tokens.match(index + 1) : index;
+  if (close < 0) return -1;
+  const isNamed = tokens.kind(close + 1) === Mark.dot && tokens.kind(close + 3) === Mark.assign;
+  if (!isNamed && !isPlainWord(tokens, close + 1)) return -1;
+  draft.blank('other', tokens.start(index), tokens.end(close));
+  return close + 1;
+}
+
 /** `typeof(x)` is a type whatever `x` is: `int` will do, and cannot be mistaken for a name. */
 function shapeTypeof(tokens: Tokens, draft: Draft, index: number): number {
   const close = tokens.kind(index + 1) === Mark.open ? tokens.match(index + 1) : -1;

@@ -1,6 +1,6 @@
 import { fixArguments } from './arguments.ts';
 import { shapeDeclaration } from './declarations.ts';
-import { shapeWord } from './expressions.ts';
+import { shapeElement, shapeWord } from './expressions.ts';
 import { Kind } from './lexer.ts';
 import { Role } from './macros.ts';
 import { Mark } from './marks.ts';
@@ -74,8 +74,9 @@ class Walk {
         return shapeMember(this.#tokens, this.#draft, index);
       case 'block':
         return shapeStatement(this.#tokens, this.#draft, index);
-      case 'enumerators':
       case 'initializer':
+        return shapeElement(this.#tokens, this.#draft, index);
+      case 'enumerators':
         return -1;
     }
   }
@@ -111,6 +112,7 @@ class Walk {
         break;
       case Mark.comma:
         if (now.depth === 0) now.inExpression = false;
+        if (now.context === 'initializer') now.next = index + 1;
         break;
       case Mark.colon:
         if (now.depth === 0 && (this.#tokens.role(now.item) & Role.label) !== 0) now.next = index + 1;

@@ -60,11 +60,20 @@ function shapeCall(tokens: Tokens, draft: Draft, index: number): number {
   if (after === Mark.openBrace) return head(tokens, draft, index, close);
   if (after === Mark.assign && tokens.kind(close + 2) === Mark.openBrace)
     return declareVariable(tokens, draft, index, close);
-  const isNextLine = tokens.text.slice(tokens.end(close), tokens.start(close + 1)).includes('\n');
   if (after === Mark.closeBrace) return endStatement(tokens, draft, { index, separator: ',' });
   if (after !== Kind.word) return -1;
   if (isLoop(tokens, index)) return head(tokens, draft, index, close);
-  return isNextLine ? endStatement(tokens, draft, { index, separator: ',' }) : -1;
+  return isDeclared(tokens, close + 1) ? -1 : endStatement(tokens, draft, { index, separator: ',' });
+}
+
+/** Whether a name stands at an index as it does where a macro before it on its line is its type: `TYPE(x) name = …`. */
+function isDeclared(tokens: Tokens, name: number): boolean {
+  if (tokens.text.slice(tokens.end(name - 1), tokens.start(name)).includes('\n')) return false;
+  const after = tokens.kind(name + 1);
+  return (
+    isPlainWord(tokens, name) &&
+    (after === Mark.assign || after === Mark.semicolon || after === Mark.comma || after === Mark.openBracket)
+  );
 }
 
 function isLoop(tokens: Tokens, index: number): boolean {

@@ -97,15 +97,17 @@ export class Tokens {
     this.#matches = matches;
   }
 
-  /** Keeps the tokens that a test accepts, in order. Bracket matches must be found anew afterwards. */
+  /** Keeps the tokens that a test accepts, in order. The test sees all tokens as they were. Bracket matches must be found anew. */
   keep(test: (index: number) => boolean): void {
-    let kept = 0;
-    for (let index = 0; index < this.count; index++) {
-      if (!test(index)) continue;
-      this.#kinds[kept] = this.#kinds[index]!;
-      this.#starts[kept] = this.#starts[index]!;
-      this.#ends[kept] = this.#ends[index]!;
-      this.#roles[kept++] = this.#roles[index]!;
+    const dropped: number[] = [];
+    for (let index = 0; index < this.count; index++) if (!test(index)) dropped.push(index);
+    dropped.push(this.count);
+    let kept = dropped[0]!;
+    for (let gap = 0; gap + 1 < dropped.length; gap++) {
+      const from = dropped[gap]! + 1;
+      const to = dropped[gap + 1]!;
+      for (const column of [this.#kinds, this.#starts, this.#ends, this.#roles]) column.copyWithin(kept, from, to);
+      kept += to - from;
     }
     this.count = kept;
     this.#matches = new Int32Array(0);
