@@ -68,7 +68,8 @@ function fillEmpty(tokens: Tokens, draft: Draft, { from, to }: Argument): void {
 function fixArgument(tokens: Tokens, draft: Draft, { from, to }: Argument): void {
   const kind = tokens.kind(from);
   if (kind === Kind.word) {
-    if ((tokens.role(from) & isStatement) !== 0) replace(tokens, draft, { from, to });
+    if ((tokens.role(from) & isStatement) !== 0 || isSequence(tokens, { from, to }))
+      replace(tokens, draft, { from, to });
     else fixWords(tokens, draft, { from, to });
   } else if (to === from + 1 && kind !== Kind.number && kind !== Kind.string && kind !== Kind.character)
     replace(tokens, draft, { from, to });
@@ -83,6 +84,17 @@ function replace(tokens: Tokens, draft: Draft, { from, to }: Argument): void {
   const end = tokens.end(to - 1);
   draft.note('other', start, end);
   draft.write(start, end, '0');
+  tokens.remove(from, to);
+}
+
+/** Whether two macro calls follow each other without an operator, as in `TP_STRUCT__entry(__field(int, a) __field(int, b))`. */
+function isSequence(tokens: Tokens, { from, to }: Argument): boolean {
+  for (let index = from; index < to; index = next(tokens, index))
+    if (tokens.kind(index) === Mark.open && tokens.match(index) + 1 < to && isPlainWord(tokens, index - 1)) {
+      const after = tokens.match(index) + 1;
+      if (isPlainWord(tokens, after) && tokens.match(after + 1) > 0) return true;
+    }
+  return false;
 }
 
 /** Of the words that an argument begins with (`const struct foo`, `unsigned int`, `u8 name`), the last stays, as a name. */

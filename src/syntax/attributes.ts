@@ -54,9 +54,9 @@ function afterParentheses(tokens: Tokens, index: number): number {
 function isUnknownAttribute(tokens: Tokens, index: number): boolean {
   if (!isPlainWord(tokens, index)) return false;
   const next = tokens.kind(index + 1);
-  const isBeforeType = (tokens.role(index + 1) & (Role.primitive | Role.storage | Role.tag)) !== 0;
-  const isBehindArray = tokens.kind(index - 1) === Mark.closeBracket && next !== Mark.open;
-  if (isBeforeType || isBehindArray) return (tokens.role(index - 1) & Role.tag) === 0;
+  if ((tokens.role(index - 1) & Role.tag) !== 0) return false;
+  if (isBeforeType(tokens, index) || tokens.kind(index - 1) === Kind.number) return true;
+  if (tokens.kind(index - 1) === Mark.closeBracket && next !== Mark.open) return true;
   if (endsType(tokens, index - 1)) {
     if (isPlainWord(tokens, index + 1))
       return looksLikeAttribute(tokens, index) || !looksLikeAttribute(tokens, index + 1);
@@ -64,10 +64,23 @@ function isUnknownAttribute(tokens: Tokens, index: number): boolean {
   }
   if (!isPlainWord(tokens, index - 1)) {
     // Of three plain words in a row, one of the first two is the type: the one that does not look like an attribute.
-    return isPlainWord(tokens, index + 1) && isPlainWord(tokens, index + 2) && looksLikeAttribute(tokens, index);
+    const twoMore = isPlainWord(tokens, index + 2) || tokens.kind(index + 2) === Mark.star;
+    return isPlainWord(tokens, index + 1) && twoMore && looksLikeAttribute(tokens, index);
   }
   if (endsType(tokens, index - 2)) return looksLikeAttribute(tokens, index);
-  return isPlainWord(tokens, index + 1) && !looksLikeAttribute(tokens, index - 1);
+  if (tokens.kind(index - 2) === Mark.assign) return true;
+  return (next === Mark.star || isPlainWord(tokens, index + 1)) && !looksLikeAttribute(tokens, index - 1);
+}
+
+/** Whether a type begins after the word at an index, so that the word itself is none. */
+function isBeforeType(tokens: Tokens, index: number): boolean {
+  let at = index + 1;
+  while (isPlainWord(tokens, at) && looksLikeAttribute(tokens, at) && at < index + 4) at++;
+  const role = tokens.role(at);
+  if ((role & Role.primitive) !== 0) return tokens.kind(at + 1) !== Mark.semicolon;
+  if ((role & Role.qualifier) === 0) return (role & (Role.storage | Role.tag)) !== 0;
+  if ((tokens.role(at + 1) & (Role.primitive | Role.tag)) !== 0) return true;
+  return isPlainWord(tokens, at + 1) && (isPlainWord(tokens, at + 2) || tokens.kind(at + 2) === Mark.star);
 }
 
 /** Whether a type is complete at an index, so that only a name, a `*` or an attribute can follow. */

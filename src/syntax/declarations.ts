@@ -23,7 +23,12 @@ export function shapeDeclaration(tokens: Tokens, draft: Draft, item: number): nu
   const index = afterStorage(tokens, item);
   if (!isPlainWord(tokens, index) || tokens.kind(index + 1) !== Mark.open) return -1;
   const close = tokens.match(index + 1);
-  if (close < 0) return -1;
+  if (close < 0 || tokens.kind(index + 2) === Mark.star) return -1;
+  if (isTypeMacro(tokens, close)) {
+    draft.blank('type', tokens.start(index + 1), tokens.end(close));
+    tokens.remove(index + 1, close + 1);
+    return -1;
+  }
   const after = tokens.kind(close + 1);
   if (after === Mark.openBrace) return nameFunction(tokens, draft, index, close);
   if (after === Mark.assign || (index > item && (after === Mark.semicolon || after === Mark.comma)))
@@ -34,6 +39,16 @@ export function shapeDeclaration(tokens: Tokens, draft: Draft, item: number): nu
     return -1;
   }
   return endStatement(tokens, draft, { index, separator: '|' });
+}
+
+/** Whether the macro whose arguments end at an index is the type of a variable: `TYPE(x) name = …`, all on one line. */
+export function isTypeMacro(tokens: Tokens, close: number): boolean {
+  if (tokens.text.slice(tokens.end(close), tokens.start(close + 1)).includes('\n')) return false;
+  let name = close + 1;
+  while (tokens.kind(name) === Mark.star) name++;
+  if (!isPlainWord(tokens, name)) return false;
+  const after = tokens.kind(name + 1);
+  return after === Mark.assign || after === Mark.semicolon || after === Mark.comma || after === Mark.openBracket;
 }
 
 /** The index after `static`, `extern`, `const` and their like. */

@@ -12,6 +12,7 @@ import { type Tokens } from './tokens.ts';
 export function shapeWord(tokens: Tokens, draft: Draft, index: number): number {
   const role = tokens.role(index);
   if ((role & Role.typeof) !== 0) return shapeTypeof(tokens, draft, index);
+  if ((role & Role.sizeof) !== 0 && tokens.text.charAt(tokens.start(index)) !== 's') takeSize(tokens, draft, index);
   if ((role & Role.asm) !== 0) return removeAssembler(tokens, draft, index);
   if (role === 0 && tokens.kind(index + 1) === Mark.open) return removeStringMacro(tokens, draft, index);
   if ((role & Role.control) !== 0 && isPlainWord(tokens, index + 1) && tokens.kind(index + 2) === Mark.open)
@@ -27,10 +28,34 @@ export function shapeElement(tokens: Tokens, draft: Draft, index: number): numbe
   if (!isPlainWord(tokens, index)) return -1;
   const close = tokens.kind(index + 1) === Mark.open ? tokens.match(index + 1) : index;
   if (close < 0) return -1;
+  if (close > index && tokens.kind(close + 1) === Mark.assign) return designate(tokens, draft, index, close);
   const isNamed = tokens.kind(close + 1) === Mark.dot && tokens.kind(close + 3) === Mark.assign;
   if (!isNamed && !isPlainWord(tokens, close + 1)) return -1;
   draft.blank('other', tokens.start(index), tokens.end(close));
   return close + 1;
+}
+
+/** `CHANNEL(2) = x` among elements: a designator made by a macro becomes `[2] = x`. */
+function designate(tokens: Tokens, draft: Draft, index: number, close: number): number {
+  draft.note('other', tokens.start(index), tokens.end(close));
+  draft.write(tokens.start(index), tokens.end(index), '');
+  draft.put(tokens.start(index + 1), '[');
+  draft.put(tokens.start(close), ']');
+  return -1;
+}
+
+/**
+ * Shapes a macro among the constants of an `enum`: the grammar has only names there. Returns the index of the next one
+ * where the macro has no comma of its own, else -1.
+ */
+export function shapeEnumerator(tokens: Tokens, draft: Draft, index: number): number {
+  if (!isPlainWord(tokens, index) || tokens.kind(index + 1) !== Mark.open) return -1;
+  const close = tokens.match(index + 1);
+  if (close < 0) return -1;
+  const isConstant = tokens.kind(close + 1) !== Kind.word && tokens.kind(index - 1) !== Mark.close;
+  draft.blank('other', isConstant ? tokens.end(index) : tokens.start(index), tokens.end(close));
+  tokens.remove(index, close + 1);
+  return isConstant ? -1 : close + 1;
 }
 
 /** `typeof(x)` is a type whatever `x` is: `int` will do, and cannot be mistaken for a name. */
@@ -40,6 +65,12 @@ function shapeTypeof(tokens: Tokens, draft: Draft, index: number): number {
   draft.note('type', tokens.start(index), tokens.end(close));
   draft.write(tokens.start(index), tokens.end(close), 'int');
   return close + 1;
+}
+
+/** The grammar knows `_Alignof` of types only, and `sizeof` of both. */
+function takeSize(tokens: Tokens, draft: Draft, index: number): void {
+  draft.note('other', tokens.start(index), tokens.end(index));
+  draft.write(tokens.start(index), tokens.end(index), 'sizeof');
 }
 
 function removeAssembler(tokens: Tokens, draft: Draft, index: number): number {

@@ -12,6 +12,8 @@ export const Kind = {
   operator: 5,
   /** The `#` of a preprocessor directive: the first mark on its line. */
   directive: 6,
+  /** A token that was taken out of the text after it was read. */
+  gone: 7,
 } as const;
 
 const newline = 10;
@@ -21,6 +23,7 @@ const star = 42;
 const quote = 34;
 const apostrophe = 39;
 const hash = 35;
+const underscore = 95;
 
 const Class = { other: 0, blank: 1, letter: 2, digit: 3, mark: 4, control: 5 } as const;
 
@@ -32,6 +35,12 @@ const classes = new Uint8Array(128).map((_, code) => {
   if (/\d/.test(character)) return Class.digit;
   return code < 32 || code === 127 ? Class.control : Class.mark;
 });
+
+/** What may stand in a number after its first digit: digits, points, exponents, signs, suffixes. */
+const numeric = new Uint8Array(65536);
+for (const mark of "0123456789.'eEpPbBxX+-uUlLfFwW") numeric[mark.charCodeAt(0)] = 1;
+const hexadecimal = new Uint8Array(65536);
+for (const mark of 'abcdefABCDEF') hexadecimal[mark.charCodeAt(0)] = 1;
 
 function classOf(code: number): number {
   return code < 128 ? (classes[code] ?? Class.other) : Class.letter;
@@ -196,6 +205,16 @@ export class Lexer {
       if (kind !== Class.letter && kind !== Class.digit && code !== 46 && !isExponentSign) break;
     }
     this.#finish(Kind.number, at);
+    this.#checkNumber();
+  }
+
+  /** `10baseT_Full` as a macro's argument is a number to the preprocessor; to the grammar it must be a name. */
+  #checkNumber(): void {
+    let isNumber = true;
+    const isHex = (this.#units[this.start + 1]! | 32) === 120;
+    for (let at = this.start + (isHex ? 2 : 1); at < this.end && isNumber; at++)
+      isNumber = numeric[this.#units[at]!] === 1 || (isHex && hexadecimal[this.#units[at]!] === 1);
+    if (!isNumber) this.#units[this.start] = underscore;
   }
 
   #mark(code: number): void {

@@ -48,7 +48,7 @@ const attributes = words(`
   __nosanitize_address __no_sanitize_address __no_kcsan __no_sanitize_memory __no_kasan_or_inline
   __no_sanitize_or_inline __no_kcsan_or_inline __no_stack_protector __no_profile __no_sanitize_coverage
   __nocfi __noinitretpoline __noscs __flatten __gnu_inline __naked __compiletime_error_fallback
-  __compat __bpf_kfunc __bpf_hook_start __bpf_hook_end __bpf_md_ptr_attr __sched __lockfunc __kprobes __tracepoint_data
+  __compat __bpf_kfunc __bpf_md_ptr_attr __sched __lockfunc __kprobes __tracepoint_data
   __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned ____cacheline_aligned_in_smp
   ____cacheline_internodealigned_in_smp __page_aligned_data __page_aligned_bss __ptr_aligned __aligned_largest
   __no_inline __cpuidle __irq_entry __softirq_entry __exception_irq_entry __latent_entropy __signed_wrap

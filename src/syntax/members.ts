@@ -1,6 +1,6 @@
 import { argumentsOf } from './arguments.ts';
 import { isPlainWord } from './attributes.ts';
-import { takesTypeFirst } from './declarations.ts';
+import { isTypeMacro, takesTypeFirst } from './declarations.ts';
 import { Mark } from './marks.ts';
 import { type Draft } from './rewrites.ts';
 import { type Tokens } from './tokens.ts';
@@ -18,9 +18,15 @@ const groups: ReadonlyMap<string, number> = new Map([
  * Returns the index of the next member, or -1 where the token begins an ordinary one.
  */
 export function shapeMember(tokens: Tokens, draft: Draft, index: number): number {
-  if (!isPlainWord(tokens, index) || tokens.kind(index + 1) !== Mark.open) return -1;
+  if (!isPlainWord(tokens, index)) return -1;
+  if (tokens.kind(index + 1) === Mark.closeBrace) draft.blank('declaration', tokens.start(index), tokens.end(index));
+  if (tokens.kind(index + 1) !== Mark.open || tokens.kind(index + 2) === Mark.star) return -1;
   const close = tokens.match(index + 1);
   if (close < 0) return -1;
+  if (isTypeMacro(tokens, close)) {
+    draft.blank('type', tokens.start(index + 1), tokens.end(close));
+    return -1;
+  }
   const group = groups.get(tokens.word(index));
   if (group !== undefined) return openGroup(tokens, draft, { index, close, before: group });
   const [first, second] = argumentsOf(tokens, index + 1);

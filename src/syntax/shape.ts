@@ -1,6 +1,7 @@
 import { fixArguments } from './arguments.ts';
+import { isPlainWord } from './attributes.ts';
 import { shapeDeclaration } from './declarations.ts';
-import { shapeElement, shapeWord } from './expressions.ts';
+import { shapeElement, shapeEnumerator, shapeWord } from './expressions.ts';
 import { Kind } from './lexer.ts';
 import { Role } from './macros.ts';
 import { Mark } from './marks.ts';
@@ -77,7 +78,7 @@ class Walk {
       case 'initializer':
         return shapeElement(this.#tokens, this.#draft, index);
       case 'enumerators':
-        return -1;
+        return shapeEnumerator(this.#tokens, this.#draft, index);
     }
   }
 
@@ -112,7 +113,7 @@ class Walk {
         break;
       case Mark.comma:
         if (now.depth === 0) now.inExpression = false;
-        if (now.context === 'initializer') now.next = index + 1;
+        if (now.context === 'initializer' || now.context === 'enumerators') now.next = index + 1;
         break;
       case Mark.colon:
         if (now.depth === 0 && (this.#tokens.role(now.item) & Role.label) !== 0) now.next = index + 1;
@@ -127,6 +128,7 @@ class Walk {
       if (index === this.#frame.item && this.#frame.context === 'file') this.#frame.next = after;
       return after;
     }
+    if (this.#isTrailingAttribute(index)) return this.#removeTrailing(index);
     const role = this.#tokens.role(index);
     const isCalled = this.#tokens.kind(index + 1) === Mark.open && this.#tokens.match(index + 1) >= 0;
     if ((role & Role.prefix) !== 0) this.#frame.next = index + 1;
@@ -134,6 +136,26 @@ class Walk {
     else if (isCalled && (role & ~(Role.loop | Role.scope | Role.offsetof)) === 0 && this.#isCall(index))
       fixArguments(this.#tokens, this.#draft, index + 1);
     return index + 1;
+  }
+
+  /** Whether an attribute that no table knows stands behind a declarator's parameters: `int f(void) ATTRIBUTE(x);`. */
+  #isTrailingAttribute(index: number): boolean {
+    const { context, depth, inExpression, item } = this.#frame;
+    if (context !== 'file' && context !== 'members') return false;
+    return (
+      depth === 0 &&
+      !inExpression &&
+      index > item &&
+      this.#tokens.kind(index - 1) === Mark.close &&
+      isPlainWord(this.#tokens, index)
+    );
+  }
+
+  #removeTrailing(index: number): number {
+    const close = this.#tokens.kind(index + 1) === Mark.open ? this.#tokens.match(index + 1) : -1;
+    const last = Math.max(index, close);
+    this.#draft.blank('attribute', this.#tokens.start(index), this.#tokens.end(last));
+    return last + 1;
   }
 
   /** After `if (…)` and its like, the next statement begins. */

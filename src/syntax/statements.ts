@@ -1,5 +1,5 @@
 import { isPlainWord } from './attributes.ts';
-import { afterStorage, declareVariable, endStatement } from './declarations.ts';
+import { afterStorage, declareVariable, endStatement, isTypeMacro } from './declarations.ts';
 import { Kind } from './lexer.ts';
 import { Role } from './macros.ts';
 import { Mark } from './marks.ts';
@@ -62,17 +62,21 @@ function shapeCall(tokens: Tokens, draft: Draft, index: number): number {
     return declareVariable(tokens, draft, index, close);
   if (after === Mark.closeBrace) return endStatement(tokens, draft, { index, separator: ',' });
   if (after !== Kind.word) return -1;
-  if (isLoop(tokens, index)) return head(tokens, draft, index, close);
-  return isDeclared(tokens, close + 1) ? -1 : endStatement(tokens, draft, { index, separator: ',' });
+  if (isLoop(tokens, index) || isIndented(tokens, index, close + 1)) return head(tokens, draft, index, close);
+  if (isTypeMacro(tokens, close)) {
+    draft.blank('type', tokens.start(index + 1), tokens.end(close));
+    tokens.remove(index + 1, close + 1);
+    return -1;
+  }
+  return endStatement(tokens, draft, { index, separator: ',' });
 }
 
-/** Whether a name stands at an index as it does where a macro before it on its line is its type: `TYPE(x) name = …`. */
-function isDeclared(tokens: Tokens, name: number): boolean {
-  if (tokens.text.slice(tokens.end(name - 1), tokens.start(name)).includes('\n')) return false;
-  const after = tokens.kind(name + 1);
+/** Whether the statement at an index stands on a later line than the macro before it, and further in: it is the macro's body. */
+function isIndented(tokens: Tokens, macro: number, statement: number): boolean {
+  const column = (index: number): number => tokens.start(index) - tokens.text.lastIndexOf('\n', tokens.start(index));
   return (
-    isPlainWord(tokens, name) &&
-    (after === Mark.assign || after === Mark.semicolon || after === Mark.comma || after === Mark.openBracket)
+    tokens.text.slice(tokens.end(statement - 1), tokens.start(statement)).includes('\n') &&
+    column(statement) > column(macro)
   );
 }
 

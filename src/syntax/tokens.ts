@@ -61,6 +61,12 @@ export class Tokens {
     return this.text.slice(this.start(index), this.end(index));
   }
 
+  /** Takes tokens out, from one index up to, not including, another: the brackets among them must be whole. */
+  remove(from: number, to: number): void {
+    this.#kinds.fill(Kind.gone, from, to);
+    this.#roles.fill(0, from, to);
+  }
+
   /** The index of the bracket that belongs to the bracket at an index; -1 where it has none. */
   match(index: number): number {
     return this.#matches[index] ?? -1;
