@@ -55,6 +55,8 @@ export interface TimelineEntry {
   /** 'module' for the source's own events, 'core' for the core's, else the namespace's name. */
   readonly lane: string;
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+  /** The index of the scenario's step that the event belongs to; -1 for the source's own. */
+  readonly step: number;
   readonly snapshot?: Snapshot;
   /** What the module has acquired and not yet released at this point, in the order of acquisition. */
   readonly held: readonly { readonly resource: string; readonly file: string; readonly line: number }[];

@@ -34,23 +34,21 @@ export function readFile(file: string, original: string, prepared: PreparedText,
   const initcalls = readInitcalls(context, live);
   const wanted = functionsToLower(context, found, initcalls, ops.map(({ fact }) => fact));
   const functions = found.map((each) => lowerFunction(context, prepared, each, wanted.has(each.fact.name)));
-  const relevant = [...found.filter((each) => wanted.has(each.fact.name)).map((each) => each.node), ...ops.map(({ node }) => node)];
   return {
     file,
     functions,
-    ops: ops.map(({ fact, node }): OpsFact => ({ ...fact, conditions: conditionsOf(prepared, node) })),
+    ops: ops.map(({ fact, node }): OpsFact => ({ ...fact, options: optionsInside(prepared, node) })),
     initcalls,
     exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].map((match) => match[1]!),
     hasModuleLicense: /^[ \t]*MODULE_LICENSE\s*\(/m.test(live),
     suppressions: readSuppressions(context),
     aliases: readAliases(context),
-    options: optionsInside(prepared, relevant),
     unreadable: functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
   };
 }
 
 function lowerFunction(context: Context, prepared: PreparedText, found: FoundFunction, wanted: boolean): FunctionFact {
-  if (!wanted) return { ...found.fact, blocks: null, conditions: [] };
+  if (!wanted) return { ...found.fact, blocks: null, options: [] };
   let unreadable: FunctionFact['unreadable'];
   const note = (node: SyntaxNode): void => {
     unreadable ??= {
@@ -61,8 +59,7 @@ function lowerFunction(context: Context, prepared: PreparedText, found: FoundFun
   const error = found.body.hasError ? firstError(found.body) : null;
   if (error) note(error);
   const blocks = lowerBody(context, found.body, note);
-  const conditions = conditionsOf(prepared, found.node);
-  return { ...found.fact, blocks, conditions, ...(unreadable ? { unreadable } : {}) };
+  return { ...found.fact, blocks, options: optionsInside(prepared, found.node), ...(unreadable ? { unreadable } : {}) };
 }
 
 /** The nodes at file level, also those that a syntax error or a conditional has put below another one. */
@@ -130,18 +127,12 @@ function readAliases(context: Context): Record<string, string> {
   return aliases;
 }
 
-function conditionsOf(prepared: PreparedText, node: SyntaxNode): string[] {
-  const touching = prepared.arms.filter((arm) => arm.taken && arm.start < node.endIndex && arm.end > node.startIndex);
-  return [...new Set(touching.map((arm) => arm.condition))];
-}
-
-/** The CONFIG options that decide over text inside the given nodes. */
-function optionsInside(prepared: PreparedText, nodes: readonly SyntaxNode[]): string[] {
+/** The CONFIG options that decide over text inside a node. */
+function optionsInside(prepared: PreparedText, node: SyntaxNode): string[] {
   const options = new Set<string>();
   for (const arm of prepared.arms) {
-    if (nodes.some((node) => arm.start >= node.startIndex && arm.end <= node.endIndex)) {
-      for (const option of arm.options) options.add(option);
-    }
+    if (arm.start < node.startIndex || arm.end > node.endIndex) continue;
+    for (const option of arm.options) options.add(option);
   }
   return [...options].sort();
 }

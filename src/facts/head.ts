@@ -7,7 +7,7 @@ import type { FunctionFact } from './ir.ts';
 export interface FoundFunction {
   readonly node: SyntaxNode;
   readonly body: SyntaxNode;
-  readonly fact: Omit<FunctionFact, 'blocks' | 'conditions'>;
+  readonly fact: Omit<FunctionFact, 'blocks' | 'options'>;
 }
 
 /** Reads the head of a function definition; null when it is none that can be named. */

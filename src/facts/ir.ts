@@ -62,8 +62,8 @@ export interface FunctionFact {
   readonly blocks: readonly Block[] | null;
   /** Why a part of the body could not be read, where one could not. */
   readonly unreadable?: { readonly line: number; readonly reason: string };
-  /** The `#if` conditions inside its body, in the configuration that was read. */
-  readonly conditions: readonly string[];
+  /** CONFIG options that an `#if` inside it depends on. */
+  readonly options: readonly string[];
 }
 
 export interface FieldFact {
@@ -86,8 +86,8 @@ export interface OpsFact {
   readonly span: At;
   /** The number of elements when it is an array of ops (null: not an array). Element fields are then not told apart. */
   readonly elements: number | null;
-  /** The `#if` conditions that it or its fields stand under. */
-  readonly conditions: readonly string[];
+  /** CONFIG options that an `#if` inside it depends on. */
+  readonly options: readonly string[];
 }
 
 /** `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)`, `__exitcall(f)`, … */
@@ -122,8 +122,6 @@ export interface FileFacts {
   readonly suppressions: readonly SuppressionFact[];
   /** Function-like and object macros that stand for one call or one name: `#define foo_exit() bar_exit()`. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** CONFIG options that a condition inside a lifecycle function or an ops definition depends on. */
-  readonly options: readonly string[];
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */
   readonly unreadable: readonly { readonly line: number; readonly function?: string; readonly reason: string }[];
 }

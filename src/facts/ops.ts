@@ -5,7 +5,7 @@ import { innermost } from './flow.ts';
 import { attributesBetween } from './head.ts';
 import type { FieldFact, OpsFact } from './ir.ts';
 
-type Found = Omit<OpsFact, 'conditions'>;
+type Found = Omit<OpsFact, 'options'>;
 
 /**
  * The `struct pernet_operations` definitions of a file-level declaration (include/net/net_namespace.h). A declaration

@@ -1,6 +1,8 @@
 import type { Dialect } from '../netns/index.ts';
-import type { FunctionEntry, Module, Program } from '../program/program.ts';
+import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
+import { noDoubts, withDoubts } from './doubts.ts';
 import { drive, type Fate, type History, type Path } from './history.ts';
+import { pernetCalls } from './known.ts';
 import { restartSymbols, State } from './state.ts';
 import { applyOutcome } from './substitute.ts';
 import { Summaries, type Outcome } from './summary.ts';
@@ -67,10 +69,40 @@ export class Lifecycles {
         return [];
       }
     }
-    return paths.filter((path) => this.isKnown(path));
+    return withDoubts(paths.filter((path) => this.isKnown(path)));
   }
 
-  /** Functions that register but that no initcall is known to reach, and functions that could not be followed. */
+  /** The functions that a module's life reaches: from its init and exits, and from the callbacks of the ops it names. */
+  reach(module: Module): ReadonlySet<Id> {
+    const reached = new Set<Id>();
+    const queue = [module.init, ...module.exits].flatMap((root) => (root ? [root.fn.id] : []));
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      const fn = this.program.functionById(id);
+      if (!fn || reached.has(id)) continue;
+      reached.add(id);
+      for (const name of this.program.calls(id)) {
+        const callee = this.program.resolveFunction(fn.file, name);
+        if (callee && !pernetCalls.has(name)) queue.push(callee.id);
+        const ops = callee ? undefined : this.program.resolveOps(fn.file, name);
+        if (ops) queue.push(...callbacksOf(this.program, ops));
+      }
+    }
+    return reached;
+  }
+
+  /** Functions that register or unregister, but that no initcall and no module exit is known to reach. */
+  unreached(reached: ReadonlySet<Id>): readonly FunctionEntry[] {
+    return this.program
+      .allFunctions()
+      .filter((fn) => !reached.has(fn.id) && !pernetCalls.has(fn.fact.name) && [...this.program.calls(fn.id)].some((name) => pernetCalls.has(name)));
+  }
+
+  /** Whether a registration or unregistration can be reached from a function. */
+  matters(id: Id): boolean {
+    return this.summaries.matters(id);
+  }
+
+  /** What could not be followed so far: functions beyond a bound, ops that are not known. */
   collectGaps(): readonly Gap[] {
     for (const { fn, reason } of this.summaries.unfollowed.values()) this.gap(fn, reason);
     return this.gaps;
@@ -80,14 +112,14 @@ export class Lifecycles {
     const load = stepsOf(state.trace);
     const common = { module, init: module.init?.fn ?? null, load, cause: fate === 'load-failed' ? causeOf(load) : null };
     const result = resultText(state, value);
-    const alone: Path = { ...common, fate, exit: null, unload: [], pending: withoutResult(state, value), result };
+    const alone: Path = { ...common, fate, exit: null, unload: [], pending: withoutResult(state, value), result, doubts: noDoubts };
     if (fate === 'load-failed' || module.exits.length === 0) return [alone];
     return module.exits.flatMap(({ fn }) => {
       const ends = this.enter(state, fn);
       if (!ends) return [alone];
       return ends.map((end): Path => {
         const all = stepsOf(end.state.trace);
-        return { ...common, fate: 'unloaded', exit: fn, unload: all.slice(load.length), pending: withoutResult(end.state, value), result };
+        return { ...common, fate: 'unloaded', exit: fn, unload: all.slice(load.length), pending: withoutResult(end.state, value), result, doubts: noDoubts };
       });
     });
   }
@@ -133,9 +165,11 @@ export class Lifecycles {
 function fatesOf(state: State, value: Value | null, init: FunctionEntry | undefined): { fate: Fate; mask: number }[] {
   if (!value || init?.fact.returnsVoid) return [{ fate: 'loaded', mask: NEG | ZERO | POS }];
   const mask = state.maskOf(value);
+  // What is only known not to be zero is an error: `if (err)` does not ask for the sign.
+  const loads = mask & ZERO || mask === POS;
   return [
     ...(mask & NEG ? [{ fate: 'load-failed' as const, mask: NEG }] : []),
-    ...(mask & (ZERO | POS) ? [{ fate: 'loaded' as const, mask: ZERO | POS }] : []),
+    ...(loads ? [{ fate: 'loaded' as const, mask: ZERO | POS }] : []),
   ];
 }
 
@@ -154,4 +188,8 @@ function resultText(state: State, value: Value | null): string {
   if (!value) return 'nothing';
   if (value.v === 'num') return value.text ?? String(value.num);
   return state.maskOf(value) === NEG ? 'an error' : state.maskOf(value) === ZERO ? '0' : 'a result that is not known';
+}
+
+function callbacksOf(program: Program, ops: OpsEntry): Id[] {
+  return ops.fact.fields.flatMap((field) => program.resolveFunction(ops.file, field.text)?.id ?? []);
 }

@@ -94,10 +94,21 @@ export function truth(frame: Frame, e: Expr, state: State, outcome: (mask: numbe
     }
   }
   return evaluate(frame, e, state).flatMap((r) => {
-    const known = state.maskOf(r.value);
-    const answers = split(r.state, r.value, NEG | POS, outcome);
+    const known = r.state.maskOf(r.value);
+    const answers = split(r.state, errorIfNot(r, outcome), NEG | POS, outcome);
     return known === ANY && answers.length === 2 ? answers.map((t) => tell(frame, e, r, t)) : answers;
   });
+}
+
+/**
+ * `if (err)` on a call's result: by the kernel's convention what is not zero is a negative errno, and `if (err < 0)`
+ * further up would agree. `if (!p)` says nothing of the kind.
+ */
+function errorIfNot({ state, value }: Result, outcome: (mask: number) => CallOutcome): Value {
+  const symbol = value.v === 'sym' ? state.symbols.get(value.id) : undefined;
+  if (outcome !== throughZero || value.v !== 'sym' || !symbol?.call || symbol.mask !== ANY) return value;
+  state.symbols.set(value.id, { ...symbol, mask: NEG | ZERO });
+  return value;
 }
 
 /** Both ways in which a value can lie within a mask or not; one of them when it is known. */
@@ -358,8 +369,9 @@ function pernet(
   done.push({ t: 'pernet', call: known.call, ops, ok: true, sym, place: at });
   done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
   if (!known.register) return [{ state: done, value }];
-  if (!canFail(frame.program, ops)) return [{ state: done, value }];
+  if (state.failures > 0 || !canFail(frame.program, ops)) return [{ state: done, value }];
   const failed = state.copy();
+  failed.failures++;
   const error = failed.fresh({ mask: NEG });
   if (error.v === 'sym') {
     failed.pending.add(error.id);

@@ -175,21 +175,21 @@ class Explorer {
   /** All that matters of a state, in an order of its own; symbols are numbered by first use. */
   private keyOf(state: State): string {
     const numbers = new Map<number, number>();
-    const show = (value: Value): string => {
+    const show = (value: Value, masks: boolean): string => {
       if (value.v === 'num') return value.text ?? String(value.num);
       if (value.v === 'addr') return `&${value.path}`;
       let number = numbers.get(value.id);
       if (number === undefined) numbers.set(value.id, (number = numbers.size));
-      return `s${number}:${state.maskOf(value)}${state.symbols.get(value.id)?.call ? '?' : ''}${state.pending.has(value.id) ? '!' : ''}`;
+      return `s${number}:${masks ? state.maskOf(value) : ''}${state.symbols.get(value.id)?.call ? '?' : ''}${state.pending.has(value.id) ? '!' : ''}`;
     };
     const standing = state.standing.map((s) => `${s.op}:${s.device ? 'd' : 's'}:${s.ops}`).join(',');
     const env = [...state.env.entries()]
       .filter(([key]) => key.startsWith('%') || key.startsWith('?%') || state.written.has(key))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => `${key}=${show(value)}`)
+      .map(([key, value]) => `${key}=${show(value, !state.written.has(key))}`)
       .join(';');
     const lost = [...state.pending].filter((id) => !numbers.has(id)).length;
-    return `${standing}|${env}|${lost}`;
+    return `${standing}|${env}|${lost}|${state.failures}`;
   }
 
   private end(state: State, value: Value | null, at: Place): void {
@@ -201,15 +201,15 @@ class Explorer {
     const key = `${this.keyOf(last)}|${shown}`;
     const before = this.ended.get(key);
     if (before) {
-      const merged = union(inputsOf(before.symbols), conditions);
-      this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged) });
+      const merged = union(conditionsOfOutcome(before), conditions);
+      this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged, before.writes) });
       return;
     }
     const writes = new Map([...last.written].flatMap((path) => {
       const written = last.env.get(path);
       return written ? [[path, written] as const] : [];
     }));
-    this.ended.set(key, { steps: stepsOf(last.trace), symbols: last.symbols, writes, value, pending: [...last.pending], end: at });
+    this.ended.set(key, { steps: stepsOf(last.trace), symbols: last.symbols, writes, value, pending: [...last.pending], failures: last.failures, end: at });
   }
 
   private showResult(state: State, id: number): string {
@@ -218,9 +218,14 @@ class Explorer {
   }
 }
 
-/** What is assumed of the function's inputs: parameters and memory as they were on entry. */
+/** What is assumed of the function's inputs (parameters and memory as they were on entry), and known of what it wrote. */
 function conditionsOf(state: State): Map<string, number> {
-  return inputsOf(state.symbols);
+  const conditions = inputsOf(state.symbols);
+  for (const path of state.written) {
+    const value = state.env.get(path);
+    if (value?.v === 'sym' && state.maskOf(value) !== ANY) conditions.set(`=${path}`, state.maskOf(value));
+  }
+  return conditions;
 }
 
 function inputsOf(symbols: ReadonlyMap<number, Symbol>): Map<string, number> {
@@ -250,14 +255,32 @@ function sameConditions(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, n
 }
 
 function weaken(state: State, conditions: ReadonlyMap<string, number>): void {
-  for (const [id, symbol] of withConditions(state.symbols, conditions)) state.symbols.set(id, symbol);
+  const writes = new Map([...state.written].flatMap((path) => {
+    const value = state.env.get(path);
+    return value ? [[path, value] as const] : [];
+  }));
+  for (const [id, symbol] of withConditions(state.symbols, conditions, writes)) state.symbols.set(id, symbol);
 }
 
-function withConditions(symbols: ReadonlyMap<number, Symbol>, conditions: ReadonlyMap<string, number>): Map<number, Symbol> {
+function conditionsOfOutcome(outcome: Outcome): Map<string, number> {
+  const conditions = inputsOf(outcome.symbols);
+  for (const [path, value] of outcome.writes) {
+    const mask = value.v === 'sym' ? (outcome.symbols.get(value.id)?.mask ?? ANY) : ANY;
+    if (mask !== ANY) conditions.set(`=${path}`, mask);
+  }
+  return conditions;
+}
+
+function withConditions(
+  symbols: ReadonlyMap<number, Symbol>,
+  conditions: ReadonlyMap<string, number>,
+  writes: ReadonlyMap<string, Value>,
+): Map<number, Symbol> {
+  const written = new Map([...writes].flatMap(([path, value]) => (value.v === 'sym' ? [[value.id, path] as const] : [])));
   return new Map(
-    [...symbols].map(([id, symbol]) => [
-      id,
-      symbol.input === undefined ? symbol : { ...symbol, mask: conditions.get(symbol.input) ?? fullMask(symbol.input) },
-    ]),
+    [...symbols].map(([id, symbol]) => {
+      const path = symbol.input ?? (written.has(id) ? `=${written.get(id)!}` : undefined);
+      return [id, path === undefined ? symbol : { ...symbol, mask: conditions.get(path) ?? fullMask(path) }];
+    }),
   );
 }

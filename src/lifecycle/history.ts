@@ -33,6 +33,8 @@ export type Fate = 'load-failed' | 'loaded' | 'unloaded';
 
 /** One path through a module's life, executed on the model. A diagnostic is a place in one of these. */
 export interface History {
+  /** The path that was run; running it again gives the same history. */
+  readonly path: Path;
   readonly module: Module;
   readonly fate: Fate;
   readonly init: FunctionEntry | null;
@@ -60,6 +62,15 @@ export interface Path {
   readonly pending: ReadonlySet<number>;
   readonly cause: TraceStep | null;
   readonly result: string;
+  readonly doubts: Doubts;
+}
+
+/** What another path, that differs only in the answer to something not known, does not share. */
+export interface Doubts {
+  /** Ops that are not left registered there. */
+  readonly left: ReadonlySet<string>;
+  /** Ops that are not wrongly unregistered there. */
+  readonly unregistered: ReadonlySet<string>;
 }
 
 type Item = { readonly phase: Phase; readonly trace: TraceStep } | { readonly phase: Phase; readonly step: ScenarioStep };
@@ -112,7 +123,7 @@ export function drive(path: Path, program: Program, options: { readonly dialect:
   }
   if (run.final) events.push({ event: run.final, phase: path.fate === 'loaded' ? 'loaded' : 'gone' });
   const { module, fate, init, exit, cause, result } = path;
-  return { module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked };
+  return { path, module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked };
 }
 
 /** The names of ops in a scenario: the variable's own, and with a number where two files have one of the same name. */

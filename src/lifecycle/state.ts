@@ -34,6 +34,8 @@ export class State {
   readonly written: Set<string>;
   /** Results of failed registrations that nothing has asked about yet. */
   readonly pending: Set<number>;
+  /** How many registrations have failed on the path: each step fails in turn, two at once teach nothing new. */
+  failures: number;
   standing: readonly Standing[];
   trace: TraceLink | null;
 
@@ -42,6 +44,7 @@ export class State {
     this.symbols = new Map(from?.symbols);
     this.written = new Set(from?.written);
     this.pending = new Set(from?.pending);
+    this.failures = from?.failures ?? 0;
     this.standing = from?.standing ?? [];
     this.trace = from?.trace ?? null;
   }

@@ -18,7 +18,9 @@ interface Call {
  * are put to what the caller knows, its steps and writes follow. Empty when the caller knows that it cannot happen.
  */
 export function applyOutcome(outcome: Outcome, call: Call): Result[] {
+  if (outcome.failures > 0 && call.state.failures > 0) return [];
   let state = call.state.copy();
+  state.failures += outcome.failures;
   const inputs = new Map<number, Value>();
   const path = (name: string): string => substitutePath(name, call.args, state);
   for (const [id, symbol] of outcome.symbols) {

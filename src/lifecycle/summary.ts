@@ -14,6 +14,8 @@ export interface Outcome {
   readonly writes: ReadonlyMap<string, Value>;
   readonly value: Value | null;
   readonly pending: readonly number[];
+  /** How many registrations fail on it. */
+  readonly failures: number;
   /** Where it returns. */
   readonly end: Place;
 }

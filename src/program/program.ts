@@ -120,6 +120,12 @@ export class Program {
     }
   }
 
+  /** start_kernel() (init/main.c) calls what must be there before any initcall, such as net_ns_init(). */
+  private bootEntry(facts: FileFacts): { fn: FunctionEntry; call: InitcallFact }[] {
+    const fn = facts.file === 'init/main.c' ? this.functions.get(`${facts.file}#start_kernel`) : undefined;
+    return fn ? [{ fn, call: { macro: 'start_kernel', fn: fn.fact.name, at: fn.fact.at } }] : [];
+  }
+
   private modulesOf(facts: FileFacts, info: ModuleInfo | undefined): Module[] {
     const entries = (wanted: (macro: string) => boolean): { fn: FunctionEntry; call: InitcallFact }[] =>
       facts.initcalls.flatMap((call) => {
@@ -127,7 +133,7 @@ export class Program {
         return fn ? [{ fn, call }] : [];
       });
     const exits = entries((macro) => exitMacro.test(macro));
-    const inits = entries((macro) => !exitMacro.test(macro));
+    const inits = [...entries((macro) => !exitMacro.test(macro)), ...this.bootEntry(facts)];
     const name = info?.name ?? baseName(facts.file);
     // A module_exit says that its author means it to be unloadable, whatever a Kconfig that we may not see says.
     const unloadable = exits.length > 0 || (info?.loadable ?? (facts.hasModuleLicense || inits.some((i) => i.call.macro === 'module_init')));

@@ -10,7 +10,9 @@ export const leftRegisteredOnExit: Rule = {
   check(history) {
     const { exit } = history;
     if (history.fate !== 'unloaded' || !exit) return [];
-    return registeredBefore(history, goneAt(history)).map(({ ops, step, name }) => ({
+    const { left } = history.path.doubts;
+    const registered = registeredBefore(history, goneAt(history)).filter(({ ops }) => !left.has(ops.id));
+    return registered.map(({ ops, step, name }) => ({
       spot: { file: exit.file, at: exit.fact.at },
       fn: exit.fact.name,
       ops,

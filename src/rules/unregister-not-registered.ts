@@ -12,6 +12,7 @@ export const unregisterNotRegistered: Rule = {
     return all.flatMap((registration) => {
       const { step, ops, index } = registration;
       if (isRegister(step) || !violates(history.events, index)) return [];
+      if (history.path.doubts.unregistered.has(ops.id)) return [];
       const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
       // A failed registration whose result nobody looked at is the cause: register-unchecked reports that.
       if (earlier.some((other) => history.unchecked.has(other.index))) return [];

@@ -1,0 +1,119 @@
+import type { FileFacts } from '../facts/index.ts';
+import { Program } from '../program/index.ts';
+import type { ReadResult } from './files.ts';
+import type { NotAnalysed } from '../rules/index.ts';
+
+/** The files that are looked at together, as read. */
+export interface ContextFiles {
+  readonly facts: readonly FileFacts[];
+  readonly unread: readonly NotAnalysed[];
+}
+
+interface Sources {
+  readonly focus: string | undefined;
+  readonly indexed: readonly string[] | null;
+  readonly facts: (path: string) => ReadResult;
+  readonly text: (path: string) => string | { readonly error: string };
+  readonly listFolder: (folder: string) => readonly string[];
+}
+
+/** Where a booting kernel starts. */
+const bootFile = 'init/main.c';
+
+/** Callers of callers are looked for this many times over; Linux 6.12 needs two. */
+const rounds = 3;
+
+/**
+ * The files that a file's (or a tree's) lifecycles run through: those that mention pernet, and, for functions there that
+ * register and that other files call from their init, the files with those calls, from the folders around.
+ */
+export function contextOf(sources: Sources): ContextFiles {
+  const read = new Map<string, FileFacts>();
+  const unread: NotAnalysed[] = [];
+  const load = (path: string): void => {
+    if (read.has(path)) return;
+    const result = sources.facts(path);
+    if ('facts' in result) read.set(path, result.facts);
+    else unread.push({ file: path, line: 1, reason: result.error });
+  };
+  for (const path of startingFiles(sources)) load(path);
+  if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile);
+  for (let round = 0; round < rounds; round++) {
+    const callers = missingCallers([...read.values()], sources);
+    if (callers.length === 0) break;
+    for (const path of callers) load(path);
+  }
+  return { facts: [...read.values()], unread };
+}
+
+function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] {
+  if (focus === undefined) return [...(indexed ?? [])];
+  const own = folderOf(focus);
+  const around = indexed ?? listFolder(own).filter((path) => path.endsWith('.c') && path !== focus && mentions(text(path), 'pernet_'));
+  return [focus, ...around.filter((path) => path !== focus)];
+}
+
+/** Files of the folders around that mention a function which registers and which no initcall reaches yet. */
+function missingCallers(files: readonly FileFacts[], { listFolder, text }: Sources): string[] {
+  const wanted = unreachedRegistrars(files);
+  const have = new Set(files.map((facts) => facts.file));
+  const found = new Set<string>();
+  const byFolder = new Map<string, string[]>();
+  for (const { file, name } of wanted) {
+    for (const folder of foldersAround(file)) {
+      const names = byFolder.get(folder);
+      if (names) names.push(name);
+      else byFolder.set(folder, [name]);
+    }
+  }
+  for (const [folder, names] of byFolder) {
+    for (const path of listFolder(folder)) {
+      if (!path.endsWith('.c') || have.has(path) || found.has(path)) continue;
+      const body = text(path);
+      if (names.some((name) => mentions(body, name))) found.add(path);
+    }
+  }
+  return [...found].sort();
+}
+
+/** External functions from which a registration can be reached, and which nothing that is loaded calls. */
+function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name: string }[] {
+  const program = new Program(files, () => undefined);
+  const callers = new Map<string, string[]>();
+  const queue: string[] = [];
+  for (const { id, file } of program.allFunctions()) {
+    for (const name of program.calls(id)) {
+      if (/^(un)?register_pernet_/.test(name)) queue.push(id);
+      const callee = program.resolveFunction(file, name);
+      if (callee && callee.id !== id) callers.set(callee.id, [...(callers.get(callee.id) ?? []), id]);
+    }
+  }
+  const roots = new Set(program.modules.flatMap((module) => [module.init, ...module.exits].flatMap((root) => root?.fn.id ?? [])));
+  const seen = new Set<string>();
+  const unreached: { file: string; name: string }[] = [];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const above = callers.get(id) ?? [];
+    const entry = program.functionById(id)!;
+    if (above.length === 0 && !roots.has(id) && !entry.fact.isStatic) unreached.push({ file: entry.file, name: entry.fact.name });
+    queue.push(...above);
+  }
+  return unreached;
+}
+
+/** A file's folder and the folders above it, but not the tree's root. */
+function foldersAround(file: string): string[] {
+  const folders: string[] = [];
+  for (let folder = folderOf(file); folder !== ''; folder = folderOf(folder)) folders.push(folder);
+  return folders.length === 0 ? [''] : folders;
+}
+
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+function mentions(text: string | { readonly error: string }, name: string): boolean {
+  return typeof text === 'string' && text.includes(name);
+}

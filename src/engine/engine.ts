@@ -1,0 +1,170 @@
+import type { FileFacts } from '../facts/index.ts';
+import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
+import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
+import type { Rule, Severity } from '../rules/index.ts';
+import type { CParser } from '../syntax/index.ts';
+import { analyseProgram, type Analysed } from './analysis.ts';
+import { contextOf } from './context.ts';
+import { factsOf, OpenFile, without, type ReadResult } from './files.ts';
+import { timelineOf } from './timeline.ts';
+import type { AnalysisResult, Host, Timeline, TimelineRequest } from './types.ts';
+
+export interface EngineOptions {
+  readonly parser: CParser;
+  readonly host: Host;
+  /** A dialect's name; default: told from the tree's own net_namespace.h and net_namespace.c. */
+  readonly dialect?: string;
+  /** Severities by rule id; a rule that is not named has its own. */
+  readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+}
+
+/**
+ * Files in, findings and timelines out. It reads through its host only, keeps facts of files until they change, and
+ * gives the same answer for the same texts. Not safe for use from two threads; each has its own.
+ */
+export class Engine {
+  private readonly overlays = new Map<string, string>();
+  private readonly open = new Map<string, OpenFile>();
+  private readonly cache = new Map<string, { readonly text: string; readonly result: ReadResult }>();
+  private readonly modules = new Map<string, ModuleInfo | undefined>();
+  private readonly analyses = new Map<string, Analysed>();
+  private indexed: readonly string[] | null = null;
+  private dialect: Dialect | undefined;
+  private severities: Readonly<Record<string, Severity | 'off'>>;
+
+  constructor(private readonly options: EngineOptions) {
+    this.severities = options.severities ?? {};
+  }
+
+  /** The text of an open, perhaps unsaved document; undefined when it is closed. */
+  setOverlay(path: string, text: string | undefined): void {
+    if (text === undefined) {
+      this.overlays.delete(path);
+      this.open.get(path)?.close();
+      this.open.delete(path);
+    } else {
+      this.overlays.set(path, text);
+    }
+    this.analyses.clear();
+  }
+
+  /** The tree's files that mention pernet, when they are known; without it the folder of a file is its context. */
+  setIndex(paths: readonly string[]): void {
+    this.indexed = [...paths];
+    this.analyses.clear();
+  }
+
+  /** Takes over facts that a worker has made of a file's text. */
+  adopt(path: string, text: string, result: ReadResult): void {
+    this.cache.set(path, { text, result });
+  }
+
+  /** Says that a file on disk has changed. */
+  invalidate(path: string): void {
+    this.cache.delete(path);
+    if (/(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path)) this.modules.clear();
+    if (/net_namespace\.[ch]$/.test(path)) this.dialect = undefined;
+    this.analyses.clear();
+  }
+
+  setSeverities(severities: Readonly<Record<string, Severity | 'off'>>): void {
+    this.severities = severities;
+    this.analyses.clear();
+  }
+
+  /** The findings of one file with its tree as context, or of all indexed files. Never throws on what it reads. */
+  analyse(path?: string): AnalysisResult {
+    return this.analysed(path).result;
+  }
+
+  /** One run of a file's modules as a timeline: the one that proves a finding, the one asked for, or a plain life. */
+  timeline(request: TimelineRequest): Timeline {
+    return timelineOf(this.analysed(request.file), request);
+  }
+
+  private analysed(path: string | undefined): Analysed {
+    const key = path ?? '';
+    const known = this.analyses.get(key);
+    if (known) return known;
+    const files = contextOf({
+      focus: path,
+      indexed: this.indexed,
+      facts: (file) => this.facts(file),
+      text: (file) => this.text(file),
+      listFolder: (folder) => this.options.host.listFolder(folder),
+    });
+    const analysed = analyseProgram({
+      focus: path,
+      read: files,
+      dialect: (this.dialect ??= this.findDialect()),
+      moduleInfo: (file) => this.moduleInfo(file),
+      severityOf: (rule) => this.severityOf(rule),
+      variant: (file, off) => this.variant(file, off),
+    });
+    this.analyses.set(key, analysed);
+    return analysed;
+  }
+
+  private text(path: string): string | { readonly error: string } {
+    const overlay = this.overlays.get(path);
+    if (overlay !== undefined) return overlay;
+    const read = this.options.host.readText(path);
+    return 'text' in read ? read.text : read;
+  }
+
+  private facts(path: string): ReadResult {
+    const text = this.text(path);
+    if (typeof text !== 'string') return text;
+    const cached = this.cache.get(path);
+    if (cached?.text === text) return cached.result;
+    let result: ReadResult;
+    if (this.overlays.has(path)) {
+      let open = this.open.get(path);
+      if (!open) this.open.set(path, (open = new OpenFile(this.options.parser, path)));
+      result = open.read(text);
+    } else {
+      result = factsOf(this.options.parser, path, text);
+    }
+    this.cache.set(path, { text, result });
+    return result;
+  }
+
+  private variant(path: string, off: ReadonlySet<string>): FileFacts | null {
+    const text = this.text(path);
+    if (typeof text !== 'string') return null;
+    const result = factsOf(this.options.parser, path, text, without(off));
+    return 'facts' in result ? result.facts : null;
+  }
+
+  private moduleInfo(path: string): ModuleInfo | undefined {
+    if (!this.modules.has(path)) {
+      this.modules.set(
+        path,
+        moduleOfFile(path, (name) => {
+          const text = this.text(name);
+          return typeof text === 'string' ? text : undefined;
+        }),
+      );
+    }
+    return this.modules.get(path);
+  }
+
+  private findDialect(): Dialect {
+    const named = this.options.dialect === undefined ? undefined : dialectNamed(this.options.dialect);
+    if (named) return named;
+    const read = (path: string): string => {
+      const text = this.text(path);
+      return typeof text === 'string' ? text : '';
+    };
+    return detectDialect({
+      netNamespaceH: read('include/net/net_namespace.h'),
+      netNamespaceC: read('net/core/net_namespace.c'),
+    });
+  }
+
+  private severityOf(rule: Pick<Rule, 'id' | 'severity'>): Severity | null {
+    const set = this.severities[rule.id];
+    return set === 'off' ? null : (set ?? rule.severity);
+  }
+}
+

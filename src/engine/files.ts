@@ -1,0 +1,61 @@
+import { readFile, type FileFacts } from '../facts/index.ts';
+import { everyOption, prepare, type Configuration, type CParser, type SyntaxTree } from '../syntax/index.ts';
+
+/** Larger texts are said to be not analysed: no C that people write is this long (UTF-16 units). */
+export const largestText = 4 * 1024 * 1024;
+
+/** What one file came to: its facts, or why there are none. */
+export type ReadResult = { readonly facts: FileFacts } | { readonly error: string };
+
+/** Why a text is not worth a parse, or null when it is. */
+export function unfit(text: string): string | null {
+  if (text.length > largestText) return `larger than ${largestText / 1024 / 1024} MB (${Math.round(text.length / 1024 / 1024)} MB)`;
+  if (text.includes('\0')) return 'binary: it holds NUL bytes';
+  return null;
+}
+
+/** Text to facts for one file in one go; the tree is freed again. */
+export function factsOf(parser: CParser, file: string, text: string, configuration: Configuration = everyOption): ReadResult {
+  const error = unfit(text);
+  if (error !== null) return { error };
+  const prepared = prepare(text, configuration);
+  const tree = parser.parse(prepared.text);
+  try {
+    return { facts: readFile(file, text, prepared, tree.rootNode) };
+  } finally {
+    parser.free(tree);
+  }
+}
+
+/** An open document: its tree is kept, so that the next version parses only what changed. */
+export class OpenFile {
+  private previous: { tree: SyntaxTree; text: string } | undefined;
+
+  constructor(
+    private readonly parser: CParser,
+    private readonly file: string,
+  ) {}
+
+  read(text: string): ReadResult {
+    const error = unfit(text);
+    if (error !== null) {
+      this.close();
+      return { error };
+    }
+    const prepared = prepare(text);
+    const tree = this.parser.parse(prepared.text, this.previous);
+    if (this.previous && this.previous.tree !== tree) this.parser.free(this.previous.tree);
+    this.previous = { tree, text: prepared.text };
+    return { facts: readFile(this.file, text, prepared, tree.rootNode) };
+  }
+
+  close(): void {
+    if (this.previous) this.parser.free(this.previous.tree);
+    this.previous = undefined;
+  }
+}
+
+/** A configuration in which some options are off and all others on. */
+export function without(options: ReadonlySet<string>): Configuration {
+  return { value: (name) => (options.has(name) ? false : everyOption.value(name)) };
+}

@@ -1,0 +1,125 @@
+import ignore, { type Ignore } from 'ignore';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Host } from './types.ts';
+
+/** A file or folder that cannot be read, and why. */
+export interface Unreadable {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** The C files of a folder and what lies below it, with forward slashes, relative to `root`, sorted. */
+export interface Listing {
+  readonly files: readonly string[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * Hidden folders are not sources. What .gitignore files say is followed in a Git work tree only, as ripgrep does: an
+ * unpacked tarball may carry one that is meant for something else (Debian's linux-source ignores everything).
+ */
+export function listTree(root: string, start = ''): Listing {
+  const ignoring = isWorkTree(root);
+  const files: string[] = [];
+  const unreadable: Unreadable[] = [];
+  const walk = (folder: string, rules: readonly Rules[]): void => {
+    let entries: fs.Dirent[];
+    try {
+      entries = fs.readdirSync(path.join(root, folder), { withFileTypes: true });
+    } catch (error) {
+      unreadable.push({ file: folder === '' ? '.' : folder, reason: reasonOf(error) });
+      return;
+    }
+    const here = ignoring && entries.some((entry) => entry.name === '.gitignore') ? [...rules, readRules(root, folder)] : rules;
+    for (const entry of entries) {
+      const { name } = entry;
+      const file = folder === '' ? name : `${folder}/${name}`;
+      if (entry.isDirectory()) {
+        if (!name.startsWith('.') && !isIgnored(`${file}/`, here)) walk(file, here);
+      } else if ((name.endsWith('.c') || name.endsWith('.h')) && entry.isFile() && !isIgnored(file, here)) {
+        files.push(file);
+      }
+    }
+  };
+  walk(start, ignoring && start !== '' ? rulesAbove(root, start) : []);
+  return { files: files.sort(), unreadable };
+}
+
+function isWorkTree(root: string): boolean {
+  for (let folder = path.resolve(root); ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, '.git'))) return true;
+    if (folder === path.dirname(folder)) return false;
+  }
+}
+
+/** One .gitignore and the folder it stands in. */
+interface Rules {
+  readonly folder: string;
+  readonly rules: Ignore;
+}
+
+function readRules(root: string, folder: string): Rules {
+  const rules = ignore();
+  try {
+    rules.add(fs.readFileSync(path.join(root, folder, '.gitignore'), 'utf8'));
+  } catch {
+    // One that cannot be read ignores nothing.
+  }
+  return { folder, rules };
+}
+
+function rulesAbove(root: string, start: string): Rules[] {
+  const parts = start.split('/').slice(0, -1);
+  const folders = ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+  return folders.filter((folder) => fs.existsSync(path.join(root, folder, '.gitignore'))).map((folder) => readRules(root, folder));
+}
+
+function isIgnored(file: string, all: readonly Rules[]): boolean {
+  // The innermost .gitignore that says anything wins, as in git.
+  for (let index = all.length - 1; index >= 0; index--) {
+    const { folder, rules } = all[index]!;
+    const result = rules.test(folder === '' ? file : file.slice(folder.length + 1));
+    if (result.ignored) return true;
+    if (result.unignored) return false;
+  }
+  return false;
+}
+
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
+  if (code === 'ENOENT') return 'it is not there';
+  if (code === 'EISDIR') return 'it is a folder';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reads a tree on disk. Texts are read as UTF-8; what is not UTF-8 in them reads as replacement characters. */
+export function diskHost(root: string): Host {
+  const folders = new Map<string, readonly string[]>();
+  return {
+    readText(file) {
+      try {
+        return { text: fs.readFileSync(path.join(root, file), 'utf8') };
+      } catch (error) {
+        return { error: reasonOf(error) };
+      }
+    },
+    listFolder(folder) {
+      let files = folders.get(folder);
+      if (!files) {
+        try {
+          files = fs
+            .readdirSync(path.join(root, folder), { withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map((entry) => (folder === '' ? entry.name : `${folder}/${entry.name}`))
+            .sort();
+        } catch {
+          files = [];
+        }
+        folders.set(folder, files);
+      }
+      return files;
+    },
+  };
+}

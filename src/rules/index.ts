@@ -1,0 +1,6 @@
+export { Collector, compare, type CollectOptions, type Found } from './collect.ts';
+export { fingerprintOf } from './fingerprint.ts';
+export type * from './finding.ts';
+export { severities } from './finding.ts';
+export { ruleById, rules } from './registry.ts';
+export type { Problem, Rule, Spot } from './rule.ts';

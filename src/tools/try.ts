@@ -1,0 +1,20 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Engine } from '../engine/index.ts';
+import { diskHost, listTree } from '../engine/tree.ts';
+import { loadNative } from '../syntax/index.ts';
+const root = process.argv[2]!;
+void (async () => {
+const parser = await loadNative();
+let t = performance.now();
+const lap = (what: string) => { const n = performance.now(); console.log(what, Math.round(n - t)); t = n; };
+const listing = listTree(root); lap('list ' + listing.files.length);
+const hits = listing.files.filter((f) => fs.readFileSync(path.join(root, f)).includes('pernet_')); lap('read');
+const engine = new Engine({ parser, host: diskHost(root) });
+engine.setIndex(hits.filter(f=>f.endsWith('.c')));
+const result = engine.analyse(process.argv[3]); lap('analyse');
+console.log(result.stats);
+for (const f of result.findings) console.log(`${f.file}:${f.line}:${f.column}: ${f.severity}: ${f.message} [${f.rule}]${f.config ? ' ' + f.config : ''}`);
+for (const g of result.notAnalysed) console.log('GAP', g.file, g.line, g.function, g.reason);
+console.log(result.ops.filter(o=>!o.kind).map(o=>o.file+' '+o.name));
+})();
