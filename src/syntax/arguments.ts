@@ -68,11 +68,11 @@ function fillEmpty(tokens: Tokens, draft: Draft, { from, to }: Argument): void {
 function fixArgument(tokens: Tokens, draft: Draft, { from, to }: Argument): void {
   const kind = tokens.kind(from);
   if (kind === Kind.word) {
-    if ((tokens.role(from) & isStatement) !== 0 || isSequence(tokens, { from, to }))
-      replace(tokens, draft, { from, to });
+    if (isUnreadable(tokens, { from, to })) replace(tokens, draft, { from, to });
     else fixWords(tokens, draft, { from, to });
   } else if (to === from + 1 && kind !== Kind.number && kind !== Kind.string && kind !== Kind.character)
     replace(tokens, draft, { from, to });
+  else if (kind === Mark.openBrace && isList(tokens, from)) replace(tokens, draft, { from, to });
   else if (kind === Mark.dot && isPlainWord(tokens, from + 1))
     draft.blank('other', tokens.start(from), tokens.end(from));
   fixEnd(tokens, draft, { from, to });
@@ -85,6 +85,25 @@ function replace(tokens: Tokens, draft: Draft, { from, to }: Argument): void {
   draft.note('other', start, end);
   draft.write(start, end, '0');
   tokens.remove(from, to);
+}
+
+/** Whether an argument is code that cannot be read as expressions: statements, declarations, calls without a comma. */
+function isUnreadable(tokens: Tokens, argument: Argument): boolean {
+  const { from, to } = argument;
+  if ((tokens.role(from) & isStatement) !== 0 || isSequence(tokens, argument)) return true;
+  let roles = 0;
+  let hasStatements = false;
+  for (let index = from; index < to; index = next(tokens, index)) {
+    roles |= tokens.role(index);
+    hasStatements ||= tokens.kind(index) === Mark.semicolon;
+  }
+  return hasStatements && (roles & (isStatement | isType)) !== 0;
+}
+
+/** Whether braces hold a list of values, `{ A, "a" }`, and not statements. */
+function isList(tokens: Tokens, brace: number): boolean {
+  const last = tokens.match(brace) - 1;
+  return last > brace && tokens.kind(last) !== Mark.semicolon && tokens.kind(last) !== Mark.closeBrace;
 }
 
 /** Whether two macro calls follow each other without an operator, as in `TP_STRUCT__entry(__field(int, a) __field(int, b))`. */

@@ -13,7 +13,7 @@ export function removeAttributes(tokens: Tokens, draft: Draft): void {
   tokens.keep((index) => {
     if (index < removedTo) return false;
     const role = tokens.role(index);
-    if ((role & (Role.attribute | Role.attributeCall)) === 0) return true;
+    if ((role & (Role.attribute | Role.attributeCall)) === 0 || isMember(tokens, index)) return true;
     const takesArguments = (role & Role.attributeCall) !== 0;
     const end = takesArguments ? afterParentheses(tokens, index + 1) : index + 1;
     if (takesArguments && end === index + 1) return true;
@@ -26,6 +26,13 @@ export function removeAttributes(tokens: Tokens, draft: Draft): void {
     draft.blank('attribute', tokens.start(index), tokens.end(index));
     return false;
   });
+}
+
+/** Whether the word at an index is a member's name or an array's: `.__unused`, `__unused[4]`. */
+function isMember(tokens: Tokens, index: number): boolean {
+  const before = tokens.kind(index - 1);
+  if (before === Mark.dot || tokens.kind(index + 1) === Mark.openBracket) return true;
+  return before === Kind.operator && tokens.word(index - 1) === '->';
 }
 
 /** Whether the word at an index is neither the language's own nor a macro of the tables. */
@@ -69,6 +76,7 @@ function isUnknownAttribute(tokens: Tokens, index: number): boolean {
   }
   if (endsType(tokens, index - 2)) return looksLikeAttribute(tokens, index);
   if (tokens.kind(index - 2) === Mark.assign) return true;
+  if (tokens.kind(index - 2) === Mark.closeBrace && next === Mark.semicolon) return looksLikeAttribute(tokens, index);
   return (next === Mark.star || isPlainWord(tokens, index + 1)) && !looksLikeAttribute(tokens, index - 1);
 }
 

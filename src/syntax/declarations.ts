@@ -67,6 +67,7 @@ function nameFunction(tokens: Tokens, draft: Draft, index: number, close: number
     const kind = tokens.kind(at);
     if (kind === Kind.word || kind === Mark.star || kind === Mark.comma) continue;
     draft.blank('function', tokens.end(index + 1), tokens.start(close));
+    tokens.remove(index + 2, close);
     break;
   }
   return -1;
@@ -79,7 +80,7 @@ export function declareVariable(tokens: Tokens, draft: Draft, index: number, clo
   if (!first || first.from === first.to) return -1;
   const hasInitializer = tokens.kind(close + 1) === Mark.assign;
   const typeFirst = second !== undefined && takesTypeFirst(tokens, index, first);
-  if (!typeFirst && !isPlainWord(tokens, first.from)) return -1;
+  if (!typeFirst && !isPlainWord(tokens, first.from) && tokens.kind(first.from) !== Kind.number) return -1;
   draft.note('declaration', tokens.start(index), tokens.end(close));
   if (typeFirst) {
     draft.write(tokens.start(index), tokens.end(index + 1), '');
@@ -87,6 +88,7 @@ export function declareVariable(tokens: Tokens, draft: Draft, index: number, clo
     if (second.to < close) draft.write(tokens.start(second.to), tokens.end(close), '');
   } else {
     draft.put(tokens.start(index + 1), ' ');
+    if (tokens.kind(first.from) === Kind.number) draft.put(tokens.start(first.from), '_');
     if (hasInitializer) draft.write(tokens.start(first.to), tokens.end(close), '');
     else for (const { to } of all.slice(0, -1)) draft.put(tokens.start(to), to === first.to ? '=' : '|');
   }

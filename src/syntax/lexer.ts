@@ -24,6 +24,7 @@ const quote = 34;
 const apostrophe = 39;
 const hash = 35;
 const underscore = 95;
+const zero = 48;
 
 const Class = { other: 0, blank: 1, letter: 2, digit: 3, mark: 4, control: 5 } as const;
 
@@ -38,7 +39,7 @@ const classes = new Uint8Array(128).map((_, code) => {
 
 /** What may stand in a number after its first digit: digits, points, exponents, signs, suffixes. */
 const numeric = new Uint8Array(65536);
-for (const mark of "0123456789.'eEpPbBxX+-uUlLfFwW") numeric[mark.charCodeAt(0)] = 1;
+for (const mark of "0123456789.'eEpP+-uUlLfFwW") numeric[mark.charCodeAt(0)] = 1;
 const hexadecimal = new Uint8Array(65536);
 for (const mark of 'abcdefABCDEF') hexadecimal[mark.charCodeAt(0)] = 1;
 
@@ -211,8 +212,9 @@ export class Lexer {
   /** `10baseT_Full` as a macro's argument is a number to the preprocessor; to the grammar it must be a name. */
   #checkNumber(): void {
     let isNumber = true;
-    const isHex = (this.#units[this.start + 1]! | 32) === 120;
-    for (let at = this.start + (isHex ? 2 : 1); at < this.end && isNumber; at++)
+    const base = this.#units[this.start] === zero ? this.#units[this.start + 1]! | 32 : 0;
+    const isHex = base === 120;
+    for (let at = this.start + (isHex || base === 98 ? 2 : 1); at < this.end && isNumber; at++)
       isNumber = numeric[this.#units[at]!] === 1 || (isHex && hexadecimal[this.#units[at]!] === 1);
     if (!isNumber) this.#units[this.start] = underscore;
   }

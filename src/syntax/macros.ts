@@ -48,7 +48,7 @@ const attributes = words(`
   __nosanitize_address __no_sanitize_address __no_kcsan __no_sanitize_memory __no_kasan_or_inline
   __no_sanitize_or_inline __no_kcsan_or_inline __no_stack_protector __no_profile __no_sanitize_coverage
   __nocfi __noinitretpoline __noscs __flatten __gnu_inline __naked __compiletime_error_fallback
-  __compat __bpf_kfunc __bpf_md_ptr_attr __sched __lockfunc __kprobes __tracepoint_data
+  __volatile__ __const __const__ __signed__ __compat __bpf_kfunc __bpf_md_ptr_attr __sched __lockfunc __kprobes __tracepoint_data
   __cacheline_aligned __cacheline_aligned_in_smp ____cacheline_aligned ____cacheline_aligned_in_smp
   ____cacheline_internodealigned_in_smp __page_aligned_data __page_aligned_bss __ptr_aligned __aligned_largest
   __no_inline __cpuidle __irq_entry __softirq_entry __exception_irq_entry __latent_entropy __signed_wrap
@@ -82,8 +82,8 @@ const language: readonly (readonly [number, string])[] = [
   [Role.jump, 'return goto break continue'],
   [Role.label, 'case default'],
   [Role.tag, 'struct union enum'],
-  [Role.primitive, 'void char short int long float double signed unsigned bool size_t ssize_t __signed__ _Bool'],
-  [Role.qualifier, 'const volatile restrict __restrict __restrict__ __const __volatile__ _Atomic __extension__'],
+  [Role.primitive, 'void char short int long float double signed unsigned bool size_t ssize_t _Bool'],
+  [Role.qualifier, 'const volatile restrict __restrict __restrict__ _Atomic __extension__'],
   [Role.storage, 'static extern typedef register inline auto __inline __inline__ _Thread_local'],
   [Role.sizeof, 'sizeof __alignof__ __alignof _Alignof alignof'],
   [Role.typeof, 'typeof __typeof__ __typeof typeof_unqual __typeof_unqual__ __unqual_scalar_typeof typeof_member'],

@@ -1,6 +1,7 @@
 import { argumentsOf } from './arguments.ts';
 import { isPlainWord } from './attributes.ts';
 import { isTypeMacro, takesTypeFirst } from './declarations.ts';
+import { Role } from './macros.ts';
 import { Mark } from './marks.ts';
 import { type Draft } from './rewrites.ts';
 import { type Tokens } from './tokens.ts';
@@ -25,6 +26,7 @@ export function shapeMember(tokens: Tokens, draft: Draft, index: number): number
   if (close < 0) return -1;
   if (isTypeMacro(tokens, close)) {
     draft.blank('type', tokens.start(index + 1), tokens.end(close));
+    tokens.remove(index + 1, close + 1);
     return -1;
   }
   const group = groups.get(tokens.word(index));
@@ -41,14 +43,25 @@ export function shapeMember(tokens: Tokens, draft: Draft, index: number): number
     if (isArray) draft.put(tokens.start(first.to), '[');
     else if (first.to < close) draft.write(tokens.start(first.to), tokens.end(close), '');
     draft.put(tokens.start(close), isArray ? ']' : ' ');
-    return close + 1;
+    return -1;
   } else {
     const end = tokens.kind(close + 1) === Mark.semicolon ? close + 1 : close;
     draft.write(tokens.start(index), tokens.end(end), '');
     return end + 1;
   }
   draft.put(tokens.start(close), ' ');
-  return close + 1;
+  return -1;
+}
+
+/** Gives the bit-field whose colon stands at an index a name, where it has none: the grammar asks for one. */
+export function nameBitField(tokens: Tokens, draft: Draft, item: number, colon: number): void {
+  const before = tokens.kind(colon - 1);
+  const isUnnamed = before === Mark.comma || colon - 1 === item || (tokens.role(colon - 1) & Role.primitive) !== 0;
+  if (!isUnnamed) return;
+  const place = tokens.start(colon) - 1;
+  draft.note('other', place, tokens.end(colon));
+  if (draft.hasRoomAt(place)) draft.put(place, '_');
+  else if (tokens.kind(colon + 2) === Mark.semicolon) draft.write(tokens.start(item), tokens.end(colon + 2), '');
 }
 
 /** Takes the macro away from around the members, which stay. */

@@ -5,7 +5,7 @@ import { shapeElement, shapeEnumerator, shapeWord } from './expressions.ts';
 import { Kind } from './lexer.ts';
 import { Role } from './macros.ts';
 import { Mark } from './marks.ts';
-import { shapeMember } from './members.ts';
+import { nameBitField, shapeMember } from './members.ts';
 import { type Draft } from './rewrites.ts';
 import { shapeStatement } from './statements.ts';
 import { type Tokens } from './tokens.ts';
@@ -106,6 +106,8 @@ class Walk {
         this.#close(index);
         break;
       case Mark.semicolon:
+        if (now.depth === 0 && index === now.item && now.context === 'members')
+          this.#draft.blank('other', this.#tokens.start(index), this.#tokens.end(index));
         if (now.depth === 0) now.next = index + 1;
         break;
       case Mark.assign:
@@ -113,9 +115,10 @@ class Walk {
         break;
       case Mark.comma:
         if (now.depth === 0) now.inExpression = false;
-        if (now.context === 'initializer' || now.context === 'enumerators') now.next = index + 1;
+        if (now.depth === 0 && (now.context === 'initializer' || now.context === 'enumerators')) now.next = index + 1;
         break;
       case Mark.colon:
+        if (now.depth === 0 && now.context === 'members') nameBitField(this.#tokens, this.#draft, now.item, index);
         if (now.depth === 0 && (this.#tokens.role(now.item) & Role.label) !== 0) now.next = index + 1;
         break;
     }
@@ -168,7 +171,9 @@ class Walk {
   /** Whether the word before a parenthesis is called there, and not declared. */
   #isCall(index: number): boolean {
     const { context, inExpression, item, depth } = this.#frame;
-    if (context === 'file' || context === 'members') {
+    if (context === 'members') return inExpression || (index > item && depth > 0);
+    if (context === 'file') {
+      if (this.#tokens.kind(this.#tokens.match(index + 1) + 1) === Mark.openBrace) return inExpression;
       if (index === item) this.#frame.inExpression = true;
       return inExpression || index === item || this.#isInBrackets(index, depth);
     }

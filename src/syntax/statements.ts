@@ -19,7 +19,9 @@ export function shapeStatement(tokens: Tokens, draft: Draft, index: number): num
   const next = tokens.kind(index + 1);
   if (next === Mark.colon) return endLabel(tokens, draft, index + 1);
   if (next === Mark.open) return tokens.match(index + 1) < 0 ? -1 : shapeCall(tokens, draft, index);
+  const isBeforeLabel = isPlainWord(tokens, index + 1) && tokens.kind(index + 2) === Mark.colon;
   const isAlone =
+    isBeforeLabel ||
     next === Mark.closeBrace ||
     next === Mark.openBrace ||
     (next === Kind.word && (tokens.role(index + 1) & startsStatement) !== 0);
@@ -61,8 +63,11 @@ function shapeCall(tokens: Tokens, draft: Draft, index: number): number {
   if (after === Mark.assign && tokens.kind(close + 2) === Mark.openBrace)
     return declareVariable(tokens, draft, index, close);
   if (after === Mark.closeBrace) return endStatement(tokens, draft, { index, separator: ',' });
+  if (isLoop(tokens, index)) return head(tokens, draft, index, close);
+  if (after === Kind.operator && isStep(tokens, close + 1) && isIndented(tokens, index, close + 1))
+    return head(tokens, draft, index, close);
   if (after !== Kind.word) return -1;
-  if (isLoop(tokens, index) || isIndented(tokens, index, close + 1)) return head(tokens, draft, index, close);
+  if (isIndented(tokens, index, close + 1)) return head(tokens, draft, index, close);
   if (isTypeMacro(tokens, close)) {
     draft.blank('type', tokens.start(index + 1), tokens.end(close));
     tokens.remove(index + 1, close + 1);
@@ -80,8 +85,13 @@ function isIndented(tokens: Tokens, macro: number, statement: number): boolean {
   );
 }
 
+/** Whether `++` or `--` stands at an index, which a statement may begin with and which cannot follow a call. */
+function isStep(tokens: Tokens, index: number): boolean {
+  return /^(?:\+\+|--)$/.test(tokens.word(index));
+}
+
 function isLoop(tokens: Tokens, index: number): boolean {
-  return (tokens.role(index) & Role.loop) !== 0 || /for_?each/i.test(tokens.word(index));
+  return (tokens.role(index) & Role.loop) !== 0 || /for_?each|^while_each/i.test(tokens.word(index));
 }
 
 /** A macro before a block or a statement: a loop's head, or a condition where its name says so. */
