@@ -14,8 +14,8 @@ export interface AnalysisInput {
   readonly dialect: Dialect;
   readonly moduleInfo: (file: string) => ModuleInfo | undefined;
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
-  /** The facts of a file with some options off. */
-  readonly variant: (file: string, off: ReadonlySet<string>) => FileFacts | null;
+  /** The facts of a file with one option off. */
+  readonly variant: (file: string, off: string) => FileFacts | null;
 }
 
 /** A result with what is needed to run its histories again. */
@@ -23,8 +23,13 @@ export interface Analysed {
   readonly result: AnalysisResult;
   readonly found: readonly Found[];
   /** The modules that were looked at, with the lifecycles that they belong to. */
-  readonly modules: readonly { readonly module: Module; readonly lifecycles: Lifecycles }[];
+  readonly modules: readonly Looked[];
   readonly rerun: (history: History) => History;
+}
+
+export interface Looked {
+  readonly module: Module;
+  readonly lifecycles: Lifecycles;
 }
 
 /** More options than this that decide over one module's lifecycle code are not each tried off; that is said. */
@@ -32,83 +37,168 @@ const mostOptions = 12;
 
 /** Runs the lifecycles of linked files and collects what the rules find in them. */
 export function analyseProgram(input: AnalysisInput): Analysed {
-  const program = new Program(input.read.facts, input.moduleInfo);
-  const lifecycles = new Lifecycles(program, { dialect: input.dialect, option: () => true });
-  const collector = new Collector({ severityOf: input.severityOf });
-  const owners = new Map<History, Lifecycles>();
-  const reached = new Set<string>();
-  const gaps: NotAnalysed[] = [];
-  const looked: { module: Module; lifecycles: Lifecycles }[] = [];
-  const kinds = new Map<string, Registered>();
-  for (const module of program.modules) {
-    if (!lifecycles.concerns(module)) continue;
-    const reach = lifecycles.reach(module);
-    for (const id of reach) reached.add(id);
-    const files = new Set([module.file, ...[...reach].filter((id) => lifecycles.matters(id)).map((id) => id.slice(0, id.indexOf('#')))]);
-    if (input.focus !== undefined && !files.has(input.focus) && !ownsOps(program, lifecycles, module, input.focus)) continue;
-    looked.push({ module, lifecycles });
-    for (const history of lifecycles.histories(module)) {
-      owners.set(history, lifecycles);
-      collector.add(history);
-      noteRegistrations(history, kinds);
-    }
-    gaps.push(...runVariants(input, { program, lifecycles, module, files }, collector, owners));
-  }
-  const found = collector.findings();
-  const isOn = (id: string): boolean => found.some(({ finding }) => finding.rule === id) || input.severityOf({ id, severity: 'error' }) !== null;
-  const findings = suppress(
-    found.map(({ finding }) => finding),
-    input.read.facts.filter((facts) => input.focus === undefined || facts.file === input.focus),
-    { severity: input.severityOf({ id: unusedSuppression, severity: 'warning' }), isOn },
-  ).filter((finding) => input.focus === undefined || finding.file === input.focus);
-  gaps.push(...input.read.unread, ...lifecycles.collectGaps(), ...unreadable(program, reached), ...unreached(program, lifecycles, reached));
-  const ops = program.allOps().filter((entry) => input.focus === undefined || entry.file === input.focus);
-  return {
-    result: {
-      findings,
-      notAnalysed: sortGaps(gaps.filter((gap) => input.focus === undefined || gap.file === input.focus)),
-      ops: ops.map((entry) => summaryOf(entry, kinds, findings, input.moduleInfo(entry.file))),
-      stats: {
-        files: input.read.facts.length + input.read.unread.length,
-        parsed: input.read.facts.length,
-        ops: ops.length,
-        modules: new Set(looked.map(({ module }) => `${module.file}|${module.name}`)).size,
-        functions: reached.size,
-      },
-    },
-    found,
-    modules: looked,
-    rerun: (history) => (owners.get(history) ?? lifecycles).run(history.path, true),
-  };
+  return new Analysis(input).run();
 }
 
-/** Runs a module again with each option that decides over its lifecycle code off: what is new there needs it off. */
-function runVariants(
-  input: AnalysisInput,
-  { program, lifecycles, module, files }: { readonly program: Program; readonly lifecycles: Lifecycles; readonly module: Module; readonly files: ReadonlySet<string> },
-  collector: Collector,
-  owners: Map<History, Lifecycles>,
-): NotAnalysed[] {
-  const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
-  const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
-  const options = [...new Set([...deciding.values()].flat())].sort();
-  if (options.length > mostOptions) {
-    return [{ file: module.file, line: 1, reason: `${options.length} options decide over its lifecycle code; only all on was analysed` }];
+class Analysis {
+  private readonly collector: Collector;
+  private readonly owners = new Map<History, Lifecycles>();
+  private readonly kinds = new Map<string, Registered>();
+  private readonly looked: Looked[] = [];
+  private readonly gaps: NotAnalysed[] = [];
+  private readonly ops = new Map<string, OpsEntry>();
+  private readonly reached = new Set<string>();
+  /** Functions that some configuration's lifecycles reach: for saying of the others that none does. */
+  private readonly reachedElsewhere = new Set<string>();
+
+  constructor(private readonly input: AnalysisInput) {
+    this.collector = new Collector({ severityOf: input.severityOf });
   }
-  for (const option of options) {
-    const off = new Set([option]);
-    const facts = inReach.map((each) => (deciding.get(each.file)?.includes(option) ? (input.variant(each.file, off) ?? each) : each));
-    const variant = new Program(facts, input.moduleInfo);
-    const varied = new Lifecycles(variant, { dialect: input.dialect, option: (name) => name !== option });
-    for (const each of variant.modules) {
-      if (each.file !== module.file || each.init?.fn.id !== module.init?.fn.id) continue;
-      for (const history of varied.histories(each)) {
-        owners.set(history, varied);
-        collector.add(history, `${option}=n`);
+
+  run(): Analysed {
+    const { input } = this;
+    const program = new Program(input.read.facts, input.moduleInfo);
+    const lifecycles = new Lifecycles(program, { dialect: input.dialect, option: () => true });
+    this.noteOps(program);
+    for (const module of program.modules) {
+      if (!lifecycles.concerns(module)) continue;
+      const reach = lifecycles.reach(module);
+      for (const id of reach) this.reached.add(id);
+      const files = filesOf(module, reach, lifecycles);
+      if (!this.inFocus(files, { program, lifecycles, reach })) continue;
+      this.looked.push({ module, lifecycles });
+      this.live(module, lifecycles);
+      this.runVariants({ program, lifecycles, module, files });
+    }
+    this.runHidden(program);
+    this.gaps.push(...input.read.unread, ...lifecycles.collectGaps(), ...this.unreadable(program), ...this.unreached(lifecycles));
+    return this.finish(lifecycles);
+  }
+
+  private live(module: Module, lifecycles: Lifecycles, config?: string): void {
+    for (const history of lifecycles.histories(module)) {
+      this.owners.set(history, lifecycles);
+      this.collector.add(history, config);
+      noteRegistrations(history, this.kinds);
+    }
+  }
+
+  /** Runs a module again with each option that decides over its lifecycle code off: what is new there needs it off. */
+  private runVariants(of: { program: Program; lifecycles: Lifecycles; module: Module; files: ReadonlySet<string> }): void {
+    const { program, lifecycles, module, files } = of;
+    const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
+    const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
+    const options = [...new Set([...deciding.values()].flat())].sort();
+    if (options.length > mostOptions) {
+      const reason = `${options.length} options decide over its lifecycle code; only all on was analysed`;
+      this.gaps.push({ file: module.file, line: 1, reason });
+      return;
+    }
+    for (const option of options) {
+      const facts = inReach.map((each) => (deciding.get(each.file)?.includes(option) ? (this.input.variant(each.file, option) ?? each) : each));
+      const varied = this.lifecyclesWithout(option, facts);
+      for (const each of varied.program.modules) {
+        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id) this.live(each, varied.lifecycles, `${option}=n`);
       }
     }
   }
-  return [];
+
+  /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
+  private runHidden(program: Program): void {
+    for (const facts of this.input.read.facts) {
+      if (this.input.focus !== undefined && facts.file !== this.input.focus) continue;
+      for (const option of facts.hiddenBy) {
+        const other = this.input.variant(facts.file, option);
+        if (!other) continue;
+        const all = program.fileNames().map((file) => (file === facts.file ? other : program.facts(file)!));
+        const varied = this.lifecyclesWithout(option, all);
+        this.noteOps(varied.program);
+        for (const module of varied.program.modules) {
+          if (!varied.lifecycles.concerns(module)) continue;
+          const reach = varied.lifecycles.reach(module);
+          for (const id of reach) this.reachedElsewhere.add(id);
+          if (filesOf(module, reach, varied.lifecycles).has(facts.file)) this.live(module, varied.lifecycles, `${option}=n`);
+        }
+      }
+    }
+  }
+
+  private lifecyclesWithout(option: string, facts: readonly FileFacts[]): { program: Program; lifecycles: Lifecycles } {
+    const program = new Program(facts, this.input.moduleInfo);
+    return { program, lifecycles: new Lifecycles(program, { dialect: this.input.dialect, option: (name) => name !== option }) };
+  }
+
+  private finish(lifecycles: Lifecycles): Analysed {
+    const { input } = this;
+    const { focus } = input;
+    const found = this.collector.findings();
+    const isOn = (id: string): boolean => input.severityOf({ id, severity: 'error' }) !== null;
+    const findings = suppress(
+      found.map(({ finding }) => finding),
+      input.read.facts.filter((facts) => focus === undefined || facts.file === focus),
+      { severity: input.severityOf({ id: unusedSuppression, severity: 'warning' }), isOn },
+    ).filter((finding) => focus === undefined || finding.file === focus);
+    const ops = [...this.ops.values()].filter((entry) => focus === undefined || entry.file === focus).sort((a, b) => compare(a.id, b.id));
+    return {
+      result: {
+        findings,
+        notAnalysed: sortGaps(this.gaps.filter((gap) => focus === undefined || gap.file === focus)),
+        ops: ops.map((entry) => summaryOf(entry, this.kinds, findings, input.moduleInfo(entry.file))),
+        stats: {
+          files: input.read.facts.length + input.read.unread.length,
+          parsed: input.read.facts.length,
+          ops: ops.length,
+          modules: new Set(this.looked.map(({ module }) => `${module.file}|${module.name}`)).size,
+          functions: this.reached.size,
+        },
+      },
+      found,
+      modules: this.looked,
+      rerun: (history) => (this.owners.get(history) ?? lifecycles).run(history.path, true),
+    };
+  }
+
+  private noteOps(program: Program): void {
+    for (const entry of program.allOps()) if (!this.ops.has(entry.id)) this.ops.set(entry.id, entry);
+  }
+
+  /** Whether a module's life runs through the file in question, or brings an ops of it to life. */
+  private inFocus(files: ReadonlySet<string>, of: { program: Program; lifecycles: Lifecycles; reach: ReadonlySet<string> }): boolean {
+    const { focus } = this.input;
+    if (focus === undefined || files.has(focus)) return true;
+    return [...of.reach].some((id) => {
+      const fn = of.program.functionById(id);
+      return (
+        fn !== undefined &&
+        of.lifecycles.matters(id) &&
+        [...of.program.calls(id)].some((name) => of.program.resolveOps(fn.file, name)?.file === focus)
+      );
+    });
+  }
+
+  private unreadable(program: Program): NotAnalysed[] {
+    return program.fileNames().flatMap((file) =>
+      (program.facts(file)?.unreadable ?? []).flatMap((gap) =>
+        gap.function === undefined || this.reached.has(`${file}#${gap.function}`) ? [{ file, ...gap }] : [],
+      ),
+    );
+  }
+
+  private unreached(lifecycles: Lifecycles): NotAnalysed[] {
+    const all = new Set([...this.reached, ...this.reachedElsewhere]);
+    return lifecycles.unreached(all).map((fn) => ({
+      file: fn.file,
+      line: fn.fact.at[0],
+      function: fn.fact.name,
+      reason: 'it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found',
+    }));
+  }
+}
+
+/** The files that a module's life runs through. */
+function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: Lifecycles): Set<string> {
+  const mattering = [...reach].filter((id) => lifecycles.matters(id));
+  return new Set([module.file, ...mattering.map((id) => id.slice(0, id.indexOf('#')))]);
 }
 
 /** The options that decide over the functions of a file that register, and over its ops. */
@@ -131,30 +221,6 @@ function noteRegistrations(history: History, kinds: Map<string, Registered>): vo
     known.devices.add(trace.call.endsWith('device'));
     known.functions.add(trace.place.fn);
   }
-}
-
-function ownsOps(program: Program, lifecycles: Lifecycles, module: Module, file: string): boolean {
-  return [...lifecycles.reach(module)].some((id) => {
-    const fn = program.functionById(id);
-    return fn !== undefined && lifecycles.matters(id) && [...program.calls(id)].some((name) => program.resolveOps(fn.file, name)?.file === file);
-  });
-}
-
-function unreadable(program: Program, reached: ReadonlySet<string>): NotAnalysed[] {
-  return program.fileNames().flatMap((file) =>
-    (program.facts(file)?.unreadable ?? []).flatMap((gap) =>
-      gap.function === undefined || reached.has(`${file}#${gap.function}`) ? [{ file, line: gap.line, ...(gap.function === undefined ? {} : { function: gap.function }), reason: gap.reason }] : [],
-    ),
-  );
-}
-
-function unreached(program: Program, lifecycles: Lifecycles, reached: ReadonlySet<string>): NotAnalysed[] {
-  return lifecycles.unreached(reached).map((fn) => ({
-    file: fn.file,
-    line: fn.fact.at[0],
-    function: fn.fact.name,
-    reason: 'it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found',
-  }));
 }
 
 function summaryOf(entry: OpsEntry, kinds: ReadonlyMap<string, Registered>, findings: AnalysisResult['findings'], info: ModuleInfo | undefined): OpsSummary {

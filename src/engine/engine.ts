@@ -26,6 +26,8 @@ export class Engine {
   private readonly overlays = new Map<string, string>();
   private readonly open = new Map<string, OpenFile>();
   private readonly cache = new Map<string, { readonly text: string; readonly result: ReadResult }>();
+  /** Facts with one option off, by file and option. */
+  private readonly variants = new Map<string, { readonly text: string; readonly result: ReadResult }>();
   private readonly modules = new Map<string, ModuleInfo | undefined>();
   private readonly analyses = new Map<string, Analysed>();
   private indexed: readonly string[] | null = null;
@@ -129,11 +131,16 @@ export class Engine {
     return result;
   }
 
-  private variant(path: string, off: ReadonlySet<string>): FileFacts | null {
+  private variant(path: string, off: string): FileFacts | null {
     const text = this.text(path);
     if (typeof text !== 'string') return null;
-    const result = factsOf(this.options.parser, path, text, without(off));
-    return 'facts' in result ? result.facts : null;
+    const key = `${path}|${off}`;
+    let cached = this.variants.get(key);
+    if (cached?.text !== text) {
+      cached = { text, result: factsOf(this.options.parser, path, text, without(new Set([off]))) };
+      this.variants.set(key, cached);
+    }
+    return 'facts' in cached.result ? cached.result.facts : null;
   }
 
   private moduleInfo(path: string): ModuleInfo | undefined {

@@ -1,5 +1,5 @@
-import { readFile, type FileFacts } from '../facts/index.ts';
-import { everyOption, prepare, type Configuration, type CParser, type SyntaxTree } from '../syntax/index.ts';
+import { pruneBodies, readFile, type FileFacts } from '../facts/index.ts';
+import { everyOption, prepare, type Configuration, type CParser, type Prepared, type SyntaxTree } from '../syntax/index.ts';
 
 /** Larger texts are said to be not analysed: no C that people write is this long (UTF-16 units). */
 export const largestText = 4 * 1024 * 1024;
@@ -18,13 +18,19 @@ export function unfit(text: string): string | null {
 export function factsOf(parser: CParser, file: string, text: string, configuration: Configuration = everyOption): ReadResult {
   const error = unfit(text);
   if (error !== null) return { error };
-  const prepared = prepare(text, configuration);
+  const prepared = prepareForFacts(text, configuration);
   const tree = parser.parse(prepared.text);
   try {
     return { facts: readFile(file, text, prepared, tree.rootNode) };
   } finally {
     parser.free(tree);
   }
+}
+
+/** The text that is parsed: kernel C made to parse, without the bodies that no lifecycle reaches. */
+function prepareForFacts(text: string, configuration: Configuration): Pick<Prepared, 'text' | 'arms'> {
+  const { text: prepared, arms } = prepare(text, configuration);
+  return { text: pruneBodies(prepared, text), arms };
 }
 
 /** An open document: its tree is kept, so that the next version parses only what changed. */
@@ -42,7 +48,7 @@ export class OpenFile {
       this.close();
       return { error };
     }
-    const prepared = prepare(text);
+    const prepared = prepareForFacts(text, everyOption);
     const tree = this.parser.parse(prepared.text, this.previous);
     if (this.previous && this.previous.tree !== tree) this.parser.free(this.previous.tree);
     this.previous = { tree, text: prepared.text };

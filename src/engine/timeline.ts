@@ -2,6 +2,9 @@ import { causeText, laneOf, sentenceOf, type History, type Path } from '../lifec
 import type { Analysed } from './analysis.ts';
 import type { Snapshot, Timeline, TimelineEntry, TimelineRequest } from './types.ts';
 
+/** The id of the run that proves the requested finding. */
+const witnessRun = 'witness';
+
 /** The timeline that a request asks for: a finding's witness, a run by its id, or the plain life of the ops' module. */
 export function timelineOf(analysed: Analysed, request: TimelineRequest): Timeline {
   const runs = runsOf(analysed, request);
@@ -9,15 +12,16 @@ export function timelineOf(analysed: Analysed, request: TimelineRequest): Timeli
   const chosen = runs.find((run) => run.id === request.run) ?? runs.find((run) => run.path.fate === 'unloaded') ?? runs.find((run) => run.path.fate === 'loaded') ?? runs[0];
   const title = `Lifecycle: ${found?.finding.ops ?? request.ops ?? request.file.replace(/^.*\//, '')}`;
   const base = { title, file: request.file, ...(request.ops === undefined ? {} : { ops: request.ops }) };
-  const labels = runs.map(({ id, label }) => ({ id, label }));
-  if (found && request.run === undefined) {
+  const proof = found ? [{ id: witnessRun, label: `the run that proves ${found.finding.rule}` }] : [];
+  const labels = [...proof, ...runs.map(({ id, label }) => ({ id, label }))];
+  if (found && (request.run ?? witnessRun) === witnessRun) {
     const history = analysed.rerun(found.history);
     const { rule, message, fingerprint } = found.finding;
     const { failing } = found.finding.witness;
     return {
       ...base,
-      runs: [{ id: 'witness', label: `the run that proves ${rule}` }, ...labels],
-      run: 'witness',
+      runs: labels,
+      run: witnessRun,
       entries: entriesOf(history),
       ...(failing === undefined ? {} : { failing }),
       finding: { rule, message, fingerprint },

@@ -3,11 +3,11 @@ import { readSuppressions } from './comments.ts';
 import { createContext, parts, type Context } from './context.ts';
 import { lowerBody } from './flow.ts';
 import { readHead, type FoundFunction } from './head.ts';
-import type { FileFacts, FunctionFact, InitcallFact, OpsFact } from './ir.ts';
+import { readInitcalls } from './initcalls.ts';
+import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
 import { readOps } from './ops.ts';
-import { functionsToLower } from './wanted.ts';
 
-/** The part of a prepared text that facts read; `syntax/` makes it. */
+/** The part of a prepared text that facts read; `syntax/` makes it, `pruneBodies` may have blanked bodies in `text`. */
 export interface PreparedText {
   readonly text: string;
   readonly arms: readonly Arm[];
@@ -32,8 +32,7 @@ export function readFile(file: string, original: string, prepared: PreparedText,
   );
   const live = liveText(context, prepared, root);
   const initcalls = readInitcalls(context, live);
-  const wanted = functionsToLower(context, found, initcalls, ops.map(({ fact }) => fact));
-  const functions = found.map((each) => lowerFunction(context, prepared, each, wanted.has(each.fact.name)));
+  const functions = found.map((each) => lowerFunction(context, prepared, each));
   return {
     file,
     functions,
@@ -42,13 +41,14 @@ export function readFile(file: string, original: string, prepared: PreparedText,
     exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].map((match) => match[1]!),
     hasModuleLicense: /^[ \t]*MODULE_LICENSE\s*\(/m.test(live),
     suppressions: readSuppressions(context),
+    hiddenBy: hiddenBy(context, prepared),
     aliases: readAliases(context),
     unreadable: functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
   };
 }
 
-function lowerFunction(context: Context, prepared: PreparedText, found: FoundFunction, wanted: boolean): FunctionFact {
-  if (!wanted) return { ...found.fact, blocks: null, options: [] };
+function lowerFunction(context: Context, prepared: PreparedText, found: FoundFunction): FunctionFact {
+  if (wasPruned(context, found)) return { ...found.fact, blocks: null, options: [] };
   let unreadable: FunctionFact['unreadable'];
   const note = (node: SyntaxNode): void => {
     unreadable ??= {
@@ -60,6 +60,12 @@ function lowerFunction(context: Context, prepared: PreparedText, found: FoundFun
   if (error) note(error);
   const blocks = lowerBody(context, found.body, note);
   return { ...found.fact, blocks, options: optionsInside(prepared, found.node), ...(unreadable ? { unreadable } : {}) };
+}
+
+/** A body that `pruneBodies` blanked: empty in the text that was parsed, but not in the user's. */
+function wasPruned(context: Context, { body }: FoundFunction): boolean {
+  const inner = (text: string): string => text.slice(body.startIndex + 1, Math.max(body.startIndex + 1, body.endIndex - 1)).trim();
+  return inner(context.prepared) === '' && inner(context.original) !== '';
 }
 
 /** The nodes at file level, also those that a syntax error or a conditional has put below another one. */
@@ -103,19 +109,12 @@ function liveText(context: Context, prepared: PreparedText, root: SyntaxNode): s
   return text + context.original.slice(from);
 }
 
-const initcallPattern =
-  /^[ \t]*((?:\w+_)?initcall(?:_sync)?|__initcall|module_init|module_exit|__exitcall)\s*\(\s*(\w+)\s*\)/gm;
-
-function readInitcalls(context: Context, live: string): InitcallFact[] {
-  const calls = [...live.matchAll(initcallPattern)].map((match): InitcallFact => {
-    const start = match.index + match[0].indexOf(match[1]!);
-    return { macro: match[1]!, fn: match[2]!, at: context.at(start, match.index + match[0].length) };
-  });
-  // A security module is started from its DEFINE_LSM record (include/linux/lsm_hooks.h).
-  for (const match of live.matchAll(/^DEFINE_LSM\s*\(\s*\w+\s*\)\s*=\s*\{[^}]*?\.init\s*=\s*(\w+)/gm)) {
-    calls.push({ macro: 'DEFINE_LSM', fn: match[1]!, at: context.at(match.index, match.index + match[0].length) });
-  }
-  return calls;
+/** The options of arms that are left out and hold an ops definition or a registration. */
+function hiddenBy(context: Context, prepared: PreparedText): string[] {
+  const hidden = prepared.arms.filter(
+    (arm) => !arm.taken && /struct\s+pernet_operations\b|register_pernet_/.test(context.original.slice(arm.start, arm.end)),
+  );
+  return [...new Set(hidden.flatMap((arm) => arm.options))].sort();
 }
 
 /** `#define foo_exit() bar_exit()`: a macro that is one call of another name. */

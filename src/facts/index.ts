@@ -1,3 +1,4 @@
 export type * from './ir.ts';
 export { childrenOf, expressionsOf, walkExpression } from './ir.ts';
+export { pruneBodies } from './wanted.ts';
 export { readFile, type Arm, type PreparedText } from './file.ts';

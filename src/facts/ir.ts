@@ -118,8 +118,9 @@ export interface FileFacts {
   readonly exports: readonly string[];
   /** True when it has MODULE_LICENSE: it is the main file of something that can be a module. */
   readonly hasModuleLicense: boolean;
-  /** Names that are variables or functions at file level but not functions defined here; for resolution of shadowing. */
   readonly suppressions: readonly SuppressionFact[];
+  /** CONFIG options that decide over pernet code outside functions, where this configuration leaves some of it out. */
+  readonly hiddenBy: readonly string[];
   /** Function-like and object macros that stand for one call or one name: `#define foo_exit() bar_exit()`. */
   readonly aliases: Readonly<Record<string, string>>;
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */

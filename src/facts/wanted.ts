@@ -1,43 +1,69 @@
-import type { Context } from './context.ts';
-import type { FoundFunction } from './head.ts';
-import type { InitcallFact, OpsFact } from './ir.ts';
+import { outlineOf, type OutlinedFunction } from './outline.ts';
+import { initcallPattern } from './initcalls.ts';
+
+const lifecycleAttribute = /\b__(?:net_)?(?:init|exit)\b/;
+/** A field of an initialiser that names a function, as in an ops' `.init = foo_net_init`. */
+const opsInitialiser = /struct\s+pernet_operations\b[^;{}]*\{([^}]*)\}/g;
+/** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
+const lifecycleName = /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit)(?:_|$)/;
 
 /**
- * Names of functions that another file's lifecycle may call: setting things up or tearing them down is what init and
- * exit functions ask of each other. A helper under any other name is still lowered when one of this file's roots uses it.
+ * Blanks the bodies of the functions that no lifecycle of the file reaches, at equal length, so that they need not be
+ * parsed. What is kept: functions of initcalls, ops callbacks, functions marked `__init` and their kin, functions that
+ * register or are named as set-up or tear-down, whatever calls those, and whatever all of these mention in the file.
  */
-const lifecycleName =
-  /init|exit|fini|start|stop|setup|cleanup|clean_up|destroy|register|create|alloc|free|release|remove|del|add|flush|purge|shutdown|teardown|get|put|new/;
-const lifecycleAttribute = /^__(?:net_)?(?:init|exit)$/;
-
-/**
- * The functions whose bodies a lifecycle can reach: those of initcalls and ops callbacks, those that other files may
- * call for their lifecycle, and all that these mention, in this file.
- */
-export function functionsToLower(
-  context: Context,
-  found: readonly FoundFunction[],
-  initcalls: readonly InitcallFact[],
-  ops: readonly Pick<OpsFact, 'fields'>[],
-): Set<string> {
-  const byName = new Map(found.map((each) => [each.fact.name, each]));
-  const queue: string[] = [...initcalls.map((call) => call.fn), ...ops.flatMap((each) => each.fields.map((field) => field.text))];
-  for (const { fact, body } of found) {
-    const text = (): string => context.prepared.slice(body.startIndex, body.endIndex);
-    const isRoot =
-      fact.attributes.some((word) => lifecycleAttribute.test(word)) ||
-      (!fact.isStatic && lifecycleName.test(fact.name)) ||
-      text().includes('register_pernet_');
-    if (isRoot) queue.push(fact.name);
+export function pruneBodies(prepared: string, original: string): string {
+  const outline = outlineOf(prepared);
+  if (outline.length === 0) return prepared;
+  const wanted = wantedNames(outline, prepared, original);
+  let text = '';
+  let from = 0;
+  for (const { name, open, close } of outline) {
+    if (wanted.has(name)) continue;
+    text += prepared.slice(from, open + 1) + prepared.slice(open + 1, close).replace(/[^\n\r]+/g, (line) => ' '.repeat(line.length));
+    from = close;
   }
-  const wanted = new Set<string>();
+  return text + prepared.slice(from);
+}
+
+function wantedNames(outline: readonly OutlinedFunction[], prepared: string, original: string): Set<string> {
+  const byName = new Map(outline.map((each) => [each.name, each]));
+  const mentions = new Map(outline.map((each) => [each.name, wordsOf(prepared.slice(each.open, each.close), byName)]));
+  const callers = new Map<string, string[]>();
+  for (const [name, words] of mentions) for (const word of words) callers.set(word, [...(callers.get(word) ?? []), name]);
+  const registering = outline.filter(({ open, close }) => prepared.slice(open, close).includes('register_pernet_')).map(({ name }) => name);
+  const above = closure(registering, (name) => callers.get(name) ?? []);
+  const roots = [
+    ...above,
+    ...[...prepared.matchAll(opsInitialiser)].flatMap((match) => match[1]!.match(/[A-Za-z_]\w*/g) ?? []),
+    ...[...original.matchAll(initcallPattern)].map((match) => match[2]!),
+    ...outline
+      .filter(({ head, open, name, isStatic }) => lifecycleAttribute.test(lastStatement(original, head, open)) || (!isStatic && lifecycleName.test(name)))
+      .map(({ name }) => name),
+  ];
+  return closure(roots, (name) => mentions.get(name) ?? []);
+}
+
+/** The head proper: what stands after the last definition or directive before it. */
+function lastStatement(text: string, head: number, open: number): string {
+  const part = text.slice(head, open);
+  const start = Math.max(part.lastIndexOf(';'), part.lastIndexOf('\n\n'), part.lastIndexOf('*/'), part.lastIndexOf('\n#'));
+  return part.slice(Math.max(0, start));
+}
+
+function wordsOf(body: string, known: ReadonlyMap<string, unknown>): string[] {
+  const words = new Set<string>();
+  for (const word of body.match(/[A-Za-z_]\w*/g) ?? []) if (known.has(word)) words.add(word);
+  return [...words];
+}
+
+function closure(start: readonly string[], next: (name: string) => readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  const queue = [...start];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const each = byName.get(name);
-    if (!each || wanted.has(name)) continue;
-    wanted.add(name);
-    for (const [word] of context.prepared.slice(each.body.startIndex, each.body.endIndex).matchAll(/[A-Za-z_]\w*/g)) {
-      if (byName.has(word) && !wanted.has(word)) queue.push(word);
-    }
+    if (seen.has(name)) continue;
+    seen.add(name);
+    queue.push(...next(name));
   }
-  return wanted;
+  return seen;
 }

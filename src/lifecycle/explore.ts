@@ -2,14 +2,14 @@ import type { Block, Expr, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { evaluate, place, truth, type Frame } from './evaluate.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
-import { State, type Symbol } from './state.ts';
+import { isLocal, State, type Symbol } from './state.ts';
 import { localsOf, type Outcome, type Summaries } from './summary.ts';
 import { stepsOf, type Place } from './trace.ts';
 import { ANY, type Value } from './values.ts';
 
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
 const mostStates = 6000;
-const mostOutcomes = 160;
+const mostOutcomes = 400;
 /** Loops run zero, one and two times. */
 const mostVisits = 3;
 
@@ -180,11 +180,12 @@ class Explorer {
       if (value.v === 'addr') return `&${value.path}`;
       let number = numbers.get(value.id);
       if (number === undefined) numbers.set(value.id, (number = numbers.size));
+      // What a path has written and no longer looks at itself is merged, not told apart.
       return `s${number}:${masks ? state.maskOf(value) : ''}${state.symbols.get(value.id)?.call ? '?' : ''}${state.pending.has(value.id) ? '!' : ''}`;
     };
     const standing = state.standing.map((s) => `${s.op}:${s.device ? 'd' : 's'}:${s.ops}`).join(',');
     const env = [...state.env.entries()]
-      .filter(([key]) => key.startsWith('%') || key.startsWith('?%') || state.written.has(key))
+      .filter(([key]) => isLocal(key) || state.written.has(key))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${key}=${show(value, !state.written.has(key))}`)
       .join(';');
@@ -195,14 +196,14 @@ class Explorer {
   private end(state: State, value: Value | null, at: Place): void {
     const last = state.copy();
     last.push({ t: 'jump', kind: 'return', place: at });
-    for (const key of last.env.keys()) if (key.startsWith('%') || key.startsWith('?%')) last.env.delete(key);
-    const conditions = conditionsOf(last);
+    for (const key of last.env.keys()) if (isLocal(key)) last.env.delete(key);
+    const conditions = new Map([...conditionsOf(last)].filter(([path]) => !isResult(last, path, value)));
     const shown = value === null ? 'void' : value.v === 'num' ? (value.text ?? String(value.num)) : value.v === 'addr' ? `&${value.path}` : this.showResult(last, value.id);
     const key = `${this.keyOf(last)}|${shown}`;
     const before = this.ended.get(key);
     if (before) {
       const merged = union(conditionsOfOutcome(before), conditions);
-      this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged, before.writes) });
+      this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged, writesApart(before)) });
       return;
     }
     const writes = new Map([...last.written].flatMap((path) => {
@@ -221,11 +222,24 @@ class Explorer {
 /** What is assumed of the function's inputs (parameters and memory as they were on entry), and known of what it wrote. */
 function conditionsOf(state: State): Map<string, number> {
   const conditions = inputsOf(state.symbols);
+  const own = ownSymbols(state);
   for (const path of state.written) {
     const value = state.env.get(path);
-    if (value?.v === 'sym' && state.maskOf(value) !== ANY) conditions.set(`=${path}`, state.maskOf(value));
+    if (value?.v === 'sym' && !own.has(value.id) && state.maskOf(value) !== ANY) conditions.set(`=${path}`, state.maskOf(value));
   }
   return conditions;
+}
+
+function isResult(state: State, path: string, value: Value | null): boolean {
+  const written = path.startsWith('=') ? state.env.get(path.slice(1)) : undefined;
+  return written?.v === 'sym' && value?.v === 'sym' && written.id === value.id;
+}
+
+/** The symbols that the function's locals hold: what is known of them is part of what tells states apart. */
+function ownSymbols(state: State): Set<number> {
+  const own = new Set<number>();
+  for (const [path, value] of state.env) if (path.startsWith('%') && value.v === 'sym') own.add(value.id);
+  return own;
 }
 
 function inputsOf(symbols: ReadonlyMap<number, Symbol>): Map<string, number> {
@@ -255,20 +269,26 @@ function sameConditions(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, n
 }
 
 function weaken(state: State, conditions: ReadonlyMap<string, number>): void {
+  const own = ownSymbols(state);
   const writes = new Map([...state.written].flatMap((path) => {
     const value = state.env.get(path);
-    return value ? [[path, value] as const] : [];
+    return value && !(value.v === 'sym' && own.has(value.id)) ? [[path, value] as const] : [];
   }));
   for (const [id, symbol] of withConditions(state.symbols, conditions, writes)) state.symbols.set(id, symbol);
 }
 
 function conditionsOfOutcome(outcome: Outcome): Map<string, number> {
   const conditions = inputsOf(outcome.symbols);
-  for (const [path, value] of outcome.writes) {
+  for (const [path, value] of writesApart(outcome)) {
     const mask = value.v === 'sym' ? (outcome.symbols.get(value.id)?.mask ?? ANY) : ANY;
     if (mask !== ANY) conditions.set(`=${path}`, mask);
   }
   return conditions;
+}
+
+/** What an outcome writes, but for the value that it returns as well: that one's mask tells outcomes apart. */
+function writesApart({ writes, value }: Outcome): Map<string, Value> {
+  return new Map([...writes].filter(([, each]) => !(each.v === 'sym' && value?.v === 'sym' && each.id === value.id)));
 }
 
 function withConditions(

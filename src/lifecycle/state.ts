@@ -17,6 +17,11 @@ export interface Standing {
   readonly device: boolean;
 }
 
+/** A local, what lies in one, or a condition on one: nothing of the function's outside. */
+export function isLocal(path: string): boolean {
+  return path.startsWith('%') || path.startsWith('?%');
+}
+
 let nextSymbol = 1;
 
 /** Symbols are numbered from here on; called before each analysis, so that two runs number alike. */
@@ -67,7 +72,7 @@ export class State {
   read(path: string, mask = ANY): Value {
     const known = this.env.get(path);
     if (known) return known;
-    const value = this.fresh(path.startsWith('%') ? { mask } : { mask, input: path });
+    const value = this.fresh(isLocal(path) ? { mask } : { mask, input: path });
     this.env.set(path, value);
     return value;
   }
@@ -75,8 +80,9 @@ export class State {
   write(path: string, value: Value): void {
     this.forget(path);
     this.env.set(path, value);
-    if (!path.startsWith('%')) {
-      this.written.add(path);
+    if (!isLocal(path)) {
+      // What lies behind a pointer that is not known has no name that would mean anything outside.
+      if (!path.startsWith('#')) this.written.add(path);
       if (value.v === 'sym') this.pending.delete(value.id);
     }
   }

@@ -14,7 +14,16 @@ export interface Registration {
   readonly phase: HistoryEvent['phase'];
 }
 
-export function registrationsOf(history: History): Registration[] {
+export function registrationsOf(history: History): readonly Registration[] {
+  let known = memo.get(history);
+  if (!known) memo.set(history, (known = findRegistrations(history)));
+  return known;
+}
+
+/** Every rule asks for them; a history does not change. */
+const memo = new WeakMap<History, readonly Registration[]>();
+
+function findRegistrations(history: History): Registration[] {
   return history.events.flatMap(({ trace, phase }, index) => {
     if (trace?.t !== 'pernet') return [];
     for (const [name, ops] of history.ops) if (ops.id === trace.ops) return [{ index, step: trace, ops, name, phase }];

@@ -1,0 +1,87 @@
+/** A function as its outline shows it: written as the kernel's style asks, with its braces in the first column. */
+export interface OutlinedFunction {
+  readonly name: string;
+  readonly isStatic: boolean;
+  /** Where its head starts (after the definition before it), and where its braces are. Offsets in UTF-16 units. */
+  readonly head: number;
+  readonly open: number;
+  readonly close: number;
+}
+
+/**
+ * The functions of a prepared text that can be told without a parse: those whose body is between a `{` and a `}` that
+ * each stand alone in the first column (Documentation/process/coding-style.rst). Any other function is not listed, so
+ * that nobody takes a guess for an outline.
+ */
+export function outlineOf(text: string): OutlinedFunction[] {
+  const found: OutlinedFunction[] = [];
+  let from = 0;
+  for (;;) {
+    const before = text.indexOf('\n{', from);
+    if (before < 0) return found;
+    const open = before + 1;
+    const after = text.indexOf('\n}', open);
+    if (after < 0) return found;
+    const close = after + 1;
+    const head = text.slice(from, before);
+    const function_ = nameIn(head);
+    const next = text[close + 1];
+    if (function_ && (next === undefined || next === '\n' || next === '\r' || next === ' ' || next === '\t') && isBalanced(text, open, close)) {
+      found.push({ ...function_, head: from, open, close });
+      from = close + 1;
+    } else {
+      from = open + 1;
+    }
+  }
+}
+
+/** The name in a head that ends in `name(parameters)`; null when it does not end so. */
+function nameIn(head: string): { name: string; isStatic: boolean } | null {
+  let end = head.length;
+  while (end > 0 && /\s/.test(head[end - 1]!)) end--;
+  if (head[end - 1] !== ')') return null;
+  let depth = 0;
+  let at = end - 1;
+  for (; at >= 0; at--) {
+    if (head[at] === ')') depth++;
+    else if (head[at] === '(' && --depth === 0) break;
+  }
+  const name = /([A-Za-z_]\w*)\s*$/.exec(head.slice(Math.max(0, at - 200), Math.max(0, at)))?.[1];
+  if (name === undefined) return null;
+  const start = Math.max(head.lastIndexOf(';', at), head.lastIndexOf('}', at), head.lastIndexOf('*/', at));
+  return { name, isStatic: /\bstatic\b/.test(head.slice(start + 1, at)) };
+}
+
+/** Whether the braces between two are balanced, strings, character constants and comments left out. */
+function isBalanced(text: string, open: number, close: number): boolean {
+  let depth = 0;
+  for (let at = open; at <= close; at++) {
+    switch (text.charCodeAt(at)) {
+      case 123: // {
+        depth++;
+        break;
+      case 125: // }
+        if (--depth === 0) return at === close;
+        break;
+      case 34: // "
+      case 39: // '
+        at = endOfQuoted(text, at);
+        break;
+      case 47: // /
+        if (text[at + 1] === '*') at = (text.indexOf('*/', at + 2) + 1 || close + 1) as number;
+        else if (text[at + 1] === '/') at = (text.indexOf('\n', at) + 1 || close + 1) - 1;
+        break;
+    }
+  }
+  return false;
+}
+
+function endOfQuoted(text: string, start: number): number {
+  const quote = text[start];
+  for (let at = start + 1; at < text.length; at++) {
+    const char = text[at];
+    if (char === '\\') at++;
+    else if (char === quote || char === '\n') return at;
+  }
+  return text.length;
+}
