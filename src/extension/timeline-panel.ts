@@ -9,8 +9,8 @@ import { timelineHtml } from './timeline-html.ts';
 /** One panel that shows one run at a time. */
 export class TimelinePanel {
   private params: TimelineParams | undefined;
-  /** The URI of the folder that the shown run's files are relative to. */
-  private root: string | undefined;
+  /** The URIs of the shown run's files. */
+  private uris: Readonly<Record<string, string>> = {};
   /** What the page is to show: sent again each time it says that it is ready, for a hidden page is not kept. */
   private message: ToPage | undefined;
   private isReady = false;
@@ -72,8 +72,8 @@ export class TimelinePanel {
     if (params !== this.params) return;
     switch (answer.kind) {
       case 'timeline': {
-        const { timeline, root } = answer;
-        this.root = root;
+        const { timeline, uris } = answer;
+        this.uris = uris;
         this.panel.title = timeline.title.startsWith('Lifecycle') ? timeline.title : `Lifecycle: ${timeline.title}`;
         await this.send({ kind: 'show', timeline, restore: { ...params, run: timeline.run } });
         break;
@@ -99,18 +99,19 @@ export class TimelinePanel {
         await this.open(message.source);
         break;
       case 'choose':
-        if (this.params) await this.show({ uri: this.params.uri, run: message.run });
+        if (this.params) await this.show({ ...this.params, run: message.run });
         break;
     }
   }
 
   /** Shows a source line in the editor that already has the file, else in the first column. */
   private async open({ file, line, column }: Source): Promise<void> {
-    if (this.root === undefined) return;
-    const uri = Uri.joinPath(Uri.parse(this.root), file);
-    const shown = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+    const uri = this.uris[file];
+    if (uri === undefined) return;
+    const document = await workspace.openTextDocument(Uri.parse(uri));
+    const shown = window.visibleTextEditors.find((editor) => editor.document === document);
     const position = new Position(line - 1, column - 1);
-    await window.showTextDocument(await workspace.openTextDocument(uri), {
+    await window.showTextDocument(document, {
       viewColumn: shown?.viewColumn ?? ViewColumn.One,
       selection: new Range(position, position),
     });

@@ -49,8 +49,8 @@ export type TimelineAnswer =
   | {
       readonly kind: 'timeline';
       readonly timeline: Timeline;
-      /** The URI of the folder that the timeline's files are relative to. */
-      readonly root: string;
+      /** The URI of every file that the timeline names. */
+      readonly uris: Readonly<Record<string, string>>;
     }
   | {
       readonly kind: 'none';
@@ -92,7 +92,9 @@ export interface Settings {
   /** Rule id to severity; a rule that is not named has its own. */
   readonly rules: Readonly<Record<string, 'off' | 'error' | 'warning' | 'information' | 'hint'>>;
   readonly run: 'onType' | 'onSave';
+  /** The kernel whose namespace core the lifecycles run on; `auto` tells it from the tree. */
+  readonly dialect: string;
 }
 
 /** What each setting is when nobody has set it; package.json is checked against this. */
-export const defaultSettings: Settings = { enable: true, rules: {}, run: 'onType' };
+export const defaultSettings: Settings = { enable: true, rules: {}, run: 'onType', dialect: 'auto' };

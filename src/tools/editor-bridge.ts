@@ -14,14 +14,13 @@ export interface Target {
 /** What a test in the extension host may ask of the page it is shown in. */
 export type BridgeRequest =
   | ({ readonly ask: 'texts' } & Target)
-  | ({ readonly ask: 'attributes'; readonly attribute: string } & Target)
-  | ({ readonly ask: 'click' | 'hover' | 'focus' } & Target)
+  | ({ readonly ask: 'click' } & Target)
+  | ({ readonly ask: 'choose'; readonly option: number } & Target)
   | { readonly ask: 'press'; readonly key: string }
-  | { readonly ask: 'type'; readonly text: string }
   | { readonly ask: 'screenshot'; readonly path: string };
 
-/** `null` for an act; texts and attributes of every match otherwise (an attribute that is not there is `null`). */
-export type BridgeAnswer = null | readonly (string | null)[];
+/** `null` for an act, else the texts of every match. */
+export type BridgeAnswer = null | readonly string[];
 
 /** An HTTP server on this machine through which the tests in the extension host look at the page and act on it. */
 export interface Bridge {
@@ -68,24 +67,14 @@ async function act(page: Page, request: BridgeRequest): Promise<BridgeAnswer> {
   switch (request.ask) {
     case 'texts':
       return locate(page, request).allTextContents();
-    case 'attributes': {
-      const matches = await locate(page, request).all();
-      return Promise.all(matches.map((match) => match.getAttribute(request.attribute)));
-    }
     case 'click':
       await locate(page, request).first().click(actLimit);
       return null;
-    case 'hover':
-      await locate(page, request).first().hover(actLimit);
-      return null;
-    case 'focus':
-      await locate(page, request).first().focus(actLimit);
+    case 'choose':
+      await locate(page, request).first().selectOption({ index: request.option }, actLimit);
       return null;
     case 'press':
       await page.keyboard.press(request.key);
-      return null;
-    case 'type':
-      await page.keyboard.type(request.text);
       return null;
     case 'screenshot':
       mkdirSync(path.dirname(request.path), { recursive: true });

@@ -14,6 +14,9 @@ const downloadLimitMs = 10_000;
 const suites = path.join(checkout, 'test/editor/suite');
 const bundles = path.join(checkout, 'dist/test-editor');
 
+/** Where the pictures go: with UPDATE=1 they become those of the README. */
+const screenshots = process.env['UPDATE'] ? 'media/screenshots' : '.editor/screenshots';
+
 /** An executable that takes `code`'s arguments, and what to call it in the output. */
 interface Editor {
   readonly executable: string;
@@ -99,7 +102,7 @@ async function runIn(editor: Editor): Promise<number> {
       vscodeExecutablePath: editor.executable,
       extensionDevelopmentPath: checkout,
       extensionTestsPath: path.join(bundles, 'index.cjs'),
-      extensionTestsEnv: { PERNET_SCREENSHOTS: path.join(checkout, 'media/screenshots') },
+      extensionTestsEnv: { PERNET_SCREENSHOTS: path.join(checkout, screenshots) },
       launchArgs: [workspace, `--extensions-dir=${path.join(scratch, 'extensions')}`],
     });
   } catch (error) {

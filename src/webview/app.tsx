@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Timeline } from '../engine/types.ts';
 import { Help } from './help.tsx';
+import { runKey } from './history.ts';
 import { actOf, type Act } from './keys.ts';
 import type { FromPage, Source } from './protocol.ts';
 import { RunList } from './run-list.tsx';
@@ -73,11 +74,12 @@ function useCursor(
   start: number | undefined,
   keep: Props['keep'],
 ): [number | undefined, (cursor: number | undefined) => void] {
-  const [chosen, setChosen] = useState({ run: timeline.run, cursor: start });
+  const run = runKey(timeline);
+  const [chosen, setChosen] = useState({ run, cursor: start });
   const inRange = chosen.cursor === undefined || chosen.cursor < timeline.entries.length;
-  const cursor = chosen.run === timeline.run && inRange ? chosen.cursor : start;
+  const cursor = chosen.run === run && inRange ? chosen.cursor : start;
   const set = (next: number | undefined): void => {
-    setChosen({ run: timeline.run, cursor: next });
+    setChosen({ run, cursor: next });
   };
   useEffect(() => {
     keep(cursor);
@@ -118,6 +120,16 @@ function Header(props: {
   return (
     <header>
       <h1>{timeline.title}</h1>
+      <span class="tools">
+        {timeline.failing === undefined ? null : (
+          <button type="button" onClick={perform.failing} title="Go to the step that breaks the rule (F)">
+            Failing step
+          </button>
+        )}
+        <button type="button" onClick={perform.help} title="The keys of this page (?)" aria-label="Keys">
+          ?
+        </button>
+      </span>
       <label>
         Run{' '}
         <select
@@ -133,16 +145,6 @@ function Header(props: {
           ))}
         </select>
       </label>
-      <span class="tools">
-        {timeline.failing === undefined ? null : (
-          <button type="button" onClick={perform.failing} title="Go to the step that breaks the rule (F)">
-            Failing step
-          </button>
-        )}
-        <button type="button" onClick={perform.help} title="The keys of this page (?)" aria-label="Keys">
-          ?
-        </button>
-      </span>
       {timeline.finding ? (
         <p class="finding">
           <strong>{timeline.finding.rule}</strong> {timeline.finding.message}

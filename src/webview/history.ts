@@ -1,4 +1,9 @@
-import type { Snapshot, TimelineEntry } from '../engine/types.ts';
+import type { Snapshot, Timeline, TimelineEntry } from '../engine/types.ts';
+
+/** Tells one run from another, also when both prove a finding: a chosen step belongs to one of them. */
+export function runKey({ file, ops, run, finding }: Timeline): string {
+  return JSON.stringify([file, ops, run, finding?.fingerprint]);
+}
 
 /** What one ops has in one namespace. */
 export interface Occupancy {

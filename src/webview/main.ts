@@ -1,5 +1,7 @@
 import { h, render } from 'preact';
+import type { Timeline } from '../engine/types.ts';
 import { App } from './app.tsx';
+import { runKey } from './history.ts';
 import type { FromPage, PageState, ToPage } from './protocol.ts';
 import './timeline.css';
 
@@ -16,14 +18,25 @@ function keptCursor(run: string): PageState | undefined {
   return state?.run === run ? state : undefined;
 }
 
+/** The entry that a reader who has chosen none wants to see: the failing one, else the first of the module's own. */
+function startOf({ entries, failing }: Timeline): number {
+  return (
+    failing ??
+    Math.max(
+      entries.findIndex(({ lane }) => lane === 'module'),
+      0,
+    )
+  );
+}
+
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   switch (data.kind) {
     case 'show': {
       const { timeline, restore } = data;
-      const kept = keptCursor(timeline.run);
-      const start = kept ? kept.cursor : (timeline.failing ?? 0);
+      const kept = keptCursor(runKey(timeline));
+      const start = kept ? kept.cursor : startOf(timeline);
       const keep = (cursor: number | undefined): void => {
-        const state: PageState = { restore, run: timeline.run, ...(cursor === undefined ? {} : { cursor }) };
+        const state: PageState = { restore, run: runKey(timeline), ...(cursor === undefined ? {} : { cursor }) };
         editor.setState(state);
       };
       render(h(App, { timeline, start, keep, send }), root);

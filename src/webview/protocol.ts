@@ -30,7 +30,7 @@ export type FromPage =
 /** What VS Code keeps for the page while it is hidden, and hands to the extension's serializer after a restart. */
 export interface PageState {
   readonly restore: unknown;
-  /** The run that the cursor belongs to. */
+  /** The run that the cursor belongs to, as `runKey` names it. */
   readonly run: string;
   /** Index of the chosen entry; left out when none is chosen. */
   readonly cursor?: number;

@@ -11,6 +11,7 @@ const state = (pernet_list: string[], first_device: string | null): Snapshot => 
 
 const entry = (event: string, members: Record<string, unknown>, snapshot?: Snapshot): TimelineEntry => ({
   index: 0,
+  step: 0,
   event: { event, ...members },
   text: event,
   lane: 'core',

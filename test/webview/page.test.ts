@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { provideChromium } from '../../src/tools/editor-page.ts';
+import { runKey } from '../../src/webview/history.ts';
 import { TimelinePages, type TimelinePage } from './page.ts';
 import { cleanLoad, failedLoad } from './sample-run.ts';
 import { themes } from './themes.ts';
@@ -79,7 +80,7 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
   test('Enter, a double click and the link open the source line', async () => {
     const view = await show();
     await press(view, 'Home', 'Enter');
-    await view.page.locator('.row').nth(4).dblclick();
+    await view.page.locator('.row .number').nth(4).dblclick();
     await view.page.locator('.row').nth(11).getByRole('button').click();
     await expect
       .poll(() => view.sent.filter(({ kind }) => kind === 'open'))
@@ -108,6 +109,14 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     expect(await view.page.locator('.boundary').innerText()).toContain('there is no device');
   });
 
+  test('the run of another finding starts at its own failing step', async () => {
+    const view = await show();
+    await press(view, 'Home');
+    const finding = { rule: 'pernet/x', message: 'another', fingerprint: 'f2' };
+    await view.receive({ kind: 'show', timeline: { ...failedLoad(), failing: 3, finding }, restore: {} });
+    await expect.poll(() => view.chosen()).toMatch(/^4\s/);
+  });
+
   test('another run is asked for, and shown from its start', async () => {
     const view = await show();
     await view.page.getByRole('combobox', { name: /^Run/ }).selectOption('load');
@@ -127,7 +136,7 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
   test('keeps the chosen step, for itself and for a restart', async () => {
     const view = await show();
     await press(view, 'Home', 'j');
-    const kept = { restore: { uri: 'file:///pernet_sample.c' }, run: 'load-fails-2', cursor: 1 };
+    const kept = { restore: { uri: 'file:///pernet_sample.c' }, run: runKey(failedLoad()), cursor: 1 };
     await expect.poll(() => view.state()).toEqual(kept);
     const again = await show({ state: kept });
     expect(await again.chosen()).toMatch(/^2\s/);

@@ -46,7 +46,16 @@ class Run {
       refs: { init_net: { count: 1, passive: 1 }, n1: { count: 1, passive: 1 } },
     };
     const index = this.entries.length;
-    this.entries.push({ index, event, text, lane, snapshot, held: this.held, ...(source ? { source } : {}) });
+    this.entries.push({
+      index,
+      step: index,
+      event,
+      text,
+      lane,
+      snapshot,
+      held: this.held,
+      ...(source ? { source } : {}),
+    });
     return this;
   }
 }

@@ -14,27 +14,23 @@ async function ask(request: BridgeRequest): Promise<BridgeAnswer> {
 
 /** Text contents of all matches, at this moment. */
 export async function texts(target: Target): Promise<readonly string[]> {
-  return ((await ask({ ask: 'texts', ...target })) ?? []).map((text) => text ?? '');
-}
-
-/** An attribute of all matches, at this moment. */
-export async function attributes(target: Target & { attribute: string }): Promise<readonly (string | null)[]> {
-  return (await ask({ ask: 'attributes', ...target })) ?? [];
+  return (await ask({ ask: 'texts', ...target })) ?? [];
 }
 
 export async function click(target: Target): Promise<void> {
   await ask({ ask: 'click', ...target });
 }
 
-export async function hover(target: Target): Promise<void> {
-  await ask({ ask: 'hover', ...target });
+/** Chooses an option of a `<select>` by its place, from 0. */
+export async function choose(target: Target, option: number): Promise<void> {
+  await ask({ ask: 'choose', option, ...target });
 }
 
 export async function press(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await ask({ ask: 'press', key });
 }
 
-/** Saves the page as `media/screenshots/NAME.png`, which the README shows. */
+/** Saves a picture of the page as NAME.png; with UPDATE=1 it is one of the README's. */
 export async function screenshot(name: string): Promise<void> {
   const folder = process.env['PERNET_SCREENSHOTS'];
   if (folder === undefined) throw new Error('PERNET_SCREENSHOTS is not set');
@@ -42,8 +38,8 @@ export async function screenshot(name: string): Promise<void> {
 }
 
 /**
- * Looks until `look` gives something, and gives that: an editor draws when it likes.
- * @throws after `seconds`, with what it was waiting for.
+ * Looks until `look` gives something, and gives that: an editor draws when it likes, and a frame may not be there yet.
+ * @throws after `seconds`, with what it was waiting for and what the last look threw.
  */
 export async function until<T>(
   what: string,
@@ -51,10 +47,16 @@ export async function until<T>(
   seconds = 20,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
+  let fault = '';
   do {
-    const seen = await look();
-    if (seen !== undefined) return seen;
+    try {
+      const seen = await look();
+      if (seen !== undefined) return seen;
+      fault = '';
+    } catch (error) {
+      fault = `: ${String(error)}`;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   } while (Date.now() < end);
-  throw new Error(`waited ${seconds} s in vain: ${what}`);
+  throw new Error(`waited ${seconds} s in vain for ${what}${fault}`);
 }

@@ -1,0 +1,56 @@
+import { DiagnosticSeverity, type Diagnostic, type Range as LspRange } from 'vscode-languageserver/node';
+import type { Finding, Range, Severity } from '../report/finding.ts';
+import type { Features } from './features.ts';
+
+/** What a diagnostic carries so that its code actions find the finding again. */
+export interface DiagnosticData {
+  readonly fingerprint: string;
+}
+
+/** Publishes what an analysis found, in the document it was found in, and takes it back when the document closes. */
+export function registerDiagnostics({ connection, analyses, options }: Features): void {
+  analyses.onAnalysed(({ uri, version, file, findings }) => {
+    const diagnostics = findings.map((finding) => toDiagnostic(finding, (path) => file.uriOf(path), options));
+    void connection.sendDiagnostics({ uri, version, diagnostics });
+  });
+  analyses.onForgotten((uri) => {
+    void connection.sendDiagnostics({ uri, diagnostics: [] });
+  });
+}
+
+const loudness: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+export function toDiagnostic(
+  finding: Finding,
+  uriOf: (file: string) => string,
+  options: { readonly rulePageLink?: string },
+): Diagnostic {
+  const link = options.rulePageLink?.replace('{rule}', finding.rule);
+  const data: DiagnosticData = { fingerprint: finding.fingerprint };
+  return {
+    range: toRange(finding),
+    severity: loudness[finding.severity],
+    source: 'pernet',
+    code: finding.rule,
+    ...(link === undefined ? {} : { codeDescription: { href: link } }),
+    message: finding.config === undefined ? finding.message : `${finding.message} (with ${finding.config})`,
+    relatedInformation: finding.related.map(({ file, line, column, message }) => ({
+      location: { uri: uriOf(file), range: toRange({ line, column, endLine: line, endColumn: column }) },
+      message,
+    })),
+    data,
+  };
+}
+
+/** Ours count from 1, the protocol's from 0. */
+export function toRange({ line, column, endLine, endColumn }: Range): LspRange {
+  return {
+    start: { line: line - 1, character: column - 1 },
+    end: { line: endLine - 1, character: endColumn - 1 },
+  };
+}

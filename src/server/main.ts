@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { createConnection, ProposedFeatures, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
+import { loadWasm } from '../syntax/index.ts';
+import { Analyses } from './analyses.ts';
+import { registerCodeActions } from './code-actions.ts';
+import { registerCodeLenses } from './code-lenses.ts';
+import { registerDiagnostics } from './diagnostics.ts';
+import { registerFiles } from './files.ts';
+import { registerRulePages } from './rule-pages.ts';
+import { registerStatus } from './status.ts';
+import { SettingsStore } from './settings.ts';
+import { registerTimelines } from './timelines.ts';
+import { Trees } from './trees.ts';
+import type { InitializationOptions } from './protocol.ts';
+
+// The language server. It is bundled to dist/server.cjs, beside the two WASM files of its parser, and speaks over
+// whatever its arguments name (--stdio, --node-ipc, --socket).
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new TextDocuments(TextDocument);
+
+connection.onInitialize(async ({ capabilities, initializationOptions, workspaceFolders }) => {
+  const parser = await loadWasm({
+    coreWasm: path.join(__dirname, 'web-tree-sitter.wasm'),
+    languageWasm: path.join(__dirname, 'tree-sitter-c.wasm'),
+  });
+  const folders = (workspaceFolders ?? []).map(({ uri }) => URI.parse(uri)).filter(({ scheme }) => scheme === 'file');
+  const trees = new Trees(
+    parser,
+    folders.map(({ fsPath }) => fsPath),
+  );
+  const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
+  const analyses = new Analyses(connection, documents, trees, settings);
+  const features = { connection, analyses, options: (initializationOptions ?? {}) as InitializationOptions };
+  registerDiagnostics(features);
+  registerCodeLenses(features);
+  registerCodeActions(features);
+  registerTimelines(features);
+  registerRulePages(features);
+  registerStatus(features);
+  registerFiles(features);
+  connection.onInitialized(() => void settings.watch());
+  // Only now: what a document says before the client is initialised would be lost.
+  documents.listen(connection);
+  return {
+    serverInfo: { name: 'pernet-lifecycle' },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      codeLensProvider: {},
+      codeActionProvider: { codeActionKinds: ['quickfix'] },
+    },
+  };
+});
+
+connection.listen();

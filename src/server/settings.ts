@@ -1,0 +1,44 @@
+import { DidChangeConfigurationNotification, type Connection } from 'vscode-languageserver/node';
+import { defaultSettings, type Settings } from './protocol.ts';
+
+/** The `pernet` section of the client's settings, asked for once a document and again after a change. */
+export class SettingsStore {
+  private readonly byDocument = new Map<string, Promise<Settings>>();
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(
+    private readonly connection: Connection,
+    /** Whether the client answers questions about its settings; one that does not gets the defaults. */
+    private readonly canAsk: boolean,
+  ) {}
+
+  /** Asks to be told of changes. Call it once the client is initialised. */
+  async watch(): Promise<void> {
+    if (!this.canAsk) return;
+    await this.connection.client.register(DidChangeConfigurationNotification.type, { section: 'pernet' });
+    this.connection.onDidChangeConfiguration(() => {
+      this.byDocument.clear();
+      for (const listener of this.listeners) listener();
+    });
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  of(uri: string): Promise<Settings> {
+    const known = this.byDocument.get(uri) ?? this.ask(uri);
+    this.byDocument.set(uri, known);
+    return known;
+  }
+
+  forget(uri: string): void {
+    this.byDocument.delete(uri);
+  }
+
+  private async ask(uri: string): Promise<Settings> {
+    if (!this.canAsk) return defaultSettings;
+    const given: unknown = await this.connection.workspace.getConfiguration({ scopeUri: uri, section: 'pernet' });
+    return { ...defaultSettings, ...(given as Partial<Settings> | null) };
+  }
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { suite, teardown, test } from 'mocha';
+import {
+  CodeActionKind,
+  commands,
+  ConfigurationTarget,
+  DiagnosticSeverity,
+  Range,
+  workspace,
+  WorkspaceEdit,
+  type CodeAction,
+  type Diagnostic,
+  type TextDocument,
+} from 'vscode';
+import { codeOf, openSample, ourDiagnostics } from './sample.ts';
+
+const rulesOf = (all: readonly Diagnostic[]): readonly string[] => all.map(codeOf);
+
+suite('edits', () => {
+  teardown(async () => {
+    await commands.executeCommand('workbench.action.files.revert');
+  });
+
+  async function replace(document: TextDocument, from: string, to: string): Promise<void> {
+    const at = document.getText().indexOf(from);
+    assert.ok(at >= 0, `'${from}' is not in the document`);
+    const edit = new WorkspaceEdit();
+    edit.replace(document.uri, new Range(document.positionAt(at), document.positionAt(at + from.length)), to);
+    assert.ok(await workspace.applyEdit(edit));
+  }
+
+  test('a diagnostic goes when the code is mended, without saving, and comes back with undo', async () => {
+    const document = await openSample('pernet_sample.c');
+    await ourDiagnostics(document.uri, (all) => all.length === 4);
+    await replace(document, '.id = &sample_stats_id,', '.id = &sample_stats_id, .size = 8,');
+    const mended = await ourDiagnostics(document.uri, (all) => all.length === 3);
+    assert.ok(!rulesOf(mended).includes('pernet/id-without-size'));
+    assert.ok(document.isDirty);
+    await commands.executeCommand('undo');
+    await ourDiagnostics(document.uri, (all) => rulesOf(all).includes('pernet/id-without-size'));
+  });
+
+  test('a new problem appears while the text is typed, and half-typed code does no harm', async () => {
+    const document = await openSample('pernet_sample_fixed.c');
+    await replace(
+      document,
+      '\tunregister_pernet_device(&sample_dev_ops);\n\tunregister_pernet_subsys(&sample_net_ops);\n}',
+      '\tunreg',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await commands.executeCommand('undo');
+    await replace(
+      document,
+      '\tunregister_pernet_device(&sample_dev_ops);\n\tunregister_pernet_subsys(&sample_net_ops);\n}',
+      '}',
+    );
+    await ourDiagnostics(
+      document.uri,
+      (all) => all.length > 0 && rulesOf(all).every((rule) => rule === 'pernet/left-registered-on-exit'),
+    );
+    await commands.executeCommand('undo');
+    await ourDiagnostics(document.uri, (all) => all.length === 0);
+  });
+
+  test('the quick fix menu: the fix, the run, the page; the fix mends', async () => {
+    const document = await openSample('pernet_sample.c');
+    const found = await ourDiagnostics(document.uri, (all) => all.length === 4);
+    const mismatch = found.find((one) => codeOf(one) === 'pernet/unregister-kind-mismatch');
+    assert.ok(mismatch);
+    const actions = await commands.executeCommand<CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      mismatch.range,
+      CodeActionKind.QuickFix.value,
+    );
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      [
+        'Unregister it by unregister_pernet_device()',
+        'Show the run that proves this',
+        'Explain pernet/unregister-kind-mismatch',
+      ],
+    );
+    assert.equal(actions[1]?.command?.command, 'pernet.showWitness');
+    assert.ok(actions[0]?.edit);
+    assert.ok(await workspace.applyEdit(actions[0].edit));
+    assert.match(
+      document.getText(),
+      /unregister_netdevice_notifier\(&sample_notifier\);\n\tunregister_pernet_device\(&sample_dev_ops\);/,
+    );
+    await ourDiagnostics(document.uri, (all) => !rulesOf(all).includes('pernet/unregister-kind-mismatch'));
+  });
+});
+
+suite('settings', () => {
+  const set = (name: string, value: unknown): Thenable<void> =>
+    workspace.getConfiguration('pernet').update(name, value, ConfigurationTarget.Workspace);
+  teardown(async () => {
+    for (const name of ['rules', 'enable']) await set(name, undefined);
+  });
+
+  test('a rule can be quieter, or off', async () => {
+    const { uri } = await openSample('pernet_sample.c');
+    await set('rules', { 'pernet/id-without-size': 'off', 'pernet/left-registered-on-exit': 'hint' });
+    const found = await ourDiagnostics(uri, (all) => all.length === 3);
+    const hint = found.find((one) => codeOf(one) === 'pernet/left-registered-on-exit');
+    assert.equal(hint?.severity, DiagnosticSeverity.Hint);
+    await set('rules', undefined);
+    await ourDiagnostics(uri, (all) => all.length === 4);
+  });
+
+  test('everything can be off', async () => {
+    const { uri } = await openSample('pernet_sample.c');
+    await ourDiagnostics(uri, (all) => all.length === 4);
+    await set('enable', false);
+    await ourDiagnostics(uri, (all) => all.length === 0);
+    await set('enable', undefined);
+    await ourDiagnostics(uri, (all) => all.length === 4);
+  });
+});
