@@ -16,3 +16,37 @@ export const NETNSA_NSID_NOT_ASSIGNED = -1;
 
 /** The greatest errno that a pointer can carry (include/linux/err.h); beyond it ERR_PTR() makes no error pointer. */
 export const MAX_ERRNO = 4095;
+
+/** Errno values by number, as far as net_namespace.c or an init callback is likely to return them. */
+const NAMES = new Map(
+  Object.entries({
+    EPERM,
+    ENOENT,
+    ESRCH,
+    EINTR,
+    EIO: 5,
+    E2BIG: 7,
+    EBADF,
+    EAGAIN: 11,
+    ENOMEM,
+    EACCES,
+    EFAULT: 14,
+    EBUSY: 16,
+    EEXIST,
+    ENODEV: 19,
+    EINVAL,
+    ENFILE: 23,
+    ENOSPC,
+    ERANGE: 34,
+    EPROTONOSUPPORT: 93,
+    EOPNOTSUPP: 95,
+    EAFNOSUPPORT: 97,
+    EADDRINUSE: 98,
+    ENOBUFS: 105,
+  }).map(([name, number]) => [number, name]),
+);
+
+/** The name of a negative errno; undefined for a value that is none, or one not in the list. */
+export function errnoName(ret: number): string | undefined {
+  return NAMES.get(-ret);
+}

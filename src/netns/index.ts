@@ -13,3 +13,7 @@ export { initialState } from './state.ts';
 export type { State } from './state.ts';
 export { parseScenario, parseScenarioText } from './parse_scenario.ts';
 export type { ParsedScenario, ParseOptions } from './parse_scenario.ts';
+export { eventLines, eventText, stepText, traceLines } from './trace.ts';
+export { explore } from './explore/explore.ts';
+export type { Exploration, Finding } from './explore/explore.ts';
+export type { UncleanKind } from './explore/unclean.ts';

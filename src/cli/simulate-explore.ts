@@ -1,0 +1,44 @@
+/** `pernet-lint simulate --explore`: what is not clean after anything in a scenario has failed. */
+import { explore, traceLines, runScenario, type Exploration, type Finding } from '../netns/index.ts';
+import type { SimulateIo } from './simulate.ts';
+import type { SimulateArgs } from './simulate-args.ts';
+import { readScenario, type ScenarioFile } from './simulate-files.ts';
+import { writeLines } from './simulate-output.ts';
+
+/** Explores each file and prints a report; resolves to 1 when something is not clean, 2 when a file is malformed. */
+export async function exploreFiles(
+  files: readonly ScenarioFile[],
+  args: SimulateArgs,
+  io: SimulateIo,
+): Promise<number> {
+  let exit = 0;
+  for (const { file } of files) {
+    const parsed = readScenario(file, args.dialect);
+    if (!parsed.ok) {
+      io.stderr.write(`${file}: ${parsed.error}\n`);
+      exit = 2;
+      continue;
+    }
+    const exploration = explore(parsed.scenario, { dialect: args.dialect });
+    exit = Math.max(exit, exploration.findings.length > 0 ? 1 : 0);
+    if (args.format === 'text') await writeLines(io.stdout, reportLines(file, exploration, args));
+    else await writeLines(io.stdout, [JSON.stringify({ file, ...exploration }, null, args.format === 'json' ? 2 : 0)]);
+  }
+  return exit;
+}
+
+function* reportLines(file: string, { runs, panics, findings }: Exploration, args: SimulateArgs): Generator<string> {
+  const panicked = panics === 0 ? '' : `, ${panics} of them to a panic`;
+  yield `# ${file}: ${runs} runs${panicked}; ${findings.length} kinds of end that are not clean`;
+  for (const finding of findings) {
+    yield '';
+    yield* findingLines(finding, args);
+  }
+}
+
+function* findingLines({ kind, detail, fault, scenario }: Finding, args: SimulateArgs): Generator<string> {
+  yield `# ${kind}: ${detail}`;
+  yield `# ${fault ?? 'nothing has to fail for it'}; the shortest scenario that shows it:`;
+  yield `# ${JSON.stringify({ config: scenario.config, ops: scenario.ops, steps: scenario.steps })}`;
+  yield* traceLines({ steps: scenario.steps }, runScenario(scenario, { dialect: args.dialect }));
+}

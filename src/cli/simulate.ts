@@ -1,0 +1,41 @@
+/** `pernet-lint simulate`: runs scenarios of the netns model. */
+import { parseSimulateArgs, USAGE, type SimulateArgs } from './simulate-args.ts';
+import { exploreFiles } from './simulate-explore.ts';
+import { scenarioFiles } from './simulate-files.ts';
+import { answerLines } from './simulate-lines.ts';
+import { printRuns, writeRuns } from './simulate-output.ts';
+
+/** The streams of the process, or a test's. */
+export interface SimulateIo {
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream;
+  stdin: NodeJS.ReadableStream;
+}
+
+/**
+ * Runs the command with the arguments that follow its name. Resolves to the exit status: 0 ran, 1 ran and a violation
+ * was logged (or --explore found something), 2 a scenario is malformed, a file cannot be read, or wrong usage.
+ */
+export async function runSimulate(args: string[], io: SimulateIo): Promise<number> {
+  const parsed = parseSimulateArgs(args);
+  if (!parsed.ok) {
+    io.stderr.write(`pernet-lint simulate: ${parsed.error}\n`);
+    return 2;
+  }
+  if (parsed.args.help) {
+    io.stdout.write(USAGE);
+    return 0;
+  }
+  return parsed.args.lines ? answerLines(parsed.args, io) : runFiles(parsed.args, io);
+}
+
+async function runFiles(args: SimulateArgs, io: SimulateIo): Promise<number> {
+  const found = scenarioFiles(args.paths);
+  if (!found.ok) {
+    io.stderr.write(`pernet-lint simulate: ${found.error}\n`);
+    return 2;
+  }
+  if (args.explore) return exploreFiles(found.files, args, io);
+  if (args.out !== undefined) return writeRuns(found.files, args.out, args, io);
+  return printRuns(found.files, args, io);
+}
