@@ -14,7 +14,9 @@ export interface AnalysisInput {
   readonly dialect: Dialect;
   readonly moduleInfo: (file: string) => ModuleInfo | undefined;
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
-  /** The facts of a file with one option off. */
+  /** Whether an option is on, as IS_ENABLED() asks. */
+  readonly option: (name: string) => boolean;
+  /** The facts of a file with one option off; null where the configuration is given. */
   readonly variant: (file: string, off: string) => FileFacts | null;
 }
 
@@ -58,7 +60,7 @@ class Analysis {
   run(): Analysed {
     const { input } = this;
     const program = new Program(input.read.facts, input.moduleInfo);
-    const lifecycles = new Lifecycles(program, { dialect: input.dialect, option: () => true });
+    const lifecycles = new Lifecycles(program, { dialect: input.dialect, option: input.option });
     this.noteOps(program);
     for (const module of program.modules) {
       if (!lifecycles.concerns(module)) continue;
@@ -125,7 +127,7 @@ class Analysis {
 
   private lifecyclesWithout(option: string, facts: readonly FileFacts[]): { program: Program; lifecycles: Lifecycles } {
     const program = new Program(facts, this.input.moduleInfo);
-    return { program, lifecycles: new Lifecycles(program, { dialect: this.input.dialect, option: (name) => name !== option }) };
+    return { program, lifecycles: new Lifecycles(program, { dialect: this.input.dialect, option: (name) => name !== option && this.input.option(name) }) };
   }
 
   private finish(lifecycles: Lifecycles): Analysed {

@@ -2,10 +2,11 @@ import type { FileFacts } from '../facts/index.ts';
 import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
 import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
 import type { Rule, Severity } from '../rules/index.ts';
-import type { CParser } from '../syntax/index.ts';
+import type { Configuration, CParser } from '../syntax/index.ts';
 import { analyseProgram, type Analysed } from './analysis.ts';
 import { contextOf } from './context.ts';
-import { factsOf, OpenFile, without, type ReadResult } from './files.ts';
+import { configurationOf, without } from './config.ts';
+import { factsOf, OpenFile, type ReadResult } from './files.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Host, Timeline, TimelineRequest } from './types.ts';
 
@@ -14,6 +15,8 @@ export interface EngineOptions {
   readonly host: Host;
   /** A dialect's name; default: told from the tree's own net_namespace.h and net_namespace.c. */
   readonly dialect?: string;
+  /** A kernel configuration by option (parseDotConfig); without it every option may be on or off. */
+  readonly config?: Readonly<Record<string, boolean>>;
   /** Severities by rule id; a rule that is not named has its own. */
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
 }
@@ -32,10 +35,12 @@ export class Engine {
   private readonly analyses = new Map<string, Analysed>();
   private indexed: readonly string[] | null = null;
   private dialect: Dialect | undefined;
+  private readonly configuration: Configuration;
   private severities: Readonly<Record<string, Severity | 'off'>>;
 
   constructor(private readonly options: EngineOptions) {
     this.severities = options.severities ?? {};
+    this.configuration = configurationOf(options.config ?? null);
   }
 
   /** The text of an open, perhaps unsaved document; undefined when it is closed. */
@@ -101,6 +106,7 @@ export class Engine {
       dialect: (this.dialect ??= this.findDialect()),
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
+      option: (name) => this.configuration.value(name) === true || this.configuration.value(`${name}_MODULE`) === true,
       variant: (file, off) => this.variant(file, off),
     });
     this.analyses.set(key, analysed);
@@ -122,22 +128,24 @@ export class Engine {
     let result: ReadResult;
     if (this.overlays.has(path)) {
       let open = this.open.get(path);
-      if (!open) this.open.set(path, (open = new OpenFile(this.options.parser, path)));
+      if (!open) this.open.set(path, (open = new OpenFile(this.options.parser, path, this.configuration)));
       result = open.read(text);
     } else {
-      result = factsOf(this.options.parser, path, text);
+      result = factsOf(this.options.parser, path, text, this.configuration);
     }
     this.cache.set(path, { text, result });
     return result;
   }
 
   private variant(path: string, off: string): FileFacts | null {
+    // A given configuration is the only one that is looked at.
+    if (this.options.config) return null;
     const text = this.text(path);
     if (typeof text !== 'string') return null;
     const key = `${path}|${off}`;
     let cached = this.variants.get(key);
     if (cached?.text !== text) {
-      cached = { text, result: factsOf(this.options.parser, path, text, without(new Set([off]))) };
+      cached = { text, result: factsOf(this.options.parser, path, text, without(this.configuration, off)) };
       this.variants.set(key, cached);
     }
     return 'facts' in cached.result ? cached.result.facts : null;

@@ -40,6 +40,7 @@ export class OpenFile {
   constructor(
     private readonly parser: CParser,
     private readonly file: string,
+    private readonly configuration: Configuration,
   ) {}
 
   read(text: string): ReadResult {
@@ -48,7 +49,7 @@ export class OpenFile {
       this.close();
       return { error };
     }
-    const prepared = prepareForFacts(text, everyOption);
+    const prepared = prepareForFacts(text, this.configuration);
     const tree = this.parser.parse(prepared.text, this.previous);
     if (this.previous && this.previous.tree !== tree) this.parser.free(this.previous.tree);
     this.previous = { tree, text: prepared.text };
@@ -61,7 +62,3 @@ export class OpenFile {
   }
 }
 
-/** A configuration in which some options are off and all others on. */
-export function without(options: ReadonlySet<string>): Configuration {
-  return { value: (name) => (options.has(name) ? false : everyOption.value(name)) };
-}

@@ -1,6 +1,7 @@
 import ignore, { type Ignore } from 'ignore';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { ScanRequest } from './scan.ts';
 import type { Host } from './types.ts';
 
 /** A file or folder that cannot be read, and why. */
@@ -19,7 +20,7 @@ export interface Listing {
  * Hidden folders are not sources. What .gitignore files say is followed in a Git work tree only, as ripgrep does: an
  * unpacked tarball may carry one that is meant for something else (Debian's linux-source ignores everything).
  */
-export function listTree(root: string, start = ''): Listing {
+export function listTree(root: string, start = '', options: { readonly below: boolean } = { below: true }): Listing {
   const ignoring = isWorkTree(root);
   const files: string[] = [];
   const unreadable: Unreadable[] = [];
@@ -36,7 +37,7 @@ export function listTree(root: string, start = ''): Listing {
       const { name } = entry;
       const file = folder === '' ? name : `${folder}/${name}`;
       if (entry.isDirectory()) {
-        if (!name.startsWith('.') && !isIgnored(`${file}/`, here)) walk(file, here);
+        if (options.below && !name.startsWith('.') && !isIgnored(`${file}/`, here)) walk(file, here);
       } else if ((name.endsWith('.c') || name.endsWith('.h')) && entry.isFile() && !isIgnored(file, here)) {
         files.push(file);
       }
@@ -44,6 +45,35 @@ export function listTree(root: string, start = ''): Listing {
   };
   walk(start, ignoring && start !== '' ? rulesAbove(root, start) : []);
   return { files: files.sort(), unreadable };
+}
+
+/** How many folders a unit of work may be split into, so that threads are busy to the end. */
+const splitLevels = 2;
+
+/** A folder as units of work: its own files, and each folder two levels down with all below it. */
+export function splitTree(root: string, start: string): ScanRequest[] {
+  let folders = [start];
+  const units: ScanRequest[] = [];
+  for (let level = 0; level < splitLevels; level++) {
+    units.push(...folders.map((folder) => ({ kind: 'folder' as const, path: folder })));
+    folders = folders.flatMap((folder) => foldersIn(root, folder));
+  }
+  return [...units, ...folders.map((folder) => ({ kind: 'below' as const, path: folder }))];
+}
+
+function foldersIn(root: string, folder: string): string[] {
+  const ignoring = isWorkTree(root);
+  try {
+    return fs
+      .readdirSync(path.join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => (folder === '' ? entry.name : `${folder}/${entry.name}`))
+      .filter((each) => !ignoring || !isIgnored(`${each}/`, rulesAbove(root, each)))
+      .sort();
+  } catch {
+    // The folder's own unit says why it cannot be read.
+    return [];
+  }
 }
 
 function isWorkTree(root: string): boolean {

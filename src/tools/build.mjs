@@ -1,12 +1,13 @@
 // Bundles everything that is shipped or run: `node src/tools/build.mjs [--watch]`. Writes dist/.
 import { context, build } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const dist = path.join(root, 'dist');
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const require = createRequire(path.join(root, 'package.json'));
 
 /** Bundles for Node: the native parser stays outside, so that the packaged extension can do without it. */
@@ -17,7 +18,7 @@ const node = {
   outExtension: { '.js': '.cjs' },
   external: ['vscode', 'tree-sitter', 'tree-sitter-c'],
   // web-tree-sitter is ESM and finds its own folder by import.meta.url, which CommonJS has not.
-  define: { 'import.meta.url': '__bundleUrl' },
+  define: { 'import.meta.url': '__bundleUrl', PERNET_VERSION: JSON.stringify(version) },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 const common = { bundle: true, outdir: dist, sourcemap: true, logLevel: 'warning', loader: { '.md': 'text' } };

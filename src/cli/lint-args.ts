@@ -1,0 +1,107 @@
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { ruleById, severities, type Severity } from '../rules/index.ts';
+import { formats, type Format } from '../report/index.ts';
+
+export interface LintArgs {
+  readonly paths: readonly string[];
+  readonly format: Format;
+  readonly root: string | null;
+  readonly kernelConfig: string | null;
+  readonly dialect: string | null;
+  readonly only: readonly string[] | null;
+  readonly disable: readonly string[];
+  readonly minSeverity: Severity;
+  readonly failOn: Severity;
+  readonly baseline: string | null;
+  readonly writeBaseline: string | null;
+  /** Worker threads for reading files. */
+  readonly jobs: number;
+  readonly stats: boolean;
+  readonly help: boolean;
+}
+
+export const lintUsage = `usage: pernet-lint [lint] [OPTION…] PATH…
+
+Lints C files, folders or a whole kernel tree (default: the current folder).
+
+  --format FORMAT         ${formats.join(', ')} (default text)
+  --root DIR              the kernel tree that gives the context (default: found upwards from each PATH)
+  --kernel-config FILE    a .config (default: every option may be on or off)
+  --dialect NAME          the kernel whose net_namespace.c is modelled (default: told from the tree)
+  --only RULE,…           these rules only
+  --disable RULE,…        without these rules
+  --min-severity S        leave out what is quieter than error, warning, information or hint (default hint)
+  --fail-on S             exit status 1 from this severity on (default warning)
+  --baseline FILE         leave out the findings that the file lists
+  --write-baseline FILE   write the findings to the file, to be left out from now on
+  --jobs N                worker threads (default: one a core)
+  --no-cache              accepted; nothing is cached yet
+  --stats                 print what was looked at, and how long it took
+`;
+
+/** The arguments of `lint`, or one line that says what is wrong with them. */
+export function parseLintArgs(argv: readonly string[]): { readonly args: LintArgs } | { readonly error: string } {
+  let values: Record<string, string | boolean | undefined>;
+  let positionals: string[];
+  try {
+    const text = { type: 'string' } as const;
+    const flag = { type: 'boolean' } as const;
+    const parsed = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        format: text, root: text, 'kernel-config': text, dialect: text, only: text, disable: text, 'min-severity': text,
+        'fail-on': text, baseline: text, 'write-baseline': text, jobs: text, 'no-cache': flag, stats: flag, help: { ...flag, short: 'h' },
+      },
+    });
+    values = parsed.values;
+    positionals = parsed.positionals;
+  } catch (error) {
+    return { error: error instanceof Error ? error.message.split('\n')[0]! : String(error) };
+  }
+  const text = (name: string): string | null => (typeof values[name] === 'string' ? values[name] : null);
+  const format = text('format') ?? 'text';
+  if (!isOneOf(formats, format)) return { error: `--format ${format}: it is one of ${formats.join(', ')}` };
+  const minSeverity = text('min-severity') ?? 'hint';
+  const failOn = text('fail-on') ?? 'warning';
+  for (const [name, value] of [['min-severity', minSeverity], ['fail-on', failOn]] as const) {
+    if (!isOneOf(severities, value)) return { error: `--${name} ${value}: it is one of ${severities.join(', ')}` };
+  }
+  const jobs = text('jobs');
+  if (jobs !== null && !/^[1-9]\d{0,2}$/.test(jobs)) return { error: `--jobs ${jobs}: it is a number from 1 to 999` };
+  const only = text('only')?.split(',').map(ruleName) ?? null;
+  const disable = text('disable')?.split(',').map(ruleName) ?? [];
+  const unknown = [...(only ?? []), ...disable].find((name) => !ruleById(name) && !ownRules.includes(name));
+  if (unknown !== undefined) return { error: `there is no rule ${unknown}` };
+  return {
+    args: {
+      paths: positionals.length > 0 ? positionals : ['.'],
+      format,
+      root: text('root'),
+      kernelConfig: text('kernel-config'),
+      dialect: text('dialect'),
+      only,
+      disable,
+      minSeverity: minSeverity as Severity,
+      failOn: failOn as Severity,
+      baseline: text('baseline'),
+      writeBaseline: text('write-baseline'),
+      jobs: jobs === null ? Math.min(8, os.availableParallelism()) : Number(jobs),
+      stats: values['stats'] === true,
+      help: values['help'] === true,
+    },
+  };
+}
+
+/** What the tool reports of itself. */
+const ownRules = ['pernet/not-analysed', 'pernet/unused-suppression'];
+
+function ruleName(name: string): string {
+  const trimmed = name.trim();
+  return trimmed.startsWith('pernet/') ? trimmed : `pernet/${trimmed}`;
+}
+
+function isOneOf<T extends string>(all: readonly T[], value: string): value is T {
+  return (all as readonly string[]).includes(value);
+}

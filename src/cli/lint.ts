@@ -1,0 +1,139 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseDotConfig } from '../engine/config.ts';
+import { Engine } from '../engine/index.ts';
+import { scanTree, type ScanRequest } from '../engine/scan.ts';
+import { diskHost, reasonOf } from '../engine/tree.ts';
+import { dialectNamed, dialects } from '../netns/index.ts';
+import { render, type Report } from '../report/index.ts';
+import { rules, severities, type Finding, type NotAnalysed, type Severity } from '../rules/index.ts';
+import { loadNative } from '../syntax/index.ts';
+import { readBaseline, writeBaseline } from './baseline.ts';
+import { lintUsage, parseLintArgs, type LintArgs } from './lint-args.ts';
+import { isAsked, targetsOf, type Targets } from './paths.ts';
+
+export interface LintIo {
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/**
+ * `pernet-lint lint`. Resolves to the exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage,
+ * unreadable input or an internal error; findings that were made are printed all the same.
+ */
+export async function runLint(argv: readonly string[], io: LintIo): Promise<number> {
+  const parsed = parseLintArgs(argv);
+  if ('error' in parsed) {
+    io.stderr.write(`pernet-lint: ${parsed.error}\n`);
+    return 2;
+  }
+  const { args } = parsed;
+  if (args.help) {
+    io.stdout.write(lintUsage);
+    return 0;
+  }
+  const start = performance.now();
+  const prepared = prepareOptions(args);
+  if ('error' in prepared) {
+    io.stderr.write(`pernet-lint: ${prepared.error}\n`);
+    return 2;
+  }
+  const targets = targetsOf(args.paths, args.root);
+  const report = await lint(args, targets, prepared.config, io);
+  const errors = [...targets.errors, ...report.errors];
+  let findings = report.findings.filter((finding) => !prepared.known.has(finding.fingerprint));
+  findings = findings.filter((finding) => rank(finding.severity) <= rank(args.minSeverity));
+  const stats = { ...report.stats, ms: Math.round(performance.now() - start) };
+  const shown: Report = { findings, notAnalysed: report.notAnalysed, stats, showStats: args.stats };
+  io.stdout.write(render(args.format, shown, { colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined, rules }));
+  if (args.writeBaseline !== null) {
+    const error = writeBaseline(args.writeBaseline, report.findings);
+    if (error !== null) errors.push(error);
+  }
+  for (const error of errors) io.stderr.write(`pernet-lint: ${error}\n`);
+  if (errors.length > 0) return 2;
+  return findings.some((finding) => rank(finding.severity) <= rank(args.failOn)) ? 1 : 0;
+}
+
+interface Linted {
+  readonly findings: readonly Finding[];
+  readonly notAnalysed: readonly NotAnalysed[];
+  readonly stats: Omit<Report['stats'], 'ms'>;
+  readonly errors: readonly string[];
+}
+
+async function lint(args: LintArgs, targets: Targets, config: Record<string, boolean> | null, io: LintIo): Promise<Linted> {
+  if (io.stderr.isTTY) io.stderr.write('reading …\r');
+  const scan = await scanTree({
+    root: targets.root,
+    paths: withFolders(targets),
+    jobs: args.jobs,
+    config,
+    workerFile: path.join(path.dirname(process.argv[1] ? fs.realpathSync(process.argv[1]) : '.'), 'worker.cjs'),
+  });
+  if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
+  const host = diskHost(targets.root);
+  const engine = new Engine({
+    parser: await loadNative(),
+    host,
+    ...(args.dialect === null ? {} : { dialect: args.dialect }),
+    ...(config === null ? {} : { config }),
+    severities: severitiesOf(args),
+  });
+  engine.setIndex(scan.hits.filter(({ path: file }) => file.endsWith('.c')).map((hit) => hit.path));
+  for (const hit of scan.hits) {
+    const read = host.readText(hit.path);
+    if ('text' in read) engine.adopt(hit.path, read.text, hit.result);
+  }
+  const result = engine.analyse();
+  const asked = (file: string): boolean => isAsked(targets.asked, file);
+  const ops = result.ops.filter((each) => asked(each.file));
+  return {
+    findings: result.findings.filter((finding) => asked(finding.file)),
+    notAnalysed: [
+      ...result.notAnalysed.filter((gap) => asked(gap.file)),
+      ...scan.unreadable.filter(({ file }) => asked(file) || file === '.').map(({ file, reason }) => ({ file, line: 1, reason })),
+    ],
+    stats: {
+      files: scan.files,
+      parsed: result.stats.parsed,
+      ops: ops.length,
+      modules: result.stats.modules,
+      functions: result.stats.functions,
+    },
+    errors: scan.unreadable.filter(({ file }) => asked(file)).map(({ file, reason }) => `${file}: ${reason}`),
+  };
+}
+
+/** What is read: what was asked for and, in a tree, the folders of single files, where the rest of their module is. */
+function withFolders({ asked, isTree }: Targets): ScanRequest[] {
+  const folders = asked.filter((each) => isTree && each.kind === 'file').map((each) => path.posix.dirname(each.path));
+  const extra = [...new Set(folders)].map((folder): ScanRequest => ({ kind: 'folder', path: folder === '.' ? '' : folder }));
+  return [...asked, ...extra];
+}
+
+function prepareOptions(args: LintArgs): { config: Record<string, boolean> | null; known: ReadonlySet<string> } | { error: string } {
+  if (args.dialect !== null && !dialectNamed(args.dialect)) {
+    return { error: `--dialect ${args.dialect}: it is one of ${dialects.map((dialect) => dialect.name).join(', ')}` };
+  }
+  let config: Record<string, boolean> | null = null;
+  if (args.kernelConfig !== null) {
+    try {
+      config = parseDotConfig(fs.readFileSync(args.kernelConfig, 'utf8'));
+    } catch (error) {
+      return { error: `--kernel-config ${args.kernelConfig}: ${reasonOf(error)}` };
+    }
+  }
+  if (args.baseline === null) return { config, known: new Set() };
+  const baseline = readBaseline(args.baseline);
+  return 'error' in baseline ? baseline : { config, known: baseline.fingerprints };
+}
+
+function severitiesOf(args: LintArgs): Record<string, Severity | 'off'> {
+  const off = (id: string): boolean => args.disable.includes(id) || (args.only !== null && !args.only.includes(id));
+  return Object.fromEntries([...rules.map((rule) => rule.id), 'pernet/unused-suppression'].filter(off).map((id) => [id, 'off' as const]));
+}
+
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { Engine } from '../engine/index.ts';
+import { diskHost } from '../engine/tree.ts';
+import { loadNative } from '../syntax/index.ts';
+import type { LintIo } from './lint.ts';
+import { targetsOf } from './paths.ts';
+
+const usage = `usage: pernet-lint timeline FILE.c [--ops NAME] [--run ID] [--format text|json]\n`;
+
+/** `pernet-lint timeline FILE.c`: one run of the file's modules on the model, as a scenario with its event log. */
+export async function runTimeline(argv: readonly string[], io: LintIo): Promise<number> {
+  let values: { ops?: string; run?: string; format?: string; help?: boolean };
+  let positionals: string[];
+  try {
+    const text = { type: 'string' } as const;
+    ({ values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { ops: text, run: text, format: text, help: { type: 'boolean', short: 'h' } },
+    }));
+  } catch (error) {
+    io.stderr.write(`pernet-lint timeline: ${error instanceof Error ? error.message.split('\n')[0]! : String(error)}\n`);
+    return 2;
+  }
+  if (values.help === true) {
+    io.stdout.write(usage);
+    return 0;
+  }
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1 || !['text', 'json', undefined].includes(values.format)) {
+    io.stderr.write(usage);
+    return 2;
+  }
+  const targets = targetsOf([path], null);
+  const file = targets.asked[0];
+  if (file?.kind !== 'file') {
+    io.stderr.write(`pernet-lint timeline: ${targets.errors[0] ?? `${path}: it is a folder`}\n`);
+    return 2;
+  }
+  const engine = new Engine({ parser: await loadNative(), host: diskHost(targets.root) });
+  const timeline = engine.timeline({
+    file: file.path,
+    ...(values.ops === undefined ? {} : { ops: values.ops }),
+    ...(values.run === undefined ? {} : { run: values.run }),
+  });
+  if (timeline.entries.length === 0) {
+    io.stderr.write(`pernet-lint timeline: ${file.path}: no module that registers a pernet_operations was found\n`);
+    return 2;
+  }
+  if (values.format === 'json') {
+    io.stdout.write(`${JSON.stringify({ ...timeline, entries: timeline.entries.map(({ event, text, lane }) => ({ event, text, lane })) }, null, 1)}\n`);
+    return 0;
+  }
+  io.stdout.write(`${timeline.runs.map(({ id, label }) => `${id === timeline.run ? '*' : ' '} ${id}  ${label}`).join('\n')}\n\n`);
+  for (const entry of timeline.entries) {
+    const where = entry.source ? `  (${entry.source.file}:${entry.source.line})` : '';
+    io.stdout.write(`${String(entry.index).padStart(4)}  ${entry.lane.padEnd(9)} ${entry.text}${where}\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,24 @@
+import { everyOption, type Configuration } from '../syntax/index.ts';
+
+/** The options that a `.config` sets: `CONFIG_X` for y, `CONFIG_X_MODULE` for m (scripts/kconfig/confdata.c). */
+export function parseDotConfig(text: string): Record<string, boolean> {
+  const options: Record<string, boolean> = {};
+  for (const line of text.split('\n')) {
+    const set = /^(CONFIG_\w+)=(.*)$/.exec(line);
+    if (!set) continue;
+    if (set[2] === 'm') options[`${set[1]!}_MODULE`] = true;
+    else if (set[2] !== 'n') options[set[1]!] = true;
+  }
+  return options;
+}
+
+/** The configuration that a `.config` makes; null: every option is on. */
+export function configurationOf(options: Readonly<Record<string, boolean>> | null): Configuration {
+  if (!options) return everyOption;
+  return { value: (name) => (name.startsWith('CONFIG_') ? options[name] === true : name === 'MODULE' ? true : undefined) };
+}
+
+/** A configuration in which one option is off and all others are as they were. */
+export function without(base: Configuration, option: string): Configuration {
+  return { value: (name) => (name === option ? false : base.value(name)) };
+}

@@ -1,0 +1,1 @@
+export { formats, render, type Format, type Report } from './render.ts';

@@ -1,0 +1,44 @@
+import type { Finding, Severity } from '../rules/index.ts';
+import type { RenderOptions, Report } from './render.ts';
+
+const colours: Readonly<Record<Severity, string>> = { error: '31;1', warning: '33;1', information: '36', hint: '2' };
+
+/** For people: a line a finding, the way to it indented below, then what was not analysed, then the count. */
+export function renderText(report: Report, { colour }: RenderOptions): string {
+  const paint = (code: string, text: string): string => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
+  const lines: string[] = [];
+  for (const finding of report.findings) {
+    const where = paint('1', `${finding.file}:${finding.line}:${finding.column}`);
+    const config = finding.config === undefined ? '' : ` (with ${finding.config})`;
+    lines.push(`${where}: ${paint(colours[finding.severity], finding.severity)}: ${finding.message}${config} ${paint('2', `[${finding.rule}]`)}`);
+    for (const related of finding.related) lines.push(`    ${related.file}:${related.line}:${related.column}: ${related.message}`);
+  }
+  if (report.notAnalysed.length > 0) {
+    if (lines.length > 0) lines.push('');
+    lines.push(`Not analysed (${report.notAnalysed.length}):`);
+    for (const gap of report.notAnalysed) {
+      lines.push(`    ${gap.file}:${gap.line}: ${gap.function === undefined ? '' : `${gap.function}(): `}${gap.reason}`);
+    }
+  }
+  if (lines.length > 0) lines.push('');
+  lines.push(countLine(report));
+  if (report.showStats) lines.push(statsLine(report));
+  return `${lines.join('\n')}\n`;
+}
+
+function countLine({ findings, stats }: Report): string {
+  const ops = `${stats.ops} pernet_operations in ${stats.parsed} files`;
+  if (findings.length === 0) return `No problem found: ${ops}.`;
+  const count = (severity: Severity): string[] => {
+    const number = findings.filter((finding: Finding) => finding.severity === severity).length;
+    return number === 0 ? [] : [`${number} ${severity}${number === 1 || severity === 'information' ? '' : 's'}`];
+  };
+  return `${[...count('error'), ...count('warning'), ...count('information'), ...count('hint')].join(', ')}: ${ops}.`;
+}
+
+function statsLine({ stats, notAnalysed }: Report): string {
+  return (
+    `${stats.files} files looked at, ${stats.parsed} read, ${stats.ops} ops, ${stats.modules} modules, ` +
+    `${stats.functions} functions reached, ${notAnalysed.length} not analysed, ${stats.ms} ms`
+  );
+}
