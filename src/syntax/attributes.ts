@@ -9,23 +9,37 @@ const underscoredType = /^__(?:[us](?:8|16|32|64|128)|[bl]e(?:16|32|64)|sum16|ws
 
 /** Blanks attributes, with their arguments, and takes them out of the tokens: the grammar has no place for most of them. */
 export function removeAttributes(tokens: Tokens, draft: Draft): void {
-  let removedTo = 0;
-  tokens.keep((index) => {
-    if (index < removedTo) return false;
+  removeKnown(tokens, draft);
+  removeUnknown(tokens, draft);
+}
+
+function removeKnown(tokens: Tokens, draft: Draft): void {
+  const dropped: number[] = [];
+  for (let index = tokens.first; index < tokens.count; index++) {
     const role = tokens.role(index);
-    if ((role & (Role.attribute | Role.attributeCall)) === 0 || isMember(tokens, index)) return true;
+    if ((role & (Role.attribute | Role.attributeCall)) === 0 || isMember(tokens, index)) continue;
     const takesArguments = (role & Role.attributeCall) !== 0;
     const end = takesArguments ? afterParentheses(tokens, index + 1) : index + 1;
-    if (takesArguments && end === index + 1) return true;
-    removedTo = end;
+    if (takesArguments && end === index + 1) continue;
     draft.blank('attribute', tokens.start(index), tokens.end(end - 1));
-    return false;
-  });
-  tokens.keep((index) => {
-    if (!isUnknownAttribute(tokens, index)) return true;
+    for (let at = index; at < end; at++) dropped.push(at);
+    index = end - 1;
+  }
+  tokens.drop(dropped);
+}
+
+function removeUnknown(tokens: Tokens, draft: Draft): void {
+  const dropped: number[] = [];
+  for (let index = tokens.first; index < tokens.count; index++) {
+    if (tokens.kind(index) !== Kind.word || tokens.role(index) !== 0) continue;
+    const before = tokens.kind(index - 1);
+    const isAfterName = before === Kind.word || before === Kind.number || before === Mark.closeBracket;
+    if (!isAfterName && tokens.kind(index + 1) !== Kind.word) continue;
+    if (!isUnknownAttribute(tokens, index)) continue;
     draft.blank('attribute', tokens.start(index), tokens.end(index));
-    return false;
-  });
+    dropped.push(index);
+  }
+  tokens.drop(dropped);
 }
 
 /** Whether the word at an index is a member's name or an array's: `.__unused`, `__unused[4]`. */

@@ -49,9 +49,8 @@ export class Conditionals {
     this.#configuration = configuration;
   }
 
-  get live(): boolean {
-    return this.#chains.at(-1)?.live ?? true;
-  }
+  /** Whether the text after the directives so far is live. */
+  live = true;
 
   define(definition: Definition): void {
     const chain = this.#chains.at(-1);
@@ -101,6 +100,7 @@ export class Conditionals {
   /** Leaves the whole conditional. */
   close(start: number): void {
     const chain = this.#chains.pop();
+    this.live = this.#chains.at(-1)?.live ?? true;
     if (chain?.arm) chain.arm.end = start;
     this.notGuard();
   }
@@ -115,6 +115,7 @@ export class Conditionals {
     const holds = !chain.anyTaken && (directive === 'else' || this.#holds(directive, argument));
     const condition = conjunction([chain.outer, ...chain.earlier, own]);
     chain.live = chain.outerLive && holds;
+    this.live = chain.live;
     chain.anyTaken ||= holds;
     if (own && chain.earlier.length < spelled) chain.earlier.push(negated(own));
     chain.arm = { start: end, end, condition, taken: chain.live, options: optionsOf(condition) };

@@ -1,3 +1,5 @@
+import { hashed } from './vocabulary.ts';
+
 /**
  * What kind of token stands at a place. A punctuation mark of one character has the mark's own character code as its
  * kind, so that a reader can say `kind === char('(')`; the others are numbered below the printable characters.
@@ -26,16 +28,19 @@ const hash = 35;
 const underscore = 95;
 const zero = 48;
 
-const Class = { other: 0, blank: 1, letter: 2, digit: 3, mark: 4, control: 5 } as const;
+const Class = { blank: 1, letter: 2, digit: 3, mark: 4, control: 5 } as const;
 
 /** The class of each ASCII character. What lies beyond counts as a letter, since C allows such letters in names. */
-const classes = new Uint8Array(128).map((_, code) => {
+const classes = new Uint8Array(65536).fill(Class.letter);
+classes.set(Array.from({ length: 128 }, (_, code) => classOfAscii(code)));
+
+function classOfAscii(code: number): number {
   const character = String.fromCharCode(code);
   if (/[ \t\n\r\f\v]/.test(character)) return Class.blank;
   if (/[A-Za-z_$]/.test(character)) return Class.letter;
   if (/\d/.test(character)) return Class.digit;
   return code < 32 || code === 127 ? Class.control : Class.mark;
-});
+}
 
 /** What may stand in a number after its first digit: digits, points, exponents, signs, suffixes. */
 const numeric = new Uint8Array(65536);
@@ -44,15 +49,13 @@ const hexadecimal = new Uint8Array(65536);
 for (const mark of 'abcdefABCDEF') hexadecimal[mark.charCodeAt(0)] = 1;
 
 function classOf(code: number): number {
-  return code < 128 ? (classes[code] ?? Class.other) : Class.letter;
+  return classes[code]!;
 }
 
-/** Whether two marks in a row are one operator. */
-function joins(first: number, second: number): boolean {
-  const one = String.fromCharCode(first);
-  if (second === 61) return '=!<>+-*/%&|^'.includes(one);
-  return first === second ? '&|<>+-#'.includes(one) : first === 45 && second === 62;
-}
+/** For two marks in a row, at `first * 128 + second`, whether they are one operator. */
+const joined = new Uint8Array(128 * 128);
+for (const operator of '== != <= >= += -= *= /= %= &= |= ^= && || << >> ++ -- ## ->'.split(' '))
+  joined[operator.charCodeAt(0) * 128 + operator.charCodeAt(1)] = 1;
 
 /** Overwrites what stands from start to end with blanks; line breaks stay. */
 export function blank(units: Uint16Array, start: number, end: number): void {
@@ -72,6 +75,8 @@ export class Lexer {
   kind: number = Kind.end;
   start = 0;
   end = 0;
+  /** The hash of the word that `next` found. */
+  hash = 0;
 
   constructor(units: Uint16Array) {
     this.#units = units;
@@ -187,11 +192,15 @@ export class Lexer {
 
   #word(): void {
     const units = this.#units;
-    let at = this.#at + 1;
+    let at = this.#at;
+    let hash = 0;
     for (; at < units.length; at++) {
-      const kind = classOf(units[at]!);
+      const code = units[at]!;
+      const kind = classOf(code);
       if (kind !== Class.letter && kind !== Class.digit) break;
+      hash = hashed(hash, code);
     }
+    this.hash = hash;
     this.#finish(Kind.word, at);
   }
 
@@ -224,7 +233,7 @@ export class Lexer {
     const second = units[this.#at + 1] ?? 0;
     const third = units[this.#at + 2] ?? 0;
     if (code === 46 && second === 46 && third === 46) this.#finish(Kind.operator, this.#at + 3);
-    else if (!joins(code, second)) this.#finish(code, this.#at + 1);
+    else if (second > 127 || joined[code * 128 + second] === 0) this.#finish(code, this.#at + 1);
     else this.#finish(Kind.operator, third === 61 && (second === 60 || second === 62) ? this.#at + 3 : this.#at + 2);
   }
 

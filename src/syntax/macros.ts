@@ -1,3 +1,5 @@
+import { Vocabulary } from './vocabulary.ts';
+
 /** What the language and the tables below know of a word, as flags of one number. */
 export const Role = {
   /** `if`, `for`, `while`, `switch`: parentheses, then a statement. */
@@ -92,7 +94,7 @@ const language: readonly (readonly [number, string])[] = [
 ];
 
 /** Every word with a role. A file's own `#define`s are added to a copy of it. */
-export const roles: ReadonlyMap<string, number> = new Map<string, number>([
+export const vocabulary = new Vocabulary([
   ...attributes.map((word) => [word, Role.attribute] as const),
   ...attributeCalls.map((word) => [word, Role.attributeCall] as const),
   ...scopes.map((word) => [word, Role.scope] as const),

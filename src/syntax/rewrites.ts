@@ -40,8 +40,9 @@ export class Draft {
   readonly rewrites: Rewrite[] = [];
 
   constructor(text: string) {
-    this.units = new Uint16Array(text.length);
-    for (let at = 0; at < text.length; at++) this.units[at] = text.charCodeAt(at);
+    const units = new Uint16Array(text.length);
+    for (let at = 0; at < text.length; at++) units[at] = text.charCodeAt(at);
+    this.units = units;
   }
 
   note(kind: RewriteKind, start: number, end: number): void {

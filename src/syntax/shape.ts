@@ -43,15 +43,16 @@ class Walk {
   readonly #tokens: Tokens;
   readonly #draft: Draft;
   readonly #outer: Frame[] = [];
-  #frame = frame('file', true, 0);
+  #frame: Frame;
 
   constructor(tokens: Tokens, draft: Draft) {
     this.#tokens = tokens;
     this.#draft = draft;
+    this.#frame = frame('file', true, tokens.first);
   }
 
   run(): void {
-    for (let index = 0; index < this.#tokens.count;) {
+    for (let index = this.#tokens.first; index < this.#tokens.count;) {
       if (index === this.#frame.next && this.#frame.depth === 0) this.#begin(index);
       index = this.#step(index);
     }

@@ -99,7 +99,7 @@ function head(tokens: Tokens, draft: Draft, index: number, close: number): numbe
   const start = tokens.start(index);
   const end = tokens.end(index);
   const word = tokens.word(index);
-  const isCondition = word.startsWith('if_') || word.startsWith('IF_');
+  const isCondition = /^if/i.test(word);
   const keyword = isCondition || word.length < 'while'.length ? 'if' : 'while';
   if (word.length < keyword.length) return -1;
   draft.note(isCondition ? 'condition' : 'loop', start, end);

@@ -14,47 +14,62 @@ for (const [open, close] of ['()', '[]', '{}'].map((pair) => [char(pair[0]!), ch
   opening[close] = open;
 }
 
+/** How many empty tokens stand before the first and after the last, so that looking a few around needs no test of bounds. */
+const margin = 8;
+
 /**
  * The live tokens of a text, in order: comments, directives and left out arms are not among them. Kept in flat arrays,
  * because a large generated header has millions.
  */
 export class Tokens {
   readonly text: string;
-  count = 0;
-  #kinds = new Uint8Array(1024);
-  #starts = new Int32Array(1024);
-  #ends = new Int32Array(1024);
-  #roles = new Uint16Array(1024);
+  /** The index of the first token. */
+  readonly first = margin;
+  /** The index after the last token. */
+  count = margin;
+  #kinds: Uint8Array;
+  #starts: Int32Array;
+  #ends: Int32Array;
+  #roles: Uint16Array;
   #matches = new Int32Array(0);
 
   constructor(text: string) {
     this.text = text;
+    // Kernel code has a token for every five to seven characters.
+    const size = Math.ceil(text.length / 4) + 2 * margin;
+    this.#kinds = new Uint8Array(size);
+    this.#starts = new Int32Array(size);
+    this.#ends = new Int32Array(size);
+    this.#roles = new Uint16Array(size);
   }
 
   push(kind: number, start: number, end: number, role: number): void {
-    if (this.count === this.#kinds.length) this.#grow();
-    this.#kinds[this.count] = kind;
-    this.#starts[this.count] = start;
-    this.#ends[this.count] = end;
-    this.#roles[this.count++] = role;
+    if (this.count + margin === this.#kinds.length) this.#grow();
+    const index = this.count++;
+    this.#kinds[index] = kind;
+    this.#starts[index] = start;
+    this.#ends[index] = end;
+    this.#roles[index] = role;
   }
 
   /** The kind of the token at an index; `Kind.end` outside the text. */
   kind(index: number): number {
-    return index >= 0 && index < this.count ? this.#kinds[index]! : Kind.end;
+    return this.#kinds[index]!;
   }
 
+  /** Where the token at an index begins in the text. */
   start(index: number): number {
-    return this.#starts[index] ?? 0;
+    return this.#starts[index]!;
   }
 
+  /** Where the token at an index ends in the text. */
   end(index: number): number {
-    return this.#ends[index] ?? 0;
+    return this.#ends[index]!;
   }
 
   /** What the macro tables and the language know of the word at an index, as flags of `Role`. */
   role(index: number): number {
-    return index >= 0 && index < this.count ? this.#roles[index]! : 0;
+    return this.#roles[index]!;
   }
 
   word(index: number): string {
@@ -81,7 +96,7 @@ export class Tokens {
     const kinds = this.#kinds;
     const stack: number[] = [];
     let braces = 0;
-    for (let index = 0; index < this.count; index++) {
+    for (let index = this.first; index < this.count; index++) {
       const kind = kinds[index]!;
       const opener = opening[kind]!;
       if (opener === 0) continue;
@@ -103,20 +118,22 @@ export class Tokens {
     this.#matches = matches;
   }
 
-  /** Keeps the tokens that a test accepts, in order. The test sees all tokens as they were. Bracket matches must be found anew. */
-  keep(test: (index: number) => boolean): void {
-    const dropped: number[] = [];
-    for (let index = 0; index < this.count; index++) if (!test(index)) dropped.push(index);
-    dropped.push(this.count);
-    let kept = dropped[0]!;
-    for (let gap = 0; gap + 1 < dropped.length; gap++) {
-      const from = dropped[gap]! + 1;
-      const to = dropped[gap + 1]!;
-      for (const column of [this.#kinds, this.#starts, this.#ends, this.#roles]) column.copyWithin(kept, from, to);
+  /** Takes the tokens at some indexes, given in rising order, out of the list. Bracket matches must be found anew afterwards. */
+  drop(indexes: readonly number[]): void {
+    let kept = indexes[0] ?? this.count;
+    for (let gap = 0; gap < indexes.length; gap++) {
+      const from = indexes[gap]! + 1;
+      const to = indexes[gap + 1] ?? this.count;
+      for (const column of this.#columns()) column.copyWithin(kept, from, to);
       kept += to - from;
     }
+    for (const column of this.#columns()) column.fill(0, kept, this.count);
     this.count = kept;
     this.#matches = new Int32Array(0);
+  }
+
+  #columns(): (Uint8Array | Uint16Array | Int32Array)[] {
+    return [this.#kinds, this.#starts, this.#ends, this.#roles];
   }
 
   #grow(): void {
