@@ -16,8 +16,10 @@ export interface AnalysisInput {
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
   /** Whether an option is on, as IS_ENABLED() asks. */
   readonly option: (name: string) => boolean;
-  /** The facts of a file with one option off; null where the configuration is given. */
-  readonly variant: (file: string, off: string) => FileFacts | null;
+  /** A file's facts with what an option decides over read with it off; null where the configuration is given. */
+  readonly variant: (facts: FileFacts, off: string) => FileFacts | null;
+  /** The facts of a whole file with one option off; null where the configuration is given. */
+  readonly reread: (file: string, off: string) => FileFacts | null;
 }
 
 /** A result with what is needed to run its histories again. */
@@ -69,16 +71,17 @@ class Analysis {
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
       this.looked.push({ module, lifecycles });
-      this.live(module, lifecycles);
-      this.runVariants({ program, lifecycles, module, files });
+      const known = new Set<string>();
+      this.live(module, lifecycles, known);
+      this.runVariants({ program, lifecycles, module, files, known });
     }
     this.runHidden(program);
     this.gaps.push(...input.read.unread, ...lifecycles.collectGaps(), ...this.unreadable(program), ...this.unreached(lifecycles));
     return this.finish(lifecycles);
   }
 
-  private live(module: Module, lifecycles: Lifecycles, config?: string): void {
-    for (const history of lifecycles.histories(module)) {
+  private live(module: Module, lifecycles: Lifecycles, known: Set<string>, config?: string): void {
+    for (const history of lifecycles.histories(module, known)) {
       this.owners.set(history, lifecycles);
       this.collector.add(history, config);
       noteRegistrations(history, this.kinds);
@@ -86,8 +89,8 @@ class Analysis {
   }
 
   /** Runs a module again with each option that decides over its lifecycle code off: what is new there needs it off. */
-  private runVariants(of: { program: Program; lifecycles: Lifecycles; module: Module; files: ReadonlySet<string> }): void {
-    const { program, lifecycles, module, files } = of;
+  private runVariants(of: { program: Program; lifecycles: Lifecycles; module: Module; files: ReadonlySet<string>; known: Set<string> }): void {
+    const { program, lifecycles, module, files, known } = of;
     const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
     const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
     const options = [...new Set([...deciding.values()].flat())].sort();
@@ -97,10 +100,15 @@ class Analysis {
       return;
     }
     for (const option of options) {
-      const facts = inReach.map((each) => (deciding.get(each.file)?.includes(option) ? (this.input.variant(each.file, option) ?? each) : each));
-      const varied = this.lifecyclesWithout(option, facts);
+      const facts = inReach.map((each) => (deciding.get(each.file)?.includes(option) ? (this.input.variant(each, option) ?? each) : each));
+      const changed = new Set(
+        facts.flatMap((each) =>
+          each.functions.flatMap((fact) => (program.functionById(`${each.file}#${fact.name}`)?.fact === fact ? [] : [`${each.file}#${fact.name}`])),
+        ),
+      );
+      const varied = this.lifecyclesWithout(option, facts, { lifecycles, changed });
       for (const each of varied.program.modules) {
-        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id) this.live(each, varied.lifecycles, `${option}=n`);
+        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id) this.live(each, varied.lifecycles, known, `${option}=n`);
       }
     }
   }
@@ -110,7 +118,7 @@ class Analysis {
     for (const facts of this.input.read.facts) {
       if (this.input.focus !== undefined && facts.file !== this.input.focus) continue;
       for (const option of facts.hiddenBy) {
-        const other = this.input.variant(facts.file, option);
+        const other = this.input.reread(facts.file, option);
         if (!other) continue;
         const all = program.fileNames().map((file) => (file === facts.file ? other : program.facts(file)!));
         const varied = this.lifecyclesWithout(option, all);
@@ -119,15 +127,20 @@ class Analysis {
           if (!varied.lifecycles.concerns(module)) continue;
           const reach = varied.lifecycles.reach(module);
           for (const id of reach) this.reachedElsewhere.add(id);
-          if (filesOf(module, reach, varied.lifecycles).has(facts.file)) this.live(module, varied.lifecycles, `${option}=n`);
+          if (filesOf(module, reach, varied.lifecycles).has(facts.file)) this.live(module, varied.lifecycles, new Set(), `${option}=n`);
         }
       }
     }
   }
 
-  private lifecyclesWithout(option: string, facts: readonly FileFacts[]): { program: Program; lifecycles: Lifecycles } {
+  private lifecyclesWithout(
+    option: string,
+    facts: readonly FileFacts[],
+    base?: { lifecycles: Lifecycles; changed: ReadonlySet<string> },
+  ): { program: Program; lifecycles: Lifecycles } {
     const program = new Program(facts, this.input.moduleInfo);
-    return { program, lifecycles: new Lifecycles(program, { dialect: this.input.dialect, option: (name) => name !== option && this.input.option(name) }) };
+    const options = { dialect: this.input.dialect, option: (name: string) => name !== option && this.input.option(name) };
+    return { program, lifecycles: new Lifecycles(program, options, base) };
   }
 
   private finish(lifecycles: Lifecycles): Analysed {

@@ -6,7 +6,7 @@ import type { Configuration, CParser } from '../syntax/index.ts';
 import { analyseProgram, type Analysed } from './analysis.ts';
 import { contextOf } from './context.ts';
 import { configurationOf, without } from './config.ts';
-import { factsOf, OpenFile, type ReadResult } from './files.ts';
+import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Host, Timeline, TimelineRequest } from './types.ts';
 
@@ -107,7 +107,8 @@ export class Engine {
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
       option: (name) => this.configuration.value(name) === true || this.configuration.value(`${name}_MODULE`) === true,
-      variant: (file, off) => this.variant(file, off),
+      variant: (facts, off) => this.variant(facts, off),
+      reread: (file, off) => this.reread(file, off),
     });
     this.analyses.set(key, analysed);
     return analysed;
@@ -137,7 +138,20 @@ export class Engine {
     return result;
   }
 
-  private variant(path: string, off: string): FileFacts | null {
+  private variant(base: FileFacts, off: string): FileFacts | null {
+    if (this.options.config) return null;
+    const text = this.text(base.file);
+    if (typeof text !== 'string') return null;
+    const key = `${base.file}|${off}|part`;
+    let cached = this.variants.get(key);
+    if (cached?.text !== text) {
+      cached = { text, result: { facts: variantOf(this.options.parser, base, text, { off, configuration: without(this.configuration, off) }) } };
+      this.variants.set(key, cached);
+    }
+    return 'facts' in cached.result ? cached.result.facts : null;
+  }
+
+  private reread(path: string, off: string): FileFacts | null {
     // A given configuration is the only one that is looked at.
     if (this.options.config) return null;
     const text = this.text(path);

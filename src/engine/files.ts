@@ -1,4 +1,4 @@
-import { pruneBodies, readFile, type FileFacts } from '../facts/index.ts';
+import { pruneBodies, readFile, type At, type FileFacts } from '../facts/index.ts';
 import { everyOption, prepare, type Configuration, type CParser, type Prepared, type SyntaxTree } from '../syntax/index.ts';
 
 /** Larger texts are said to be not analysed: no C that people write is this long (UTF-16 units). */
@@ -25,6 +25,49 @@ export function factsOf(parser: CParser, file: string, text: string, configurati
   } finally {
     parser.free(tree);
   }
+}
+
+/**
+ * A file's facts under another configuration in which one option is off: only the functions and ops that the option
+ * decides over are read again, the rest is the base's.
+ */
+export function variantOf(
+  parser: CParser,
+  base: FileFacts,
+  text: string,
+  { off, configuration }: { readonly off: string; readonly configuration: Configuration },
+): FileFacts {
+  const functions = base.functions.filter((fact) => fact.options.includes(off));
+  const ops = base.ops.filter((fact) => fact.options.includes(off));
+  const { text: prepared, arms } = prepare(text, configuration);
+  const part = keepLines(prepared, [...functions, ...ops].map((fact) => fact.span));
+  const tree = parser.parse(part);
+  try {
+    const read = readFile(base.file, text, { text: part, arms }, tree.rootNode);
+    const functionNames = new Set(functions.map((fact) => fact.name));
+    const opsNames = new Set(ops.map((fact) => fact.name));
+    return {
+      ...base,
+      functions: base.functions.map((fact) => (functionNames.has(fact.name) ? (read.functions.find((f) => f.name === fact.name) ?? fact) : fact)),
+      ops: base.ops.map((fact) => (opsNames.has(fact.name) ? (read.ops.find((o) => o.name === fact.name) ?? fact) : fact)),
+    };
+  } finally {
+    parser.free(tree);
+  }
+}
+
+/** The text with all lines but those of some spans blanked, at equal length. */
+function keepLines(text: string, spans: readonly At[]): string {
+  const kept = [...spans].sort((a, b) => a[0] - b[0]);
+  let next = 0;
+  return text
+    .split('\n')
+    .map((line, index) => {
+      while (next < kept.length && kept[next]![2] < index + 1) next++;
+      const span = kept[next];
+      return span && span[0] <= index + 1 ? line : ' '.repeat(line.length);
+    })
+    .join('\n');
 }
 
 /** The text that is parsed: kernel C made to parse, without the bodies that no lifecycle reaches. */

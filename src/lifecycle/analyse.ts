@@ -1,6 +1,6 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
-import { noDoubts, withDoubts } from './doubts.ts';
+import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, type Fate, type History, type Path } from './history.ts';
 import { pernetCalls } from './known.ts';
 import { restartSymbols, State } from './state.ts';
@@ -31,12 +31,14 @@ export class Lifecycles {
   private readonly summaries: Summaries;
   readonly gaps: Gap[] = [];
 
+  /** With `base`, the program is that one's but for the `changed` functions, and what they do not touch is taken over. */
   constructor(
     private readonly program: Program,
     private readonly options: AnalysisOptions,
+    base?: { readonly lifecycles: Lifecycles; readonly changed: ReadonlySet<Id> },
   ) {
-    restartSymbols();
-    this.summaries = new Summaries(program, options.option);
+    if (!base) restartSymbols();
+    this.summaries = new Summaries(program, options.option, base ? { summaries: base.lifecycles.summaries, changed: base.changed } : undefined);
   }
 
   /** Whether any registration or unregistration can be reached from a module's init or exits. */
@@ -44,9 +46,14 @@ export class Lifecycles {
     return [module.init, ...module.exits].some((root) => root !== null && this.summaries.matters(root.fn.id));
   }
 
-  /** All histories of a module, those in which the load fails first. */
-  *histories(module: Module): Generator<History> {
-    for (const path of this.paths(module)) yield this.run(path);
+  /** All histories of a module, but for those whose paths are in `known`, to which the others are added. */
+  *histories(module: Module, known: Set<string>): Generator<History> {
+    for (const path of this.paths(module)) {
+      const key = keyOfPath(path);
+      if (known.has(key)) continue;
+      known.add(key);
+      yield this.run(path);
+    }
   }
 
   /** One path run on the model again, with the state after every event, for a timeline. */

@@ -38,15 +38,37 @@ export class Summaries {
   readonly unfollowed = new Map<Id, Unfollowed>();
   private readonly made = new Map<Id, Summary | null>();
   private readonly inProgress = new Set<Id>();
+  private readonly touched = new Map<Id, boolean>();
   private readonly mattering: ReadonlySet<Id>;
   private readonly masks = new Map<Id, number>();
   private readonly writes = new Map<Id, ReadonlySet<string>>();
 
+  /**
+   * With `base`, whatever calls none of the `changed` functions, however deep, is taken over from there: the program is
+   * the base's but for those.
+   */
   constructor(
     private readonly program: Program,
     private readonly option: (name: string) => boolean | undefined,
+    private readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> },
   ) {
     this.mattering = functionsThatMatter(program);
+  }
+
+  /** Whether a changed function can be reached from a function. */
+  private isTouched(id: Id): boolean {
+    const known = this.touched.get(id);
+    if (known !== undefined) return known;
+    this.touched.set(id, false);
+    const entry = this.program.functionById(id);
+    const touched =
+      this.base?.changed.has(id) === true ||
+      [...this.program.calls(id)].some((name) => {
+        const callee = entry ? this.program.resolveFunction(entry.file, name) : undefined;
+        return callee !== undefined && this.isTouched(callee.id);
+      });
+    this.touched.set(id, touched);
+    return touched;
   }
 
   /** Whether a registration or unregistration can be reached from a function. */
@@ -60,6 +82,7 @@ export class Summaries {
     if (known !== undefined) return known;
     const entry = this.program.functionById(id);
     if (!entry || this.inProgress.has(id)) return null;
+    if (this.base && !this.isTouched(id)) return this.base.summaries.of(id);
     this.inProgress.add(id);
     const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });
     this.inProgress.delete(id);

@@ -40,6 +40,11 @@ export interface Module {
   readonly unloadable: boolean;
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
+/** A function's names do not change while its fact does not, and many programs share one fact. */
+const namesMemo = new WeakMap<FunctionFact, ReadonlySet<string>>();
+
 const exitMacro = /^module_exit$|^__exitcall$/;
 
 /** The linked program: names of many files resolved as C does it, and the modules that the files make up. */
@@ -49,7 +54,7 @@ export class Program {
   private readonly externalFunctions = new Map<string, FunctionEntry[]>();
   private readonly externalOps = new Map<string, OpsEntry[]>();
   private readonly opsById = new Map<Id, OpsEntry>();
-  private readonly callsMemo = new Map<Id, ReadonlySet<string>>();
+  private readonly resolved = new Map<string, FunctionEntry | undefined>();
   readonly modules: readonly Module[];
 
   constructor(files: readonly FileFacts[], moduleInfo: (file: string) => ModuleInfo | undefined) {
@@ -85,8 +90,16 @@ export class Program {
 
   /** The function that `name` means in `file`: its own first, else the one external definition nearest to it. */
   resolveFunction(file: string, name: string): FunctionEntry | undefined {
-    const own = this.functions.get(`${file}#${name}`);
+    const key = `${file}#${name}`;
+    const own = this.functions.get(key);
     if (own) return own;
+    if (this.resolved.has(key)) return this.resolved.get(key);
+    const found = this.resolveElsewhere(file, name);
+    this.resolved.set(key, found);
+    return found;
+  }
+
+  private resolveElsewhere(file: string, name: string): FunctionEntry | undefined {
     const alias = this.files.get(file)?.aliases[name];
     if (alias !== undefined && alias !== name) return this.resolveFunction(file, alias);
     return nearest(file, this.externalFunctions.get(name));
@@ -99,11 +112,10 @@ export class Program {
 
   /** The names that a function calls, also by a macro that stands for a call; and the functions it mentions. */
   calls(id: Id): ReadonlySet<string> {
-    let names = this.callsMemo.get(id);
-    if (!names) {
-      names = new Set(namesIn(this.functions.get(id)?.fact.blocks ?? []));
-      this.callsMemo.set(id, names);
-    }
+    const fact = this.functions.get(id)?.fact;
+    if (!fact) return nothing;
+    let names = namesMemo.get(fact);
+    if (!names) namesMemo.set(fact, (names = new Set(namesIn(fact.blocks ?? []))));
     return names;
   }
 
