@@ -1,0 +1,101 @@
+import { expect } from 'vitest';
+import { Engine, type AnalysisResult, type EngineOptions } from '../src/engine/index.ts';
+import type { Finding, NotAnalysed } from '../src/rules/index.ts';
+import { loadNative } from '../src/syntax/index.ts';
+import { memoryHost, parseFixture, renderFile, type FixtureFile, type GapMarker, type Marker } from './fixture.ts';
+import { checkWitness } from './witness.ts';
+
+export type CheckOptions = Omit<EngineOptions, 'parser' | 'host'>;
+
+/** One parser for all tests of a worker. */
+const parser = await loadNative();
+
+/**
+ * Runs the engine over a fixture and compares its diagnostics with the markers in it: a missing one, one too many or
+ * another range fails with the fixture's text as it should read. Every fixture proves more on the way: each finding's
+ * witness breaks the invariant at its failing event, its related places lie on the witness's path, one file looked at
+ * alone shows what the whole shows, a second run gives the same bytes, and unrelated lines above change no fingerprint.
+ */
+export function check(fixture: string, options: CheckOptions = {}): AnalysisResult {
+  const files = parseFixture(fixture);
+  const result = analyseFiles(files, options);
+  expect(renderActual(files, result)).toBe(render(files, (file) => file));
+  for (const finding of result.findings) checkWitness(finding, files);
+  expect(new Set(result.findings.map(({ fingerprint }) => fingerprint)).size).toBe(result.findings.length);
+  expect(JSON.stringify(analyseFiles(files, options))).toBe(JSON.stringify(result));
+  checkFileByFile(files, options, result);
+  checkFingerprints(files, options, result);
+  return result;
+}
+
+/** An engine over a fixture's files, which are its index too. */
+export function engineOf(files: readonly Pick<FixtureFile, 'path' | 'text'>[], options: CheckOptions = {}): Engine {
+  const engine = new Engine({ parser, host: memoryHost(new Map(files.map(({ path, text }) => [path, text]))), ...options });
+  engine.setIndex(files.map(({ path }) => path).filter((path) => path.endsWith('.c')));
+  return engine;
+}
+
+export function analyseFiles(files: readonly Pick<FixtureFile, 'path' | 'text'>[], options: CheckOptions = {}): AnalysisResult {
+  return engineOf(files, options).analyse();
+}
+
+function render(files: readonly FixtureFile[], shown: (file: FixtureFile) => Pick<FixtureFile, 'markers' | 'gaps'>): string {
+  return files
+    .map((file) => {
+      const { markers, gaps } = shown(file);
+      return renderFile(file.path, file.text, markers, gaps);
+    })
+    .join('\n');
+}
+
+/** The fixture as the engine sees it; of a message, the part that the fixture asks for where that is in it. */
+function renderActual(files: readonly FixtureFile[], { findings, notAnalysed }: AnalysisResult): string {
+  const elsewhere = [...findings, ...notAnalysed].filter((each) => !files.some(({ path }) => path === each.file));
+  expect(elsewhere).toEqual([]);
+  return render(files, (file) => ({
+    markers: findings.filter((finding) => finding.file === file.path).map((finding) => markerOf(finding, file.markers)),
+    gaps: notAnalysed.filter((gap) => gap.file === file.path).map((gap) => gapOf(gap, file.gaps)),
+  }));
+}
+
+function markerOf(finding: Finding, expected: readonly Marker[]): Marker {
+  const { line, column, endLine, endColumn, severity, config, message } = finding;
+  const marker = { line, column, endLine, endColumn, severity, rule: finding.rule.replace(/^pernet\//, ''), ...(config === undefined ? {} : { config }) };
+  const asked = expected.find(
+    (each) =>
+      (['line', 'column', 'endLine', 'endColumn', 'severity', 'rule', 'config'] as const).every((name) => each[name] === finding[name] || each[name] === (marker as Marker)[name]) &&
+      (each.part === undefined || message.includes(each.part)),
+  );
+  if (!asked) return { ...marker, part: message };
+  return asked.part === undefined ? marker : { ...marker, part: asked.part };
+}
+
+function gapOf({ line, reason }: NotAnalysed, expected: readonly GapMarker[]): GapMarker {
+  return expected.find((gap) => gap.line === line && reason.includes(gap.part)) ?? { line, part: reason };
+}
+
+function checkFileByFile(files: readonly FixtureFile[], options: CheckOptions, whole: AnalysisResult): void {
+  const places = (findings: readonly Finding[]): string[] => findings.map(({ rule, file, line, message }) => `${file}:${line}: ${message} [${rule}]`);
+  for (const { path } of files.filter((file) => file.path.endsWith('.c'))) {
+    const alone = engineOf(files, options).analyse(path).findings;
+    expect(places(alone)).toEqual(places(whole.findings.filter((finding) => finding.file === path)));
+  }
+}
+
+/** Lines of no bearing above, as an unrelated patch adds them. */
+const unrelated = `/* Of no bearing. */
+static int unrelated_counter;
+
+static int unrelated_helper(int value)
+{
+	return value + unrelated_counter;
+}
+
+`;
+
+function checkFingerprints(files: readonly FixtureFile[], options: CheckOptions, whole: AnalysisResult): void {
+  const moved = files.map(({ path, text }) => ({ path, text: path.endsWith('.c') ? unrelated + text : text }));
+  const shown = ({ findings }: AnalysisResult, shift: number): unknown[] =>
+    findings.map(({ rule, line, fingerprint }) => ({ rule, line: line + shift, fingerprint }));
+  expect(shown(analyseFiles(moved, options), 0)).toEqual(shown(whole, unrelated.split('\n').length - 1));
+}

@@ -1,0 +1,418 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/left-registered-on-exit', () => {
+  it('an exit that forgets the ops', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+//                 ^^^^^^^^ error: left-registered-on-exit: foo_exit() leaves foo_net_ops registered
+{
+	foo_free_tables();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('one of two ops forgotten, in a head that is broken over lines', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static struct pernet_operations foo_stat_ops = {
+	.init = foo_stat_init,
+};
+
+static int __init
+foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_device(&foo_stat_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit
+foo_exit(void)
+^^^^^^^^ error: left-registered-on-exit: foo_exit() leaves foo_stat_ops registered
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a subsystem in another file whose cleanup nobody calls', () => {
+    check(`
+//- net/foo/main.c
+int __init foo_init(void)
+{
+	int err = foo_label_init();
+
+	if (err)
+		return err;
+	err = foo_link_register();
+	if (err)
+		foo_label_cleanup();
+	return err;
+}
+
+void foo_exit(void)
+//   ^^^^^^^^ error: left-registered-on-exit: foo_exit() leaves foo_label_ops registered
+{
+	foo_link_unregister();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/label.c
+static struct pernet_operations foo_label_ops = {
+	.init = foo_label_net_init,
+	.exit = foo_label_net_exit,
+};
+
+int __init foo_label_init(void)
+{
+	return register_pernet_subsys(&foo_label_ops);
+}
+
+void foo_label_cleanup(void)
+{
+	unregister_pernet_subsys(&foo_label_ops);
+}
+`);
+  });
+
+  it('an ops that its own file registers through a wrapper, and forgets', () => {
+    check(`
+//- net/foo/api.c
+int foo_register_action(struct foo_action *act, struct pernet_operations *ops)
+{
+	int err;
+
+	err = register_pernet_subsys(ops);
+	if (err)
+		return err;
+	list_add_tail(&act->head, &foo_actions);
+	return 0;
+}
+EXPORT_SYMBOL(foo_register_action);
+
+void foo_unregister_action(struct foo_action *act, struct pernet_operations *ops)
+{
+	list_del(&act->head);
+	unregister_pernet_subsys(ops);
+}
+EXPORT_SYMBOL(foo_unregister_action);
+//- net/foo/act_drop.c
+static struct pernet_operations drop_net_ops = {
+	.init = drop_net_init,
+	.exit_batch = drop_net_exit,
+};
+
+static int __init drop_init_module(void)
+{
+	return foo_register_action(&act_drop, &drop_net_ops);
+}
+
+static void __exit drop_cleanup_module(void)
+//                 ^^^^^^^^^^^^^^^^^^^ error: left-registered-on-exit: drop_net_ops
+{
+	drop_free();
+}
+
+module_init(drop_init_module);
+module_exit(drop_cleanup_module);
+//- net/foo/act_pass.c
+static struct pernet_operations pass_net_ops = {
+	.init = pass_net_init,
+	.exit_batch = pass_net_exit,
+};
+
+static int __init pass_init_module(void)
+{
+	return foo_register_action(&act_pass, &pass_net_ops);
+}
+
+static void __exit pass_cleanup_module(void)
+{
+	foo_unregister_action(&act_pass, &pass_net_ops);
+}
+
+module_init(pass_init_module);
+module_exit(pass_cleanup_module);
+`);
+  });
+
+  it('an unregistration under an #ifdef that the registration does not have', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+//                 ^^^^^^^^ error: left-registered-on-exit [CONFIG_FOO_PROC=n]: foo_exit() leaves foo_net_ops registered
+{
+#ifdef CONFIG_FOO_PROC
+	foo_proc_exit();
+	unregister_pernet_subsys(&foo_net_ops);
+#endif
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an unregistration that IS_ENABLED() decides over', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+//                 ^^^^^^^^ error: left-registered-on-exit [CONFIG_IPV6=n]: foo_exit() leaves foo_net_ops registered
+{
+	if (IS_ENABLED(CONFIG_IPV6))
+		unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a helper that is told to keep the ops', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void foo_shutdown(bool pernet)
+{
+	foo_flush();
+	if (pernet)
+		unregister_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+//                 ^^^^^^^^ error: left-registered-on-exit: foo_net_ops
+{
+	foo_shutdown(false);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet when the same flag decides over both', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int foo_ipv6 = 1;
+module_param(foo_ipv6, int, 0444);
+
+static int __init foo_init(void)
+{
+	int err = 0;
+
+	if (foo_ipv6)
+		err = register_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	if (foo_ipv6)
+		unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet when a flag that init sets decides over the exit', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static bool foo_registered;
+
+static int __init foo_init(void)
+{
+	if (register_pernet_subsys(&foo_net_ops))
+		pr_warn("foo: no namespaces\\n");
+	else
+		foo_registered = true;
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	if (foo_registered)
+		unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a search that finds its element before it unregisters', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int foo_register(struct foo_action *act, struct pernet_operations *ops)
+{
+	struct foo_action *each;
+	int err;
+
+	err = register_pernet_subsys(ops);
+	if (err)
+		return err;
+	write_lock(&foo_lock);
+	list_for_each_entry(each, &foo_actions, head) {
+		if (each->id == act->id) {
+			err = -EEXIST;
+			goto err_out;
+		}
+	}
+	list_add_tail(&act->head, &foo_actions);
+	write_unlock(&foo_lock);
+	return 0;
+
+err_out:
+	write_unlock(&foo_lock);
+	unregister_pernet_subsys(ops);
+	return err;
+}
+
+static int foo_unregister(struct foo_action *act, struct pernet_operations *ops)
+{
+	struct foo_action *each;
+	int err = -ENOENT;
+
+	write_lock(&foo_lock);
+	list_for_each_entry(each, &foo_actions, head) {
+		if (each == act) {
+			list_del(&act->head);
+			err = 0;
+			break;
+		}
+	}
+	write_unlock(&foo_lock);
+	if (!err)
+		unregister_pernet_subsys(ops);
+	return err;
+}
+
+static int __init foo_init(void)
+{
+	return foo_register(&act_foo, &foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	foo_unregister(&act_foo, &foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about code that cannot be unloaded', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	if (register_pernet_subsys(&foo_net_ops))
+		panic("foo: cannot register\\n");
+	return 0;
+}
+
+fs_initcall(foo_init);
+`);
+  });
+
+  it('says that it cannot follow an array of ops', () => {
+    check(`
+static struct pernet_operations foo_net_ops[] = {
+	{ .init = foo_a_init, .exit = foo_a_exit, },
+	{ .init = foo_b_init, .exit = foo_b_exit, },
+};
+
+static int __init foo_init(void)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(foo_net_ops); i++) {
+		err = register_pernet_subsys(&foo_net_ops[i]);
+//! not analysed: the struct pernet_operations that is passed here is not known
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});
