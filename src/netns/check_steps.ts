@@ -149,6 +149,9 @@ const STEPS: Record<ScenarioStep['step'], Members<Names>> = {
   state: step({}),
 };
 
+/** The names of all steps. */
+export const STEP_NAMES: readonly string[] = Object.keys(STEPS);
+
 /** One step; what it makes is added to the names for those that follow. */
 export const check_step: Check<Names> = (value, path, names) => {
   if (!is_object(value)) return `${path}: an object expected`;

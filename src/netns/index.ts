@@ -11,6 +11,7 @@ export type { RunOptions, ScenarioRun, StepRun } from './run.ts';
 export { snapshot } from './snapshot.ts';
 export { initialState } from './state.ts';
 export type { State } from './state.ts';
+export { STEP_NAMES } from './check_steps.ts';
 export { parseScenario, parseScenarioText } from './parse_scenario.ts';
 export type { ParsedScenario, ParseOptions } from './parse_scenario.ts';
 export { eventLines, eventText, stepText, traceLines } from './trace.ts';

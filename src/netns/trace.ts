@@ -20,7 +20,8 @@ export function* traceLines(scenario: Scenario, run: ScenarioRun): Generator<str
   if (run.final !== undefined) yield 'end';
   if (run.final !== undefined) yield* eventLines(run.final);
   const violating = violatingSteps(run);
-  yield violating.length === 0 ? 'no violations' : `violations in ${violating.length} steps: ${violating.join(', ')}`;
+  const steps = violating.length === 1 ? '1 step' : `${violating.length} steps`;
+  yield violating.length === 0 ? 'no violations' : `violations in ${steps}: ${violating.join(', ')}`;
 }
 
 /** A step on one line: its name, then its members. */
