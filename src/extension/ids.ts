@@ -17,3 +17,6 @@ export const timelineView = 'pernet.timeline';
 
 /** The scheme of the documents that hold the rules' pages: `pernet-rule:/left-registered-on-exit.md`. */
 export const ruleScheme = 'pernet-rule';
+
+/** The context key that is true while the active editor's file defines a pernet_operations. */
+export const hasOps = 'pernet.hasOps';

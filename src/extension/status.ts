@@ -1,7 +1,7 @@
-import { StatusBarAlignment, window } from 'vscode';
+import { commands as host, StatusBarAlignment, window } from 'vscode';
 import { State } from 'vscode-languageclient/node';
 import { methods, type Status } from '../server/protocol.ts';
-import { commands } from './ids.ts';
+import { commands, hasOps } from './ids.ts';
 import type { Features } from './main.ts';
 
 /** One short item in the status bar, there only while the active editor shows a file with a pernet_operations. */
@@ -14,6 +14,7 @@ export function registerStatus({ context, client }: Features): void {
     const uri = window.activeTextEditor?.document.uri.toString();
     const status = uri === undefined ? undefined : byDocument.get(uri);
     const text = status && textOf(status);
+    void host.executeCommand('setContext', hasOps, status?.state === 'ready' && status.ops > 0);
     if (text === undefined) {
       item.hide();
       return;

@@ -67,6 +67,30 @@ function netsOf(event: TimelineEntry['event']): readonly string[] {
   return Array.isArray(many) ? many.filter((net) => typeof net === 'string') : [];
 }
 
+/** A namespace's column: it is being set up until it is in net_namespace_list, and dying once it has left it. */
+export interface NetColumn {
+  readonly net: string;
+  readonly phase: 'making' | 'alive' | 'dying';
+}
+
+/** The namespaces that have memory after entry `cursor`: those of net_namespace_list in order, then the others. */
+export function netsAt(entries: readonly TimelineEntry[], cursor: number): readonly NetColumn[] {
+  const alive = snapshotAt(entries, cursor)?.nets ?? [];
+  const others = new Map<string, 'making' | 'dying'>();
+  for (const { event, snapshot } of entries.slice(0, cursor + 1)) {
+    for (const net of snapshot?.nets ?? []) others.set(net, 'dying');
+    for (const net of netsOf(event)) {
+      if (event.event === 'net_free') others.delete(net);
+      else if (!others.has(net)) others.set(net, 'making');
+    }
+  }
+  const columns = alive.map((net): NetColumn => ({ net, phase: 'alive' }));
+  for (const [net, phase] of others) {
+    if (!alive.includes(net)) columns.push({ net, phase });
+  }
+  return columns;
+}
+
 /** One place of pernet_list, or one that an entry has just emptied. */
 export interface ListMember {
   readonly ops: string;

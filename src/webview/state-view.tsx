@@ -3,9 +3,11 @@ import { useMemo } from 'preact/hooks';
 import type { Snapshot, Timeline } from '../engine/types.ts';
 import {
   listMembers,
+  netsAt,
   occupanciesAt,
   snapshotAt,
   type ListMember,
+  type NetColumn,
   type Occupancies,
   type Occupancy,
 } from './history.ts';
@@ -25,6 +27,7 @@ export function StateView({ timeline, cursor, open }: Props): JSX.Element {
   const now = useMemo(() => snapshotAt(entries, at), [entries, at]);
   const before = useMemo(() => snapshotAt(entries, at - 1), [entries, at]);
   const occupancies = useMemo(() => occupanciesAt(entries, at), [entries, at]);
+  const nets = useMemo(() => netsAt(entries, at), [entries, at]);
   const entry = entries[at];
   return (
     <section class="state" aria-label="State after the step">
@@ -32,7 +35,11 @@ export function StateView({ timeline, cursor, open }: Props): JSX.Element {
       <p class="what" aria-live="polite">
         {cursor === undefined ? '' : entry?.text}
       </p>
-      {now ? <PernetList now={now} before={before} occupancies={occupancies} /> : <p>The model has not started yet.</p>}
+      {now ? (
+        <PernetList now={now} before={before} nets={nets} occupancies={occupancies} />
+      ) : (
+        <p>The model has not started yet.</p>
+      )}
       <h3>Held by the module</h3>
       {entry && entry.held.length > 0 ? (
         <ul class="held">
@@ -61,14 +68,14 @@ export function StateView({ timeline, cursor, open }: Props): JSX.Element {
 interface ListProps {
   readonly now: Snapshot;
   readonly before: Snapshot | undefined;
+  readonly nets: readonly NetColumn[];
   readonly occupancies: Occupancies;
 }
 
 /** pernet_list from its head to its tail, the first_device boundary in it, and for each namespace what each ops has there. */
-function PernetList({ now, before, occupancies }: ListProps): JSX.Element {
-  const nets = netsOf(now, occupancies);
+function PernetList({ now, before, nets, occupancies }: ListProps): JSX.Element {
   const members = listMembers(now, before);
-  const left = leftOvers(members, occupancies);
+  const left = leftOvers(members, nets, occupancies);
   const columns = nets.length + 1;
   const part = (kind: ListMember['kind']): JSX.Element[] =>
     members
@@ -80,10 +87,11 @@ function PernetList({ now, before, occupancies }: ListProps): JSX.Element {
       <thead>
         <tr>
           <th scope="col">ops</th>
-          {nets.map((net) => (
-            <th key={net} scope="col" class={now.nets.includes(net) ? '' : 'dead'}>
+          {nets.map(({ net, phase }) => (
+            <th key={net} scope="col">
               {net}
               <References now={now} net={net} />
+              {phase === 'alive' ? null : <small> {phaseSays[phase]}</small>}
             </th>
           ))}
         </tr>
@@ -128,11 +136,13 @@ function PartHead({ columns, says }: { readonly columns: number; readonly says: 
   );
 }
 
+const phaseSays = { making: 'being set up', dying: 'dying' } as const;
+
 const changeSays = { none: '', added: '+ added', removed: '− removed' } as const;
 
 function MemberRow(props: {
   readonly member: ListMember;
-  readonly nets: readonly string[];
+  readonly nets: readonly NetColumn[];
   readonly occupancies: Occupancies;
 }): JSX.Element {
   const { ops, change } = props.member;
@@ -142,7 +152,7 @@ function MemberRow(props: {
         {ops}
         {change === 'none' ? null : <em class="change">{changeSays[change]}</em>}
       </th>
-      {props.nets.map((net) => (
+      {props.nets.map(({ net }) => (
         <td key={net}>
           <Stage occupancy={props.occupancies.get(net)?.get(ops)} />
         </td>
@@ -175,17 +185,16 @@ function References({ now, net }: { readonly now: Snapshot; readonly net: string
   return <small title="reference counts: active, passive">{` ${own.count}/${own.passive}`}</small>;
 }
 
-/** The living namespaces, then those that died in this run and are known by what ran in them. */
-function netsOf(now: Snapshot, occupancies: Occupancies): readonly string[] {
-  return [...new Set([...now.nets, ...occupancies.keys()])];
-}
-
 /** Ops that are in no list and still have something in a namespace. */
-function leftOvers(members: readonly ListMember[], occupancies: Occupancies): readonly string[] {
+function leftOvers(
+  members: readonly ListMember[],
+  nets: readonly NetColumn[],
+  occupancies: Occupancies,
+): readonly string[] {
   const listed = new Set(members.map(({ ops }) => ops));
   const left = new Set<string>();
-  for (const inNet of occupancies.values()) {
-    for (const [ops, { stage, data }] of inNet) {
+  for (const { net } of nets) {
+    for (const [ops, { stage, data }] of occupancies.get(net) ?? []) {
       if (!listed.has(ops) && (stage === 'ready' || stage === 'leaving' || data)) left.add(ops);
     }
   }

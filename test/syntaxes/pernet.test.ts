@@ -92,13 +92,15 @@ static struct foo_ops x = { .init = a, .id = 3 };`),
 	struct foo *f = net_generic(net, foo_id);
 	return register_pernet_subsys(&a) ?: unregister_pernet_device(&b);
 }
-static void __net_exit foo_exit(struct net *net) { my_register_pernet_subsys(); }`),
+static void __net_exit foo_exit(struct net *net) { my_register_pernet_subsys(); }
+static int __init init(void) { return 0; }`),
     ).toEqual([
       '__net_init: storage.modifier.section.pernet.c',
       'net_generic: support.function.net-generic.pernet.c',
       'register_pernet_subsys: support.function.registration.pernet.c',
       'unregister_pernet_device: support.function.registration.pernet.c',
       '__net_exit: storage.modifier.section.pernet.c',
+      '__init: storage.modifier.section.pernet.c',
     ]);
   });
 

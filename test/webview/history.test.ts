@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Snapshot, TimelineEntry } from '../../src/engine/types.ts';
-import { lanesOf, listMembers, occupanciesAt, snapshotAt } from '../../src/webview/history.ts';
+import { lanesOf, listMembers, netsAt, occupanciesAt, snapshotAt } from '../../src/webview/history.ts';
 import { failedLoad } from './sample-run.ts';
 
 const state = (pernet_list: string[], first_device: string | null): Snapshot => ({
@@ -77,6 +77,25 @@ describe('listMembers', () => {
       { ops: 'd', change: 'none', kind: 'device' },
     ]);
   });
+});
+
+test('namespaces: being set up, alive, dying, gone', () => {
+  const nets = (...names: string[]): Snapshot => ({ ...state([], null), nets: names });
+  const entries = [
+    entry('init', { ops: 'a', net: 'n1', ret: 0 }, nets('init_net')),
+    entry('net_list_add', { net: 'n1' }, nets('init_net', 'n1')),
+    entry('net_list_del', { net: 'n1' }, nets('init_net')),
+    entry('exit', { ops: 'a', net: 'n1' }),
+    entry('net_free', { net: 'n1' }),
+  ];
+  const phases = entries.map((_, cursor) => netsAt(entries, cursor).map(({ net, phase }) => `${net} ${phase}`));
+  expect(phases).toEqual([
+    ['init_net alive', 'n1 making'],
+    ['init_net alive', 'n1 alive'],
+    ['init_net alive', 'n1 dying'],
+    ['init_net alive', 'n1 dying'],
+    ['init_net alive'],
+  ]);
 });
 
 test('lanes: the module and the core first, then namespaces', () => {

@@ -58,6 +58,7 @@ export class TimelinePages {
       viewport: { width: options.width ?? 1100, height: 700 },
       ...(options.bypassPolicy ? { bypassCSP: true } : {}),
     });
+    page.setDefaultTimeout(10_000);
     const sent: FromPage[] = [];
     const faults: string[] = [];
     page.on('console', (message) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
-import { DiagnosticSeverity, languages, type Diagnostic, type TextDocument } from 'vscode';
+import { commands, DiagnosticSeverity, languages, type Diagnostic, type TextDocument } from 'vscode';
 import { codeOf, lensTitles, openSample, ourDiagnostics, reveal, withFile } from './sample.ts';
 import { pageIsVisible, screenshot, texts, until } from './page.ts';
 
@@ -88,7 +88,9 @@ suite('diagnostics', () => {
       const drawn = await texts({ in: 'workbench', selector: '.squiggly-error, .squiggly-warning' });
       return drawn.length > 0 || undefined;
     });
+    await commands.executeCommand('workbench.actions.view.problems');
     await screenshot('diagnostics');
+    await commands.executeCommand('workbench.action.closePanel');
   });
 
   test('nothing is said about C without pernet, nor about other languages', async () => {
