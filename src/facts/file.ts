@@ -126,9 +126,11 @@ function readAliases(context: Context): Record<string, string> {
   return aliases;
 }
 
-/** The CONFIG options that decide over text inside a node. */
+/** The CONFIG options that decide over text inside a node: by an `#if`, or by IS_ENABLED() and its kin in the code. */
 function optionsInside(prepared: PreparedText, node: SyntaxNode): string[] {
   const options = new Set<string>();
+  const asked = prepared.text.slice(node.startIndex, node.endIndex).matchAll(/\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\s*\(\s*(CONFIG_\w+)/g);
+  for (const match of asked) options.add(match[1]!);
   for (const arm of prepared.arms) {
     if (arm.start < node.startIndex || arm.end > node.endIndex) continue;
     for (const option of arm.options) options.add(option);

@@ -62,7 +62,7 @@ export interface FunctionFact {
   readonly blocks: readonly Block[] | null;
   /** Why a part of the body could not be read, where one could not. */
   readonly unreadable?: { readonly line: number; readonly reason: string };
-  /** CONFIG options that an `#if` inside it depends on. */
+  /** CONFIG options that an `#if` or an IS_ENABLED() inside it depends on. */
   readonly options: readonly string[];
 }
 
