@@ -106,9 +106,11 @@ class Analysis {
           each.functions.flatMap((fact) => (program.functionById(`${each.file}#${fact.name}`)?.fact === fact ? [] : [`${each.file}#${fact.name}`])),
         ),
       );
-      const varied = this.lifecyclesWithout(option, facts, { lifecycles, changed });
+      // Another ops makes other histories of the same paths.
+      const sameOps = facts.every((each) => each.ops.every((fact) => program.opsEntry(`${each.file}#${fact.name}`)?.fact === fact));
+      const varied = this.lifecyclesWithout(option, facts, sameOps ? { lifecycles, changed } : undefined);
       for (const each of varied.program.modules) {
-        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id) this.live(each, varied.lifecycles, known, `${option}=n`);
+        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id) this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
       }
     }
   }

@@ -81,11 +81,10 @@ function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name:
   const program = new Program(files, () => undefined);
   const callers = new Map<string, string[]>();
   const queue: string[] = [];
-  for (const { id, file } of program.allFunctions()) {
-    for (const name of program.calls(id)) {
-      if (/^(un)?register_pernet_/.test(name)) queue.push(id);
-      const callee = program.resolveFunction(file, name);
-      if (callee && callee.id !== id) callers.set(callee.id, [...(callers.get(callee.id) ?? []), id]);
+  for (const { id } of program.allFunctions()) {
+    if ([...program.calls(id)].some((name) => /^(un)?register_pernet_/.test(name))) queue.push(id);
+    for (const callee of program.callees(id)) {
+      if (callee.id !== id) callers.set(callee.id, [...(callers.get(callee.id) ?? []), id]);
     }
   }
   const roots = new Set(program.modules.flatMap((module) => [module.init, ...module.exits].flatMap((root) => root?.fn.id ?? [])));

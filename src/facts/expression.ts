@@ -6,11 +6,12 @@ import type { Expr } from './ir.ts';
 export function lowerExpression(context: Context, node: SyntaxNode): Expr {
   const at = atOf(context, node);
   const lower = (child: SyntaxNode): Expr => lowerExpression(context, child);
+  const fields = fieldsOf(node);
   const field = (name: string): Expr => {
-    const child = node.childForFieldName(name);
+    const child = fields(name);
     return child ? lower(child) : { k: 'other', text: '', of: [], at };
   };
-  const operator = (): string => node.childForFieldName('operator')?.type ?? '';
+  const operator = (): string => fields('operator')?.type ?? '';
   switch (node.type) {
     case 'identifier':
     case 'field_identifier':
@@ -31,7 +32,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'cast_expression':
       return field('value');
     case 'call_expression':
-      return { k: 'call', fn: field('function'), args: argumentsOf(context, node), at };
+      return { k: 'call', fn: field('function'), args: argumentsOf(context, fields('arguments')), at };
     case 'unary_expression':
     case 'pointer_expression':
       return { k: 'unary', op: operator(), of: field('argument'), at };
@@ -42,11 +43,11 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'update_expression':
       return { k: 'update', of: field('argument'), at };
     case 'conditional_expression': {
-      const then = node.childForFieldName('consequence');
+      const then = fields('consequence');
       return { k: 'cond', test: field('condition'), then: then ? lower(then) : null, else: field('alternative'), at };
     }
     case 'field_expression': {
-      const name = node.childForFieldName('field');
+      const name = fields('field');
       return { k: 'field', of: field('argument'), name: name ? textOf(context, name) : '', arrow: operator() === '->', at };
     }
     case 'subscript_expression':
@@ -67,6 +68,26 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
   }
 }
 
+/** Where the fields of the most frequent expressions stand among the children (tree-sitter-c's grammar.js). */
+const positions: Readonly<Record<string, readonly string[]>> = {
+  call_expression: ['function', 'arguments'],
+  binary_expression: ['left', 'operator', 'right'],
+  assignment_expression: ['left', 'operator', 'right'],
+  field_expression: ['argument', 'operator', 'field'],
+  unary_expression: ['operator', 'argument'],
+  pointer_expression: ['operator', 'argument'],
+};
+
+/** The fields of a node, all read in one call of the binding where no comment stands between them. */
+function fieldsOf(node: SyntaxNode): (name: string) => SyntaxNode | null {
+  const names = positions[node.type];
+  if (names) {
+    const { children } = node;
+    if (children.length === names.length) return (name) => children[names.indexOf(name)] ?? null;
+  }
+  return (name) => node.childForFieldName(name);
+}
+
 function lowerParenthesised(context: Context, node: SyntaxNode): Expr {
   const inner = parts(node);
   const only = inner[0];
@@ -74,8 +95,7 @@ function lowerParenthesised(context: Context, node: SyntaxNode): Expr {
   return { k: 'other', text: textOf(context, node), of: innerCalls(context, node), at: atOf(context, node) };
 }
 
-function argumentsOf(context: Context, node: SyntaxNode): Expr[] {
-  const list = node.childForFieldName('arguments');
+function argumentsOf(context: Context, list: SyntaxNode | null): Expr[] {
   return list ? parts(list).map((child) => lowerExpression(context, child)) : [];
 }
 

@@ -87,10 +87,9 @@ export class Lifecycles {
       const fn = this.program.functionById(id);
       if (!fn || reached.has(id)) continue;
       reached.add(id);
+      for (const callee of this.program.callees(id)) if (!pernetCalls.has(callee.fact.name)) queue.push(callee.id);
       for (const name of this.program.calls(id)) {
-        const callee = this.program.resolveFunction(fn.file, name);
-        if (callee && !pernetCalls.has(name)) queue.push(callee.id);
-        const ops = callee ? undefined : this.program.resolveOps(fn.file, name);
+        const ops = this.program.resolveOps(fn.file, name);
         if (ops) queue.push(...callbacksOf(this.program, ops));
       }
     }

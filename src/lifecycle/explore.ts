@@ -129,7 +129,7 @@ class Explorer {
       }
       case 'switch': {
         const values = evaluate(this.frame, end.on, state);
-        return values.flatMap((r) => [...end.cases.map((c) => to(c.to, r.state)), to(end.otherwise, r.state)]);
+        return values.flatMap((r) => [...end.cases.map((c) => to(c.to, r.state.copy())), to(end.otherwise, r.state)]);
       }
       case 'return': {
         const results = end.value ? evaluate(this.frame, end.value, state) : [{ state, value: null }];
@@ -147,8 +147,9 @@ class Explorer {
 
   /** Lets a state through unless one like it was met under conditions at least as wide; weakens it to what both allow. */
   private admit(work: Work): Work | null {
-    const state = work.state.copy();
+    const { state } = work;
     this.drop(state, work.block);
+    state.prune();
     const key = `${work.block}|${this.keyOf(state)}`;
     const conditions = conditionsOf(state);
     const before = this.met.get(key);
@@ -196,6 +197,7 @@ class Explorer {
   private end(state: State, value: Value | null, at: Place): void {
     const last = state.copy();
     last.push({ t: 'jump', kind: 'return', place: at });
+    for (const path of last.written) if (!isFlag(path)) last.written.delete(path);
     for (const key of last.env.keys()) if (isLocal(key)) last.env.delete(key);
     const conditions = new Map([...conditionsOf(last)].filter(([path]) => !isResult(last, path, value)));
     const shown = value === null ? 'void' : value.v === 'num' ? (value.text ?? String(value.num)) : value.v === 'addr' ? `&${value.path}` : this.showResult(last, value.id);
@@ -217,6 +219,11 @@ class Explorer {
     const symbol = state.symbols.get(id);
     return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
   }
+}
+
+/** What callers correlate on: a global of its own, or what a parameter points at; not the insides of some structure. */
+function isFlag(path: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(path) || path.startsWith('$');
 }
 
 /** What is assumed of the function's inputs (parameters and memory as they were on entry), and known of what it wrote. */

@@ -111,7 +111,7 @@ export function drive(path: Path, program: Program, options: { readonly dialect:
   for (const item of items) {
     if ('trace' in item) {
       if (item.trace.t === 'pernet' && path.pending.has(item.trace.sym)) unchecked.add(events.length);
-      events.push({ event: sourceEvent(item.trace, names), phase: item.phase, trace: item.trace });
+      events.push(new SourceItem(item.trace, item.phase, names));
       continue;
     }
     const ran = run.steps[step];
@@ -124,6 +124,21 @@ export function drive(path: Path, program: Program, options: { readonly dialect:
   if (run.final) events.push({ event: run.final, phase: path.fate === 'loaded' ? 'loaded' : 'gone' });
   const { module, fate, init, exit, cause, result } = path;
   return { path, module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked };
+}
+
+/** A step of the source in a history; most are never looked at, so the event is made when it is. */
+class SourceItem implements HistoryEvent {
+  private made: SourceEvent | undefined;
+
+  constructor(
+    readonly trace: TraceStep,
+    readonly phase: Phase,
+    private readonly names: OpsNames,
+  ) {}
+
+  get event(): SourceEvent {
+    return (this.made ??= sourceEvent(this.trace, this.names));
+  }
 }
 
 /** The names of ops in a scenario: the variable's own, and with a number where two files have one of the same name. */

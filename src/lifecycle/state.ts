@@ -54,6 +54,15 @@ export class State {
     this.trace = from?.trace ?? null;
   }
 
+  /** Drops the values that nothing on the path can get at any more. */
+  prune(): void {
+    const used = new Set(this.pending);
+    for (const value of this.env.values()) if (value.v === 'sym') used.add(value.id);
+    for (const [id, symbol] of this.symbols) {
+      if (!used.has(id) && (symbol.input === undefined || symbol.mask === ANY)) this.symbols.delete(id);
+    }
+  }
+
   copy(): State {
     return new State(this);
   }

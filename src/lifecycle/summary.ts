@@ -60,13 +60,7 @@ export class Summaries {
     const known = this.touched.get(id);
     if (known !== undefined) return known;
     this.touched.set(id, false);
-    const entry = this.program.functionById(id);
-    const touched =
-      this.base?.changed.has(id) === true ||
-      [...this.program.calls(id)].some((name) => {
-        const callee = entry ? this.program.resolveFunction(entry.file, name) : undefined;
-        return callee !== undefined && this.isTouched(callee.id);
-      });
+    const touched = this.base?.changed.has(id) === true || this.program.callees(id).some((callee) => this.isTouched(callee.id));
     this.touched.set(id, touched);
     return touched;
   }
@@ -111,9 +105,8 @@ export class Summaries {
     this.writes.set(id, found);
     const entry = this.program.functionById(id);
     for (const name of entry ? assignedGlobals(entry) : []) found.add(name);
-    for (const name of this.program.calls(id)) {
-      const callee = entry ? this.program.resolveFunction(entry.file, name) : undefined;
-      if (callee) for (const written of this.globalsWritten(callee.id)) found.add(written);
+    for (const callee of this.program.callees(id)) {
+      for (const written of this.globalsWritten(callee.id)) found.add(written);
     }
     return found;
   }
@@ -127,17 +120,14 @@ export class Summaries {
 function functionsThatMatter(program: Program): Set<Id> {
   const callers = new Map<Id, Id[]>();
   const queue: Id[] = [];
-  for (const { id, file } of program.allFunctions()) {
-    let direct = false;
-    for (const name of program.calls(id)) {
-      if (pernetCalls.has(name)) direct = true;
-      const callee = program.resolveFunction(file, name);
-      if (!callee) continue;
+  for (const { id, fact } of program.allFunctions()) {
+    for (const callee of program.callees(id)) {
       const list = callers.get(callee.id);
       if (list) list.push(id);
       else callers.set(callee.id, [id]);
     }
-    if (direct && !pernetCalls.has(id.slice(id.indexOf('#') + 1))) queue.push(id);
+    const names = program.calls(id);
+    if ([...pernetCalls.keys()].some((name) => names.has(name)) && !pernetCalls.has(fact.name)) queue.push(id);
   }
   const mattering = new Set<Id>();
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {

@@ -54,6 +54,8 @@ export class Program {
   private readonly externalFunctions = new Map<string, FunctionEntry[]>();
   private readonly externalOps = new Map<string, OpsEntry[]>();
   private readonly opsById = new Map<Id, OpsEntry>();
+  private readonly functionNames = new Set<string>();
+  private readonly calleesMemo = new Map<Id, readonly FunctionEntry[]>();
   private readonly resolved = new Map<string, FunctionEntry | undefined>();
   readonly modules: readonly Module[];
 
@@ -110,7 +112,19 @@ export class Program {
     return this.opsById.get(`${file}#${name}`) ?? nearest(file, this.externalOps.get(name));
   }
 
-  /** The names that a function calls, also by a macro that stands for a call; and the functions it mentions. */
+  /** The functions of the program that a function calls or mentions, each once. */
+  callees(id: Id): readonly FunctionEntry[] {
+    let callees = this.calleesMemo.get(id);
+    if (!callees) {
+      const file = id.slice(0, id.indexOf('#'));
+      const names = [...this.calls(id)].filter((name) => this.functionNames.has(name));
+      callees = [...new Set(names.flatMap((name) => this.resolveFunction(file, name) ?? []))];
+      this.calleesMemo.set(id, callees);
+    }
+    return callees;
+  }
+
+  /** The names in a function's body: what it calls, and whatever else it mentions. */
   calls(id: Id): ReadonlySet<string> {
     const fact = this.functions.get(id)?.fact;
     if (!fact) return nothing;
@@ -123,8 +137,10 @@ export class Program {
     for (const fact of facts.functions) {
       const entry = { id: `${facts.file}#${fact.name}`, file: facts.file, fact };
       this.functions.set(entry.id, entry);
+      this.functionNames.add(fact.name);
       if (!fact.isStatic) push(this.externalFunctions, fact.name, entry);
     }
+    for (const name of Object.keys(facts.aliases)) this.functionNames.add(name);
     for (const fact of facts.ops) {
       const entry = { id: `${facts.file}#${fact.name}`, file: facts.file, fact };
       this.opsById.set(entry.id, entry);
