@@ -11,14 +11,15 @@ export function fieldProblems(
   fields: { readonly has: string; readonly lacks: string },
   message: (ops: string, refused: boolean) => string,
 ): Problem[] {
-  return registrationsOf(history).flatMap(({ step, ops, index }) => {
+  return registrationsOf(history).flatMap(({ step, ops, index, name }) => {
     const field = ops.fact.fields.find((each) => each.name === fields.has);
     const lacks = !ops.fact.fields.some((each) => each.name === fields.lacks);
     if (!isRegister(step) || !field || !lacks || /^(NULL|0)$/.test(field.text)) return [];
     const returned = history.events.findIndex(({ event }, at) => at > index && event.event === 'return');
     const event = history.events[returned]?.event;
-    const refused = step.ok && event?.event === 'return' && 'ret' in event && event.ret === -22;
-    const init = history.events.findIndex(({ event: e }, at) => at > index && e.event === 'init' && e.ops === ops.fact.name);
+    // A registration that fails for another reason returns that reason.
+    const refused = event?.event === 'return' && 'ret' in event && event.ret === -22;
+    const init = history.events.findIndex(({ event: e }, at) => at > index && e.event === 'init' && e.ops === name);
     return [
       {
         spot: { file: ops.file, at: field.at },

@@ -43,19 +43,29 @@ export function spotOf(step: TraceStep): Spot {
   return { file: step.place.file, at: step.place.at };
 }
 
-/** What is registered when the events before `end` have happened, in the order of registration. */
+/** What is registered when the events before `end` have happened, in the order of registration; each ops once. */
 export function registeredBefore(history: History, end: number): Registration[] {
   const standing: Registration[] = [];
   for (const registration of registrationsOf(history)) {
     if (registration.index >= end) break;
     if (isRegister(registration.step)) {
-      if (registration.step.ok) standing.push(registration);
+      const already = standing.some((other) => other.ops.id === registration.ops.id);
+      if (registration.step.ok && !already && !isRefused(history, registration)) standing.push(registration);
     } else {
       const index = standing.findLastIndex((other) => other.ops.id === registration.ops.id);
       if (index >= 0) standing.splice(index, 1);
     }
   }
   return standing;
+}
+
+/**
+ * Whether the model refuses a registration that the path takes to succeed: with one of `.id` and `.size` alone, later
+ * kernels let none succeed, and what would follow from its success says nothing.
+ */
+export function isRefused(history: History, { index, step }: Registration): boolean {
+  const returned = history.events.find(({ event }, at) => at > index && event.event === 'return')?.event;
+  return isRegister(step) && step.ok && returned?.event === 'return' && 'ret' in returned && returned.ret < 0;
 }
 
 /** The index of the first event after the module's code is gone, or the number of events. */

@@ -1,5 +1,5 @@
 import page from './unregister-not-registered.md';
-import { causePlaces, ifCause, isRegister, registrationsOf, spotOf, type Registration } from './reading.ts';
+import { causePlaces, ifCause, isRefused, isRegister, registrationsOf, spotOf, type Registration } from './reading.ts';
 import type { Rule } from './rule.ts';
 
 export const unregisterNotRegistered: Rule = {
@@ -14,8 +14,9 @@ export const unregisterNotRegistered: Rule = {
       if (isRegister(step) || !violates(history.events, index)) return [];
       if (history.path.doubts.unregistered.has(ops.id)) return [];
       const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
-      // A failed registration whose result nobody looked at is the cause: register-unchecked reports that.
-      if (earlier.some((other) => history.unchecked.has(other.index))) return [];
+      // A failed registration whose result nobody looked at is the cause: register-unchecked reports that. One that can
+      // only fail is reported where its ops is defined.
+      if (earlier.some((other) => history.unchecked.has(other.index) || isRefused(history, other))) return [];
       return [
         {
           spot: spotOf(step),

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../check.ts';
+
+const registered = `
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+describe('pernet/id-without-size', () => {
+  it('an id that comes to nothing', () => {
+    const { findings } = check(`
+static unsigned int foo_net_id __read_mostly;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id   = &foo_net_id,
+//	^^^^^^^^^^^^^^^^^^^ warning: id-without-size: an id is taken, but no data is allocated
+};
+${registered}`);
+    const { events, failing } = findings[0]!.witness;
+    expect(events[failing!]).toMatchObject({ event: 'init', ops: 'foo_net_ops' });
+  });
+
+  it('a kernel that refuses it', () => {
+    const { findings } = check(
+      `
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+	.id   = &foo_net_id,
+//	^^^^^^^^^^^^^^^^^^^ warning: id-without-size: this kernel refuses to register it (-EINVAL)
+};
+${registered}`,
+      { dialect: '6.12' },
+    );
+    const { events, failing } = findings[0]!.witness;
+    expect(events[failing!]).toMatchObject({ event: 'return', call: 'register_pernet_subsys', ret: -22 });
+  });
+
+  it('a size that an #ifdef leaves out', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id   = &foo_net_id,
+//	^^^^^^^^^^^^^^^^^^^ warning: id-without-size [CONFIG_FOO_STATS=n]
+#ifdef CONFIG_FOO_STATS
+	.size = sizeof(struct foo_net),
+#endif
+};
+${registered}`);
+  });
+
+  it('is quiet about .id with .size, about neither, and about an id that is NULL', () => {
+    check(`
+//- net/foo/both.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id   = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registered}
+//- net/foo/neither.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+${registered}
+//- net/foo/null.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id   = NULL,
+};
+${registered}`);
+  });
+
+  it('is quiet about an ops that nothing registers', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.id   = &foo_net_id,
+};
+`);
+  });
+});

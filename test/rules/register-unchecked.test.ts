@@ -1,0 +1,276 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/register-unchecked', () => {
+  it('a result that is dropped', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int rc;
+
+	rc = foo_proto_register();
+	if (rc)
+		return rc;
+	register_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of register_pernet_subsys(&foo_net_ops) is not checked
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_proto_unregister();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a result that the next step overwrites', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked
+	err = foo_link_register();
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_link_unregister();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a helper that drops it, and one whose caller does', () => {
+    check(`
+//- net/foo/main.c
+static int __init foo_init(void)
+{
+	foo_tables_init();
+	foo_neigh_init();
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_neigh_exit();
+	foo_tables_exit();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/tables.c
+static struct pernet_operations foo_tables_ops = {
+	.init = foo_tables_net_init,
+	.exit = foo_tables_net_exit,
+};
+
+void __init foo_tables_init(void)
+{
+	register_pernet_subsys(&foo_tables_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: register_pernet_subsys(&foo_tables_ops) is not checked: when it fails, foo_init() goes on
+}
+
+void foo_tables_exit(void)
+{
+	unregister_pernet_subsys(&foo_tables_ops);
+}
+//- net/foo/neigh.c
+static struct pernet_operations foo_neigh_ops = {
+	.init = foo_neigh_net_init,
+	.exit = foo_neigh_net_exit,
+};
+
+int __init foo_neigh_init(void)
+{
+	return register_pernet_subsys(&foo_neigh_ops);
+//	       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: register_pernet_subsys(&foo_neigh_ops) is not checked
+}
+
+void foo_neigh_exit(void)
+{
+	unregister_pernet_subsys(&foo_neigh_ops);
+}
+`);
+  });
+
+  it('a wrapper that drops the result of what it is passed', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static void foo_add(struct pernet_operations *ops)
+{
+	register_pernet_device(ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: register_pernet_device(&foo_net_ops)
+}
+
+static int __init foo_init(void)
+{
+	foo_add(&foo_net_ops);
+	return foo_link_register();
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: left-registered-on-error: foo_net_ops
+}
+
+static void __exit foo_exit(void)
+{
+	foo_link_unregister();
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about every way of asking', () => {
+    check(`
+//- net/foo/tail.c
+static struct pernet_operations tail_net_ops = {
+	.init = tail_net_init,
+	.exit = tail_net_exit,
+};
+
+static int __init tail_init(void)
+{
+	return register_pernet_subsys(&tail_net_ops);
+}
+
+static void __exit tail_exit(void)
+{
+	unregister_pernet_subsys(&tail_net_ops);
+}
+
+module_init(tail_init);
+module_exit(tail_exit);
+//- net/foo/condition.c
+static struct pernet_operations condition_net_ops = {
+	.init = condition_net_init,
+	.exit = condition_net_exit,
+};
+
+static int __init condition_init(void)
+{
+	if (register_pernet_subsys(&condition_net_ops) != 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __exit condition_exit(void)
+{
+	unregister_pernet_subsys(&condition_net_ops);
+}
+
+module_init(condition_init);
+module_exit(condition_exit);
+//- net/foo/negative.c
+static struct pernet_operations negative_net_ops = {
+	.init = negative_net_init,
+	.exit = negative_net_exit,
+};
+
+static int __init negative_init(void)
+{
+	int ret = register_pernet_subsys(&negative_net_ops);
+
+	return ret < 0 ? ret : 0;
+}
+
+static void __exit negative_exit(void)
+{
+	unregister_pernet_subsys(&negative_net_ops);
+}
+
+module_init(negative_init);
+module_exit(negative_exit);
+//- net/foo/assigned.c
+static struct pernet_operations assigned_net_ops = {
+	.init = assigned_net_init,
+	.exit = assigned_net_exit,
+};
+
+static int __init assigned_init(void)
+{
+	int err;
+
+	if ((err = register_pernet_subsys(&assigned_net_ops)) < 0)
+		pr_err("assigned: %d\\n", err);
+	return err;
+}
+
+static void __exit assigned_exit(void)
+{
+	unregister_pernet_subsys(&assigned_net_ops);
+}
+
+module_init(assigned_init);
+module_exit(assigned_exit);
+`);
+  });
+
+  it('is quiet about code that is only ever built in, where a failed boot step is the end anyway', () => {
+    check(`
+//- net/foo/Makefile
+obj-y += foo.o
+//- net/foo/foo.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	register_pernet_subsys(&foo_net_ops);
+	return 0;
+}
+
+subsys_initcall(foo_init);
+`);
+  });
+
+  it('is quiet about an ops without init and id, whose registration cannot fail', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.pre_exit = foo_net_pre_exit,
+};
+
+static int __init foo_init(void)
+{
+	register_pernet_subsys(&foo_net_ops);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

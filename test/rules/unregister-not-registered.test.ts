@@ -1,0 +1,494 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/unregister-not-registered', () => {
+  it('a failed registration that jumps to the label of the next step', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = foo_notifier_register();
+	if (ret)
+		goto out;
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret)
+		goto out_pernet;
+	ret = foo_recv_init();
+	if (ret)
+		goto out_pernet;
+	return 0;
+
+out_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if register_pernet_subsys() fails, foo_init() unregisters foo_net_ops, which could not be registered on this path
+	foo_notifier_unregister();
+out:
+	return ret;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_recv_exit();
+	unregister_pernet_subsys(&foo_net_ops);
+	foo_notifier_unregister();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a step before the registration that jumps to a label after it', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = foo_link_register();
+	if (err < 0)
+		goto err_pernet;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err < 0)
+		goto err_link;
+	err = foo_family_register();
+	if (err < 0)
+		goto err_pernet;
+	return 0;
+
+err_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if foo_link_register() fails, foo_init() unregisters foo_net_ops, which was not registered on this path
+err_link:
+	foo_link_unregister();
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_family_unregister();
+	unregister_pernet_subsys(&foo_net_ops);
+	foo_link_unregister();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a helper that undoes its work, and a caller that undoes it again', () => {
+    check(`
+//- net/foo/main.c
+static int __init foo_init(void)
+{
+	int err;
+
+	err = foo_mr_init();
+	if (err)
+		goto out_mr;
+	err = foo_link_register();
+	if (err)
+		goto out_mr;
+	return 0;
+
+out_mr:
+	foo_mr_cleanup();
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_link_unregister();
+	foo_mr_cleanup();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/mr.c
+static struct pernet_operations foo_mr_ops = {
+	.init = foo_mr_net_init,
+	.exit = foo_mr_net_exit,
+};
+
+int __init foo_mr_init(void)
+{
+	int err;
+
+	mr_cache = foo_cache_create();
+	if (!mr_cache)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_mr_ops);
+	if (err)
+		goto out_cache;
+	err = foo_mr_notifier();
+	if (err)
+		goto out_pernet;
+	return 0;
+
+out_pernet:
+	unregister_pernet_subsys(&foo_mr_ops);
+out_cache:
+	foo_cache_destroy(mr_cache);
+	return err;
+}
+
+void foo_mr_cleanup(void)
+{
+	foo_mr_notifier_off();
+	unregister_pernet_subsys(&foo_mr_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: foo_mr_cleanup() unregisters foo_mr_ops
+	foo_cache_destroy(mr_cache);
+}
+`);
+  });
+
+  it('an exit that unregisters what its helper has unregistered', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static void foo_cleanup(void)
+{
+	foo_link_unregister();
+	unregister_pernet_device(&foo_net_ops);
+}
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_device(&foo_net_ops);
+
+	if (err < 0)
+		return err;
+	err = foo_link_register();
+	if (err < 0)
+		unregister_pernet_device(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_cleanup();
+	unregister_pernet_device(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: foo_exit() unregisters foo_net_ops, which has been unregistered already
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an error path that calls the exit function before the ops is there', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static void foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_exit() unregisters foo_net_ops, which was not registered on this path
+	if (foo_wq)
+		destroy_workqueue(foo_wq);
+}
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq)
+		goto out_cleanup;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out_wq;
+	err = foo_link_register();
+	if (err)
+		goto out_cleanup;
+	return 0;
+
+out_wq:
+	destroy_workqueue(foo_wq);
+	return err;
+out_cleanup:
+	foo_exit();
+	return err;
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('unwinding that loses the error: the module stays, and its exit unregisters again', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_link_register();
+	if (err)
+		goto out;
+	return 0;
+
+out:
+	err = foo_flush();
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_link_unregister();
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: foo_exit() unregisters foo_net_ops, which has been unregistered already
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a registration that an #ifdef leaves out, and an exit without it', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = 0;
+
+#ifdef CONFIG_PROC_FS
+	err = register_pernet_subsys(&foo_net_ops);
+#endif
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered [CONFIG_PROC_FS=n]: which was not registered on this path
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a failure that is only printed, and an exit that does not know of it', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	if (register_pernet_subsys(&foo_net_ops))
+		pr_err("foo: no namespaces\\n");
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: foo_exit() unregisters foo_net_ops, which could not be registered
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('the wrong one of two ops in the unwinding', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct pernet_operations foo_stat_ops = {
+	.init = foo_stat_init,
+	.exit = foo_stat_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_stat_ops);
+	if (err) {
+		unregister_pernet_subsys(&foo_stat_ops);
+//		^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: foo_stat_ops, which could not be registered
+		return err;
+//		^^^^^^^^^^^ error: left-registered-on-error: foo_net_ops still registered
+	}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_stat_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet when a flag says what is registered', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	bool pernet = false;
+	int err;
+
+	err = foo_link_register();
+	if (err)
+		goto out;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out;
+	pernet = true;
+	err = foo_family_register();
+out:
+	if (err && pernet)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about WARN_ON() of a registration that is made once at boot', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	WARN_ON(register_pernet_subsys(&foo_net_ops));
+	return 0;
+}
+
+core_initcall(foo_init);
+`);
+  });
+
+  it('is quiet about an ops without init and id, whose registration cannot fail', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		goto out;
+	err = foo_link_register();
+out:
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_link_unregister();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about two static ops of one name in two files of a module', () => {
+    check(`
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_main_init,
+	.exit = foo_main_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	err = foo_proc_init();
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_proc_exit();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/proc.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_proc_net_init,
+	.exit = foo_proc_net_exit,
+};
+
+int __init foo_proc_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+void __exit foo_proc_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+`);
+  });
+});
