@@ -29,7 +29,7 @@ export async function exploreFiles(
 
 function* reportLines(file: string, { runs, panics, findings }: Exploration, args: SimulateArgs): Generator<string> {
   const panicked = panics === 0 ? '' : `, ${panics} of them to a panic`;
-  yield `# ${file}: ${runs} runs${panicked}; ${findings.length} kinds of end that are not clean`;
+  yield `# ${file}: ${runs} runs${panicked}; ends that are not clean: ${findings.length}`;
   for (const finding of findings) {
     yield '';
     yield* findingLines(finding, args);
