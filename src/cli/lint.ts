@@ -7,7 +7,7 @@ import { diskHost, reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
 import { render, type Report } from '../report/index.ts';
 import { rules, severities, type Finding, type NotAnalysed, type Severity } from '../rules/index.ts';
-import { loadNative } from '../syntax/index.ts';
+import { loadParser } from '../engine/parser.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
 import { lintUsage, parseLintArgs, type LintArgs } from './lint-args.ts';
 import { isAsked, targetsOf, type Targets } from './paths.ts';
@@ -74,7 +74,7 @@ async function lint(args: LintArgs, targets: Targets, config: Record<string, boo
   if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
   const host = diskHost(targets.root);
   const engine = new Engine({
-    parser: await loadNative(),
+    parser: await loadParser(),
     host,
     ...(args.dialect === null ? {} : { dialect: args.dialect }),
     ...(config === null ? {} : { config }),

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Engine } from '../engine/index.ts';
 import { diskHost } from '../engine/tree.ts';
-import { loadNative } from '../syntax/index.ts';
+import { loadParser } from '../engine/parser.ts';
 import type { LintIo } from './lint.ts';
 import { targetsOf } from './paths.ts';
 
@@ -37,7 +37,7 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
     io.stderr.write(`pernet-lint timeline: ${targets.errors[0] ?? `${path}: it is a folder`}\n`);
     return 2;
   }
-  const engine = new Engine({ parser: await loadNative(), host: diskHost(targets.root) });
+  const engine = new Engine({ parser: await loadParser(), host: diskHost(targets.root) });
   const timeline = engine.timeline({
     file: file.path,
     ...(values.ops === undefined ? {} : { ops: values.ops }),

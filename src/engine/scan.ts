@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Configuration, CParser } from '../syntax/index.ts';
-import { loadNative } from '../syntax/index.ts';
+import { loadParser } from './parser.ts';
 import { configurationOf } from './config.ts';
 import { factsOf, type ReadResult } from './files.ts';
 import { listTree, reasonOf, splitTree, type Unreadable } from './tree.ts';
@@ -89,7 +89,7 @@ function readBytes(file: string): Buffer | string {
 }
 
 async function scanHere(options: ScanOptions, units: readonly ScanRequest[]): Promise<ScanResult[]> {
-  const parser = await loadNative();
+  const parser = await loadParser();
   const results: ScanResult[] = [];
   for (const unit of units) {
     results.push(scanUnit(parser, options.root, unit, options.config));
