@@ -30,16 +30,26 @@ export function check(fixture: string, options: CheckOptions = {}): AnalysisResu
 
 /** An engine over a fixture's files, which are its index too. */
 export function engineOf(files: readonly Pick<FixtureFile, 'path' | 'text'>[], options: CheckOptions = {}): Engine {
-  const engine = new Engine({ parser, host: memoryHost(new Map(files.map(({ path, text }) => [path, text]))), ...options });
+  const engine = new Engine({
+    parser,
+    host: memoryHost(new Map(files.map(({ path, text }) => [path, text]))),
+    ...options,
+  });
   engine.setIndex(files.map(({ path }) => path).filter((path) => path.endsWith('.c')));
   return engine;
 }
 
-export function analyseFiles(files: readonly Pick<FixtureFile, 'path' | 'text'>[], options: CheckOptions = {}): AnalysisResult {
+export function analyseFiles(
+  files: readonly Pick<FixtureFile, 'path' | 'text'>[],
+  options: CheckOptions = {},
+): AnalysisResult {
   return engineOf(files, options).analyse();
 }
 
-function render(files: readonly FixtureFile[], shown: (file: FixtureFile) => Pick<FixtureFile, 'markers' | 'gaps'>): string {
+function render(
+  files: readonly FixtureFile[],
+  shown: (file: FixtureFile) => Pick<FixtureFile, 'markers' | 'gaps'>,
+): string {
   return files
     .map((file) => {
       const { markers, gaps } = shown(file);
@@ -60,10 +70,20 @@ function renderActual(files: readonly FixtureFile[], { findings, notAnalysed }: 
 
 function markerOf(finding: Finding, expected: readonly Marker[]): Marker {
   const { line, column, endLine, endColumn, severity, config, message } = finding;
-  const marker = { line, column, endLine, endColumn, severity, rule: finding.rule.replace(/^pernet\//, ''), ...(config === undefined ? {} : { config }) };
+  const marker = {
+    line,
+    column,
+    endLine,
+    endColumn,
+    severity,
+    rule: finding.rule.replace(/^pernet\//, ''),
+    ...(config === undefined ? {} : { config }),
+  };
   const asked = expected.find(
     (each) =>
-      (['line', 'column', 'endLine', 'endColumn', 'severity', 'rule', 'config'] as const).every((name) => each[name] === finding[name] || each[name] === (marker as Marker)[name]) &&
+      (['line', 'column', 'endLine', 'endColumn', 'severity', 'rule', 'config'] as const).every(
+        (name) => each[name] === finding[name] || each[name] === (marker as Marker)[name],
+      ) &&
       (each.part === undefined || message.includes(each.part)),
   );
   if (!asked) return { ...marker, part: message };
@@ -75,7 +95,8 @@ function gapOf({ line, reason }: NotAnalysed, expected: readonly GapMarker[]): G
 }
 
 function checkFileByFile(files: readonly FixtureFile[], options: CheckOptions, whole: AnalysisResult): void {
-  const places = (findings: readonly Finding[]): string[] => findings.map(({ rule, file, line, message }) => `${file}:${line}: ${message} [${rule}]`);
+  const places = (findings: readonly Finding[]): string[] =>
+    findings.map(({ rule, file, line, message }) => `${file}:${line}: ${message} [${rule}]`);
   for (const { path } of files.filter((file) => file.path.endsWith('.c'))) {
     const alone = engineOf(files, options).analyse(path).findings;
     expect(places(alone)).toEqual(places(whole.findings.filter((finding) => finding.file === path)));

@@ -119,7 +119,8 @@ function indent(column: number): string {
   if (column < 2) return ' '.repeat(column);
   let text = '//';
   let at = 2;
-  for (; Math.floor(at / tabWidth) < Math.floor(column / tabWidth); at = (Math.floor(at / tabWidth) + 1) * tabWidth) text += '\t';
+  for (; Math.floor(at / tabWidth) < Math.floor(column / tabWidth); at = (Math.floor(at / tabWidth) + 1) * tabWidth)
+    text += '\t';
   return text + ' '.repeat(column - at);
 }
 

@@ -50,9 +50,16 @@ export function checkWitness(finding: Finding, files: readonly FixtureFile[]): v
 function isCalledWhenGone({ finding, failing, at }: Breach): void {
   const { events } = finding.witness;
   if (failing.event === 'state') expect(failing.pernet_list).toContain(finding.ops);
-  else expect(failing).toMatchObject({ event: expect.stringMatching(/^(init|pre_exit|exit)/) as string, ops: finding.ops });
+  else
+    expect(failing).toMatchObject({
+      event: expect.stringMatching(/^(init|pre_exit|exit)/) as string,
+      ops: finding.ops,
+    });
   expect(events.slice(at).filter(({ event }) => event === 'source')).toEqual([]);
-  expect(events.at(-1)).toMatchObject({ event: 'state', pernet_list: expect.arrayContaining([finding.ops]) as string[] });
+  expect(events.at(-1)).toMatchObject({
+    event: 'state',
+    pernet_list: expect.arrayContaining([finding.ops]) as string[],
+  });
 }
 
 /** The ops is initialised for a namespace without the data it asks for, or its registration is refused for it. */
@@ -69,7 +76,9 @@ function isCallAt(finding: Finding, index: number, call: string): void {
 }
 
 function isSourceAt(event: WitnessEvent, place: { file: string; line: number; column: number }): boolean {
-  return event.event === 'source' && event.file === place.file && event.line === place.line && event.column === place.column;
+  return (
+    event.event === 'source' && event.file === place.file && event.line === place.line && event.column === place.column
+  );
 }
 
 function checkRelated(finding: Finding, files: readonly FixtureFile[]): void {
@@ -81,7 +90,10 @@ function checkRelated(finding: Finding, files: readonly FixtureFile[]): void {
     // The same mistake met on another path is not on this one.
     if (place.message === 'the same happens from here') continue;
     const index = events.findIndex((event, at) => at >= from && isSourceAt(event, place));
-    if (index < 0) throw new Error(`${place.file}:${place.line} "${place.message}" is not on the witness's path after event ${from}`);
+    if (index < 0)
+      throw new Error(
+        `${place.file}:${place.line} "${place.message}" is not on the witness's path after event ${from}`,
+      );
     from = index;
   }
 }

@@ -26,7 +26,10 @@ export const unregisterNotRegistered: Rule = {
             `${ifCause(history)}${step.place.fn}() unregisters ${ops.fact.name}, which ${why(earlier)}: ` +
             `list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised`,
           failing: index + 1,
-          related: [...earlier.map((other) => ({ ...spotOf(other.step), message: said(other) })), ...causePlaces(history)],
+          related: [
+            ...earlier.map((other) => ({ ...spotOf(other.step), message: said(other) })),
+            ...causePlaces(history),
+          ],
           key: `${ops.id}|${step.place.file}:${step.place.at.join(':')}`,
         },
       ];

@@ -25,7 +25,9 @@ module_exit(foo_exit);
 `);
     expect(findings[0]?.fix).toEqual({
       title: 'Unregister it by unregister_pernet_device()',
-      edits: [{ file: 'net/foo/foo.c', line: 13, column: 2, endLine: 13, endColumn: 26, text: 'unregister_pernet_device' }],
+      edits: [
+        { file: 'net/foo/foo.c', line: 13, column: 2, endLine: 13, endColumn: 26, text: 'unregister_pernet_device' },
+      ],
     });
     const { events, failing } = findings[0]!.witness;
     expect(events[failing!]).toMatchObject({ event: 'violation', kind: 'dangling-first-device' });
