@@ -47,9 +47,10 @@ export function attributesBetween(context: Context, start: number, end: number):
   let from = start;
   while (from > 0 && /\s/.test(context.prepared[from - 1]!)) from--;
   const before = context.original.slice(from, start);
-  // Only what directly precedes the definition belongs to it: not what stands before a directive or a blank line.
-  const cut = Math.max(before.lastIndexOf('\n#'), before.lastIndexOf('\n\n'), before.lastIndexOf('*/'), before.lastIndexOf('\\'));
-  const begin = from + Math.max(0, cut);
+  // Only what directly precedes the definition belongs to it: not a directive, nor what stands before a blank line.
+  const directive = [...before.matchAll(/(?:^|\n)[ \t]*#(?:[^\n\\]|\\[^])*/g)].at(-1);
+  const cut = Math.max(before.lastIndexOf('\n\n'), before.lastIndexOf('*/'), directive ? directive.index + directive[0].length : 0);
+  const begin = from + cut;
   const found: string[] = [];
   for (const match of context.original.slice(begin, end).matchAll(/\b_{2}\w+\b/g)) {
     const offset = begin + match.index;
