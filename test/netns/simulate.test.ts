@@ -227,7 +227,7 @@ describe('simulate --explore', () => {
     const scenario = file('explore.netns.json', JSON.stringify({ ops: { a: { id: true, size: 8 } }, steps }));
     const { exit, stdout } = await simulate(['--explore', scenario]);
     expect(exit).toBe(1);
-    expect(stdout).toContain('3 runs; ends that are not clean: 1');
+    expect(stdout).toContain('6 runs, 3 of them to a panic; ends that are not clean: 1');
     expect(stdout).toContain(
       '# dangling-data-pointer: slot 3 of init_net still points at the data of a, which is freed',
     );

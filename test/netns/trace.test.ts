@@ -116,6 +116,17 @@ describe('the trace', () => {
   });
 });
 
+it('a state shows nsids and charges', () => {
+  const steps: Scenario['steps'] = [
+    { step: 'net_ns_init' },
+    { step: 'copy_net_ns', net: 'n1' },
+    { step: 'peernet2id_alloc', net: 'init_net', peer: 'n1' },
+  ];
+  const lines = [...eventLines(runScenario({ steps }).final!)];
+  expect(lines).toContain('    netns_ids      init_net {0 n1}');
+  expect(lines).toContain('    ucounts        init_user_ns 1');
+});
+
 describe('the grammar of the trace', () => {
   let grammar: IGrammar;
   beforeAll(async () => {

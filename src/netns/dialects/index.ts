@@ -17,5 +17,6 @@ export function dialectNamed(name: string): Dialect | undefined {
 
 /** The dialect of a tree, by its own header and source: the newest whose marks they carry, else the reference text. */
 export function detectDialect(texts: NetNamespaceTexts): Dialect {
-  return NEWEST_FIRST.find((dialect) => dialect.recognises(texts)) ?? reference;
+  // The reference text, which comes last, recognises everything.
+  return NEWEST_FIRST.find((dialect) => dialect.recognises(texts))!;
 }

@@ -31,8 +31,15 @@ function* unregisteringSteps(state: () => State): Generator<ScenarioStep> {
     .map(([ops]) => ops);
   const position = (ops: string) => state().pernet_list.indexOf(ops);
   registered.sort((a, b) => position(b) - position(a));
-  for (const ops of registered) {
-    // unregister_pernet_device() is right for the first device and does the same as the other call for all else.
-    yield { step: 'unregister_pernet_device', ops };
-  }
+  for (const ops of registered) yield { step: unregistering(state(), ops), ops };
+}
+
+/** The call that matches how the ops was registered: from first_device on, pernet_list holds devices. */
+function unregistering(
+  { first_device, pernet_list }: State,
+  ops: string,
+): 'unregister_pernet_device' | 'unregister_pernet_subsys' {
+  const first = first_device.at === 'ops' ? first_device.ops : undefined;
+  const device = first === ops || (first !== undefined && pernet_list.indexOf(ops) > pernet_list.indexOf(first));
+  return device ? 'unregister_pernet_device' : 'unregister_pernet_subsys';
 }

@@ -58,7 +58,9 @@ export function explore(scenario: Scenario, options: RunOptions = {}): Explorati
       const ending = finish(state, [...fault.steps, ...scenario.steps.slice(index + 1)], options);
       judge(fault, { ...ending, steps: [...done, ...ending.steps] });
     }
-    state = step(state, next, options).state;
+    const { state: after, run } = step(state, next, options);
+    if (run.events.some(isOwnViolation)) continue;
+    state = after;
     done.push(next);
   }
   return exploration;
@@ -99,6 +101,8 @@ function shortestWitness(
 ): { detail: string; scenario: Scenario } {
   const endingOf = (steps: readonly ScenarioStep[]) => finish(initialState(scenario), steps, options);
   const shows = (steps: readonly ScenarioStep[]): boolean => {
+    // What is left may name what was left out. No end that this model comes to needs a second namespace, so that one
+    // is left out as a whole first, and this has not happened yet.
     if (!parseScenario({ ...scenario, steps }, options).ok) return false;
     const ending = endingOf(steps);
     return ending.steps.length === steps.length && ending.unclean.some((unclean) => unclean.kind === kind);
@@ -112,5 +116,5 @@ function shortestWitness(
 
 function usedOps(scenario: Scenario, steps: readonly ScenarioStep[]): NonNullable<Scenario['ops']> {
   const used = new Set(steps.map((entry) => ('ops' in entry ? entry.ops : undefined)));
-  return Object.fromEntries(Object.entries(scenario.ops ?? {}).filter(([ops]) => used.has(ops)));
+  return Object.fromEntries(Object.entries({ ...scenario.ops }).filter(([ops]) => used.has(ops)));
 }

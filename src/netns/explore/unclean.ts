@@ -12,6 +12,7 @@ export type UncleanKind =
   | 'ops-left-in-list'
   | 'first-device-astray'
   | 'dangling-data-pointer'
+  | 'freed-data-visible'
   | 'failed-call-left-a-trace';
 
 /** One thing that is not as it should be. */
@@ -79,6 +80,7 @@ export function uncleanCall(before: State, after: State, events: readonly NetnsE
       found.push({ kind: 'out-of-bounds', detail: event.detail });
     }
   }
+  found.push(...freedDataVisible(before, after));
   const result = events.at(-1);
   if (result?.event === 'return' && (result.ret ?? 0) < 0) {
     const change = changed(before, after);
@@ -89,10 +91,25 @@ export function uncleanCall(before: State, after: State, events: readonly NetnsE
   return found;
 }
 
+/** Ops that have just got an id without data of their own, under which net_generic() finds what another left behind. */
+function* freedDataVisible(before: State, after: State): Generator<Unclean> {
+  for (const [name, { registered, id }] of after.ops_state) {
+    if (!registered || id === null || before.ops_state.get(name)?.registered === true) continue;
+    for (const net of after.nets.values()) {
+      const owner = net.gen.ptrs[id];
+      if (typeof owner !== 'string' || owner === name) continue;
+      const detail = `net_generic() of ${name} in ${net.name} is the data of ${owner}, which is freed`;
+      yield { kind: 'freed-data-visible', detail };
+    }
+  }
+}
+
 /** What differs after a call that failed. Arrays may have grown; pointers left in them are a matter of their own. */
 function changed(before: State, after: State): string | undefined {
+  // A struct on the deferred list is as good as freed.
+  const live = ({ live: counts, defer_free_list }: State) => ({ ...counts, net: counts.net - defer_free_list.length });
   for (const name of ['net', 'net_generic', 'ops_data', 'key_tag'] as const) {
-    if (before.live[name] !== after.live[name]) return `the number of live ${name} changed`;
+    if (live(before)[name] !== live(after)[name]) return `the number of live ${name} changed`;
   }
   if (before.net_generic_ids.taken.size !== after.net_generic_ids.taken.size) return 'the ids that are taken changed';
   if (before.pernet_list.join() !== after.pernet_list.join()) return 'pernet_list changed';
