@@ -1,5 +1,6 @@
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,6 +22,7 @@ const screenshots = process.env['UPDATE'] ? 'media/screenshots' : '.editor/scree
 interface Editor {
   readonly executable: string;
   readonly name: string;
+  readonly isStandIn: boolean;
 }
 
 /** Why no editor can be had. */
@@ -40,7 +42,10 @@ async function main(): Promise<number> {
     return 0;
   }
   console.log(`\nThe editor suite runs in ${editor.name}.\n`);
-  return runIn(editor);
+  const inside = await runIn(editor);
+  if (!editor.isStandIn) return inside;
+  console.log('\nThe packaged extension, as `npm start` shows it, in the stand-in.\n');
+  return Math.max(inside, runOutside());
 }
 
 async function chooseEditor(wanted: string): Promise<Editor> {
@@ -71,7 +76,11 @@ async function download(): Promise<Editor> {
   if (!hasDisplay()) throw new NoEditor('- desktop VS Code: there is no display (set DISPLAY, or use xvfb-run)');
   try {
     const executable = await downloadAndUnzipVSCode({ timeout: downloadLimitMs });
-    return { executable, name: `the desktop VS Code in ${path.relative(checkout, path.dirname(executable))}` };
+    return {
+      executable,
+      name: `the desktop VS Code in ${path.relative(checkout, path.dirname(executable))}`,
+      isStandIn: false,
+    };
   } catch (error) {
     throw new NoEditor(`- desktop VS Code cannot be downloaded: ${String(error)}`);
   }
@@ -89,7 +98,8 @@ async function standIn(): Promise<Editor> {
     if (error instanceof NoStandIn) throw new NoEditor(`- the stand-in: ${error.message}`);
     throw error;
   }
-  return { executable: await bundleShim(), name: 'the stand-in: the VS Code server build in .editor/, in Chromium' };
+  const name = 'the stand-in: the VS Code server build in .editor/, in Chromium';
+  return { executable: await bundleShim(), name, isStandIn: true };
 }
 
 /** The workspace of a run is a copy of the sample, so that no test can change the checkout's own. */
@@ -113,6 +123,13 @@ async function runIn(editor: Editor): Promise<number> {
   }
 }
 
+/** The tests that look at an editor from outside, as a person does: they need no extension host. */
+function runOutside(): number {
+  const mocha = path.join(checkout, 'node_modules/mocha/bin/mocha.js');
+  const args = ['--ui=tdd', '--timeout=240000', '--fail-zero', '--exit', path.join(bundles, 'outside/start.test.cjs')];
+  return spawnSync(process.execPath, [mocha, ...args], { cwd: checkout, stdio: 'inherit' }).status ?? 1;
+}
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -122,6 +139,9 @@ const common = {
   logLevel: 'warning',
   outExtension: { '.js': '.cjs' },
 } as const;
+
+/** CommonJS has no `import.meta.url`. */
+const bundleUrl = "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** One bundle a test file, and `index.cjs` that runs them all. */
 async function bundle(): Promise<void> {
@@ -133,6 +153,14 @@ async function bundle(): Promise<void> {
     outdir: bundles,
     external: ['vscode', 'mocha'],
   });
+  await build({
+    ...common,
+    entryPoints: [path.join(checkout, 'test/editor/outside/start.test.ts')],
+    outdir: path.join(bundles, 'outside'),
+    external: ['mocha', 'playwright-core'],
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: bundleUrl },
+  });
 }
 
 async function bundleShim(): Promise<string> {
@@ -142,9 +170,7 @@ async function bundleShim(): Promise<string> {
     outdir: path.join(checkout, 'dist/tools'),
     external: ['playwright-core'],
     define: { 'import.meta.url': '__bundleUrl' },
-    banner: {
-      js: "#!/usr/bin/env node\nconst __bundleUrl = require('node:url').pathToFileURL(__filename).href;",
-    },
+    banner: { js: `#!/usr/bin/env node\n${bundleUrl}` },
   });
   const executable = path.join(checkout, 'dist/tools/editor-shim.cjs');
   chmodSync(executable, 0o755);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { checkout, fetchStandIn, NoStandIn } from './editor-fetch.ts';
@@ -25,6 +25,7 @@ function installedCode(): string | undefined {
 }
 
 function openIn(code: string): number {
+  run(process.execPath, ['src/tools/build.mjs']);
   console.log(`Opening the sample in ${code}, with the extension from this folder.`);
   const args = ['--new-window', `--extensionDevelopmentPath=${checkout}`, sample, opened];
   return spawnSync(code, args, { stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1;
@@ -34,8 +35,7 @@ function openIn(code: string): number {
 async function serve(): Promise<number> {
   console.log('There is no `code` command to use: starting the VS Code server build instead.');
   const standIn = fetchStandIn(console.log);
-  const packaged = spawnSync('npm', ['run', '--silent', 'package'], { cwd: checkout, encoding: 'utf8' });
-  if (packaged.status !== 0) throw new Error(`npm run package failed:\n${packaged.stdout}${packaged.stderr}`);
+  run('npm', ['run', '--silent', 'package']);
   const extensionsDir = mkdtempSync(path.join(os.tmpdir(), 'pernet-extensions-'));
   try {
     installExtension(standIn, path.join(checkout, 'dist/pernet-lifecycle.vsix'), extensionsDir);
@@ -47,7 +47,7 @@ async function serve(): Promise<number> {
     });
     console.log(`\nThe sample is open here, until Ctrl-C:\n\n${server.url}\n`);
     try {
-      await Promise.race([server.gone, interrupted()]);
+      await Promise.race([server.gone, ended()]);
     } finally {
       await server.close();
     }
@@ -57,13 +57,40 @@ async function serve(): Promise<number> {
   return 0;
 }
 
-function interrupted(): Promise<void> {
+/** Runs a step of the build in the checkout; what it prints is shown only when it fails. */
+function run(command: string, args: readonly string[]): void {
+  const result = spawnSync(command, args, { cwd: checkout, encoding: 'utf8', shell: process.platform === 'win32' });
+  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${result.stdout}${result.stderr}`);
+}
+
+/** Resolves at Ctrl-C, or when a process that this one was started by is gone: npm does not pass every signal on. */
+function ended(): Promise<void> {
+  const starters = ancestors();
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    setInterval(() => {
+      if (ancestors().join() !== starters.join()) resolve();
+    }, 500).unref();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
         resolve();
       });
+    }
   });
+}
+
+/** The ids of this process's parent, its parent, and so on; the stand-in runs on Linux only, which has /proc. */
+function ancestors(): readonly number[] {
+  const ids: number[] = [];
+  for (let id = process.ppid; id > 1;) {
+    ids.push(id);
+    try {
+      // The name before the state is in parentheses and may hold anything.
+      id = Number(/^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${id}/stat`, 'utf8'))?.[1] ?? 0);
+    } catch {
+      break;
+    }
+  }
+  return ids;
 }
 
 main().then(

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { suite, suiteSetup, suiteTeardown, test } from 'mocha';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { findChromium, openEditorPage, type EditorPage } from '../../../src/tools/editor-page.ts';
+
+// The bundle lies in dist/test-editor/outside/.
+const checkout = path.resolve(__dirname, '../../..');
+
+suite('npm start', () => {
+  let start: ChildProcess;
+  let url: string;
+  let view: EditorPage;
+
+  suiteSetup(async () => {
+    start = spawn('npm', ['start'], {
+      cwd: checkout,
+      env: { ...process.env, PERNET_EDITOR: 'standin' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    url = await printedAddress(start);
+    view = await openEditorPage(url, { executablePath: findChromium() });
+  });
+
+  suiteTeardown(async () => {
+    await view.close();
+    killGroup(start);
+  });
+
+  test('packages an extension of less than 3 MB', () => {
+    assert.ok(statSync(path.join(checkout, 'dist/pernet-lifecycle.vsix')).size < 3_000_000);
+  });
+
+  test('shows the sample with its four diagnostics, from the installed package', async () => {
+    const { page } = view;
+    await page.locator('.tab', { hasText: 'pernet_sample.c' }).waitFor();
+    await page.locator('.statusbar-item', { hasText: 'Pernet 4' }).waitFor({ timeout: 60_000 });
+    // The first is below what is in view: F8 goes to it, and shows it in place.
+    await page.keyboard.press('F8');
+    await page.locator('.squiggly-error, .squiggly-warning').first().waitFor({ state: 'attached' });
+    await page.locator('.marker-widget', { hasText: 'pernet(pernet/' }).waitFor();
+  });
+
+  test('ends with the npm that started it, and leaves no server', async () => {
+    start.kill('SIGTERM');
+    await untilRefused(url);
+  });
+});
+
+/** Whatever the test left of what it started, which leads a process group of its own. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group is gone already, as it should be.
+  }
+}
+
+function printedAddress(start: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    start.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /^http:\/\/127\.0\.0\.1:\d+\/\S*$/m.exec(output)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+    start.once('exit', () => {
+      reject(new Error(`npm start ended before it printed an address:\n${output}`));
+    });
+  });
+}
+
+async function untilRefused(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      await fetch(url);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} still answers`);
+}
