@@ -30,7 +30,9 @@ export function outlineOf(text: string): OutlinedFunction[] {
       found.push({ ...function_, head: from, open, close });
       from = close + 1;
     } else {
-      from = open + 1;
+      // A function with a brace of its own in the first column: nothing inside it is a function.
+      from = function_ ? endOf(text, open) : open + 1;
+      if (from < 0) return found;
     }
   }
 }
@@ -54,26 +56,31 @@ function nameIn(head: string): { name: string; isStatic: boolean } | null {
 
 /** Whether the braces between two are balanced, strings, character constants and comments left out. */
 function isBalanced(text: string, open: number, close: number): boolean {
+  return endOf(text, open, close) === close + 1;
+}
+
+/** What comes after the brace that closes the one at `open`; -1 where none does up to `last`. */
+function endOf(text: string, open: number, last = text.length - 1): number {
   let depth = 0;
-  for (let at = open; at <= close; at++) {
+  for (let at = open; at <= last; at++) {
     switch (text.charCodeAt(at)) {
       case 123: // {
         depth++;
         break;
       case 125: // }
-        if (--depth === 0) return at === close;
+        if (--depth === 0) return at + 1;
         break;
       case 34: // "
       case 39: // '
         at = endOfQuoted(text, at);
         break;
       case 47: // /
-        if (text[at + 1] === '*') at = (text.indexOf('*/', at + 2) + 1 || close + 1) as number;
-        else if (text[at + 1] === '/') at = (text.indexOf('\n', at) + 1 || close + 1) - 1;
+        if (text[at + 1] === '*') at = (text.indexOf('*/', at + 2) + 1 || last + 1) as number;
+        else if (text[at + 1] === '/') at = (text.indexOf('\n', at) + 1 || last + 1) - 1;
         break;
     }
   }
-  return false;
+  return -1;
 }
 
 function endOfQuoted(text: string, start: number): number {
