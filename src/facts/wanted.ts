@@ -4,6 +4,8 @@ import { initcallPattern } from './initcalls.ts';
 const lifecycleAttribute = /\b__(?:net_)?(?:init|exit)\b/;
 /** A field of an initialiser that names a function, as in an ops' `.init = foo_net_init`. */
 const opsInitialiser = /struct\s+pernet_operations\b[^;{}]*\{([^}]*)\}/g;
+/** A macro's definition: what it names can be called wherever the macro is. */
+const macroDefinition = /^[ \t]*#[ \t]*define\b(?:[^\n\\]|\\[^])*/gm;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
 const lifecycleName = /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit)(?:_|$)/;
 
@@ -37,6 +39,7 @@ function wantedNames(outline: readonly OutlinedFunction[], prepared: string, ori
     ...above,
     ...[...prepared.matchAll(opsInitialiser)].flatMap((match) => match[1]!.match(/[A-Za-z_]\w*/g) ?? []),
     ...[...original.matchAll(initcallPattern)].map((match) => match[2]!),
+    ...[...original.matchAll(macroDefinition)].flatMap((match) => wordsOf(match[0], byName)),
     ...outline
       .filter(({ head, open, name, isStatic }) => lifecycleAttribute.test(lastStatement(original, head, open)) || (!isStatic && lifecycleName.test(name)))
       .map(({ name }) => name),

@@ -7,6 +7,9 @@ import { type Tokens } from './tokens.ts';
 /** Names that begin as attributes do but are types of include/uapi/linux/types.h. */
 const underscoredType = /^__(?:[us](?:8|16|32|64|128)|[bl]e(?:16|32|64)|sum16|wsum|poll_t|kernel_\w+|int128)$|_t$/;
 
+/** An attribute's arguments have fewer tokens than this; a parenthesis that is not closed by then is not looked after. */
+const longestArguments = 256;
+
 /** Blanks attributes, with their arguments, and takes them out of the tokens: the grammar has no place for most of them. */
 export function removeAttributes(tokens: Tokens, draft: Draft): void {
   removeKnown(tokens, draft);
@@ -58,7 +61,8 @@ export function isPlainWord(tokens: Tokens, index: number): boolean {
 function afterParentheses(tokens: Tokens, index: number): number {
   if (tokens.kind(index) !== Mark.open) return index;
   let depth = 0;
-  for (let at = index; at < tokens.count; at++) {
+  const end = Math.min(tokens.count, index + longestArguments);
+  for (let at = index; at < end; at++) {
     const kind = tokens.kind(at);
     if (kind === Mark.open) depth++;
     else if (kind === Mark.close && --depth === 0) return at + 1;

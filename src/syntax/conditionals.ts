@@ -34,8 +34,9 @@ interface Chain {
 
 /** Deeper nesting than this, and later arms than this, are evaluated but no longer spelled out in conditions. */
 const spelled = 24;
-/** How many macro expansions one condition may cost; beyond, names count as 0. */
-const expansions = 200;
+/** How many macro expansions one condition may cost, and how many characters all those of a file; beyond, names count as 0. */
+const expansions = 50;
+const expandedCharacters = 10_000_000;
 
 /** Follows the conditional directives of one file and says which text is live. Unbalanced directives are tolerated. */
 export class Conditionals {
@@ -44,6 +45,7 @@ export class Conditionals {
   readonly #definitions = new Map<string, Definition | undefined>();
   readonly #chains: Chain[] = [];
   #budget = 0;
+  #characters = 0;
 
   constructor(configuration: Configuration) {
     this.#configuration = configuration;
@@ -136,6 +138,8 @@ export class Conditionals {
       const definition = this.#definitions.get(name);
       if (definition === undefined) return this.#definitions.has(name) ? 0 : (this.#given(name) ?? 0);
       if (definition.parameters !== undefined || --this.#budget < 0) return 0;
+      this.#characters += definition.body.length;
+      if (this.#characters > expandedCharacters) return 0;
       return evaluate(definition.body, this.#names);
     },
   };

@@ -73,9 +73,12 @@ function takeSize(tokens: Tokens, draft: Draft, index: number): void {
   draft.write(tokens.start(index), tokens.end(index), 'sizeof');
 }
 
+/** Between `asm` and its parenthesis stand at most `volatile`, `inline` and `goto`, each under one of its names. */
+const mostQualifiers = 5;
+
 function removeAssembler(tokens: Tokens, draft: Draft, index: number): number {
   let open = index + 1;
-  while (tokens.kind(open) === Kind.word) open++;
+  while (tokens.kind(open) === Kind.word && open < index + mostQualifiers) open++;
   const close = tokens.kind(open) === Mark.open ? tokens.match(open) : -1;
   if (close < 0) return index;
   draft.blank('asm', tokens.start(index), tokens.end(close));

@@ -16,5 +16,5 @@ const result = engine.analyse(process.argv[3]); lap('analyse');
 console.log(result.stats);
 for (const f of result.findings) console.log(`${f.file}:${f.line}:${f.column}: ${f.severity}: ${f.message} [${f.rule}]${f.config ? ' ' + f.config : ''}`);
 for (const g of result.notAnalysed) console.log('GAP', g.file, g.line, g.function, g.reason);
-console.log(result.ops.filter(o=>!o.kind).map(o=>o.file+' '+o.name));
+console.log(result.ops.filter(o=>!o.kind).map(o=>o.file+' '+o.name)); if(process.env.OPS) fs.writeFileSync(process.env.OPS, result.ops.map(o=>o.file+' '+o.name).sort().join('\n'));
 })();
