@@ -48,7 +48,9 @@ module_init(foo_init);
 #endif
 `;
     expect(factsOfText(text).initcalls.map(({ macro }) => macro)).toEqual(['late_initcall']);
-    expect(factsOfText(text, { configuration: without('CONFIG_FOO_LATE') }).initcalls.map(({ macro }) => macro)).toEqual(['module_init']);
+    expect(
+      factsOfText(text, { configuration: without('CONFIG_FOO_LATE') }).initcalls.map(({ macro }) => macro),
+    ).toEqual(['module_init']);
   });
 });
 
@@ -80,18 +82,33 @@ static int foo_other;
 #endif
 `;
     expect(factsOfText(text)).toMatchObject({ hiddenBy: ['CONFIG_FOO_BUILTIN'], ops: [] });
-    expect(factsOfText(text, { configuration: without('CONFIG_FOO_BUILTIN') })).toMatchObject({ hiddenBy: [], ops: [{ name: 'foo_net_ops' }] });
+    expect(factsOfText(text, { configuration: without('CONFIG_FOO_BUILTIN') })).toMatchObject({
+      hiddenBy: [],
+      ops: [{ name: 'foo_net_ops' }],
+    });
   });
 });
 
 describe('suppression comments', () => {
   it.each([
-    ['/* pernet-lint: ignore pernet/register-unchecked -- boot only */', { rules: ['pernet/register-unchecked'], reason: 'boot only', wholeFile: false }],
-    ['// pernet-lint: ignore register-twice, id-without-size -- a -- b', { rules: ['register-twice', 'id-without-size'], reason: 'a -- b', wholeFile: false }],
-    ['/* pernet-lint: ignore-file left-registered-on-exit -- never unloaded */', { rules: ['left-registered-on-exit'], reason: 'never unloaded', wholeFile: true }],
+    [
+      '/* pernet-lint: ignore pernet/register-unchecked -- boot only */',
+      { rules: ['pernet/register-unchecked'], reason: 'boot only', wholeFile: false },
+    ],
+    [
+      '// pernet-lint: ignore register-twice, id-without-size -- a -- b',
+      { rules: ['register-twice', 'id-without-size'], reason: 'a -- b', wholeFile: false },
+    ],
+    [
+      '/* pernet-lint: ignore-file left-registered-on-exit -- never unloaded */',
+      { rules: ['left-registered-on-exit'], reason: 'never unloaded', wholeFile: true },
+    ],
     ['/* pernet-lint: ignore register-twice */', { rules: ['register-twice'], reason: '', wholeFile: false }],
     ['/* pernet-lint: ignore */', { rules: [], reason: '', wholeFile: false }],
-    ['/* pernet-lint: ignore register-twice -- 2 * 3 is 6 */', { rules: ['register-twice'], reason: '2 * 3 is 6', wholeFile: false }],
+    [
+      '/* pernet-lint: ignore register-twice -- 2 * 3 is 6 */',
+      { rules: ['register-twice'], reason: '2 * 3 is 6', wholeFile: false },
+    ],
   ])('%s', (comment, expected) => {
     const { suppressions } = factsOfText(`\nstatic int x; ${comment}\n`);
     expect(suppressions).toMatchObject([expected]);

@@ -9,7 +9,9 @@ function onlyFunction(text: string): FunctionFact {
 }
 
 function namesIn(fact: FunctionFact | undefined): string[] {
-  return [...expressionsOf(fact?.blocks ?? [])].flatMap((e) => [...walkExpression(e)].flatMap((inner) => (inner.k === 'id' ? [inner.name] : [])));
+  return [...expressionsOf(fact?.blocks ?? [])].flatMap((e) =>
+    [...walkExpression(e)].flatMap((inner) => (inner.k === 'id' ? [inner.name] : [])),
+  );
 }
 
 describe('heads of functions', () => {
@@ -55,8 +57,14 @@ __exit static int c(void)
 
   it.each([
     ['void foo(void)', { returnsVoid: true, returnsPointer: false, params: [], isStatic: false }],
-    ['void *foo(struct net *net, int)', { returnsVoid: false, returnsPointer: true, params: ['net', ''], isStatic: false }],
-    ['static inline bool foo(int (*fn)(void *), char *names[])', { isInline: true, isStatic: true, params: ['fn', 'names'] }],
+    [
+      'void *foo(struct net *net, int)',
+      { returnsVoid: false, returnsPointer: true, params: ['net', ''], isStatic: false },
+    ],
+    [
+      'static inline bool foo(int (*fn)(void *), char *names[])',
+      { isInline: true, isStatic: true, params: ['fn', 'names'] },
+    ],
     ['static struct foo *foo(const struct net *net)', { returnsPointer: true, params: ['net'] }],
   ])('%s', (head, expected) => {
     expect(onlyFunction(`${head}\n{\n\tbar();\n}\n`)).toMatchObject({ name: 'foo', ...expected });
@@ -137,6 +145,8 @@ out:
 }
 `);
     expect(functions[0]?.unreadable?.line).toBeGreaterThanOrEqual(5);
-    expect(unreadable).toMatchObject([{ function: 'foo', reason: expect.stringContaining('cannot be parsed') as string }]);
+    expect(unreadable).toMatchObject([
+      { function: 'foo', reason: expect.stringContaining('cannot be parsed') as string },
+    ]);
   });
 });

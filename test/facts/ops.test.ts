@@ -55,15 +55,27 @@ describe('definitions of struct pernet_operations', () => {
 };
 `;
     const [on] = factsOfText(text).ops;
-    expect(fieldsOf(on)).toEqual({ init: 'foo_net_init', exit: 'foo_net_exit', id: '&foo_net_id', size: 'sizeof(struct foo_net)' });
+    expect(fieldsOf(on)).toEqual({
+      init: 'foo_net_init',
+      exit: 'foo_net_exit',
+      id: '&foo_net_id',
+      size: 'sizeof(struct foo_net)',
+    });
     expect(on?.options).toEqual(['CONFIG_IPV6', 'CONFIG_PROC_FS']);
     const [off] = factsOfText(text, { configuration: without('CONFIG_PROC_FS') }).ops;
     expect(Object.keys(fieldsOf(off))).toEqual(['init', 'pre_exit', 'id', 'size']);
   });
 
   it('without designators name their members in the order of the struct', () => {
-    const [ops] = opsOf('static struct pernet_operations foo_net_ops = { { NULL, NULL }, foo_net_init, NULL, foo_net_exit };\n');
-    expect(fieldsOf(ops)).toEqual({ list: '{ NULL, NULL }', init: 'foo_net_init', pre_exit: 'NULL', exit: 'foo_net_exit' });
+    const [ops] = opsOf(
+      'static struct pernet_operations foo_net_ops = { { NULL, NULL }, foo_net_init, NULL, foo_net_exit };\n',
+    );
+    expect(fieldsOf(ops)).toEqual({
+      list: '{ NULL, NULL }',
+      init: 'foo_net_init',
+      pre_exit: 'NULL',
+      exit: 'foo_net_exit',
+    });
   });
 
   it('as an array hold the fields of all elements', () => {
@@ -77,7 +89,9 @@ describe('definitions of struct pernet_operations', () => {
   });
 
   it('count once with their tentative definition, and a tentative one alone counts', () => {
-    const both = opsOf('static struct pernet_operations a_ops;\nstatic struct pernet_operations a_ops = {\n\t.init = a_init,\n};\n');
+    const both = opsOf(
+      'static struct pernet_operations a_ops;\nstatic struct pernet_operations a_ops = {\n\t.init = a_init,\n};\n',
+    );
     expect(both.map(({ name, at }) => ({ name, line: at[0] }))).toEqual([{ name: 'a_ops', line: 2 }]);
     expect(opsOf('static struct pernet_operations b_ops;\n').map(({ name }) => name)).toEqual(['b_ops']);
   });
