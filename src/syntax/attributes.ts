@@ -45,10 +45,11 @@ function removeUnknown(tokens: Tokens, draft: Draft): void {
   tokens.drop(dropped);
 }
 
-/** Whether the word at an index is a member's name or an array's: `.__unused`, `__unused[4]`. */
+/** Whether the word at an index is a member's name or an array's: `.__unused`, `__unused[4]`, `__unused:2`. */
 function isMember(tokens: Tokens, index: number): boolean {
   const before = tokens.kind(index - 1);
-  if (before === Mark.dot || tokens.kind(index + 1) === Mark.openBracket) return true;
+  const after = tokens.kind(index + 1);
+  if (before === Mark.dot || after === Mark.openBracket || after === Mark.colon) return true;
   return before === Kind.operator && tokens.word(index - 1) === '->';
 }
 

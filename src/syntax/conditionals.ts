@@ -12,10 +12,11 @@ export interface ConditionalArm {
   options: string[];
 }
 
-/** A macro that the file defines itself. `parameters` is there for a function-like one. */
+/** A macro that the file defines itself. */
 export interface Definition {
   name: string;
-  parameters: string | undefined;
+  isFunctionLike: boolean;
+  /** The body as it stands in the file, with comments and line continuations. */
   body: string;
 }
 
@@ -137,10 +138,10 @@ export class Conditionals {
     number: (name) => {
       const definition = this.#definitions.get(name);
       if (definition === undefined) return this.#definitions.has(name) ? 0 : (this.#given(name) ?? 0);
-      if (definition.parameters !== undefined || --this.#budget < 0) return 0;
+      if (definition.isFunctionLike || --this.#budget < 0) return 0;
       this.#characters += definition.body.length;
       if (this.#characters > expandedCharacters) return 0;
-      return evaluate(definition.body, this.#names);
+      return evaluate(plain(definition.body), this.#names);
     },
   };
 
@@ -149,6 +150,13 @@ export class Conditionals {
     const value = this.#configuration.value(name) ?? everyOption.value(name);
     return value === undefined ? predefined.get(name) : value ? 1 : undefined;
   }
+}
+
+/** A directive's text without comments and line continuations. */
+export function plain(text: string): string {
+  const joined = text.includes('\\') ? text.replaceAll(/\\\r?\n/g, '  ') : text;
+  if (!joined.includes('/')) return joined;
+  return joined.replaceAll(/("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, '$1 ');
 }
 
 function firstWord(text: string): string {

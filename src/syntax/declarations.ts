@@ -36,6 +36,7 @@ export function shapeDeclaration(tokens: Tokens, draft: Draft, item: number): nu
   if (after !== Kind.word && after !== Kind.end) return -1;
   if (index > item) {
     draft.blank('attribute', tokens.start(index), tokens.end(close));
+    tokens.remove(index, close + 1);
     return -1;
   }
   return endStatement(tokens, draft, { index, separator: '|' });

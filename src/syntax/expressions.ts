@@ -32,6 +32,7 @@ export function shapeElement(tokens: Tokens, draft: Draft, index: number): numbe
   const isNamed = tokens.kind(close + 1) === Mark.dot && tokens.kind(close + 3) === Mark.assign;
   if (!isNamed && !isPlainWord(tokens, close + 1)) return -1;
   draft.blank('other', tokens.start(index), tokens.end(close));
+  tokens.remove(index, close + 1);
   return close + 1;
 }
 

@@ -5,4 +5,5 @@ export { type Point, type SyntaxNode, type SyntaxTree } from './node.ts';
 export { type CParser, withTree } from './parser.ts';
 export { prepare, type Prepared } from './prepare.ts';
 export { type Rewrite, type RewriteKind } from './rewrites.ts';
+export { type Variant, variantsFor } from './variants.ts';
 export { loadWasm, type WasmFiles } from './wasm.ts';

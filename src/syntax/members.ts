@@ -12,6 +12,8 @@ const groups: ReadonlyMap<string, number> = new Map([
   ['struct_group_attr', 2],
   ['struct_group_tagged', 2],
   ['__struct_group', 3],
+  ['TRAILING_OVERLAP', 3],
+  ['__TRAILING_OVERLAP', 4],
 ]);
 
 /**
@@ -37,9 +39,12 @@ export function shapeMember(tokens: Tokens, draft: Draft, index: number): number
   if (second && takesTypeFirst(tokens, index, first)) {
     draft.write(tokens.start(index), tokens.end(index + 1), '');
     draft.put(tokens.start(first.to), ' ');
-  } else if (isPlainWord(tokens, first.from)) {
+  } else if (
+    isPlainWord(tokens, first.from) &&
+    (first.to === first.from + 1 || tokens.match(first.from + 1) === first.to - 1)
+  ) {
     draft.put(tokens.start(index + 1), ' ');
-    const isArray = second !== undefined && second.to === close;
+    const isArray = second?.to === close && (tokens.role(second.from) & (Role.tag | Role.primitive)) === 0;
     if (isArray) draft.put(tokens.start(first.to), '[');
     else if (first.to < close) draft.write(tokens.start(first.to), tokens.end(close), '');
     draft.put(tokens.start(close), isArray ? ']' : ' ');
@@ -47,21 +52,24 @@ export function shapeMember(tokens: Tokens, draft: Draft, index: number): number
   } else {
     const end = tokens.kind(close + 1) === Mark.semicolon ? close + 1 : close;
     draft.write(tokens.start(index), tokens.end(end), '');
+    tokens.remove(index, end + 1);
     return end + 1;
   }
   draft.put(tokens.start(close), ' ');
   return -1;
 }
 
-/** Gives the bit-field whose colon stands at an index a name, where it has none: the grammar asks for one. */
+/** Gives the bit-field whose colon stands at an index a name in place of its width, where it has none: the grammar asks for one. */
 export function nameBitField(tokens: Tokens, draft: Draft, item: number, colon: number): void {
   const before = tokens.kind(colon - 1);
   const isUnnamed = before === Mark.comma || colon - 1 === item || (tokens.role(colon - 1) & Role.primitive) !== 0;
   if (!isUnnamed) return;
-  const place = tokens.start(colon) - 1;
-  draft.note('other', place, tokens.end(colon));
-  if (draft.hasRoomAt(place)) draft.put(place, '_');
-  else if (tokens.kind(colon + 2) === Mark.semicolon) draft.write(tokens.start(item), tokens.end(colon + 2), '');
+  let end = colon + 1;
+  while (tokens.kind(end) !== Mark.semicolon && tokens.kind(end) !== Mark.comma && end < tokens.count) end++;
+  const start = tokens.start(colon);
+  draft.note('other', start, tokens.end(end - 1));
+  draft.write(start, tokens.end(end - 1), '');
+  draft.put(start > tokens.end(colon - 1) ? start : tokens.start(colon + 1), '_');
 }
 
 /** Takes the macro away from around the members, which stay. */
@@ -72,9 +80,10 @@ function openGroup(
 ): number {
   const members = argumentsOf(tokens, index + 1)[before];
   if (!members) return -1;
+  const end = tokens.kind(close + 1) === Mark.semicolon ? close + 1 : close;
   draft.blank('declaration', tokens.start(index), tokens.end(members.from - 1));
-  draft.blank('declaration', tokens.start(close), tokens.end(close));
-  if (tokens.kind(close + 1) === Mark.semicolon)
-    draft.blank('declaration', tokens.start(close + 1), tokens.end(close + 1));
+  draft.blank('declaration', tokens.start(close), tokens.end(end));
+  tokens.remove(index, members.from);
+  tokens.remove(close, end + 1);
   return members.from;
 }

@@ -1,6 +1,7 @@
 import { removeAttributes } from './attributes.ts';
 import { type ConditionalArm } from './conditionals.ts';
 import { type Configuration, everyOption } from './configuration.ts';
+import { excessOf, isBinary } from './limits.ts';
 import { read } from './read.ts';
 import { Draft, type Rewrite } from './rewrites.ts';
 import { shape } from './shape.ts';
@@ -13,6 +14,8 @@ export interface Prepared {
   readonly arms: readonly ConditionalArm[];
   /** What reads differently from the user's text, in order of start. Facts such as `__init` are read from the original there. */
   readonly rewrites: readonly Rewrite[];
+  /** Why nothing of the text is parsed, for a reader; the prepared text is blank then. Undefined for C. */
+  readonly refused: string | undefined;
 }
 
 /**
@@ -21,11 +24,18 @@ export interface Prepared {
  * constants and comments are not touched. Never throws, whatever the text holds.
  */
 export function prepare(text: string, configuration: Configuration = everyOption): Prepared {
+  if (isBinary(text)) return refuse(text, 'binary data');
   const draft = new Draft(text);
   const { tokens, conditionals } = read(text, draft, configuration);
+  const excess = excessOf(tokens);
+  if (excess !== undefined) return refuse(text, excess);
   removeAttributes(tokens, draft);
   tokens.matchBrackets();
   shape(tokens, draft);
   const rewrites = draft.rewrites.sort((a, b) => a.start - b.start || b.end - a.end);
-  return { text: draft.toString(), arms: conditionals.arms, rewrites };
+  return { text: draft.toString(), arms: conditionals.arms, rewrites, refused: undefined };
+}
+
+function refuse(text: string, refused: string): Prepared {
+  return { text: text.replaceAll(/[^\r\n]/g, ' '), arms: [], rewrites: [], refused };
 }

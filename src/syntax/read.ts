@@ -1,15 +1,17 @@
 import { type Configuration } from './configuration.ts';
-import { Conditionals } from './conditionals.ts';
+import { Conditionals, plain } from './conditionals.ts';
 import { Kind, Lexer } from './lexer.ts';
 import { Role, vocabulary } from './macros.ts';
 import { type Draft } from './rewrites.ts';
 import { Tokens } from './tokens.ts';
 import { type Vocabulary } from './vocabulary.ts';
 
-/** The parts of a directive: its name and the rest. */
-const directiveShape = /^#\s*([A-Za-z_]\w*)?\s*([\s\S]*)$/;
-/** The parts of a `#define`: the name, the parameters of a function-like macro, the body. */
-const definitionShape = /^([A-Za-z_$][\w$]*)(?:\(([^)]*)\))?\s*([\s\S]*)$/;
+/** A directive's name, at the `#`. */
+const directiveName = /#\s*([A-Za-z_]\w*)?/y;
+/** The name that a `#define` defines, with the parameters of a function-like macro. */
+const definedName = /\s*([A-Za-z_$][\w$]*)(\([^)]*\))?/y;
+/** What the body of a loop macro begins with. */
+const loopHead = /(?:\s|\\\r?\n)*(?:(?:for|while)\b|\w*for_each\w*\s*\()/y;
 /** A body longer than this is no attribute's. */
 const longestAttribute = 200;
 
@@ -58,33 +60,36 @@ class Reader {
   #directive(start: number): void {
     const end = this.#lexer.finishDirective();
     this.#draft.blank('directive', start, end);
-    const [, name = '', argument = ''] = directiveShape.exec(plain(this.#text.slice(start, end))) ?? [];
+    const text = this.#text.slice(start, end);
+    directiveName.lastIndex = 0;
+    const name = directiveName.exec(text)?.[1] ?? '';
+    const rest = text.slice(directiveName.lastIndex);
     const { conditionals } = this;
-    if (name === 'if' || name === 'ifdef' || name === 'ifndef') conditionals.open(name, argument, end);
+    if (name === 'define') this.#define(rest);
+    else if (name === 'if' || name === 'ifdef' || name === 'ifndef') conditionals.open(name, plain(rest), end);
     else if (name === 'elif' || name === 'elifdef' || name === 'elifndef' || name === 'else')
-      conditionals.next(name, argument, start, end);
+      conditionals.next(name, plain(rest), start, end);
     else if (name === 'endif') conditionals.close(start);
-    else if (conditionals.live) this.#liveDirective(name, argument);
-  }
-
-  #liveDirective(name: string, argument: string): void {
-    if (name === 'define') {
-      this.#define(argument);
-      return;
+    else if (conditionals.live) {
+      conditionals.notGuard();
+      if (name === 'undef') this.#undefine(plain(rest).trim());
     }
-    this.conditionals.notGuard();
-    if (name !== 'undef') return;
-    this.conditionals.undefine(argument.trim());
-    this.#setRole(argument.trim(), 0);
   }
 
-  #define(argument: string): void {
-    const match = definitionShape.exec(argument);
+  #undefine(name: string): void {
+    this.conditionals.undefine(name);
+    this.#setRole(name, 0);
+  }
+
+  #define(rest: string): void {
+    if (!this.conditionals.live) return;
+    definedName.lastIndex = 0;
+    const match = definedName.exec(rest);
     if (!match?.[1]) return;
     const [, name, parameters] = match;
-    const body = (match[3] ?? '').trim();
-    this.conditionals.define({ name, parameters, body });
-    this.#setRole(name, this.#roleOfBody(parameters, body));
+    const body = rest.slice(definedName.lastIndex);
+    this.conditionals.define({ name, isFunctionLike: parameters !== undefined, body });
+    this.#setRole(name, parameters === undefined ? this.#roleOfWord(body) : roleOfCall(body));
   }
 
   #setRole(name: string, role: number): void {
@@ -93,18 +98,12 @@ class Reader {
     this.#words.add(name, role);
   }
 
-  /** The role that a macro's body gives to its name; 0 for none that matters to the grammar. */
-  #roleOfBody(parameters: string | undefined, body: string): number {
-    if (parameters === undefined) return this.#isAttribute(body) ? Role.attribute : 0;
-    const isLoop = /^(?:for|while)\b/.test(body) || /^\w*for_each\w*\s*\(/.test(body);
-    return isLoop && !/[;}]$/.test(body) ? Role.loop : 0;
-  }
-
-  /** Whether a macro's body is empty or made of attributes. */
-  #isAttribute(body: string): boolean {
-    if (body.length > longestAttribute) return false;
-    const rest = body.replaceAll(/__attribute__\s*\(\([^()]*(?:\([^()]*\))?[^()]*\)\)/g, ' ');
-    return (rest.match(/\S+/g) ?? []).every((word) => this.#words.role(word) === Role.attribute);
+  /** The role of a macro without parameters: that of an attribute when its body is empty or made of attributes. */
+  #roleOfWord(body: string): number {
+    if (body.length > longestAttribute || /^\s*["'(\d-]/.test(body)) return 0;
+    const rest = plain(body).replaceAll(/__attribute__\s*\(\([^()]*(?:\([^()]*\))?[^()]*\)\)/g, ' ');
+    const isAttribute = (rest.match(/\S+/g) ?? []).every((word) => this.#words.role(word) === Role.attribute);
+    return isAttribute ? Role.attribute : 0;
   }
 
   /** Blanks the arms that are left out; an arm inside another is blanked with it. */
@@ -118,9 +117,8 @@ class Reader {
   }
 }
 
-/** A directive's text without comments and line continuations. */
-function plain(text: string): string {
-  const joined = text.replaceAll(/\\\r?\n/g, '  ');
-  if (!joined.includes('/')) return joined;
-  return joined.replaceAll(/("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/g, '$1 ');
+/** The role of a macro with parameters: a loop's when its body is a loop's head, with the statement left to the caller. */
+function roleOfCall(body: string): number {
+  loopHead.lastIndex = 0;
+  return loopHead.test(body) && !/[;}]$/.test(plain(body).trim()) ? Role.loop : 0;
 }

@@ -7,7 +7,7 @@ import { Role } from './macros.ts';
 import { Mark } from './marks.ts';
 import { nameBitField, shapeMember } from './members.ts';
 import { type Draft } from './rewrites.ts';
-import { shapeStatement } from './statements.ts';
+import { fillStatement, shapeStatement } from './statements.ts';
 import { type Tokens } from './tokens.ts';
 
 /** What the braces around a token hold. */
@@ -135,7 +135,10 @@ class Walk {
     if (this.#isTrailingAttribute(index)) return this.#removeTrailing(index);
     const role = this.#tokens.role(index);
     const isCalled = this.#tokens.kind(index + 1) === Mark.open && this.#tokens.match(index + 1) >= 0;
-    if ((role & Role.prefix) !== 0) this.#frame.next = index + 1;
+    if ((role & Role.prefix) !== 0) {
+      this.#frame.next = index + 1;
+      fillStatement(this.#tokens, this.#draft, index);
+    }
     if ((role & Role.control) !== 0) this.#control(index);
     else if (isCalled && (role & ~(Role.loop | Role.scope | Role.offsetof)) === 0 && this.#isCall(index))
       fixArguments(this.#tokens, this.#draft, index + 1);
@@ -172,6 +175,8 @@ class Walk {
   /** Whether the word before a parenthesis is called there, and not declared. */
   #isCall(index: number): boolean {
     const { context, inExpression, item, depth } = this.#frame;
+    const isDeclarator = this.#tokens.kind(index + 2) === Mark.star;
+    if (isDeclarator && (context === 'members' || context === 'file')) return inExpression;
     if (context === 'members') return inExpression || (index > item && depth > 0);
     if (context === 'file') {
       if (this.#tokens.kind(this.#tokens.match(index + 1) + 1) === Mark.openBrace) return inExpression;

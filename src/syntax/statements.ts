@@ -17,7 +17,10 @@ export function shapeStatement(tokens: Tokens, draft: Draft, index: number): num
   const isMacro = (tokens.role(index) & (Role.loop | Role.scope)) !== 0;
   if (!isPlainWord(tokens, index) && !isMacro) return -1;
   const next = tokens.kind(index + 1);
-  if (next === Mark.colon) return endLabel(tokens, draft, index + 1);
+  if (next === Mark.colon) {
+    fillStatement(tokens, draft, index + 1);
+    return index + 2;
+  }
   if (next === Mark.open) return tokens.match(index + 1) < 0 ? -1 : shapeCall(tokens, draft, index);
   const isBeforeLabel = isPlainWord(tokens, index + 1) && tokens.kind(index + 2) === Mark.colon;
   const isAlone =
@@ -40,16 +43,14 @@ function shapeStored(tokens: Tokens, draft: Draft, item: number): number {
   return declareVariable(tokens, draft, index, close);
 }
 
-/** Goes on after a label's colon; a label before the closing brace gets the empty statement that the grammar asks for. */
-function endLabel(tokens: Tokens, draft: Draft, colon: number): number {
-  if (tokens.kind(colon + 1) === Mark.closeBrace) {
-    for (let at = tokens.end(colon); at < tokens.start(colon + 1); at++) {
-      if (!draft.hasRoomAt(at)) continue;
-      draft.put(at, ';');
-      break;
-    }
+/** Puts the empty statement that the grammar asks for between a label or an `else` and the closing brace, where there is room. */
+export function fillStatement(tokens: Tokens, draft: Draft, index: number): void {
+  if (tokens.kind(index + 1) !== Mark.closeBrace) return;
+  for (let at = tokens.end(index); at < tokens.start(index + 1); at++) {
+    if (!draft.hasRoomAt(at)) continue;
+    draft.put(at, ';');
+    return;
   }
-  return colon + 1;
 }
 
 function shapeCall(tokens: Tokens, draft: Draft, index: number): number {
@@ -57,6 +58,7 @@ function shapeCall(tokens: Tokens, draft: Draft, index: number): number {
   const after = tokens.kind(close + 1);
   if ((tokens.role(index) & Role.scope) !== 0) {
     draft.blank('scope', tokens.start(index), tokens.end(close));
+    tokens.remove(index, close + 1);
     return close + 1;
   }
   if (after === Mark.openBrace) return head(tokens, draft, index, close);
