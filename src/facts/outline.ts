@@ -75,7 +75,7 @@ function endOf(text: string, open: number, last = text.length - 1): number {
         at = endOfQuoted(text, at);
         break;
       case 47: // /
-        if (text[at + 1] === '*') at = (text.indexOf('*/', at + 2) + 1 || last + 1) as number;
+        if (text[at + 1] === '*') at = text.indexOf('*/', at + 2) + 1 || last + 1;
         else if (text[at + 1] === '/') at = (text.indexOf('\n', at) + 1 || last + 1) - 1;
         break;
     }
