@@ -8,8 +8,8 @@ import type { StandIn } from './editor-fetch.ts';
 export interface EditorOptions {
   /** The folder that the editor opens. */
   readonly workspace: string;
-  /** A file of it that is opened at once. */
-  readonly openFile?: string;
+  /** A file of it that is opened at once, at a line (from 1). */
+  readonly open?: { readonly file: string; readonly line: number };
   /** Extensions to load from their source folder: test runs only, see `underTest`. */
   readonly extensionDevelopmentPath?: readonly string[];
   /** The bundle whose `run()` the extension host calls: test runs only. */
@@ -189,7 +189,9 @@ function pageUrl(port: number, options: EditorOptions): string {
     payload.push(['extensionDevelopmentPath', remote(folder)]);
   }
   if (options.extensionTestsPath) payload.push(['extensionTestsPath', remote(options.extensionTestsPath)]);
-  if (options.openFile) payload.push(['openFile', remote(options.openFile)]);
+  if (options.open) {
+    payload.push(['openFile', `${remote(options.open.file)}:${options.open.line}`], ['gotoLineMode', 'true']);
+  }
   const query = new URLSearchParams({ folder: path.resolve(options.workspace), payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query.toString()}`;
 }

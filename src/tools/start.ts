@@ -10,6 +10,8 @@ import { installExtension, startEditorServer } from './editor-server.ts';
 
 const sample = path.join(checkout, 'test/sample');
 const opened = path.join(sample, 'pernet_sample.c');
+/** Where three of its four problems are in view. */
+const line = readFileSync(opened, 'utf8').split('\n').indexOf('err_notifier:') + 1;
 
 async function main(): Promise<number> {
   const code = process.env['PERNET_EDITOR'] === 'standin' ? undefined : installedCode();
@@ -27,7 +29,7 @@ function installedCode(): string | undefined {
 function openIn(code: string): number {
   run(process.execPath, ['src/tools/build.mjs']);
   console.log(`Opening the sample in ${code}, with the extension from this folder.`);
-  const args = ['--new-window', `--extensionDevelopmentPath=${checkout}`, sample, opened];
+  const args = ['--new-window', `--extensionDevelopmentPath=${checkout}`, sample, '--goto', `${opened}:${line}`];
   return spawnSync(code, args, { stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1;
 }
 
@@ -41,7 +43,7 @@ async function serve(): Promise<number> {
     installExtension(standIn, path.join(checkout, 'dist/pernet-lifecycle.vsix'), extensionsDir);
     const server = await startEditorServer(standIn, {
       workspace: sample,
-      openFile: opened,
+      open: { file: opened, line },
       extensionsDir,
       port: Number(process.env['PERNET_PORT'] ?? 0),
     });

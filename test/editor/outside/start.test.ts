@@ -37,10 +37,10 @@ suite('npm start', () => {
     const { page } = view;
     await page.locator('.tab', { hasText: 'pernet_sample.c' }).waitFor();
     await page.locator('.statusbar-item', { hasText: 'Pernet 4' }).waitFor({ timeout: 60_000 });
-    // The first is below what is in view: F8 goes to it, and shows it in place.
+    await page.locator('.squiggly-error').first().waitFor({ state: 'attached' });
+    await page.locator('.view-lines').first().click();
     await page.keyboard.press('F8');
-    await page.locator('.squiggly-error, .squiggly-warning').first().waitFor({ state: 'attached' });
-    await page.locator('.marker-widget', { hasText: 'pernet(pernet/' }).waitFor();
+    await page.locator('.peekview-widget', { hasText: 'of 4 problems' }).waitFor();
   });
 
   test('ends with the npm that started it, and leaves no server', async () => {
