@@ -3,7 +3,7 @@ import { readSuppressions } from './comments.ts';
 import { createContext, parts, type Context } from './context.ts';
 import { lowerBody } from './flow.ts';
 import { readHead, type FoundFunction } from './head.ts';
-import { readInitcalls } from './initcalls.ts';
+import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
 import { readOps } from './ops.ts';
 
@@ -30,7 +30,7 @@ export function readFile(file: string, original: string, prepared: PreparedText,
   const ops = withoutForward(
     top.filter((node) => node.type === 'declaration').flatMap((node) => readOps(context, node).map((fact) => ({ fact, node }))),
   );
-  const live = liveText(context, prepared, root);
+  const live = liveText(context, prepared);
   const initcalls = readInitcalls(context, live);
   const functions = found.map((each) => lowerFunction(context, prepared, each));
   return {
@@ -38,7 +38,7 @@ export function readFile(file: string, original: string, prepared: PreparedText,
     functions,
     ops: ops.map(({ fact, node }): OpsFact => ({ ...fact, options: optionsInside(prepared, node) })),
     initcalls,
-    exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].map((match) => match[1]!),
+    exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].flatMap((match) => (isCommented(live, match.index) ? [] : [match[1]!])),
     hasModuleLicense: /^[ \t]*MODULE_LICENSE\s*\(/m.test(live),
     suppressions: readSuppressions(context),
     hiddenBy: hiddenBy(context, prepared),
@@ -94,10 +94,9 @@ function firstError(node: SyntaxNode): SyntaxNode | null {
   return null;
 }
 
-/** The original text without top-level comments and without the arms that are not taken. */
-function liveText(context: Context, prepared: PreparedText, root: SyntaxNode): string {
+/** The original text without the arms that are not taken. */
+function liveText(context: Context, prepared: PreparedText): string {
   const holes = prepared.arms.filter((arm) => !arm.taken).map(({ start, end }) => [start, end] as const);
-  for (const child of root.children) if (child?.type === 'comment') holes.push([child.startIndex, child.endIndex]);
   holes.sort((a, b) => a[0] - b[0]);
   let text = '';
   let from = 0;

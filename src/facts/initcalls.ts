@@ -8,13 +8,25 @@ export const initcallPattern =
 /** A security module is started from its DEFINE_LSM record (include/linux/lsm_hooks.h). */
 const lsmPattern = /^DEFINE_LSM\s*\(\s*\w+\s*\)\s*=\s*\{[^}]*?\.init\s*=\s*(\w+)/gm;
 
+/** Whether a place lies in a comment; a `/*` inside a string does not start one. */
+export function isCommented(text: string, at: number): boolean {
+  const start = text.lastIndexOf('/*', at);
+  if (start < 0 || text.lastIndexOf('*/', at) > start) return false;
+  const line = text.slice(text.lastIndexOf('\n', start) + 1, start);
+  return (line.match(/(?<!\\)"/g) ?? []).length % 2 === 0;
+}
+
+function uncommented(text: string, pattern: RegExp): RegExpExecArray[] {
+  return [...text.matchAll(pattern)].filter((match) => !isCommented(text, match.index));
+}
+
 /** The initcalls and module exits in the live part of a file's text (same offsets as the original). */
 export function readInitcalls(context: Context, live: string): InitcallFact[] {
-  const calls = [...live.matchAll(initcallPattern)].map((match): InitcallFact => {
+  const calls = uncommented(live, initcallPattern).map((match): InitcallFact => {
     const start = match.index + match[0].indexOf(match[1]!);
     return { macro: match[1]!, fn: match[2]!, at: context.at(start, match.index + match[0].length) };
   });
-  const modules = [...live.matchAll(lsmPattern)].map((match): InitcallFact => ({
+  const modules = uncommented(live, lsmPattern).map((match): InitcallFact => ({
     macro: 'DEFINE_LSM',
     fn: match[1]!,
     at: context.at(match.index, match.index + match[0].length),

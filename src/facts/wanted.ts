@@ -10,9 +10,11 @@ const macroDefinition = /^[ \t]*#[ \t]*define\b(?:[^\n\\]|\\[^])*/gm;
 const lifecycleName = /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit)(?:_|$)/;
 
 /**
- * Blanks the bodies of the functions that no lifecycle of the file reaches, at equal length, so that they need not be
- * parsed. What is kept: functions of initcalls, ops callbacks, functions marked `__init` and their kin, functions that
- * register or are named as set-up or tear-down, whatever calls those, and whatever all of these mention in the file.
+ * Blanks what no lifecycle of the file reaches, at equal length, so that it need not be parsed: the bodies of other
+ * functions, and between functions all but ops definitions. What is kept: functions of initcalls, ops callbacks,
+ * functions marked `__init` and their kin, functions that register or are named as set-up or tear-down, whatever calls
+ * those, and whatever all of these mention in the file. Where a part might hold a function that the outline did not
+ * show, it is kept as it is.
  */
 export function pruneBodies(prepared: string, original: string): string {
   const outline = outlineOf(prepared);
@@ -21,11 +23,37 @@ export function pruneBodies(prepared: string, original: string): string {
   let text = '';
   let from = 0;
   for (const { name, open, close } of outline) {
-    if (wanted.has(name)) continue;
-    text += prepared.slice(from, open + 1) + prepared.slice(open + 1, close).replace(/[^\n\r]+/g, (line) => ' '.repeat(line.length));
-    from = close;
+    const head = headStart(prepared, from, open);
+    text += pruneGap(prepared.slice(from, head)) + prepared.slice(head, open + 1);
+    text += wanted.has(name) ? prepared.slice(open + 1, close + 1) : `${blank(prepared.slice(open + 1, close))}}`;
+    from = close + 1;
   }
-  return text + prepared.slice(from);
+  return text + pruneGap(prepared.slice(from));
+}
+
+/** Where a function's own head starts: after the last definition or comment before it. */
+function headStart(text: string, from: number, open: number): number {
+  const part = text.slice(from, open);
+  return from + Math.max(part.lastIndexOf(';'), part.lastIndexOf('}'), part.lastIndexOf('*/') + 1, -1) + 1;
+}
+
+/** `) {`: the start of a body that does not stand where the kernel's style puts it. */
+const strayBody = /\)[\s\w]*\{/;
+const opsDefinition = /^[^\n;{}]*\bstruct\s+pernet_operations\b[^;{}]*(?:\{[^;]*?\}[^;{}]*)?;/gm;
+
+function pruneGap(gap: string): string {
+  if (strayBody.test(gap)) return gap;
+  let text = '';
+  let from = 0;
+  for (const match of gap.matchAll(opsDefinition)) {
+    text += blank(gap.slice(from, match.index)) + match[0];
+    from = match.index + match[0].length;
+  }
+  return text + blank(gap.slice(from));
+}
+
+function blank(text: string): string {
+  return text.replace(/[^\n\r]+/g, (line) => ' '.repeat(line.length));
 }
 
 function wantedNames(outline: readonly OutlinedFunction[], prepared: string, original: string): Set<string> {
