@@ -1,0 +1,47 @@
+/** `npm run bench:tree -- TREE [ROUNDS]`: the wall time of linting a whole tree beside `rg -l pernet_`, in turn. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const [tree, rounds = '5'] = process.argv.slice(2);
+if (tree === undefined) {
+  console.error('usage: npm run bench:tree -- TREE [ROUNDS]');
+  process.exit(2);
+}
+const cli = path.join(__dirname, '../cli.cjs');
+
+interface Timed {
+  readonly ms: number;
+  /** Peak resident memory in MB, where GNU time is there to say. */
+  readonly peak: number | null;
+}
+
+function timed(command: string, args: readonly string[]): Timed {
+  const hasTime = spawnSync('/usr/bin/time', ['--version']).status === 0;
+  const start = performance.now();
+  const run = hasTime
+    ? spawnSync('/usr/bin/time', ['-f', 'peak %M', command, ...args], { maxBuffer: 1 << 28 })
+    : spawnSync(command, args, { maxBuffer: 1 << 28 });
+  const ms = performance.now() - start;
+  if (run.error) {
+    console.error(`${command}: ${run.error.message}`);
+    process.exit(2);
+  }
+  const peak = /peak (\d+)/.exec(run.stderr.toString());
+  return { ms, peak: peak ? Math.round(Number(peak[1]) / 1024) : null };
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+// One run of each beforehand, so that both read from the page cache.
+timed('rg', ['-l', 'pernet_', tree]);
+timed(process.execPath, [cli, 'lint', '--root', tree, tree]);
+const search: Timed[] = [];
+const lint: Timed[] = [];
+for (let round = 0; round < Number(rounds); round++) {
+  search.push(timed('rg', ['-l', 'pernet_', tree]));
+  lint.push(timed(process.execPath, [cli, 'lint', '--root', tree, tree]));
+}
+const [rg, ours] = [median(search.map((t) => t.ms)), median(lint.map((t) => t.ms))];
+console.log(`rg -l pernet_           ${rg.toFixed(0)} ms (median of ${rounds})`);
+console.log(`pernet-lint lint        ${ours.toFixed(0)} ms (median of ${rounds}), peak ${lint[0]?.peak ?? '?'} MB`);
+console.log(`ratio                   ${(ours / rg).toFixed(2)}`);
