@@ -4,6 +4,7 @@ import { parseScenarioText, runScenario, type Dialect } from '../netns/index.ts'
 import type { SimulateIo } from './simulate.ts';
 import type { SimulateArgs } from './simulate-args.ts';
 import { MAX_SCENARIO_BYTES } from './simulate-files.ts';
+import { LineBuffer } from './simulate-line-buffer.ts';
 import { runValue } from './simulate-output.ts';
 
 /** Answers each line as soon as it is complete. Always resolves to 0: each answer has its own exit status. */
@@ -32,43 +33,4 @@ function answerTo(line: string | undefined, dialect: Dialect): string {
 
 function malformed(error: string): string {
   return JSON.stringify({ exit: 2, violations: [], error });
-}
-
-/** Cuts a stream of text into lines; a line that grows too long is dropped, and stands as undefined. */
-class LineBuffer {
-  private parts: string[] = [];
-  private length = 0;
-
-  constructor(private readonly limit: number) {}
-
-  /** The lines that this piece of text completes. */
-  take(text: string): (string | undefined)[] {
-    const pieces = text.split('\n');
-    const rest = pieces.pop()!;
-    const lines = pieces.map((piece) => {
-      this.add(piece);
-      return this.line();
-    });
-    this.add(rest);
-    return lines;
-  }
-
-  /** What is left when the input ends without a line break. */
-  end(text: string): (string | undefined)[] {
-    this.add(text);
-    return this.length === 0 ? [] : [this.line()];
-  }
-
-  private add(piece: string): void {
-    this.length += piece.length;
-    if (this.length <= this.limit) this.parts.push(piece);
-    else this.parts = [];
-  }
-
-  private line(): string | undefined {
-    const line = this.length <= this.limit ? this.parts.join('') : undefined;
-    this.parts = [];
-    this.length = 0;
-    return line;
-  }
 }

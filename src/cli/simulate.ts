@@ -26,7 +26,15 @@ export async function runSimulate(args: string[], io: SimulateIo): Promise<numbe
     io.stdout.write(USAGE);
     return 0;
   }
-  return parsed.args.lines ? answerLines(parsed.args, io) : runFiles(parsed.args, io);
+  // Without a listener the stream's error would end the process.
+  io.stdout.on('error', () => undefined);
+  try {
+    return await (parsed.args.lines ? answerLines(parsed.args, io) : runFiles(parsed.args, io));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    // The reader has gone, as `head` does when it has seen enough.
+    return 0;
+  }
 }
 
 async function runFiles(args: SimulateArgs, io: SimulateIo): Promise<number> {

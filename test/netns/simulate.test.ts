@@ -1,9 +1,11 @@
 /** `pernet-lint simulate`, as a function of its arguments and streams. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LineBuffer } from '../../src/cli/simulate-line-buffer.ts';
+import { MAX_SCENARIO_BYTES } from '../../src/cli/simulate-files.ts';
 import { runSimulate } from '../../src/cli/simulate.ts';
 
 const reference = path.join(import.meta.dirname, 'reference');
@@ -129,6 +131,24 @@ describe('simulate FILE', () => {
   });
 });
 
+it('a scenario that is too large is not read', async () => {
+  const large = file('large.netns.json', '');
+  truncateSync(large, MAX_SCENARIO_BYTES + 1);
+  const error = `${large}: $: too large: ${MAX_SCENARIO_BYTES + 1} bytes\n`;
+  expect(await simulate([large])).toEqual({ exit: 2, stdout: '', stderr: error });
+});
+
+it('lines come in pieces; one that is too long is dropped, and what follows is not', () => {
+  const lines = new LineBuffer(6);
+  expect(lines.take('ab\ncd')).toEqual(['ab']);
+  expect(lines.take('ef\n')).toEqual(['cdef']);
+  expect(lines.take('12345')).toEqual([]);
+  expect(lines.take('67')).toEqual([]);
+  expect(lines.take('8\n\ngh')).toEqual([undefined, '']);
+  expect(lines.end('i')).toEqual(['ghi']);
+  expect(lines.end('')).toEqual([]);
+});
+
 describe('simulate --out', () => {
   it('writes a log for each scenario, and an error for each malformed one', async () => {
     const out = path.join(folder, 'out');
@@ -240,6 +260,19 @@ describe('simulate --explore', () => {
     expect((await simulate(['--explore', scenario])).exit).toBe(0);
     expect((await simulate(['--explore', malformed])).exit).toBe(2);
   });
+});
+
+it('a reader that goes away ends the run quietly', async () => {
+  const stdout = new PassThrough({ highWaterMark: 1 });
+  const closed: NodeJS.ErrnoException = new Error('write EPIPE');
+  closed.code = 'EPIPE';
+  const done = runSimulate([path.join(reference, 'scenarios')], {
+    stdin: new PassThrough(),
+    stdout,
+    stderr: new PassThrough(),
+  });
+  stdout.destroy(closed);
+  expect(await done).toBe(0);
 });
 
 describe('wrong usage', () => {
