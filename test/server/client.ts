@@ -1,0 +1,134 @@
+import { build } from 'esbuild';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  createMessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import type { InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
+import { methods, type InitializationOptions, type Settings, type Status } from '../../src/server/protocol.ts';
+
+const require = createRequire(import.meta.url);
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The server as it is shipped: one bundle beside the two WASM files. Gives its path; `remove` deletes it. */
+export async function bundleServer(): Promise<{ file: string; remove: () => void }> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-server-'));
+  const file = path.join(folder, 'server.cjs');
+  await build({
+    entryPoints: [path.join(root, 'src/server/main.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    loader: { '.md': 'text' },
+    logLevel: 'error',
+    external: ['tree-sitter', 'tree-sitter-c'],
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  for (const name of ['tree-sitter-c/tree-sitter-c.wasm', 'web-tree-sitter/web-tree-sitter.wasm']) {
+    copyFileSync(require.resolve(name), path.join(folder, path.basename(name)));
+  }
+  return {
+    file,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A client that speaks to the server's process over its standard streams, as an editor without our extension would. */
+export class Client {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-client-'));
+  readonly statuses: Status[] = [];
+  settings: Partial<Settings> | null = null;
+  private readonly process: ChildProcess;
+  private readonly connection: MessageConnection;
+  private readonly published = new Map<string, PublishDiagnosticsParams>();
+  private versions = new Map<string, number>();
+
+  constructor(server: string) {
+    this.process = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const { stdin, stdout } = this.process;
+    if (!stdin || !stdout) throw new Error('the server has no streams');
+    this.connection = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
+    this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      this.published.set(params.uri, params);
+    });
+    this.connection.onNotification(methods.status, (status: Status) => {
+      this.statuses.push(status);
+    });
+    this.connection.onRequest('workspace/configuration', () => [this.settings]);
+    this.connection.onRequest('client/registerCapability', () => null);
+    this.connection.listen();
+  }
+
+  async initialize(options: InitializationOptions = {}): Promise<InitializeResult> {
+    const result = await this.request<InitializeResult>('initialize', {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: { workspace: { configuration: true } },
+      initializationOptions: options,
+      workspaceFolders: [{ uri: pathToFileURL(this.folder).toString(), name: 'test' }],
+    });
+    await this.notify('initialized', {});
+    return result;
+  }
+
+  request<T>(method: string, params: unknown): Promise<T> {
+    return this.connection.sendRequest<T>(method, params);
+  }
+
+  notify(method: string, params: unknown): Promise<void> {
+    return this.connection.sendNotification(method, params);
+  }
+
+  /** Writes a file into the workspace without opening it; gives its URI. */
+  write(name: string, text: string): string {
+    const file = path.join(this.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return pathToFileURL(file).toString();
+  }
+
+  async open(uri: string, text: string): Promise<void> {
+    this.versions.set(uri, 1);
+    await this.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 1, text } });
+  }
+
+  /** Replaces the whole text. */
+  async change(uri: string, text: string): Promise<void> {
+    const version = (this.versions.get(uri) ?? 0) + 1;
+    this.versions.set(uri, version);
+    await this.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
+  }
+
+  /** What is published of the document's present version, once it is. */
+  async diagnostics(uri: string): Promise<PublishDiagnosticsParams['diagnostics']> {
+    for (let tries = 0; tries < 400; tries++) {
+      const last = this.published.get(uri);
+      if (last && last.version === this.versions.get(uri)) return last.diagnostics;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error(`nothing was published of version ${this.versions.get(uri) ?? 'none'} of ${uri}`);
+  }
+
+  /** What was published last, whatever it was published of. */
+  lastPublished(uri: string): PublishDiagnosticsParams | undefined {
+    return this.published.get(uri);
+  }
+
+  close(): void {
+    this.connection.dispose();
+    this.process.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CodeAction, CodeLens } from 'vscode-languageserver-protocol';
+import { rules } from '../../src/rules/index.ts';
+import {
+  clientCommands,
+  methods,
+  type RuleInfo,
+  type RulePage,
+  type TimelineAnswer,
+} from '../../src/server/protocol.ts';
+import { bundleServer, Client } from './client.ts';
+
+const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
+const four = [
+  'pernet/id-without-size',
+  'pernet/left-registered-on-error',
+  'pernet/left-registered-on-exit',
+  'pernet/unregister-kind-mismatch',
+];
+
+describe('the language server over its standard streams', () => {
+  let bundle: Awaited<ReturnType<typeof bundleServer>>;
+  let client: Client;
+  beforeAll(async () => {
+    bundle = await bundleServer();
+  });
+  afterAll(() => {
+    bundle.remove();
+  });
+  beforeEach(() => {
+    client = new Client(bundle.file);
+  });
+  afterEach(() => {
+    client.close();
+  });
+
+  async function openSample(): Promise<string> {
+    const uri = client.write('pernet_sample.c', sample);
+    await client.open(uri, sample);
+    return uri;
+  }
+  const codes = async (uri: string) => (await client.diagnostics(uri)).map(({ code }) => code);
+
+  test('finds the problems of an open document, of its unsaved text, and takes them back when it closes', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    expect(await codes(uri)).toEqual(four);
+    await client.change(uri, sample.replace('.id = &sample_stats_id,', '.id = &sample_stats_id, .size = 8,'));
+    expect(await codes(uri)).toEqual(four.slice(1));
+    await client.notify('textDocument/didClose', { textDocument: { uri } });
+    await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
+  });
+
+  test('a diagnostic says where, what, why, and on which way', async () => {
+    await client.initialize({ rulePageLink: 'page:{rule}' });
+    const uri = await openSample();
+    const [, onError] = await client.diagnostics(uri);
+    const line = sample.split('\n').indexOf(
+      '\t\treturn err;',
+      sample.split('\n').findIndex((text) => text.includes('register_pernet_device')),
+    );
+    expect(onError).toMatchObject({
+      range: { start: { line, character: 2 }, end: { line, character: 13 } },
+      severity: 1,
+      source: 'pernet',
+      code: 'pernet/left-registered-on-error',
+      codeDescription: { href: 'page:pernet/left-registered-on-error' },
+    });
+    const related = onError?.relatedInformation?.map(({ location }) =>
+      sample.split('\n')[location.range.start.line]?.trim(),
+    );
+    expect(related).toEqual([
+      'err = register_pernet_subsys(&sample_net_ops);',
+      'err = register_pernet_device(&sample_dev_ops);',
+    ]);
+  });
+
+  test('without a way to open pages, codes have no link', async () => {
+    await client.initialize();
+    const [first] = await client.diagnostics(await openSample());
+    expect(first?.codeDescription).toBeUndefined();
+  });
+
+  test('lenses, actions and timeline agree on what they name', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    const diagnostics = await client.diagnostics(uri);
+    const lenses = await client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
+    expect(lenses.map(({ command }) => command?.title)).toContain('subsys · registered in sample_init · 2 problems');
+    const last = diagnostics.at(-1);
+    const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: last?.range,
+      context: { diagnostics: [last] },
+    });
+    const show = actions.find(({ command }) => command?.command === clientCommands.showWitness);
+    const [, fingerprint] = (show?.command?.arguments ?? []) as string[];
+    const answer = await client.request<TimelineAnswer>(methods.timeline, { uri, fingerprint });
+    if (answer.kind !== 'timeline') throw new Error(answer.reason);
+    const { timeline, uris } = answer;
+    expect(timeline.finding?.rule).toBe(last?.code);
+    expect(timeline.entries[timeline.failing ?? -1]).toBeDefined();
+    expect(uris).toEqual({ 'pernet_sample.c': uri });
+    const other = timeline.runs.find(({ id }) => id !== timeline.run);
+    const again = await client.request<TimelineAnswer>(methods.timeline, { uri, fingerprint, run: other?.id });
+    expect(again.kind === 'timeline' && again.timeline.run).toBe(other?.id);
+    const back = await client.request<TimelineAnswer>(methods.timeline, { uri, fingerprint, run: timeline.run });
+    expect(back).toEqual(answer);
+  });
+
+  test('a timeline for a line stands for the finding there, or says that there is none', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    const [first] = await client.diagnostics(uri);
+    const there = await client.request<TimelineAnswer>(methods.timeline, { uri, line: first?.range.start.line });
+    expect(there.kind === 'timeline' && there.timeline.finding?.rule).toBe('pernet/id-without-size');
+    const nowhere = await client.request<TimelineAnswer>(methods.timeline, { uri, line: 0 });
+    expect(nowhere).toEqual({ kind: 'none', reason: 'There is no problem at line 1.' });
+  });
+
+  test('why there is no timeline', async () => {
+    await client.initialize();
+    const uri = client.write('plain.c', 'int plain;\n');
+    const closed = await client.request<TimelineAnswer>(methods.timeline, { uri });
+    expect(closed.kind).toBe('none');
+    await client.open(uri, 'int plain;\n');
+    expect(await client.request<TimelineAnswer>(methods.timeline, { uri })).toEqual({
+      kind: 'none',
+      reason: 'Nothing that plain.c is part of registers a pernet_operations.',
+    });
+  });
+
+  test('hands out every rule and its page', async () => {
+    await client.initialize();
+    const known = await client.request<RuleInfo[]>(methods.rules, null);
+    expect(known.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+    const page = await client.request<RulePage | null>(methods.rulePage, { rule: known[0]?.id });
+    expect(page?.markdown).toContain(known[0]?.id);
+    expect(await client.request(methods.rulePage, { rule: 'pernet/none' })).toBeNull();
+  });
+
+  test('settings: off, louder, everything off', async () => {
+    client.settings = { rules: { 'pernet/id-without-size': 'off', 'pernet/left-registered-on-exit': 'hint' } };
+    await client.initialize();
+    const uri = await openSample();
+    expect((await client.diagnostics(uri)).map(({ code, severity }) => [code, severity])).toEqual([
+      ['pernet/left-registered-on-error', 1],
+      ['pernet/left-registered-on-exit', 4],
+      ['pernet/unregister-kind-mismatch', 1],
+    ]);
+    client.settings = { enable: false };
+    await client.notify('workspace/didChangeConfiguration', { settings: null });
+    await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
+  });
+
+  test('run: onSave waits for the save', async () => {
+    client.settings = { run: 'onSave' };
+    await client.initialize();
+    const uri = await openSample();
+    expect(await codes(uri)).toEqual(four);
+    await client.change(uri, '');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(client.lastPublished(uri)?.version).toBe(1);
+    await client.notify('textDocument/didSave', { textDocument: { uri } });
+    expect(await codes(uri)).toEqual([]);
+  });
+
+  test('an open document and one beside it: a change of one is seen in the other', async () => {
+    await client.initialize();
+    const user =
+      'int foo_net_init(void);\nstatic int __init foo_init(void)\n{\n\treturn foo_net_init();\n}\nmodule_init(foo_init);\n';
+    const registrar = (exit: string) => `static struct pernet_operations foo_net_ops = { .init = foo_up };
+int foo_net_init(void) { return register_pernet_subsys(&foo_net_ops); }
+void foo_net_exit(void) { ${exit} }
+`;
+    const withExit = `${user}void foo_net_exit(void);\nstatic void __exit foo_exit(void)\n{\n\tfoo_net_exit();\n}\nmodule_exit(foo_exit);\n`;
+    client.write('foo/Makefile', 'obj-m := foo.o\nfoo-y := main.o net.o\n');
+    const main = client.write('foo/main.c', withExit);
+    const net = client.write('foo/net.c', registrar(''));
+    await client.open(main, withExit);
+    await client.open(net, registrar(''));
+    const found = async () => [...(await codes(main)), ...(await codes(net))];
+    await expect.poll(found).toEqual(['pernet/left-registered-on-exit']);
+    await client.change(net, registrar('unregister_pernet_subsys(&foo_net_ops);'));
+    await expect.poll(found).toEqual([]);
+  });
+
+  test('bad input: empty, binary, half-typed, 10 MB, no file at all', async () => {
+    await client.initialize();
+    const texts: Record<string, string> = {
+      'empty.c': '',
+      'binary.c': 'pernet_operations\0\x01\x02',
+      'half.c': 'static struct pernet_operations a = { .init = ',
+      'huge.c': `// pernet_operations\n${'int x;\n'.repeat(1_500_000)}`,
+    };
+    for (const [name, text] of Object.entries(texts)) {
+      const uri = `file:///nowhere/at/all/${name}`;
+      await client.open(uri, text);
+      expect(await client.diagnostics(uri)).toEqual([]);
+    }
+    const { length } = client.statuses.filter(({ state }) => state === 'failed');
+    expect(length).toBe(0);
+    // What was too large or binary is not passed over in silence.
+    const ready = client.statuses.flatMap((status) =>
+      status.state === 'ready' && status.notAnalysed > 0 ? [status.uri] : [],
+    );
+    expect(ready).toEqual(expect.arrayContaining(['file:///nowhere/at/all/binary.c', 'file:///nowhere/at/all/huge.c']));
+  });
+
+  test('an untitled document is analysed alone', async () => {
+    await client.initialize();
+    const uri = 'untitled:Untitled-1';
+    await client.open(uri, sample);
+    expect(await codes(uri)).toEqual(four);
+    const [first] = await client.diagnostics(uri);
+    expect(first?.relatedInformation?.every(({ location }) => location.uri === uri)).toBe(true);
+  });
+});
