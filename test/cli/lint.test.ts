@@ -1,0 +1,216 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const cli = path.join(root, 'dist/cli.cjs');
+const sample = fs.readFileSync(path.join(root, 'test/sample/pernet_sample.c'), 'utf8');
+const mended = fs.readFileSync(path.join(root, 'test/sample/pernet_sample_fixed.c'), 'utf8');
+
+let folder: string;
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['src/tools/build.mjs'], { cwd: root, encoding: 'utf8' });
+  expect(built.stderr).toBe('');
+});
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-cli-'));
+  fs.chmodSync(folder, 0o755);
+});
+afterEach(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function put(name: string, text: string | Uint8Array): void {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+}
+
+function lint(args: readonly string[], options: { readonly uid?: number } = {}): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8', timeout: 50_000, ...options });
+  return { status, stdout, stderr };
+}
+
+interface Json {
+  findings: { rule: string; file: string; line: number; fingerprint: string; witness: { events: { event: string }[]; failing: number } }[];
+  notAnalysed: { file: string; reason: string }[];
+  stats: { files: number; ops: number };
+}
+
+function json(args: readonly string[]): Json & { status: number | null } {
+  const { status, stdout } = lint(['lint', '--format', 'json', ...args]);
+  return { status, ...(JSON.parse(stdout) as Json) };
+}
+
+describe('exit status and output', () => {
+  test('a file with bugs: 1, each with a witness whose failing event is there', () => {
+    put('pernet_sample.c', sample);
+    const { status, findings } = json(['pernet_sample.c']);
+    expect(status).toBe(1);
+    expect(new Set(findings.map(({ rule }) => rule)).size).toBe(4);
+    for (const { witness, file } of findings) {
+      expect(file).toBe('pernet_sample.c');
+      expect(witness.events[witness.failing]).toBeDefined();
+      expect(witness.events.some(({ event }) => event === 'source')).toBe(true);
+    }
+  });
+
+  test('its mended twin: 0 and no finding', () => {
+    put('fixed.c', mended);
+    const { status, findings, notAnalysed } = json(['fixed.c']);
+    expect({ status, findings, notAnalysed }).toEqual({ status: 0, findings: [], notAnalysed: [] });
+  });
+
+  test('the number of jobs changes no byte', () => {
+    for (let index = 0; index < 6; index++) put(`drivers/net/d${index}/sample.c`, sample);
+    const [one, two] = ['1', '2'].map((jobs) => lint(['--format', 'jsonl', '--jobs', jobs, '.']).stdout);
+    expect(one).toBe(two);
+    expect(one!.split('\n').length).toBeGreaterThan(20);
+  });
+
+  test('text has a line a finding, gcc and github their own forms', () => {
+    put('s.c', sample);
+    expect(lint(['s.c']).stdout).toMatch(/^s\.c:\d+:\d+: error: .* \[pernet\/left-registered-on-error\]$/m);
+    expect(lint(['--format', 'gcc', 's.c']).stdout).toMatch(/^s\.c:\d+:\d+: note: /m);
+    expect(lint(['--format', 'github', 's.c']).stdout).toMatch(/^::error file=s\.c,line=\d+,col=\d+,/m);
+  });
+
+  test('--only, --disable, --min-severity and --fail-on decide what counts', () => {
+    put('s.c', sample);
+    const all = json(['s.c']).findings;
+    const only = json(['--only', 'left-registered-on-error', 's.c']).findings;
+    expect(only.length).toBeGreaterThan(0);
+    expect(only).toEqual(all.filter(({ rule }) => rule === 'pernet/left-registered-on-error'));
+    expect(json(['--disable', 'pernet/left-registered-on-error', 's.c']).findings.length).toBe(all.length - only.length);
+    expect(json(['--only', 'register-unchecked,id-without-size', '--fail-on', 'error', 's.c']).status).toBe(0);
+  });
+
+  test('a baseline leaves out what was there, and only that', () => {
+    put('s.c', sample);
+    expect(lint(['--write-baseline', 'base.json', 's.c']).status).toBe(1);
+    expect(json(['--baseline', 'base.json', 's.c'])).toMatchObject({ status: 0, findings: [] });
+    put('s.c', `${'\n'.repeat(7)}${sample}`);
+    expect(json(['--baseline', 'base.json', 's.c']).findings).toEqual([]);
+    put('t.c', sample);
+    expect(json(['--baseline', 'base.json', '.']).findings.every(({ file }) => file === 't.c')).toBe(true);
+    put('base.json', 'no baseline');
+    expect(lint(['--baseline', 'base.json', 's.c'])).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+describe('wrong usage: 2 and one line', () => {
+  test.each([
+    [['--format', 'xml', '.'], /--format xml/],
+    [['--only', 'no-such-rule', '.'], /no rule pernet\/no-such-rule/],
+    [['--jobs', 'many', '.'], /--jobs many/],
+    [['--fail-on', 'loud', '.'], /--fail-on loud/],
+    [['--nonsense', '.'], /--nonsense/],
+    [['--kernel-config', 'missing', '.'], /--kernel-config missing: it is not there/],
+    [['--dialect', '2.4', '.'], /--dialect 2\.4/],
+    [['missing.c'], /missing\.c: it is not there/],
+    [['--root', 'missing', '.'], /--root missing: it is not there/],
+  ])('%j', (args, message) => {
+    const { status, stderr } = lint(args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n').length).toBe(1);
+  });
+
+  test('one PATH that is missing loses nothing of the others', () => {
+    put('s.c', sample);
+    const { status, stdout, stderr } = lint(['s.c', 'missing.c']);
+    expect(status).toBe(2);
+    expect(stdout).toContain('pernet/left-registered-on-error');
+    expect(stderr).toContain('missing.c');
+  });
+});
+
+describe('bad input gets a clear answer', () => {
+  test('an empty file', () => {
+    put('empty.c', '');
+    expect(json(['empty.c'])).toMatchObject({ status: 0, findings: [], notAnalysed: [] });
+  });
+
+  test('binary bytes', () => {
+    put('binary.c', Buffer.concat([Buffer.from('register_pernet_subsys'), Buffer.from([0, 255, 254, 0, 1])]));
+    const { status, notAnalysed } = json(['binary.c']);
+    expect(status).toBe(0);
+    expect(notAnalysed).toMatchObject([{ file: 'binary.c', reason: expect.stringContaining('binary') as string }]);
+  });
+
+  test('a struct that is half typed, beside whole code', () => {
+    put('half.c', `${sample}\nstatic struct pernet_operations more_ops = {\n\t.init = more_init,\n\t.ex`);
+    expect(json(['half.c']).findings.length).toBe(4);
+  });
+
+  test('10 MB of one line, and of many', () => {
+    put('long.c', `int pernet_[] = { ${'1, '.repeat(3_500_000)} };`);
+    put('many.c', `${sample}\n${'#define PERNET_GENERATED_REGISTER 0x1234\n'.repeat(260_000)}`);
+    const { status, notAnalysed } = json(['.']);
+    expect(status).toBe(0);
+    expect(notAnalysed.map(({ file }) => file)).toEqual(['long.c', 'many.c']);
+    for (const { reason } of notAnalysed) expect(reason).toMatch(/larger than/);
+  });
+
+  test('a folder without permission', () => {
+    if (process.getuid?.() !== 0) return expect(lintWithout(undefined)).toMatchObject({ status: 2 });
+    // Permissions do not bind root: somebody else looks.
+    const { status, stdout, stderr } = lintWithout(65534);
+    expect(status).toBe(2);
+    expect(stderr).toContain('closed: no permission to read it');
+    expect(stdout).toContain('pernet/left-registered-on-error');
+  });
+
+  function lintWithout(uid: number | undefined): ReturnType<typeof lint> {
+    put('s.c', sample);
+    put('closed/t.c', sample);
+    fs.chmodSync(path.join(folder, 'closed'), 0o000);
+    const result = lint(['--jobs', '1', '.'], uid === undefined ? {} : { uid });
+    fs.chmodSync(path.join(folder, 'closed'), 0o755);
+    return result;
+  }
+});
+
+describe('folders and trees', () => {
+  test('hidden folders are skipped; .gitignore counts in a Git work tree only', () => {
+    put('.hidden/a.c', sample);
+    put('.gitignore', '/*\n');
+    put('net/b.c', sample);
+    expect(json(['.']).findings.map(({ file }) => file)).toEqual(Array(4).fill('net/b.c'));
+    fs.mkdirSync(path.join(folder, '.git'));
+    expect(json(['.'])).toMatchObject({ findings: [], stats: { files: 0 } });
+  });
+
+  test('in a tree, files are named from its root, and a function that another file calls is followed there', () => {
+    for (const file of ['Kconfig', 'Makefile', 'include/linux/init.h', 'kernel/fork.c']) put(file, '');
+    put('net/foo/Makefile', 'obj-m += foo.o\nfoo-y := main.o part.o\n');
+    put(
+      'net/foo/part.c',
+      'static struct pernet_operations part_ops = {\n\t.init = part_net_init,\n};\nint part_init(void)\n{\n\treturn register_pernet_subsys(&part_ops);\n}\n' +
+        'void part_exit(void)\n{\n\tunregister_pernet_subsys(&part_ops);\n}\n',
+    );
+    put(
+      'net/foo/main.c',
+      'static int __init foo_init(void)\n{\n\tint err = part_init();\n\n\tif (err)\n\t\treturn err;\n\treturn genl_register_family(&foo_family);\n}\n' +
+        'static void __exit foo_exit(void)\n{\n\tgenl_unregister_family(&foo_family);\n\tpart_exit();\n}\nmodule_init(foo_init);\nmodule_exit(foo_exit);\n',
+    );
+    const { findings } = json(['net/foo/main.c']);
+    expect(findings).toMatchObject([{ rule: 'pernet/left-registered-on-error', file: 'net/foo/main.c', line: 7, module: 'foo' }]);
+  });
+});
+
+test('explain prints the page of a rule, with or without its prefix', () => {
+  expect(lint(['explain', 'register-twice']).stdout).toMatch(/^# pernet\/register-twice\n/);
+  expect(lint(['explain', 'pernet/register-twice']).status).toBe(0);
+  expect(lint(['explain', 'nothing'])).toMatchObject({ status: 2, stdout: '' });
+});
+
+test('timeline prints a run of the file', () => {
+  put('s.c', mended);
+  const { status, stdout } = lint(['timeline', 's.c']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/ops_init\(\) calls \w+\.init for before/);
+});
