@@ -1,5 +1,3 @@
-/** Lines out of a stream that comes in pieces. */
-
 /** Cuts a stream of text into lines; a line that grows too long is dropped, and stands as undefined. */
 export class LineBuffer {
   private parts: string[] = [];

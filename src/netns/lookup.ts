@@ -1,7 +1,7 @@
 /** Tasks and open files that hold a namespace, and the lookup of namespaces by them. */
 import { EBADF, EINVAL, ESRCH } from './errno.ts';
 import { own, type Kernel } from './kernel.ts';
-import { get_net, may_put_net, put_net, referenced } from './refs.ts';
+import { get_net, maybe_get_net, may_put_net, put_net, referenced, there } from './refs.ts';
 import type { OpenFile } from './state.ts';
 
 /** What a lookup ends in: a namespace with one more reference, an errno, or a violation that was logged. */
@@ -21,8 +21,18 @@ export function get_net_ns_by_fd(kernel: Kernel, fd: number): Lookup {
   return file.kind === 'net' ? follow(kernel, file.net) : { errno: -EINVAL };
 }
 
+/**
+ * get_net_ns(): one more reference of a namespace that the caller knows by its struct ns_common. The reference text
+ * trusts that there is one; later kernels say -EINVAL of a namespace that has lost its last.
+ */
+export function get_net_ns(kernel: Kernel, net: string): Lookup {
+  if (kernel.dialect.get_net_ns === 'trusts') return follow(kernel, net);
+  if (there(kernel, net) === undefined) return 'violation';
+  return maybe_get_net(kernel, net) ? { found: net } : { errno: -EINVAL };
+}
+
 /** get_net() on what a task or file points at, which may have been put too often. */
-function follow(kernel: Kernel, net: string): Lookup {
+export function follow(kernel: Kernel, net: string): Exclude<Lookup, { errno: number }> {
   if (referenced(kernel, net) === undefined) return 'violation';
   get_net(kernel, net);
   return { found: net };

@@ -6,7 +6,7 @@ import type { ReturnEvent } from './events.ts';
 import { fail_init, fail_nth_alloc } from './faults.ts';
 import { emit, type Kernel } from './kernel.ts';
 import { get_net_ns_by_fd, get_net_ns_by_pid, set_fd, set_pid, type Lookup } from './lookup.ts';
-import { netns_install } from './netns_install.ts';
+import { netns_install } from './netns_operations.ts';
 import { get_net_ns_by_id, peernet2id, peernet2id_alloc, peernet_has_id } from './nsid.ts';
 import { get_net, hold_passive, may_drop_ns, may_put_net, net_drop_ns, put_net, referenced, there } from './refs.ts';
 import {

@@ -25,6 +25,8 @@ export interface Dialect {
   cleanup_grace_period: 'synchronize_rcu' | 'synchronize_rcu_expedited';
   /** When the last passive reference is gone: the struct goes back at once, or in the next cleanup_net(). */
   net_free: 'at-once' | 'next-cleanup';
+  /** Whether get_net_ns() asks if there still is a reference. */
+  get_net_ns: 'trusts' | 'asks';
   /** Whether there is a net_defaults_ops, registered by a core_initcall. */
   net_defaults_ops: boolean;
   /** Whether the undoing of a single ops goes through a list of its own (seen with CONFIG_NET_NS off only). */

@@ -9,6 +9,7 @@ export const reference: Dialect = {
   id_and_size: 'independent',
   cleanup_grace_period: 'synchronize_rcu',
   net_free: 'at-once',
+  get_net_ns: 'trusts',
   net_defaults_ops: true,
   undo_single_relinks: false,
   exit_under_rtnl: () => undefined,

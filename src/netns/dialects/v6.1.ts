@@ -10,6 +10,7 @@ export const v6_1: Dialect = {
   callbacks: ['init', 'pre_exit', 'exit', 'exit_batch', 'exit_batch_rtnl'],
   assign_failure: 'frees-only',
   net_free: 'next-cleanup',
+  get_net_ns: 'asks',
   // setup_net() and cleanup_net() take the RTNL for the whole list, free_exit_list() only for an ops that needs it.
   exit_under_rtnl: (kernel, ops_list, nets, caller) => {
     const with_batch = ops_list.filter((ops) => ops_of(kernel, ops).exit_batch_rtnl === true);

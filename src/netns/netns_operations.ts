@@ -1,7 +1,26 @@
-/** netns_operations: setns(2) into a network namespace. */
+/** netns_operations: what nsfs and setns(2) do with a network namespace. */
 import { EPERM } from './errno.ts';
 import { own, violation, type Kernel } from './kernel.ts';
+import { follow, type Lookup } from './lookup.ts';
 import { get_net, may_put_net, put_net } from './refs.ts';
+
+/** netns_get(): the namespace of a task with one more reference; null for a task that has no nsproxy. */
+export function netns_get(kernel: Kernel, pid: number): Exclude<Lookup, { errno: number }> | null {
+  const net = kernel.state.tasks.get(pid) ?? null;
+  return net === null ? null : follow(kernel, net);
+}
+
+/** netns_put(): drops the reference of an nsfs file that is closed; false after a violation. */
+export function netns_put(kernel: Kernel, net: string): boolean {
+  if (!may_put_net(kernel, net)) return false;
+  put_net(kernel, net);
+  return true;
+}
+
+/** netns_owner(): the user namespace that owns the namespace. */
+export function netns_owner(kernel: Kernel, net: string): string {
+  return kernel.state.nets.get(net)!.user_ns;
+}
 
 export interface Install {
   pid: number;
