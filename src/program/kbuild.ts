@@ -45,13 +45,15 @@ function resolve(object: string, all: readonly Assignment[], tristate: (option: 
 export function parseMakefile(text: string): Assignment[] {
   const assignments: Assignment[] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
-    const match = /^\s*([\w./-]+?)-(y|m|objs|\$\(\s*CONFIG_(\w+)(?::m=y)?\s*\)|\$\(subst m,y,\$\(CONFIG_(\w+)\)\))\s*[:+]?=\s*(.*)$/.exec(line);
+    const match = /^\s*([\w./-]+?)-(y|m|objs|\$\(\s*CONFIG_(\w+)\s*\)|\$\(CONFIG_\w+:m=y\)|\$\(subst m,y,\$\(CONFIG_\w+\)\))\s*[:+]?=\s*(.*)$/.exec(line);
     if (!match) continue;
-    const option = match[3] ?? match[4];
+    const option = match[3];
+    // An option whose m is made y by the Makefile only ever builds in.
+    const word = match[2]!.startsWith('$') ? 'y' : match[2]!;
     assignments.push({
       target: match[1]!,
-      when: option ? `CONFIG_${option}` : match[2]!,
-      objects: match[5]!.replace(/#.*$/, '').split(/\s+/).filter((word) => word.endsWith('.o')),
+      when: option ? `CONFIG_${option}` : word,
+      objects: match[4]!.replace(/#.*$/, '').split(/\s+/).filter((word) => word.endsWith('.o')),
     });
   }
   return assignments;
