@@ -64,8 +64,9 @@ export function registeredBefore(history: History, end: number): Registration[] 
  * kernels let none succeed, and what would follow from its success says nothing.
  */
 export function isRefused(history: History, { index, step }: Registration): boolean {
-  const returned = history.events.find(({ event }, at) => at > index && event.event === 'return')?.event;
-  return isRegister(step) && step.ok && returned?.event === 'return' && 'ret' in returned && returned.ret < 0;
+  if (!isRegister(step) || !step.ok) return false;
+  const returned = history.events.find((each, at) => at > index && !each.trace && each.event.event === 'return')?.event;
+  return returned?.event === 'return' && 'ret' in returned && returned.ret < 0;
 }
 
 /** The index of the first event after the module's code is gone, or the number of events. */
@@ -89,6 +90,16 @@ export function firstCallAfter(history: History, start: number, ops: string): nu
 export function causePlaces(history: History): Problem['related'] {
   const { cause } = history;
   return cause ? [{ ...spotOf(cause), message: `on the path where ${causeText(cause)}` }] : [];
+}
+
+/** A step of a load that failed although init went on to return success: its error was lost on the way. */
+export function lostFailure(history: History): TraceStep | null {
+  if (history.fate === 'load-failed') return null;
+  return (
+    history.events.findLast(
+      ({ trace, phase }) => phase === 'load' && ((trace?.t === 'call' && trace.outcome === 'fails') || (trace?.t === 'pernet' && !trace.ok)),
+    )?.trace ?? null
+  );
 }
 
 /** "if rtnl_link_register() fails, " or nothing. */

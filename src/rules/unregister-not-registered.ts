@@ -1,6 +1,7 @@
 import page from './unregister-not-registered.md';
-import { causePlaces, ifCause, isRefused, isRegister, registrationsOf, spotOf, type Registration } from './reading.ts';
-import type { Rule } from './rule.ts';
+import { causeText, type History } from '../lifecycle/index.ts';
+import { causePlaces, ifCause, isRefused, isRegister, lostFailure, registrationsOf, spotOf, type Registration } from './reading.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const unregisterNotRegistered: Rule = {
   id: 'pernet/unregister-not-registered',
@@ -22,13 +23,12 @@ export const unregisterNotRegistered: Rule = {
           spot: spotOf(step),
           fn: step.place.fn,
           ops,
-          message:
-            `${ifCause(history)}${step.place.fn}() unregisters ${ops.fact.name}, which ${why(earlier)}: ` +
-            `list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised`,
+          message: `${sentence(history, registration, earlier)}: ${effect}`,
           failing: index + 1,
           related: [
             ...earlier.map((other) => ({ ...spotOf(other.step), message: said(other) })),
             ...causePlaces(history),
+            ...lostPlaces(history),
           ],
           key: `${ops.id}|${step.place.file}:${step.place.at.join(':')}`,
         },
@@ -36,6 +36,26 @@ export const unregisterNotRegistered: Rule = {
     });
   },
 };
+
+const effect = 'list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised';
+
+function sentence(history: History, { step, ops }: Registration, earlier: readonly Registration[]): string {
+  const lost = lostFailure(history);
+  const undone = earlier.findLast((other) => !isRegister(other.step));
+  if (lost && undone?.phase === 'load' && history.init) {
+    const init = history.init.fact.name;
+    return (
+      `if ${causeText(lost)}, ${init}() unregisters ${ops.fact.name} but does not return the error, so that the module ` +
+      `stays loaded and ${step.place.fn}() unregisters it again`
+    );
+  }
+  return `${ifCause(history)}${step.place.fn}() unregisters ${ops.fact.name}, which ${why(earlier)}`;
+}
+
+function lostPlaces(history: History): Problem['related'] {
+  const lost = lostFailure(history);
+  return lost ? [{ ...spotOf(lost), message: `on the path where ${causeText(lost)}` }] : [];
+}
 
 function violates(events: Parameters<Rule['check']>[0]['events'], index: number): boolean {
   const next = events[index + 1]?.event;
