@@ -1,5 +1,5 @@
 import page from './unregister-not-registered.md';
-import { causeText, type History } from '../lifecycle/index.ts';
+import { causeText, type History, type TraceStep } from '../lifecycle/index.ts';
 import { causePlaces, ifCause, isRefused, isRegister, lostFailure, registrationsOf, spotOf, type Registration } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -25,11 +25,7 @@ export const unregisterNotRegistered: Rule = {
           ops,
           message: `${sentence(history, registration, earlier)}: ${effect}`,
           failing: index + 1,
-          related: [
-            ...earlier.map((other) => ({ ...spotOf(other.step), message: said(other) })),
-            ...causePlaces(history),
-            ...lostPlaces(history),
-          ],
+          related: [...wayTo(history, earlier), ...causePlaces(history)],
           key: `${ops.id}|${step.place.file}:${step.place.at.join(':')}`,
         },
       ];
@@ -52,9 +48,15 @@ function sentence(history: History, { step, ops }: Registration, earlier: readon
   return `${ifCause(history)}${step.place.fn}() unregisters ${ops.fact.name}, which ${why(earlier)}`;
 }
 
-function lostPlaces(history: History): Problem['related'] {
+/** What became of the ops before, and the failure whose error was lost, in the order of the run. */
+function wayTo(history: History, earlier: readonly Registration[]): Problem['related'] {
+  const places = earlier.map((other) => ({ index: other.index, step: other.step as TraceStep, message: said(other) }));
   const lost = lostFailure(history);
-  return lost ? [{ ...spotOf(lost), message: `on the path where ${causeText(lost)}` }] : [];
+  if (lost && !places.some(({ step }) => step === lost)) {
+    const index = history.events.findIndex(({ trace }) => trace === lost);
+    places.push({ index, step: lost, message: `on the path where ${causeText(lost)}` });
+  }
+  return places.sort((a, b) => a.index - b.index).map(({ step, message }) => ({ ...spotOf(step), message }));
 }
 
 function violates(events: Parameters<Rule['check']>[0]['events'], index: number): boolean {

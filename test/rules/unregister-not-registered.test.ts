@@ -182,7 +182,7 @@ static void __exit foo_exit(void)
 {
 	foo_cleanup();
 	unregister_pernet_device(&foo_net_ops);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if foo_link_register() fails, foo_init() unregisters foo_net_ops but does not return the error
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: foo_exit() unregisters foo_net_ops, which has been unregistered already
 }
 
 module_init(foo_init);
