@@ -43,6 +43,21 @@ suite('npm start', () => {
     await page.locator('.peekview-widget', { hasText: 'of 4 problems' }).waitFor();
   });
 
+  test('a timeline is back at its step when the editor has been loaded anew', async () => {
+    const { page } = view;
+    const inside = () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    await page.keyboard.press('F1');
+    await page.keyboard.type('Pernet: Simulate Lifecycle');
+    await page.locator('.quick-input-list-row, .monaco-list-row', { hasText: 'Simulate Lifecycle' }).first().click();
+    await inside().locator('.row .number').first().click();
+    await inside().locator('.chosen .number', { hasText: /^1$/ }).waitFor();
+    // The editor writes its state down a moment later.
+    await page.waitForTimeout(2000);
+    await page.reload();
+    await page.locator('.tab', { hasText: 'Lifecycle' }).waitFor({ timeout: 60_000 });
+    await inside().locator('.chosen .number', { hasText: /^1$/ }).waitFor({ timeout: 60_000 });
+  });
+
   test('ends with the npm that started it, and leaves no server', async () => {
     start.kill('SIGTERM');
     await untilRefused(url);

@@ -13,11 +13,16 @@ import {
 } from 'vscode';
 import { until } from './page.ts';
 
-/** Opens a file of the workspace, which is a copy of the sample, in the first column. */
-export async function openSample(name: string): Promise<TextDocument> {
+/** A file of the workspace, which is a copy of the sample. */
+export function sampleUri(name: string): Uri {
   const folder = workspace.workspaceFolders?.[0];
   if (!folder) throw new Error('no folder is open');
-  const document = await workspace.openTextDocument(Uri.joinPath(folder.uri, name));
+  return Uri.joinPath(folder.uri, name);
+}
+
+/** Opens a file of the workspace in the first column. */
+export async function openSample(name: string): Promise<TextDocument> {
+  const document = await workspace.openTextDocument(sampleUri(name));
   await window.showTextDocument(document, { preview: false, viewColumn: ViewColumn.One });
   return document;
 }
@@ -28,9 +33,7 @@ export async function withFile(
   text: string,
   use: (document: TextDocument) => Promise<void>,
 ): Promise<void> {
-  const folder = workspace.workspaceFolders?.[0];
-  if (!folder) throw new Error('no folder is open');
-  const uri = Uri.joinPath(folder.uri, name);
+  const uri = sampleUri(name);
   await workspace.fs.writeFile(uri, Buffer.from(text));
   try {
     await use(await workspace.openTextDocument(uri));

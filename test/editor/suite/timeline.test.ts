@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
-import { commands, Range, window, workspace, WorkspaceEdit, type CodeAction, type TextDocument } from 'vscode';
+import {
+  commands,
+  Range,
+  ViewColumn,
+  window,
+  workspace,
+  WorkspaceEdit,
+  type CodeAction,
+  type Tab,
+  type TextDocument,
+} from 'vscode';
 import { choose, click, pageIsVisible, press, screenshot, texts, until } from './page.ts';
-import { codeOf, openSample, ourDiagnostics, reveal } from './sample.ts';
+import { codeOf, openSample, ourDiagnostics, reveal, sampleUri } from './sample.ts';
 
 const page = (selector: string) => ({ in: 'webview', selector }) as const;
 
@@ -90,6 +100,21 @@ suite('timeline', () => {
     await screenshot('timeline');
   });
 
+  test('a hidden panel comes back at the step where it was', async function () {
+    if (!pageIsVisible) this.skip();
+    await click(page('.row .number'));
+    await until('the first step', async () => (await chosen()) === '1' || undefined);
+    const { viewColumn = ViewColumn.Two } = window.tabGroups.all.find(({ tabs }) => tabs.some(isTimeline)) ?? {};
+    const other = await workspace.openTextDocument(sampleUri('Makefile'));
+    await window.showTextDocument(other, { viewColumn, preview: false });
+    await until(
+      'the panel is hidden',
+      () => !window.tabGroups.all.some(({ activeTab }) => activeTab && isTimeline(activeTab)) || undefined,
+    );
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+    await until('the first step again', async () => (await chosen()) === '1' || undefined);
+  });
+
   test('it follows edits, and says so when there is nothing left to run', async function () {
     if (!pageIsVisible) this.skip();
     const document = await openSample('pernet_sample.c');
@@ -131,6 +156,10 @@ async function chosen(): Promise<string | undefined> {
 function activeLine(): string | undefined {
   const editor = window.activeTextEditor;
   return editor?.document.lineAt(editor.selection.active.line).text;
+}
+
+function isTimeline({ label }: Tab): boolean {
+  return label.startsWith('Lifecycle');
 }
 
 function panelTitles(): readonly string[] {
