@@ -23,7 +23,7 @@ function removeKnown(tokens: Tokens, draft: Draft): void {
     if ((role & (Role.attribute | Role.attributeCall)) === 0 || isMember(tokens, index)) continue;
     const takesArguments = (role & Role.attributeCall) !== 0;
     const end = takesArguments ? afterParentheses(tokens, index + 1) : index + 1;
-    if (takesArguments && end === index + 1) continue;
+    if (takesArguments && (end === index + 1 || isCalled(tokens, index, end))) continue;
     draft.blank('attribute', tokens.start(index), tokens.end(end - 1));
     for (let at = index; at < end; at++) dropped.push(at);
     index = end - 1;
@@ -43,6 +43,22 @@ function removeUnknown(tokens: Tokens, draft: Draft): void {
     dropped.push(index);
   }
   tokens.drop(dropped);
+}
+
+/** Whether what looks like an attribute with arguments is a function's call: `x = __copy(y)`, `__free(p);`. `after` is the index after it. */
+function isCalled(tokens: Tokens, index: number, after: number): boolean {
+  const before = tokens.kind(index - 1);
+  const next = tokens.kind(after);
+  if (before === Kind.word) return (tokens.role(index - 1) & (Role.jump | Role.prefix)) !== 0;
+  if (before === Mark.close || before === Mark.closeBracket || before === Mark.star) return false;
+  if (before === Mark.open || before === Mark.comma) return next !== Kind.word && next !== Mark.star;
+  if (before === Mark.closeBrace) return next === Mark.semicolon && isOnNextLine(tokens, index);
+  const isFirst = before === Mark.semicolon || before === Mark.openBrace;
+  return isFirst || before === Mark.colon ? next === Mark.semicolon : before !== Kind.end;
+}
+
+function isOnNextLine(tokens: Tokens, index: number): boolean {
+  return tokens.text.slice(tokens.end(index - 1), tokens.start(index)).includes('\n');
 }
 
 /** Whether the word at an index is a member's name or an array's: `.__unused`, `__unused[4]`, `__unused:2`. */

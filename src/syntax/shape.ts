@@ -129,7 +129,8 @@ class Walk {
   #word(index: number): number {
     const after = shapeWord(this.#tokens, this.#draft, index);
     if (after > index) {
-      if (index === this.#frame.item && this.#frame.context === 'file') this.#frame.next = after;
+      const isStatement = (this.#tokens.role(index) & Role.asm) !== 0 && this.#frame.context === 'file';
+      if (isStatement && index === this.#frame.item) this.#frame.next = after;
       return after;
     }
     if (this.#isTrailingAttribute(index)) return this.#removeTrailing(index);
