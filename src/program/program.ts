@@ -163,8 +163,9 @@ export class Program {
     const exits = entries((macro) => exitMacro.test(macro));
     const inits = [...entries((macro) => !exitMacro.test(macro)), ...this.bootEntry(facts)];
     const name = info?.name ?? baseName(facts.file);
-    // A module_exit says that its author means it to be unloadable, whatever a Kconfig that we may not see says.
-    const unloadable = exits.length > 0 || (info?.loadable ?? (facts.hasModuleLicense || inits.some((i) => i.call.macro === 'module_init')));
+    // Where Kconfig only ever builds it in, nothing goes away, even if there is a module_exit left from other times.
+    const unloadable =
+      info?.loadable ?? (exits.length > 0 || facts.hasModuleLicense || inits.some((init) => init.call.macro === 'module_init'));
     const common = { name, file: facts.file, unloadable };
     // A module has one init; several initcalls in one file are built in, and no exit belongs to any one of them.
     if (inits.length === 0) return exits.length > 0 ? [{ ...common, init: null, exits }] : [];

@@ -98,7 +98,7 @@ describe('modules', () => {
         file: 'net/foo/main.c',
         init: { fn: { id: 'net/foo/main.c#foo_init' } },
         exits: [{ fn: { id: 'net/foo/main.c#foo_exit' } }],
-        unloadable: true,
+        unloadable: false,
       },
     ]);
   });
