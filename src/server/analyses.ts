@@ -2,13 +2,14 @@ import type { Connection, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { NotAnalysed, Finding } from '../report/finding.ts';
 import type { OpsSummary } from '../engine/types.ts';
+import type { Settings } from './protocol.ts';
 import type { SettingsStore } from './settings.ts';
 import type { TreeFile, Trees } from './trees.ts';
 
 /** How long after the last keystroke an analysis starts, in milliseconds. */
 const quietMs = 150;
 
-/** What the analysis of one version of a document came to. */
+/** What the analysis of one version of a document came to; version 0 is the file on the disk. */
 export interface Analysed {
   readonly uri: string;
   readonly version: number;
@@ -66,8 +67,9 @@ export class Analyses {
     this.forgotten.push(listener);
   }
 
-  /** The analysis of an open document as it is now; undefined when it is not open or cannot be analysed. */
+  /** The analysis of a document as it is now, or of its file when it is not open; undefined when it failed. */
   async of(uri: string): Promise<Analysed | undefined> {
+    if (!this.documents.get(uri)) return this.analyse(uri, await this.settings.of(uri));
     if (this.waiting.has(uri) || !this.results.has(uri)) await this.run(uri);
     return this.results.get(uri);
   }
@@ -120,16 +122,22 @@ export class Analyses {
     const document = this.documents.get(uri);
     if (!document) return;
     if (!this.results.has(uri)) tell(this.started, uri);
+    const result = this.analyse(uri, settings, document);
+    if (!result) return;
+    this.results.set(uri, result);
+    tell(this.analysed, result);
+  }
+
+  private analyse(uri: string, settings: Settings, document?: TextDocument): Analysed | undefined {
     try {
-      const file = this.trees.open(uri, document.getText(), settings);
+      const file = this.trees.file(uri, settings, document?.getText());
       const { findings, notAnalysed, ops } = settings.enable ? file.analyse() : nothing;
-      const result = { uri, version: document.version, file, findings, notAnalysed, ops };
-      this.results.set(uri, result);
-      tell(this.analysed, result);
+      return { uri, version: document?.version ?? 0, file, findings, notAnalysed, ops };
     } catch (error) {
       // One file that cannot be analysed takes no other down; the log says where it happened.
       this.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
       tell(this.failed, { uri, reason: String(error) });
+      return undefined;
     }
   }
 }

@@ -7,7 +7,7 @@ import { methods, type TimelineAnswer, type TimelineParams } from './protocol.ts
 export function registerTimelines({ connection, analyses }: Features): void {
   connection.onRequest(methods.timeline, async (params: TimelineParams): Promise<TimelineAnswer> => {
     const result = await analyses.of(params.uri);
-    if (!result) return { kind: 'none', reason: 'The file is not open, or could not be analysed.' };
+    if (!result) return { kind: 'none', reason: 'The file could not be analysed.' };
     return answer(result, params);
   });
 }

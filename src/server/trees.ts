@@ -34,12 +34,12 @@ export class Trees {
     private readonly folders: readonly string[],
   ) {}
 
-  /** The document with its text, saved or not, which stands for its file's until `close`. */
-  open(uri: string, text: string, settings: Settings): TreeFile {
+  /** A document with its text, saved or not, which stands for its file's until `close`; without one, the file itself. */
+  file(uri: string, settings: Settings, text?: string): TreeFile {
     const place = this.locate(uri);
     const engine = this.engineOf(place, settings.dialect);
     engine.setSeverities(settings.rules);
-    engine.setOverlay(place.path, text);
+    if (text !== undefined) engine.setOverlay(place.path, text);
     return {
       ...place,
       analyse: () => engine.analyse(place.path),

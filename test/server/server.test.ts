@@ -123,13 +123,18 @@ describe('the language server over its standard streams', () => {
   test('why there is no timeline', async () => {
     await client.initialize();
     const uri = client.write('plain.c', 'int plain;\n');
-    const closed = await client.request<TimelineAnswer>(methods.timeline, { uri });
-    expect(closed.kind).toBe('none');
+    const reason = 'Nothing that plain.c is part of registers a pernet_operations.';
+    expect(await client.request<TimelineAnswer>(methods.timeline, { uri })).toEqual({ kind: 'none', reason });
     await client.open(uri, 'int plain;\n');
-    expect(await client.request<TimelineAnswer>(methods.timeline, { uri })).toEqual({
-      kind: 'none',
-      reason: 'Nothing that plain.c is part of registers a pernet_operations.',
-    });
+    expect(await client.request<TimelineAnswer>(methods.timeline, { uri })).toEqual({ kind: 'none', reason });
+  });
+
+  test('a timeline of a file that is not open, as of a panel that an editor brings back', async () => {
+    await client.initialize();
+    const uri = client.write('pernet_sample.c', sample);
+    const answer = await client.request<TimelineAnswer>(methods.timeline, { uri });
+    expect(answer.kind === 'timeline' && answer.timeline.entries.length).toBeGreaterThan(10);
+    expect(client.lastPublished(uri)).toBeUndefined();
   });
 
   test('hands out every rule and its page', async () => {
