@@ -12,13 +12,15 @@ export interface ContextFiles {
 interface Sources {
   readonly focus: string | undefined;
   readonly indexed: readonly string[] | null;
-  readonly facts: (path: string) => ReadResult;
+  /** The facts of a file; with `callsOf`, of what in it calls one of these functions. */
+  readonly facts: (path: string, callsOf?: readonly string[]) => ReadResult;
   readonly text: (path: string) => string | { readonly error: string };
   readonly listFolder: (folder: string) => readonly string[];
 }
 
 /** Where a booting kernel starts. */
 const bootFile = 'init/main.c';
+const bootFunction = 'start_kernel';
 
 /** Callers of callers are looked for this many times over; Linux 6.12 needs two. */
 const rounds = 3;
@@ -30,18 +32,21 @@ const rounds = 3;
 export function contextOf(sources: Sources): ContextFiles {
   const read = new Map<string, FileFacts>();
   const unread: NotAnalysed[] = [];
-  const load = (path: string): void => {
-    if (read.has(path)) return;
-    const result = sources.facts(path);
+  /** Files of which only the callers of some functions were read, with the names of these. */
+  const partly = new Map<string, readonly string[]>();
+  const load = (path: string, callsOf?: readonly string[]): void => {
+    if (read.has(path) && !partly.has(path)) return;
+    if (callsOf) partly.set(path, callsOf);
+    const result = sources.facts(path, callsOf);
     if ('facts' in result) read.set(path, result.facts);
     else unread.push({ file: path, line: 1, reason: result.error });
   };
   for (const path of startingFiles(sources)) load(path);
-  if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile);
+  if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
   for (let round = 0; round < rounds; round++) {
-    const callers = missingCallers([...read.values()], sources);
+    const callers = missingCallers([...read.values()], partly, sources);
     if (callers.length === 0) break;
-    for (const path of callers) load(path);
+    for (const { path, names } of callers) load(path, names);
   }
   return { facts: [...read.values()], unread };
 }
@@ -54,10 +59,14 @@ function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] 
 }
 
 /** Files of the folders around that mention a function which registers and which no initcall reaches yet. */
-function missingCallers(files: readonly FileFacts[], { listFolder, text }: Sources): string[] {
+function missingCallers(
+  files: readonly FileFacts[],
+  partly: ReadonlyMap<string, readonly string[]>,
+  { listFolder, text }: Sources,
+): { path: string; names: string[] }[] {
   const wanted = unreachedRegistrars(files);
   const have = new Set(files.map((facts) => facts.file));
-  const found = new Set<string>();
+  const found = new Map<string, Set<string>>();
   const byFolder = new Map<string, string[]>();
   for (const { file, name } of wanted) {
     for (const folder of foldersAround(file)) {
@@ -68,12 +77,14 @@ function missingCallers(files: readonly FileFacts[], { listFolder, text }: Sourc
   }
   for (const [folder, names] of byFolder) {
     for (const path of listFolder(folder)) {
-      if (!path.endsWith('.c') || have.has(path) || found.has(path)) continue;
+      const before = partly.get(path);
+      if (!path.endsWith('.c') || (have.has(path) && !before)) continue;
       const body = text(path);
-      if (names.some((name) => mentions(body, name))) found.add(path);
+      const more = names.filter((name) => before?.includes(name) !== true && mentions(body, name));
+      if (more.length > 0) found.set(path, new Set([...(found.get(path) ?? before ?? []), ...more]));
     }
   }
-  return [...found].sort();
+  return [...found].map(([path, all]) => ({ path, names: [...all].sort() })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** External functions from which a registration can be reached, and which nothing that is loaded calls. */

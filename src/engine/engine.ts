@@ -68,7 +68,7 @@ export class Engine {
 
   /** Says that a file on disk has changed. */
   invalidate(path: string): void {
-    this.cache.delete(path);
+    for (const key of this.cache.keys()) if (key === path || key.startsWith(`${path}|`)) this.cache.delete(key);
     if (/(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path)) this.modules.clear();
     if (/net_namespace\.[ch]$/.test(path)) this.dialect = undefined;
     this.analyses.clear();
@@ -96,7 +96,7 @@ export class Engine {
     const files = contextOf({
       focus: path,
       indexed: this.indexed,
-      facts: (file) => this.facts(file),
+      facts: (file, callsOf) => this.facts(file, callsOf),
       text: (file) => this.text(file),
       listFolder: (folder) => this.options.host.listFolder(folder),
     });
@@ -121,10 +121,11 @@ export class Engine {
     return 'text' in read ? read.text : read;
   }
 
-  private facts(path: string): ReadResult {
+  private facts(path: string, callsOf?: readonly string[]): ReadResult {
     const text = this.text(path);
     if (typeof text !== 'string') return text;
-    const cached = this.cache.get(path);
+    const key = callsOf ? `${path}|${callsOf.join()}` : path;
+    const cached = this.cache.get(key);
     if (cached?.text === text) return cached.result;
     let result: ReadResult;
     if (this.overlays.has(path)) {
@@ -132,9 +133,9 @@ export class Engine {
       if (!open) this.open.set(path, (open = new OpenFile(this.options.parser, path, this.configuration)));
       result = open.read(text);
     } else {
-      result = factsOf(this.options.parser, path, text, this.configuration);
+      result = factsOf(this.options.parser, path, text, this.configuration, callsOf);
     }
-    this.cache.set(path, { text, result });
+    this.cache.set(key, { text, result });
     return result;
   }
 

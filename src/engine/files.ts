@@ -15,10 +15,16 @@ export function unfit(text: string): string | null {
 }
 
 /** Text to facts for one file in one go; the tree is freed again. */
-export function factsOf(parser: CParser, file: string, text: string, configuration: Configuration = everyOption): ReadResult {
+export function factsOf(
+  parser: CParser,
+  file: string,
+  text: string,
+  configuration: Configuration = everyOption,
+  callsOf?: readonly string[],
+): ReadResult {
   const error = unfit(text);
   if (error !== null) return { error };
-  const prepared = prepareForFacts(text, configuration);
+  const prepared = prepareForFacts(text, configuration, callsOf);
   const tree = parser.parse(prepared.text);
   try {
     return { facts: readFile(file, text, prepared, tree.rootNode) };
@@ -71,9 +77,9 @@ function keepLines(text: string, spans: readonly At[]): string {
 }
 
 /** The text that is parsed: kernel C made to parse, without the bodies that no lifecycle reaches. */
-function prepareForFacts(text: string, configuration: Configuration): Pick<Prepared, 'text' | 'arms'> {
+function prepareForFacts(text: string, configuration: Configuration, callsOf?: readonly string[]): Pick<Prepared, 'text' | 'arms'> {
   const { text: prepared, arms } = prepare(text, configuration);
-  return { text: pruneBodies(prepared, text), arms };
+  return { text: pruneBodies(prepared, text, callsOf), arms };
 }
 
 /** An open document: its tree is kept, so that the next version parses only what changed. */

@@ -15,11 +15,12 @@ const lifecycleName = /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|registe
  * functions marked `__init` and their kin, functions that register or are named as set-up or tear-down, whatever calls
  * those, and whatever all of these mention in the file. Where a part might hold a function that the outline did not
  * show, it is kept as it is.
+ * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept.
  */
-export function pruneBodies(prepared: string, original: string): string {
+export function pruneBodies(prepared: string, original: string, callsOf?: readonly string[]): string {
   const outline = outlineOf(prepared);
   if (outline.length === 0) return prepared;
-  const wanted = wantedNames(outline, prepared, original);
+  const wanted = wantedNames(outline, prepared, original, callsOf);
   let text = '';
   let from = 0;
   for (const { name, open, close } of outline) {
@@ -56,13 +57,17 @@ function blank(text: string): string {
   return text.replace(/[^\n\r]+/g, (line) => ' '.repeat(line.length));
 }
 
-function wantedNames(outline: readonly OutlinedFunction[], prepared: string, original: string): Set<string> {
+function wantedNames(outline: readonly OutlinedFunction[], prepared: string, original: string, callsOf?: readonly string[]): Set<string> {
   const byName = new Map(outline.map((each) => [each.name, each]));
   const mentions = new Map(outline.map((each) => [each.name, wordsOf(prepared.slice(each.open, each.close), byName)]));
   const callers = new Map<string, string[]>();
   for (const [name, words] of mentions) for (const word of words) callers.set(word, [...(callers.get(word) ?? []), name]);
-  const registering = outline.filter(({ open, close }) => prepared.slice(open, close).includes('register_pernet_')).map(({ name }) => name);
-  const above = closure(registering, (name) => callers.get(name) ?? []);
+  const names = callsOf ?? ['register_pernet_'];
+  const mentioning = outline
+    .filter(({ name, open, close }) => callsOf?.includes(name) === true || includesOne(prepared.slice(open, close), names))
+    .map(({ name }) => name);
+  const above = closure(mentioning, (name) => callers.get(name) ?? []);
+  if (callsOf) return closure([...above], (name) => mentions.get(name) ?? []);
   const roots = [
     ...above,
     ...[...prepared.matchAll(opsInitialiser)].flatMap((match) => match[1]!.match(/[A-Za-z_]\w*/g) ?? []),
@@ -80,6 +85,10 @@ function lastStatement(text: string, head: number, open: number): string {
   const part = text.slice(head, open);
   const start = Math.max(part.lastIndexOf(';'), part.lastIndexOf('\n\n'), part.lastIndexOf('*/'), part.lastIndexOf('\n#'));
   return part.slice(Math.max(0, start));
+}
+
+function includesOne(text: string, names: readonly string[]): boolean {
+  return names.some((name) => text.includes(name));
 }
 
 function wordsOf(body: string, known: ReadonlyMap<string, unknown>): string[] {
