@@ -290,9 +290,11 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
   const asked = hasCall(e) ? null : `?${hasLocal(frame, e) ? '%' : ''}${text}`;
   const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);
   const wasKnown = state.maskOf(value) !== (ZERO | POS);
+  const constant = right.v === 'num' ? right : null;
+  // Who asks a result for an errno expects 0 or an errno of it, as in `if (err == -EEXIST)`.
+  if (constant && constant.num < 0) errorIfNot({ state, value: left }, throughZero);
   return split(state, value, POS, throughZero).flatMap((t) => {
     // `ret == -EEXIST` teaches the sign where it holds.
-    const constant = right.v === 'num' ? right : null;
     const equal = (e.op === '==' && t.holds) || (e.op === '!=' && !t.holds);
     const learnt = constant && equal ? t.state.refine(left, signOf(constant.num), throughZero) : t.state.refine(left, t.state.maskOf(left), throughZero);
     if (!learnt) return [];
@@ -372,6 +374,7 @@ function pernet(
   if (state.failures > 0 || !canFail(frame.program, ops)) return [{ state: done, value }];
   const failed = state.copy();
   failed.failures++;
+  failed.stand('failed', ops, known.device);
   const error = failed.fresh({ mask: NEG });
   if (error.v === 'sym') {
     failed.pending.add(error.id);

@@ -199,6 +199,10 @@ class Explorer {
     last.push({ t: 'jump', kind: 'return', place: at });
     for (const path of last.written) if (!isFlag(path)) last.written.delete(path);
     for (const key of last.env.keys()) if (isLocal(key)) last.env.delete(key);
+    for (const [id, { input, ...symbol }] of last.symbols) {
+      // What lies behind a pointer that is not known is another thing at the next call.
+      if (input?.startsWith('#')) last.symbols.set(id, symbol);
+    }
     const conditions = new Map([...conditionsOf(last)].filter(([path]) => !isResult(last, path, value)));
     const shown = value === null ? 'void' : value.v === 'num' ? (value.text ?? String(value.num)) : value.v === 'addr' ? `&${value.path}` : this.showResult(last, value.id);
     const key = `${this.keyOf(last)}|${shown}`;

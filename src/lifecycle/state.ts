@@ -1,5 +1,5 @@
 import type { CallOutcome, Place, TraceLink, TraceStep } from './trace.ts';
-import { ANY, POS, signOf, type Value } from './values.ts';
+import { ANY, POS, signOf, ZERO, type Value } from './values.ts';
 
 /** What is known of a value that is not a constant. */
 export interface Symbol {
@@ -10,9 +10,12 @@ export interface Symbol {
   readonly call?: { readonly name: string; readonly place: Place };
 }
 
-/** A registration or unregistration that stands: those that undo each other on the path are gone from the list. */
+/**
+ * A registration or unregistration that stands: those that undo each other on the path are gone from the list. One that
+ * failed stays in it, so that paths which differ in what failed are not taken for one: a witness must say what did.
+ */
 export interface Standing {
-  readonly op: 'registered' | 'unregistered';
+  readonly op: 'registered' | 'unregistered' | 'failed';
   readonly ops: string;
   readonly device: boolean;
 }
@@ -96,13 +99,22 @@ export class State {
     }
   }
 
-  /** Whatever is known of a path and of what lies in it is no longer certain. */
+  /**
+   * Whatever is known of a path, of what lies in it and of conditions on it is no longer certain. What lies outside the
+   * function is then neither what it was entered with, which stays a condition of this path, nor anything known.
+   */
   forget(path: string): void {
     const root = /[\w$]+/.exec(path)?.[0] ?? path;
     const word = new RegExp(`(?<![\\w$])${root.replaceAll('$', '\\$')}(?!\\w)`);
-    for (const key of this.env.keys()) {
-      if (key === path || (key.startsWith(path) && /^(\.|->|\[)/.test(key.slice(path.length)))) this.env.delete(key);
-      else if (key.startsWith('?') && word.test(key)) this.env.delete(key);
+    for (const key of [...this.env.keys()]) {
+      const within = key === path || (key.startsWith(path) && /^(\.|->|\[)/.test(key.slice(path.length)));
+      if (!within && !(key.startsWith('?') && word.test(key))) continue;
+      if (isLocal(key)) {
+        this.env.delete(key);
+      } else {
+        this.env.set(key, this.fresh({ mask: key.startsWith('?') ? ZERO | POS : ANY }));
+        if (!key.startsWith('#')) this.written.add(key);
+      }
     }
   }
 
@@ -128,7 +140,7 @@ export class State {
     return next;
   }
 
-  /** Notes a registration or unregistration among what stands. */
+  /** Notes a registration, a failed one or an unregistration among what stands. */
   stand(op: Standing['op'], ops: string, device: boolean): void {
     const undone = op === 'unregistered' ? this.standing.findLastIndex((s) => s.op === 'registered' && s.ops === ops) : -1;
     if (undone >= 0 && this.standing[undone]!.device === device) {

@@ -53,7 +53,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     const here = step.t === 'pernet' ? { ...step, ops: path(step.ops), sym: symbolOf(step.sym) } : step;
     if (here.t === 'pernet' && !here.ok && !canFail(call.program, here.ops)) return [];
     state.push(here);
-    if (here.t === 'pernet' && here.ok) stand(state, here);
+    if (here.t === 'pernet') stand(state, here);
   }
   if (outcome.steps.length > 0) state.push({ t: 'leave', name: call.name, place: call.place });
   for (const id of outcome.pending) state.pending.add(symbolOf(id));
@@ -63,7 +63,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
 
 function stand(state: State, step: TraceStep & { t: 'pernet' }): void {
   const register = step.call.startsWith('register');
-  state.stand(register ? 'registered' : 'unregistered', step.ops, step.call.endsWith('device'));
+  state.stand(!step.ok ? 'failed' : register ? 'registered' : 'unregistered', step.ops, step.call.endsWith('device'));
 }
 
 function readInput(name: string, args: readonly Value[], state: State, path: (name: string) => string): Value {
