@@ -62,7 +62,7 @@ export async function openEditorPage(
   });
   const close = (): Promise<void> => browser.close();
   try {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     await context.route(
       (address) => /^(https?|wss?):$/.test(address.protocol) && !/^(127\.0\.0\.1|localhost)$/.test(address.hostname),
       (route) => route.abort(),

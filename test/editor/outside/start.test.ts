@@ -51,8 +51,8 @@ suite('npm start', () => {
     await page.locator('.quick-input-list-row, .monaco-list-row', { hasText: 'Simulate Lifecycle' }).first().click();
     await inside().locator('.row .number').first().click();
     await inside().locator('.chosen .number', { hasText: /^1$/ }).waitFor();
-    // The editor writes its state down a moment later.
-    await page.waitForTimeout(2000);
+    // In a browser the editor writes its state down every 5 s, when it has nothing else to do, and not when it is left.
+    await page.waitForTimeout(12_000);
     // An address that names a file to open brings back nothing else.
     const again = new URL(url);
     again.searchParams.delete('payload');
