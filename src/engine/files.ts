@@ -1,5 +1,12 @@
 import { pruneBodies, readFile, type At, type FileFacts } from '../facts/index.ts';
-import { everyOption, prepare, type Configuration, type CParser, type Prepared, type SyntaxTree } from '../syntax/index.ts';
+import {
+  everyOption,
+  prepare,
+  type Configuration,
+  type CParser,
+  type Prepared,
+  type SyntaxTree,
+} from '../syntax/index.ts';
 
 /** Larger texts are said to be not analysed: no C that people write is this long (UTF-16 units). */
 export const largestText = 4 * 1024 * 1024;
@@ -9,7 +16,8 @@ export type ReadResult = { readonly facts: FileFacts } | { readonly error: strin
 
 /** Why a text is not worth a parse, or null when it is. */
 export function unfit(text: string): string | null {
-  if (text.length > largestText) return `larger than ${largestText / 1024 / 1024} MB (${Math.round(text.length / 1024 / 1024)} MB)`;
+  if (text.length > largestText)
+    return `larger than ${largestText / 1024 / 1024} MB (${Math.round(text.length / 1024 / 1024)} MB)`;
   if (text.includes('\0')) return 'binary: it holds NUL bytes';
   return null;
 }
@@ -25,6 +33,7 @@ export function factsOf(
   const error = unfit(text);
   if (error !== null) return { error };
   const prepared = prepareForFacts(text, configuration, callsOf);
+  if (prepared.refused !== undefined) return { error: prepared.refused };
   const tree = parser.parse(prepared.text);
   try {
     return { facts: readFile(file, text, prepared, tree.rootNode) };
@@ -46,7 +55,10 @@ export function variantOf(
   const functions = base.functions.filter((fact) => fact.options.includes(off));
   const ops = base.ops.filter((fact) => fact.options.includes(off));
   const { text: prepared, arms } = prepare(text, configuration);
-  const part = keepLines(prepared, [...functions, ...ops].map((fact) => fact.span));
+  const part = keepLines(
+    prepared,
+    [...functions, ...ops].map((fact) => fact.span),
+  );
   const tree = parser.parse(part);
   try {
     const read = readFile(base.file, text, { text: part, arms }, tree.rootNode);
@@ -54,8 +66,12 @@ export function variantOf(
     const opsNames = new Set(ops.map((fact) => fact.name));
     return {
       ...base,
-      functions: base.functions.map((fact) => (functionNames.has(fact.name) ? (read.functions.find((f) => f.name === fact.name) ?? fact) : fact)),
-      ops: base.ops.map((fact) => (opsNames.has(fact.name) ? (read.ops.find((o) => o.name === fact.name) ?? fact) : fact)),
+      functions: base.functions.map((fact) =>
+        functionNames.has(fact.name) ? (read.functions.find((f) => f.name === fact.name) ?? fact) : fact,
+      ),
+      ops: base.ops.map((fact) =>
+        opsNames.has(fact.name) ? (read.ops.find((o) => o.name === fact.name) ?? fact) : fact,
+      ),
     };
   } finally {
     parser.free(tree);
@@ -77,9 +93,13 @@ function keepLines(text: string, spans: readonly At[]): string {
 }
 
 /** The text that is parsed: kernel C made to parse, without the bodies that no lifecycle reaches. */
-function prepareForFacts(text: string, configuration: Configuration, callsOf?: readonly string[]): Pick<Prepared, 'text' | 'arms'> {
-  const { text: prepared, arms } = prepare(text, configuration);
-  return { text: pruneBodies(prepared, text, callsOf), arms };
+function prepareForFacts(
+  text: string,
+  configuration: Configuration,
+  callsOf?: readonly string[],
+): Pick<Prepared, 'text' | 'arms' | 'refused'> {
+  const { text: prepared, arms, refused } = prepare(text, configuration);
+  return { text: pruneBodies(prepared, text, callsOf), arms, refused };
 }
 
 /** An open document: its tree is kept, so that the next version parses only what changed. */
@@ -99,6 +119,10 @@ export class OpenFile {
       return { error };
     }
     const prepared = prepareForFacts(text, this.configuration);
+    if (prepared.refused !== undefined) {
+      this.close();
+      return { error: prepared.refused };
+    }
     const tree = this.parser.parse(prepared.text, this.previous);
     if (this.previous && this.previous.tree !== tree) this.parser.free(this.previous.tree);
     this.previous = { tree, text: prepared.text };
@@ -110,4 +134,3 @@ export class OpenFile {
     this.previous = undefined;
   }
 }
-

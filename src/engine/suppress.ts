@@ -11,11 +11,17 @@ export function suppress(
 ): Finding[] {
   const used = new Set<SuppressionFact>();
   const byFile = new Map(files.map((facts) => [facts.file, facts.suppressions]));
-  const kept = findings.filter((finding) => {
-    const hits = (byFile.get(finding.file) ?? []).filter((each) => each.reason !== '' && covers(each, finding));
-    for (const hit of hits) used.add(hit);
-    return hits.length === 0;
-  });
+  const covered = new Set<Finding>();
+  for (const [file, suppressions] of byFile) {
+    const here = findings.filter((finding) => finding.file === file);
+    for (const each of suppressions) {
+      if (each.reason === '') continue;
+      const hits = coveredBy(each, here);
+      if (hits.length > 0) used.add(each);
+      for (const hit of hits) covered.add(hit);
+    }
+  }
+  const kept = findings.filter((finding) => !covered.has(finding));
   const { severity } = options;
   if (severity === null) return kept;
   const complaints = files.flatMap((facts) =>
@@ -28,19 +34,30 @@ export function suppress(
 }
 
 export function compareFindings(a: Finding, b: Finding): number {
-  return compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule) || compare(a.fingerprint, b.fingerprint);
+  return (
+    compare(a.file, b.file) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    compare(a.rule, b.rule) ||
+    compare(a.fingerprint, b.fingerprint)
+  );
 }
 
-function covers(suppression: SuppressionFact, finding: Finding): boolean {
-  if (!suppression.rules.some((name) => name === finding.rule || `pernet/${name}` === finding.rule)) return false;
-  if (suppression.wholeFile) return true;
-  // On the finding's own line, or on the line above it.
-  return suppression.at[0] === finding.line || suppression.at[2] === finding.line - 1;
+/** What a comment suppresses: in the whole file, or on its own line, or where it finds nothing there on the next. */
+function coveredBy(suppression: SuppressionFact, findings: readonly Finding[]): readonly Finding[] {
+  const named = findings.filter(({ rule }) =>
+    suppression.rules.some((name) => name === rule || `pernet/${name}` === rule),
+  );
+  if (suppression.wholeFile) return named;
+  const [line, , endLine] = suppression.at;
+  const beside = named.filter((finding) => finding.line === line || finding.line === endLine);
+  return beside.length > 0 ? beside : named.filter((finding) => finding.line === endLine + 1);
 }
 
 function complaint(suppression: SuppressionFact, isOn: (rule: string) => boolean): string | null {
   if (suppression.rules.length === 0) return 'this suppression names no rule: `pernet-lint: ignore RULE -- reason`';
-  if (suppression.reason === '') return 'this suppression gives no reason, so it is not applied: `pernet-lint: ignore RULE -- reason`';
+  if (suppression.reason === '')
+    return 'this suppression gives no reason, so it is not applied: `pernet-lint: ignore RULE -- reason`';
   if (!suppression.rules.some((name) => isOn(ruleById(name)?.id ?? name))) return null;
   return `this suppression of ${suppression.rules.join(', ')} is unused: nothing is found here`;
 }

@@ -48,7 +48,13 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     }
     case 'field_expression': {
       const name = fields('field');
-      return { k: 'field', of: field('argument'), name: name ? textOf(context, name) : '', arrow: operator() === '->', at };
+      return {
+        k: 'field',
+        of: field('argument'),
+        name: name ? textOf(context, name) : '',
+        arrow: operator() === '->',
+        at,
+      };
     }
     case 'subscript_expression':
       return { k: 'index', of: field('argument'), index: field('index'), at };

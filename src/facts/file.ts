@@ -26,9 +26,13 @@ export interface Arm {
 export function readFile(file: string, original: string, prepared: PreparedText, root: SyntaxNode): FileFacts {
   const context = createContext(file, original, prepared.text);
   const top = topLevel(root);
-  const found = top.filter((node) => node.type === 'function_definition').flatMap((node) => readHead(context, node) ?? []);
+  const found = top
+    .filter((node) => node.type === 'function_definition')
+    .flatMap((node) => readHead(context, node) ?? []);
   const ops = withoutForward(
-    top.filter((node) => node.type === 'declaration').flatMap((node) => readOps(context, node).map((fact) => ({ fact, node }))),
+    top
+      .filter((node) => node.type === 'declaration')
+      .flatMap((node) => readOps(context, node).map((fact) => ({ fact, node }))),
   );
   const live = liveText(context, prepared);
   const initcalls = readInitcalls(context, live);
@@ -38,7 +42,9 @@ export function readFile(file: string, original: string, prepared: PreparedText,
     functions,
     ops: ops.map(({ fact, node }): OpsFact => ({ ...fact, options: optionsInside(prepared, node) })),
     initcalls,
-    exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].flatMap((match) => (isCommented(live, match.index) ? [] : [match[1]!])),
+    exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].flatMap((match) =>
+      isCommented(live, match.index) ? [] : [match[1]!],
+    ),
     hasModuleLicense: /^[ \t]*MODULE_LICENSE\s*\(/m.test(live),
     suppressions: readSuppressions(context),
     hiddenBy: hiddenBy(context, prepared),
@@ -51,9 +57,10 @@ function lowerFunction(context: Context, prepared: PreparedText, found: FoundFun
   if (wasPruned(context, found)) return { ...found.fact, blocks: null, options: [] };
   let unreadable: FunctionFact['unreadable'];
   const note = (node: SyntaxNode): void => {
+    const written = context.original.slice(node.startIndex, node.endIndex).split('\n')[0]!.trim().slice(0, 60);
     unreadable ??= {
       line: node.startPosition.row + 1,
-      reason: `cannot be parsed: ${context.original.slice(node.startIndex, node.endIndex).split('\n')[0]!.trim().slice(0, 60)}`,
+      reason: `cannot be parsed: ${written === '' ? `${node.type} is missing` : written}`,
     };
   };
   const error = found.body.hasError ? firstError(found.body) : null;
@@ -64,14 +71,18 @@ function lowerFunction(context: Context, prepared: PreparedText, found: FoundFun
 
 /** A body that `pruneBodies` blanked: empty in the text that was parsed, but not in the user's. */
 function wasPruned(context: Context, { body }: FoundFunction): boolean {
-  const inner = (text: string): string => text.slice(body.startIndex + 1, Math.max(body.startIndex + 1, body.endIndex - 1)).trim();
+  const inner = (text: string): string =>
+    text.slice(body.startIndex + 1, Math.max(body.startIndex + 1, body.endIndex - 1)).trim();
   return inner(context.prepared) === '' && inner(context.original) !== '';
 }
 
 /** The nodes at file level, also those that a syntax error or a conditional has put below another one. */
 function topLevel(root: SyntaxNode): SyntaxNode[] {
   return parts(root).flatMap((node) =>
-    node.type === 'ERROR' || node.type.startsWith('preproc_') || node.type === 'linkage_specification' || node.type === 'declaration_list'
+    node.type === 'ERROR' ||
+    node.type.startsWith('preproc_') ||
+    node.type === 'linkage_specification' ||
+    node.type === 'declaration_list'
       ? topLevel(node)
       : [node],
   );
@@ -111,7 +122,8 @@ function liveText(context: Context, prepared: PreparedText): string {
 /** The options of arms that are left out and hold an ops definition or a registration. */
 function hiddenBy(context: Context, prepared: PreparedText): string[] {
   const hidden = prepared.arms.filter(
-    (arm) => !arm.taken && /struct\s+pernet_operations\b|register_pernet_/.test(context.original.slice(arm.start, arm.end)),
+    (arm) =>
+      !arm.taken && /struct\s+pernet_operations\b|register_pernet_/.test(context.original.slice(arm.start, arm.end)),
   );
   return [...new Set(hidden.flatMap((arm) => arm.options))].sort();
 }
@@ -119,7 +131,9 @@ function hiddenBy(context: Context, prepared: PreparedText): string[] {
 /** `#define foo_exit() bar_exit()`: a macro that is one call of another name. */
 function readAliases(context: Context): Record<string, string> {
   const aliases: Record<string, string> = {};
-  for (const match of context.original.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)\([\w, \t.]*\)[ \t]+\(?(\w+)\([^()\n]*\)\)?[ \t]*$/gm)) {
+  for (const match of context.original.matchAll(
+    /^[ \t]*#[ \t]*define[ \t]+(\w+)\([\w, \t.]*\)[ \t]+\(?(\w+)\([^()\n]*\)\)?[ \t]*$/gm,
+  )) {
     aliases[match[1]!] = match[2]!;
   }
   return aliases;
@@ -128,7 +142,9 @@ function readAliases(context: Context): Record<string, string> {
 /** The CONFIG options that decide over text inside a node: by an `#if`, or by IS_ENABLED() and its kin in the code. */
 function optionsInside(prepared: PreparedText, node: SyntaxNode): string[] {
   const options = new Set<string>();
-  const asked = prepared.text.slice(node.startIndex, node.endIndex).matchAll(/\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\s*\(\s*(CONFIG_\w+)/g);
+  const asked = prepared.text
+    .slice(node.startIndex, node.endIndex)
+    .matchAll(/\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\s*\(\s*(CONFIG_\w+)/g);
   for (const match of asked) options.add(match[1]!);
   for (const arm of prepared.arms) {
     if (arm.start < node.startIndex || arm.end > node.endIndex) continue;

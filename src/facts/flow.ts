@@ -171,7 +171,9 @@ class FlowBuilder {
     this.current = test;
     const on = this.condition(node);
     this.leave(
-      on.k === 'num' && on.value === 0 ? { e: 'goto', to: after } : { e: 'branch', on, then: body, else: after, loop: true },
+      on.k === 'num' && on.value === 0
+        ? { e: 'goto', to: after }
+        : { e: 'branch', on, then: body, else: after, loop: true },
     );
     this.current = after;
   }
@@ -259,9 +261,7 @@ class FlowBuilder {
 
   private condition(node: SyntaxNode): Expr {
     const condition = node.childForFieldName('condition');
-    return condition
-      ? this.lower(condition)
-      : { k: 'other', text: '', of: [], at: atOf(this.context, node) };
+    return condition ? this.lower(condition) : { k: 'other', text: '', of: [], at: atOf(this.context, node) };
   }
 
   private lower(node: SyntaxNode): Expr {

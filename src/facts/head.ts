@@ -49,7 +49,11 @@ export function attributesBetween(context: Context, start: number, end: number):
   const before = context.original.slice(from, start);
   // Only what directly precedes the definition belongs to it: not a directive, nor what stands before a blank line.
   const directive = [...before.matchAll(/(?:^|\n)[ \t]*#(?:[^\n\\]|\\[^])*/g)].at(-1);
-  const cut = Math.max(before.lastIndexOf('\n\n'), before.lastIndexOf('*/'), directive ? directive.index + directive[0].length : 0);
+  const cut = Math.max(
+    before.lastIndexOf('\n\n'),
+    before.lastIndexOf('*/'),
+    directive ? directive.index + directive[0].length : 0,
+  );
   const begin = from + cut;
   const found: string[] = [];
   for (const match of context.original.slice(begin, end).matchAll(/\b_{2}\w+\b/g)) {
@@ -63,7 +67,8 @@ export function attributesBetween(context: Context, start: number, end: number):
 function functionDeclarator(declarator: SyntaxNode): SyntaxNode | null {
   let node: SyntaxNode | null = declarator;
   while (node && node.type !== 'function_declarator') {
-    node = node.childForFieldName('declarator') ?? parts(node).find((child) => child.type.endsWith('declarator')) ?? null;
+    node =
+      node.childForFieldName('declarator') ?? parts(node).find((child) => child.type.endsWith('declarator')) ?? null;
   }
   // `int (*f(void))(int)`: the inner one is the function's own.
   const inner = node?.childForFieldName('declarator');

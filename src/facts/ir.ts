@@ -22,21 +22,55 @@ export type Expr =
   | { readonly k: 'index'; readonly of: Expr; readonly index: Expr; readonly at: At }
   | { readonly k: 'comma'; readonly of: readonly Expr[]; readonly at: At }
   /** An initialiser list: designated members by name, the others in order. */
-  | { readonly k: 'init'; readonly members: readonly { readonly name: string | null; readonly value: Expr }[]; readonly at: At }
+  | {
+      readonly k: 'init';
+      readonly members: readonly { readonly name: string | null; readonly value: Expr }[];
+      readonly at: At;
+    }
   /** What has no bearing on a lifecycle (sizeof, a type, a statement expression's text): its value is unknown. */
   | { readonly k: 'other'; readonly text: string; readonly of: readonly Expr[]; readonly at: At };
 
 export type Step =
   | { readonly s: 'eval'; readonly of: Expr }
   /** A local variable comes to life; `pointer` tells how its value is to be read in messages. */
-  | { readonly s: 'declare'; readonly name: string; readonly pointer: boolean; readonly isStatic: boolean; readonly init: Expr | null; readonly at: At };
+  | {
+      readonly s: 'declare';
+      readonly name: string;
+      readonly pointer: boolean;
+      readonly isStatic: boolean;
+      readonly init: Expr | null;
+      readonly at: At;
+    };
 
 export type End =
-  | { readonly e: 'goto'; readonly to: number; /** Where a `goto` statement stands, if it is one. */ readonly at?: At; readonly label?: string }
-  | { readonly e: 'branch'; readonly on: Expr; readonly then: number; readonly else: number; /** The head of a loop. */ readonly loop?: boolean }
+  | {
+      readonly e: 'goto';
+      readonly to: number;
+      /** Where a `goto` statement stands, if it is one. */ readonly at?: At;
+      readonly label?: string;
+    }
+  | {
+      readonly e: 'branch';
+      readonly on: Expr;
+      readonly then: number;
+      readonly else: number;
+      /** The head of a loop. */ readonly loop?: boolean;
+    }
   /** A loop macro (`list_for_each_entry(…)`): runs its body an unknown number of times. */
-  | { readonly e: 'each'; readonly macro: string; readonly args: readonly Expr[]; readonly body: number; readonly after: number; readonly at: At }
-  | { readonly e: 'switch'; readonly on: Expr; readonly cases: readonly { readonly value: Expr; readonly to: number }[]; readonly otherwise: number }
+  | {
+      readonly e: 'each';
+      readonly macro: string;
+      readonly args: readonly Expr[];
+      readonly body: number;
+      readonly after: number;
+      readonly at: At;
+    }
+  | {
+      readonly e: 'switch';
+      readonly on: Expr;
+      readonly cases: readonly { readonly value: Expr; readonly to: number }[];
+      readonly otherwise: number;
+    }
   | { readonly e: 'return'; readonly value: Expr | null; readonly at: At };
 
 export interface Block {

@@ -26,7 +26,11 @@ export function outlineOf(text: string): OutlinedFunction[] {
     const head = text.slice(from, before);
     const function_ = nameIn(head);
     const next = text[close + 1];
-    if (function_ && (next === undefined || next === '\n' || next === '\r' || next === ' ' || next === '\t') && isBalanced(text, open, close)) {
+    if (
+      function_ &&
+      (next === undefined || next === '\n' || next === '\r' || next === ' ' || next === '\t') &&
+      isBalanced(text, open, close)
+    ) {
       found.push({ ...function_, head: from, open, close });
       from = close + 1;
     } else {
@@ -39,8 +43,7 @@ export function outlineOf(text: string): OutlinedFunction[] {
 
 /** The name in a head that ends in `name(parameters)`; null when it does not end so. */
 function nameIn(head: string): { name: string; isStatic: boolean } | null {
-  let end = head.length;
-  while (end > 0 && /\s/.test(head[end - 1]!)) end--;
+  const end = endWithoutComments(head);
   if (head[end - 1] !== ')') return null;
   let depth = 0;
   let at = end - 1;
@@ -52,6 +55,18 @@ function nameIn(head: string): { name: string; isStatic: boolean } | null {
   if (name === undefined) return null;
   const start = Math.max(head.lastIndexOf(';', at), head.lastIndexOf('}', at), head.lastIndexOf('*/', at));
   return { name, isStatic: /\bstatic\b/.test(head.slice(start + 1, at)) };
+}
+
+/** Where a head ends, blanks and comments after it left out. */
+export function endWithoutComments(head: string): number {
+  for (let end = head.length; ;) {
+    while (end > 0 && /\s/.test(head[end - 1]!)) end--;
+    const line = head.lastIndexOf('\n', end - 1) + 1;
+    const comment = head.slice(line, end).indexOf('//');
+    if (head.endsWith('*/', end)) end = Math.max(0, head.lastIndexOf('/*', end - 2));
+    else if (comment >= 0) end = line + comment;
+    else return end;
+  }
 }
 
 /** Whether the braces between two are balanced, strings, character constants and comments left out. */

@@ -1,4 +1,4 @@
-import { outlineOf, type OutlinedFunction } from './outline.ts';
+import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern } from './initcalls.ts';
 
 const lifecycleAttribute = /\b__(?:net_)?(?:init|exit)\b/;
@@ -34,12 +34,12 @@ export function pruneBodies(prepared: string, original: string, callsOf?: readon
 
 /** Where a function's own head starts: after the last definition or comment before it. */
 function headStart(text: string, from: number, open: number): number {
-  const part = text.slice(from, open);
+  const part = withoutLast(text.slice(from, open));
   return from + Math.max(part.lastIndexOf(';'), part.lastIndexOf('}'), part.lastIndexOf('*/') + 1, -1) + 1;
 }
 
-/** `) {`: the start of a body that does not stand where the kernel's style puts it. */
-const strayBody = /\)[\s\w]*\{/;
+/** `) {`: the start of a body that does not stand where the kernel's style puts it; words and comments may lie between. */
+const strayBody = /\)(?:[\s\w]|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*)*\{/;
 const opsDefinition = /^[^\n;{}]*\bstruct\s+pernet_operations\b[^;{}]*(?:\{[^;]*?\}[^;{}]*)?;/gm;
 
 function pruneGap(gap: string): string {
@@ -57,14 +57,22 @@ function blank(text: string): string {
   return text.replace(/[^\n\r]+/g, (line) => ' '.repeat(line.length));
 }
 
-function wantedNames(outline: readonly OutlinedFunction[], prepared: string, original: string, callsOf?: readonly string[]): Set<string> {
+function wantedNames(
+  outline: readonly OutlinedFunction[],
+  prepared: string,
+  original: string,
+  callsOf?: readonly string[],
+): Set<string> {
   const byName = new Map(outline.map((each) => [each.name, each]));
   const mentions = new Map(outline.map((each) => [each.name, wordsOf(prepared.slice(each.open, each.close), byName)]));
   const callers = new Map<string, string[]>();
-  for (const [name, words] of mentions) for (const word of words) callers.set(word, [...(callers.get(word) ?? []), name]);
+  for (const [name, words] of mentions)
+    for (const word of words) callers.set(word, [...(callers.get(word) ?? []), name]);
   const names = callsOf ?? ['register_pernet_'];
   const mentioning = outline
-    .filter(({ name, open, close }) => callsOf?.includes(name) === true || includesOne(prepared.slice(open, close), names))
+    .filter(
+      ({ name, open, close }) => callsOf?.includes(name) === true || includesOne(prepared.slice(open, close), names),
+    )
     .map(({ name }) => name);
   const above = closure(mentioning, (name) => callers.get(name) ?? []);
   if (callsOf) return closure([...above], (name) => mentions.get(name) ?? []);
@@ -74,7 +82,10 @@ function wantedNames(outline: readonly OutlinedFunction[], prepared: string, ori
     ...[...original.matchAll(initcallPattern)].map((match) => match[2]!),
     ...[...original.matchAll(macroDefinition)].flatMap((match) => wordsOf(match[0], byName)),
     ...outline
-      .filter(({ head, open, name, isStatic }) => lifecycleAttribute.test(lastStatement(original, head, open)) || (!isStatic && lifecycleName.test(name)))
+      .filter(
+        ({ head, open, name, isStatic }) =>
+          lifecycleAttribute.test(lastStatement(original, head, open)) || (!isStatic && lifecycleName.test(name)),
+      )
       .map(({ name }) => name),
   ];
   return closure(roots, (name) => mentions.get(name) ?? []);
@@ -82,13 +93,23 @@ function wantedNames(outline: readonly OutlinedFunction[], prepared: string, ori
 
 /** The head proper: what stands after the last definition or directive before it. */
 function lastStatement(text: string, head: number, open: number): string {
-  const part = text.slice(head, open);
-  const start = Math.max(part.lastIndexOf(';'), part.lastIndexOf('\n\n'), part.lastIndexOf('*/'), part.lastIndexOf('\n#'));
+  const part = withoutLast(text.slice(head, open));
+  const start = Math.max(
+    part.lastIndexOf(';'),
+    part.lastIndexOf('\n\n'),
+    part.lastIndexOf('*/'),
+    part.lastIndexOf('\n#'),
+  );
   return part.slice(Math.max(0, start));
 }
 
 function includesOne(text: string, names: readonly string[]): boolean {
   return names.some((name) => text.includes(name));
+}
+
+/** A comment between a head and its body separates nothing. */
+function withoutLast(head: string): string {
+  return head.slice(0, endWithoutComments(head));
 }
 
 function wordsOf(body: string, known: ReadonlyMap<string, unknown>): string[] {
