@@ -80,7 +80,8 @@ export class Summaries {
     this.inProgress.add(id);
     const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });
     this.inProgress.delete(id);
-    if (explored.reason !== null) this.unfollowed.set(id, { fn: entry, reason: explored.reason });
+    // What could not be parsed of it is among the facts of its file already.
+    if (explored.reason !== null && !entry.fact.unreadable) this.unfollowed.set(id, { fn: entry, reason: explored.reason });
     const summary = explored.outcomes === null ? null : { outcomes: explored.outcomes };
     this.made.set(id, summary);
     return summary;
