@@ -31,7 +31,12 @@ const typesOnly = [
 ];
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     ...Object.entries(may).map(([folder, allowed]) => ({
       name: `${folder}-imports`,
       severity: 'error',
@@ -44,8 +49,18 @@ module.exports = {
       from: { path: `^src/${folder}/`, pathNot: '/shared/' },
       to: { path: `^src/${target}/`, pathNot: '/(ir|protocol)\\.ts$', dependencyTypesNot: ['type-only'] },
     })),
-    { name: 'only-syntax-knows-tree-sitter', severity: 'error', from: { path: '^src/', pathNot: '^src/syntax/' }, to: { path: 'tree-sitter' } },
-    { name: 'only-extension-knows-vscode', severity: 'error', from: { path: '^src/', pathNot: '^src/extension/' }, to: { path: '^vscode$|^vscode-languageclient' } },
+    {
+      name: 'only-syntax-knows-tree-sitter',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/syntax/' },
+      to: { path: 'tree-sitter' },
+    },
+    {
+      name: 'only-extension-knows-vscode',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/extension/' },
+      to: { path: '^vscode$|^vscode-languageclient' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -8,7 +8,9 @@ interface Baseline {
   readonly findings: readonly Pick<Finding, 'fingerprint' | 'rule' | 'file' | 'message'>[];
 }
 
-export function readBaseline(file: string): { readonly fingerprints: ReadonlySet<string> } | { readonly error: string } {
+export function readBaseline(
+  file: string,
+): { readonly fingerprints: ReadonlySet<string> } | { readonly error: string } {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');
@@ -16,9 +18,10 @@ export function readBaseline(file: string): { readonly fingerprints: ReadonlySet
     return { error: `--baseline ${file}: ${reasonOf(error)}` };
   }
   try {
-    const value = JSON.parse(text) as Partial<Baseline> | null;
+    const value = JSON.parse(text) as { version?: unknown; findings?: unknown } | null;
     if (value?.version === 1 && Array.isArray(value.findings)) {
-      return { fingerprints: new Set(value.findings.map((each) => each.fingerprint)) };
+      const findings = value.findings as Baseline['findings'];
+      return { fingerprints: new Set(findings.map((each) => each.fingerprint)) };
     }
   } catch {
     // Said below: it is no baseline either way.
@@ -30,7 +33,12 @@ export function readBaseline(file: string): { readonly fingerprints: ReadonlySet
 export function writeBaseline(file: string, findings: readonly Finding[]): string | null {
   const baseline: Baseline = {
     version: 1,
-    findings: findings.map(({ fingerprint, rule, file: where, message }) => ({ fingerprint, rule, file: where, message })),
+    findings: findings.map(({ fingerprint, rule, file: where, message }) => ({
+      fingerprint,
+      rule,
+      file: where,
+      message,
+    })),
   };
   try {
     fs.writeFileSync(file, `${JSON.stringify(baseline, null, 1)}\n`);

@@ -51,8 +51,20 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
       args: [...argv],
       allowPositionals: true,
       options: {
-        format: text, root: text, 'kernel-config': text, dialect: text, only: text, disable: text, 'min-severity': text,
-        'fail-on': text, baseline: text, 'write-baseline': text, jobs: text, 'no-cache': flag, stats: flag, help: { ...flag, short: 'h' },
+        format: text,
+        root: text,
+        'kernel-config': text,
+        dialect: text,
+        only: text,
+        disable: text,
+        'min-severity': text,
+        'fail-on': text,
+        baseline: text,
+        'write-baseline': text,
+        jobs: text,
+        'no-cache': flag,
+        stats: flag,
+        help: { ...flag, short: 'h' },
       },
     });
     values = parsed.values;
@@ -65,7 +77,10 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
   if (!isOneOf(formats, format)) return { error: `--format ${format}: it is one of ${formats.join(', ')}` };
   const minSeverity = text('min-severity') ?? 'hint';
   const failOn = text('fail-on') ?? 'warning';
-  for (const [name, value] of [['min-severity', minSeverity], ['fail-on', failOn]] as const) {
+  for (const [name, value] of [
+    ['min-severity', minSeverity],
+    ['fail-on', failOn],
+  ] as const) {
     if (!isOneOf(severities, value)) return { error: `--${name} ${value}: it is one of ${severities.join(', ')}` };
   }
   const jobs = text('jobs');

@@ -45,7 +45,9 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
   findings = findings.filter((finding) => rank(finding.severity) <= rank(args.minSeverity));
   const stats = { ...report.stats, ms: Math.round(performance.now() - start) };
   const shown: Report = { findings, notAnalysed: report.notAnalysed, stats, showStats: args.stats };
-  io.stdout.write(render(args.format, shown, { colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined, rules }));
+  io.stdout.write(
+    render(args.format, shown, { colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined, rules }),
+  );
   if (args.writeBaseline !== null) {
     const error = writeBaseline(args.writeBaseline, report.findings);
     if (error !== null) errors.push(error);
@@ -62,7 +64,12 @@ interface Linted {
   readonly errors: readonly string[];
 }
 
-async function lint(args: LintArgs, targets: Targets, config: Record<string, boolean> | null, io: LintIo): Promise<Linted> {
+async function lint(
+  args: LintArgs,
+  targets: Targets,
+  config: Record<string, boolean> | null,
+  io: LintIo,
+): Promise<Linted> {
   if (io.stderr.isTTY) io.stderr.write('reading …\r');
   const scan = await scanTree({
     root: targets.root,
@@ -92,7 +99,9 @@ async function lint(args: LintArgs, targets: Targets, config: Record<string, boo
     findings: result.findings.filter((finding) => asked(finding.file)),
     notAnalysed: [
       ...result.notAnalysed.filter((gap) => asked(gap.file)),
-      ...scan.unreadable.filter(({ file }) => asked(file) || file === '.').map(({ file, reason }) => ({ file, line: 1, reason })),
+      ...scan.unreadable
+        .filter(({ file }) => asked(file) || file === '.')
+        .map(({ file, reason }) => ({ file, line: 1, reason })),
     ],
     stats: {
       files: scan.files,
@@ -108,11 +117,16 @@ async function lint(args: LintArgs, targets: Targets, config: Record<string, boo
 /** What is read: what was asked for and, in a tree, the folders of single files, where the rest of their module is. */
 function withFolders({ asked, isTree }: Targets): ScanRequest[] {
   const folders = asked.filter((each) => isTree && each.kind === 'file').map((each) => path.posix.dirname(each.path));
-  const extra = [...new Set(folders)].map((folder): ScanRequest => ({ kind: 'folder', path: folder === '.' ? '' : folder }));
+  const extra = [...new Set(folders)].map((folder): ScanRequest => ({
+    kind: 'folder',
+    path: folder === '.' ? '' : folder,
+  }));
   return [...asked, ...extra];
 }
 
-function prepareOptions(args: LintArgs): { config: Record<string, boolean> | null; known: ReadonlySet<string> } | { error: string } {
+function prepareOptions(
+  args: LintArgs,
+): { config: Record<string, boolean> | null; known: ReadonlySet<string> } | { error: string } {
   if (args.dialect !== null && !dialectNamed(args.dialect)) {
     return { error: `--dialect ${args.dialect}: it is one of ${dialects.map((dialect) => dialect.name).join(', ')}` };
   }
@@ -131,7 +145,9 @@ function prepareOptions(args: LintArgs): { config: Record<string, boolean> | nul
 
 function severitiesOf(args: LintArgs): Record<string, Severity | 'off'> {
   const off = (id: string): boolean => args.disable.includes(id) || (args.only !== null && !args.only.includes(id));
-  return Object.fromEntries([...rules.map((rule) => rule.id), 'pernet/unused-suppression'].filter(off).map((id) => [id, 'off' as const]));
+  return Object.fromEntries(
+    [...rules.map((rule) => rule.id), 'pernet/unused-suppression'].filter(off).map((id) => [id, 'off' as const]),
+  );
 }
 
 function rank(severity: Severity): number {

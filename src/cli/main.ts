@@ -32,6 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return runTimeline(rest, process);
     case 'explain':
       return runExplain(rest, process);
+    case undefined:
     default:
       return runLint(argv, process);
   }
@@ -42,7 +43,9 @@ main(process.argv.slice(2)).then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    process.stderr.write(`pernet-lint: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `pernet-lint: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = 2;
   },
 );

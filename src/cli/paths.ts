@@ -46,14 +46,19 @@ export function targetsOf(paths: readonly string[], givenRoot: string | null): T
   return {
     root: base,
     isTree: root !== null,
-    asked: usable.map(({ absolute, isFolder }) => ({ kind: isFolder ? 'below' : 'file', path: relative(base, absolute) })),
+    asked: usable.map(({ absolute, isFolder }) => ({
+      kind: isFolder ? 'below' : 'file',
+      path: relative(base, absolute),
+    })),
     errors,
   };
 }
 
 /** Whether a file (relative to the root) is one that was asked for. */
 export function isAsked(asked: readonly ScanRequest[], file: string): boolean {
-  return asked.some(({ kind, path: each }) => (kind === 'file' ? file === each : each === '' || file === each || file.startsWith(`${each}/`)));
+  return asked.some(({ kind, path: each }) =>
+    kind === 'file' ? file === each : each === '' || file === each || file.startsWith(`${each}/`),
+  );
 }
 
 /** The kernel tree that a path lies in: the nearest folder above with what every kernel tree has. */

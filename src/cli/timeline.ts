@@ -19,7 +19,9 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
       options: { ops: text, run: text, format: text, help: { type: 'boolean', short: 'h' } },
     }));
   } catch (error) {
-    io.stderr.write(`pernet-lint timeline: ${error instanceof Error ? error.message.split('\n')[0]! : String(error)}\n`);
+    io.stderr.write(
+      `pernet-lint timeline: ${error instanceof Error ? error.message.split('\n')[0]! : String(error)}\n`,
+    );
     return 2;
   }
   if (values.help === true) {
@@ -48,10 +50,14 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
     return 2;
   }
   if (values.format === 'json') {
-    io.stdout.write(`${JSON.stringify({ ...timeline, entries: timeline.entries.map(({ event, text, lane }) => ({ event, text, lane })) }, null, 1)}\n`);
+    io.stdout.write(
+      `${JSON.stringify({ ...timeline, entries: timeline.entries.map(({ event, text, lane }) => ({ event, text, lane })) }, null, 1)}\n`,
+    );
     return 0;
   }
-  io.stdout.write(`${timeline.runs.map(({ id, label }) => `${id === timeline.run ? '*' : ' '} ${id}  ${label}`).join('\n')}\n\n`);
+  io.stdout.write(
+    `${timeline.runs.map(({ id, label }) => `${id === timeline.run ? '*' : ' '} ${id}  ${label}`).join('\n')}\n\n`,
+  );
   for (const entry of timeline.entries) {
     const where = entry.source ? `  (${entry.source.file}:${entry.source.line})` : '';
     io.stdout.write(`${String(entry.index).padStart(4)}  ${entry.lane.padEnd(9)} ${entry.text}${where}\n`);

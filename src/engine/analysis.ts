@@ -76,7 +76,12 @@ class Analysis {
       this.runVariants({ program, lifecycles, module, files, known });
     }
     this.runHidden(program);
-    this.gaps.push(...input.read.unread, ...lifecycles.collectGaps(), ...this.unreadable(program), ...this.unreached(lifecycles));
+    this.gaps.push(
+      ...input.read.unread,
+      ...lifecycles.collectGaps(),
+      ...this.unreadable(program),
+      ...this.unreached(lifecycles),
+    );
     return this.finish(lifecycles);
   }
 
@@ -89,7 +94,13 @@ class Analysis {
   }
 
   /** Runs a module again with each option that decides over its lifecycle code off: what is new there needs it off. */
-  private runVariants(of: { program: Program; lifecycles: Lifecycles; module: Module; files: ReadonlySet<string>; known: Set<string> }): void {
+  private runVariants(of: {
+    program: Program;
+    lifecycles: Lifecycles;
+    module: Module;
+    files: ReadonlySet<string>;
+    known: Set<string>;
+  }): void {
     const { program, lifecycles, module, files, known } = of;
     const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
     const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
@@ -100,17 +111,24 @@ class Analysis {
       return;
     }
     for (const option of options) {
-      const facts = inReach.map((each) => (deciding.get(each.file)?.includes(option) ? (this.input.variant(each, option) ?? each) : each));
+      const facts = inReach.map((each) =>
+        deciding.get(each.file)?.includes(option) ? (this.input.variant(each, option) ?? each) : each,
+      );
       const changed = new Set(
         facts.flatMap((each) =>
-          each.functions.flatMap((fact) => (program.functionById(`${each.file}#${fact.name}`)?.fact === fact ? [] : [`${each.file}#${fact.name}`])),
+          each.functions.flatMap((fact) =>
+            program.functionById(`${each.file}#${fact.name}`)?.fact === fact ? [] : [`${each.file}#${fact.name}`],
+          ),
         ),
       );
       // Another ops makes other histories of the same paths.
-      const sameOps = facts.every((each) => each.ops.every((fact) => program.opsEntry(`${each.file}#${fact.name}`)?.fact === fact));
+      const sameOps = facts.every((each) =>
+        each.ops.every((fact) => program.opsEntry(`${each.file}#${fact.name}`)?.fact === fact),
+      );
       const varied = this.lifecyclesWithout(option, facts, sameOps ? { lifecycles, changed } : undefined);
       for (const each of varied.program.modules) {
-        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id) this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
+        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id)
+          this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
       }
     }
   }
@@ -129,7 +147,8 @@ class Analysis {
           if (!varied.lifecycles.concerns(module)) continue;
           const reach = varied.lifecycles.reach(module);
           for (const id of reach) this.reachedElsewhere.add(id);
-          if (filesOf(module, reach, varied.lifecycles).has(facts.file)) this.live(module, varied.lifecycles, new Set(), `${option}=n`);
+          if (filesOf(module, reach, varied.lifecycles).has(facts.file))
+            this.live(module, varied.lifecycles, new Set(), `${option}=n`);
         }
       }
     }
@@ -141,7 +160,10 @@ class Analysis {
     base?: { lifecycles: Lifecycles; changed: ReadonlySet<string> },
   ): { program: Program; lifecycles: Lifecycles } {
     const program = new Program(facts, this.input.moduleInfo);
-    const options = { dialect: this.input.dialect, option: (name: string) => name !== option && this.input.option(name) };
+    const options = {
+      dialect: this.input.dialect,
+      option: (name: string) => name !== option && this.input.option(name),
+    };
     return { program, lifecycles: new Lifecycles(program, options, base) };
   }
 
@@ -155,7 +177,9 @@ class Analysis {
       input.read.facts.filter((facts) => focus === undefined || facts.file === focus),
       { severity: input.severityOf({ id: unusedSuppression, severity: 'warning' }), isOn },
     ).filter((finding) => focus === undefined || finding.file === focus);
-    const ops = [...this.ops.values()].filter((entry) => focus === undefined || entry.file === focus).sort((a, b) => compare(a.id, b.id));
+    const ops = [...this.ops.values()]
+      .filter((entry) => focus === undefined || entry.file === focus)
+      .sort((a, b) => compare(a.id, b.id));
     return {
       result: {
         findings,
@@ -180,7 +204,10 @@ class Analysis {
   }
 
   /** Whether a module's life runs through the file in question, or brings an ops of it to life. */
-  private inFocus(files: ReadonlySet<string>, of: { program: Program; lifecycles: Lifecycles; reach: ReadonlySet<string> }): boolean {
+  private inFocus(
+    files: ReadonlySet<string>,
+    of: { program: Program; lifecycles: Lifecycles; reach: ReadonlySet<string> },
+  ): boolean {
     const { focus } = this.input;
     if (focus === undefined || files.has(focus)) return true;
     return [...of.reach].some((id) => {
@@ -194,11 +221,13 @@ class Analysis {
   }
 
   private unreadable(program: Program): NotAnalysed[] {
-    return program.fileNames().flatMap((file) =>
-      (program.facts(file)?.unreadable ?? []).flatMap((gap) =>
-        gap.function === undefined || this.reached.has(`${file}#${gap.function}`) ? [{ file, ...gap }] : [],
-      ),
-    );
+    return program
+      .fileNames()
+      .flatMap((file) =>
+        (program.facts(file)?.unreadable ?? []).flatMap((gap) =>
+          gap.function === undefined || this.reached.has(`${file}#${gap.function}`) ? [{ file, ...gap }] : [],
+        ),
+      );
   }
 
   private unreached(lifecycles: Lifecycles): NotAnalysed[] {
@@ -240,7 +269,12 @@ function noteRegistrations(history: History, kinds: Map<string, Registered>): vo
   }
 }
 
-function summaryOf(entry: OpsEntry, kinds: ReadonlyMap<string, Registered>, findings: AnalysisResult['findings'], info: ModuleInfo | undefined): OpsSummary {
+function summaryOf(
+  entry: OpsEntry,
+  kinds: ReadonlyMap<string, Registered>,
+  findings: AnalysisResult['findings'],
+  info: ModuleInfo | undefined,
+): OpsSummary {
   const { fact, file } = entry;
   const registered = kinds.get(entry.id);
   const [line, column, endLine, endColumn] = fact.at;
@@ -248,7 +282,13 @@ function summaryOf(entry: OpsEntry, kinds: ReadonlyMap<string, Registered>, find
     name: fact.name,
     file,
     range: { line, column, endLine, endColumn },
-    kind: !registered ? undefined : registered.devices.size > 1 ? 'both' : registered.devices.has(true) ? 'device' : 'subsys',
+    kind: !registered
+      ? undefined
+      : registered.devices.size > 1
+        ? 'both'
+        : registered.devices.has(true)
+          ? 'device'
+          : 'subsys',
     registeredIn: registered ? [...registered.functions].sort() : [],
     module: info?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, ''),
     problems: findings.filter((finding) => finding.ops === fact.name && finding.file === file).length,

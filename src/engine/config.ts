@@ -15,7 +15,9 @@ export function parseDotConfig(text: string): Record<string, boolean> {
 /** The configuration that a `.config` makes; null: every option is on. */
 export function configurationOf(options: Readonly<Record<string, boolean>> | null): Configuration {
   if (!options) return everyOption;
-  return { value: (name) => (name.startsWith('CONFIG_') ? options[name] === true : name === 'MODULE' ? true : undefined) };
+  return {
+    value: (name) => (name.startsWith('CONFIG_') ? options[name] === true : name === 'MODULE' ? true : undefined),
+  };
 }
 
 /** A configuration in which one option is off and all others are as they were. */

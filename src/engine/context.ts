@@ -54,7 +54,9 @@ export function contextOf(sources: Sources): ContextFiles {
 function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] {
   if (focus === undefined) return [...(indexed ?? [])];
   const own = folderOf(focus);
-  const around = indexed ?? listFolder(own).filter((path) => path.endsWith('.c') && path !== focus && mentions(text(path), 'pernet_'));
+  const around =
+    indexed ??
+    listFolder(own).filter((path) => path.endsWith('.c') && path !== focus && mentions(text(path), 'pernet_'));
   return [focus, ...around.filter((path) => path !== focus)];
 }
 
@@ -98,7 +100,9 @@ function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name:
       if (callee.id !== id) callers.set(callee.id, [...(callers.get(callee.id) ?? []), id]);
     }
   }
-  const roots = new Set(program.modules.flatMap((module) => [module.init, ...module.exits].flatMap((root) => root?.fn.id ?? [])));
+  const roots = new Set(
+    program.modules.flatMap((module) => [module.init, ...module.exits].flatMap((root) => root?.fn.id ?? [])),
+  );
   const seen = new Set<string>();
   const unreached: { file: string; name: string }[] = [];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
@@ -106,7 +110,8 @@ function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name:
     seen.add(id);
     const above = callers.get(id) ?? [];
     const entry = program.functionById(id)!;
-    if (above.length === 0 && !roots.has(id) && !entry.fact.isStatic) unreached.push({ file: entry.file, name: entry.fact.name });
+    if (above.length === 0 && !roots.has(id) && !entry.fact.isStatic)
+      unreached.push({ file: entry.file, name: entry.fact.name });
     queue.push(...above);
   }
   return unreached;

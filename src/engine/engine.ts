@@ -146,7 +146,12 @@ export class Engine {
     const key = `${base.file}|${off}|part`;
     let cached = this.variants.get(key);
     if (cached?.text !== text) {
-      cached = { text, result: { facts: variantOf(this.options.parser, base, text, { off, configuration: without(this.configuration, off) }) } };
+      cached = {
+        text,
+        result: {
+          facts: variantOf(this.options.parser, base, text, { off, configuration: without(this.configuration, off) }),
+        },
+      };
       this.variants.set(key, cached);
     }
     return 'facts' in cached.result ? cached.result.facts : null;
@@ -197,4 +202,3 @@ export class Engine {
     return set === 'off' ? null : (set ?? rule.severity);
   }
 }
-

@@ -54,7 +54,10 @@ export async function scanTree(options: ScanOptions): Promise<ScanResult> {
 
 /** Looks at one unit. */
 export function scanUnit(parser: CParser, root: string, unit: ScanRequest, config: ScanOptions['config']): ScanResult {
-  const listing = unit.kind === 'file' ? { files: [unit.path], unreadable: [] } : listTree(root, unit.path, { below: unit.kind === 'below' });
+  const listing =
+    unit.kind === 'file'
+      ? { files: [unit.path], unreadable: [] }
+      : listTree(root, unit.path, { below: unit.kind === 'below' });
   const unreadable = [...listing.unreadable];
   const hits: ScannedFile[] = [];
   const configuration = configurationOf(config);

@@ -8,8 +8,15 @@ const witnessRun = 'witness';
 /** The timeline that a request asks for: a finding's witness, a run by its id, or the plain life of the ops' module. */
 export function timelineOf(analysed: Analysed, request: TimelineRequest): Timeline {
   const runs = runsOf(analysed, request);
-  const found = request.fingerprint === undefined ? undefined : analysed.found.find(({ finding }) => finding.fingerprint === request.fingerprint);
-  const chosen = runs.find((run) => run.id === request.run) ?? runs.find((run) => run.path.fate === 'unloaded') ?? runs.find((run) => run.path.fate === 'loaded') ?? runs[0];
+  const found =
+    request.fingerprint === undefined
+      ? undefined
+      : analysed.found.find(({ finding }) => finding.fingerprint === request.fingerprint);
+  const chosen =
+    runs.find((run) => run.id === request.run) ??
+    runs.find((run) => run.path.fate === 'unloaded') ??
+    runs.find((run) => run.path.fate === 'loaded') ??
+    runs[0];
   const title = `Lifecycle: ${found?.finding.ops ?? request.ops ?? request.file.replace(/^.*\//, '')}`;
   const base = { title, file: request.file, ...(request.ops === undefined ? {} : { ops: request.ops }) };
   const proof = found ? [{ id: witnessRun, label: `the run that proves ${found.finding.rule}` }] : [];
@@ -58,7 +65,9 @@ function names(path: Path, ops: string): boolean {
 
 function labelOf(path: Path): string {
   if (path.fate === 'load-failed') return `load fails: ${path.cause ? causeText(path.cause) : path.result}`;
-  const conditions = [...path.load, ...path.unload].flatMap((step) => (step.t === 'test' || (step.t === 'pernet' && !step.ok) ? [causeText(step)] : []));
+  const conditions = [...path.load, ...path.unload].flatMap((step) =>
+    step.t === 'test' || (step.t === 'pernet' && !step.ok) ? [causeText(step)] : [],
+  );
   const when = conditions.length === 0 ? '' : ` (${conditions.slice(0, 2).join(', ')})`;
   return `${path.fate === 'unloaded' ? 'load and unload' : 'load'}${when}`;
 }
@@ -70,7 +79,12 @@ function entriesOf(history: History): TimelineEntry[] {
     if (trace?.t === 'pernet' && trace.ok) {
       const name = trace.ops.slice(trace.ops.indexOf('#') + 1);
       if (trace.call.startsWith('register')) {
-        held.push({ resource: `${name} (${trace.call.endsWith('device') ? 'device' : 'subsys'})`, file: trace.place.file, line: trace.place.at[0], ops: trace.ops });
+        held.push({
+          resource: `${name} (${trace.call.endsWith('device') ? 'device' : 'subsys'})`,
+          file: trace.place.file,
+          line: trace.place.at[0],
+          ops: trace.ops,
+        });
       } else {
         const at = held.findLastIndex((h) => h.ops === trace.ops);
         if (at >= 0) held.splice(at, 1);

@@ -32,7 +32,8 @@ export function listTree(root: string, start = '', options: { readonly below: bo
       unreadable.push({ file: folder === '' ? '.' : folder, reason: reasonOf(error) });
       return;
     }
-    const here = ignoring && entries.some((entry) => entry.name === '.gitignore') ? [...rules, readRules(root, folder)] : rules;
+    const here =
+      ignoring && entries.some((entry) => entry.name === '.gitignore') ? [...rules, readRules(root, folder)] : rules;
     for (const entry of entries) {
       const { name } = entry;
       const file = folder === '' ? name : `${folder}/${name}`;
@@ -102,7 +103,9 @@ function readRules(root: string, folder: string): Rules {
 function rulesAbove(root: string, start: string): Rules[] {
   const parts = start.split('/').slice(0, -1);
   const folders = ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
-  return folders.filter((folder) => fs.existsSync(path.join(root, folder, '.gitignore'))).map((folder) => readRules(root, folder));
+  return folders
+    .filter((folder) => fs.existsSync(path.join(root, folder, '.gitignore')))
+    .map((folder) => readRules(root, folder));
 }
 
 function isIgnored(file: string, all: readonly Rules[]): boolean {

@@ -38,7 +38,11 @@ export class Lifecycles {
     base?: { readonly lifecycles: Lifecycles; readonly changed: ReadonlySet<Id> },
   ) {
     if (!base) restartSymbols();
-    this.summaries = new Summaries(program, options.option, base ? { summaries: base.lifecycles.summaries, changed: base.changed } : undefined);
+    this.summaries = new Summaries(
+      program,
+      options.option,
+      base ? { summaries: base.lifecycles.summaries, changed: base.changed } : undefined,
+    );
   }
 
   /** Whether any registration or unregistration can be reached from a module's init or exits. */
@@ -62,12 +66,16 @@ export class Lifecycles {
   }
 
   paths(module: Module): Path[] {
-    const loads = module.init ? this.enter(new State(), module.init.fn) : [{ state: new State(), value: null, end: null }];
+    const loads = module.init
+      ? this.enter(new State(), module.init.fn)
+      : [{ state: new State(), value: null, end: null }];
     if (!loads) return [];
     const paths: Path[] = [];
     for (const load of loads) {
       for (const { fate, mask } of fatesOf(load.state, load.value, module.init?.fn)) {
-        const state = load.value ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds')) : load.state;
+        const state = load.value
+          ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds'))
+          : load.state;
         if (!state) continue;
         paths.push(...this.continue(module, fate, state, load.value));
       }
@@ -100,7 +108,12 @@ export class Lifecycles {
   unreached(reached: ReadonlySet<Id>): readonly FunctionEntry[] {
     return this.program
       .allFunctions()
-      .filter((fn) => !reached.has(fn.id) && !pernetCalls.has(fn.fact.name) && [...this.program.calls(fn.id)].some((name) => pernetCalls.has(name)));
+      .filter(
+        (fn) =>
+          !reached.has(fn.id) &&
+          !pernetCalls.has(fn.fact.name) &&
+          [...this.program.calls(fn.id)].some((name) => pernetCalls.has(name)),
+      );
   }
 
   /** Whether a registration or unregistration can be reached from a function. */
@@ -116,16 +129,37 @@ export class Lifecycles {
 
   private continue(module: Module, fate: Fate, state: State, value: Value | null): Path[] {
     const load = stepsOf(state.trace);
-    const common = { module, init: module.init?.fn ?? null, load, cause: fate === 'load-failed' ? causeOf(load) : null };
+    const common = {
+      module,
+      init: module.init?.fn ?? null,
+      load,
+      cause: fate === 'load-failed' ? causeOf(load) : null,
+    };
     const result = resultText(state, value);
-    const alone: Path = { ...common, fate, exit: null, unload: [], pending: withoutResult(state, value), result, doubts: noDoubts };
+    const alone: Path = {
+      ...common,
+      fate,
+      exit: null,
+      unload: [],
+      pending: withoutResult(state, value),
+      result,
+      doubts: noDoubts,
+    };
     if (fate === 'load-failed' || module.exits.length === 0) return [alone];
     return module.exits.flatMap(({ fn }) => {
       const ends = this.enter(state, fn);
       if (!ends) return [alone];
       return ends.map((end): Path => {
         const all = stepsOf(end.state.trace);
-        return { ...common, fate: 'unloaded', exit: fn, unload: all.slice(load.length), pending: withoutResult(end.state, value), result, doubts: noDoubts };
+        return {
+          ...common,
+          fate: 'unloaded',
+          exit: fn,
+          unload: all.slice(load.length),
+          pending: withoutResult(end.state, value),
+          result,
+          doubts: noDoubts,
+        };
       });
     });
   }
@@ -135,7 +169,9 @@ export class Lifecycles {
     const at: Place = { file: fn.file, fn: fn.fact.name, at: fn.fact.at };
     if (!this.summaries.matters(fn.id)) {
       const next = state.copy();
-      const value = fn.fact.returnsVoid ? null : next.fresh({ mask: this.summaries.returnMask(fn.id), call: { name: fn.fact.name, place: at } });
+      const value = fn.fact.returnsVoid
+        ? null
+        : next.fresh({ mask: this.summaries.returnMask(fn.id), call: { name: fn.fact.name, place: at } });
       return [{ state: next, value, end: at }];
     }
     const summary = this.summaries.of(fn.id);
@@ -151,10 +187,17 @@ export class Lifecycles {
 
   /** Leaves out a path that names an ops which is not known: it is said, not guessed. */
   private isKnown(path: Path): boolean {
-    const unknown = [...path.load, ...path.unload].find((step) => step.t === 'pernet' && !this.program.opsEntry(step.ops));
+    const unknown = [...path.load, ...path.unload].find(
+      (step) => step.t === 'pernet' && !this.program.opsEntry(step.ops),
+    );
     if (!unknown) return true;
     const { file, fn, at } = unknown.place;
-    this.add({ file, line: at[0], function: fn, reason: 'the struct pernet_operations that is passed here is not known' });
+    this.add({
+      file,
+      line: at[0],
+      function: fn,
+      reason: 'the struct pernet_operations that is passed here is not known',
+    });
     return false;
   }
 
@@ -163,7 +206,8 @@ export class Lifecycles {
   }
 
   private add(gap: Gap): void {
-    if (!this.gaps.some((g) => g.file === gap.file && g.line === gap.line && g.reason === gap.reason)) this.gaps.push(gap);
+    if (!this.gaps.some((g) => g.file === gap.file && g.line === gap.line && g.reason === gap.reason))
+      this.gaps.push(gap);
   }
 }
 
@@ -186,7 +230,9 @@ function withoutResult(state: State, value: Value | null): ReadonlySet<number> {
 
 /** The last failure, or the last condition, before the path gave up. */
 function causeOf(steps: readonly TraceStep[]): TraceStep | null {
-  const failing = steps.findLast((step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds'));
+  const failing = steps.findLast(
+    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds'),
+  );
   return failing ?? steps.findLast((step) => step.t === 'test') ?? null;
 }
 

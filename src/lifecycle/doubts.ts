@@ -39,11 +39,25 @@ function groupOf(path: Path): string {
 /** What tells a path from every other: all of its steps, and what is doubted of it. */
 export function keyOfPath(path: Path): string {
   const doubts = [...path.doubts.left, '/', ...path.doubts.unregistered];
-  return [path.fate, path.init?.id, path.exit?.id, path.result, ...[...path.load, ...path.unload].map(stepKey), ...doubts].join('|');
+  return [
+    path.fate,
+    path.init?.id,
+    path.exit?.id,
+    path.result,
+    ...[...path.load, ...path.unload].map(stepKey),
+    ...doubts,
+  ].join('|');
 }
 
 function stepKey(step: TraceStep): string {
-  const what = step.t === 'pernet' ? `${step.call}${step.ok ? '+' : '-'}${step.ops}` : step.t === 'test' ? `${step.text}${step.answer ? '+' : '-'}` : step.t === 'call' ? step.outcome : '';
+  const what =
+    step.t === 'pernet'
+      ? `${step.call}${step.ok ? '+' : '-'}${step.ops}`
+      : step.t === 'test'
+        ? `${step.text}${step.answer ? '+' : '-'}`
+        : step.t === 'call'
+          ? step.outcome
+          : '';
   return `${step.t}:${what}@${step.place.file}:${step.place.at[0]}:${step.place.at[1]}`;
 }
 

@@ -1,6 +1,6 @@
 import type { At, Expr } from '../facts/ir.ts';
 import type { Program } from '../program/program.ts';
-import { noReturn, pernetCalls, steady, transparent, type KnownPernetCall } from './known.ts';
+import { canFail, noReturn, pernetCalls, steady, transparent, type KnownPernetCall } from './known.ts';
 import { printExpression } from './print.ts';
 import { State } from './state.ts';
 import { applyOutcome } from './substitute.ts';
@@ -29,7 +29,8 @@ export interface Frame {
   readonly locals: ReadonlySet<string>;
 }
 
-const throughZero = (mask: number): CallOutcome => (mask & ZERO && !(mask & NEG) ? 'succeeds' : mask & ZERO ? 'returns 0' : 'fails');
+const throughZero = (mask: number): CallOutcome =>
+  mask & ZERO && !(mask & NEG) ? 'succeeds' : mask & ZERO ? 'returns 0' : 'fails';
 const throughBang = (mask: number): CallOutcome => (mask === ZERO ? 'fails' : mask & ZERO ? 'returns 0' : 'succeeds');
 const throughIsErr = (mask: number): CallOutcome => (mask === NEG ? 'fails' : 'succeeds');
 
@@ -63,7 +64,10 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
       return [{ state, value: path === null ? state.fresh() : state.read(path) }];
     }
     case 'comma':
-      return e.of.reduce<Result[]>((all, each) => all.flatMap((r) => evaluate(frame, each, r.state)), [{ state, value: zero }]);
+      return e.of.reduce<Result[]>(
+        (all, each) => all.flatMap((r) => evaluate(frame, each, r.state)),
+        [{ state, value: zero }],
+      );
     case 'init':
     case 'other':
       return sequence(frame, e.k === 'init' ? e.members.map((m) => m.value) : e.of, state).map(({ state: after }) => ({
@@ -76,7 +80,12 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
 }
 
 /** Every way a condition can turn out, with what each teaches. */
-export function truth(frame: Frame, e: Expr, state: State, outcome: (mask: number) => CallOutcome = throughZero): Truth[] {
+export function truth(
+  frame: Frame,
+  e: Expr,
+  state: State,
+  outcome: (mask: number) => CallOutcome = throughZero,
+): Truth[] {
   if (e.k === 'unary' && e.op === '!') {
     return truth(frame, e.of, state, throughBang).map((t) => ({ state: t.state, holds: !t.holds }));
   }
@@ -88,7 +97,14 @@ export function truth(frame: Frame, e: Expr, state: State, outcome: (mask: numbe
   if (e.k === 'call' && e.fn.k === 'id') {
     const argument = e.args[0];
     if (transparent.has(e.fn.name) && argument) return truth(frame, argument, state, outcome);
-    const mask = e.fn.name === 'IS_ERR' ? NEG : e.fn.name === 'IS_ERR_OR_NULL' ? NEG | ZERO : e.fn.name === 'IS_ERR_VALUE' ? NEG : null;
+    const mask =
+      e.fn.name === 'IS_ERR'
+        ? NEG
+        : e.fn.name === 'IS_ERR_OR_NULL'
+          ? NEG | ZERO
+          : e.fn.name === 'IS_ERR_VALUE'
+            ? NEG
+            : null;
     if (mask !== null && argument) {
       return evaluate(frame, argument, state).flatMap((r) => split(r.state, r.value, mask, throughIsErr));
     }
@@ -190,12 +206,19 @@ function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
     const path = lvalue(frame, e, state);
     return [{ state, value: path === null ? state.fresh() : state.read(path) }];
   }
-  return evaluate(frame, e.of, state).map((r) => ({ state: r.state, value: e.op === '-' ? minus(r.state, r.value) : r.state.fresh() }));
+  return evaluate(frame, e.of, state).map((r) => ({
+    state: r.state,
+    value: e.op === '-' ? minus(r.state, r.value) : r.state.fresh(),
+  }));
 }
 
 function minus(state: State, value: Value): Value {
   if (value.v === 'num') {
-    return { v: 'num', num: -value.num, ...(value.text ? { text: value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}` } : {}) };
+    return {
+      v: 'num',
+      num: -value.num,
+      ...(value.text ? { text: value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}` } : {}),
+    };
   }
   return state.fresh({ mask: negate(state.maskOf(value)) });
 }
@@ -205,7 +228,10 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
     return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
   }
   return evaluate(frame, e.l, state).flatMap((l) =>
-    evaluate(frame, e.r, l.state).map((r) => ({ state: r.state, value: e.op === '|' ? either(r.state, l.value, r.value) : r.state.fresh() })),
+    evaluate(frame, e.r, l.state).map((r) => ({
+      state: r.state,
+      value: e.op === '|' ? either(r.state, l.value, r.value) : r.state.fresh(),
+    })),
   );
 }
 
@@ -296,7 +322,10 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
   return split(state, value, POS, throughZero).flatMap((t) => {
     // `ret == -EEXIST` teaches the sign where it holds.
     const equal = (e.op === '==' && t.holds) || (e.op === '!=' && !t.holds);
-    const learnt = constant && equal ? t.state.refine(left, signOf(constant.num), throughZero) : t.state.refine(left, t.state.maskOf(left), throughZero);
+    const learnt =
+      constant && equal
+        ? t.state.refine(left, signOf(constant.num), throughZero)
+        : t.state.refine(left, t.state.maskOf(left), throughZero);
     if (!learnt) return [];
     const told = wasKnown ? learnt : learnt === state ? learnt.copy() : learnt;
     if (!wasKnown) told.push({ t: 'test', text, answer: t.holds, place: place(frame, e.at) });
@@ -323,9 +352,14 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   const name = e.fn.k === 'id' && !frame.locals.has(e.fn.name) ? e.fn.name : null;
   if (name !== null && noReturn.has(name)) return [];
   if (name === 'BUG_ON' && e.args[0]) {
-    return truth(frame, e.args[0], state).filter((t) => !t.holds).map((t) => ({ state: t.state, value: zero }));
+    return truth(frame, e.args[0], state)
+      .filter((t) => !t.holds)
+      .map((t) => ({ state: t.state, value: zero }));
   }
-  const option = name !== null && /^IS_(ENABLED|BUILTIN|MODULE|REACHABLE)$/.test(name) && e.args[0]?.k === 'id' ? frame.option(e.args[0].name) : undefined;
+  const option =
+    name !== null && /^IS_(ENABLED|BUILTIN|MODULE|REACHABLE)$/.test(name) && e.args[0]?.k === 'id'
+      ? frame.option(e.args[0].name)
+      : undefined;
   if (option !== undefined) return [{ state, value: option ? one : zero }];
   if (name !== null && steady.has(name)) {
     const text = `?${hasLocal(frame, e) ? '%' : ''}${printExpression(e)}`;
@@ -363,7 +397,12 @@ function pernet(
   state: State,
   argument: Value | undefined,
 ): Result[] {
-  const ops = argument?.v === 'addr' ? argument.path : argument?.v === 'sym' ? (state.symbols.get(argument.id)?.input ?? `#${argument.id}`) : '?';
+  const ops =
+    argument?.v === 'addr'
+      ? argument.path
+      : argument?.v === 'sym'
+        ? (state.symbols.get(argument.id)?.input ?? `#${argument.id}`)
+        : '?';
   const at = place(frame, e.at);
   const done = state.copy();
   const value = done.fresh({ mask: ZERO });
@@ -386,14 +425,15 @@ function pernet(
   ];
 }
 
-/** Without an init and without an id there is nothing in a registration that can fail (register_pernet_operations). */
-export function canFail(program: Program, ops: string): boolean {
-  const entry = program.opsEntry(ops.replace(/\[.*$/, ''));
-  return !entry || entry.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
-}
-
 /** A call that is not followed: its result is open, and what it was passed is no longer certain. */
-function opaque(frame: Frame, e: Expr & { k: 'call' }, name: string, state: State, values: readonly Value[], callee?: string): Result[] {
+function opaque(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  name: string,
+  state: State,
+  values: readonly Value[],
+  callee?: string,
+): Result[] {
   const next = state.copy();
   for (const value of values) {
     if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
@@ -409,7 +449,9 @@ function opaque(frame: Frame, e: Expr & { k: 'call' }, name: string, state: Stat
 function sequence(frame: Frame, all: readonly Expr[], state: State): { state: State; values: Value[] }[] {
   return all.reduce<{ state: State; values: Value[] }[]>(
     (done, each) =>
-      done.flatMap((d) => evaluate(frame, each, d.state).map((r) => ({ state: r.state, values: [...d.values, r.value] }))),
+      done.flatMap((d) =>
+        evaluate(frame, each, d.state).map((r) => ({ state: r.state, values: [...d.values, r.value] })),
+      ),
     [{ state, values: [] }],
   );
 }

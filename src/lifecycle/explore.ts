@@ -3,7 +3,8 @@ import type { FunctionEntry, Program } from '../program/program.ts';
 import { evaluate, place, truth, type Frame } from './evaluate.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { isLocal, State, type Symbol } from './state.ts';
-import { localsOf, type Outcome, type Summaries } from './summary.ts';
+import { localsOf } from './locals.ts';
+import type { Outcome, Summaries } from './summary.ts';
 import { stepsOf, type Place } from './trace.ts';
 import { ANY, type Value } from './values.ts';
 
@@ -75,7 +76,10 @@ class Explorer {
 
   private advance(work: Work): Work[] {
     const block = this.blocks[work.block]!;
-    const states = block.steps.reduce<State[]>((all, step) => all.flatMap((state) => this.step(step, state)), [work.state]);
+    const states = block.steps.reduce<State[]>(
+      (all, step) => all.flatMap((state) => this.step(step, state)),
+      [work.state],
+    );
     return states.flatMap((state) => this.leave(block, work, state));
   }
 
@@ -91,7 +95,9 @@ class Explorer {
     return evaluate(this.frame, init, state).map((r) => {
       const next = r.state.copy();
       next.write(`%${step.name}`, r.value);
-      if (init.k === 'init') for (const member of init.members) if (member.name !== null) this.initMember(step.name, member.name, member.value, next);
+      if (init.k === 'init')
+        for (const member of init.members)
+          if (member.name !== null) this.initMember(step.name, member.name, member.value, next);
       return next;
     });
   }
@@ -109,7 +115,12 @@ class Explorer {
       case 'goto': {
         if (!end.at) return [to(end.to, state)];
         const next = state.copy();
-        next.push({ t: 'jump', kind: 'goto', ...(end.label === undefined ? {} : { label: end.label }), place: place(this.frame, end.at) });
+        next.push({
+          t: 'jump',
+          kind: 'goto',
+          ...(end.label === undefined ? {} : { label: end.label }),
+          place: place(this.frame, end.at),
+        });
         return [to(end.to, next)];
       }
       case 'branch': {
@@ -204,7 +215,14 @@ class Explorer {
       if (input?.startsWith('#')) last.symbols.set(id, symbol);
     }
     const conditions = new Map([...conditionsOf(last)].filter(([path]) => !isResult(last, path, value)));
-    const shown = value === null ? 'void' : value.v === 'num' ? (value.text ?? String(value.num)) : value.v === 'addr' ? `&${value.path}` : this.showResult(last, value.id);
+    const shown =
+      value === null
+        ? 'void'
+        : value.v === 'num'
+          ? (value.text ?? String(value.num))
+          : value.v === 'addr'
+            ? `&${value.path}`
+            : this.showResult(last, value.id);
     const key = `${this.keyOf(last)}|${shown}`;
     const before = this.ended.get(key);
     if (before) {
@@ -212,11 +230,21 @@ class Explorer {
       this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged, writesApart(before)) });
       return;
     }
-    const writes = new Map([...last.written].flatMap((path) => {
-      const written = last.env.get(path);
-      return written ? [[path, written] as const] : [];
-    }));
-    this.ended.set(key, { steps: stepsOf(last.trace), symbols: last.symbols, writes, value, pending: [...last.pending], failures: last.failures, end: at });
+    const writes = new Map(
+      [...last.written].flatMap((path) => {
+        const written = last.env.get(path);
+        return written ? [[path, written] as const] : [];
+      }),
+    );
+    this.ended.set(key, {
+      steps: stepsOf(last.trace),
+      symbols: last.symbols,
+      writes,
+      value,
+      pending: [...last.pending],
+      failures: last.failures,
+      end: at,
+    });
   }
 
   private showResult(state: State, id: number): string {
@@ -236,7 +264,8 @@ function conditionsOf(state: State): Map<string, number> {
   const own = ownSymbols(state);
   for (const path of state.written) {
     const value = state.env.get(path);
-    if (value?.v === 'sym' && !own.has(value.id) && state.maskOf(value) !== ANY) conditions.set(`=${path}`, state.maskOf(value));
+    if (value?.v === 'sym' && !own.has(value.id) && state.maskOf(value) !== ANY)
+      conditions.set(`=${path}`, state.maskOf(value));
   }
   return conditions;
 }
@@ -281,10 +310,12 @@ function sameConditions(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, n
 
 function weaken(state: State, conditions: ReadonlyMap<string, number>): void {
   const own = ownSymbols(state);
-  const writes = new Map([...state.written].flatMap((path) => {
-    const value = state.env.get(path);
-    return value && !(value.v === 'sym' && own.has(value.id)) ? [[path, value] as const] : [];
-  }));
+  const writes = new Map(
+    [...state.written].flatMap((path) => {
+      const value = state.env.get(path);
+      return value && !(value.v === 'sym' && own.has(value.id)) ? [[path, value] as const] : [];
+    }),
+  );
   for (const [id, symbol] of withConditions(state.symbols, conditions, writes)) state.symbols.set(id, symbol);
 }
 
@@ -307,7 +338,9 @@ function withConditions(
   conditions: ReadonlyMap<string, number>,
   writes: ReadonlyMap<string, Value>,
 ): Map<number, Symbol> {
-  const written = new Map([...writes].flatMap(([path, value]) => (value.v === 'sym' ? [[value.id, path] as const] : [])));
+  const written = new Map(
+    [...writes].flatMap(([path, value]) => (value.v === 'sym' ? [[value.id, path] as const] : [])),
+  );
   return new Map(
     [...symbols].map(([id, symbol]) => {
       const path = symbol.input ?? (written.has(id) ? `=${written.get(id)!}` : undefined);

@@ -73,7 +73,8 @@ export interface Doubts {
   readonly unregistered: ReadonlySet<string>;
 }
 
-type Item = { readonly phase: Phase; readonly trace: TraceStep } | { readonly phase: Phase; readonly step: ScenarioStep };
+type Item =
+  { readonly phase: Phase; readonly trace: TraceStep } | { readonly phase: Phase; readonly step: ScenarioStep };
 
 /** Two namespaces live through every run besides init_net: one born before the module is loaded, one after. */
 const bornBefore = 'before';
@@ -84,7 +85,11 @@ const bornLast = 'later';
  * Executes a path on the model (net/core/net_namespace.c): boot, a namespace born before the module, the load, a
  * namespace born after it, the death of the first, the unload, and what the namespaces of afterwards meet.
  */
-export function drive(path: Path, program: Program, options: { readonly dialect: Dialect; readonly snapshots?: boolean }): History {
+export function drive(
+  path: Path,
+  program: Program,
+  options: { readonly dialect: Dialect; readonly snapshots?: boolean },
+): History {
   const names = new OpsNames(program);
   const items: Item[] = [
     { phase: 'boot', step: { step: 'net_ns_init' } },
@@ -94,7 +99,10 @@ export function drive(path: Path, program: Program, options: { readonly dialect:
   ];
   const after: Phase = path.fate === 'load-failed' ? 'gone' : 'loaded';
   items.push({ phase: after, step: { step: 'copy_net_ns', net: bornAfter } });
-  items.push({ phase: after, step: { step: 'put_net', net: bornBefore } }, { phase: after, step: { step: 'cleanup_net' } });
+  items.push(
+    { phase: after, step: { step: 'put_net', net: bornBefore } },
+    { phase: after, step: { step: 'cleanup_net' } },
+  );
   if (path.fate === 'unloaded') {
     items.push(...path.unload.flatMap((trace) => itemsOf(trace, 'unload', names)));
     items.push({ phase: 'gone', step: { step: 'copy_net_ns', net: bornLast } });
@@ -176,7 +184,8 @@ function itemsOf(trace: TraceStep, phase: Phase, names: OpsNames): Item[] {
 const nominalSize = 64;
 
 function declarationOf(entry: OpsEntry, dialect: Dialect): OpsDeclaration {
-  const has = (name: string): boolean => entry.fact.fields.some((field) => field.name === name && field.text !== 'NULL');
+  const has = (name: string): boolean =>
+    entry.fact.fields.some((field) => field.name === name && field.text !== 'NULL');
   const declaration: OpsDeclaration = {};
   for (const callback of dialect.callbacks) if (has(callback)) declaration[callback] = true;
   if (has('id')) declaration.id = true;
@@ -189,7 +198,11 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
   const base = { event: 'source' as const, file, line: at[0], column: at[1], function: fn };
   switch (trace.t) {
     case 'pernet':
-      return { ...base, call: `${trace.call}(&${names.nameOf(trace.ops) ?? trace.ops})`, outcome: trace.ok ? 'succeeds' : 'fails' };
+      return {
+        ...base,
+        call: `${trace.call}(&${names.nameOf(trace.ops) ?? trace.ops})`,
+        outcome: trace.ok ? 'succeeds' : 'fails',
+      };
     case 'call':
       return { ...base, call: `${trace.name}()`, outcome: trace.outcome };
     case 'test':
@@ -205,8 +218,10 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
 
 function describe(path: Path): string {
   const init = path.init ? `${path.init.fact.name}()` : 'init';
-  if (path.fate === 'load-failed') return `${path.module.name}: ${init} fails${path.cause ? ` because ${causeText(path.cause)}` : ''}`;
-  if (path.fate === 'unloaded') return `${path.module.name}: load, namespaces come and go, unload by ${path.exit?.fact.name ?? ''}()`;
+  if (path.fate === 'load-failed')
+    return `${path.module.name}: ${init} fails${path.cause ? ` because ${causeText(path.cause)}` : ''}`;
+  if (path.fate === 'unloaded')
+    return `${path.module.name}: load, namespaces come and go, unload by ${path.exit?.fact.name ?? ''}()`;
   return `${path.module.name}: load by ${init}, namespaces come and go`;
 }
 

@@ -1,4 +1,12 @@
 export { Lifecycles, type AnalysisOptions, type Gap } from './analyse.ts';
-export { causeText, type Fate, type History, type HistoryEvent, type Path, type Phase, type SourceEvent } from './history.ts';
+export {
+  causeText,
+  type Fate,
+  type History,
+  type HistoryEvent,
+  type Path,
+  type Phase,
+  type SourceEvent,
+} from './history.ts';
 export type { PernetCall, Place, TraceStep } from './trace.ts';
 export { laneOf, sentenceOf } from './sentence.ts';

@@ -1,3 +1,4 @@
+import type { Program } from '../program/program.ts';
 import type { PernetCall } from './trace.ts';
 
 export interface KnownPernetCall {
@@ -8,11 +9,11 @@ export interface KnownPernetCall {
 
 /** The registration family of net/core/net_namespace.c. */
 export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string, KnownPernetCall>([
-    ['register_pernet_subsys', { call: 'register_pernet_subsys', register: true, device: false }],
-    ['register_pernet_device', { call: 'register_pernet_device', register: true, device: true }],
-    ['unregister_pernet_subsys', { call: 'unregister_pernet_subsys', register: false, device: false }],
-    ['unregister_pernet_device', { call: 'unregister_pernet_device', register: false, device: true }],
-  ]);
+  ['register_pernet_subsys', { call: 'register_pernet_subsys', register: true, device: false }],
+  ['register_pernet_device', { call: 'register_pernet_device', register: true, device: true }],
+  ['unregister_pernet_subsys', { call: 'unregister_pernet_subsys', register: false, device: false }],
+  ['unregister_pernet_device', { call: 'unregister_pernet_device', register: false, device: true }],
+]);
 
 /** Calls that do not come back (kernel/panic.c, include/asm-generic/bug.h). */
 export const noReturn: ReadonlySet<string> = new Set(['panic', 'BUG', 'do_exit', 'unreachable', 'BUILD_BUG']);
@@ -52,3 +53,9 @@ export const steady: ReadonlySet<string> = new Set([
   'ARRAY_SIZE',
   'sizeof',
 ]);
+
+/** Without an init and without an id there is nothing in a registration that can fail (register_pernet_operations). */
+export function canFail(program: Program, ops: string): boolean {
+  const entry = program.opsEntry(ops.replace(/\[.*$/, ''));
+  return !entry || entry.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
+}

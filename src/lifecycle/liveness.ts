@@ -13,7 +13,7 @@ export function livenessOf(blocks: readonly Block[], locals: ReadonlySet<string>
   const next = blocks.map(successors);
   const live = blocks.map(() => new Set<string>());
   const mentioned = blocks.map((block) => new Set(wordsIn([block])));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let index = blocks.length - 1; index >= 0; index--) {
       const before = live[index]!.size + mentioned[index]!.size;
@@ -68,10 +68,12 @@ function usesOf(block: Block, locals: ReadonlySet<string>): { reads: Set<string>
       kills.add(e.to.name);
       return;
     }
-    if (e.k === 'other') for (const word of e.text.match(/[A-Za-z_]\w*/g) ?? []) if (locals.has(word) && !kills.has(word)) reads.add(word);
+    if (e.k === 'other')
+      for (const word of e.text.match(/[A-Za-z_]\w*/g) ?? []) if (locals.has(word) && !kills.has(word)) reads.add(word);
     // What is only evaluated on some ways (`a && (b = f())`) kills nothing for certain.
     if (e.k === 'cond' || (e.k === 'binary' && (e.op === '&&' || e.op === '||'))) {
-      for (const inner of walkExpression(e)) if (inner.k === 'id' && locals.has(inner.name) && !kills.has(inner.name)) reads.add(inner.name);
+      for (const inner of walkExpression(e))
+        if (inner.k === 'id' && locals.has(inner.name) && !kills.has(inner.name)) reads.add(inner.name);
       return;
     }
     if (e.k === 'call') {
@@ -88,7 +90,10 @@ function usesOf(block: Block, locals: ReadonlySet<string>): { reads: Set<string>
       read(e.of);
       read(e.index);
     } else if (e.k === 'comma' || e.k === 'other') e.of.forEach(read);
-    else if (e.k === 'init') e.members.forEach((member) => { read(member.value); });
+    else if (e.k === 'init')
+      e.members.forEach((member) => {
+        read(member.value);
+      });
   };
   for (const step of block.steps) {
     if (step.s === 'eval') read(step.of);

@@ -1,4 +1,4 @@
-import type { NetnsEvent } from '../netns/index.ts';
+import { eventText, type NetnsEvent } from '../netns/index.ts';
 import type { HistoryEvent, SourceEvent } from './history.ts';
 
 /** Who an event belongs to: the module's own code, the core, or one namespace. */
@@ -54,8 +54,29 @@ export function sentenceOf({ event }: Pick<HistoryEvent, 'event'>): string {
       return returnSentence(event);
     case 'state':
       return `pernet_list: ${event.pernet_list.join(', ') || 'empty'}; namespaces: ${event.nets.join(', ') || 'none'}`;
-    default:
-      return plainSentence(event);
+    case 'ns_alloc_inum':
+      return `net_ns_net_init() gives ${event.net} its inode number${failed(event.ret)}`;
+    case 'ns_free_inum':
+      return `net_ns_net_exit() gives ${event.net}'s inode number back`;
+    case 'inc_ucount':
+      return `copy_net_ns() charges ${event.user_ns} for one more namespace${failed(event.ret)}`;
+    case 'dec_ucount':
+      return `${event.user_ns} is charged for one namespace less`;
+    case 'get_user_ns':
+      return `copy_net_ns() takes a reference to ${event.user_ns}`;
+    case 'put_user_ns':
+      return `the reference to ${event.user_ns} is dropped`;
+    case 'key_remove_domain':
+      return `key_remove_domain() ends the key domain of ${event.net}`;
+    case 'net_free':
+    case 'net_free_deferred':
+      return `net_free(): the struct net of ${event.net} is given back${event.event === 'net_free' ? '' : ' at the next cleanup'}`;
+    case 'rtnl_notify':
+    case 'rtnl_set_sk_err':
+    case 'rtnl_unicast':
+    case 'rtnl_dump':
+    case 'warn':
+      return `${event.event}: ${eventText(event)}`;
   }
 }
 
@@ -70,16 +91,11 @@ function sourceSentence(event: SourceEvent): string {
 
 function returnSentence(event: NetnsEvent & { event: 'return' }): string {
   const call = `${event.call}()`;
-  if ('ret' in event && event.ret !== undefined) return event.ret === 0 ? `${call} returns 0` : `${call} returns ${event.ret}`;
-  if ('net' in event && event.net !== undefined) return `${call} returns ${event.net ?? 'NULL'}`;
+  if ('ret' in event) return `${call} returns ${event.ret}`;
+  if ('net' in event) return `${call} returns ${event.net ?? 'NULL'}`;
   return `${call} returns`;
 }
 
-/** The events that need no more words than their own members. */
-function plainSentence(event: NetnsEvent): string {
-  const rest = Object.entries(event)
-    .filter(([name]) => name !== 'event')
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
-  return rest === '' ? event.event : `${event.event}: ${rest}`;
+function failed(ret: number): string {
+  return ret === 0 ? '' : `, which fails with ${ret}`;
 }

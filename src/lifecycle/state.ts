@@ -142,7 +142,8 @@ export class State {
 
   /** Notes a registration, a failed one or an unregistration among what stands. */
   stand(op: Standing['op'], ops: string, device: boolean): void {
-    const undone = op === 'unregistered' ? this.standing.findLastIndex((s) => s.op === 'registered' && s.ops === ops) : -1;
+    const undone =
+      op === 'unregistered' ? this.standing.findLastIndex((s) => s.op === 'registered' && s.ops === ops) : -1;
     if (undone >= 0 && this.standing[undone]!.device === device) {
       this.standing = this.standing.filter((_, index) => index !== undone);
     } else {

@@ -1,5 +1,6 @@
 import type { Program } from '../program/program.ts';
-import { canFail, type Result } from './evaluate.ts';
+import type { Result } from './evaluate.ts';
+import { canFail } from './known.ts';
 import type { State } from './state.ts';
 import type { Outcome } from './summary.ts';
 import type { Place, TraceStep } from './trace.ts';
@@ -34,7 +35,8 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   const fresh = new Map<number, Value>();
   const substitute = (value: Value): Value => {
     if (value.v === 'num') return value;
-    if (value.v === 'addr') return value.path.startsWith('%') ? state.fresh({ mask: POS }) : addressOf(value.path, call.args, path);
+    if (value.v === 'addr')
+      return value.path.startsWith('%') ? state.fresh({ mask: POS }) : addressOf(value.path, call.args, path);
     const input = inputs.get(value.id);
     if (input) return input;
     const known = fresh.get(value.id);

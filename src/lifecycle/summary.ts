@@ -1,6 +1,7 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { exploreFunction } from './explore.ts';
+import { localsOf } from './locals.ts';
 import { pernetCalls } from './known.ts';
 import type { Symbol } from './state.ts';
 import type { Place, TraceStep } from './trace.ts';
@@ -60,7 +61,8 @@ export class Summaries {
     const known = this.touched.get(id);
     if (known !== undefined) return known;
     this.touched.set(id, false);
-    const touched = this.base?.changed.has(id) === true || this.program.callees(id).some((callee) => this.isTouched(callee.id));
+    const touched =
+      this.base?.changed.has(id) === true || this.program.callees(id).some((callee) => this.isTouched(callee.id));
     this.touched.set(id, touched);
     return touched;
   }
@@ -81,7 +83,8 @@ export class Summaries {
     const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });
     this.inProgress.delete(id);
     // What could not be parsed of it is among the facts of its file already.
-    if (explored.reason !== null && !entry.fact.unreadable) this.unfollowed.set(id, { fn: entry, reason: explored.reason });
+    if (explored.reason !== null && !entry.fact.unreadable)
+      this.unfollowed.set(id, { fn: entry, reason: explored.reason });
     const summary = explored.outcomes === null ? null : { outcomes: explored.outcomes };
     this.made.set(id, summary);
     return summary;
@@ -163,7 +166,8 @@ function maskOfReturns(entry: FunctionEntry, maskOfCall: (name: string) => numbe
     let assigned = 0;
     for (const block of blocks ?? []) {
       for (const step of block.steps) {
-        if (step.s === 'declare' && step.name === name && step.init) assigned |= step.init.k === 'id' ? ANY : maskOf(step.init);
+        if (step.s === 'declare' && step.name === name && step.init)
+          assigned |= step.init.k === 'id' ? ANY : maskOf(step.init);
       }
     }
     for (const expression of expressionsOf(blocks ?? [])) {
@@ -191,13 +195,3 @@ function assignedGlobals(entry: FunctionEntry): string[] {
   }
   return roots;
 }
-
-/** A function's parameters and local variables. */
-export function localsOf(entry: FunctionEntry): Set<string> {
-  const locals = new Set(entry.fact.params);
-  for (const block of entry.fact.blocks ?? []) {
-    for (const step of block.steps) if (step.s === 'declare' && !step.isStatic) locals.add(step.name);
-  }
-  return locals;
-}
-

@@ -9,10 +9,7 @@ export interface Place {
 
 /** The calls of net/core/net_namespace.c that a module makes. */
 export type PernetCall =
-  | 'register_pernet_subsys'
-  | 'register_pernet_device'
-  | 'unregister_pernet_subsys'
-  | 'unregister_pernet_device';
+  'register_pernet_subsys' | 'register_pernet_device' | 'unregister_pernet_subsys' | 'unregister_pernet_device';
 
 /** What a path through the code does, in order: the source's own part of a history. */
 export type TraceStep =
@@ -21,7 +18,14 @@ export type TraceStep =
   /** A condition that is not known, and how it was answered. */
   | { readonly t: 'test'; readonly text: string; readonly answer: boolean; readonly place: Place }
   /** `sym` is the result's, by which it is known whether anything ever asked for it. */
-  | { readonly t: 'pernet'; readonly call: PernetCall; readonly ops: string; readonly ok: boolean; readonly sym: number; readonly place: Place }
+  | {
+      readonly t: 'pernet';
+      readonly call: PernetCall;
+      readonly ops: string;
+      readonly ok: boolean;
+      readonly sym: number;
+      readonly place: Place;
+    }
   | { readonly t: 'enter'; readonly name: string; readonly place: Place }
   | { readonly t: 'leave'; readonly name: string; readonly place: Place }
   | { readonly t: 'jump'; readonly kind: 'goto' | 'return'; readonly label?: string; readonly place: Place };

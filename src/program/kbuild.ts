@@ -25,7 +25,12 @@ export function moduleOfFile(file: string, read: Read): ModuleInfo | undefined {
   return resolve(object, assignments, (option) => isTristate(option, folder, read), new Set());
 }
 
-function resolve(object: string, all: readonly Assignment[], tristate: (option: string) => boolean | undefined, seen: Set<string>): ModuleInfo | undefined {
+function resolve(
+  object: string,
+  all: readonly Assignment[],
+  tristate: (option: string) => boolean | undefined,
+  seen: Set<string>,
+): ModuleInfo | undefined {
   if (seen.has(object)) return undefined;
   seen.add(object);
   const users = all.filter((assignment) => assignment.objects.includes(object));
@@ -45,7 +50,10 @@ function resolve(object: string, all: readonly Assignment[], tristate: (option: 
 export function parseMakefile(text: string): Assignment[] {
   const assignments: Assignment[] = [];
   for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
-    const match = /^\s*([\w./-]+?)-(y|m|objs|\$\(\s*CONFIG_(\w+)\s*\)|\$\(CONFIG_\w+:m=y\)|\$\(subst m,y,\$\(CONFIG_\w+\)\))\s*[:+]?=\s*(.*)$/.exec(line);
+    const match =
+      /^\s*([\w./-]+?)-(y|m|objs|\$\(\s*CONFIG_(\w+)\s*\)|\$\(CONFIG_\w+:m=y\)|\$\(subst m,y,\$\(CONFIG_\w+\)\))\s*[:+]?=\s*(.*)$/.exec(
+        line,
+      );
     if (!match) continue;
     const option = match[3];
     // An option whose m is made y by the Makefile only ever builds in.
@@ -53,7 +61,10 @@ export function parseMakefile(text: string): Assignment[] {
     assignments.push({
       target: match[1]!,
       when: option ? `CONFIG_${option}` : word,
-      objects: match[4]!.replace(/#.*$/, '').split(/\s+/).filter((word) => word.endsWith('.o')),
+      objects: match[4]!
+        .replace(/#.*$/, '')
+        .split(/\s+/)
+        .filter((word) => word.endsWith('.o')),
     });
   }
   return assignments;
@@ -62,8 +73,15 @@ export function parseMakefile(text: string): Assignment[] {
 /** Whether an option can be `m`: its `config` entry in the Kconfig files from the folder upwards. */
 function isTristate(option: string, folder: string, read: Read): boolean | undefined {
   const name = option.replace(/^CONFIG_/, '');
-  const entry = new RegExp(`^\\s*(?:menu)?config\\s+${name}\\s*$([\\s\\S]*?)(?=^\\s*(?:menu)?config\\s|$(?![\\s\\S]))`, 'm');
-  for (let at: string | null = folder; at !== null; at = at === '' ? null : at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : '') {
+  const entry = new RegExp(
+    `^\\s*(?:menu)?config\\s+${name}\\s*$([\\s\\S]*?)(?=^\\s*(?:menu)?config\\s|$(?![\\s\\S]))`,
+    'm',
+  );
+  for (
+    let at: string | null = folder;
+    at !== null;
+    at = at === '' ? null : at.includes('/') ? at.slice(0, at.lastIndexOf('/')) : ''
+  ) {
     const found = entry.exec(read(join(at, 'Kconfig')) ?? '');
     const type = found ? /^\s*(?:def_)?(tristate|bool)\b/m.exec(found[1]!) : null;
     if (type) return type[1] === 'tristate';

@@ -165,7 +165,8 @@ export class Program {
     const name = info?.name ?? baseName(facts.file);
     // Where Kconfig only ever builds it in, nothing goes away, even if there is a module_exit left from other times.
     const unloadable =
-      info?.loadable ?? (exits.length > 0 || facts.hasModuleLicense || inits.some((init) => init.call.macro === 'module_init'));
+      info?.loadable ??
+      (exits.length > 0 || facts.hasModuleLicense || inits.some((init) => init.call.macro === 'module_init'));
     const common = { name, file: facts.file, unloadable };
     // A module has one init; several initcalls in one file are built in, and no exit belongs to any one of them.
     if (inits.length === 0) return exits.length > 0 ? [{ ...common, init: null, exits }] : [];
@@ -190,7 +191,10 @@ function sharedFolders(a: string, b: string): number {
 }
 
 function baseName(file: string): string {
-  return file.replace(/^.*\//, '').replace(/\.[ch]$/, '').replaceAll('-', '_');
+  return file
+    .replace(/^.*\//, '')
+    .replace(/\.[ch]$/, '')
+    .replaceAll('-', '_');
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

@@ -10,14 +10,19 @@ export function renderText(report: Report, { colour }: RenderOptions): string {
   for (const finding of report.findings) {
     const where = paint('1', `${finding.file}:${finding.line}:${finding.column}`);
     const config = finding.config === undefined ? '' : ` (with ${finding.config})`;
-    lines.push(`${where}: ${paint(colours[finding.severity], finding.severity)}: ${finding.message}${config} ${paint('2', `[${finding.rule}]`)}`);
-    for (const related of finding.related) lines.push(`    ${related.file}:${related.line}:${related.column}: ${related.message}`);
+    lines.push(
+      `${where}: ${paint(colours[finding.severity], finding.severity)}: ${finding.message}${config} ${paint('2', `[${finding.rule}]`)}`,
+    );
+    for (const related of finding.related)
+      lines.push(`    ${related.file}:${related.line}:${related.column}: ${related.message}`);
   }
   if (report.notAnalysed.length > 0) {
     if (lines.length > 0) lines.push('');
     lines.push(`Not analysed (${report.notAnalysed.length}):`);
     for (const gap of report.notAnalysed) {
-      lines.push(`    ${gap.file}:${gap.line}: ${gap.function === undefined ? '' : `${gap.function}(): `}${gap.reason}`);
+      lines.push(
+        `    ${gap.file}:${gap.line}: ${gap.function === undefined ? '' : `${gap.function}(): `}${gap.reason}`,
+      );
     }
   }
   if (lines.length > 0) lines.push('');

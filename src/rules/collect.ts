@@ -50,13 +50,20 @@ export class Collector {
   findings(): Found[] {
     const counts = new Map<string, number>();
     return [...this.found.values()]
-      .sort((a, b) => compareSpots(a.problem.spot, b.problem.spot) || compare(a.rule.id, b.rule.id) || compare(a.problem.ops.id, b.problem.ops.id))
+      .sort(
+        (a, b) =>
+          compareSpots(a.problem.spot, b.problem.spot) ||
+          compare(a.rule.id, b.rule.id) ||
+          compare(a.problem.ops.id, b.problem.ops.id),
+      )
       .map(({ rule, severity, problem, history, config, more }) => {
         const { spot, fn, ops } = problem;
         const place = `${rule.id}|${spot.file}|${fn ?? ''}|${ops.fact.name}`;
         const count = counts.get(place) ?? 0;
         counts.set(place, count + 1);
-        const others = [...new Map(more.filter((m) => spotKey(m.spot) !== spotKey(spot)).map((m) => [spotKey(m.spot), m])).values()];
+        const others = [
+          ...new Map(more.filter((m) => spotKey(m.spot) !== spotKey(spot)).map((m) => [spotKey(m.spot), m])).values(),
+        ];
         const finding: Finding = {
           rule: rule.id,
           severity,
@@ -81,7 +88,11 @@ export class Collector {
 }
 
 function witnessOf(history: History, failing: number): Witness {
-  return { scenario: history.scenario, events: history.events.map(({ event }: HistoryEvent) => event as unknown as WitnessEvent), failing };
+  return {
+    scenario: history.scenario,
+    events: history.events.map(({ event }: HistoryEvent) => event as unknown as WitnessEvent),
+    failing,
+  };
 }
 
 function fixOf(fix: NonNullable<Problem['fix']>): Fix {
@@ -92,7 +103,12 @@ function related({ file, at, message }: Spot & { readonly message: string }): Fi
   return { file, line: at[0], column: at[1], message };
 }
 
-function range([line, column, endLine, endColumn]: At): { line: number; column: number; endLine: number; endColumn: number } {
+function range([line, column, endLine, endColumn]: At): {
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+} {
   return { line, column, endLine, endColumn };
 }
 

@@ -1,6 +1,15 @@
 import type { History, TraceStep } from '../lifecycle/index.ts';
 import page from './left-registered-on-error.md';
-import { causePlaces, firstCallAfter, goneAt, ifCause, jumpsAfterCause, registeredBefore, spotOf, type Registration } from './reading.ts';
+import {
+  causePlaces,
+  firstCallAfter,
+  goneAt,
+  ifCause,
+  jumpsAfterCause,
+  registeredBefore,
+  spotOf,
+  type Registration,
+} from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const leftRegisteredOnError: Rule = {
@@ -26,7 +35,8 @@ function problem(history: History, init: string, registration: Registration): Pr
     returnOfCause(history) ??
     jumps.find((jump) => jump.place.fn === step.place.fn && jump.place.file === step.place.file) ??
     jumps.find((jump) => jump.place.fn === init) ??
-    (history.cause ?? step);
+    history.cause ??
+    step;
   const result = history.result === 'an error' ? 'an error' : history.result;
   return {
     spot: spotOf(leaving),
@@ -39,7 +49,9 @@ function problem(history: History, init: string, registration: Registration): Pr
     related: [
       { ...spotOf(step), message: `${ops.fact.name} is registered here` },
       ...causePlaces(history),
-      ...(last && last !== leaving ? [{ ...spotOf(last), message: `${init}() returns here without unregistering it` }] : []),
+      ...(last && last !== leaving
+        ? [{ ...spotOf(last), message: `${init}() returns here without unregistering it` }]
+        : []),
     ],
     // Failures that share an unwinding chain share the mistake in it.
     key: `${ops.id}|${spotKey(last ?? leaving)}`,
@@ -52,7 +64,9 @@ function returnOfCause({ cause, events }: History): TraceStep | undefined {
   const { file, at } = cause.place;
   return events
     .flatMap(({ trace }) => (trace?.t === 'jump' && trace.kind === 'return' ? [trace] : []))
-    .find(({ place }) => place.file === file && starts(place.at, at) && starts([at[2], at[3]], [place.at[2], place.at[3]]));
+    .find(
+      ({ place }) => place.file === file && starts(place.at, at) && starts([at[2], at[3]], [place.at[2], place.at[3]]),
+    );
 }
 
 function starts(a: readonly number[], b: readonly number[]): boolean {

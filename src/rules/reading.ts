@@ -97,7 +97,9 @@ export function lostFailure(history: History): TraceStep | null {
   if (history.fate === 'load-failed') return null;
   return (
     history.events.findLast(
-      ({ trace, phase }) => phase === 'load' && ((trace?.t === 'call' && trace.outcome === 'fails') || (trace?.t === 'pernet' && !trace.ok)),
+      ({ trace, phase }) =>
+        phase === 'load' &&
+        ((trace?.t === 'call' && trace.outcome === 'fails') || (trace?.t === 'pernet' && !trace.ok)),
     )?.trace ?? null
   );
 }

@@ -1,6 +1,15 @@
 import page from './unregister-not-registered.md';
 import { causeText, type History, type TraceStep } from '../lifecycle/index.ts';
-import { causePlaces, ifCause, isRefused, isRegister, lostFailure, registrationsOf, spotOf, type Registration } from './reading.ts';
+import {
+  causePlaces,
+  ifCause,
+  isRefused,
+  isRegister,
+  lostFailure,
+  registrationsOf,
+  spotOf,
+  type Registration,
+} from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const unregisterNotRegistered: Rule = {
@@ -33,7 +42,8 @@ export const unregisterNotRegistered: Rule = {
   },
 };
 
-const effect = 'list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised';
+const effect =
+  'list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised';
 
 function sentence(history: History, { step, ops }: Registration, earlier: readonly Registration[]): string {
   const lost = lostFailure(history);
@@ -50,7 +60,11 @@ function sentence(history: History, { step, ops }: Registration, earlier: readon
 
 /** What became of the ops before, and the failure whose error was lost, in the order of the run. */
 function wayTo(history: History, earlier: readonly Registration[]): Problem['related'] {
-  const places = earlier.map((other) => ({ index: other.index, step: other.step as TraceStep, message: said(other) }));
+  const places: { index: number; step: TraceStep; message: string }[] = earlier.map((other) => ({
+    index: other.index,
+    step: other.step,
+    message: said(other),
+  }));
   const lost = lostFailure(history);
   if (lost && !places.some(({ step }) => step === lost)) {
     const index = history.events.findIndex(({ trace }) => trace === lost);

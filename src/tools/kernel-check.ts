@@ -12,7 +12,14 @@ interface Reviewed {
   readonly findings: readonly { rule: string; file: string; function?: string; ops: string; verdict: string }[];
 }
 interface Linted {
-  readonly findings: readonly { rule: string; file: string; line: number; function?: string; ops?: string; message: string }[];
+  readonly findings: readonly {
+    rule: string;
+    file: string;
+    line: number;
+    function?: string;
+    ops?: string;
+    message: string;
+  }[];
   readonly notAnalysed: readonly { file: string; line: number; function?: string; reason: string }[];
   readonly stats: { readonly ops: number; readonly ms: number };
 }
@@ -25,29 +32,46 @@ const trees = (process.env['PERNET_TREES'] ?? '').split(':').filter((tree) => tr
 let failures = 0;
 
 if (trees.length === 0) {
-  console.log('SKIPPED: PERNET_TREES names no kernel tree; `npm run fetch:kernel -- FOLDER` gets two and prints its value.');
+  console.log(
+    'SKIPPED: PERNET_TREES names no kernel tree; `npm run fetch:kernel -- FOLDER` gets two and prints its value.',
+  );
 }
 for (const tree of trees) check(tree);
 process.exit(failures === 0 ? 0 : 1);
 
 function check(tree: string): void {
   const version = versionOf(tree);
-  const run = spawnSync(process.execPath, [path.join(root, 'dist/cli.cjs'), 'lint', '--format', 'json', '--root', tree, tree], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (run.status === 2 || run.stdout === '') return fail(tree, run.stderr.trim());
+  const run = spawnSync(
+    process.execPath,
+    [path.join(root, 'dist/cli.cjs'), 'lint', '--format', 'json', '--root', tree, tree],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    },
+  );
+  if (run.status === 2 || run.stdout === '') {
+    fail(tree, run.stderr.trim());
+    return;
+  }
   const { findings, notAnalysed, stats } = JSON.parse(run.stdout) as Linted;
   const expected = reviewed[version];
-  console.log(`${tree} (${version}): ${stats.ops} ops, ${findings.length} findings, ${notAnalysed.length} not analysed, ${stats.ms} ms`);
-  for (const gap of notAnalysed) console.log(`    not analysed: ${gap.file}:${gap.line} ${gap.function ?? ''}: ${gap.reason}`);
-  if (!expected) return fail(tree, `nothing was reviewed for ${version}`);
+  console.log(
+    `${tree} (${version}): ${stats.ops} ops, ${findings.length} findings, ${notAnalysed.length} not analysed, ${stats.ms} ms`,
+  );
+  for (const gap of notAnalysed)
+    console.log(`    not analysed: ${gap.file}:${gap.line} ${gap.function ?? ''}: ${gap.reason}`);
+  if (!expected) {
+    fail(tree, `nothing was reviewed for ${version}`);
+    return;
+  }
   if (stats.ops !== expected.ops) fail(tree, `${stats.ops} ops found, ${expected.ops} are there`);
   if (notAnalysed.length > expected.mostNotAnalysed) fail(tree, `more than ${expected.mostNotAnalysed} not analysed`);
-  const key = (f: { rule: string; file: string; function?: string; ops?: string }): string => [f.rule, f.file, f.function ?? '', f.ops].join(' ');
+  const key = (f: { rule: string; file: string; function?: string; ops?: string }): string =>
+    [f.rule, f.file, f.function ?? '', f.ops].join(' ');
   const found = new Set(findings.map(key));
   const known = new Set(expected.findings.map(key));
-  for (const finding of findings) if (!known.has(key(finding))) fail(tree, `not reviewed: ${key(finding)} line ${finding.line}: ${finding.message}`);
+  for (const finding of findings)
+    if (!known.has(key(finding))) fail(tree, `not reviewed: ${key(finding)} line ${finding.line}: ${finding.message}`);
   for (const each of known) if (!found.has(each)) fail(tree, `no longer found: ${each}`);
 }
 

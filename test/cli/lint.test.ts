@@ -29,13 +29,27 @@ function put(name: string, text: string | Uint8Array): void {
   fs.writeFileSync(file, text);
 }
 
-function lint(args: readonly string[], options: { readonly uid?: number } = {}): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8', timeout: 50_000, ...options });
+function lint(
+  args: readonly string[],
+  options: { readonly uid?: number } = {},
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 50_000,
+    ...options,
+  });
   return { status, stdout, stderr };
 }
 
 interface Json {
-  findings: { rule: string; file: string; line: number; fingerprint: string; witness: { events: { event: string }[]; failing: number } }[];
+  findings: {
+    rule: string;
+    file: string;
+    line: number;
+    fingerprint: string;
+    witness: { events: { event: string }[]; failing: number };
+  }[];
   notAnalysed: { file: string; reason: string }[];
   stats: { files: number; ops: number };
 }
@@ -84,7 +98,9 @@ describe('exit status and output', () => {
     const only = json(['--only', 'left-registered-on-error', 's.c']).findings;
     expect(only.length).toBeGreaterThan(0);
     expect(only).toEqual(all.filter(({ rule }) => rule === 'pernet/left-registered-on-error'));
-    expect(json(['--disable', 'pernet/left-registered-on-error', 's.c']).findings.length).toBe(all.length - only.length);
+    expect(json(['--disable', 'pernet/left-registered-on-error', 's.c']).findings.length).toBe(
+      all.length - only.length,
+    );
     expect(json(['--only', 'register-unchecked,id-without-size', '--fail-on', 'error', 's.c']).status).toBe(0);
   });
 
@@ -198,7 +214,9 @@ describe('folders and trees', () => {
         'static void __exit foo_exit(void)\n{\n\tgenl_unregister_family(&foo_family);\n\tpart_exit();\n}\nmodule_init(foo_init);\nmodule_exit(foo_exit);\n',
     );
     const { findings } = json(['net/foo/main.c']);
-    expect(findings).toMatchObject([{ rule: 'pernet/left-registered-on-error', file: 'net/foo/main.c', line: 7, module: 'foo' }]);
+    expect(findings).toMatchObject([
+      { rule: 'pernet/left-registered-on-error', file: 'net/foo/main.c', line: 7, module: 'foo' },
+    ]);
   });
 });
 
