@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ScanRequest } from '../engine/scan.ts';
-import { reasonOf } from '../engine/tree.ts';
+import { reasonOf, treeAround } from '../engine/tree.ts';
 
 /** What the command line's PATHs come to: one root, and what to look at under it. */
 export interface Targets {
@@ -59,18 +59,6 @@ export function isAsked(asked: readonly ScanRequest[], file: string): boolean {
   return asked.some(({ kind, path: each }) =>
     kind === 'file' ? file === each : each === '' || file === each || file.startsWith(`${each}/`),
   );
-}
-
-/** The kernel tree that a path lies in: the nearest folder above with what every kernel tree has. */
-function treeAround(start: string): string | null {
-  for (let folder = start; ; folder = path.dirname(folder)) {
-    if (isKernelTree(folder)) return folder;
-    if (folder === path.dirname(folder)) return null;
-  }
-}
-
-function isKernelTree(folder: string): boolean {
-  return ['Kconfig', 'Makefile', 'include/linux', 'kernel'].every((name) => fs.existsSync(path.join(folder, name)));
 }
 
 function isInside(base: string, absolute: string): boolean {

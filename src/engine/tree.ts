@@ -48,6 +48,18 @@ export function listTree(root: string, start = '', options: { readonly below: bo
   return { files: files.sort(), unreadable };
 }
 
+/** The kernel tree that a path lies in: the nearest folder above with what every kernel tree has. */
+export function treeAround(start: string): string | null {
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    if (isKernelTree(folder)) return folder;
+    if (folder === path.dirname(folder)) return null;
+  }
+}
+
+function isKernelTree(folder: string): boolean {
+  return ['Kconfig', 'Makefile', 'include/linux', 'kernel'].every((name) => fs.existsSync(path.join(folder, name)));
+}
+
 /** How many folders a unit of work may be split into, so that threads are busy to the end. */
 const splitLevels = 2;
 

@@ -1,8 +1,7 @@
-import path from 'node:path';
 import { createConnection, ProposedFeatures, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import { loadWasm } from '../syntax/index.ts';
+import { loadParser } from '../engine/parser.ts';
 import { Analyses } from './analyses.ts';
 import { registerCodeActions } from './code-actions.ts';
 import { registerCodeLenses } from './code-lenses.ts';
@@ -22,13 +21,9 @@ const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 
 connection.onInitialize(async ({ capabilities, initializationOptions, workspaceFolders }) => {
-  const parser = await loadWasm({
-    coreWasm: path.join(__dirname, 'web-tree-sitter.wasm'),
-    languageWasm: path.join(__dirname, 'tree-sitter-c.wasm'),
-  });
   const folders = (workspaceFolders ?? []).map(({ uri }) => URI.parse(uri)).filter(({ scheme }) => scheme === 'file');
   const trees = new Trees(
-    parser,
+    await loadParser(),
     folders.map(({ fsPath }) => fsPath),
   );
   const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
-import { Engine, type AnalysisResult, type Timeline, type TimelineRequest } from '../engine/index.ts';
+import { Engine, type AnalysisResult, type Host, type Timeline, type TimelineRequest } from '../engine/index.ts';
+import { diskHost, treeAround } from '../engine/tree.ts';
 import type { CParser } from '../syntax/index.ts';
-import { folderHost, noHost } from './hosts.ts';
 import type { Settings } from './protocol.ts';
 
 /** A document as the engine of its tree knows it. */
@@ -21,12 +20,16 @@ export interface TreeFile {
 /** Where a document is: in the tree at `root`, or, without a file behind it, alone. */
 type Place = Pick<TreeFile, 'tree' | 'path' | 'uriOf'> & { readonly root: string | undefined };
 
-/** Files of a kernel tree's root, any of which tells that it is one. */
-const landmarks = ['include/net/net_namespace.h', 'net/core/net_namespace.c'];
+interface Tree {
+  readonly engine: Engine;
+  readonly dialect: string;
+  /** The texts of the open documents, by path. */
+  readonly texts: Map<string, string>;
+}
 
 /** The trees that open documents lie in, with an engine for each. */
 export class Trees {
-  private readonly engines = new Map<string, { readonly engine: Engine; readonly dialect: string }>();
+  private readonly trees = new Map<string, Tree>();
 
   constructor(
     private readonly parser: CParser,
@@ -37,9 +40,12 @@ export class Trees {
   /** A document with its text, saved or not, which stands for its file's until `close`; without one, the file itself. */
   file(uri: string, settings: Settings, text?: string): TreeFile {
     const place = this.locate(uri);
-    const engine = this.engineOf(place, settings.dialect);
+    const { engine, texts } = this.treeOf(place, settings.dialect);
     engine.setSeverities(settings.rules);
-    if (text !== undefined) engine.setOverlay(place.path, text);
+    if (text !== undefined && texts.get(place.path) !== text) {
+      texts.set(place.path, text);
+      engine.setOverlay(place.path, text);
+    }
     return {
       ...place,
       analyse: () => engine.analyse(place.path),
@@ -49,26 +55,32 @@ export class Trees {
 
   close(uri: string): void {
     const { tree, path: file, root } = this.locate(uri);
-    this.engines.get(tree)?.engine.setOverlay(file, undefined);
-    if (root === undefined) this.engines.delete(tree);
+    const known = this.trees.get(tree);
+    known?.texts.delete(file);
+    known?.engine.setOverlay(file, undefined);
+    if (root === undefined) this.trees.delete(tree);
   }
 
   /** Says that a file has changed on the disk. */
   invalidate(uri: string): void {
     const { tree, path: file } = this.locate(uri);
-    this.engines.get(tree)?.engine.invalidate(file);
+    this.trees.get(tree)?.engine.invalidate(file);
   }
 
-  private engineOf({ tree, root }: Place, dialect: string): Engine {
-    const known = this.engines.get(tree);
-    if (known?.dialect === dialect) return known.engine;
+  /** An engine has one dialect for life; another setting makes another engine, of the same open documents. */
+  private treeOf({ tree, root }: Place, dialect: string): Tree {
+    const known = this.trees.get(tree);
+    if (known?.dialect === dialect) return known;
     const engine = new Engine({
       parser: this.parser,
-      host: root === undefined ? noHost : folderHost(root),
+      host: root === undefined ? noHost : lastingHost(root),
       ...(dialect === 'auto' ? {} : { dialect }),
     });
-    this.engines.set(tree, { engine, dialect });
-    return engine;
+    const texts = known?.texts ?? new Map<string, string>();
+    for (const [file, text] of texts) engine.setOverlay(file, text);
+    const made = { engine, dialect, texts };
+    this.trees.set(tree, made);
+    return made;
   }
 
   private locate(uri: string): Place {
@@ -83,10 +95,23 @@ export class Trees {
 
   /** The kernel tree around a file, else the outermost open folder around it, else its own folder. */
   private rootOf(file: string): string {
-    for (let folder = path.dirname(file); folder !== path.dirname(folder); folder = path.dirname(folder)) {
-      if (landmarks.some((landmark) => existsSync(path.join(folder, landmark)))) return folder;
-    }
+    const tree = treeAround(path.dirname(file));
+    if (tree !== null) return tree;
     const around = this.folders.filter((folder) => file.startsWith(folder + path.sep));
     return around.sort((a, b) => a.length - b.length)[0] ?? path.dirname(file);
   }
 }
+
+/** A server outlives what a folder holds: each question is answered anew. */
+function lastingHost(root: string): Host {
+  return {
+    readText: (file) => diskHost(root).readText(file),
+    listFolder: (folder) => diskHost(root).listFolder(folder),
+  };
+}
+
+/** For a document that is in no folder. */
+const noHost: Host = {
+  readText: (file) => ({ error: `${file} is not a file` }),
+  listFolder: () => [],
+};
