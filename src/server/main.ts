@@ -37,7 +37,7 @@ connection.onInitialize(async ({ capabilities, initializationOptions, workspaceF
   registerStatus(features);
   registerFiles(features);
   connection.onInitialized(() => void settings.watch());
-  // Only now: what a document says before the client is initialised would be lost.
+  // Before the answer goes out: the first document may be opened right behind it.
   documents.listen(connection);
   return {
     serverInfo: { name: 'pernet-lifecycle' },

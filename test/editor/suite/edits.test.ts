@@ -118,3 +118,15 @@ suite('settings', () => {
     await ourDiagnostics(uri, (all) => all.length === 4);
   });
 });
+
+suite('the server', () => {
+  test('comes back after a restart, and knows what is open and not saved', async () => {
+    const document = await openSample('pernet_sample.c');
+    const edit = new WorkspaceEdit();
+    edit.replace(document.uri, document.lineAt(0).range, '// not saved');
+    assert.ok(await workspace.applyEdit(edit));
+    await commands.executeCommand('pernet.restartServer');
+    await ourDiagnostics(document.uri, (all) => all.length === 4);
+    await commands.executeCommand('workbench.action.files.revert');
+  });
+});
