@@ -139,6 +139,8 @@ function fixEnd(tokens: Tokens, draft: Draft, { from, to }: Argument): void {
   }
   if (end < to) draft.blank('type', tokens.start(end), tokens.end(to - 1));
   for (let index = from; index < end; index = next(tokens, index)) {
-    if (tokens.kind(index) === Mark.semicolon) draft.put(tokens.start(index), ',');
+    if (tokens.kind(index) !== Mark.semicolon) continue;
+    draft.note('other', tokens.start(index), tokens.end(index));
+    draft.put(tokens.start(index), ',');
   }
 }

@@ -14,6 +14,8 @@ export const Kind = {
   operator: 5,
   /** The `#` of a preprocessor directive: the first mark on its line. */
   directive: 6,
+  /** A number that was made a name. */
+  renamed: 8,
   /** A token that was taken out of the text after it was read. */
   gone: 7,
 } as const;
@@ -75,6 +77,8 @@ export class Lexer {
   kind: number = Kind.end;
   start = 0;
   end = 0;
+  /** Where the comment begins that the text leaves open; -1 for none. */
+  openComment = -1;
   /** The hash of the word that `next` found. */
   hash = 0;
 
@@ -168,6 +172,7 @@ export class Lexer {
         return true;
       }
     }
+    this.openComment = this.#at;
     blank(units, this.#at, units.length);
     this.#at = units.length;
     return true;
@@ -225,7 +230,9 @@ export class Lexer {
     const isHex = base === 120;
     for (let at = this.start + (isHex || base === 98 ? 2 : 1); at < this.end && isNumber; at++)
       isNumber = numeric[this.#units[at]!] === 1 || (isHex && hexadecimal[this.#units[at]!] === 1);
-    if (!isNumber) this.#units[this.start] = underscore;
+    if (isNumber) return;
+    this.#units[this.start] = underscore;
+    this.kind = Kind.renamed;
   }
 
   #mark(code: number): void {

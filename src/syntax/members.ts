@@ -18,12 +18,13 @@ const groups: ReadonlyMap<string, number> = new Map([
 
 /**
  * Shapes a macro that stands for members of a struct, such as `DECLARE_BITMAP(name, bits);`, at its first token.
- * Returns the index of the next member, or -1 where the token begins an ordinary one.
+ * Returns the index of the next member, or -1 where it is not known by then.
  */
 export function shapeMember(tokens: Tokens, draft: Draft, index: number): number {
   if (!isPlainWord(tokens, index)) return -1;
-  if (tokens.kind(index + 1) === Mark.closeBrace) draft.blank('declaration', tokens.start(index), tokens.end(index));
-  if (tokens.kind(index + 1) !== Mark.open || tokens.kind(index + 2) === Mark.star) return -1;
+  const after = tokens.kind(index + 1);
+  if (after === Mark.closeBrace) draft.blank('declaration', tokens.start(index), tokens.end(index));
+  if (after !== Mark.open || tokens.kind(index + 2) === Mark.star) return -1;
   const close = tokens.match(index + 1);
   if (close < 0) return -1;
   if (isTypeMacro(tokens, close)) {
@@ -33,30 +34,35 @@ export function shapeMember(tokens: Tokens, draft: Draft, index: number): number
   }
   const group = groups.get(tokens.word(index));
   if (group !== undefined) return openGroup(tokens, draft, { index, close, before: group });
+  return declareMember(tokens, draft, index, close);
+}
+
+/** `MACRO(type, name)` becomes `type name`, `MACRO(name, size)` becomes `MACRO name[size]`; what names nothing goes. */
+function declareMember(tokens: Tokens, draft: Draft, index: number, close: number): number {
   const [first, second] = argumentsOf(tokens, index + 1);
   if (!first) return -1;
-  draft.note('declaration', tokens.start(index), tokens.end(close));
   if (second && takesTypeFirst(tokens, index, first)) {
-    draft.write(tokens.start(index), tokens.end(index + 1), '');
-    draft.put(tokens.start(first.to), ' ');
-  } else if (
-    isPlainWord(tokens, first.from) &&
-    (first.to === first.from + 1 || tokens.match(first.from + 1) === first.to - 1)
-  ) {
-    draft.put(tokens.start(index + 1), ' ');
-    const isArray = second?.to === close && (tokens.role(second.from) & (Role.tag | Role.primitive)) === 0;
-    if (isArray) draft.put(tokens.start(first.to), '[');
-    else if (first.to < close) draft.write(tokens.start(first.to), tokens.end(close), '');
-    draft.put(tokens.start(close), isArray ? ']' : ' ');
+    draft.blank('declaration', tokens.start(index), tokens.end(index + 1));
+    draft.blank('declaration', tokens.start(first.to), tokens.end(first.to));
+    draft.blank('declaration', tokens.start(close), tokens.end(close));
     return -1;
-  } else {
-    const end = tokens.kind(close + 1) === Mark.semicolon ? close + 1 : close;
-    draft.write(tokens.start(index), tokens.end(end), '');
-    tokens.remove(index, end + 1);
-    return end + 1;
   }
-  draft.put(tokens.start(close), ' ');
+  const isName = first.to === first.from + 1 || tokens.match(first.from + 1) === first.to - 1;
+  if (!isName || !isPlainWord(tokens, first.from)) return removeMember(tokens, draft, index, close);
+  draft.note('declaration', tokens.start(index), tokens.end(close));
+  draft.put(tokens.start(index + 1), ' ');
+  const isArray = second?.to === close && (tokens.role(second.from) & (Role.tag | Role.primitive)) === 0;
+  if (isArray) draft.put(tokens.start(first.to), '[');
+  else if (first.to < close) draft.write(tokens.start(first.to), tokens.end(close), '');
+  draft.put(tokens.start(close), isArray ? ']' : ' ');
   return -1;
+}
+
+function removeMember(tokens: Tokens, draft: Draft, index: number, close: number): number {
+  const end = tokens.kind(close + 1) === Mark.semicolon ? close + 1 : close;
+  draft.blank('declaration', tokens.start(index), tokens.end(end));
+  tokens.remove(index, end + 1);
+  return end + 1;
 }
 
 /** Gives the bit-field whose colon stands at an index a name in place of its width, where it has none: the grammar asks for one. */
@@ -66,6 +72,7 @@ export function nameBitField(tokens: Tokens, draft: Draft, item: number, colon: 
   if (!isUnnamed) return;
   let end = colon + 1;
   while (tokens.kind(end) !== Mark.semicolon && tokens.kind(end) !== Mark.comma && end < tokens.count) end++;
+  if (end === colon + 1) return;
   const start = tokens.start(colon);
   draft.note('other', start, tokens.end(end - 1));
   draft.write(start, tokens.end(end - 1), '');

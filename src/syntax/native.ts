@@ -15,9 +15,14 @@ class NativeParser implements CParser {
   }
 
   parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree {
-    const old = previous?.tree as Parser.Tree | undefined;
-    if (previous) old?.edit(editBetween(previous.text, prepared));
-    return this.#parser.parse(prepared, old, { bufferSize: Math.min(prepared.length + 1, bufferSize) });
+    const options = { bufferSize: Math.min(prepared.length + 1, bufferSize) };
+    if (previous) {
+      const old = previous.tree as Parser.Tree;
+      old.edit(editBetween(previous.text, prepared));
+      const tree = this.#parser.parse(prepared, old, options);
+      if (!tree.rootNode.hasError) return tree;
+    }
+    return this.#parser.parse(prepared, null, options);
   }
 
   free(): void {

@@ -7,6 +7,8 @@ export interface CParser {
   /**
    * Parses a prepared text. With `previous`, the earlier tree of the same document and the prepared text it was parsed
    * from, only what changed is parsed anew; the earlier tree must not be read afterwards, but must still be freed.
+   * Text that does not parse is parsed as a whole again, because what tree-sitter then makes of it would depend on the
+   * tree before: the same text gives the same tree, however it came about.
    */
   parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree;
   /**

@@ -51,10 +51,17 @@ class Reader {
       const { kind, start, end } = lexer;
       if (kind === Kind.word) tokens.push(kind, start, end, this.#words.roleAt(units, start, end, lexer.hash));
       else if (kind === Kind.directive) this.#directive(start);
+      else if (kind === Kind.renamed) this.#renamed(start, end);
       else tokens.push(kind, start, end, 0);
     }
+    if (lexer.openComment >= 0) this.#draft.note('other', lexer.openComment, this.#text.length);
     this.conditionals.finish(this.#text.length);
     this.#blankArms();
+  }
+
+  #renamed(start: number, end: number): void {
+    this.#draft.note('other', start, end);
+    this.tokens.push(Kind.number, start, end, 0);
   }
 
   #directive(start: number): void {

@@ -104,8 +104,9 @@ function head(tokens: Tokens, draft: Draft, index: number, close: number): numbe
   const isCondition = /^if/i.test(word);
   const keyword = isCondition || word.length < 'while'.length ? 'if' : 'while';
   if (word.length < keyword.length) return -1;
-  draft.note(isCondition ? 'condition' : 'loop', start, end);
-  if (close > index + 2) draft.write(start, end, keyword);
+  const isEmpty = close === index + 2;
+  draft.note(isCondition ? 'condition' : 'loop', start, isEmpty ? tokens.end(close) : end);
+  if (!isEmpty) draft.write(start, end, keyword);
   else draft.write(start, tokens.end(close), word.length + 2 >= 'while(1)'.length ? 'while(1)' : 'if(1)');
   return close + 1;
 }

@@ -13,16 +13,18 @@ export interface Variant extends Configuration {
 const mostNames = 8;
 
 /**
- * The configurations under which the arms that `base` leaves out are read, as far as their text matches `wanted`; few
- * macros are changed, and an arm that an earlier variant makes live gets none of its own. Arms that no choice makes
- * live, such as those of `#if 0`, get none either.
+ * The configurations under which text is read that `base` leaves out, as far as it matches `wanted`; few macros are
+ * changed, and what an earlier variant makes live gets none of its own. Arms that no choice makes live, such as those of
+ * `#if 0`, get none either.
  */
 export function variantsFor(text: string, wanted: RegExp, base: Configuration = everyOption): Variant[] {
   const variants: Variant[] = [];
-  let covered = 0;
-  for (const arm of armsOf(text, base)) {
-    if (arm.taken || arm.start < covered || !wanted.test(text.slice(arm.start, arm.end))) continue;
-    covered = arm.end;
+  const arms = armsOf(text, base);
+  const seen = new Set<ConditionalArm>();
+  for (const { index } of text.matchAll(new RegExp(wanted, 'g'))) {
+    const arm = arms.findLast(({ start, end }) => start <= index && index < end);
+    if (!arm || arm.taken || seen.has(arm)) continue;
+    seen.add(arm);
     if (variants.some((variant) => isTaken(text, arm, variant))) continue;
     const variant = variantFor(text, arm, base);
     if (variant) variants.push(variant);

@@ -20,8 +20,16 @@ class WasmParser implements CParser {
   }
 
   parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree {
-    const old = previous?.tree instanceof Tree ? previous.tree : undefined;
-    if (previous) old?.edit(new Edit(editBetween(previous.text, prepared)));
+    if (previous?.tree instanceof Tree) {
+      previous.tree.edit(new Edit(editBetween(previous.text, prepared)));
+      const tree = this.#parse(prepared, previous.tree);
+      if (!tree.rootNode.hasError) return tree;
+      tree.delete();
+    }
+    return this.#parse(prepared);
+  }
+
+  #parse(prepared: string, old?: Tree): Tree {
     const tree = this.#parser.parse(prepared, old);
     if (!tree) throw new Error('web-tree-sitter gave no tree: the parser has no language');
     return tree;
