@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { readSuppressions } from './comments.ts';
-import { createContext, parts, type Context } from './context.ts';
+import { createContext, parts, textOf, type Context } from './context.ts';
 import { lowerBody } from './flow.ts';
 import { readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
@@ -47,7 +47,7 @@ export function readFile(file: string, original: string, prepared: PreparedText,
     ),
     hasModuleLicense: /^[ \t]*MODULE_LICENSE\s*\(/m.test(live),
     suppressions: readSuppressions(context),
-    hiddenBy: hiddenBy(context, prepared),
+    hiddenBy: hiddenBy(context, prepared, found),
     aliases: readAliases(context),
     unreadable: functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
   };
@@ -119,12 +119,24 @@ function liveText(context: Context, prepared: PreparedText): string {
   return text + context.original.slice(from);
 }
 
-/** The options of arms that are left out and hold an ops definition or a registration. */
-function hiddenBy(context: Context, prepared: PreparedText): string[] {
-  const hidden = prepared.arms.filter(
-    (arm) =>
-      !arm.taken && /struct\s+pernet_operations\b|register_pernet_/.test(context.original.slice(arm.start, arm.end)),
+const pernetCode = /struct\s+pernet_operations\b|register_pernet_/;
+/** A function's definition at file level, as the kernel's style writes it: its name before the parameters, then a brace. */
+const definition = /^\w[^;={}()]*?\b(\w+)\s*\([^;{}]*\)\s*\{/gm;
+
+/**
+ * The options of arms that are left out and hold an ops definition or a registration, or the stub of a function that
+ * registers where its own arm is taken.
+ */
+function hiddenBy(context: Context, prepared: PreparedText, found: readonly FoundFunction[]): string[] {
+  const left = prepared.arms.filter((arm) => !arm.taken);
+  if (left.length === 0) return [];
+  const registering = new Set(
+    found.flatMap(({ node, fact }) => (pernetCode.test(textOf(context, node)) ? [fact.name] : [])),
   );
+  const hidden = left.filter((arm) => {
+    const text = context.original.slice(arm.start, arm.end);
+    return pernetCode.test(text) || [...text.matchAll(definition)].some((match) => registering.has(match[1]!));
+  });
   return [...new Set(hidden.flatMap((arm) => arm.options))].sort();
 }
 

@@ -153,7 +153,7 @@ export interface FileFacts {
   /** True when it has MODULE_LICENSE: it is the main file of something that can be a module. */
   readonly hasModuleLicense: boolean;
   readonly suppressions: readonly SuppressionFact[];
-  /** CONFIG options that decide over pernet code outside functions, where this configuration leaves some of it out. */
+  /** CONFIG options that decide over pernet code outside functions, where this configuration leaves some of it or its stub out. */
   readonly hiddenBy: readonly string[];
   /** Function-like and object macros that stand for one call or one name: `#define foo_exit() bar_exit()`. */
   readonly aliases: Readonly<Record<string, string>>;

@@ -87,6 +87,22 @@ static int foo_other;
       ops: [{ name: 'foo_net_ops' }],
     });
   });
+
+  it('options whose other arm holds the stub of a function that registers', () => {
+    const text = (body: string): string => `#ifdef CONFIG_FOO_PROC
+static void foo_stop(void)
+{
+	${body}
+}
+#else
+static inline void foo_stop(void)
+{
+}
+#endif
+`;
+    expect(factsOfText(text('unregister_pernet_subsys(&foo_net_ops);')).hiddenBy).toEqual(['CONFIG_FOO_PROC']);
+    expect(factsOfText(text('foo_flush();')).hiddenBy).toEqual([]);
+  });
 });
 
 describe('suppression comments', () => {

@@ -190,6 +190,41 @@ module_exit(foo_exit);
 `);
   });
 
+  it('an unregistration whose stub does nothing', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+#ifdef CONFIG_FOO_PROC
+static void foo_stop(void)
+{
+	foo_proc_stop();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+#else
+static inline void foo_stop(void)
+{
+}
+#endif
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+//                 ^^^^^^^^ error: left-registered-on-exit [CONFIG_FOO_PROC=n]: foo_exit() leaves foo_net_ops registered
+{
+	foo_stop();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('an unregistration that IS_ENABLED() decides over', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
