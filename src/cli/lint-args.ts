@@ -17,6 +17,8 @@ export interface LintArgs {
   readonly writeBaseline: string | null;
   /** Worker threads for reading files. */
   readonly jobs: number;
+  /** Whether earlier results may be used, and this one kept, in the user's cache folder. */
+  readonly cache: boolean;
   readonly stats: boolean;
   readonly help: boolean;
 }
@@ -36,7 +38,7 @@ Lints C files, folders or a whole kernel tree (default: the current folder).
   --baseline FILE         leave out the findings that the file lists
   --write-baseline FILE   write the findings to the file, to be left out from now on
   --jobs N                worker threads (default: one a core)
-  --no-cache              accepted; nothing is cached yet
+  --no-cache              do the work anew, and keep no result in the user's cache folder
   --stats                 print what was looked at, and how long it took
 `;
 
@@ -103,6 +105,7 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
       baseline: text('baseline'),
       writeBaseline: text('write-baseline'),
       jobs: jobs === null ? Math.min(8, os.availableParallelism()) : Number(jobs),
+      cache: values['no-cache'] !== true,
       stats: values['stats'] === true,
       help: values['help'] === true,
     },

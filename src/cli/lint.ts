@@ -1,14 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseDotConfig } from '../engine/config.ts';
-import { Engine } from '../engine/index.ts';
-import { scanTree, type ScanRequest } from '../engine/scan.ts';
+import { Engine, type AnalysisResult } from '../engine/index.ts';
+import { Scanner, type FindResult, type ScanRequest } from '../engine/scan.ts';
 import { diskHost, reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
 import { render, type Report } from '../report/index.ts';
 import { rules, severities, type Finding, type NotAnalysed, type Severity } from '../rules/index.ts';
 import { loadParser } from '../engine/parser.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
+import { recordingHost, ResultCache } from './cache.ts';
 import { lintUsage, parseLintArgs, type LintArgs } from './lint-args.ts';
 import { isAsked, targetsOf, type Targets } from './paths.ts';
 
@@ -70,48 +71,82 @@ async function lint(
   config: Record<string, boolean> | null,
   io: LintIo,
 ): Promise<Linted> {
-  if (io.stderr.isTTY) io.stderr.write('reading …\r');
-  const scan = await scanTree({
-    root: targets.root,
-    paths: withFolders(targets),
-    jobs: args.jobs,
-    config,
-    workerFile: path.join(path.dirname(process.argv[1] ? fs.realpathSync(process.argv[1]) : '.'), 'worker.cjs'),
-  });
-  if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
-  const host = diskHost(targets.root);
+  const here = path.dirname(process.argv[1] ? fs.realpathSync(process.argv[1]) : '.');
+  const workerFile = path.join(here, 'worker.cjs');
+  const scanner = new Scanner({ root: targets.root, jobs: args.jobs, config, workerFile });
+  try {
+    if (io.stderr.isTTY) io.stderr.write('reading …\r');
+    const found = await scanner.find(withFolders(targets));
+    const cache = args.cache ? new ResultCache<Analysis>(targets.root, cacheKey(args, config, here)) : null;
+    let analysis = cache?.load(found.hits) ?? null;
+    if (!analysis) {
+      const made = await analyse(args, { targets, config, found, scanner });
+      analysis = made.analysis;
+      cache?.save(found.hits, made.asked, analysis);
+    }
+    return reportOf(targets, found, analysis);
+  } finally {
+    await scanner.close();
+    if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
+  }
+}
+
+/** What the engine says of all files that were read; what of it was asked for is sorted out afterwards. */
+type Analysis = Pick<AnalysisResult, 'findings' | 'notAnalysed' | 'stats'> & { readonly opsFiles: readonly string[] };
+
+async function analyse(
+  args: LintArgs,
+  given: {
+    readonly targets: Targets;
+    readonly config: Record<string, boolean> | null;
+    readonly found: FindResult;
+    readonly scanner: Scanner;
+  },
+): Promise<{ analysis: Analysis; asked: ReadonlySet<string> }> {
+  const { host, asked } = recordingHost(diskHost(given.targets.root));
   const engine = new Engine({
     parser: await loadParser(),
     host,
     ...(args.dialect === null ? {} : { dialect: args.dialect }),
-    ...(config === null ? {} : { config }),
+    ...(given.config === null ? {} : { config: given.config }),
     severities: severitiesOf(args),
   });
-  engine.setIndex(scan.hits.filter(({ path: file }) => file.endsWith('.c')).map((hit) => hit.path));
-  for (const hit of scan.hits) {
-    const read = host.readText(hit.path);
-    if ('text' in read) engine.adopt(hit.path, read.text, hit.result);
+  engine.setIndex(given.found.hits.map((hit) => hit.path));
+  for (const { path: file, text, result } of await given.scanner.read(given.found.hits.map((hit) => hit.path))) {
+    engine.adopt(file, text, result);
   }
-  const result = engine.analyse();
+  const { findings, notAnalysed, stats, ops } = engine.analyse();
+  return { analysis: { findings, notAnalysed, stats, opsFiles: ops.map((each) => each.file) }, asked };
+}
+
+function reportOf(targets: Targets, found: FindResult, analysis: Analysis): Linted {
   const asked = (file: string): boolean => isAsked(targets.asked, file);
-  const ops = result.ops.filter((each) => asked(each.file));
   return {
-    findings: result.findings.filter((finding) => asked(finding.file)),
+    findings: analysis.findings.filter((finding) => asked(finding.file)),
     notAnalysed: [
-      ...result.notAnalysed.filter((gap) => asked(gap.file)),
-      ...scan.unreadable
+      ...analysis.notAnalysed.filter((gap) => asked(gap.file)),
+      ...found.unreadable
         .filter(({ file }) => asked(file) || file === '.')
         .map(({ file, reason }) => ({ file, line: 1, reason })),
     ],
     stats: {
-      files: scan.files,
-      parsed: result.stats.parsed,
-      ops: ops.length,
-      modules: result.stats.modules,
-      functions: result.stats.functions,
+      files: found.files,
+      parsed: analysis.stats.parsed,
+      ops: analysis.opsFiles.filter(asked).length,
+      modules: analysis.stats.modules,
+      functions: analysis.stats.functions,
     },
-    errors: scan.unreadable.filter(({ file }) => asked(file)).map(({ file, reason }) => `${file}: ${reason}`),
+    errors: found.unreadable.filter(({ file }) => asked(file)).map(({ file, reason }) => `${file}: ${reason}`),
   };
+}
+
+/** All that decides over a result besides the files: the options, and the program itself as it was built. */
+function cacheKey(args: LintArgs, config: Record<string, boolean> | null, here: string): string {
+  const built = ['cli.cjs', 'worker.cjs'].map((name) => {
+    const stat = fs.statSync(path.join(here, name), { throwIfNoEntry: false });
+    return stat ? `${name} ${stat.size} ${stat.mtimeMs}` : name;
+  });
+  return JSON.stringify([built, args.dialect, severitiesOf(args), config]);
 }
 
 /** What is read: what was asked for and, in a tree, the folders of single files, where the rest of their module is. */

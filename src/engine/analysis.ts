@@ -3,7 +3,7 @@ import { Lifecycles, type History } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
 import { Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
 import { Collector, compare, type Found, type NotAnalysed, type Rule, type Severity } from '../rules/index.ts';
-import type { ContextFiles } from './context.ts';
+import { folderOf, type ContextFiles } from './context.ts';
 import { suppress, unusedSuppression } from './suppress.ts';
 import type { AnalysisResult, OpsSummary } from './types.ts';
 
@@ -104,7 +104,9 @@ class Analysis {
     const { program, lifecycles, module, files, known } = of;
     const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
     const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
-    const options = [...new Set([...deciding.values()].flat())].sort();
+    // What is only ever built in stays as it is once booted; an option's arm matters there where it adds pernet code,
+    // which runHidden() looks at.
+    const options = module.unloadable ? [...new Set([...deciding.values()].flat())].sort() : [];
     if (options.length > mostOptions) {
       const reason = `${options.length} options decide over its lifecycle code; only all on was analysed`;
       this.gaps.push({ file: module.file, line: 1, reason });
@@ -136,7 +138,7 @@ class Analysis {
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
   private runHidden(program: Program): void {
     for (const facts of this.input.read.facts) {
-      if (this.input.focus !== undefined && facts.file !== this.input.focus) continue;
+      if (!isNear(facts.file, this.input.focus)) continue;
       for (const option of facts.hiddenBy) {
         const other = this.input.reread(facts.file, option);
         if (!other) continue;
@@ -147,7 +149,8 @@ class Analysis {
           if (!varied.lifecycles.concerns(module)) continue;
           const reach = varied.lifecycles.reach(module);
           for (const id of reach) this.reachedElsewhere.add(id);
-          if (filesOf(module, reach, varied.lifecycles).has(facts.file))
+          const files = filesOf(module, reach, varied.lifecycles);
+          if (files.has(facts.file) && this.inFocus(files, { ...varied, reach }))
             this.live(module, varied.lifecycles, new Set(), `${option}=n`);
         }
       }
@@ -239,6 +242,13 @@ class Analysis {
       reason: 'it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found',
     }));
   }
+}
+
+/** Whether a file's module can run through the one in question: one of their folders is, or lies in, the other's. */
+function isNear(file: string, focus: string | undefined): boolean {
+  if (focus === undefined) return true;
+  const [a, b] = [`${folderOf(file)}/`, `${folderOf(focus)}/`];
+  return a.startsWith(b) || b.startsWith(a);
 }
 
 /** The files that a module's life runs through. */

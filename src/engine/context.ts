@@ -16,6 +16,8 @@ interface Sources {
   readonly facts: (path: string, callsOf?: readonly string[]) => ReadResult;
   readonly text: (path: string) => string | { readonly error: string };
   readonly listFolder: (folder: string) => readonly string[];
+  /** A file's facts with each option off that leaves pernet code of it out. */
+  readonly hidden: (facts: FileFacts) => readonly FileFacts[];
 }
 
 /** Where a booting kernel starts. */
@@ -24,6 +26,8 @@ const bootFunction = 'start_kernel';
 
 /** Callers of callers are looked for this many times over; Linux 6.12 needs two. */
 const rounds = 3;
+
+const pernetCall = /^(un)?register_pernet_/;
 
 /**
  * The files that a file's (or a tree's) lifecycles run through: those that mention pernet, and, for functions there that
@@ -64,9 +68,9 @@ function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] 
 function missingCallers(
   files: readonly FileFacts[],
   partly: ReadonlyMap<string, readonly string[]>,
-  { listFolder, text }: Sources,
+  { listFolder, text, hidden }: Sources,
 ): { path: string; names: string[] }[] {
-  const wanted = unreachedRegistrars(files);
+  const wanted = [...unreachedRegistrars(files), ...files.flatMap((facts) => hiddenRegistrars(hidden(facts)))];
   const have = new Set(files.map((facts) => facts.file));
   const found = new Map<string, Set<string>>();
   const byFolder = new Map<string, string[]>();
@@ -95,7 +99,7 @@ function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name:
   const callers = new Map<string, string[]>();
   const queue: string[] = [];
   for (const { id } of program.allFunctions()) {
-    if ([...program.calls(id)].some((name) => /^(un)?register_pernet_/.test(name))) queue.push(id);
+    if ([...program.calls(id)].some((name) => pernetCall.test(name))) queue.push(id);
     for (const callee of program.callees(id)) {
       if (callee.id !== id) callers.set(callee.id, [...(callers.get(callee.id) ?? []), id]);
     }
@@ -115,6 +119,15 @@ function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name:
     queue.push(...above);
   }
   return unreached;
+}
+
+/** External functions that register in a configuration in which other arms of their file are read. */
+function hiddenRegistrars(all: readonly FileFacts[]): { file: string; name: string }[] {
+  return all.flatMap((facts) => {
+    const program = new Program([facts], () => undefined);
+    const direct = program.allFunctions().filter(({ id }) => [...program.calls(id)].some((name) => pernetCall.test(name)));
+    return direct.filter(({ fact }) => !fact.isStatic).map(({ file, fact }) => ({ file, name: fact.name }));
+  });
 }
 
 /** A file's folder and the folders above it, but not the tree's root. */

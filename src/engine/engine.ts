@@ -99,6 +99,7 @@ export class Engine {
       facts: (file, callsOf) => this.facts(file, callsOf),
       text: (file) => this.text(file),
       listFolder: (folder) => this.options.host.listFolder(folder),
+      hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
     });
     const analysed = analyseProgram({
       focus: path,

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Configuration, CParser } from '../syntax/index.ts';
-import { loadParser } from './parser.ts';
+import type { CParser } from '../syntax/index.ts';
 import { configurationOf } from './config.ts';
+import { folderOf } from './context.ts';
 import { factsOf, type ReadResult } from './files.ts';
+import { loadParser } from './parser.ts';
 import { listTree, reasonOf, splitTree, type Unreadable } from './tree.ts';
 
 /** One part of a tree: a folder with all below it, the files of a folder alone, or one file. */
@@ -13,23 +15,32 @@ export interface ScanRequest {
   readonly path: string;
 }
 
-export interface ScannedFile {
+/** What a thread is asked: which files of a part mention pernet, or what one file's facts are. */
+export type Task = { readonly do: 'find'; readonly unit: ScanRequest } | { readonly do: 'read'; readonly path: string };
+export type Answer = FindResult | ReadFile;
+
+/** A file that mentions pernet, with the SHA-1 of its bytes. */
+export interface Hit {
   readonly path: string;
-  readonly result: ReadResult;
+  readonly hash: string;
 }
 
-export interface ScanResult {
+export interface FindResult {
   /** How many C files were looked at. */
   readonly files: number;
-  /** Those that mention pernet, read. */
-  readonly hits: readonly ScannedFile[];
+  readonly hits: readonly Hit[];
   readonly unreadable: readonly Unreadable[];
+}
+
+export interface ReadFile {
+  readonly path: string;
+  /** The text that was read, by which a later reader knows whether the facts are still its. */
+  readonly text: string;
+  readonly result: ReadResult;
 }
 
 export interface ScanOptions {
   readonly root: string;
-  /** Folders (with all below) and files to look at, relative to the root. */
-  readonly paths: readonly ScanRequest[];
   /** Worker threads; 1 works in this thread. */
   readonly jobs: number;
   /** A kernel configuration by option; null: every option is on. */
@@ -38,39 +49,124 @@ export interface ScanOptions {
   readonly workerFile: string;
 }
 
-const marker = Buffer.from('pernet_');
-
-/** Looks at C files of a tree and reads those that mention pernet. The result does not depend on the number of jobs. */
-export async function scanTree(options: ScanOptions): Promise<ScanResult> {
-  const units = options.paths.flatMap((unit) => (unit.kind === 'below' ? splitTree(options.root, unit.path) : [unit]));
-  const results = options.jobs <= 1 ? await scanHere(options, units) : await scanInWorkers(options, units);
-  const hits = new Map(results.flatMap((result) => result.hits).map((hit) => [hit.path, hit]));
-  return {
-    files: results.reduce((sum, result) => sum + result.files, 0),
-    hits: [...hits.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
-    unreadable: results.flatMap((result) => result.unreadable).sort((a, b) => (a.file < b.file ? -1 : 1)),
-  };
+interface Means {
+  readonly root: string;
+  readonly config: ScanOptions['config'];
+  readonly parser: CParser | null;
 }
 
-/** Looks at one unit. */
-export function scanUnit(parser: CParser, root: string, unit: ScanRequest, config: ScanOptions['config']): ScanResult {
-  const listing =
-    unit.kind === 'file'
-      ? { files: [unit.path], unreadable: [] }
-      : listTree(root, unit.path, { below: unit.kind === 'below' });
+const marker = Buffer.from('pernet_');
+
+/** Looks through a tree in threads. The answers do not depend on how many there are. */
+export class Scanner {
+  private workers: Worker[] | null = null;
+  private parser: CParser | null = null;
+
+  constructor(private readonly options: ScanOptions) {}
+
+  /** The files of some parts of the tree that mention pernet, sorted. */
+  async find(paths: readonly ScanRequest[]): Promise<FindResult> {
+    const units = paths.flatMap((unit) => (unit.kind === 'below' ? splitTree(this.options.root, unit.path) : [unit]));
+    const results = (await this.run(units.map((unit) => ({ do: 'find', unit })))) as FindResult[];
+    const hits = new Map(results.flatMap((result) => result.hits).map((hit) => [hit.path, hit]));
+    return {
+      files: results.reduce((sum, result) => sum + result.files, 0),
+      hits: [...hits.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      unreadable: results.flatMap((result) => result.unreadable).sort((a, b) => (a.file < b.file ? -1 : 1)),
+    };
+  }
+
+  /** The facts of some files, in the order of their paths. */
+  async read(paths: readonly string[]): Promise<ReadFile[]> {
+    const read = (await this.run(paths.map((each) => ({ do: 'read', path: each })))) as ReadFile[];
+    return read.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await Promise.all((this.workers ?? []).map((worker) => worker.terminate()));
+    this.workers = null;
+  }
+
+  private async run(tasks: readonly Task[]): Promise<Answer[]> {
+    return this.options.jobs <= 1 ? this.runHere(tasks) : this.runInWorkers(tasks);
+  }
+
+  private async runHere(tasks: readonly Task[]): Promise<Answer[]> {
+    const { root, config } = this.options;
+    const answers: Answer[] = [];
+    for (const task of tasks) {
+      if (task.do === 'read') this.parser ??= await loadParser();
+      answers.push(answer(task, { root, config, parser: this.parser }));
+      // The native parser gives memory back when the event loop turns.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return answers;
+  }
+
+  private runInWorkers(tasks: readonly Task[]): Promise<Answer[]> {
+    const { root, config, workerFile, jobs } = this.options;
+    this.workers ??= Array.from(
+      { length: jobs },
+      () => new Worker(workerFile, { workerData: { root, config }, resourceLimits: { maxYoungGenerationSizeMb: 96 } }),
+    );
+    const workers = this.workers;
+    return new Promise((resolve, reject) => {
+      const answers: Answer[] = [];
+      let next = 0;
+      if (tasks.length === 0) resolve(answers);
+      for (const worker of workers) {
+        const feed = (): void => {
+          const task = tasks[next++];
+          if (task) worker.postMessage(task);
+        };
+        worker.removeAllListeners('message').removeAllListeners('error');
+        worker.on('error', reject);
+        worker.on('message', (message: Answer) => {
+          answers.push(message);
+          if (answers.length === tasks.length) resolve(answers);
+          else feed();
+        });
+        feed();
+      }
+    });
+  }
+}
+
+/** One task done. */
+export function answer(task: Task, means: Means): Answer {
+  if (task.do === 'find') return findIn(task.unit, means.root);
+  const bytes = readBytes(path.join(means.root, task.path));
+  if (typeof bytes === 'string') return { path: task.path, text: '', result: { error: bytes } };
+  const text = bytes.toString('utf8');
+  if (!means.parser) throw new Error('a file is to be read without a parser');
+  return { path: task.path, text, result: factsOf(means.parser, task.path, text, configurationOf(means.config)) };
+}
+
+function findIn(unit: ScanRequest, root: string): FindResult {
+  const isFile = unit.kind === 'file';
+  const listing = isFile
+    ? { files: [unit.path], unreadable: [] }
+    : listTree(root, unit.path, { below: unit.kind === 'below' });
   const unreadable = [...listing.unreadable];
-  const hits: ScannedFile[] = [];
-  const configuration = configurationOf(config);
-  for (const file of listing.files) {
+  const hits: Hit[] = [];
+  const folders = new Set<string>();
+  for (const file of isFile ? listing.files : sourcesFirst(listing.files)) {
+    // A header takes part in a lifecycle only through the sources beside it.
+    if (!isFile && file.endsWith('.h') && !folders.has(folderOf(file))) continue;
     const bytes = readBytes(path.join(root, file));
     if (typeof bytes === 'string') unreadable.push({ file, reason: bytes });
-    else if (unit.kind === 'file' || bytes.includes(marker)) hits.push(readHit(parser, file, bytes, configuration));
+    else if (isFile || bytes.includes(marker)) {
+      hits.push({ path: file, hash: createHash('sha1').update(bytes).digest('hex') });
+      folders.add(folderOf(file));
+    }
   }
   return { files: listing.files.length, hits, unreadable };
 }
 
-function readHit(parser: CParser, file: string, bytes: Buffer, configuration: Configuration): ScannedFile {
-  return { path: file, result: factsOf(parser, file, bytes.toString('utf8'), configuration) };
+/** The sources before the headers. */
+function sourcesFirst(files: readonly string[]): string[] {
+  return [...files.filter((file) => !file.endsWith('.h')), ...files.filter((file) => file.endsWith('.h'))];
 }
 
 let buffer = Buffer.allocUnsafe(1 << 20);
@@ -89,41 +185,4 @@ function readBytes(file: string): Buffer | string {
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor);
   }
-}
-
-async function scanHere(options: ScanOptions, units: readonly ScanRequest[]): Promise<ScanResult[]> {
-  const parser = await loadParser();
-  const results: ScanResult[] = [];
-  for (const unit of units) {
-    results.push(scanUnit(parser, options.root, unit, options.config));
-    // The native parser gives memory back when the event loop turns.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return results;
-}
-
-function scanInWorkers(options: ScanOptions, units: readonly ScanRequest[]): Promise<ScanResult[]> {
-  return new Promise((resolve, reject) => {
-    const results: ScanResult[] = [];
-    let next = 0;
-    const workers = Array.from({ length: Math.min(options.jobs, units.length) }, () => {
-      const worker = new Worker(options.workerFile, { workerData: { root: options.root, options: options.config } });
-      worker.on('message', (message: ScanResult | 'ready') => {
-        if (message !== 'ready') results.push(message);
-        const unit = units[next++];
-        if (unit) worker.postMessage(unit);
-        else if (results.length === units.length) finish();
-      });
-      worker.on('error', (error) => {
-        finish(error);
-      });
-      return worker;
-    });
-    const finish = (error?: Error): void => {
-      for (const worker of workers) void worker.terminate();
-      if (error) reject(error);
-      else resolve(results);
-    };
-    if (units.length === 0) finish();
-  });
 }

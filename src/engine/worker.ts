@@ -1,16 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CParser } from '../syntax/index.ts';
 import { loadParser } from './parser.ts';
-import type { ScanRequest } from './scan.ts';
-import { scanUnit } from './scan.ts';
+import { answer, type Task } from './scan.ts';
 
-/** A worker of the scan: one unit of a tree in, its facts out, until the pool ends. */
-async function serve(): Promise<void> {
-  const parser = await loadParser();
-  const { root, options } = workerData as { root: string; options: Readonly<Record<string, boolean>> | null };
-  parentPort?.on('message', (request: ScanRequest) => {
-    parentPort?.postMessage(scanUnit(parser, root, request, options));
-  });
-  parentPort?.postMessage('ready');
-}
+/** A thread of the scan: one task in, its answer out, until the pool ends. The parser is loaded when a task needs it. */
+let parser: Promise<CParser> | undefined;
+const { root, config } = workerData as { root: string; config: Readonly<Record<string, boolean>> | null };
 
-void serve();
+parentPort?.on('message', (task: Task) => {
+  const loaded = task.do === 'read' ? (parser ??= loadParser()) : Promise.resolve(null);
+  void loaded.then((ready) => parentPort?.postMessage(answer(task, { root, config, parser: ready })));
+});

@@ -1,20 +1,18 @@
 import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern } from './initcalls.ts';
 
-const lifecycleAttribute = /\b__(?:net_)?(?:init|exit)\b/;
-/** A field of an initialiser that names a function, as in an ops' `.init = foo_net_init`. */
-const opsInitialiser = /struct\s+pernet_operations\b[^;{}]*\{([^}]*)\}/g;
+const lifecycleAttribute = /\b__(?:init|exit)\b/;
 /** A macro's definition: what it names can be called wherever the macro is. */
-const macroDefinition = /^[ \t]*#[ \t]*define\b(?:[^\n\\]|\\[^])*/gm;
+const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/gm;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
 const lifecycleName = /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit)(?:_|$)/;
 
 /**
  * Blanks what no lifecycle of the file reaches, at equal length, so that it need not be parsed: the bodies of other
- * functions, and between functions all but ops definitions. What is kept: functions of initcalls, ops callbacks,
- * functions marked `__init` and their kin, functions that register or are named as set-up or tear-down, whatever calls
- * those, and whatever all of these mention in the file. Where a part might hold a function that the outline did not
- * show, it is kept as it is.
+ * functions, and between functions all but ops definitions. What is kept: functions of initcalls, functions marked
+ * `__init` or `__exit`, functions that register, whatever calls those, and whatever all of these mention in the file;
+ * and external functions that are named as set-up or tear-down. Where a part might hold a function that the outline
+ * did not show, it is kept as it is. The insides of ops callbacks are not looked at by any rule yet.
  * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept.
  */
 export function pruneBodies(prepared: string, original: string, callsOf?: readonly string[]): string {
@@ -63,8 +61,10 @@ function wantedNames(
   original: string,
   callsOf?: readonly string[],
 ): Set<string> {
-  const byName = new Map(outline.map((each) => [each.name, each]));
-  const mentions = new Map(outline.map((each) => [each.name, wordsOf(prepared.slice(each.open, each.close), byName)]));
+  const macros = [...original.matchAll(macroDefinition)].map((match) => ({ name: match[1]!, body: match[0] }));
+  const known = new Set([...outline, ...macros].map(({ name }) => name));
+  const mentions = new Map(outline.map((each) => [each.name, wordsOf(prepared.slice(each.open, each.close), known)]));
+  for (const { name, body } of macros) mentions.set(name, [...(mentions.get(name) ?? []), ...wordsOf(body, known)]);
   const callers = new Map<string, string[]>();
   for (const [name, words] of mentions)
     for (const word of words) callers.set(word, [...(callers.get(word) ?? []), name]);
@@ -78,17 +78,14 @@ function wantedNames(
   if (callsOf) return closure([...above], (name) => mentions.get(name) ?? []);
   const roots = [
     ...above,
-    ...[...prepared.matchAll(opsInitialiser)].flatMap((match) => match[1]!.match(/[A-Za-z_]\w*/g) ?? []),
     ...[...original.matchAll(initcallPattern)].map((match) => match[2]!),
-    ...[...original.matchAll(macroDefinition)].flatMap((match) => wordsOf(match[0], byName)),
     ...outline
-      .filter(
-        ({ head, open, name, isStatic }) =>
-          lifecycleAttribute.test(lastStatement(original, head, open)) || (!isStatic && lifecycleName.test(name)),
-      )
+      .filter(({ head, open }) => lifecycleAttribute.test(lastStatement(original, head, open)))
       .map(({ name }) => name),
   ];
-  return closure(roots, (name) => mentions.get(name) ?? []);
+  const wanted = closure(roots, (name) => mentions.get(name) ?? []);
+  for (const { name, isStatic } of outline) if (!isStatic && lifecycleName.test(name)) wanted.add(name);
+  return wanted;
 }
 
 /** The head proper: what stands after the last definition or directive before it. */
@@ -112,7 +109,7 @@ function withoutLast(head: string): string {
   return head.slice(0, endWithoutComments(head));
 }
 
-function wordsOf(body: string, known: ReadonlyMap<string, unknown>): string[] {
+function wordsOf(body: string, known: ReadonlySet<string>): string[] {
   const words = new Set<string>();
   for (const word of body.match(/[A-Za-z_]\w*/g) ?? []) if (known.has(word)) words.add(word);
   return [...words];

