@@ -28,14 +28,17 @@ export function check(fixture: string, options: CheckOptions = {}): AnalysisResu
   return result;
 }
 
-/** An engine over a fixture's files, which are its index too. */
+/** An engine over a fixture's files. Its index is what a scan of the tree finds: those that mention pernet, or the one that is asked for. */
 export function engineOf(files: readonly Pick<FixtureFile, 'path' | 'text'>[], options: CheckOptions = {}): Engine {
   const engine = new Engine({
     parser,
     host: memoryHost(new Map(files.map(({ path, text }) => [path, text]))),
     ...options,
   });
-  engine.setIndex(files.map(({ path }) => path).filter((path) => path.endsWith('.c')));
+  const indexed = files.filter(
+    ({ path, text }) => path.endsWith('.c') && (files.length === 1 || text.includes('pernet_')),
+  );
+  engine.setIndex(indexed.map(({ path }) => path));
   return engine;
 }
 

@@ -225,6 +225,54 @@ module_exit(foo_exit);
 `);
   });
 
+  it('an ops of an arm that is left out, whose callers say nothing of pernet', () => {
+    check(`
+//- net/foo/resolve.c
+#ifdef CONFIG_FOO_KERNEL_RESOLVER
+int foo_resolve(struct net *net)
+{
+	return foo_query(net);
+}
+#else
+static struct pernet_operations foo_resolve_ops = {
+	.init = foo_resolve_net_init,
+	.exit = foo_resolve_net_exit,
+};
+
+int foo_resolver_init(void)
+{
+	return register_pernet_subsys(&foo_resolve_ops);
+}
+
+void foo_resolver_destroy(void)
+{
+	unregister_pernet_subsys(&foo_resolve_ops);
+}
+#endif
+//- net/foo/super.c
+static int __init foo_init(void)
+{
+	int err = foo_resolver_init();
+
+	if (err)
+		return err;
+	err = foo_fs_register();
+	if (err)
+		foo_resolver_destroy();
+	return err;
+}
+
+static void __exit foo_exit(void)
+//                 ^^^^^^^^ error: left-registered-on-exit [CONFIG_FOO_KERNEL_RESOLVER=n]: foo_resolve_ops
+{
+	foo_fs_unregister();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('an unregistration that IS_ENABLED() decides over', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
