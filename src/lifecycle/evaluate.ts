@@ -277,11 +277,20 @@ function compare(frame: Frame, e: Expr & { k: 'binary' }, state: State): Truth[]
       }
       const zeroRight = right.v === 'num' && right.num === 0 && !right.text;
       const outcome = e.op === '==' && e.r.k === 'num' ? throughEquals(e.r) : throughZero;
-      if (zeroRight) return split(r.state, left, maskWhere(e.op) ?? ANY, outcome);
-      if (left.v === 'num' && left.num === 0) return split(r.state, right, maskWhere(mirrored(e.op)) ?? ANY, outcome);
+      if (zeroRight) return withZero(frame, e, { state: r.state, value: left }, maskWhere(e.op) ?? ANY, outcome);
+      if (left.v === 'num' && left.num === 0) {
+        return withZero(frame, e, { state: r.state, value: right }, maskWhere(mirrored(e.op)) ?? ANY, outcome);
+      }
       return unknown(frame, e, r.state, left, right);
     }),
   );
+}
+
+/** A comparison with zero: what is not known is told in the trace, as any other condition on it is. */
+function withZero(frame: Frame, e: Expr, compared: Result, mask: number, outcome: (mask: number) => CallOutcome): Truth[] {
+  const known = compared.state.maskOf(compared.value);
+  const answers = split(compared.state, compared.value, mask, outcome);
+  return known === ANY && answers.length === 2 ? answers.map((t) => tell(frame, e, compared, t)) : answers;
 }
 
 /** `x == NULL` asks after a pointer; `x == 0` after a result. */

@@ -386,6 +386,42 @@ module_exit(foo_exit);
 `);
   });
 
+  it('conditions on what is not known, each named', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	if (foo_limit <= 0)
+		return -EINVAL;
+//		^^^^^^^^^^^^^^^ error: left-registered-on-error: if \`foo_limit <= 0\` is true, foo_init() returns -EINVAL
+	if (foo_limit > FOO_MAX)
+		return -ERANGE;
+//		^^^^^^^^^^^^^^^ error: left-registered-on-error: if \`foo_limit > FOO_MAX\` is true, foo_init() returns -ERANGE
+	if (!foo_name)
+		return -ENODEV;
+//		^^^^^^^^^^^^^^^ error: left-registered-on-error: if \`foo_name\` is false, foo_init() returns -ENODEV
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('an unregistration on the error path that an #ifdef leaves out', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
