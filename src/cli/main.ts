@@ -1,3 +1,6 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runExplain } from './explain.ts';
 import { lintUsage } from './lint-args.ts';
 import { runLint } from './lint.ts';
@@ -8,6 +11,7 @@ const usage = `${lintUsage}
        pernet-lint simulate FILE…           runs *.netns.json scenarios on the model
        pernet-lint timeline FILE.c          the lifecycle of the file's modules, as a scenario with its event log
        pernet-lint explain RULE             the rule's page
+       pernet-lint lsp --stdio              the language server
        pernet-lint --version
 `;
 
@@ -32,10 +36,23 @@ async function main(argv: readonly string[]): Promise<number> {
       return runTimeline(rest, process);
     case 'explain':
       return runExplain(rest, process);
+    case 'lsp':
+      return serve(rest);
     case undefined:
     default:
       return runLint(argv, process);
   }
+}
+
+/** Runs the language server, which lies beside this program, over the transport that the arguments name. */
+async function serve(argv: readonly string[]): Promise<number> {
+  if (argv.length !== 1 || argv[0] !== '--stdio') {
+    process.stderr.write('usage: pernet-lint lsp --stdio\n');
+    return 2;
+  }
+  await import(pathToFileURL(path.join(path.dirname(fs.realpathSync(process.argv[1] ?? '.')), 'server.cjs')).href);
+  // The server ends the process when its client is gone.
+  return new Promise(() => undefined);
 }
 
 main(process.argv.slice(2)).then(

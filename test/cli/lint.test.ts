@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -285,4 +285,26 @@ describe('the cache of results', () => {
     fs.writeFileSync(path.join(folder, '.cache'), 'a file where the folder should be');
     expect(findings()).toEqual(cold);
   });
+});
+
+test('lsp --stdio is the language server; without a transport it is wrong usage', async () => {
+  expect(lint(['lsp'])).toMatchObject({ status: 2, stdout: '' });
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: { processId: null, rootUri: null, capabilities: {} },
+  });
+  const server = spawn(process.execPath, [cli, 'lsp', '--stdio']);
+  try {
+    server.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    let answer = '';
+    for await (const chunk of server.stdout) {
+      answer += String(chunk);
+      if (answer.includes('"textDocumentSync"')) return;
+    }
+    expect(answer).toContain('"textDocumentSync"');
+  } finally {
+    server.kill();
+  }
 });
