@@ -26,10 +26,16 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(failing).toMatchObject({ event: 'violation', kind: 'double-register' });
     isCallAt(finding, at - 1, 'register_pernet_');
   },
-  'pernet/register-unchecked': ({ finding, failing }) => {
+  'pernet/register-unchecked': ({ finding, failing, at }) => {
     expect(failing.event).toBe('return');
     expect(failing.ret).toBeLessThan(0);
-    expect(finding.witness.events.some((event) => isSourceAt(event, finding) && event.outcome === 'fails')).toBe(true);
+    // The registration fails, and where its result is dropped comes after that, or is that call itself.
+    const { events } = finding.witness;
+    const failed = events.findIndex((event) => event.event === 'source' && event.outcome === 'fails');
+    expect(failed).toBeLessThan(at);
+    expect(events.findIndex((event, index) => index >= failed && isSourceAt(event, finding))).toBeGreaterThanOrEqual(
+      failed,
+    );
   },
   'pernet/id-without-size': isInitOrRefusal,
   'pernet/size-without-id': isInitOrRefusal,

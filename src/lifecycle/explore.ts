@@ -208,6 +208,8 @@ class Explorer {
   private end(state: State, value: Value | null, at: Place): void {
     const last = state.copy();
     last.push({ t: 'jump', kind: 'return', place: at });
+    // Who hands a registration's error on leaves it to the caller to ask for it.
+    if (value?.v === 'sym' && last.failures > 0 && isFailure(last, value.id)) last.pending.add(value.id);
     for (const path of last.written) if (!isFlag(path)) last.written.delete(path);
     for (const key of last.env.keys()) if (isLocal(key)) last.env.delete(key);
     for (const [id, { input, ...symbol }] of last.symbols) {
@@ -251,6 +253,14 @@ class Explorer {
     const symbol = state.symbols.get(id);
     return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
   }
+}
+
+/** Whether a symbol is the error of a registration that failed on the path. */
+function isFailure(state: State, id: number): boolean {
+  for (let link = state.trace; link; link = link.previous) {
+    if (link.step.t === 'pernet' && !link.step.ok && link.step.sym === id) return true;
+  }
+  return false;
 }
 
 /** What callers correlate on: a global of its own, or what a parameter points at; not the insides of some structure. */

@@ -52,15 +52,25 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   };
   if (outcome.steps.length > 0) state.push({ t: 'enter', name: call.name, place: call.place });
   for (const step of outcome.steps) {
-    const here = step.t === 'pernet' ? { ...step, ops: path(step.ops), sym: symbolOf(step.sym) } : step;
+    const here = inCaller(step, { path, symbolOf });
     if (here.t === 'pernet' && !here.ok && !canFail(call.program, here.ops)) return [];
     state.push(here);
     if (here.t === 'pernet') stand(state, here);
   }
-  if (outcome.steps.length > 0) state.push({ t: 'leave', name: call.name, place: call.place });
+  if (outcome.steps.length > 0) {
+    const { value } = outcome;
+    const returned = value?.v === 'sym' && outcome.pending.includes(value.id) ? { sym: symbolOf(value.id) } : {};
+    state.push({ t: 'leave', name: call.name, place: call.place, ...returned });
+  }
   for (const id of outcome.pending) state.pending.add(symbolOf(id));
   for (const [name, value] of outcome.writes) state.write(path(name), substitute(value));
   return [{ state, value: outcome.value ? substitute(outcome.value) : { v: 'num', num: 0 } }];
+}
+
+/** A step of a called function with the caller's names for what it speaks of. */
+function inCaller(step: TraceStep, to: { path: (name: string) => string; symbolOf: (id: number) => number }): TraceStep {
+  if (step.t === 'pernet') return { ...step, ops: to.path(step.ops), sym: to.symbolOf(step.sym) };
+  return step.t === 'leave' && step.sym !== undefined ? { ...step, sym: to.symbolOf(step.sym) } : step;
 }
 
 function stand(state: State, step: TraceStep & { t: 'pernet' }): void {

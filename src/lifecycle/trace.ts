@@ -27,7 +27,8 @@ export type TraceStep =
       readonly place: Place;
     }
   | { readonly t: 'enter'; readonly name: string; readonly place: Place }
-  | { readonly t: 'leave'; readonly name: string; readonly place: Place }
+  /** `sym` is the failed registration's whose error it returns, which it is then for the caller to ask for. */
+  | { readonly t: 'leave'; readonly name: string; readonly sym?: number; readonly place: Place }
   | { readonly t: 'jump'; readonly kind: 'goto' | 'return'; readonly label?: string; readonly place: Place };
 
 export type CallOutcome = 'succeeds' | 'fails' | 'returns NULL' | 'returns 0' | 'returns nonzero';

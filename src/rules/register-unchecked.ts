@@ -1,3 +1,4 @@
+import type { History, TraceStep } from '../lifecycle/index.ts';
 import page from './register-unchecked.md';
 import { registrationsOf, spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
@@ -12,24 +13,35 @@ export const registerUnchecked: Rule = {
     return registrationsOf(history).flatMap(({ step, ops, index, phase }) => {
       if (phase !== 'load' || step.ok || !history.unchecked.has(index)) return [];
       const init = history.init?.fact.name ?? step.place.fn;
+      const dropped = droppedAt(history, step.sym) ?? step;
+      const result = dropped === step ? `${step.call}(&${ops.fact.name})` : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
       return [
         {
-          spot: spotOf(step),
-          fn: step.place.fn,
+          spot: spotOf(dropped),
+          fn: dropped.place.fn,
           ops,
           message:
-            `the result of ${step.call}(&${ops.fact.name}) is not checked: when it fails, ${init}() goes on without the ops, ` +
+            `the result of ${result} is not checked: when it fails, ${init}() goes on without the ops, ` +
             `and what relies on its per-net state meets namespaces that have none`,
-          failing: index + 2 < history.events.length ? returnIndex(history, index) : index,
-          related: [],
+          failing: returnIndex(history, index),
+          related: dropped === step ? [] : [{ ...spotOf(step), message: `${ops.fact.name} is registered here` }],
         },
       ];
     });
   },
 };
 
+/** The outermost call that returned the registration's error: its caller is who drops it. Undefined when none returned it. */
+function droppedAt({ events }: History, sym: number): TraceStep | undefined {
+  return events.findLast(({ trace }) => trace?.t === 'leave' && trace.sym === sym)?.trace;
+}
+
+function nameOf(step: TraceStep): string {
+  return step.t === 'leave' ? step.name : '';
+}
+
 /** The model's own return of the failed registration. */
-function returnIndex(history: Parameters<Rule['check']>[0], index: number): number {
+function returnIndex(history: History, index: number): number {
   const found = history.events.findIndex(({ event }, at) => at > index && event.event === 'return');
   return found < 0 ? index : found;
 }

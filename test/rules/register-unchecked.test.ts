@@ -69,6 +69,7 @@ static int __init foo_init(void)
 {
 	foo_tables_init();
 	foo_neigh_init();
+//	^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_neigh_init(), which registers foo_neigh_ops, is not checked
 	return 0;
 }
 
@@ -106,13 +107,54 @@ static struct pernet_operations foo_neigh_ops = {
 int __init foo_neigh_init(void)
 {
 	return register_pernet_subsys(&foo_neigh_ops);
-//	       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: register_pernet_subsys(&foo_neigh_ops) is not checked
 }
 
 void foo_neigh_exit(void)
 {
 	unregister_pernet_subsys(&foo_neigh_ops);
 }
+`);
+  });
+
+  it('a wrapper that asks and hands the error on, to a caller that drops it', () => {
+    check(`
+//- net/foo/api.c
+int foo_register_action(struct foo_action *act, struct pernet_operations *ops)
+{
+	int ret;
+
+	ret = register_pernet_subsys(ops);
+	if (ret)
+		return ret;
+	list_add_tail(&act->head, &foo_actions);
+	return 0;
+}
+
+void foo_unregister_action(struct foo_action *act, struct pernet_operations *ops)
+{
+	list_del(&act->head);
+	unregister_pernet_subsys(ops);
+}
+//- net/foo/drop.c
+static struct pernet_operations drop_net_ops = {
+	.init = drop_net_init,
+	.exit = drop_net_exit,
+};
+
+static int __init drop_init(void)
+{
+	foo_register_action(&act_drop, &drop_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_register_action(), which registers drop_net_ops, is not checked
+	return 0;
+}
+
+static void __exit drop_exit(void)
+{
+	foo_unregister_action(&act_drop, &drop_net_ops);
+}
+
+module_init(drop_init);
+module_exit(drop_exit);
 `);
   });
 
