@@ -3,6 +3,9 @@ import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { clientCommands, type InitializationOptions } from '../server/protocol.ts';
 import { section } from './ids.ts';
 
+/** The model's scenarios, which a person may have set to either of the editor's JSON languages. */
+const scenarios = '**/*.netns.json';
+
 /** The client of the language server, which runs in a process of its own. Not started yet. */
 export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
   const module = Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
@@ -18,6 +21,8 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
       documentSelector: [
         { language: 'c', scheme: 'file' },
         { language: 'c', scheme: 'untitled' },
+        { language: 'json', scheme: 'file', pattern: scenarios },
+        { language: 'jsonc', scheme: 'file', pattern: scenarios },
       ],
       initializationOptions,
       outputChannel: output,

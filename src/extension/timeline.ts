@@ -1,5 +1,5 @@
-import { commands as host, languages, window, type Uri } from 'vscode';
-import type { TimelineParams } from '../server/protocol.ts';
+import { commands as host, languages, Uri, window, workspace } from 'vscode';
+import { isScenario, methods, type TimelineAnswer, type TimelineParams } from '../server/protocol.ts';
 import type { PageState } from '../webview/protocol.ts';
 import { commands, timelineView } from './ids.ts';
 import type { Features } from './main.ts';
@@ -7,7 +7,7 @@ import { TimelinePanel } from './timeline-panel.ts';
 
 /** The timeline's panel: its commands, its return after a restart of the editor, and that it follows edits. */
 export function registerTimeline(features: Features): void {
-  const { context } = features;
+  const { context, client } = features;
   let panel: TimelinePanel | undefined;
   const own = (next: TimelinePanel): void => {
     panel?.dispose();
@@ -24,6 +24,16 @@ export function registerTimeline(features: Features): void {
     if (!panel) own(TimelinePanel.create(features));
     await panel?.show(params);
   };
+  // What is wrong with a scenario is said at once, and the panel keeps what it shows.
+  const simulateScenario = async (uri: string | undefined): Promise<void> => {
+    if (uri === undefined) {
+      void window.showInformationMessage('Open a scenario (*.netns.json) first.');
+      return;
+    }
+    const answer = await client.sendRequest<TimelineAnswer>(methods.timeline, { uri } satisfies TimelineParams);
+    if (answer.kind === 'none') void window.showErrorMessage(answer.reason);
+    else await show({ uri });
+  };
   context.subscriptions.push(
     host.registerCommand(commands.simulate, (uri?: unknown, ops?: unknown) =>
       show(typeof uri === 'string' ? { uri, ...(typeof ops === 'string' ? { ops } : {}) } : atCursor()),
@@ -33,6 +43,7 @@ export function registerTimeline(features: Features): void {
         typeof uri === 'string' && typeof fingerprint === 'string' ? { uri, fingerprint } : atCursor({ finding: true }),
       ),
     ),
+    host.registerCommand(commands.simulateScenario, (uri?: unknown) => simulateScenario(scenarioOf(uri))),
     window.registerWebviewPanelSerializer(timelineView, {
       deserializeWebviewPanel: async (restored, state?: PageState) => {
         const params = state?.restore as TimelineParams | undefined;
@@ -45,9 +56,20 @@ export function registerTimeline(features: Features): void {
       },
     }),
     // The server publishes after each analysis: then the run may be another one.
-    languages.onDidChangeDiagnostics(({ uris }) => panel?.refresh(uris.map((uri: Uri) => uri.toString()))),
+    languages.onDidChangeDiagnostics(({ uris }) => panel?.refresh(uris.map((uri) => uri.toString()))),
+    // Nothing is published of a scenario.
+    workspace.onDidSaveTextDocument(({ uri }) => {
+      if (isScenario(uri.toString())) void panel?.refresh([uri.toString()]);
+    }),
     { dispose: () => panel?.dispose() },
   );
+}
+
+/** The scenario that a lens (as text) or the editor's title bar names, else the active document if it is one. */
+function scenarioOf(given: unknown): string | undefined {
+  const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
+  const text = typeof given === 'string' ? given : uri?.toString();
+  return text !== undefined && isScenario(text) ? text : undefined;
 }
 
 /** The active document, with the cursor's line when it is a finding that is asked for. */

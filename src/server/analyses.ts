@@ -2,7 +2,7 @@ import type { Connection, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { NotAnalysed, Finding } from '../report/finding.ts';
 import type { OpsSummary } from '../engine/types.ts';
-import type { Settings } from './protocol.ts';
+import { isScenario, type Settings } from './protocol.ts';
 import type { SettingsStore } from './settings.ts';
 import type { TreeFile, Trees } from './trees.ts';
 
@@ -23,7 +23,7 @@ const nothing = { findings: [], notAnalysed: [], ops: [] };
 
 type Listener<T> = (value: T) => void;
 
-/** Keeps the analysis of every open document up to date, and tells who listens. */
+/** Keeps the analysis of every open document of C up to date, and tells who listens. */
 export class Analyses {
   private readonly results = new Map<string, Analysed>();
   private readonly waiting = new Map<string, NodeJS.Timeout>();
@@ -99,6 +99,7 @@ export class Analyses {
   }
 
   private schedule(uri: string, delay: number): void {
+    if (isScenario(uri)) return;
     clearTimeout(this.waiting.get(uri));
     this.waiting.set(
       uri,
@@ -111,6 +112,7 @@ export class Analyses {
     this.waiting.delete(uri);
     this.results.delete(uri);
     this.settings.forget(uri);
+    if (isScenario(uri)) return;
     this.trees.close(uri);
     tell(this.forgotten, uri);
   }

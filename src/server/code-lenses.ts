@@ -3,11 +3,13 @@ import type { OpsSummary } from '../engine/types.ts';
 import type { Finding } from '../report/finding.ts';
 import { toRange } from './diagnostics.ts';
 import type { Features } from './features.ts';
-import { clientCommands } from './protocol.ts';
+import { clientCommands, isScenario } from './protocol.ts';
+import { lensesOfScenario } from './scenarios.ts';
 
-/** Above each ops: a lens that simulates its lifecycle, and one that sums up what is known of it. */
+/** Above each ops: a lens that simulates its lifecycle, and one that sums up what is known of it. A scenario has one. */
 export function registerCodeLenses({ connection, analyses }: Features): void {
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
+    if (isScenario(uri)) return lensesOfScenario(uri);
     const result = await analyses.of(uri);
     if (!result) return [];
     return result.ops.flatMap((ops) => lensesOf(ops, uri, result.findings));

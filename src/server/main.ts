@@ -9,6 +9,7 @@ import { registerDiagnostics } from './diagnostics.ts';
 import { registerFiles } from './files.ts';
 import { registerRulePages } from './rule-pages.ts';
 import { registerStatus } from './status.ts';
+import { Scenarios } from './scenarios.ts';
 import { SettingsStore } from './settings.ts';
 import { registerTimelines } from './timelines.ts';
 import { Trees } from './trees.ts';
@@ -28,7 +29,9 @@ connection.onInitialize(async ({ capabilities, initializationOptions, workspaceF
   );
   const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
   const analyses = new Analyses(connection, documents, trees, settings);
-  const features = { connection, analyses, options: (initializationOptions ?? {}) as InitializationOptions };
+  const scenarios = new Scenarios(documents, settings);
+  const options = (initializationOptions ?? {}) as InitializationOptions;
+  const features = { connection, analyses, scenarios, options };
   registerDiagnostics(features);
   registerCodeLenses(features);
   registerCodeActions(features);

@@ -9,9 +9,16 @@ export const clientCommands = {
   simulate: 'pernet.simulate',
   /** Arguments: the document's URI and the finding's fingerprint. */
   showWitness: 'pernet.showWitness',
+  /** Argument: the URI of a scenario (`*.netns.json`). */
+  simulateScenario: 'pernet.simulateScenario',
   /** Argument: the rule's id. */
   explainRule: 'pernet.explainRule',
 } as const;
+
+/** Whether a document is a scenario of the model. Such documents are simulated, and never analysed. */
+export function isScenario(uri: string): boolean {
+  return uri.endsWith('.netns.json');
+}
 
 /** Requests and notifications of our own. */
 export const methods = {
@@ -34,7 +41,10 @@ export interface InitializationOptions {
   readonly rulePageLink?: string;
 }
 
-/** Which run to show of a document: that of a finding if `fingerprint` or `line` names one, else the ops's or the file's. */
+/**
+ * Which run to show of a document: that of a finding if `fingerprint` or `line` names one, else the ops's or the file's.
+ * A scenario has one run, which its URI alone names.
+ */
 export interface TimelineParams {
   readonly uri: string;
   readonly ops?: string;

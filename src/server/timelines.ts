@@ -1,11 +1,12 @@
 import type { Timeline, TimelineRequest } from '../engine/types.ts';
 import type { Analysed } from './analyses.ts';
 import type { Features } from './features.ts';
-import { methods, type TimelineAnswer, type TimelineParams } from './protocol.ts';
+import { isScenario, methods, type TimelineAnswer, type TimelineParams } from './protocol.ts';
 
-/** Answers which events a run of a document's module comes to. */
-export function registerTimelines({ connection, analyses }: Features): void {
+/** Answers which events a run of a document's module, or of a scenario, comes to. */
+export function registerTimelines({ connection, analyses, scenarios }: Features): void {
   connection.onRequest(methods.timeline, async (params: TimelineParams): Promise<TimelineAnswer> => {
+    if (isScenario(params.uri)) return scenarios.answer(params.uri);
     const result = await analyses.of(params.uri);
     if (!result) return { kind: 'none', reason: 'The file could not be analysed.' };
     return answer(result, params);

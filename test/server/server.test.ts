@@ -13,6 +13,7 @@ import {
 import { bundleServer, Client } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
+const scenario = readFileSync(path.resolve(import.meta.dirname, '../sample/boot.netns.json'), 'utf8');
 const four = [
   'pernet/id-without-size',
   'pernet/left-registered-on-error',
@@ -212,6 +213,38 @@ void foo_net_exit(void) { ${exit} }
       status.state === 'ready' && status.notAnalysed > 0 ? [status.uri] : [],
     );
     expect(ready).toEqual(expect.arrayContaining(['file:///nowhere/at/all/binary.c', 'file:///nowhere/at/all/huge.c']));
+  });
+
+  test('a scenario has one lens and one run, of its unsaved text or of its file, and no diagnostics', async () => {
+    await client.initialize();
+    const uri = client.write('boot.netns.json', scenario);
+    const timeline = async () => await client.request<TimelineAnswer>(methods.timeline, { uri });
+    const closed = await timeline();
+    if (closed.kind !== 'timeline') throw new Error(closed.reason);
+    expect(closed.timeline.title).toBe('Lifecycle: boot.netns.json');
+    expect(closed.timeline.entries.length).toBeGreaterThan(10);
+    await client.open(uri, scenario);
+    const lenses = await client.request<CodeLens[]>('textDocument/codeLens', { textDocument: { uri } });
+    const start = { line: 0, character: 0 };
+    const command = { title: 'Simulate scenario', command: clientCommands.simulateScenario, arguments: [uri] };
+    expect(lenses).toEqual([{ range: { start, end: start }, command }]);
+    expect(await timeline()).toEqual(closed);
+    await client.change(uri, scenario.replace('"net_ns_init"', '"net_ns_exit"'));
+    const broken = await timeline();
+    expect(broken.kind === 'none' && broken.reason).toMatch(/^boot\.netns\.json: \$\.steps\[0\]/);
+    // Documents have their turn in order: once a later one is analysed, nothing more can come of the scenario.
+    await codes(await openSample());
+    await client.notify('textDocument/didClose', { textDocument: { uri } });
+    expect(await timeline()).toEqual(closed);
+    expect(client.lastPublished(uri)).toBeUndefined();
+    expect(client.statuses.filter((status) => status.uri === uri)).toEqual([]);
+  });
+
+  test('a scenario that is not there', async () => {
+    await client.initialize();
+    const uri = client.write('boot.netns.json', scenario).replace('boot', 'gone');
+    const answer = await client.request<TimelineAnswer>(methods.timeline, { uri });
+    expect(answer.kind === 'none' && answer.reason).toMatch(/^gone\.netns\.json: ENOENT/);
   });
 
   test('an untitled document is analysed alone', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
+import { commands, window, type Tab } from 'vscode';
 import { lensTitles, openSample, ourDiagnostics, reveal, withFile } from './sample.ts';
 import { pageIsVisible, texts, until } from './page.ts';
 
@@ -29,9 +30,22 @@ suite('code lenses', () => {
     });
   });
 
+  test('one above a scenario, and it opens the timeline', async () => {
+    const document = await openSample('boot.netns.json');
+    await until('the lens', async () => (await lensTitles(document)).includes('Simulate scenario') || undefined);
+    await commands.executeCommand('pernet.simulateScenario', document.uri.toString());
+    const tabs = () => window.tabGroups.all.flatMap((group) => group.tabs.filter(isScenarioRun));
+    await until('its panel', () => tabs().length === 1 || undefined);
+    await window.tabGroups.close(tabs());
+  });
+
   test('none in a file without an ops', async () => {
     await withFile('plain.c', 'int pernet_operations;\n', async (document) => {
       assert.deepEqual(await lensTitles(document), []);
     });
   });
 });
+
+function isScenarioRun({ label }: Tab): boolean {
+  return label === 'Lifecycle: boot.netns.json';
+}
