@@ -125,7 +125,9 @@ function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name:
 function hiddenRegistrars(all: readonly FileFacts[]): { file: string; name: string }[] {
   return all.flatMap((facts) => {
     const program = new Program([facts], () => undefined);
-    const direct = program.allFunctions().filter(({ id }) => [...program.calls(id)].some((name) => pernetCall.test(name)));
+    const direct = program
+      .allFunctions()
+      .filter(({ id }) => [...program.calls(id)].some((name) => pernetCall.test(name)));
     return direct.filter(({ fact }) => !fact.isStatic).map(({ file, fact }) => ({ file, name: fact.name }));
   });
 }

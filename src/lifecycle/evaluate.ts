@@ -287,7 +287,13 @@ function compare(frame: Frame, e: Expr & { k: 'binary' }, state: State): Truth[]
 }
 
 /** A comparison with zero: what is not known is told in the trace, as any other condition on it is. */
-function withZero(frame: Frame, e: Expr, compared: Result, mask: number, outcome: (mask: number) => CallOutcome): Truth[] {
+function withZero(
+  frame: Frame,
+  e: Expr,
+  compared: Result,
+  mask: number,
+  outcome: (mask: number) => CallOutcome,
+): Truth[] {
   const known = compared.state.maskOf(compared.value);
   const answers = split(compared.state, compared.value, mask, outcome);
   return known === ANY && answers.length === 2 ? answers.map((t) => tell(frame, e, compared, t)) : answers;

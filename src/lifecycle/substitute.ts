@@ -68,7 +68,10 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
 }
 
 /** A step of a called function with the caller's names for what it speaks of. */
-function inCaller(step: TraceStep, to: { path: (name: string) => string; symbolOf: (id: number) => number }): TraceStep {
+function inCaller(
+  step: TraceStep,
+  to: { path: (name: string) => string; symbolOf: (id: number) => number },
+): TraceStep {
   if (step.t === 'pernet') return { ...step, ops: to.path(step.ops), sym: to.symbolOf(step.sym) };
   return step.t === 'leave' && step.sym !== undefined ? { ...step, sym: to.symbolOf(step.sym) } : step;
 }

@@ -14,7 +14,10 @@ export const registerUnchecked: Rule = {
       if (phase !== 'load' || step.ok || !history.unchecked.has(index)) return [];
       const init = history.init?.fact.name ?? step.place.fn;
       const dropped = droppedAt(history, step.sym) ?? step;
-      const result = dropped === step ? `${step.call}(&${ops.fact.name})` : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
+      const result =
+        dropped === step
+          ? `${step.call}(&${ops.fact.name})`
+          : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
       return [
         {
           spot: spotOf(dropped),
