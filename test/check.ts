@@ -14,7 +14,7 @@ const parser = await loadNative();
  * Runs the engine over a fixture and compares its diagnostics with the markers in it: a missing one, one too many or
  * another range fails with the fixture's text as it should read. Every fixture proves more on the way: each finding's
  * witness breaks the invariant at its failing event, its related places lie on the witness's path, one file looked at
- * alone shows what the whole shows, a second run gives the same bytes, and unrelated lines above change no fingerprint.
+ * alone shows what the whole shows, with an index and without, a second run gives the same bytes, and unrelated lines above change no fingerprint.
  */
 export function check(fixture: string, options: CheckOptions = {}): AnalysisResult {
   const files = parseFixture(fixture);
@@ -30,16 +30,17 @@ export function check(fixture: string, options: CheckOptions = {}): AnalysisResu
 
 /** An engine over a fixture's files. Its index is what a scan of the tree finds: those that mention pernet, or the one that is asked for. */
 export function engineOf(files: readonly Pick<FixtureFile, 'path' | 'text'>[], options: CheckOptions = {}): Engine {
-  const engine = new Engine({
-    parser,
-    host: memoryHost(new Map(files.map(({ path, text }) => [path, text]))),
-    ...options,
-  });
+  const engine = newEngine(files, options);
   const indexed = files.filter(
     ({ path, text }) => path.endsWith('.c') && (files.length === 1 || text.includes('pernet_')),
   );
   engine.setIndex(indexed.map(({ path }) => path));
   return engine;
+}
+
+function newEngine(files: readonly Pick<FixtureFile, 'path' | 'text'>[], options: CheckOptions): Engine {
+  const host = memoryHost(new Map(files.map(({ path, text }) => [path, text])));
+  return new Engine({ parser, host, ...options });
 }
 
 export function analyseFiles(
@@ -101,8 +102,10 @@ function checkFileByFile(files: readonly FixtureFile[], options: CheckOptions, w
   const places = (findings: readonly Finding[]): string[] =>
     findings.map(({ rule, file, line, message }) => `${file}:${line}: ${message} [${rule}]`);
   for (const { path } of files.filter((file) => file.path.endsWith('.c'))) {
-    const alone = engineOf(files, options).analyse(path).findings;
-    expect(places(alone)).toEqual(places(whole.findings.filter((finding) => finding.file === path)));
+    const expected = places(whole.findings.filter((finding) => finding.file === path));
+    expect(places(engineOf(files, options).analyse(path).findings)).toEqual(expected);
+    // An editor has no index at first: then the folder is the context.
+    expect(places(newEngine(files, options).analyse(path).findings)).toEqual(expected);
   }
 }
 
