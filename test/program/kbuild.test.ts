@@ -20,7 +20,7 @@ config	FOO_EXTRA
 endif
 `;
 
-const makefile = `# SPDX-License-Identifier: GPL-2.0
+const makefile = `# Makefile of the foo module
 obj-y += core.o
 obj-m += always-module.o
 obj-$(CONFIG_FOO) += foo.o single.o
