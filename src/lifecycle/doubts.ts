@@ -4,36 +4,35 @@ import type { TraceStep } from './trace.ts';
 export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
 
 /**
- * Marks what a path's siblings contradict. Two paths are siblings when they agree up to the failure (or up to the
- * unload) and then differ only in how conditions that are not known were answered: a search that finds its element or
- * not, a flag from elsewhere. What only one of them shows is not proven, and nothing is said of it.
+ * Marks what a path's siblings contradict. A path's siblings agree with it up to its failure (or up to the unload) and
+ * then differ only in how conditions that are not known were answered: a search that finds its element or not, a flag
+ * from elsewhere. What only one of them shows is not proven, and nothing is said of it.
  */
 export function withDoubts(paths: readonly Path[]): Path[] {
-  const groups = new Map<string, { path: Path; left: Set<string>; wrong: Set<string> }[]>();
-  for (const path of paths) {
-    const key = groupOf(path);
-    const entry = { path, ...effectsOf([...path.load, ...path.unload]) };
-    const group = groups.get(key);
-    if (group) group.push(entry);
-    else groups.set(key, [entry]);
-  }
-  const doubts = new Map<Path, Doubts>();
-  for (const group of groups.values()) {
-    if (group.length === 1) continue;
-    for (const { path, left, wrong } of group) {
-      doubts.set(path, {
-        left: new Set([...left].filter((ops) => group.some((other) => !other.left.has(ops)))),
-        unregistered: new Set([...wrong].filter((ops) => group.some((other) => !other.wrong.has(ops)))),
-      });
-    }
-  }
-  return paths.map((path) => ({ ...path, doubts: doubts.get(path) ?? noDoubts }));
+  const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
+  return all.map(({ path, left, wrong }) => {
+    // A module that stays loaded has what it registered.
+    if (wrong.size === 0 && (left.size === 0 || path.fate === 'loaded')) return { ...path, doubts: noDoubts };
+    const beginning = textOf(path, sharedSteps(path));
+    const siblings = all.filter((other) => other.text.startsWith(beginning));
+    const doubted = (ops: ReadonlySet<string>, of: (other: (typeof all)[number]) => ReadonlySet<string>): Set<string> =>
+      new Set([...ops].filter((each) => siblings.some((other) => !of(other).has(each))));
+    return {
+      ...path,
+      doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
+    };
+  });
 }
 
-/** What siblings have in common: the fate, and the steps up to the failure or to the end of the load. */
-function groupOf(path: Path): string {
-  const end = path.fate === 'load-failed' && path.cause ? path.load.indexOf(path.cause) + 1 : path.load.length;
-  return [path.fate, path.exit?.id ?? '', path.result, ...path.load.slice(0, end).map(stepKey)].join('|');
+/** How many of a path's steps its siblings have as well: those up to the failure, or up to the end of the load. */
+function sharedSteps(path: Path): number {
+  return path.fate === 'load-failed' && path.cause ? path.load.indexOf(path.cause) + 1 : path.load.length + 1;
+}
+
+/** A path's fate and steps, or its first ones, each with what ends it, so that only whole steps compare equal. */
+function textOf(path: Path, count = Infinity): string {
+  const steps = [...path.load.map(stepKey), 'loaded', ...path.unload.map(stepKey)].slice(0, count);
+  return [path.fate, path.exit?.id ?? '', path.result, ...steps].map((part) => `${part}|`).join('');
 }
 
 /** What tells a path from every other: all of its steps, and what is doubted of it. */

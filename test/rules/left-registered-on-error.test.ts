@@ -647,6 +647,42 @@ module_exit(foo_exit);
 `);
   });
 
+  it('is quiet about a question in the unwinding that only its own code can answer', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_family_register();
+	if (err)
+		goto out_pernet;
+	return 0;
+
+out_pernet:
+	if (foo_still_there(&foo_net_ops))
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_family_unregister();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('is quiet when the error path calls the exit function', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
