@@ -7,8 +7,8 @@ import type { Host } from '../engine/index.ts';
 
 /** How many results are kept; the oldest go first. */
 const mostEntries = 16;
-/** A file that was written this short a time before its entry may have changed again unseen (milliseconds). */
-const tooRecent = 2000;
+/** File systems give times of change in steps of up to this much (milliseconds). */
+const coarsest = 2000;
 
 /**
  * A result with all that it was made from: the files that mention pernet by their content, and whatever else was looked
@@ -74,15 +74,17 @@ export class ResultCache<T> {
     return entry.result;
   }
 
-  /** Keeps a result. A cache that cannot be written is no error. */
-  save(hits: readonly Hit[], asked: ReadonlySet<string>, result: T): void {
+  /**
+   * Keeps a result that was begun at `start` (milliseconds), unless something that it was made from has changed since,
+   * or so shortly before that another change would not show. A cache that cannot be written is no error.
+   */
+  save(hits: readonly Hit[], asked: ReadonlySet<string>, result: T, start: number): void {
     const known = new Set(hits.map((hit) => hit.path));
-    const now = Date.now();
     const others: Record<string, string> = {};
     for (const file of [...asked].sort()) {
       if (known.has(file)) continue;
       const state = this.stateOf(file);
-      if (state !== 'none' && Math.abs(now - Number(state.split(' ')[1])) < tooRecent) return;
+      if (state !== 'none' && Number(state.split(' ')[1]) > start - coarsest) return;
       others[file] = state;
     }
     const entry: Entry<T> = { key: this.key, hits, others, result };

@@ -76,13 +76,14 @@ async function lint(
   const scanner = new Scanner({ root: targets.root, jobs: args.jobs, config, workerFile });
   try {
     if (io.stderr.isTTY) io.stderr.write('reading …\r');
+    const start = Date.now();
     const found = await scanner.find(withFolders(targets));
     const cache = args.cache ? new ResultCache<Analysis>(targets.root, cacheKey(args, config, here)) : null;
     let analysis = cache?.load(found.hits) ?? null;
     if (!analysis) {
       const made = await analyse(args, { targets, config, found, scanner });
       analysis = made.analysis;
-      cache?.save(found.hits, made.asked, analysis);
+      if (made.unchanged) cache?.save(found.hits, made.asked, analysis, start);
     }
     return reportOf(targets, found, analysis);
   } finally {
@@ -102,7 +103,7 @@ async function analyse(
     readonly found: FindResult;
     readonly scanner: Scanner;
   },
-): Promise<{ analysis: Analysis; asked: ReadonlySet<string> }> {
+): Promise<{ analysis: Analysis; asked: ReadonlySet<string>; unchanged: boolean }> {
   const { host, asked } = recordingHost(diskHost(given.targets.root));
   const engine = new Engine({
     parser: await loadParser(),
@@ -112,11 +113,14 @@ async function analyse(
     severities: severitiesOf(args),
   });
   engine.setIndex(given.found.hits.map((hit) => hit.path));
-  for (const { path: file, text, result } of await given.scanner.read(given.found.hits.map((hit) => hit.path))) {
+  const hashes = new Map(given.found.hits.map((hit) => [hit.path, hit.hash]));
+  let unchanged = true;
+  for (const { path: file, hash, text, result } of await given.scanner.read([...hashes.keys()])) {
     engine.adopt(file, text, result);
+    if (hashes.get(file) !== hash) unchanged = false;
   }
   const { findings, notAnalysed, stats, ops } = engine.analyse();
-  return { analysis: { findings, notAnalysed, stats, opsFiles: ops.map((each) => each.file) }, asked };
+  return { analysis: { findings, notAnalysed, stats, opsFiles: ops.map((each) => each.file) }, asked, unchanged };
 }
 
 function reportOf(targets: Targets, found: FindResult, analysis: Analysis): Linted {

@@ -50,6 +50,7 @@ class Analysis {
   private readonly kinds = new Map<string, Registered>();
   private readonly looked: Looked[] = [];
   private readonly gaps: NotAnalysed[] = [];
+  private readonly gapsWithout: { readonly gap: NotAnalysed; readonly option: string }[] = [];
   private readonly ops = new Map<string, OpsEntry>();
   private readonly reached = new Set<string>();
   /** Functions that some configuration's lifecycles reach: for saying of the others that none does. */
@@ -79,6 +80,7 @@ class Analysis {
     this.gaps.push(
       ...input.read.unread,
       ...lifecycles.collectGaps(),
+      ...this.variedGaps(lifecycles.collectGaps()),
       ...this.unreadable(program),
       ...this.unreached(lifecycles),
     );
@@ -132,6 +134,7 @@ class Analysis {
         if (each.file === module.file && each.init?.fn.id === module.init?.fn.id)
           this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
       }
+      this.noteGaps(varied.lifecycles, option);
     }
   }
 
@@ -153,8 +156,21 @@ class Analysis {
           if (files.has(facts.file) && this.inFocus(files, { ...varied, reach }))
             this.live(module, varied.lifecycles, new Set(), `${option}=n`);
         }
+        this.noteGaps(varied.lifecycles, option);
       }
     }
+  }
+
+  private noteGaps(lifecycles: Lifecycles, option: string): void {
+    for (const gap of lifecycles.collectGaps()) this.gapsWithout.push({ gap, option });
+  }
+
+  /** What could not be followed with an option off, and could be with all on: the option is named. */
+  private variedGaps(base: readonly NotAnalysed[]): NotAnalysed[] {
+    const known = new Set(base.map((gap) => `${gap.file}|${gap.line}|${gap.reason}`));
+    return this.gapsWithout
+      .filter(({ gap }) => !known.has(`${gap.file}|${gap.line}|${gap.reason}`))
+      .map(({ gap, option }) => ({ ...gap, reason: `${gap.reason} (with ${option}=n)` }));
   }
 
   private lifecyclesWithout(

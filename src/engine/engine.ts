@@ -140,35 +140,27 @@ export class Engine {
     return result;
   }
 
+  /** A file's facts with what an option decides over read with it off. */
   private variant(base: FileFacts, off: string): FileFacts | null {
-    if (this.options.config) return null;
-    const text = this.text(base.file);
-    if (typeof text !== 'string') return null;
-    const key = `${base.file}|${off}|part`;
-    let cached = this.variants.get(key);
-    if (cached?.text !== text) {
-      cached = {
-        text,
-        result: {
-          facts: variantOf(this.options.parser, base, text, { off, configuration: without(this.configuration, off) }),
-        },
-      };
-      this.variants.set(key, cached);
-    }
-    return 'facts' in cached.result ? cached.result.facts : null;
+    const configuration = without(this.configuration, off);
+    return this.readWithout(base.file, `${off}|part`, (text) => ({
+      facts: variantOf(this.options.parser, base, text, { off, configuration }),
+    }));
   }
 
+  /** The facts of a whole file with one option off. */
   private reread(path: string, off: string): FileFacts | null {
+    const configuration = without(this.configuration, off);
+    return this.readWithout(path, off, (text) => factsOf(this.options.parser, path, text, configuration));
+  }
+
+  private readWithout(path: string, what: string, read: (text: string) => ReadResult): FileFacts | null {
     // A given configuration is the only one that is looked at.
-    if (this.options.config) return null;
-    const text = this.text(path);
+    const text = this.options.config ? null : this.text(path);
     if (typeof text !== 'string') return null;
-    const key = `${path}|${off}`;
+    const key = `${path}|${what}`;
     let cached = this.variants.get(key);
-    if (cached?.text !== text) {
-      cached = { text, result: factsOf(this.options.parser, path, text, without(this.configuration, off)) };
-      this.variants.set(key, cached);
-    }
+    if (cached?.text !== text) this.variants.set(key, (cached = { text, result: read(text) }));
     return 'facts' in cached.result ? cached.result.facts : null;
   }
 

@@ -32,8 +32,7 @@ export interface FindResult {
   readonly unreadable: readonly Unreadable[];
 }
 
-export interface ReadFile {
-  readonly path: string;
+export interface ReadFile extends Hit {
   /** The text that was read, by which a later reader knows whether the facts are still its. */
   readonly text: string;
   readonly result: ReadResult;
@@ -137,10 +136,11 @@ export class Scanner {
 export function answer(task: Task, means: Means): Answer {
   if (task.do === 'find') return findIn(task.unit, means.root);
   const bytes = readBytes(path.join(means.root, task.path));
-  if (typeof bytes === 'string') return { path: task.path, text: '', result: { error: bytes } };
+  if (typeof bytes === 'string') return { path: task.path, hash: '', text: '', result: { error: bytes } };
+  const hash = hashOf(bytes);
   const text = bytes.toString('utf8');
   if (!means.parser) throw new Error('a file is to be read without a parser');
-  return { path: task.path, text, result: factsOf(means.parser, task.path, text, configurationOf(means.config)) };
+  return { path: task.path, hash, text, result: factsOf(means.parser, task.path, text, configurationOf(means.config)) };
 }
 
 function findIn(unit: ScanRequest, root: string): FindResult {
@@ -157,11 +157,15 @@ function findIn(unit: ScanRequest, root: string): FindResult {
     const bytes = readBytes(path.join(root, file));
     if (typeof bytes === 'string') unreadable.push({ file, reason: bytes });
     else if (isFile || bytes.includes(marker)) {
-      hits.push({ path: file, hash: createHash('sha1').update(bytes).digest('hex') });
+      hits.push({ path: file, hash: hashOf(bytes) });
       folders.add(folderOf(file));
     }
   }
   return { files: listing.files.length, hits, unreadable };
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha1').update(bytes).digest('hex');
 }
 
 /** The sources before the headers. */

@@ -105,10 +105,10 @@ export class State {
    */
   forget(path: string): void {
     const root = /[\w$]+/.exec(path)?.[0] ?? path;
-    const word = new RegExp(`(?<![\\w$])${root.replaceAll('$', '\\$')}(?!\\w)`);
+    const asksFor = (condition: string): boolean => condition.split(/[^\w$]+/).includes(root);
     for (const key of [...this.env.keys()]) {
       const within = key === path || (key.startsWith(path) && /^(\.|->|\[)/.test(key.slice(path.length)));
-      if (!within && !(key.startsWith('?') && word.test(key))) continue;
+      if (!within && !(key.startsWith('?') && asksFor(key))) continue;
       if (isLocal(key)) {
         this.env.delete(key);
       } else {

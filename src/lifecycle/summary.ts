@@ -77,7 +77,14 @@ export class Summaries {
     const known = this.made.get(id);
     if (known !== undefined) return known;
     const entry = this.program.functionById(id);
-    if (!entry || this.inProgress.has(id)) return null;
+    if (!entry) return null;
+    if (this.inProgress.has(id)) {
+      this.unfollowed.set(id, {
+        fn: entry,
+        reason: 'it calls itself, perhaps by way of others; that call is not followed',
+      });
+      return null;
+    }
     if (this.base && !this.isTouched(id)) return this.base.summaries.of(id);
     this.inProgress.add(id);
     const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });

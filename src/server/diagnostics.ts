@@ -1,5 +1,5 @@
 import { DiagnosticSeverity, type Diagnostic, type Range as LspRange } from 'vscode-languageserver/node';
-import type { Finding, Range, Severity } from '../report/finding.ts';
+import type { Finding, NotAnalysed, Range, Severity } from '../report/finding.ts';
 import type { Features } from './features.ts';
 
 /** What a diagnostic carries so that its code actions find the finding again. */
@@ -9,8 +9,11 @@ export interface DiagnosticData {
 
 /** Publishes what an analysis found, in the document it was found in, and takes it back when the document closes. */
 export function registerDiagnostics({ connection, analyses, options }: Features): void {
-  analyses.onAnalysed(({ uri, version, file, findings }) => {
-    const diagnostics = findings.map((finding) => toDiagnostic(finding, (path) => file.uriOf(path), options));
+  analyses.onAnalysed(({ uri, version, file, findings, notAnalysed }) => {
+    const diagnostics = [
+      ...findings.map((finding) => toDiagnostic(finding, (path) => file.uriOf(path), options)),
+      ...notAnalysed.map(toInformation),
+    ];
     void connection.sendDiagnostics({ uri, version, diagnostics });
   });
   analyses.onForgotten((uri) => {
@@ -44,6 +47,20 @@ export function toDiagnostic(
       message,
     })),
     data,
+  };
+}
+
+/** Longer than any line: the protocol takes a place behind a line's end for its end. */
+const endOfLine = 10_000;
+
+/** What could not be analysed is said where it stands, not only counted. */
+function toInformation({ line, function: name, reason }: NotAnalysed): Diagnostic {
+  return {
+    range: toRange({ line, column: 1, endLine: line, endColumn: endOfLine }),
+    severity: DiagnosticSeverity.Information,
+    source: 'pernet',
+    code: 'pernet/not-analysed',
+    message: `not analysed: ${name === undefined ? '' : `${name}(): `}${reason}`,
   };
 }
 

@@ -54,6 +54,22 @@ describe('the language server over its standard streams', () => {
     await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
   });
 
+  test('what could not be analysed is said where it stands', async () => {
+    await client.initialize();
+    const text =
+      'static struct pernet_operations foo_ops;\n\nint foo_start(void)\n{\n\treturn register_pernet_subsys(&foo_ops);\n}\n';
+    const uri = client.write('foo.c', text);
+    await client.open(uri, text);
+    expect(await client.diagnostics(uri)).toMatchObject([
+      {
+        code: 'pernet/not-analysed',
+        severity: 3,
+        range: { start: { line: 2 } },
+        message: expect.stringContaining('foo_start()') as string,
+      },
+    ]);
+  });
+
   test('a diagnostic says where, what, why, and on which way', async () => {
     await client.initialize({ rulePageLink: 'page:{rule}' });
     const uri = await openSample();
@@ -201,14 +217,17 @@ void foo_net_exit(void) { ${exit} }
       'half.c': 'static struct pernet_operations a = { .init = ',
       'huge.c': `// pernet_operations\n${'int x;\n'.repeat(1_500_000)}`,
     };
+    // What was too large or binary is not passed over in silence.
+    const said: Record<string, string> = { 'binary.c': 'holds NUL bytes', 'huge.c': 'larger than' };
     for (const [name, text] of Object.entries(texts)) {
       const uri = `file:///nowhere/at/all/${name}`;
       await client.open(uri, text);
-      expect(await client.diagnostics(uri)).toEqual([]);
+      const diagnostics = await client.diagnostics(uri);
+      expect(diagnostics.map(({ code }) => code)).toEqual(said[name] === undefined ? [] : ['pernet/not-analysed']);
+      expect(diagnostics[0]?.message ?? '').toContain(said[name] ?? '');
     }
     const { length } = client.statuses.filter(({ state }) => state === 'failed');
     expect(length).toBe(0);
-    // What was too large or binary is not passed over in silence.
     const ready = client.statuses.flatMap((status) =>
       status.state === 'ready' && status.notAnalysed > 0 ? [status.uri] : [],
     );

@@ -1,0 +1,59 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ResultCache } from '../../src/cli/cache.ts';
+
+const hits = [{ path: 'net/foo.c', hash: 'one' }];
+const asked = new Set(['net/foo.c', 'net/Makefile', 'net/Kconfig']);
+
+describe('a cached result', () => {
+  let root: string;
+  let cache: ResultCache<string>;
+  const start = Date.now();
+  const changedAt = (name: string, time: number): void => {
+    fs.writeFileSync(path.join(root, name), name);
+    fs.utimesSync(path.join(root, name), new Date(time), new Date(time));
+  };
+
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-cache-'));
+    fs.mkdirSync(path.join(root, 'net'));
+    cache = new ResultCache(root, 'options', path.join(root, 'cache'));
+    changedAt('net/Makefile', start - 60_000);
+  });
+  afterEach(() => {
+    fs.rmSync(root, { recursive: true, force: true });
+  });
+
+  test('is given back while nothing changes', () => {
+    cache.save(hits, asked, 'result', start);
+    expect(cache.load(hits)).toBe('result');
+    expect(cache.load([{ path: 'net/foo.c', hash: 'two' }])).toBeNull();
+    expect(cache.load([...hits, { path: 'net/bar.c', hash: 'one' }])).toBeNull();
+    expect(new ResultCache(root, 'other options', path.join(root, 'cache')).load(hits)).toBeNull();
+  });
+
+  test('is not when a file that was looked at changes, or one that was missed appears', () => {
+    cache.save(hits, asked, 'result', start);
+    changedAt('net/Makefile', start - 30_000);
+    expect(cache.load(hits)).toBeNull();
+    changedAt('net/Makefile', start - 60_000);
+    expect(cache.load(hits)).toBe('result');
+    changedAt('net/Kconfig', start - 60_000);
+    expect(cache.load(hits)).toBeNull();
+  });
+
+  test('is not kept when something changed while it was made, however long that took', () => {
+    changedAt('net/Makefile', start + 1000);
+    cache.save(hits, asked, 'result', start);
+    expect(cache.load(hits)).toBeNull();
+  });
+
+  test('is one of at most sixteen', () => {
+    for (let index = 0; index < 20; index++) {
+      new ResultCache(root, `options ${index}`, path.join(root, 'cache')).save(hits, asked, 'result', start);
+    }
+    expect(fs.readdirSync(path.join(root, 'cache')).length).toBe(16);
+  });
+});
