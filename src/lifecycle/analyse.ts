@@ -6,7 +6,7 @@ import { pernetCalls } from './known.ts';
 import { restartSymbols, State } from './state.ts';
 import { applyOutcome } from './substitute.ts';
 import { Summaries, type Outcome } from './summary.ts';
-import { stepsOf, type Place, type TraceStep } from './trace.ts';
+import { settled, stepsOf, type Place, type TraceStep } from './trace.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
 
 export interface AnalysisOptions {
@@ -125,10 +125,11 @@ export class Lifecycles {
 
   private continue(module: Module, fate: Fate, state: State, value: Value | null): Path[] {
     const load = stepsOf(state.trace);
+    const before = load.length;
     const common = {
       module,
       init: module.init?.fn ?? null,
-      load,
+      load: settled(load),
       cause: fate === 'load-failed' ? causeOf(load) : null,
     };
     const result = resultText(state, value);
@@ -151,7 +152,7 @@ export class Lifecycles {
           ...common,
           fate: 'unloaded',
           exit: fn,
-          unload: all.slice(load.length),
+          unload: settled(all.slice(before)),
           pending: withoutResult(end.state, value),
           result,
           doubts: noDoubts,

@@ -1,33 +1,14 @@
-import type { At, Expr } from '../facts/ir.ts';
-import type { Program } from '../program/program.ts';
-import { canFail, noReturn, pernetCalls, steady, transparent, type KnownPernetCall } from './known.ts';
+import type { Expr } from '../facts/ir.ts';
+import { applyCall, opaque } from './calls.ts';
+import { place, type Frame, type Result, type Truth } from './frame.ts';
+import { noReturn, steady, storing, transparent } from './known.ts';
+import { either, hasCall, hasLocal, holds, minus, mirrored } from './operators.ts';
+import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
+import { noteStored } from './effects.ts';
 import { State } from './state.ts';
-import { applyOutcome } from './substitute.ts';
-import type { Summaries } from './summary.ts';
-import type { CallOutcome, Place } from './trace.ts';
-import { ANY, isErrno, maskWhere, NEG, negate, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
-
-export interface Result {
-  readonly state: State;
-  readonly value: Value;
-}
-
-export interface Truth {
-  readonly state: State;
-  readonly holds: boolean;
-}
-
-/** What an evaluation knows of the function it is in. */
-export interface Frame {
-  readonly program: Program;
-  readonly summaries: Summaries;
-  /** Whether a kernel option is on, for IS_ENABLED() and its kin; undefined: either. */
-  readonly option: (name: string) => boolean | undefined;
-  readonly file: string;
-  readonly fn: string;
-  readonly locals: ReadonlySet<string>;
-}
+import type { CallOutcome } from './trace.ts';
+import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
 
 const throughZero = (mask: number): CallOutcome =>
   mask & ZERO && !(mask & NEG) ? 'succeeds' : mask & ZERO ? 'returns 0' : 'fails';
@@ -40,7 +21,7 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
     case 'num':
       return [{ state, value: e.value === null ? state.fresh() : { v: 'num', num: e.value } }];
     case 'str':
-      return [{ state, value: state.fresh({ mask: POS }) }];
+      return [{ state, value: { v: 'addr', path: e.text } }];
     case 'id':
       return [{ state, value: identifier(frame, e.name, state) }];
     case 'unary':
@@ -142,63 +123,6 @@ function tell(frame: Frame, e: Expr, before: Result, t: Truth): Truth {
   return { state, holds: t.holds };
 }
 
-function identifier(frame: Frame, name: string, state: State): Value {
-  if (frame.locals.has(name)) return state.read(`%${name}`);
-  if (isErrno(name)) return { v: 'num', num: 1, text: name };
-  const fn = frame.program.resolveFunction(frame.file, name);
-  if (fn) return { v: 'addr', path: `fn:${fn.id}` };
-  const ops = frame.program.resolveOps(frame.file, name);
-  if (ops && ops.fact.elements !== null) return { v: 'addr', path: `${ops.id}[*]` };
-  return state.read(ops ? ops.id : name);
-}
-
-/** The canonical path of what an expression names, or null when it names nothing that can be followed. */
-export function lvalue(frame: Frame, e: Expr, state: State): string | null {
-  switch (e.k) {
-    case 'id':
-      if (frame.locals.has(e.name)) return `%${e.name}`;
-      return frame.program.resolveOps(frame.file, e.name)?.id ?? e.name;
-    case 'field': {
-      if (!e.arrow) {
-        const base = lvalue(frame, e.of, state);
-        return base === null ? null : `${base}.${e.name}`;
-      }
-      const target = pointee(frame, e.of, state);
-      return target === null ? null : target.direct ? `${target.path}.${e.name}` : `${target.path}->${e.name}`;
-    }
-    case 'unary': {
-      if (e.op !== '*') return null;
-      const target = pointee(frame, e.of, state);
-      return target === null ? null : target.direct ? target.path : `${target.path}->*`;
-    }
-    case 'index': {
-      const base = lvalue(frame, e.of, state);
-      return base === null ? null : `${base}[${e.index.k === 'num' ? String(e.index.value) : '*'}]`;
-    }
-    default:
-      return null;
-  }
-}
-
-/** What a pointer expression points at: a thing with a path of its own, or whatever lies behind an unknown pointer. */
-function pointee(frame: Frame, e: Expr, state: State): { path: string; direct: boolean } | null {
-  const path = lvalue(frame, e, state);
-  const value = path !== null ? state.read(path) : e.k === 'unary' && e.op === '&' ? address(frame, e, state) : null;
-  if (value?.v === 'addr') return { path: value.path, direct: true };
-  if (value?.v === 'sym') return { path: state.symbols.get(value.id)?.input ?? `#${value.id}`, direct: false };
-  return path === null ? null : { path, direct: false };
-}
-
-function address(frame: Frame, e: Expr & { k: 'unary' }, state: State): Value {
-  const path = lvalue(frame, e.of, state);
-  if (path === null) return state.fresh({ mask: POS });
-  if (e.of.k === 'id') {
-    const fn = frame.locals.has(e.of.name) ? undefined : frame.program.resolveFunction(frame.file, e.of.name);
-    if (fn) return { v: 'addr', path: `fn:${fn.id}` };
-  }
-  return { v: 'addr', path: path.endsWith('->*') ? path.slice(0, -3) : path };
-}
-
 function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
   if (e.op === '&') return [{ state, value: address(frame, e, state) }];
   if (e.op === '!') return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
@@ -210,17 +134,6 @@ function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
     state: r.state,
     value: e.op === '-' ? minus(r.state, r.value) : r.state.fresh(),
   }));
-}
-
-function minus(state: State, value: Value): Value {
-  if (value.v === 'num') {
-    return {
-      v: 'num',
-      num: -value.num,
-      ...(value.text ? { text: value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}` } : {}),
-    };
-  }
-  return state.fresh({ mask: negate(state.maskOf(value)) });
 }
 
 function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[] {
@@ -235,22 +148,16 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
   );
 }
 
-/** `a | b` of two results, as in `err |= register_x()`: an error stays one. */
-function either(state: State, a: Value, b: Value): Value {
-  const [left, right] = [state.maskOf(a), state.maskOf(b)];
-  if (left === ZERO) return b;
-  if (right === ZERO || left === NEG) return a;
-  if (right === NEG) return b;
-  return state.fresh();
-}
-
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
   return evaluate(frame, e.from, state).map((r) => {
     const next = r.state.copy();
     const path = lvalue(frame, e.to, next);
     let value = r.value;
     if (e.op !== '=') value = e.op === '|=' && path !== null ? either(next, next.read(path), value) : next.fresh();
-    if (path !== null) next.write(path, value);
+    if (path !== null) {
+      next.write(path, value);
+      noteStored(next, path, value, place(frame, e.at));
+    }
     return { state: next, value };
   });
 }
@@ -304,27 +211,6 @@ function throughEquals(e: Expr & { k: 'num' }): (mask: number) => CallOutcome {
   return e.at[3] - e.at[1] === 4 ? throughBang : throughZero;
 }
 
-function mirrored(operator: string): string {
-  return operator.startsWith('<') ? operator.replace('<', '>') : operator.replace('>', '<');
-}
-
-function holds(operator: string, a: number, b: number): boolean {
-  switch (operator) {
-    case '==':
-      return a === b;
-    case '!=':
-      return a !== b;
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-    case '>':
-      return a > b;
-    default:
-      return a >= b;
-  }
-}
-
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
 function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Value, right: Value): Truth[] {
   const text = printExpression(e);
@@ -348,21 +234,6 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
   });
 }
 
-function hasCall(e: Expr): boolean {
-  if (e.k === 'call') return !(e.fn.k === 'id' && steady.has(e.fn.name));
-  if (e.k === 'binary') return hasCall(e.l) || hasCall(e.r);
-  if (e.k === 'unary' || e.k === 'field') return hasCall(e.of);
-  return e.k === 'other' ? e.of.length > 0 : false;
-}
-
-function hasLocal(frame: Frame, e: Expr): boolean {
-  if (e.k === 'id') return frame.locals.has(e.name);
-  if (e.k === 'call') return e.args.some((arg) => hasLocal(frame, arg));
-  if (e.k === 'binary') return hasLocal(frame, e.l) || hasLocal(frame, e.r);
-  if (e.k === 'unary' || e.k === 'field' || e.k === 'index') return hasLocal(frame, e.of);
-  return false;
-}
-
 function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   const name = e.fn.k === 'id' && !frame.locals.has(e.fn.name) ? e.fn.name : null;
   if (name !== null && noReturn.has(name)) return [];
@@ -371,6 +242,9 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
       .filter((t) => !t.holds)
       .map((t) => ({ state: t.state, value: zero }));
   }
+  const assigned = name !== null && storing.has(name) ? e.args[0] : undefined;
+  if (assigned && e.args[1])
+    return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state);
   const option =
     name !== null && /^IS_(ENABLED|BUILTIN|MODULE|REACHABLE)$/.test(name) && e.args[0]?.k === 'id'
       ? frame.option(e.args[0].name)
@@ -381,84 +255,16 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
     return [{ state, value: state.read(text, ZERO | POS) }];
   }
   return sequence(frame, e.args, state).flatMap(({ state: after, values }) => {
-    if (name === null) return opaque(frame, e, 'a function pointer', after, values);
+    if (name === null) return opaque(frame, e, { name: 'a function pointer', state: after, values });
     const first = values[0];
-    if (first && transparent.has(name)) return [{ state: asked(after, first), value: first }];
+    if (first && transparent.has(name))
+      return [{ state: after.refine(first, ANY, throughZero) ?? after, value: first }];
     if (first && /^(PTR_ERR|ERR_PTR|ERR_CAST)$/.test(name)) return [{ state: after, value: first }];
     if (first && name === 'PTR_ERR_OR_ZERO') {
       return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));
     }
-    const known = pernetCalls.get(name);
-    if (known) return pernet(frame, e, known, after, first);
-    const callee = frame.program.resolveFunction(frame.file, name);
-    if (!callee || !frame.summaries.matters(callee.id)) return opaque(frame, e, name, after, values, callee?.id);
-    const summary = frame.summaries.of(callee.id);
-    if (!summary) return opaque(frame, e, name, after, values, callee.id);
-    return summary.outcomes.flatMap((outcome) =>
-      applyOutcome(outcome, { state: after, args: values, name, place: place(frame, e.at), program: frame.program }),
-    );
+    return applyCall(frame, e, { name, state: after, values });
   });
-}
-
-/** WARN_ON(err) and the like have asked for a result. */
-function asked(state: State, value: Value): State {
-  return state.refine(value, ANY, throughZero) ?? state;
-}
-
-function pernet(
-  frame: Frame,
-  e: Expr & { k: 'call' },
-  known: KnownPernetCall,
-  state: State,
-  argument: Value | undefined,
-): Result[] {
-  const ops =
-    argument?.v === 'addr'
-      ? argument.path
-      : argument?.v === 'sym'
-        ? (state.symbols.get(argument.id)?.input ?? `#${argument.id}`)
-        : '?';
-  const at = place(frame, e.at);
-  const done = state.copy();
-  const value = done.fresh({ mask: ZERO });
-  const sym = value.v === 'sym' ? value.id : 0;
-  done.push({ t: 'pernet', call: known.call, ops, ok: true, sym, place: at });
-  done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
-  if (!known.register) return [{ state: done, value }];
-  if (state.failures > 0 || !canFail(frame.program, ops)) return [{ state: done, value }];
-  const failed = state.copy();
-  failed.failures++;
-  failed.stand('failed', ops, known.device);
-  const error = failed.fresh({ mask: NEG });
-  if (error.v === 'sym') {
-    failed.pending.add(error.id);
-    failed.push({ t: 'pernet', call: known.call, ops, ok: false, sym: error.id, place: at });
-  }
-  return [
-    { state: done, value },
-    { state: failed, value: error },
-  ];
-}
-
-/** A call that is not followed: its result is open, and what it was passed is no longer certain. */
-function opaque(
-  frame: Frame,
-  e: Expr & { k: 'call' },
-  name: string,
-  state: State,
-  values: readonly Value[],
-  callee?: string,
-): Result[] {
-  const next = state.copy();
-  for (const value of values) {
-    if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
-    const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
-    if (input) for (const key of [...next.env.keys()]) if (key.startsWith(`${input}->`)) next.forget(key);
-  }
-  for (const written of callee ? frame.summaries.globalsWritten(callee) : []) next.forget(written);
-  const mask = callee ? frame.summaries.returnMask(callee) : ANY;
-  const at = place(frame, e.at);
-  return [{ state: next, value: next.fresh({ mask, call: { name, place: at } }) }];
 }
 
 function sequence(frame: Frame, all: readonly Expr[], state: State): { state: State; values: Value[] }[] {
@@ -469,8 +275,4 @@ function sequence(frame: Frame, all: readonly Expr[], state: State): { state: St
       ),
     [{ state, values: [] }],
   );
-}
-
-export function place(frame: Pick<Frame, 'file' | 'fn'>, at: At): Place {
-  return { file: frame.file, fn: frame.fn, at };
 }

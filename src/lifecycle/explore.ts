@@ -1,6 +1,8 @@
 import type { Block, Expr, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { evaluate, place, truth, type Frame } from './evaluate.ts';
+import { evaluate, truth } from './evaluate.ts';
+import { place, type Frame } from './frame.ts';
+import { forgetNameless, keyOfHeld } from './held.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { isLocal, State, type Symbol } from './state.ts';
 import { localsOf } from './locals.ts';
@@ -84,7 +86,12 @@ class Explorer {
   }
 
   private step(step: Step, state: State): State[] {
-    if (step.s === 'eval') return evaluate(this.frame, step.of, state).map((r) => r.state);
+    if (step.s === 'eval') {
+      this.frame.discarded = step.of;
+      const results = evaluate(this.frame, step.of, state);
+      this.frame.discarded = null;
+      return results.map((r) => r.state);
+    }
     if (step.isStatic) return [state];
     if (!step.init) {
       const next = state.copy();
@@ -202,7 +209,8 @@ class Explorer {
       .map(([key, value]) => `${key}=${show(value, !state.written.has(key))}`)
       .join(';');
     const lost = [...state.pending].filter((id) => !numbers.has(id)).length;
-    return `${standing}|${env}|${lost}|${state.failures}`;
+    const held = state.held.map(keyOfHeld).sort().join(',');
+    return `${standing}|${env}|${lost}|${state.failures}|${held}`;
   }
 
   private end(state: State, value: Value | null, at: Place): void {
@@ -211,6 +219,7 @@ class Explorer {
     // Who hands a registration's error on leaves it to the caller to ask for it.
     if (value?.v === 'sym' && last.failures > 0 && isFailure(last, value.id)) last.pending.add(value.id);
     for (const path of last.written) if (!isFlag(path)) last.written.delete(path);
+    forgetNameless(last, value);
     for (const key of last.env.keys()) if (isLocal(key)) last.env.delete(key);
     for (const [id, { input, ...symbol }] of last.symbols) {
       // What lies behind a pointer that is not known is another thing at the next call.
@@ -265,7 +274,7 @@ function isFailure(state: State, id: number): boolean {
 
 /** What callers correlate on: a global of its own, or what a parameter points at; not the insides of some structure. */
 function isFlag(path: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(path) || path.startsWith('$');
+  return /^[A-Za-z_]\w*$/.test(path) || /^\$\d+(?:->|\.|$)[\w.[\]*]*$/.test(path);
 }
 
 /** What is assumed of the function's inputs (parameters and memory as they were on entry), and known of what it wrote. */

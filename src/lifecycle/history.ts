@@ -1,13 +1,17 @@
 import type { OpsDeclaration, NetnsEvent, Scenario, ScenarioStep, StateSnapshot } from '../netns/index.ts';
 import { runScenario, type Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
+import { nameOfResource, readable } from './resource.ts';
 import type { TraceStep } from './trace.ts';
 
 /** Where in the life of a module an event lies. */
 export type Phase = 'boot' | 'load' | 'loaded' | 'unload' | 'gone';
 
 export interface SourceEvent {
-  readonly event: 'source';
+  /** `acquire` and `release` are calls of a pair; everything else that the code does is `source`. */
+  readonly event: 'source' | 'acquire' | 'release';
+  /** What an acquisition or a release is of, as a reader would name it. */
+  readonly resource?: string;
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -207,6 +211,19 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       return { ...base, call: `${trace.name}()`, outcome: trace.outcome };
     case 'test':
       return { ...base, call: trace.text, outcome: trace.answer ? 'true' : 'false' };
+    case 'acquire':
+    case 'release':
+      return {
+        ...base,
+        event: trace.t,
+        resource: nameOfResource(trace),
+        call: `${trace.call}()`,
+        outcome: trace.t === 'acquire' ? 'acquires' : 'releases',
+      };
+    case 'use':
+      return { ...base, call: `net_generic(net, ${readable(trace.id)})`, outcome: 'is used' };
+    case 'stored':
+      return { ...base, call: readable(trace.at), outcome: 'is set' };
     case 'enter':
       return { ...base, call: `${trace.name}()`, outcome: 'entered' };
     case 'leave':
@@ -234,6 +251,12 @@ export function causeText(step: TraceStep): string {
       return `${step.name}() ${step.outcome === 'succeeds' ? 'succeeds' : step.outcome}`;
     case 'test':
       return `\`${step.text}\` is ${step.answer ? 'true' : 'false'}`;
+    case 'acquire':
+    case 'release':
+      return `${step.call}() succeeds`;
+    case 'use':
+    case 'stored':
+      return 'that is so';
     case 'enter':
     case 'leave':
       return `${step.name}() is called`;

@@ -37,6 +37,9 @@ export const transparent: ReadonlySet<string> = new Set([
   '__builtin_expect',
 ]);
 
+/** Macros that assign their second argument to their first (include/linux/rcupdate.h, include/asm-generic/rwonce.h). */
+export const storing: ReadonlySet<string> = new Set(['rcu_assign_pointer', 'RCU_INIT_POINTER', 'WRITE_ONCE']);
+
 /** Calls whose answer does not change while a module is loaded: the same text gets the same answer along a path. */
 export const steady: ReadonlySet<string> = new Set([
   'net_eq',
@@ -59,3 +62,11 @@ export function canFail(program: Program, ops: string): boolean {
   const entry = program.opsEntry(ops.replace(/\[.*$/, ''));
   return !entry || entry.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
 }
+
+/** Calls that take nothing over and keep nothing of what they are passed: they fill, print, link or initialise it. */
+export function isHarmless(name: string): boolean {
+  return harmless.test(name);
+}
+
+const harmless =
+  /^(pr_\w+|net_\w+_ratelimited|printk\w*|dev_(err|warn|info|dbg|net|put|hold)|netdev_(err|warn|info|dbg)|mem(cpy|set|move|cmp)|str\w*|sn?printf|scnprintf|INIT_\w+|\w*lock_init|mutex_(init|lock|unlock|destroy)|spin_\w+|rtnl_(un)?lock|timer_setup|init_waitqueue_head|skb_queue_head_init|atomic\w*_set|refcount_set|net_(eq|hash_mix)|ARRAY_SIZE|PTR_ERR|IS_ERR\w*|kmemleak_\w+|seqcount\w*_init|seqlock_init|init_rwsem|sema_init|init_completion|lockdep_\w+|get_random_bytes|cpu_to_\w+|htons|htonl|jiffies\w*|nla_\w+)$/;

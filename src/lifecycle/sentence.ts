@@ -3,7 +3,7 @@ import type { HistoryEvent, SourceEvent } from './history.ts';
 
 /** Who an event belongs to: the module's own code, the core, or one namespace. */
 export function laneOf(event: NetnsEvent | SourceEvent): string {
-  if (event.event === 'source') return 'module';
+  if (event.event === 'source' || event.event === 'acquire' || event.event === 'release') return 'module';
   if ('net' in event && typeof event.net === 'string') return event.net;
   if ('nets' in event && event.event !== 'state' && event.nets.length === 1) return event.nets[0]!;
   return 'core';
@@ -12,6 +12,9 @@ export function laneOf(event: NetnsEvent | SourceEvent): string {
 /** One sentence: what happened, and which kernel function did it (net/core/net_namespace.c unless it says otherwise). */
 export function sentenceOf({ event }: Pick<HistoryEvent, 'event'>): string {
   switch (event.event) {
+    case 'acquire':
+    case 'release':
+      return `${event.function}(): ${event.call} ${event.outcome} ${event.resource ?? ''}`;
     case 'source':
       return sourceSentence(event);
     case 'init':

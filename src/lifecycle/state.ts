@@ -1,3 +1,4 @@
+import type { Held } from './held.ts';
 import type { CallOutcome, Place, TraceLink, TraceStep } from './trace.ts';
 import { ANY, POS, signOf, ZERO, type Value } from './values.ts';
 
@@ -45,6 +46,10 @@ export class State {
   /** How many registrations have failed on the path: each step fails in turn, two at once teach nothing new. */
   failures: number;
   standing: readonly Standing[];
+  /** What the path has acquired and not released, in the order of acquisition. */
+  held: readonly Held[];
+  /** What it has acquired and released. */
+  gone: readonly Held[];
   trace: TraceLink | null;
 
   constructor(from?: State) {
@@ -54,6 +59,8 @@ export class State {
     this.pending = new Set(from?.pending);
     this.failures = from?.failures ?? 0;
     this.standing = from?.standing ?? [];
+    this.held = from?.held ?? [];
+    this.gone = from?.gone ?? [];
     this.trace = from?.trace ?? null;
   }
 

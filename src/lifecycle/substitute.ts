@@ -1,5 +1,8 @@
 import type { Program } from '../program/program.ts';
-import type { Result } from './evaluate.ts';
+import { componentOf } from './components.ts';
+import { releaseStep } from './effects.ts';
+import type { Result } from './frame.ts';
+import { hold } from './held.ts';
 import { canFail } from './known.ts';
 import type { State } from './state.ts';
 import type { Outcome } from './summary.ts';
@@ -50,11 +53,28 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     const value = substitute({ v: 'sym', id });
     return value.v === 'sym' ? value.id : 0;
   };
+  const component = (name: string): string => {
+    if (name.startsWith('=')) return name;
+    const own = /^(&?)#(\d+)(.*)$/.exec(name);
+    if (own) {
+      const value = substitute({ v: 'sym', id: Number(own[2]) });
+      const root = componentOf(state, value);
+      return own[3] === '' ? own[1] + root : `&${root.replace(/^&/, '')}${own[3]!}`;
+    }
+    if (name.startsWith('&')) return `&${path(name.slice(1))}`;
+    return componentOf(state, readInput(name, call.args, state, path));
+  };
   if (outcome.steps.length > 0) state.push({ t: 'enter', name: call.name, place: call.place });
   for (const step of outcome.steps) {
-    const here = inCaller(step, { path, symbolOf });
+    const here = inCaller(step, { path, symbolOf, component });
     if (here.t === 'pernet' && !here.ok && !canFail(call.program, here.ops)) return [];
+    if (here.t === 'release') {
+      releaseStep(state, here);
+      continue;
+    }
     state.push(here);
+    if (here.t === 'acquire') hold(state, { ...here, escaped: false });
+    if (here.t === 'stored') keepAt(state, here);
     if (here.t === 'pernet') stand(state, here);
   }
   if (outcome.steps.length > 0) {
@@ -70,10 +90,34 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
 /** A step of a called function with the caller's names for what it speaks of. */
 function inCaller(
   step: TraceStep,
-  to: { path: (name: string) => string; symbolOf: (id: number) => number },
+  to: {
+    path: (name: string) => string;
+    symbolOf: (id: number) => number;
+    component: (name: string) => string;
+  },
 ): TraceStep {
+  const { component } = to;
+  if (step.t === 'acquire') {
+    const { of, args, result, at } = step;
+    return {
+      ...step,
+      of: of.map(component),
+      args: args.map(component),
+      result: result === null ? null : component(result),
+      at: at === null ? null : to.path(at),
+    };
+  }
+  if (step.t === 'release') {
+    return { ...step, targets: step.targets.map(({ pair, of }) => ({ pair, of: of.map(component) })) };
+  }
+  if (step.t === 'stored') return { ...step, result: component(step.result), at: to.path(step.at) };
+  if (step.t === 'use') return { ...step, id: component(step.id) };
   if (step.t === 'pernet') return { ...step, ops: to.path(step.ops), sym: to.symbolOf(step.sym) };
   return step.t === 'leave' && step.sym !== undefined ? { ...step, sym: to.symbolOf(step.sym) } : step;
+}
+
+function keepAt(state: State, { result, at }: TraceStep & { t: 'stored' }): void {
+  state.held = state.held.map((held) => (held.result === result && held.at === null ? { ...held, at } : held));
 }
 
 function stand(state: State, step: TraceStep & { t: 'pernet' }): void {

@@ -3,6 +3,7 @@ import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { exploreFunction } from './explore.ts';
 import { localsOf } from './locals.ts';
 import { pernetCalls } from './known.ts';
+import { ModulePairs } from './symmetric.ts';
 import type { Symbol } from './state.ts';
 import type { Place, TraceStep } from './trace.ts';
 import { ANY, isErrno, NEG, POS, signOf, ZERO, type Value } from './values.ts';
@@ -33,13 +34,15 @@ export interface Unfollowed {
 
 /**
  * The summaries of a program's functions, each made once. Only functions that matter to a lifecycle (those from which
- * a registration can be reached) are explored; of the others it is known what they can return and which globals they set.
+ * a registration, an acquisition or a release can be reached) are explored; of the others it is known what they can return and which globals they set.
  */
 export class Summaries {
   readonly unfollowed = new Map<Id, Unfollowed>();
   private readonly made = new Map<Id, Summary | null>();
   private readonly inProgress = new Set<Id>();
   private readonly touched = new Map<Id, boolean>();
+  /** The pairs of calls that acquire and release, those of the module's own naming among them. */
+  readonly pairs: ModulePairs;
   private readonly mattering: ReadonlySet<Id>;
   private readonly masks = new Map<Id, number>();
   private readonly writes = new Map<Id, ReadonlySet<string>>();
@@ -53,7 +56,8 @@ export class Summaries {
     private readonly option: (name: string) => boolean | undefined,
     private readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> },
   ) {
-    this.mattering = functionsThatMatter(program);
+    this.pairs = base?.summaries.pairs ?? new ModulePairs(program);
+    this.mattering = functionsThatMatter(program, (name) => this.pairs.isListed(name));
   }
 
   /** Whether a changed function can be reached from a function. */
@@ -128,7 +132,7 @@ export class Summaries {
   }
 }
 
-function functionsThatMatter(program: Program): Set<Id> {
+function functionsThatMatter(program: Program, hasEffect: (name: string) => boolean): Set<Id> {
   const callers = new Map<Id, Id[]>();
   const queue: Id[] = [];
   for (const { id, fact } of program.allFunctions()) {
@@ -138,7 +142,12 @@ function functionsThatMatter(program: Program): Set<Id> {
       else callers.set(callee.id, [id]);
     }
     const names = program.calls(id);
-    if ([...pernetCalls.keys()].some((name) => names.has(name)) && !pernetCalls.has(fact.name)) queue.push(id);
+    if (pernetCalls.has(fact.name)) continue;
+    for (const name of names) {
+      if (!pernetCalls.has(name) && !hasEffect(name)) continue;
+      queue.push(id);
+      break;
+    }
   }
   const mattering = new Set<Id>();
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {

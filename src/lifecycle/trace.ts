@@ -1,4 +1,6 @@
 import type { At } from '../facts/ir.ts';
+import type { Target } from './held.ts';
+import type { Pair } from './resources/index.ts';
 
 /** Where something of a run happens: the file, the function it is written in, and the place. */
 export interface Place {
@@ -26,6 +28,32 @@ export type TraceStep =
       readonly sym: number;
       readonly place: Place;
     }
+  /** A call that acquired something. `of` names it, `at` is where its result was kept, `args` are all that was passed. */
+  | {
+      readonly t: 'acquire';
+      readonly call: string;
+      readonly pair: Pair;
+      readonly of: readonly string[];
+      readonly result: string | null;
+      readonly at: string | null;
+      readonly args: readonly string[];
+      readonly place: Place;
+    }
+  /** A call that releases; `origins` are where what it undid was acquired, `again` that it had been undone before. */
+  | {
+      readonly t: 'release';
+      readonly call: string;
+      readonly pair: Pair;
+      readonly of: readonly string[];
+      readonly targets: readonly Target[];
+      readonly origins: readonly Place[];
+      readonly again: boolean;
+      readonly place: Place;
+    }
+  /** The result of an acquiring call is kept at a place outside the function. */
+  | { readonly t: 'stored'; readonly result: string; readonly at: string; readonly place: Place }
+  /** `net_generic(net, id)`. */
+  | { readonly t: 'use'; readonly id: string; readonly place: Place }
   | { readonly t: 'enter'; readonly name: string; readonly place: Place }
   /** `sym` is the failed registration's whose error it returns, which it is then for the caller to ask for. */
   | { readonly t: 'leave'; readonly name: string; readonly sym?: number; readonly place: Place }
@@ -43,4 +71,14 @@ export function stepsOf(link: TraceLink | null): TraceStep[] {
   const steps: TraceStep[] = [];
   for (let at = link; at; at = at.previous) steps.push(at.step);
   return steps.reverse();
+}
+
+/** The steps with each acquisition told where its result is kept: what `stored` said comes to be part of it. */
+export function settled(steps: readonly TraceStep[]): TraceStep[] {
+  const at = new Map(steps.flatMap((step) => (step.t === 'stored' ? [[step.result, step.at] as const] : [])));
+  return steps.flatMap((step) => {
+    if (step.t === 'stored') return [];
+    if (step.t !== 'acquire' || step.at !== null || step.result === null) return [step];
+    return [{ ...step, at: at.get(step.result) ?? null }];
+  });
 }

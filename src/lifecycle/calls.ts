@@ -1,0 +1,96 @@
+import type { Expr } from '../facts/ir.ts';
+import { applyEffect } from './effects.ts';
+import { place, type Frame, type Result } from './frame.ts';
+import { escape } from './held.ts';
+import { canFail, isHarmless, pernetCalls, type KnownPernetCall } from './known.ts';
+import type { State } from './state.ts';
+import { applyOutcome } from './substitute.ts';
+import { componentOf } from './components.ts';
+import { ANY, NEG, POS, ZERO, type Value } from './values.ts';
+
+/** A call by name, its arguments evaluated. */
+export interface Called {
+  readonly name: string;
+  readonly state: State;
+  readonly values: readonly Value[];
+}
+
+/** Every outcome of a call: one of the core's, one of the table of pairs, a function of the program, or one that is not known. */
+export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called): Result[] {
+  const { name, state, values } = called;
+  const known = pernetCalls.get(name);
+  if (known) return pernet(frame, e, known, state, values[0]);
+  if (name === 'net_generic' && values[1]) return netGeneric(frame, e, state, values[1]);
+  const callee = frame.program.resolveFunction(frame.file, name);
+  const matters = callee !== undefined && frame.summaries.matters(callee.id);
+  const effects = applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
+  if (effects) return effects;
+  const summary = matters ? frame.summaries.of(callee.id) : null;
+  if (!summary) return opaque(frame, e, called, callee?.id);
+  return summary.outcomes.flatMap((outcome) =>
+    applyOutcome(outcome, { state, args: values, name, place: place(frame, e.at), program: frame.program }),
+  );
+}
+
+/** An ops' own data of a namespace: the same thing wherever it is asked for (include/net/netns/generic.h, net_generic()). */
+function netGeneric(frame: Frame, e: Expr & { k: 'call' }, state: State, id: Value): Result[] {
+  const name = componentOf(state, id);
+  const next = state.copy();
+  next.push({ t: 'use', id: name, place: place(frame, e.at) });
+  return [{ state: next, value: next.read(`generic(${name})`, POS) }];
+}
+
+function pernet(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  known: KnownPernetCall,
+  state: State,
+  argument: Value | undefined,
+): Result[] {
+  const ops =
+    argument?.v === 'addr'
+      ? argument.path
+      : argument?.v === 'sym'
+        ? (state.symbols.get(argument.id)?.input ?? `#${argument.id}`)
+        : '?';
+  const at = place(frame, e.at);
+  const done = state.copy();
+  const value = done.fresh({ mask: ZERO });
+  const sym = value.v === 'sym' ? value.id : 0;
+  done.push({ t: 'pernet', call: known.call, ops, ok: true, sym, place: at });
+  done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
+  if (!known.register) return [{ state: done, value }];
+  if (state.failures > 0 || !canFail(frame.program, ops)) return [{ state: done, value }];
+  const failed = state.copy();
+  failed.failures++;
+  failed.stand('failed', ops, known.device);
+  const error = failed.fresh({ mask: NEG });
+  if (error.v === 'sym') {
+    failed.pending.add(error.id);
+    failed.push({ t: 'pernet', call: known.call, ops, ok: false, sym: error.id, place: at });
+  }
+  return [
+    { state: done, value },
+    { state: failed, value: error },
+  ];
+}
+
+/** A call that is not followed: its result is open, and what it was passed is no longer certain. */
+export function opaque(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  { name, state, values }: Called,
+  callee?: string,
+): Result[] {
+  const next = state.copy();
+  if (!isHarmless(name)) escape(next, values);
+  for (const value of values) {
+    if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
+    const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
+    if (input) for (const key of [...next.env.keys()]) if (key.startsWith(`${input}->`)) next.forget(key);
+  }
+  for (const written of callee ? frame.summaries.globalsWritten(callee) : []) next.forget(written);
+  const mask = callee ? frame.summaries.returnMask(callee) : ANY;
+  const at = place(frame, e.at);
+  return [{ state: next, value: next.fresh({ mask, call: { name, place: at } }) }];
+}

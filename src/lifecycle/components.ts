@@ -1,0 +1,32 @@
+import type { State } from './state.ts';
+import type { Value } from './values.ts';
+
+/**
+ * What names a resource, one text for each value that does: `&foo_notifier` the object itself, `foo_cache` the value
+ * that a place held when the function was entered, `#12` a value that is only known as such, `=4` a number.
+ */
+export function componentOf(state: State, value: Value): string {
+  if (value.v === 'num') return `=${value.text ?? value.num}`;
+  if (value.v === 'addr') return `&${value.path}`;
+  return state.symbols.get(value.id)?.input ?? `#${value.id}`;
+}
+
+/** Whether two components can name the same thing: they are alike, or one of them is a value that is not known. */
+export function mayBeSame(a: string, b: string): boolean {
+  return sameComponent(a, b) || isUnknown(a) || isUnknown(b);
+}
+
+/** Whether two components name the same thing; an element that is not known stands for every element. */
+export function sameComponent(a: string, b: string): boolean {
+  if (a === b) return true;
+  return (a.includes('[*]') || b.includes('[*]')) && anyElement(a) === anyElement(b);
+}
+
+/** A value that came from somewhere that is not known; what lies at a known place of it is as little known. */
+export function isUnknown(component: string): boolean {
+  return /^&?#/.test(component);
+}
+
+function anyElement(component: string): string {
+  return component.replace(/\[\d+\]/g, '[*]');
+}

@@ -1,0 +1,33 @@
+import type { At, Expr } from '../facts/ir.ts';
+import type { Program } from '../program/program.ts';
+import type { State } from './state.ts';
+import type { Summaries } from './summary.ts';
+import type { Place } from './trace.ts';
+import type { Value } from './values.ts';
+
+export interface Result {
+  readonly state: State;
+  readonly value: Value;
+}
+
+export interface Truth {
+  readonly state: State;
+  readonly holds: boolean;
+}
+
+/** What an evaluation knows of the function it is in. */
+export interface Frame {
+  readonly program: Program;
+  readonly summaries: Summaries;
+  /** Whether a kernel option is on, for IS_ENABLED() and its kin; undefined: either. */
+  readonly option: (name: string) => boolean | undefined;
+  readonly file: string;
+  readonly fn: string;
+  readonly locals: ReadonlySet<string>;
+  /** The call whose result the statement at hand throws away. */
+  discarded?: Expr | null;
+}
+
+export function place(frame: Pick<Frame, 'file' | 'fn'>, at: At): Place {
+  return { file: frame.file, fn: frame.fn, at };
+}

@@ -1,0 +1,121 @@
+import { componentOf, isUnknown, mayBeSame, sameComponent } from './components.ts';
+import type { Pair } from './resources/index.ts';
+import type { State } from './state.ts';
+import type { Place } from './trace.ts';
+import { ANY, ZERO, type Value } from './values.ts';
+
+/** Something that the path has acquired and not released. */
+export interface Held {
+  readonly pair: Pair;
+  /** What names it: components (`componentOf`), in the order of the pair's `of`. */
+  readonly of: readonly string[];
+  /** The acquiring call's result, where the release may name that. */
+  readonly result: string | null;
+  /** The first place outside the function that it was stored in. */
+  readonly at: string | null;
+  /** True when it was handed to something that may have taken it over. */
+  readonly escaped: boolean;
+  readonly place: Place;
+}
+
+/** What a releasing call names, for one of the pairs that it serves. */
+export interface Target {
+  readonly pair: Pair;
+  readonly of: readonly string[];
+}
+
+/** What a release came to: what it undid, or whether that had been undone before. */
+export interface Released {
+  readonly undone: readonly Held[];
+  readonly again: Held | null;
+}
+
+export function keyOfHeld({ pair, of, at, escaped }: Held): string {
+  return `${pair.kind}(${at ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : ''}`;
+}
+
+export function hold(state: State, held: Held): void {
+  const same = (other: Held): boolean => other.pair.kind === held.pair.kind && sameAll(other.of, held.of);
+  state.held = [...state.held.filter((other) => !same(other)), held];
+  state.gone = state.gone.filter((other) => !same(other));
+}
+
+/** Takes what a releasing call names off what is held. What it may name goes too: nothing is said of it any more. */
+export function release(state: State, targets: readonly Target[]): Released {
+  const named = (held: Held): boolean => targets.some((target) => names(target, held));
+  let undone = state.held.filter(named);
+  let again: Held | null = null;
+  if (undone.length === 0) {
+    again = state.gone.find(named) ?? null;
+    if (!again) undone = state.held.filter((held) => targets.some((target) => mayName(target, held)));
+  }
+  const along = undone.flatMap(({ pair }) => pair.takesAlong ?? []);
+  const taken = state.held.filter((held) => !undone.includes(held) && along.includes(held.pair.kind));
+  if (undone.length > 0 || taken.length > 0) {
+    const out = [...undone, ...taken];
+    state.held = state.held.filter((held) => !out.includes(held));
+    state.gone = [...state.gone, ...undone.filter((held) => !held.of.some((each) => each.includes('[')))];
+  }
+  return { undone: [...undone, ...taken], again };
+}
+
+function names({ pair, of }: Target, held: Held): boolean {
+  if (pair.kind !== held.pair.kind) return false;
+  if (sameAll(of, held.of)) return true;
+  const only = of[0];
+  if (only === undefined || of.length !== 1) return false;
+  return only === held.result || (held.at !== null && sameComponent(only, held.at));
+}
+
+function mayName({ pair, of }: Target, held: Held): boolean {
+  if (pair.kind !== held.pair.kind) return false;
+  return of.every((each, index) => {
+    const other = held.of[index];
+    return other === undefined || mayBeSame(each, other);
+  });
+}
+
+function sameAll(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, index) => sameComponent(each, b[index]!));
+}
+
+/** Notes that what lies at, or is, one of the values may belong to someone else from now on. */
+export function escape(state: State, values: readonly Value[]): void {
+  if (state.held.length === 0) return;
+  const roots = values.map((value) => componentOf(state, value).replace(/^&/, ''));
+  state.held = state.held.map((held) => {
+    const { result } = held;
+    const passed =
+      result !== null && roots.some((root) => root.startsWith(result) && !/^\w/.test(root.slice(result.length)));
+    return passed && !held.escaped ? { ...held, escaped: true } : held;
+  });
+}
+
+/**
+ * Drops, where a function ends, what no one can name any more: the result of an acquisition that is kept nowhere that is
+ * known (nor in anything that is), and not returned. Such a thing belongs to whoever it was handed to.
+ */
+export function forgetNameless(state: State, returned: Value | null): void {
+  const kept = new Set<string>();
+  const value = returned ? componentOf(state, returned) : '';
+  const isNamed = ({ of, at, result }: Held): boolean => {
+    const root = rootOf(at ?? of.find(isUnknown) ?? '');
+    return root === null || root === value || kept.has(root) || (result !== null && result === value);
+  };
+  for (let size = -1; size !== kept.size;) {
+    size = kept.size;
+    for (const held of state.held) if (held.result !== null && isNamed(held)) kept.add(held.result);
+  }
+  state.held = state.held.filter(isNamed);
+  state.gone = state.gone.filter(isNamed);
+}
+
+/** The value that is not known in which something lies; null where it has a name of its own. */
+function rootOf(path: string): string | null {
+  return /^&?(#\d+)/.exec(path)?.[1] ?? null;
+}
+
+/** Whether a value that is to be released is none: NULL is released by doing nothing. */
+export function isNothing(state: State, value: Value | undefined): boolean {
+  return value !== undefined && state.maskOf(value) === ZERO && state.maskOf(value) !== ANY;
+}

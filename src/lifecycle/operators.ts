@@ -1,0 +1,61 @@
+import type { Expr } from '../facts/ir.ts';
+import type { Frame } from './frame.ts';
+import { steady } from './known.ts';
+import type { State } from './state.ts';
+import { NEG, negate, ZERO, type Value } from './values.ts';
+
+export function minus(state: State, value: Value): Value {
+  if (value.v === 'num') {
+    return {
+      v: 'num',
+      num: -value.num,
+      ...(value.text ? { text: value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}` } : {}),
+    };
+  }
+  return state.fresh({ mask: negate(state.maskOf(value)) });
+}
+
+/** `a | b` of two results, as in `err |= register_x()`: an error stays one. */
+export function either(state: State, a: Value, b: Value): Value {
+  const [left, right] = [state.maskOf(a), state.maskOf(b)];
+  if (left === ZERO) return b;
+  if (right === ZERO || left === NEG) return a;
+  if (right === NEG) return b;
+  return state.fresh();
+}
+
+export function mirrored(operator: string): string {
+  return operator.startsWith('<') ? operator.replace('<', '>') : operator.replace('>', '<');
+}
+
+export function holds(operator: string, a: number, b: number): boolean {
+  switch (operator) {
+    case '==':
+      return a === b;
+    case '!=':
+      return a !== b;
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
+export function hasCall(e: Expr): boolean {
+  if (e.k === 'call') return !(e.fn.k === 'id' && steady.has(e.fn.name));
+  if (e.k === 'binary') return hasCall(e.l) || hasCall(e.r);
+  if (e.k === 'unary' || e.k === 'field') return hasCall(e.of);
+  return e.k === 'other' ? e.of.length > 0 : false;
+}
+
+export function hasLocal(frame: Frame, e: Expr): boolean {
+  if (e.k === 'id') return frame.locals.has(e.name);
+  if (e.k === 'call') return e.args.some((arg) => hasLocal(frame, arg));
+  if (e.k === 'binary') return hasLocal(frame, e.l) || hasLocal(frame, e.r);
+  if (e.k === 'unary' || e.k === 'field' || e.k === 'index') return hasLocal(frame, e.of);
+  return false;
+}

@@ -1,0 +1,61 @@
+import type { Expr } from '../facts/ir.ts';
+import type { Frame } from './frame.ts';
+import type { State } from './state.ts';
+import { isErrno, POS, type Value } from './values.ts';
+
+export function identifier(frame: Frame, name: string, state: State): Value {
+  if (frame.locals.has(name)) return state.read(`%${name}`);
+  if (isErrno(name)) return { v: 'num', num: 1, text: name };
+  const fn = frame.program.resolveFunction(frame.file, name);
+  if (fn) return { v: 'addr', path: `fn:${fn.id}` };
+  const ops = frame.program.resolveOps(frame.file, name);
+  if (ops && ops.fact.elements !== null) return { v: 'addr', path: `${ops.id}[*]` };
+  return state.read(ops ? ops.id : name);
+}
+
+/** The canonical path of what an expression names, or null when it names nothing that can be followed. */
+export function lvalue(frame: Frame, e: Expr, state: State): string | null {
+  switch (e.k) {
+    case 'id':
+      if (frame.locals.has(e.name)) return `%${e.name}`;
+      return frame.program.resolveOps(frame.file, e.name)?.id ?? e.name;
+    case 'field': {
+      if (!e.arrow) {
+        const base = lvalue(frame, e.of, state);
+        return base === null ? null : `${base}.${e.name}`;
+      }
+      const target = pointee(frame, e.of, state);
+      return target === null ? null : target.direct ? `${target.path}.${e.name}` : `${target.path}->${e.name}`;
+    }
+    case 'unary': {
+      if (e.op !== '*') return null;
+      const target = pointee(frame, e.of, state);
+      return target === null ? null : target.direct ? target.path : `${target.path}->*`;
+    }
+    case 'index': {
+      const base = lvalue(frame, e.of, state);
+      return base === null ? null : `${base}[${e.index.k === 'num' ? String(e.index.value) : '*'}]`;
+    }
+    default:
+      return null;
+  }
+}
+
+/** What a pointer expression points at: a thing with a path of its own, or whatever lies behind an unknown pointer. */
+function pointee(frame: Frame, e: Expr, state: State): { path: string; direct: boolean } | null {
+  const path = lvalue(frame, e, state);
+  const value = path !== null ? state.read(path) : e.k === 'unary' && e.op === '&' ? address(frame, e, state) : null;
+  if (value?.v === 'addr') return { path: value.path, direct: true };
+  if (value?.v === 'sym') return { path: state.symbols.get(value.id)?.input ?? `#${value.id}`, direct: false };
+  return path === null ? null : { path, direct: false };
+}
+
+export function address(frame: Frame, e: Expr & { k: 'unary' }, state: State): Value {
+  const path = lvalue(frame, e.of, state);
+  if (path === null) return state.fresh({ mask: POS });
+  if (e.of.k === 'id') {
+    const fn = frame.locals.has(e.of.name) ? undefined : frame.program.resolveFunction(frame.file, e.of.name);
+    if (fn) return { v: 'addr', path: `fn:${fn.id}` };
+  }
+  return { v: 'addr', path: path.endsWith('->*') ? path.slice(0, -3) : path };
+}

@@ -1,0 +1,139 @@
+import { hookRows } from './hooks.ts';
+import { kernelRows } from './kernel.ts';
+import { memoryRows } from './memory.ts';
+import { networkingRows } from './networking.ts';
+import { protocolRows } from './protocols.ts';
+
+/** Which values of the acquiring call's result say that it failed. */
+export type Failure = 'negative' | 'null' | 'error-pointer' | 'error-pointer-or-null' | 'nonzero' | 'never';
+
+export interface Pair {
+  /**
+   * What it is, as a noun for messages: 'netdevice notifier', 'slab cache', 'proc entry'. Unique per family of pairs:
+   * a release of one kind never undoes an acquire of another kind.
+   */
+  readonly kind: string;
+  readonly acquire: readonly string[];
+  readonly release: readonly string[];
+  /** What names the resource at the acquiring call: its result, or arguments (from 0); 'fixed' where there is only one of it. */
+  readonly of: 'result' | 'fixed' | readonly number[];
+  /** The same at the releasing call: argument numbers, in the same order as `of`. [] with `of` 'fixed'. */
+  readonly releaseOf: readonly number[];
+  readonly fails: Failure;
+  /**
+   * True where leaving it behind when the module's text is gone is wrong in itself (it holds pointers to the module's
+   * code or data, or a global name); false where something else may own or free it (plain memory, references).
+   */
+  readonly lasting: boolean;
+  /** True where the call makes callbacks that it was passed callable by the outside at once. */
+  readonly exposes?: boolean;
+  /** True for plain memory and other things only the owner uses (kmalloc family, percpu, bitmaps, strings). */
+  readonly memory?: boolean;
+  /** True for things that callbacks use while they run: slab caches, workqueues, percpu memory, tables. */
+  readonly used?: boolean;
+  /** Kinds whose things lie inside this one and go with it when it is released. */
+  readonly takesAlong?: readonly string[];
+  /** Further releasing calls, which take the acquiring call's result as argument 0. */
+  readonly alsoReleasedBy?: readonly { readonly call: string; readonly of: 'result' }[];
+  /** True where the one argument in `of` is the address of the variable in which the call stores the resource. */
+  readonly stores?: true;
+  /** The file and function the facts come from: 'net/core/dev.c register_netdevice_notifier()'. */
+  readonly source: string;
+}
+
+const failures: readonly string[] = ['negative', 'null', 'error-pointer', 'error-pointer-or-null', 'nonzero', 'never'];
+const traits: readonly string[] = ['lasting', 'exposes', 'memory', 'used'];
+
+/** The table: Linux 6.1 and 6.12 together (a name that only one of them has does no harm in the other). */
+export const allPairs: readonly Pair[] = [networkingRows, protocolRows, hookRows, kernelRows, memoryRows].flatMap(
+  pairsFromRows,
+);
+
+export interface PairsByCall {
+  readonly acquires: ReadonlyMap<string, Pair>;
+  /** A release may serve several pairs (of one kind, or of kinds that one call releases: a proc entry, a proc directory). */
+  readonly releases: ReadonlyMap<string, readonly Pair[]>;
+}
+
+/** Looks pairs up by the name that is called; releases by result (`alsoReleasedBy`) are among the releases. */
+export function pairsByCall(pairs: readonly Pair[]): PairsByCall {
+  const acquires = new Map<string, Pair>();
+  const releases = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    for (const name of pair.acquire) acquires.set(name, pair);
+    const names = [...pair.release, ...(pair.alsoReleasedBy ?? []).map((also) => also.call)];
+    for (const name of names) releases.set(name, [...(releases.get(name) ?? []), pair]);
+  }
+  return { acquires, releases };
+}
+
+/**
+ * Reads rows of the data files, one pair a line, in columns divided by `|`:
+ *
+ * 1. the kind;
+ * 2. the acquiring calls, divided by spaces;
+ * 3. the releasing calls; ` & ` before those that take the acquiring call's result (`alsoReleasedBy`);
+ * 4. what names the resource: `0`, `0 2 > 0 1` (where the release counts differently), `result` (released as argument
+ *    0, or `result > 1`), `&0` (stored at the address that argument 0 is; the release takes the value), `fixed`;
+ * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `memory`, `used`;
+ * 6. the kernel file, and the function in it where that is not the first acquiring call;
+ * 7. optional: the kinds it takes along, divided by commas.
+ *
+ * Lines that start with `#` are notes.
+ * @throws Error for a row that is none: the table is part of the program, and its test reads all of it.
+ */
+export function pairsFromRows(rows: string): readonly Pair[] {
+  const lines = rows.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).map(pairFromRow);
+}
+
+function pairFromRow(row: string): Pair {
+  const [kind = '', acquires = '', releases = '', names = '', how = '', place = '', along = ''] = row
+    .split('|')
+    .map((cell) => cell.trim());
+  const acquire = words(acquires);
+  const [release, byResult] = releases.split('&').map(words);
+  const [fails = '', ...has] = words(how);
+  const [file, from = acquire[0]] = words(place);
+  if (!kind || !acquire.length || !release?.length || !file || !failures.includes(fails)) throw badRow(row);
+  if (has.some((trait) => !traits.includes(trait))) throw badRow(row);
+  return {
+    kind,
+    acquire,
+    release,
+    ...identity(names, row),
+    fails: fails as Failure,
+    lasting: has.includes('lasting'),
+    ...(has.includes('exposes') && { exposes: true }),
+    ...(has.includes('memory') && { memory: true }),
+    ...(has.includes('used') && { used: true }),
+    ...(along && { takesAlong: along.split(',').map((name) => name.trim()) }),
+    ...(byResult?.length && { alsoReleasedBy: byResult.map((call) => ({ call, of: 'result' as const })) }),
+    source: `${file} ${from}()`,
+  };
+}
+
+function identity(names: string, row: string): Pick<Pair, 'of' | 'releaseOf' | 'stores'> {
+  if (names === 'fixed') return { of: 'fixed', releaseOf: [] };
+  const stores = names.startsWith('&');
+  const [at = '', later] = names.slice(stores ? 1 : 0).split('>');
+  if (at.trim() === 'result') return { of: 'result', releaseOf: numbers(later ?? '0', row) };
+  const of = numbers(at, row);
+  const releaseOf = later === undefined ? (stores ? [0] : of) : numbers(later, row);
+  if (of.length !== releaseOf.length) throw badRow(row);
+  return { of, releaseOf, ...(stores && { stores }) };
+}
+
+function numbers(text: string, row: string): number[] {
+  const found = words(text);
+  if (!found.length || found.some((word) => !/^\d$/.test(word))) throw badRow(row);
+  return found.map(Number);
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+function badRow(row: string): Error {
+  return new Error(`not a row of the table of pairs: ${row}`);
+}

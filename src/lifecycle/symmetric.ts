@@ -1,0 +1,74 @@
+import type { FunctionEntry, Program } from '../program/program.ts';
+import { isHarmless } from './known.ts';
+import { allPairs, pairsByCall, type Pair } from './resources/index.ts';
+
+const listed = pairsByCall(allPairs);
+
+/** Words of a name that sets up, with those of the name that undoes it. */
+const opposites: Readonly<Record<string, readonly string[]>> = {
+  init: ['exit', 'fini', 'cleanup', 'uninit', 'deinit', 'destroy', 'release', 'shutdown'],
+  register: ['unregister', 'deregister', 'exit'],
+  start: ['stop', 'shutdown'],
+  add: ['del', 'remove', 'delete'],
+  setup: ['teardown', 'cleanup', 'destroy'],
+  enable: ['disable'],
+  attach: ['detach'],
+  install: ['uninstall', 'remove'],
+};
+
+/**
+ * The pairs of calls that acquire and release, as seen from one program: the kernel's own (`resources/`), and for calls
+ * that are not followed those whose counterpart, by its name, the program calls as well (`foo_proc_init`,
+ * `foo_proc_exit`). Of the latter nothing is known but that the one undoes the other.
+ */
+export class ModulePairs {
+  private readonly mentioned = new Set<string>();
+  private readonly own = new Map<string, Pair | null>();
+  private readonly ownReleases = new Map<string, Pair[]>();
+
+  constructor(program: Program) {
+    for (const { id } of program.allFunctions()) for (const name of program.calls(id)) this.mentioned.add(name);
+    for (const name of this.mentioned) this.pairOf(name);
+  }
+
+  /** Whether the table knows a call. */
+  isListed(name: string): boolean {
+    return listed.acquires.has(name) || listed.releases.has(name);
+  }
+
+  acquires(name: string, callee: FunctionEntry | null | undefined): Pair | undefined {
+    return listed.acquires.get(name) ?? (callee === undefined ? undefined : (this.pairOf(name) ?? undefined));
+  }
+
+  releases(name: string, callee: FunctionEntry | null | undefined): readonly Pair[] | undefined {
+    return listed.releases.get(name) ?? (callee === undefined ? undefined : this.ownReleases.get(name));
+  }
+
+  private pairOf(name: string): Pair | null {
+    let pair = this.own.get(name);
+    if (pair !== undefined) return pair;
+    pair = null;
+    const release =
+      this.isListed(name) || isHarmless(name) ? [] : counterparts(name).filter((each) => this.mentioned.has(each));
+    if (release.length > 0) {
+      pair = {
+        kind: `${name}()`,
+        acquire: [name],
+        release,
+        of: [0],
+        releaseOf: [0],
+        fails: 'negative',
+        lasting: false,
+        source: 'the names in the program itself',
+      };
+      for (const each of release) this.ownReleases.set(each, [...(this.ownReleases.get(each) ?? []), pair]);
+    }
+    this.own.set(name, pair);
+    return pair;
+  }
+}
+
+function counterparts(name: string): string[] {
+  const words = name.split('_');
+  return words.flatMap((word, index) => (opposites[word] ?? []).map((other) => words.with(index, other).join('_')));
+}
