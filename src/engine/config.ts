@@ -22,5 +22,5 @@ export function configurationOf(options: Readonly<Record<string, boolean>> | nul
 
 /** A configuration in which one option is off and all others are as they were. */
 export function without(base: Configuration, option: string): Configuration {
-  return { value: (name) => (name === option ? false : base.value(name)) };
+  return { ...base, value: (name) => (name === option ? false : base.value(name)) };
 }

@@ -131,6 +131,7 @@ export class Lifecycles {
       init: module.init?.fn ?? null,
       load: settled(load),
       cause: fate === 'load-failed' ? causeOf(load) : null,
+      lost: fate === 'load-failed' ? null : lostIn(load, module.init?.fn),
     };
     const result = resultText(state, value);
     const alone: Path = {
@@ -140,6 +141,7 @@ export class Lifecycles {
       unload: [],
       pending: withoutResult(state, value),
       result,
+      left: state.held,
       doubts: noDoubts,
     };
     if (fate === 'load-failed' || module.exits.length === 0) return [alone];
@@ -155,6 +157,7 @@ export class Lifecycles {
           unload: settled(all.slice(before)),
           pending: withoutResult(end.state, value),
           result,
+          left: end.state.held,
           doubts: noDoubts,
         };
       });
@@ -231,6 +234,22 @@ function causeOf(steps: readonly TraceStep[]): TraceStep | null {
     (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds'),
   );
   return failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+}
+
+/** The last failure of a load that succeeded, when nothing was acquired or registered any more after it. */
+function lostIn(steps: readonly TraceStep[], init: FunctionEntry | undefined): Path['lost'] {
+  const from = steps.findLastIndex(
+    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome === 'fails'),
+  );
+  const end = steps.findLast(
+    (step) => step.t === 'jump' && step.kind === 'return' && step.place.fn === init?.fact.name,
+  );
+  const failure = steps[from];
+  if (!failure || !end) return null;
+  const goesOn = steps
+    .slice(from + 1)
+    .some((step) => step.t === 'acquire' || (step.t === 'pernet' && step.call.startsWith('register')));
+  return goesOn ? null : { failure, end };
 }
 
 function resultText(state: State, value: Value | null): string {

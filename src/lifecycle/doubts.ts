@@ -1,5 +1,7 @@
 import type { Doubts, Path } from './history.ts';
-import type { TraceStep } from './trace.ts';
+import { isUnknown } from './components.ts';
+import type { Held } from './held.ts';
+import type { Place, TraceStep } from './trace.ts';
 
 export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
 
@@ -10,18 +12,69 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
  */
 export function withDoubts(paths: readonly Path[]): Path[] {
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
+  const shown = {
+    anywhere: releasedSomewhere(paths),
+    onFailure: releasedSomewhere(paths.filter((path) => path.fate === 'load-failed')),
+  };
   return all.map(({ path, left, wrong }) => {
-    // A module that stays loaded has what it registered.
-    if (wrong.size === 0 && (left.size === 0 || path.fate === 'loaded')) return { ...path, doubts: noDoubts };
+    // A module that stays loaded has what it registered and acquired.
+    const kept = path.fate === 'loaded' ? [] : path.left.filter((held) => isOwed(held, shown));
+    if (wrong.size === 0 && kept.length === 0 && (left.size === 0 || path.fate === 'loaded'))
+      return { ...path, left: [], doubts: noDoubts };
     const beginning = textOf(path, sharedSteps(path));
     const siblings = all.filter((other) => other.text.startsWith(beginning));
     const doubted = (ops: ReadonlySet<string>, of: (other: (typeof all)[number]) => ReadonlySet<string>): Set<string> =>
       new Set([...ops].filter((each) => siblings.some((other) => !of(other).has(each))));
+    const isProven = (held: Held): boolean => siblings.every((other) => leaves(other.path, held));
     return {
       ...path,
+      left: kept.filter(isProven),
       doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
     };
   });
+}
+
+function leaves(path: Path, held: Held): boolean {
+  return path.left.some((other) => keyOfPlace(other.place) === keyOfPlace(held.place));
+}
+
+/** Where what is released on some path was acquired: the module's own measure of what it owes. */
+function releasedSomewhere(paths: readonly Path[]): Set<string> {
+  const places = new Set<string>();
+  for (const { load, unload } of paths) {
+    for (const steps of [load, unload]) {
+      for (const step of steps)
+        if (step.t === 'release') for (const origin of step.origins) places.add(keyOfPlace(origin));
+    }
+  }
+  return places;
+}
+
+/**
+ * Whether a thing must be given back: it is of a kind that cannot stay when the code is gone and is named by its own
+ * object, or the module gives it back on another path.
+ */
+function isOwed(
+  { pair, of, at, result, escaped, checked, place }: Held,
+  shown: { readonly anywhere: ReadonlySet<string>; readonly onFailure: ReadonlySet<string> },
+): boolean {
+  const key = keyOfPlace(place);
+  if (result === null) {
+    // What merely is named like a set-up, and cannot fail, may leave nothing behind.
+    if (!pair.lasting && !checked) return shown.onFailure.has(key);
+    return shown.anywhere.has(key) || (pair.lasting && !escaped && of.every(isOwnName));
+  }
+  return shown.anywhere.has(key) && at !== null && isOwnName(at);
+}
+
+/** Whether a path is the module's own by its name alone: a global of it, the data of one of its ops, a member of struct net. */
+function isOwnName(path: string): boolean {
+  if (isUnknown(path)) return false;
+  return !/->.*->/.test(path) && (!path.includes('->') || /^&?(?:@net|generic\()/.test(path));
+}
+
+function keyOfPlace({ file, at }: Place): string {
+  return `${file}:${at[0]}:${at[1]}`;
 }
 
 /** How many of a path's steps its siblings have as well: those up to the failure, or up to the end of the load. */

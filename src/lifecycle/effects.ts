@@ -53,12 +53,23 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
         ? componentOf(done, thing)
         : null,
     at: null,
+    checked: frame.discarded !== e,
     escaped: false,
     place: at,
   };
   hold(done, held);
   const args = values.map((each) => componentOf(done, each));
-  done.push({ t: 'acquire', call: name, pair, of: held.of, result: held.result, at: null, args, place: at });
+  done.push({
+    t: 'acquire',
+    call: name,
+    pair,
+    of: held.of,
+    result: held.result,
+    at: null,
+    checked: held.checked,
+    args,
+    place: at,
+  });
   if (stored !== null) {
     done.write(stored, thing);
     noteStored(done, stored, thing, at);
@@ -83,7 +94,8 @@ function applyRelease(
   const at = place(frame, e.at);
   const next = state.copy();
   const value = next.fresh({ call: { name, place: at } });
-  if (isNothing(state, values[pairs[0]?.releaseOf[0] ?? 0])) return [{ state: next, value }];
+  if (pairs.every((pair) => Array.isArray(pair.of) === false) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0]))
+    return [{ state: next, value }];
   const targets = pairs.map((pair): Target => ({ pair, of: releasedBy(next, pair, name, values) }));
   releaseStep(next, { call: name, targets, place: at });
   return [{ state: next, value }];
@@ -100,17 +112,24 @@ export function releaseStep(
   state.push({
     t: 'release',
     ...step,
-    of: first?.of ?? step.targets[0]?.of ?? [],
+    of: first?.of ?? step.targets[0]!.of.map((each) => each ?? '*'),
     pair: first?.pair ?? step.targets[0]!.pair,
     origins: undone.map((held) => held.place),
     again: again !== null && !unclear,
   });
 }
 
-function releasedBy(state: State, pair: Pair, name: string, values: readonly Value[]): string[] {
+function releasedBy(state: State, pair: Pair, name: string, values: readonly Value[]): (string | null)[] {
+  const component = (index: number): string | null => (values[index] ? componentOf(state, values[index]) : null);
+  const all = pair.allReleasedBy?.find((each) => each.call === name);
+  if (all && Array.isArray(pair.of)) {
+    return pair.of.map((argument: number) => {
+      const at = all.of.indexOf(argument);
+      return at < 0 ? null : component(all.releaseOf[at]!);
+    });
+  }
   const byResult = pair.alsoReleasedBy?.some((also) => also.call === name) === true && !pair.release.includes(name);
-  const positions = byResult ? [0] : pair.releaseOf;
-  return positions.flatMap((index) => (values[index] ? [componentOf(state, values[index])] : []));
+  return (byResult ? [0] : pair.releaseOf).filter((index) => values[index] !== undefined).map(component);
 }
 
 function componentsOf(state: State, pair: Pair, values: readonly Value[], thing: Value): string[] {

@@ -1,18 +1,20 @@
-import type { Block, Expr, Step } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Block, type Expr, type Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { place, type Frame } from './frame.ts';
 import { forgetNameless, keyOfHeld } from './held.ts';
-import { livenessOf, type Liveness } from './liveness.ts';
+import { livenessOf, successors, type Liveness } from './liveness.ts';
 import { isLocal, State, type Symbol } from './state.ts';
 import { localsOf } from './locals.ts';
 import type { Outcome, Summaries } from './summary.ts';
 import { stepsOf, type Place } from './trace.ts';
-import { ANY, type Value } from './values.ts';
+import { ANY, POS, type Value } from './values.ts';
 
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
 const mostStates = 6000;
 const mostOutcomes = 400;
+/** The namespace that a callback runs for, wherever it gets it from. */
+export const dyingNet = '@net';
 /** Loops run zero, one and two times. */
 const mostVisits = 3;
 
@@ -44,6 +46,7 @@ export function exploreFunction(
 class Explorer {
   private readonly frame: Frame;
   private readonly live: Liveness;
+  private readonly undoing: ReadonlySet<number>;
   /** For each state that was met (by block and all that matters), under which conditions on entry it was. */
   private readonly met = new Map<string, ReadonlyMap<string, number>>();
   private readonly ended = new Map<string, Outcome>();
@@ -56,6 +59,7 @@ class Explorer {
     const locals = localsOf(entry);
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     this.live = livenessOf(blocks, locals);
+    this.undoing = loopsThatUndo(blocks, (name) => context.summaries.releases(entry.file, name));
   }
 
   run(): Explored {
@@ -132,8 +136,10 @@ class Explorer {
       }
       case 'branch': {
         const visits = end.loop ? this.visit(work) : work.visits;
-        return truth(this.frame, end.on, state)
-          .filter((t) => visits !== null || !t.holds)
+        const answers = truth(this.frame, end.on, state);
+        const enters = this.mustEnter(work) && answers.some((t) => t.holds);
+        return answers
+          .filter((t) => (visits !== null || !t.holds) && (t.holds || !enters))
           .map((t) => ({ block: t.holds ? end.then : end.else, state: t.state, visits: visits ?? work.visits }));
       }
       case 'each': {
@@ -142,8 +148,11 @@ class Explorer {
         const first = end.args[0];
         // The cursor is another element each time.
         for (const arg of end.args) if (arg.k === 'id' && this.frame.locals.has(arg.name)) body.forget(`%${arg.name}`);
-        if (first?.k === 'id' && this.frame.locals.has(first.name)) body.write(`%${first.name}`, body.fresh());
-        return [...(visits ? [{ block: end.body, state: body, visits }] : []), to(end.after, state)];
+        if (first?.k === 'id' && this.frame.locals.has(first.name))
+          body.write(`%${first.name}`, isBatch(end.args) ? body.read(dyingNet, POS) : body.fresh());
+        const again = visits !== null && !(isBatch(end.args) && work.visits.has(work.block));
+        const entered = again ? [{ block: end.body, state: body, visits }] : [];
+        return this.mustEnter(work) || (isBatch(end.args) && again) ? entered : [...entered, to(end.after, state)];
       }
       case 'switch': {
         const values = evaluate(this.frame, end.on, state);
@@ -155,6 +164,14 @@ class Explorer {
         return [];
       }
     }
+  }
+
+  /**
+   * A loop that undoes runs as often as the one that did: taking it not to run at all, where it is not known whether it
+   * does, would leave behind what it is there for.
+   */
+  private mustEnter(work: Work): boolean {
+    return this.undoing.has(work.block) && !work.visits.has(work.block);
   }
 
   /** Counts a pass of a loop's head; null when it has gone round often enough. */
@@ -262,6 +279,53 @@ class Explorer {
     const symbol = state.symbols.get(id);
     return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
   }
+}
+
+/** The heads of loops in whose bodies something is released or unregistered. */
+function loopsThatUndo(blocks: readonly Block[], undoes: (name: string) => boolean): Set<number> {
+  const heads = new Set<number>();
+  blocks.forEach(({ end }, head) => {
+    if (!(end.e === 'branch' && end.loop) && end.e !== 'each') return;
+    const body = end.e === 'each' ? end.body : end.then;
+    if (callsIn(blocks, body, head).some(undoes)) heads.add(head);
+  });
+  return heads;
+}
+
+/** The names that are called in a loop's body, the body's own loops included. */
+function callsIn(blocks: readonly Block[], body: number, head: number): string[] {
+  const names = new Set<string>();
+  const seen = new Set([head]);
+  const back = reaching(blocks, head);
+  const queue = [body];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    if (seen.has(at) || !back.has(at)) continue;
+    seen.add(at);
+    const block = blocks[at]!;
+    for (const e of expressionsOf([block]))
+      for (const inner of walkExpression(e)) if (inner.k === 'call' && inner.fn.k === 'id') names.add(inner.fn.name);
+    queue.push(...successors(block));
+  }
+  return [...names];
+}
+
+/** The blocks from which another can be reached. */
+function reaching(blocks: readonly Block[], target: number): Set<number> {
+  const found = new Set<number>();
+  for (let changed = true; changed;) {
+    changed = false;
+    blocks.forEach((block, index) => {
+      if (found.has(index) || !successors(block).some((to) => to === target || found.has(to))) return;
+      found.add(index);
+      changed = true;
+    });
+  }
+  return found;
+}
+
+/** `list_for_each_entry(net, net_exit_list, exit_list)`: the namespaces that die, at least one (ops_exit_list()). */
+function isBatch(args: readonly Expr[]): boolean {
+  return args.some((arg) => arg.k === 'id' && arg.name === 'exit_list');
 }
 
 /** Whether a symbol is the error of a registration that failed on the path. */

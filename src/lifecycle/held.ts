@@ -13,6 +13,8 @@ export interface Held {
   readonly result: string | null;
   /** The first place outside the function that it was stored in. */
   readonly at: string | null;
+  /** Whether the acquiring call's result was used: a call that can fail. */
+  readonly checked: boolean;
   /** True when it was handed to something that may have taken it over. */
   readonly escaped: boolean;
   readonly place: Place;
@@ -21,7 +23,8 @@ export interface Held {
 /** What a releasing call names, for one of the pairs that it serves. */
 export interface Target {
   readonly pair: Pair;
-  readonly of: readonly string[];
+  /** Components in the order of the pair's `of`; null stands for any. */
+  readonly of: readonly (string | null)[];
 }
 
 /** What a release came to: what it undid, or whether that had been undone before. */
@@ -61,9 +64,9 @@ export function release(state: State, targets: readonly Target[]): Released {
 
 function names({ pair, of }: Target, held: Held): boolean {
   if (pair.kind !== held.pair.kind) return false;
-  if (sameAll(of, held.of)) return true;
+  if (namesAll(of, held.of)) return true;
   const only = of[0];
-  if (only === undefined || of.length !== 1) return false;
+  if (only === undefined || only === null || of.length !== 1) return false;
   return only === held.result || (held.at !== null && sameComponent(only, held.at));
 }
 
@@ -71,8 +74,13 @@ function mayName({ pair, of }: Target, held: Held): boolean {
   if (pair.kind !== held.pair.kind) return false;
   return of.every((each, index) => {
     const other = held.of[index];
-    return other === undefined || mayBeSame(each, other);
+    return other === undefined || each === null || mayBeSame(each, other);
   });
+}
+
+/** Whether a release names a thing; one that says less than the acquisition did (`rtnl_unregister_all(family)`) names all that fit. */
+function namesAll(of: Target['of'], held: readonly string[]): boolean {
+  return of.length <= held.length && of.every((each, index) => each === null || sameComponent(each, held[index]!));
 }
 
 function sameAll(a: readonly string[], b: readonly string[]): boolean {

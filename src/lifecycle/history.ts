@@ -1,6 +1,7 @@
 import type { OpsDeclaration, NetnsEvent, Scenario, ScenarioStep, StateSnapshot } from '../netns/index.ts';
 import { runScenario, type Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
+import type { Held } from './held.ts';
 import { nameOfResource, readable } from './resource.ts';
 import type { TraceStep } from './trace.ts';
 
@@ -66,6 +67,10 @@ export interface Path {
   readonly pending: ReadonlySet<number>;
   readonly cause: TraceStep | null;
   readonly result: string;
+  /** What the path leaves behind at its end, in the order of acquisition: at first all, then what is proven (`withDoubts`). */
+  readonly left: readonly Held[];
+  /** A step that failed although init went on to return success, and where init returned; null when there is none. */
+  readonly lost: { readonly failure: TraceStep; readonly end: TraceStep } | null;
   readonly doubts: Doubts;
 }
 

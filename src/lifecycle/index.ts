@@ -10,3 +10,5 @@ export {
 } from './history.ts';
 export type { PernetCall, Place, TraceStep } from './trace.ts';
 export { laneOf, sentenceOf } from './sentence.ts';
+export type { Held } from './held.ts';
+export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';

@@ -1,3 +1,4 @@
+import type { Held } from './held.ts';
 import type { TraceStep } from './trace.ts';
 
 type Effect = TraceStep & { readonly t: 'acquire' | 'release' };
@@ -9,9 +10,18 @@ export function keyOfResource({ pair, of }: Pick<Effect, 'pair' | 'of'>): string
 
 /** A resource as a reader would name it: `netdevice notifier foo_notifier`, `slab cache foo_cache`. */
 export function nameOfResource(step: Effect): string {
-  const place = step.t === 'acquire' && step.at !== null ? step.at : step.of.map(readable).find((name) => name !== '');
-  const kind = step.pair.kind.endsWith('()') ? `what ${step.pair.kind} set up` : step.pair.kind;
-  return place === undefined ? kind : `${kind} ${readable(place)}`;
+  return nameOf(step.pair.kind, step.t === 'acquire' ? step.at : null, step.of);
+}
+
+/** The same for what is held. */
+export function nameOfHeld({ pair, at, of }: Held): string {
+  return nameOf(pair.kind, at, of);
+}
+
+function nameOf(kind: string, at: string | null, of: readonly string[]): string {
+  const what = kind.endsWith('()') ? `what ${kind} set up` : kind;
+  const place = [...(at === null ? [] : [at]), ...of].map(readable).find((name) => name !== '');
+  return place === undefined || kind.endsWith('()') ? what : `${what} ${place}`;
 }
 
 /** A canonical path in the words of the source; '' for what has no name there. */

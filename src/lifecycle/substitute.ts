@@ -108,7 +108,13 @@ function inCaller(
     };
   }
   if (step.t === 'release') {
-    return { ...step, targets: step.targets.map(({ pair, of }) => ({ pair, of: of.map(component) })) };
+    return {
+      ...step,
+      targets: step.targets.map(({ pair, of }) => ({
+        pair,
+        of: of.map((each) => (each === null ? null : component(each))),
+      })),
+    };
   }
   if (step.t === 'stored') return { ...step, result: component(step.result), at: to.path(step.at) };
   if (step.t === 'use') return { ...step, id: component(step.id) };

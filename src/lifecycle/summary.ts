@@ -44,6 +44,7 @@ export class Summaries {
   /** The pairs of calls that acquire and release, those of the module's own naming among them. */
   readonly pairs: ModulePairs;
   private readonly mattering: ReadonlySet<Id>;
+  private readonly releasing = new Map<Id, boolean>();
   private readonly masks = new Map<Id, number>();
   private readonly writes = new Map<Id, ReadonlySet<string>>();
 
@@ -73,7 +74,29 @@ export class Summaries {
 
   /** Whether a registration or unregistration can be reached from a function. */
   matters(id: Id): boolean {
-    return this.mattering.has(id);
+    return this.mattering.has(id) || this.isPlain(id);
+  }
+
+  /** `static bool foo_supported(void) { return IS_ENABLED(CONFIG_FOO); }`: as well read as its expression. */
+  private isPlain(id: Id): boolean {
+    const fact = this.program.functionById(id)?.fact;
+    if (fact?.params.length !== 0 || fact.unreadable || !fact.blocks) return false;
+    const [entry] = fact.blocks;
+    return entry?.steps.length === 0 && entry.end.e === 'return' && entry.end.value?.k === 'call';
+  }
+
+  /** Whether a release or an unregistration can be reached by calling a name from a file. */
+  releases(file: string, name: string): boolean {
+    if (/^unregister_pernet_/.test(name)) return true;
+    const callee = this.program.resolveFunction(file, name);
+    if (this.pairs.releases(name, callee ?? null)) return true;
+    if (!callee) return false;
+    const known = this.releasing.get(callee.id);
+    if (known !== undefined) return known;
+    this.releasing.set(callee.id, false);
+    const found = [...this.program.calls(callee.id)].some((each) => this.releases(callee.file, each));
+    this.releasing.set(callee.id, found);
+    return found;
   }
 
   /** The summary of a function; null when it cannot be followed (`unfollowed` says why) or is being made (recursion). */

@@ -36,6 +36,7 @@ export type TraceStep =
       readonly of: readonly string[];
       readonly result: string | null;
       readonly at: string | null;
+      readonly checked: boolean;
       readonly args: readonly string[];
       readonly place: Place;
     }

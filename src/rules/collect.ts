@@ -38,7 +38,7 @@ export class Collector {
       const severity = this.options.severityOf(rule);
       if (severity === null) continue;
       for (const problem of rule.check(history)) {
-        const key = `${rule.id}|${problem.key ?? `${problem.ops.id}|${spotKey(problem.spot)}`}`;
+        const key = `${rule.id}|${problem.key ?? `${problem.ops?.id ?? ''}|${spotKey(problem.spot)}`}`;
         const known = this.found.get(key);
         if (!known) this.found.set(key, { rule, severity, problem, history, config, more: [] });
         else if (known.config === config) known.more.push(problem);
@@ -54,11 +54,11 @@ export class Collector {
         (a, b) =>
           compareSpots(a.problem.spot, b.problem.spot) ||
           compare(a.rule.id, b.rule.id) ||
-          compare(a.problem.ops.id, b.problem.ops.id),
+          compare(a.problem.ops?.id ?? '', b.problem.ops?.id ?? ''),
       )
       .map(({ rule, severity, problem, history, config, more }) => {
         const { spot, fn, ops } = problem;
-        const place = `${rule.id}|${spot.file}|${fn ?? ''}|${ops.fact.name}`;
+        const place = `${rule.id}|${spot.file}|${fn ?? ''}|${ops?.fact.name ?? ''}`;
         const count = counts.get(place) ?? 0;
         counts.set(place, count + 1);
         const others = [
@@ -71,7 +71,7 @@ export class Collector {
           ...range(spot.at),
           message: problem.message,
           ...(fn === null ? {} : { function: fn }),
-          ops: ops.fact.name,
+          ...(ops === null ? {} : { ops: ops.fact.name }),
           module: history.module.name,
           ...(config === undefined ? {} : { config }),
           fingerprint: fingerprintOf(`${place}|${count}`),

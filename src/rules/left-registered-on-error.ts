@@ -6,6 +6,7 @@ import {
   goneAt,
   ifCause,
   jumpsAfterCause,
+  leavingStep,
   registeredBefore,
   spotOf,
   type Registration,
@@ -30,13 +31,7 @@ function problem(history: History, init: string, registration: Registration): Pr
   const { ops, step } = registration;
   const jumps = jumpsAfterCause(history);
   const last = jumps.at(-1);
-  // A reviewer comments where the failing branch leaves without undoing: in the function that registered, else in init.
-  const leaving =
-    returnOfCause(history) ??
-    jumps.find((jump) => jump.place.fn === step.place.fn && jump.place.file === step.place.file) ??
-    jumps.find((jump) => jump.place.fn === init) ??
-    history.cause ??
-    step;
+  const leaving = leavingStep(history, init, step.place) ?? step;
   const result = history.result === 'an error' ? 'an error' : history.result;
   return {
     spot: spotOf(leaving),
@@ -56,21 +51,6 @@ function problem(history: History, init: string, registration: Registration): Pr
     // Failures that share an unwinding chain share the mistake in it.
     key: `${ops.id}|${spotKey(last ?? leaving)}`,
   };
-}
-
-/** `return foo();` whose failure only the caller asks about: the place is that `return`. */
-function returnOfCause({ cause, events }: History): TraceStep | undefined {
-  if (!cause) return undefined;
-  const { file, at } = cause.place;
-  return events
-    .flatMap(({ trace }) => (trace?.t === 'jump' && trace.kind === 'return' ? [trace] : []))
-    .find(
-      ({ place }) => place.file === file && starts(place.at, at) && starts([at[2], at[3]], [place.at[2], place.at[3]]),
-    );
-}
-
-function starts(a: readonly number[], b: readonly number[]): boolean {
-  return a[0]! < b[0]! || (a[0] === b[0] && a[1]! <= b[1]!);
 }
 
 function spotKey(step: TraceStep): string {

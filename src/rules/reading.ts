@@ -1,4 +1,4 @@
-import { causeText, type History, type HistoryEvent, type TraceStep } from '../lifecycle/index.ts';
+import { causeText, type Held, type History, type HistoryEvent, type Place, type TraceStep } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import type { Problem, Spot } from './rule.ts';
 
@@ -114,4 +114,44 @@ export function jumpsAfterCause(history: History): (TraceStep & { readonly t: 'j
   const steps = history.events.flatMap(({ trace, phase }) => (trace && phase === 'load' ? [trace] : []));
   const from = history.cause ? steps.indexOf(history.cause) : 0;
   return steps.slice(from + 1).flatMap((step) => (step.t === 'jump' ? [step] : []));
+}
+
+/**
+ * Where a reviewer of a failing load puts the comment: where the failing branch leaves without undoing, in the function
+ * that acquired (`acquired`), else in init.
+ */
+export function leavingStep(history: History, init: string, acquired: Place): TraceStep | null {
+  const jumps = jumpsAfterCause(history);
+  return (
+    returnOfCause(history) ??
+    jumps.find(({ place }) => place.fn === acquired.fn && place.file === acquired.file) ??
+    jumps.find(({ place }) => place.fn === init) ??
+    history.cause
+  );
+}
+
+/** `return foo();` whose failure only the caller asks about: the place is that `return`. */
+function returnOfCause({ cause, events }: History): TraceStep | undefined {
+  if (!cause) return undefined;
+  const { file, at } = cause.place;
+  return events
+    .flatMap(({ trace }) => (trace?.t === 'jump' && trace.kind === 'return' ? [trace] : []))
+    .find(
+      ({ place }) => place.file === file && starts(place.at, at) && starts([at[2], at[3]], [place.at[2], place.at[3]]),
+    );
+}
+
+function starts(a: readonly number[], b: readonly number[]): boolean {
+  return a[0]! < b[0]! || (a[0] === b[0] && a[1]! <= b[1]!);
+}
+
+
+/** The name of the call that acquired something. */
+export function acquisitionOf(history: History, { place, pair }: Held): string {
+  const step = history.events.find(({ trace }) => trace?.t === 'acquire' && samePlace(trace.place, place))?.trace;
+  return step?.t === 'acquire' ? step.call : pair.acquire[0]!;
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return a.file === b.file && a.at[0] === b.at[0] && a.at[1] === b.at[1];
 }

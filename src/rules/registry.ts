@@ -1,4 +1,7 @@
+import { errorLost } from './error-lost.ts';
 import { idWithoutSize } from './id-without-size.ts';
+import { leftBehindOnError } from './left-behind-on-error.ts';
+import { leftBehindOnExit } from './left-behind-on-exit.ts';
 import { leftRegisteredOnError } from './left-registered-on-error.ts';
 import { leftRegisteredOnExit } from './left-registered-on-exit.ts';
 import { registerTwice } from './register-twice.ts';
@@ -12,8 +15,11 @@ import { unregisterNotRegistered } from './unregister-not-registered.ts';
 export const rules: readonly Rule[] = [
   leftRegisteredOnExit,
   leftRegisteredOnError,
+  leftBehindOnError,
+  leftBehindOnExit,
   unregisterNotRegistered,
   unregisterKindMismatch,
+  errorLost,
   registerUnchecked,
   registerTwice,
   idWithoutSize,

@@ -14,7 +14,8 @@ export interface Problem {
   /** Where a reviewer would put the comment. */
   readonly spot: Spot;
   readonly fn: string | null;
-  readonly ops: OpsEntry;
+  /** The ops that it is about, where it is about one. */
+  readonly ops: OpsEntry | null;
   /** One sentence: what happens, on which path, with which effect. */
   readonly message: string;
   /** The index into the history's events of the event that breaks the invariant. */

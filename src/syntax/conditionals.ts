@@ -133,6 +133,7 @@ export class Conditionals {
   }
 
   readonly #names: Names = {
+    readsAsModule: () => this.#configuration.readsAsModule === true,
     defined: (name) =>
       this.#definitions.get(name) !== undefined || (!this.#definitions.has(name) && this.#given(name) !== undefined),
     number: (name) => {

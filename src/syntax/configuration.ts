@@ -2,6 +2,11 @@
 export interface Configuration {
   /** Whether a macro such as `CONFIG_PROC_FS` or `MODULE` is on; undefined where this configuration does not say. */
   value(name: string): boolean | undefined;
+  /**
+   * True where the code is read as part of a module, so that IS_BUILTIN() of an option is no: an arm that asks for it
+   * asks for the module's own option.
+   */
+  readonly readsAsModule?: boolean;
 }
 
 /**
@@ -9,6 +14,7 @@ export interface Configuration {
  * only for an option that is `m`, is therefore off; `MODULE` is on all the same, so that module-only code is read.
  */
 export const everyOption: Configuration = {
+  readsAsModule: true,
   value(name) {
     if (name === 'MODULE') return true;
     return name.startsWith('CONFIG_') ? !name.endsWith('_MODULE') : undefined;

@@ -1,5 +1,7 @@
 /** How the names in a `#if` expression are answered. */
 export interface Names {
+  /** True where IS_BUILTIN() is no (see Configuration). */
+  readonly readsAsModule?: () => boolean;
   /** Whether the macro is defined. */
   defined(name: string): boolean;
   /** The macro's number; 0 for a name that is not defined, as the preprocessor has it. */
@@ -198,7 +200,7 @@ class Evaluation {
       case 'IS_ENABLED':
         return Number(builtIn || module);
       case 'IS_BUILTIN':
-        return Number(builtIn);
+        return Number(builtIn && this.#names.readsAsModule?.() !== true);
       case 'IS_MODULE':
         return Number(module);
       case 'IS_REACHABLE':

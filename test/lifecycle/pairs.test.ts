@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allPairs, pairsByCall, pairsFromRows, type Pair } from '../../src/lifecycle/resources/index.ts';
+import { allPairs, pairsByCall, pairsFromRows, releasesOf, type Pair } from '../../src/lifecycle/resources/index.ts';
 
 const { acquires, releases } = pairsByCall(allPairs);
 const named = (pair: Pair): string => `${pair.kind}: ${pair.acquire.join(' ')}`;
@@ -19,7 +19,7 @@ describe('the table of the kernel’s pairs', () => {
 
   it('finds every pair by each of its releases', () => {
     for (const pair of allPairs) {
-      const calls = [...pair.release, ...(pair.alsoReleasedBy ?? []).map((also) => also.call)];
+      const calls = releasesOf(pair);
       expect(repeated(calls), named(pair)).toEqual([]);
       for (const call of calls) expect(releases.get(call), call).toContain(pair);
     }
@@ -30,7 +30,7 @@ describe('the table of the kernel’s pairs', () => {
   });
 
   it('names things with nouns, and calls with C identifiers', () => {
-    expect(allPairs.filter((pair) => !/^[A-Za-z][\w ,/-]*\w$/.test(pair.kind)).map(named)).toEqual([]);
+    expect(allPairs.filter((pair) => !/^[A-Za-z0-9][\w ./-]*\w$/.test(pair.kind)).map(named)).toEqual([]);
     const calls = [...acquires.keys(), ...releases.keys()];
     expect(calls.filter((name) => !/^\w+$/.test(name))).toEqual([]);
   });
@@ -76,6 +76,11 @@ describe('a row', () => {
       alsoReleasedBy: [{ call: 't', of: 'result' }],
       source: 'fs/proc/x.c f()',
     });
+  });
+
+  it('tells which release is of all that share an argument', () => {
+    const handler = only('handler | a | r all:1>0 | 1 2 > 0 1 | never | x.c');
+    expect(handler).toMatchObject({ release: ['r'], allReleasedBy: [{ call: 'all', of: [1], releaseOf: [0] }] });
   });
 
   it.each([

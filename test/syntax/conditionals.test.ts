@@ -23,7 +23,7 @@ describe('conditions', () => {
     'CONFIG_FOO',
     'defined(CONFIG_FOO) && defined CONFIG_BAR',
     'IS_ENABLED(CONFIG_FOO)',
-    'IS_BUILTIN(CONFIG_FOO)',
+    '!IS_BUILTIN(CONFIG_FOO)',
     'IS_REACHABLE(CONFIG_FOO)',
     'IS_ENABLED(CONFIG_FOO) || defined(CONFIG_FOO_MODULE)',
     'defined(MODULE)',

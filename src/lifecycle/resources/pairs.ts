@@ -15,7 +15,7 @@ export interface Pair {
   readonly kind: string;
   readonly acquire: readonly string[];
   readonly release: readonly string[];
-  /** What names the resource at the acquiring call: its result, or arguments (from 0); 'fixed' where there is only one of it. */
+  /** What names the resource at the acquiring call: its result, arguments (from 0), or 'fixed' (there is but one). */
   readonly of: 'result' | 'fixed' | readonly number[];
   /** The same at the releasing call: argument numbers, in the same order as `of`. [] with `of` 'fixed'. */
   readonly releaseOf: readonly number[];
@@ -25,7 +25,10 @@ export interface Pair {
    * code or data, or a global name); false where something else may own or free it (plain memory, references).
    */
   readonly lasting: boolean;
-  /** True where the call makes callbacks that it was passed callable by the outside at once. */
+  /**
+   * True where the call makes callbacks (functions in the passed struct, or passed as pointers) callable by the outside
+   * at once. Not so proto_register() and inet_register_protosw(): an ops' init opens control sockets through them.
+   */
   readonly exposes?: boolean;
   /** True for plain memory and other things only the owner uses (kmalloc family, percpu, bitmaps, strings). */
   readonly memory?: boolean;
@@ -35,6 +38,15 @@ export interface Pair {
   readonly takesAlong?: readonly string[];
   /** Further releasing calls, which take the acquiring call's result as argument 0. */
   readonly alsoReleasedBy?: readonly { readonly call: string; readonly of: 'result' }[];
+  /**
+   * Calls that release every thing of the kind whose acquiring arguments `of` are the call's arguments `releaseOf`:
+   * rtnl_unregister_all(protocol) releases the handlers of all message types.
+   */
+  readonly allReleasedBy?: readonly {
+    readonly call: string;
+    readonly of: readonly number[];
+    readonly releaseOf: readonly number[];
+  }[];
   /** True where the one argument in `of` is the address of the variable in which the call stores the resource. */
   readonly stores?: true;
   /** The file and function the facts come from: 'net/core/dev.c register_netdevice_notifier()'. */
@@ -51,18 +63,26 @@ export const allPairs: readonly Pair[] = [networkingRows, protocolRows, hookRows
 
 export interface PairsByCall {
   readonly acquires: ReadonlyMap<string, Pair>;
-  /** A release may serve several pairs (of one kind, or of kinds that one call releases: a proc entry, a proc directory). */
+  /** A release may serve several pairs, of one kind or of several (proc entry, proc directory). */
   readonly releases: ReadonlyMap<string, readonly Pair[]>;
 }
 
-/** Looks pairs up by the name that is called; releases by result (`alsoReleasedBy`) are among the releases. */
+/** The names of all calls that release what a pair acquires. */
+export function releasesOf(pair: Pair): readonly string[] {
+  const others = [...(pair.alsoReleasedBy ?? []), ...(pair.allReleasedBy ?? [])];
+  return [...pair.release, ...others.map((other) => other.call)];
+}
+
+/**
+ * Looks pairs up by the name that is called. Among the releases are those by result (`alsoReleasedBy`) and of all
+ * (`allReleasedBy`).
+ */
 export function pairsByCall(pairs: readonly Pair[]): PairsByCall {
   const acquires = new Map<string, Pair>();
   const releases = new Map<string, Pair[]>();
   for (const pair of pairs) {
     for (const name of pair.acquire) acquires.set(name, pair);
-    const names = [...pair.release, ...(pair.alsoReleasedBy ?? []).map((also) => also.call)];
-    for (const name of names) releases.set(name, [...(releases.get(name) ?? []), pair]);
+    for (const name of releasesOf(pair)) releases.set(name, [...(releases.get(name) ?? []), pair]);
   }
   return { acquires, releases };
 }
@@ -72,7 +92,8 @@ export function pairsByCall(pairs: readonly Pair[]): PairsByCall {
  *
  * 1. the kind;
  * 2. the acquiring calls, divided by spaces;
- * 3. the releasing calls; ` & ` before those that take the acquiring call's result (`alsoReleasedBy`);
+ * 3. the releasing calls; ` & ` before those that take the acquiring call's result (`alsoReleasedBy`); one that
+ *    releases all that agree in some arguments stands as `call:1>0`, of all as `call:` (`allReleasedBy`);
  * 4. what names the resource: `0`, `0 2 > 0 1` (where the release counts differently), `result` (released as argument
  *    0, or `result > 1`), `&0` (stored at the address that argument 0 is; the release takes the value), `fixed`;
  * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `memory`, `used`;
@@ -92,10 +113,12 @@ function pairFromRow(row: string): Pair {
     .split('|')
     .map((cell) => cell.trim());
   const acquire = words(acquires);
-  const [release, byResult] = releases.split('&').map(words);
+  const [calls = [], byResult] = releases.split('&').map(words);
+  const release = calls.filter((call) => !call.includes(':'));
+  const ofAll = calls.filter((call) => call.includes(':'));
   const [fails = '', ...has] = words(how);
   const [file, from = acquire[0]] = words(place);
-  if (!kind || !acquire.length || !release?.length || !file || !failures.includes(fails)) throw badRow(row);
+  if (!kind || !acquire.length || !release.length || !file || !failures.includes(fails)) throw badRow(row);
   if (has.some((trait) => !traits.includes(trait))) throw badRow(row);
   return {
     kind,
@@ -109,8 +132,16 @@ function pairFromRow(row: string): Pair {
     ...(has.includes('used') && { used: true }),
     ...(along && { takesAlong: along.split(',').map((name) => name.trim()) }),
     ...(byResult?.length && { alsoReleasedBy: byResult.map((call) => ({ call, of: 'result' as const })) }),
+    ...(ofAll.length && { allReleasedBy: ofAll.map((call) => releaseOfAll(call, row)) }),
     source: `${file} ${from}()`,
   };
+}
+
+function releaseOfAll(call: string, row: string): { call: string; of: number[]; releaseOf: number[] } {
+  const [name = '', at = ''] = call.split(':');
+  if (at === '') return { call: name, of: [], releaseOf: [] };
+  const [of = '', releaseOf = ''] = at.split('>');
+  return { call: name, of: numbers(of, row), releaseOf: numbers(releaseOf, row) };
 }
 
 function identity(names: string, row: string): Pick<Pair, 'of' | 'releaseOf' | 'stores'> {

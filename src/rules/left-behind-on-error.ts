@@ -1,0 +1,45 @@
+import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
+import page from './left-behind-on-error.md';
+import { acquisitionOf, causePlaces, goneAt, ifCause, jumpsAfterCause, leavingStep } from './reading.ts';
+import type { Problem, Rule } from './rule.ts';
+
+export const leftBehindOnError: Rule = {
+  id: 'pernet/left-behind-on-error',
+  severity: 'error',
+  invariant: 'When module init has failed, nothing that it acquired is left.',
+  page,
+  check(history) {
+    const { init } = history;
+    if (history.fate !== 'load-failed' || !history.module.unloadable || !init) return [];
+    return history.path.left.map((held) => problem(history, init.fact.name, held));
+  },
+};
+
+function problem(history: History, init: string, held: Held): Problem {
+  const { place, pair } = held;
+  const leaving = leavingStep(history, init, place)?.place ?? place;
+  const last = jumpsAfterCause(history).at(-1)?.place ?? leaving;
+  const name = nameOfHeld(held);
+  const result = history.result === 'an error' ? 'an error' : history.result;
+  return {
+    spot: leaving,
+    fn: leaving.fn,
+    ops: null,
+    message: `${ifCause(history)}${init}() returns ${result} and leaves the ${name} behind: ${effectOf(held)}`,
+    failing: goneAt(history) - 1,
+    related: [
+      { ...place, message: `acquired here by ${acquisitionOf(history, held)}()` },
+      ...causePlaces(history),
+      ...(last === leaving ? [] : [{ ...last, message: `${init}() returns here without ${pair.release[0]!}()` }]),
+    ],
+    // Failures that share an unwinding chain share the mistake in it.
+    key: `${place.file}:${place.at.join(':')}|${last.file}:${last.at.join(':')}`,
+  };
+}
+
+/** What comes of leaving a thing behind. */
+export function effectOf({ pair }: Held): string {
+  if (pair.lasting && pair.exposes) return `its callbacks are called after the module's text is gone`;
+  if (pair.lasting) return `it points into the module, whose memory is gone`;
+  return `${pair.release[0]!}() is not called for it, and it leaks`;
+}

@@ -1,0 +1,30 @@
+import { nameOfHeld } from '../lifecycle/index.ts';
+import page from './left-behind-on-exit.md';
+import { effectOf } from './left-behind-on-error.ts';
+import { acquisitionOf, goneAt } from './reading.ts';
+import type { Rule } from './rule.ts';
+
+export const leftBehindOnExit: Rule = {
+  id: 'pernet/left-behind-on-exit',
+  severity: 'warning',
+  invariant: 'When the module is gone, nothing that it acquired is left.',
+  page,
+  check(history) {
+    const { exit } = history;
+    if (history.fate !== 'unloaded' || !exit || !history.module.unloadable) return [];
+    return history.path.left.map((held) => {
+      const { place, pair } = held;
+      return {
+        spot: { file: exit.file, at: exit.fact.at },
+        fn: exit.fact.name,
+        ops: null,
+        message:
+          `${exit.fact.name}() leaves the ${nameOfHeld(held)} behind, which needs ${pair.release[0]!}(): ` +
+          effectOf(held),
+        failing: goneAt(history) - 1,
+        related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],
+        key: `${place.file}:${place.at.join(':')}|${exit.id}`,
+      };
+    });
+  },
+};
