@@ -77,6 +77,7 @@ class Analysis {
       this.runVariants({ program, lifecycles, module, files, known });
     }
     this.runHidden(program);
+    this.runCallbacks(program, lifecycles);
     this.gaps.push(
       ...input.read.unread,
       ...lifecycles.collectGaps(),
@@ -159,6 +160,25 @@ class Analysis {
         this.noteGaps(varied.lifecycles, option);
       }
     }
+  }
+
+  /** Runs every ops' callbacks for a namespace. */
+  private runCallbacks(program: Program, lifecycles: Lifecycles): void {
+    for (const ops of program.allOps()) {
+      const files = lifecycles.filesOfCallbacks(ops);
+      if (this.input.focus !== undefined && !files.has(this.input.focus)) continue;
+      const module = this.kinds.get(ops.id)?.module ?? this.unowned(ops);
+      for (const history of lifecycles.callbackHistories(ops, module, new Set())) {
+        this.owners.set(history, lifecycles);
+        this.collector.add(history);
+      }
+    }
+  }
+
+  /** The module of an ops that no registration was found for. */
+  private unowned({ file }: OpsEntry): Module {
+    const name = this.input.moduleInfo(file)?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, '');
+    return { name, file, init: null, exits: [], unloadable: false };
   }
 
   private noteGaps(lifecycles: Lifecycles, option: string): void {
@@ -283,13 +303,14 @@ function optionsOf(facts: FileFacts, lifecycles: Lifecycles): string[] {
 interface Registered {
   readonly devices: Set<boolean>;
   readonly functions: Set<string>;
+  readonly module: Module;
 }
 
 function noteRegistrations(history: History, kinds: Map<string, Registered>): void {
   for (const { trace } of history.events) {
     if (trace?.t !== 'pernet' || !trace.call.startsWith('register')) continue;
     let known = kinds.get(trace.ops);
-    if (!known) kinds.set(trace.ops, (known = { devices: new Set(), functions: new Set() }));
+    if (!known) kinds.set(trace.ops, (known = { devices: new Set(), functions: new Set(), module: history.module }));
     known.devices.add(trace.call.endsWith('device'));
     known.functions.add(trace.place.fn);
   }

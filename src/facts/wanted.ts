@@ -11,8 +11,8 @@ const lifecycleName = /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|registe
  * Blanks what no lifecycle of the file reaches, at equal length, so that it need not be parsed: the bodies of other
  * functions, and between functions all but ops definitions. What is kept: functions of initcalls, functions marked
  * `__init` or `__exit`, functions that register, whatever calls those, and whatever all of these mention in the file;
- * and external functions that are named as set-up or tear-down. Where a part might hold a function that the outline
- * did not show, it is kept as it is. The insides of ops callbacks are not looked at by any rule yet.
+ * callbacks of ops, and external functions that are named as set-up or tear-down. Where a part might hold a function
+ * that the outline did not show, it is kept as it is.
  * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept.
  */
 export function pruneBodies(prepared: string, original: string, callsOf?: readonly string[]): string {
@@ -78,6 +78,7 @@ function wantedNames(
   if (callsOf) return closure([...above], (name) => mentions.get(name) ?? []);
   const roots = [
     ...above,
+    ...callbacksIn(prepared, known),
     ...[...original.matchAll(initcallPattern)].map((match) => match[2]!),
     ...outline
       .filter(({ head, open }) => lifecycleAttribute.test(lastStatement(original, head, open)))
@@ -86,6 +87,11 @@ function wantedNames(
   const wanted = closure(roots, (name) => mentions.get(name) ?? []);
   for (const { name, isStatic } of outline) if (!isStatic && lifecycleName.test(name)) wanted.add(name);
   return wanted;
+}
+
+/** The functions that ops definitions of a text name. */
+function callbacksIn(prepared: string, known: ReadonlySet<string>): string[] {
+  return [...prepared.matchAll(opsDefinition)].flatMap((match) => wordsOf(match[0], known));
 }
 
 /** The head proper: what stands after the last definition or directive before it. */

@@ -1,12 +1,15 @@
 import type { Dialect } from '../netns/index.ts';
-import type { FunctionEntry, Id, Module, Program } from '../program/program.ts';
+import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
+import { callbackOf, callbackPaths } from './callbacks.ts';
+import { causeOf, lostIn, resultText } from './causes.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, type Fate, type History, type Path } from './history.ts';
+import { driveNamespace } from './namespace.ts';
 import { pernetCalls } from './known.ts';
 import { restartSymbols, State } from './state.ts';
-import { applyOutcome } from './substitute.ts';
-import { Summaries, type Outcome } from './summary.ts';
-import { settled, stepsOf, type Place, type TraceStep } from './trace.ts';
+import { enter } from './enter.ts';
+import { Summaries } from './summary.ts';
+import { settled, stepsOf, type TraceStep } from './trace.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
 
 export interface AnalysisOptions {
@@ -45,6 +48,10 @@ export class Lifecycles {
     );
   }
 
+  private get context(): { readonly program: Program; readonly summaries: Summaries } {
+    return { program: this.program, summaries: this.summaries };
+  }
+
   /** Whether any registration or unregistration can be reached from a module's init or exits. */
   concerns(module: Module): boolean {
     return [module.init, ...module.exits].some((root) => root !== null && this.summaries.matters(root.fn.id));
@@ -60,14 +67,40 @@ export class Lifecycles {
     }
   }
 
+  /** All histories of the namespaces that live with one ops. */
+  *callbackHistories(ops: OpsEntry, module: Module, known: Set<string>): Generator<History> {
+    const paths = callbackPaths({ ...this.context, dialect: this.options.dialect }, ops, module);
+    for (const path of paths ?? []) {
+      const key = keyOfPath(path);
+      if (known.has(key)) continue;
+      known.add(key);
+      yield this.run(path);
+    }
+  }
+
+  /** The files that an ops' callbacks run through, its own among them. */
+  filesOfCallbacks(ops: OpsEntry): ReadonlySet<string> {
+    const files = new Set([ops.file]);
+    const queue = ops.fact.fields.flatMap(({ name }) => callbackOf(this.program, ops, name)?.id ?? []);
+    const seen = new Set<Id>();
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      if (seen.has(id) || !this.summaries.matters(id)) continue;
+      seen.add(id);
+      files.add(id.slice(0, id.indexOf('#')));
+      for (const callee of this.program.callees(id)) queue.push(callee.id);
+    }
+    return files;
+  }
+
   /** One path run on the model again, with the state after every event, for a timeline. */
   run(path: Path, snapshots = false): History {
-    return drive(path, this.program, { dialect: this.options.dialect, snapshots });
+    const options = { dialect: this.options.dialect, snapshots };
+    return path.of ? driveNamespace(path, this.program, options) : drive(path, this.program, options);
   }
 
   paths(module: Module): Path[] {
     const loads = module.init
-      ? this.enter(new State(), module.init.fn)
+      ? enter(this.context, new State(), module.init.fn)
       : [{ state: new State(), value: null, end: null }];
     if (!loads) return [];
     const paths: Path[] = [];
@@ -130,6 +163,8 @@ export class Lifecycles {
       module,
       init: module.init?.fn ?? null,
       load: settled(load),
+      of: null,
+      returned: value ? state.maskOf(value) : ZERO,
       cause: fate === 'load-failed' ? causeOf(load) : null,
       lost: fate === 'load-failed' ? null : lostIn(load, module.init?.fn),
     };
@@ -143,10 +178,11 @@ export class Lifecycles {
       result,
       left: state.held,
       doubts: noDoubts,
+      again: new Set<TraceStep>(),
     };
     if (fate === 'load-failed' || module.exits.length === 0) return [alone];
     return module.exits.flatMap(({ fn }) => {
-      const ends = this.enter(state, fn);
+      const ends = enter(this.context, state, fn);
       if (!ends) return [alone];
       return ends.map((end): Path => {
         const all = stepsOf(end.state.trace);
@@ -159,30 +195,10 @@ export class Lifecycles {
           result,
           left: end.state.held,
           doubts: noDoubts,
+          again: new Set<TraceStep>(),
         };
       });
     });
-  }
-
-  /** The outcomes of an entry point, with its steps after those of `state`; null when it cannot be followed. */
-  private enter(state: State, fn: FunctionEntry): { state: State; value: Value | null; end: Place }[] | null {
-    const at: Place = { file: fn.file, fn: fn.fact.name, at: fn.fact.at };
-    if (!this.summaries.matters(fn.id)) {
-      const next = state.copy();
-      const value = fn.fact.returnsVoid
-        ? null
-        : next.fresh({ mask: this.summaries.returnMask(fn.id), call: { name: fn.fact.name, place: at } });
-      return [{ state: next, value, end: at }];
-    }
-    const summary = this.summaries.of(fn.id);
-    if (!summary) return null;
-    return summary.outcomes.flatMap((outcome: Outcome) =>
-      applyOutcome(outcome, { state, args: [], name: fn.fact.name, place: at, program: this.program }).map((r) => ({
-        state: r.state,
-        value: outcome.value ? r.value : null,
-        end: outcome.end,
-      })),
-    );
   }
 
   /** Leaves out a path that names an ops which is not known: it is said, not guessed. */
@@ -226,34 +242,4 @@ function fatesOf(state: State, value: Value | null, init: FunctionEntry | undefi
 /** A result that init returns has been asked for: the core looks at it. */
 function withoutResult(state: State, value: Value | null): ReadonlySet<number> {
   return new Set([...state.pending].filter((id) => value?.v !== 'sym' || value.id !== id));
-}
-
-/** The last failure, or the last condition, before the path gave up. */
-function causeOf(steps: readonly TraceStep[]): TraceStep | null {
-  const failing = steps.findLast(
-    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds'),
-  );
-  return failing ?? steps.findLast((step) => step.t === 'test') ?? null;
-}
-
-/** The last failure of a load that succeeded, when nothing was acquired or registered any more after it. */
-function lostIn(steps: readonly TraceStep[], init: FunctionEntry | undefined): Path['lost'] {
-  const from = steps.findLastIndex(
-    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome === 'fails'),
-  );
-  const end = steps.findLast(
-    (step) => step.t === 'jump' && step.kind === 'return' && step.place.fn === init?.fact.name,
-  );
-  const failure = steps[from];
-  if (!failure || !end) return null;
-  const goesOn = steps
-    .slice(from + 1)
-    .some((step) => step.t === 'acquire' || (step.t === 'pernet' && step.call.startsWith('register')));
-  return goesOn ? null : { failure, end };
-}
-
-function resultText(state: State, value: Value | null): string {
-  if (!value) return 'nothing';
-  if (value.v === 'num') return value.text ?? String(value.num);
-  return state.maskOf(value) === NEG ? 'an error' : state.maskOf(value) === ZERO ? '0' : 'a result that is not known';
 }

@@ -14,12 +14,13 @@ export function withDoubts(paths: readonly Path[]): Path[] {
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = {
     anywhere: releasedSomewhere(paths),
-    onFailure: releasedSomewhere(paths.filter((path) => path.fate === 'load-failed')),
+    onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
   return all.map(({ path, left, wrong }) => {
     // A module that stays loaded has what it registered and acquired.
     const kept = path.fate === 'loaded' ? [] : path.left.filter((held) => isOwed(held, shown));
-    if (wrong.size === 0 && kept.length === 0 && (left.size === 0 || path.fate === 'loaded'))
+    const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
+    if (doubled.length === 0 && wrong.size === 0 && kept.length === 0 && (left.size === 0 || path.fate === 'loaded'))
       return { ...path, left: [], doubts: noDoubts };
     const beginning = textOf(path, sharedSteps(path));
     const siblings = all.filter((other) => other.text.startsWith(beginning));
@@ -29,9 +30,16 @@ export function withDoubts(paths: readonly Path[]): Path[] {
     return {
       ...path,
       left: kept.filter(isProven),
+      again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
     };
   });
+}
+
+function releasesAgain({ load, unload }: Path, step: TraceStep): boolean {
+  const same = (other: TraceStep): boolean =>
+    other.t === 'release' && other.again && keyOfPlace(other.place) === keyOfPlace(step.place);
+  return load.some(same) || unload.some(same);
 }
 
 function leaves(path: Path, held: Held): boolean {
@@ -61,8 +69,8 @@ function isOwed(
   const key = keyOfPlace(place);
   if (result === null) {
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.
-    if (!pair.lasting && !checked) return shown.onFailure.has(key);
-    return shown.anywhere.has(key) || (pair.lasting && !escaped && of.every(isOwnName));
+    if (!pair.lasting && !checked) return of.every(isOwnName) && shown.onFailure.has(key);
+    return of.every(isOwnName) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
   }
   return shown.anywhere.has(key) && at !== null && isOwnName(at);
 }
@@ -77,9 +85,13 @@ function keyOfPlace({ file, at }: Place): string {
   return `${file}:${at[0]}:${at[1]}`;
 }
 
+function isFailure({ fate }: Path): boolean {
+  return fate === 'load-failed' || fate === 'init-failed';
+}
+
 /** How many of a path's steps its siblings have as well: those up to the failure, or up to the end of the load. */
 function sharedSteps(path: Path): number {
-  return path.fate === 'load-failed' && path.cause ? path.load.indexOf(path.cause) + 1 : path.load.length + 1;
+  return isFailure(path) && path.cause ? path.load.indexOf(path.cause) + 1 : path.load.length + 1;
 }
 
 /** A path's fate and steps, or its first ones, each with what ends it, so that only whole steps compare equal. */

@@ -108,6 +108,7 @@ export function releaseStep(
 ): void {
   const { undone, again } = release(state, step.targets);
   const first = undone[0] ?? again;
+  if (undone.length === 0) state.freed++;
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
   state.push({
     t: 'release',

@@ -213,6 +213,11 @@ function throughEquals(e: Expr & { k: 'num' }): (mask: number) => CallOutcome {
 
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
 function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Value, right: Value): Truth[] {
+  // `a != b` is asked as `a == b`, so that both are answered alike.
+  if (e.op === '!=') {
+    const equal = unknown(frame, { ...e, op: '==' }, state, left, right);
+    return equal.map((t) => ({ state: t.state, holds: !t.holds }));
+  }
   const text = printExpression(e);
   const asked = hasCall(e) ? null : `?${hasLocal(frame, e) ? '%' : ''}${text}`;
   const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);

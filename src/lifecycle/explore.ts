@@ -47,8 +47,11 @@ class Explorer {
   private readonly frame: Frame;
   private readonly live: Liveness;
   private readonly undoing: ReadonlySet<number>;
-  /** For each state that was met (by block and all that matters), under which conditions on entry it was. */
-  private readonly met = new Map<string, ReadonlyMap<string, number>>();
+  /**
+   * For each state that was met (by block and all that matters), under which conditions on entry it was, and how much
+   * it had released of what the function was entered with: of two that are else alike, the one that released more goes on.
+   */
+  private readonly met = new Map<string, { readonly conditions: ReadonlyMap<string, number>; readonly freed: number }>();
   private readonly ended = new Map<string, Outcome>();
 
   constructor(
@@ -188,9 +191,9 @@ class Explorer {
     const key = `${work.block}|${this.keyOf(state)}`;
     const conditions = conditionsOf(state);
     const before = this.met.get(key);
-    const merged = before ? union(before, conditions) : conditions;
-    if (before && sameConditions(before, merged)) return null;
-    this.met.set(key, merged);
+    const merged = before ? union(before.conditions, conditions) : conditions;
+    if (before && state.freed <= before.freed && sameConditions(before.conditions, merged)) return null;
+    this.met.set(key, { conditions: merged, freed: Math.max(state.freed, before?.freed ?? 0) });
     if (before) weaken(state, merged);
     return { ...work, state };
   }
@@ -253,8 +256,8 @@ class Explorer {
             : this.showResult(last, value.id);
     const key = `${this.keyOf(last)}|${shown}`;
     const before = this.ended.get(key);
-    if (before) {
-      const merged = union(conditionsOfOutcome(before), conditions);
+    const merged = before ? union(conditionsOfOutcome(before), conditions) : null;
+    if (before && merged && last.freed <= before.freed) {
       this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged, writesApart(before)) });
       return;
     }
@@ -264,15 +267,20 @@ class Explorer {
         return written ? [[path, written] as const] : [];
       }),
     );
-    this.ended.set(key, {
+    const outcome: Outcome = {
       steps: stepsOf(last.trace),
       symbols: last.symbols,
       writes,
       value,
       pending: [...last.pending],
       failures: last.failures,
+      freed: last.freed,
       end: at,
-    });
+    };
+    this.ended.set(
+      key,
+      merged ? { ...outcome, symbols: withConditions(outcome.symbols, merged, writesApart(outcome)) } : outcome,
+    );
   }
 
   private showResult(state: State, id: number): string {

@@ -38,7 +38,10 @@ export function keyOfHeld({ pair, of, at, escaped }: Held): string {
 }
 
 export function hold(state: State, held: Held): void {
-  const same = (other: Held): boolean => other.pair.kind === held.pair.kind && sameAll(other.of, held.of);
+  const same = (other: Held): boolean =>
+    (other.pair.kind === held.pair.kind && sameAll(other.of, held.of)) ||
+    // A registered device's memory goes with the device.
+    (held.pair.takesAlong?.includes(other.pair.kind) === true && held.of.some((each) => each === other.result));
   state.held = [...state.held.filter((other) => !same(other)), held];
   state.gone = state.gone.filter((other) => !same(other));
 }
@@ -48,8 +51,9 @@ export function release(state: State, targets: readonly Target[]): Released {
   const named = (held: Held): boolean => targets.some((target) => names(target, held));
   let undone = state.held.filter(named);
   let again: Held | null = null;
-  if (undone.length === 0) {
-    again = state.gone.find(named) ?? null;
+  const isNamed = undone.length > 0;
+  if (!isNamed) {
+    again = targets.every(isWhole) ? (state.gone.find(named) ?? null) : null;
     if (!again) undone = state.held.filter((held) => targets.some((target) => mayName(target, held)));
   }
   const along = undone.flatMap(({ pair }) => pair.takesAlong ?? []);
@@ -57,9 +61,14 @@ export function release(state: State, targets: readonly Target[]): Released {
   if (undone.length > 0 || taken.length > 0) {
     const out = [...undone, ...taken];
     state.held = state.held.filter((held) => !out.includes(held));
-    state.gone = [...state.gone, ...undone.filter((held) => !held.of.some((each) => each.includes('[')))];
+    if (isNamed) state.gone = [...state.gone, ...undone.filter((held) => !held.of.some((each) => each.includes('[')))];
   }
   return { undone: [...undone, ...taken], again };
+}
+
+/** Whether a release names one thing in full. */
+function isWhole({ pair, of }: Target): boolean {
+  return !of.includes(null) && (!Array.isArray(pair.of) || of.length === pair.of.length);
 }
 
 function names({ pair, of }: Target, held: Held): boolean {

@@ -34,7 +34,21 @@ export interface HistoryEvent {
 }
 
 /** How the module's life went. */
-export type Fate = 'load-failed' | 'loaded' | 'unloaded';
+export type Fate =
+  | 'load-failed'
+  | 'loaded'
+  | 'unloaded'
+  /** An ops' `init` failed for a namespace. */
+  | 'init-failed'
+  /** A namespace was made with an ops and has died. */
+  | 'net-gone';
+
+/** One exit callback of an ops, run for a namespace. */
+export interface PhaseOfNet {
+  readonly callback: string;
+  readonly fn: FunctionEntry;
+  readonly steps: readonly TraceStep[];
+}
 
 /** One path through a module's life, executed on the model. A diagnostic is a place in one of these. */
 export interface History {
@@ -69,9 +83,15 @@ export interface Path {
   readonly result: string;
   /** What the path leaves behind at its end, in the order of acquisition: at first all, then what is proven (`withDoubts`). */
   readonly left: readonly Held[];
+  /** Releases of what had been released before, as far as proven (`withDoubts`). */
+  readonly again: ReadonlySet<TraceStep>;
   /** A step that failed although init went on to return success, and where init returned; null when there is none. */
   readonly lost: { readonly failure: TraceStep; readonly end: TraceStep } | null;
   readonly doubts: Doubts;
+  /** The ops whose callbacks the path runs for a namespace, and its exit callbacks; null for a path of a module. */
+  readonly of: { readonly ops: OpsEntry; readonly phases: readonly PhaseOfNet[] } | null;
+  /** What the result of init can be (a mask of values.ts). */
+  readonly returned: number;
 }
 
 /** What another path, that differs only in the answer to something not known, does not share. */
@@ -144,7 +164,7 @@ export function drive(
 }
 
 /** A step of the source in a history; most are never looked at, so the event is made when it is. */
-class SourceItem implements HistoryEvent {
+export class SourceItem implements HistoryEvent {
   private made: SourceEvent | undefined;
 
   constructor(
@@ -159,7 +179,7 @@ class SourceItem implements HistoryEvent {
 }
 
 /** The names of ops in a scenario: the variable's own, and with a number where two files have one of the same name. */
-class OpsNames {
+export class OpsNames {
   readonly entries = new Map<string, OpsEntry>();
   private readonly byId = new Map<string, string>();
 
@@ -192,7 +212,7 @@ function itemsOf(trace: TraceStep, phase: Phase, names: OpsNames): Item[] {
 
 const nominalSize = 64;
 
-function declarationOf(entry: OpsEntry, dialect: Dialect): OpsDeclaration {
+export function declarationOf(entry: OpsEntry, dialect: Dialect): OpsDeclaration {
   const has = (name: string): boolean =>
     entry.fact.fields.some((field) => field.name === name && field.text !== 'NULL');
   const declaration: OpsDeclaration = {};
@@ -238,8 +258,12 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
   }
 }
 
-function describe(path: Path): string {
+export function describe(path: Path): string {
   const init = path.init ? `${path.init.fact.name}()` : 'init';
+  if (path.of) {
+    const outcome = path.fate === 'init-failed' ? 'fails for a namespace' : 'a namespace is made and dies';
+    return `${path.of.ops.fact.name}: ${path.fate === 'init-failed' ? `${init} ${outcome}` : outcome}`;
+  }
   if (path.fate === 'load-failed')
     return `${path.module.name}: ${init} fails${path.cause ? ` because ${causeText(path.cause)}` : ''}`;
   if (path.fate === 'unloaded')

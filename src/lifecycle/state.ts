@@ -50,6 +50,8 @@ export class State {
   held: readonly Held[];
   /** What it has acquired and released. */
   gone: readonly Held[];
+  /** How many releases the path has made of what it was not known to hold: of what it was entered with. */
+  freed: number;
   trace: TraceLink | null;
 
   constructor(from?: State) {
@@ -61,6 +63,7 @@ export class State {
     this.standing = from?.standing ?? [];
     this.held = from?.held ?? [];
     this.gone = from?.gone ?? [];
+    this.freed = from?.freed ?? 0;
     this.trace = from?.trace ?? null;
   }
 

@@ -18,6 +18,8 @@ export interface Outcome {
   readonly pending: readonly number[];
   /** How many registrations fail on it. */
   readonly failures: number;
+  /** How many releases it makes of what it was not known to hold. */
+  readonly freed: number;
   /** Where it returns. */
   readonly end: Place;
 }

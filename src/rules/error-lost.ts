@@ -42,13 +42,15 @@ function undoneAfter(history: History, failure: TraceStep): TraceStep | undefine
   const steps = history.path.load;
   const from = steps.indexOf(failure);
   const before = steps.slice(0, from);
-  return steps.slice(from + 1).find(
-    (step) =>
-      (step.t === 'pernet' &&
-        !isRegister(step) &&
-        before.some((b) => b.t === 'pernet' && b.ok && isRegister(b) && b.ops === step.ops)) ||
-      (step.t === 'release' &&
-        !step.pair.memory &&
-        step.origins.some((origin) => before.some((b) => b.t === 'acquire' && b.place.at === origin.at))),
-  );
+  return steps
+    .slice(from + 1)
+    .find(
+      (step) =>
+        (step.t === 'pernet' &&
+          !isRegister(step) &&
+          before.some((b) => b.t === 'pernet' && b.ok && isRegister(b) && b.ops === step.ops)) ||
+        (step.t === 'release' &&
+          !step.pair.memory &&
+          step.origins.some((origin) => before.some((b) => b.t === 'acquire' && b.place.at === origin.at))),
+    );
 }

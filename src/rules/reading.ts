@@ -1,4 +1,11 @@
-import { causeText, type Held, type History, type HistoryEvent, type Place, type TraceStep } from '../lifecycle/index.ts';
+import {
+  causeText,
+  type Held,
+  type History,
+  type HistoryEvent,
+  type Place,
+  type TraceStep,
+} from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import type { Problem, Spot } from './rule.ts';
 
@@ -145,7 +152,6 @@ function starts(a: readonly number[], b: readonly number[]): boolean {
   return a[0]! < b[0]! || (a[0] === b[0] && a[1]! <= b[1]!);
 }
 
-
 /** The name of the call that acquired something. */
 export function acquisitionOf(history: History, { place, pair }: Held): string {
   const step = history.events.find(({ trace }) => trace?.t === 'acquire' && samePlace(trace.place, place))?.trace;
@@ -154,4 +160,19 @@ export function acquisitionOf(history: History, { place, pair }: Held): string {
 
 function samePlace(a: Place, b: Place): boolean {
   return a.file === b.file && a.at[0] === b.at[0] && a.at[1] === b.at[1];
+}
+
+/** The model's event that calls a callback of the history's ops, or the last event. */
+export function callEventOf(history: History, callback: string): number {
+  const name = [...history.ops.keys()][0];
+  const index = history.events.findLastIndex(
+    ({ event }) => event.event === callback && 'ops' in event && event.ops === name,
+  );
+  return index < 0 ? history.events.length - 1 : index;
+}
+
+/** The last of the exit callbacks that a history of a namespace calls. */
+export function lastExitEventOf(history: History): number {
+  const last = history.path.of?.phases.at(-1)?.callback ?? 'exit';
+  return callEventOf(history, last);
 }

@@ -1,3 +1,8 @@
+import { doubleRelease } from './double-release.ts';
+import { exitLeak } from './exit-leak.ts';
+import { exitMissing } from './exit-missing.ts';
+import { initErrorLeak } from './init-error-leak.ts';
+import { initReturnsPositive } from './init-returns-positive.ts';
 import { errorLost } from './error-lost.ts';
 import { idWithoutSize } from './id-without-size.ts';
 import { leftBehindOnError } from './left-behind-on-error.ts';
@@ -24,6 +29,11 @@ export const rules: readonly Rule[] = [
   registerTwice,
   idWithoutSize,
   sizeWithoutId,
+  initErrorLeak,
+  initReturnsPositive,
+  exitMissing,
+  exitLeak,
+  doubleRelease,
 ];
 
 export function ruleById(id: string): Rule | undefined {

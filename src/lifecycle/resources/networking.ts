@@ -14,7 +14,7 @@ IPv6 address validator | register_inet6addr_validator_notifier | unregister_inet
 netevent notifier | register_netevent_notifier | unregister_netevent_notifier | 0 | negative lasting exposes | net/core/netevent.c
 netlink notifier | netlink_register_notifier | netlink_unregister_notifier | 0 | negative lasting exposes | net/netlink/af_netlink.c
 FIB notifier | register_fib_notifier | unregister_fib_notifier | 0 1 | negative lasting exposes | net/core/fib_notifier.c
-next hop notifier | register_nexthop_notifier | unregister_nexthop_notifier | 0 1 | negative lasting exposes | net/ipv4/nexthop.c
+next hop notifier | register_nexthop_notifier | unregister_nexthop_notifier __unregister_nexthop_notifier | 0 1 | negative lasting exposes | net/ipv4/nexthop.c
 switchdev notifier | register_switchdev_notifier | unregister_switchdev_notifier | 0 | negative lasting exposes | net/switchdev/switchdev.c
 blocking switchdev notifier | register_switchdev_blocking_notifier | unregister_switchdev_blocking_notifier | 0 | negative lasting exposes | net/switchdev/switchdev.c
 data center bridging notifier | register_dcbevent_notifier | unregister_dcbevent_notifier | 0 | negative lasting exposes | net/dcb/dcbevent.c
@@ -67,7 +67,7 @@ MRP application | mrp_register_application | mrp_unregister_application | 0 | ne
 # Devices.
 net device memory | alloc_netdev | free_netdev | result | null memory | include/linux/netdevice.h
 net device memory | alloc_netdev_mq alloc_netdev_mqs alloc_etherdev alloc_etherdev_mq alloc_etherdev_mqs alloc_netdev_dummy | free_netdev | result | null memory | net/core/dev.c alloc_netdev_mqs
-registered net device | register_netdev register_netdevice | unregister_netdev unregister_netdevice unregister_netdevice_queue | 0 | negative lasting exposes | net/core/dev.c
+registered net device | register_netdev register_netdevice | unregister_netdev unregister_netdevice unregister_netdevice_queue | 0 | negative lasting exposes | net/core/dev.c register_netdev | net device memory
 
 GRO cells | gro_cells_init | gro_cells_destroy | 0 | negative memory used | net/core/gro_cells.c
 dst cache | dst_cache_init | dst_cache_destroy | 0 | negative memory used | net/core/dst_cache.c

@@ -1,0 +1,137 @@
+import type { Dialect } from '../netns/index.ts';
+import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
+import { causeOf, lostIn, resultText } from './causes.ts';
+import { noDoubts, withDoubts } from './doubts.ts';
+import { enter, type Ended } from './enter.ts';
+import { dyingNet } from './explore.ts';
+import type { Path, PhaseOfNet } from './history.ts';
+import { keyOfHeld } from './held.ts';
+import { State } from './state.ts';
+import type { Summaries } from './summary.ts';
+import { settled, stepsOf, type TraceStep } from './trace.ts';
+import { NEG, POS, ZERO, type Value } from './values.ts';
+
+interface Context {
+  readonly program: Program;
+  readonly summaries: Summaries;
+  readonly dialect: Dialect;
+}
+
+/** One way through the exit callbacks, so far. */
+interface Way {
+  readonly state: State;
+  readonly phases: readonly PhaseOfNet[];
+}
+
+/** In the order in which cleanup_net() calls them (net/core/net_namespace.c). */
+const exitOrder = ['pre_exit', 'exit_rtnl', 'exit_batch_rtnl', 'exit', 'exit_batch'];
+
+/** More ways through an ops' exit callbacks than this are not told apart any further. */
+const mostWays = 64;
+
+/**
+ * The life of one namespace with one ops: each path through `init`, and after those that succeed each path through
+ * `pre_exit`, `exit` and the other exit callbacks. Null when a callback could not be followed.
+ */
+export function callbackPaths(context: Context, ops: OpsEntry, module: Module): Path[] | null {
+  const init = callbackOf(context.program, ops, 'init');
+  const exits = exitOrder.flatMap((callback) => {
+    const fn = context.dialect.callbacks.some((known) => known === callback)
+      ? callbackOf(context.program, ops, callback)
+      : undefined;
+    return fn ? [{ callback, fn }] : [];
+  });
+  if (!init && exits.length === 0) return [];
+  const begin = new State();
+  const starts: Ended[] | null = init
+    ? enter(context, begin, init, [begin.read(dyingNet, POS)])
+    : [{ state: begin, value: null, end: { file: ops.file, fn: '', at: ops.fact.at } }];
+  if (!starts) return null;
+  const paths: Path[] = [];
+  for (const start of starts) {
+    for (const { fails, mask } of resultsOf(start, init)) {
+      const state = start.value
+        ? start.state.refine(start.value, mask, () => (fails ? 'fails' : 'succeeds'))
+        : start.state;
+      if (!state) continue;
+      const steps = stepsOf(state.trace);
+      const load = settled(steps);
+      const common = {
+        module,
+        init: init ?? null,
+        exit: null,
+        load,
+        pending: new Set<number>(),
+        result: resultText(state, start.value),
+        cause: fails ? causeOf(steps) : null,
+        lost: fails ? null : lostIn(steps, init),
+        doubts: noDoubts,
+        again: new Set<TraceStep>(),
+        returned: start.value ? state.maskOf(start.value) : ZERO,
+      };
+      if (fails) {
+        paths.push({ ...common, fate: 'init-failed', unload: [], left: state.held, of: { ops, phases: [] } });
+        continue;
+      }
+      const ways = exitWays(context, exits, state);
+      if (!ways) return null;
+      for (const way of ways) {
+        const unload = settled(stepsOf(way.state.trace));
+        paths.push({ ...common, fate: 'net-gone', unload, left: way.state.held, of: { ops, phases: way.phases } });
+      }
+    }
+  }
+  return withDoubts(paths);
+}
+
+/** The function that is an ops' callback; undefined where it has none, or one that is not known. */
+export function callbackOf(program: Program, ops: OpsEntry, callback: string): FunctionEntry | undefined {
+  const field = ops.fact.fields.find(({ name }) => name === callback);
+  return field ? program.resolveFunction(ops.file, field.text.replace(/^&/, '')) : undefined;
+}
+
+function resultsOf({ state, value }: Ended, init: FunctionEntry | undefined): { fails: boolean; mask: number }[] {
+  if (!value || init?.fact.returnsVoid) return [{ fails: false, mask: NEG | ZERO | POS }];
+  const mask = state.maskOf(value);
+  return [
+    ...(mask & NEG ? [{ fails: true, mask: NEG }] : []),
+    ...(mask & ZERO || mask === POS ? [{ fails: false, mask: ZERO | POS }] : []),
+  ];
+}
+
+/** The ways through the exit callbacks after a successful init. What memory holds by then is not known any more. */
+function exitWays(
+  context: Context,
+  exits: readonly { readonly callback: string; readonly fn: FunctionEntry }[],
+  born: State,
+): Way[] | null {
+  let ways: Way[] = [{ state: reborn(born), phases: [] }];
+  for (const { callback, fn } of exits) {
+    const next = new Map<string, Way>();
+    for (const way of ways) {
+      const args: Value[] =
+        callback === 'exit_batch' || callback === 'exit_batch_rtnl' ? [] : [way.state.read(dyingNet, POS)];
+      const before = stepsOf(way.state.trace).length;
+      const ends = enter(context, way.state, fn, args);
+      if (!ends) return null;
+      for (const { state } of ends) {
+        const steps = settled(stepsOf(state.trace).slice(before));
+        const key = `${state.held.map(keyOfHeld).join()}|${steps.some((step) => step.t === 'release' && step.again)}`;
+        if (next.has(key) || next.size >= mostWays) continue;
+        const after = reborn(state);
+        after.trace = state.trace;
+        next.set(key, { state: after, phases: [...way.phases, { callback, fn, steps }] });
+      }
+    }
+    ways = [...next.values()];
+  }
+  return ways;
+}
+
+/** What lasts from one callback to the next: what is held and what was given back. */
+function reborn(state: State): State {
+  const next = new State();
+  next.held = state.held;
+  next.gone = state.gone;
+  return next;
+}

@@ -1,0 +1,50 @@
+import type { FunctionEntry } from '../program/program.ts';
+import type { Path } from './history.ts';
+import type { State } from './state.ts';
+import type { TraceStep } from './trace.ts';
+import { NEG, ZERO, type Value } from './values.ts';
+
+/** The last failure, or the last condition, before the path gave up. */
+export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
+  const undoing = undoneFrom(steps);
+  const failing = steps
+    .slice(0, undoing)
+    .findLast((step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds'));
+  return failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+}
+
+/** Where the undoing at a path's end begins: at the first step that undoes, after the last that acquires or registers. */
+function undoneFrom(steps: readonly TraceStep[]): number {
+  const last = steps.findLastIndex(
+    (step) => step.t === 'acquire' || (step.t === 'pernet' && step.ok && step.call.startsWith('register')),
+  );
+  const first = steps.findIndex(
+    (step, index) =>
+      index > last &&
+      ((step.t === 'release' && step.origins.length > 0) ||
+        (step.t === 'pernet' && step.call.startsWith('unregister'))),
+  );
+  return first < 0 ? steps.length : first;
+}
+
+/** The last failure of a load that succeeded, when nothing was acquired or registered any more after it. */
+export function lostIn(steps: readonly TraceStep[], init: FunctionEntry | undefined): Path['lost'] {
+  const from = steps.findLastIndex(
+    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome === 'fails'),
+  );
+  const end = steps.findLast(
+    (step) => step.t === 'jump' && step.kind === 'return' && step.place.fn === init?.fact.name,
+  );
+  const failure = steps[from];
+  if (!failure || !end) return null;
+  const goesOn = steps
+    .slice(from + 1)
+    .some((step) => step.t === 'acquire' || (step.t === 'pernet' && step.call.startsWith('register')));
+  return goesOn ? null : { failure, end };
+}
+
+export function resultText(state: State, value: Value | null): string {
+  if (!value) return 'nothing';
+  if (value.v === 'num') return value.text ?? String(value.num);
+  return state.maskOf(value) === NEG ? 'an error' : state.maskOf(value) === ZERO ? '0' : 'a result that is not known';
+}

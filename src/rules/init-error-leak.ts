@@ -1,0 +1,31 @@
+import { nameOfHeld } from '../lifecycle/index.ts';
+import page from './init-error-leak.md';
+import { acquisitionOf, callEventOf, causePlaces, ifCause, leavingStep } from './reading.ts';
+import type { Rule } from './rule.ts';
+
+export const initErrorLeak: Rule = {
+  id: 'pernet/init-error-leak',
+  severity: 'error',
+  invariant: 'An init that fails has released what it acquired.',
+  page,
+  check(history) {
+    const { init, path } = history;
+    if (history.fate !== 'init-failed' || !init || !path.of) return [];
+    const { ops } = path.of;
+    return path.left.map((held) => {
+      const { place, pair } = held;
+      const leaving = leavingStep(history, init.fact.name, place)?.place ?? place;
+      return {
+        spot: leaving,
+        fn: leaving.fn,
+        ops,
+        message:
+          `${ifCause(history)}${init.fact.name}() returns ${history.result} without ${pair.release[0]!}() for ` +
+          `${nameOfHeld(held)}: the core calls no exit of an ops whose init failed, and it leaks with each try`,
+        failing: callEventOf(history, 'init'),
+        related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }, ...causePlaces(history)],
+        key: `${place.file}:${place.at.join(':')}|${leaving.file}:${leaving.at.join(':')}`,
+      };
+    });
+  },
+};

@@ -1,0 +1,155 @@
+/**
+ * `npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--jobs N] [--json FILE]`: plants
+ * single lifecycle bugs into pristine kernel files, in memory, and says what share of each class the engine finds.
+ * `--sample N` takes N files, evenly spaced.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Scanner } from '../engine/scan.ts';
+import { diskHost } from '../engine/tree.ts';
+import { loadWasm } from '../syntax/index.ts';
+import { Bench, type FileResult } from './mutants/bench.ts';
+import { mutantClasses, type MutantClass } from './mutants/index.ts';
+import { figuresOf, reportOf } from './mutants/report.ts';
+
+const dist = path.join(__dirname, '..');
+
+interface Args {
+  readonly tree: string;
+  readonly classes: readonly MutantClass[];
+  readonly files: string;
+  readonly sample: number;
+  readonly jobs: number;
+  readonly json: string | undefined;
+}
+
+interface Given {
+  readonly tree: string;
+  readonly paths: readonly string[];
+  readonly classes: readonly string[];
+  readonly manyFiles: boolean;
+}
+
+function usage(reason: string): never {
+  console.error(
+    `${reason}\nusage: npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--jobs N] [--json FILE]`,
+  );
+  process.exit(2);
+}
+
+function readArgs(): Args {
+  const text = { type: 'string' } as const;
+  const options = { class: text, files: text, sample: text, jobs: text, json: text };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [tree] = positionals;
+  if (tree === undefined || positionals.length > 1) usage('one TREE is wanted');
+  if (!fs.statSync(tree, { throwIfNoEntry: false })?.isDirectory()) usage(`${tree} is not a folder`);
+  const names = values.class?.split(',') ?? mutantClasses.map(({ name }) => name);
+  const unknown = names.filter((name) => !mutantClasses.some((each) => each.name === name));
+  if (unknown.length > 0)
+    usage(`no class ${unknown.join(', ')}: there are ${mutantClasses.map(({ name }) => name).join(', ')}`);
+  const number = (name: string, value: string | undefined, otherwise: number): number => {
+    if (value !== undefined && !/^[1-9]\d*$/.test(value)) usage(`--${name} ${value}: a number from 1 is wanted`);
+    return value === undefined ? otherwise : Number(value);
+  };
+  return {
+    tree,
+    classes: mutantClasses.filter(({ name }) => names.includes(name)),
+    files: values.files ?? '',
+    sample: number('sample', values.sample, Infinity),
+    jobs: number('jobs', values.jobs, os.availableParallelism()),
+    json: values.json,
+  };
+}
+
+/** Deals files out to threads; the answers come back in the order of the files. */
+async function runAll(files: readonly string[], given: Given, jobs: number): Promise<FileResult[]> {
+  const results = new Map<string, FileResult>();
+  const queue = [...files];
+  const threads = Array.from({ length: Math.min(jobs, files.length) }, () => {
+    const worker = new Worker(__filename, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
+    return new Promise<void>((resolve, reject) => {
+      const feed = (): void => {
+        const file = queue.shift();
+        if (file !== undefined) worker.postMessage(file);
+        else
+          void worker.terminate().then(() => {
+            resolve();
+          });
+      };
+      worker.on('error', reject);
+      worker.on('message', (result: FileResult) => {
+        results.set(result.file, result);
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${results.size}/${files.length} ${result.file}`);
+        feed();
+      });
+      feed();
+    });
+  });
+  await Promise.all(threads);
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  return files.map((file) => results.get(file)!);
+}
+
+async function main(): Promise<void> {
+  const args = readArgs();
+  const scanner = new Scanner({
+    root: args.tree,
+    jobs: args.jobs,
+    config: null,
+    workerFile: path.join(dist, 'worker.cjs'),
+  });
+  const found = await scanner.find([{ kind: 'below', path: '' }]);
+  await scanner.close();
+  const paths = found.hits.map((hit) => hit.path);
+  const candidates = paths.filter(
+    (file) =>
+      file.endsWith('.c') &&
+      file.includes(args.files) &&
+      fs.readFileSync(path.join(args.tree, file), 'utf8').includes('pernet_operations'),
+  );
+  const step = Math.max(1, candidates.length / args.sample);
+  const files = candidates.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+  const start = performance.now();
+  const given = {
+    tree: args.tree,
+    paths,
+    classes: args.classes.map(({ name }) => name),
+    manyFiles: files.length > 40 * args.jobs,
+  };
+  const results = await runAll(files, given, args.jobs);
+  const seconds = (performance.now() - start) / 1000;
+  const all = results.flatMap((file) => file.results);
+  for (const line of reportOf(args.classes, results)) console.log(line);
+  const rate = (all.length / seconds).toFixed(1);
+  const wide = results.filter((file) => file.wide).length;
+  if (wide > 0) console.log(`${wide} files were looked at with the whole tree as index`);
+  console.log(`${files.length} files, ${all.length} mutants in ${seconds.toFixed(1)} s, ${rate} mutants/s`);
+  if (args.json !== undefined) {
+    const classes = args.classes.map(({ name, expected, order }) => ({
+      name,
+      expected,
+      ...(order ? { order } : {}),
+      ...figuresOf(all.filter((result) => result.class === name)),
+    }));
+    fs.writeFileSync(args.json, `${JSON.stringify({ tree: args.tree, classes, files: results }, null, 1)}\n`);
+  }
+}
+
+async function work(given: Given): Promise<void> {
+  const wasm = (name: string): Uint8Array => fs.readFileSync(path.join(dist, name));
+  const parser = await loadWasm({
+    coreWasm: wasm('web-tree-sitter.wasm'),
+    languageWasm: wasm('tree-sitter-c.wasm'),
+  });
+  const bench = new Bench(parser, diskHost(given.tree), given.paths, given.manyFiles);
+  parentPort?.on('message', (file: string) => {
+    void bench.run(file, given.classes).then((result) => parentPort?.postMessage(result));
+  });
+}
+
+if (isMainThread) void main();
+else void work(workerData as Given);

@@ -1,0 +1,54 @@
+import type { SyntaxNode } from '../../syntax/index.ts';
+import type { Edit, Mutant, MutantClass, Skipped } from './mutant.ts';
+import type { OpsSource, Source } from './source.ts';
+import { takesDown } from './release.ts';
+import { lineOf } from './tree.ts';
+
+/** A member with the comma behind it. */
+function withoutMember(pair: SyntaxNode, text: string): Edit {
+  const comma = /^\s*,/.exec(text.slice(pair.endIndex))?.[0].length ?? 0;
+  return { start: pair.startIndex, end: pair.endIndex + comma, text: '' };
+}
+
+function dropped(source: Source, ops: OpsSource, name: string): Mutant | null {
+  const pair = ops.members.get(name);
+  if (!pair) return null;
+  const edits = [withoutMember(pair, source.text)];
+  return { edits, line: lineOf(pair), fn: ops.fact.name, what: `.${name} is gone` };
+}
+
+function* droppedBeside(source: Source, name: string, beside: string): Generator<Mutant> {
+  for (const ops of source.ops) {
+    const mutant = ops.members.has(beside) ? dropped(source, ops, name) : null;
+    if (mutant) yield mutant;
+  }
+}
+
+export const droppedSize: MutantClass = {
+  name: 'dropped-size',
+  expected: ['id-without-size'],
+  mutants: (source) => droppedBeside(source, 'size', 'id'),
+};
+
+export const droppedId: MutantClass = {
+  name: 'dropped-id',
+  expected: ['size-without-id'],
+  mutants: (source) => droppedBeside(source, 'id', 'size'),
+};
+
+const exits = ['exit', 'exit_batch', 'exit_batch_rtnl', 'exit_rtnl', 'pre_exit'];
+
+export const droppedExitField: MutantClass = {
+  name: 'dropped-exit-field',
+  expected: ['exit-missing', 'exit-leak'],
+  *mutants(source): Generator<Mutant | Skipped> {
+    for (const ops of source.ops) {
+      const present = exits.filter((name) => ops.members.has(name));
+      if (present.length !== 1) continue;
+      const mutant = dropped(source, ops, present[0]!);
+      if (!ops.members.has('init')) yield { skipped: 'the ops has no init' };
+      else if (!takesDown(source, ops.fact.name)) yield { skipped: 'the exit takes down nothing of the init by name' };
+      else if (mutant) yield mutant;
+    }
+  },
+};

@@ -1,0 +1,128 @@
+import type { SyntaxNode } from '../../syntax/index.ts';
+import type { Mutant, MutantClass, Skipped } from './mutant.ts';
+import { isReleaseOf } from './pairs.ts';
+import type { Fn, Source } from './source.ts';
+import { duplication, lineOf, removal, statementCall, type Call } from './tree.ts';
+import type { Made } from './world.ts';
+
+/** A statement that takes down what the matching set-up code has set up. */
+interface Release {
+  readonly fn: Fn;
+  readonly statement: SyntaxNode;
+  readonly call: Call;
+}
+
+type Where = 'module-error' | 'module-exit' | 'callback-error' | 'callback-exit';
+
+/** The functions of a file that do one kind of teardown, with what there is to take down; null: built in only. */
+function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: readonly Made[] | null }> {
+  const { world } = source;
+  for (const fn of source.functions) {
+    if (where === 'module-error' || where === 'module-exit') {
+      const exit = world.exitRole(fn.id);
+      // What runs in both is a teardown function that the error path calls.
+      const role = where === 'module-exit' ? exit : exit === null ? world.initRole(fn.id) : null;
+      if (role) yield { fn, made: role === 'loadable' ? world.madeByModule(fn.id) : null };
+    } else {
+      const isInit = (field: string): boolean => field === 'init';
+      const of = world.callbacks.filter(
+        (each) => isInit(each.field) === (where === 'callback-error') && world.closure(each.fn).has(fn.id),
+      );
+      const made = [...new Set(of.flatMap(({ init }) => init ?? []))].flatMap((init) => world.madeFrom(init));
+      if (of.length > 0) yield { fn, made };
+    }
+  }
+}
+
+function* releases(source: Source, where: Where): Generator<Release | Skipped> {
+  for (const { fn, made } of teardowns(source, where)) {
+    for (const statement of fn.statements) {
+      const call = statementCall(statement);
+      if (!call || source.world.isUnregister(call.name)) continue;
+      if (where.endsWith('-error') && !fn.isOnErrorPath(statement)) continue;
+      if (made === null) {
+        if (isReleaseOf(call, source.world.madeByModule(fn.id))) yield { skipped: 'built-in' };
+      } else if (isReleaseOf(call, made)) yield { fn, statement, call };
+    }
+  }
+}
+
+function* droppedIn(source: Source, where: Where): Generator<Mutant | Skipped> {
+  for (const found of releases(source, where)) {
+    if ('skipped' in found) {
+      yield found;
+      continue;
+    }
+    const { fn, statement, call } = found;
+    const of = { line: lineOf(statement), fn: fn.name, what: `${call.node.text} is gone` };
+    const side = where === 'module-exit' ? 'exit' : 'error';
+    const unregisters = where.startsWith('module') && source.world.unregistersBelow(source.file, call.name);
+    const more = unregisters ? { alsoExpected: [`left-registered-on-${side}`] } : {};
+    yield { edits: [removal(statement)], ...of, ...more };
+  }
+}
+
+export const droppedReleaseError: MutantClass = {
+  name: 'dropped-release-error',
+  expected: ['left-behind-on-error'],
+  mutants: (source) => droppedIn(source, 'module-error'),
+};
+
+export const droppedReleaseExit: MutantClass = {
+  name: 'dropped-release-exit',
+  expected: ['left-behind-on-exit'],
+  mutants: (source) => droppedIn(source, 'module-exit'),
+};
+
+export const droppedReleaseCallbackError: MutantClass = {
+  name: 'dropped-release-callback-error',
+  expected: ['init-error-leak'],
+  mutants: (source) => droppedIn(source, 'callback-error'),
+};
+
+export const droppedReleaseCallbackExit: MutantClass = {
+  name: 'dropped-release-callback-exit',
+  expected: ['exit-leak', 'exit-missing'],
+  mutants: (source) => droppedIn(source, 'callback-exit'),
+};
+
+export const doubleRelease: MutantClass = {
+  name: 'double-release',
+  expected: ['double-release'],
+  *mutants(source) {
+    const seen = new Set<number>();
+    for (const where of ['module-exit', 'callback-exit'] as const) {
+      for (const found of releases(source, where)) {
+        if ('skipped' in found) yield found;
+        else if (!seen.has(found.statement.startIndex)) {
+          const { fn, statement, call } = found;
+          seen.add(statement.startIndex);
+          const unregisters = source.world.unregistersBelow(source.file, call.name);
+          yield {
+            edits: [duplication(statement, source.text)],
+            line: lineOf(statement),
+            fn: fn.name,
+            what: `${call.node.text} twice`,
+            ...(unregisters ? { alsoExpected: ['unregister-not-registered'] } : {}),
+          };
+        }
+      }
+    }
+  },
+};
+
+/** Whether an exit callback takes down something that the ops' init has set up. */
+export function takesDown(source: Source, ops: string): boolean {
+  const callback = source.world.callbacks.find(
+    (each) => each.ops === ops && each.opsFile === source.file && each.field !== 'init',
+  );
+  if (!callback?.init) return false;
+  const made = source.world.madeFrom(callback.init);
+  const fns = source.functions.filter(({ id }) => source.world.closure(callback.fn).has(id));
+  return fns.some((fn) =>
+    fn.statements.some((statement) => {
+      const call = statementCall(statement);
+      return call !== null && isReleaseOf(call, made);
+    }),
+  );
+}

@@ -1,0 +1,238 @@
+import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
+import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
+
+/** How a function takes part in lifecycles: as code that can be unloaded, as code that is only built in, or not at all. */
+export type Role = 'loadable' | 'built-in' | null;
+
+/** A call as set-up code makes it: `foo->table = kmemdup(…)` is `kmemdup` into `table`. */
+export interface Made {
+  readonly call: string;
+  /** The last name of what its result goes to, and those of its arguments. */
+  readonly names: readonly string[];
+}
+
+export interface Callback {
+  readonly ops: string;
+  readonly opsFile: string;
+  readonly field: string;
+  readonly fn: Id;
+  /** The set-up side of the same ops. */
+  readonly init: Id | null;
+}
+
+const registering = /^register_pernet_(?:subsys|device)$/;
+const unregistering = /^unregister_pernet_(?:subsys|device)$/;
+const exitFields = ['pre_exit', 'exit', 'exit_batch', 'exit_batch_rtnl', 'exit_rtnl'];
+
+/** The pristine program around the mutated file: which function is whose init, exit or callback. */
+export class World {
+  private readonly program: Program;
+  private readonly inits = new Map<Id, Role>();
+  private readonly exits = new Map<Id, Role>();
+  /** The inits from which an exit's function is reached, and the other way round: for what a module has set up. */
+  private readonly initsOf = new Map<Id, Set<Id>>();
+  private readonly madeMemo = new Map<Id, readonly Made[]>();
+  private readonly closures = new Map<Id, ReadonlySet<Id>>();
+  private readonly wrappers = new Map<string, 'register' | 'unregister'>();
+  readonly callbacks: readonly Callback[];
+
+  constructor(files: readonly FileFacts[], moduleInfo: (file: string) => ModuleInfo | undefined) {
+    this.program = new Program(files, moduleInfo);
+    for (const module of this.program.modules) {
+      const role = module.unloadable ? 'loadable' : 'built-in';
+      const init = module.init?.fn.id;
+      for (const root of init === undefined ? [] : [init])
+        for (const id of this.closure(root)) this.note(this.inits, id, { role, init: root });
+      for (const exit of module.exits)
+        for (const id of this.closure(exit.fn.id)) this.note(this.exits, id, { role, ...(init ? { init } : {}) });
+    }
+    for (const { fact } of this.program.allFunctions()) this.noteWrapper(fact);
+    this.callbacks = this.program.allOps().flatMap(({ fact, file }) => {
+      const target = (name: string): Id | null => {
+        const value = fact.fields.find((field) => field.name === name)?.value;
+        const word = value ? nameIn(value) : null;
+        return word === null ? null : (this.program.resolveFunction(file, word)?.id ?? null);
+      };
+      const init = target('init');
+      return ['init', ...exitFields].flatMap((field) => {
+        const fn = target(field);
+        return fn === null ? [] : [{ ops: fact.name, opsFile: file, field, fn, init }];
+      });
+    });
+  }
+
+  facts(file: string): FileFacts | undefined {
+    return this.program.facts(file);
+  }
+
+  /**
+   * The files that the lifecycles of a file run through: what its modules' inits and exits and its ops' callbacks reach.
+   * An analysis of these alone says of the file what one of the whole tree says (the bench makes sure).
+   */
+  neighbours(file: string): string[] {
+    const found = new Set([file]);
+    for (const files of (this.lives ??= this.filesOfLives()))
+      if (files.has(file)) for (const each of files) found.add(each);
+    return [...found].sort();
+  }
+
+  private lives: readonly ReadonlySet<string>[] | undefined;
+
+  private filesOfLives(): ReadonlySet<string>[] {
+    const filesOf = (ids: readonly Id[]): Set<string> => {
+      const all = ids.flatMap((id) => [...this.closure(id)]);
+      const ops = all.flatMap((id) =>
+        [...this.program.calls(id)].flatMap((name) => this.program.resolveOps(fileOf(id), name)?.file ?? []),
+      );
+      return new Set([...all.map(fileOf), ...ops]);
+    };
+    return [
+      ...this.program.modules.map(({ init, exits, file }) =>
+        filesOf([init, ...exits].flatMap((root) => root?.fn.id ?? [])).add(file),
+      ),
+      ...this.callbacks.map(({ fn, opsFile }) => filesOf([fn]).add(opsFile)),
+    ];
+  }
+
+  /** Whether a function runs when a module is loaded, and whether that module can be unloaded. */
+  initRole(id: Id): Role {
+    return this.inits.get(id) ?? null;
+  }
+
+  exitRole(id: Id): Role {
+    return this.exits.get(id) ?? null;
+  }
+
+  isRegister(name: string): boolean {
+    return registering.test(name) || this.wrappers.get(name) === 'register';
+  }
+
+  isUnregister(name: string): boolean {
+    return unregistering.test(name) || this.wrappers.get(name) === 'unregister';
+  }
+
+  /** Whether running a function registers an ops. */
+  registers(id: Id): boolean {
+    return [...this.closure(id)].some((each) => [...this.program.calls(each)].some((name) => this.isRegister(name)));
+  }
+
+  /** Whether what a file calls by a name unregisters an ops on its way. */
+  unregistersBelow(file: string, name: string): boolean {
+    const entry = this.program.resolveFunction(file, name);
+    return (
+      entry !== undefined &&
+      [...this.closure(entry.id)].some((each) => [...this.program.calls(each)].some((call) => this.isUnregister(call)))
+    );
+  }
+
+  /** The calls that set up what a function of a module's teardown takes down. */
+  madeByModule(id: Id): readonly Made[] {
+    return [...(this.initsOf.get(id) ?? [])].flatMap((init) => this.madeFrom(init));
+  }
+
+  /** The calls of a function and of all that it calls in the program. */
+  madeFrom(id: Id): readonly Made[] {
+    let made = this.madeMemo.get(id);
+    if (!made) {
+      made = [...this.closure(id)].flatMap((each) => madeIn(this.program.functionById(each)));
+      this.madeMemo.set(id, made);
+    }
+    return made;
+  }
+
+  /** A function and all that it calls in the program. */
+  closure(root: Id): ReadonlySet<Id> {
+    let seen = this.closures.get(root) as Set<Id> | undefined;
+    if (seen) return seen;
+    seen = new Set();
+    const queue = [root];
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      queue.push(...this.program.callees(id).map((callee) => callee.id));
+    }
+    this.closures.set(root, seen);
+    return seen;
+  }
+
+  private note(roles: Map<Id, Role>, id: Id, of: { role: Role; init?: Id }): void {
+    if (roles.get(id) !== 'loadable') roles.set(id, of.role);
+    if (of.init === undefined) return;
+    const inits = this.initsOf.get(id);
+    if (inits) inits.add(of.init);
+    else this.initsOf.set(id, new Set([of.init]));
+  }
+
+  /** A function that hands a parameter on to a registration, as tcf_register_action() does. */
+  private noteWrapper(fact: FunctionFact): void {
+    for (const expression of expressionsOf(fact.blocks ?? [])) {
+      for (const inner of walkExpression(expression)) {
+        if (inner.k !== 'call' || inner.fn.k !== 'id') continue;
+        const kind = registering.test(inner.fn.name)
+          ? 'register'
+          : unregistering.test(inner.fn.name)
+            ? 'unregister'
+            : null;
+        const passed = inner.args.some((arg) => arg.k === 'id' && fact.params.includes(arg.name));
+        // One that registers takes back as well: what comes first in the text says what it is for.
+        if (kind && passed && !this.wrappers.has(fact.name)) this.wrappers.set(fact.name, kind);
+      }
+    }
+  }
+}
+
+function fileOf(id: Id): string {
+  return id.slice(0, id.indexOf('#'));
+}
+
+function nameIn(value: Expr): string | null {
+  for (const inner of walkExpression(value)) if (inner.k === 'id') return inner.name;
+  return null;
+}
+
+function madeIn(entry: FunctionEntry | undefined): Made[] {
+  const made: Made[] = [];
+  for (const { steps } of entry?.fact.blocks ?? []) {
+    for (const step of steps) {
+      if (step.s === 'declare' && step.init) collect(step.init, step.name, made);
+      else if (step.s === 'eval') collect(step.of, null, made);
+    }
+  }
+  for (const { end } of entry?.fact.blocks ?? []) {
+    if (end.e === 'branch' || end.e === 'switch') collect(end.on, null, made);
+    if (end.e === 'return' && end.value) collect(end.value, null, made);
+  }
+  return made;
+}
+
+function collect(expression: Expr, into: string | null, made: Made[]): void {
+  for (const inner of walkExpression(expression)) {
+    if (inner.k === 'assign') {
+      const name = lastOf(inner.to);
+      if (inner.from.k === 'call' && inner.from.fn.k === 'id')
+        made.push({ call: inner.from.fn.name, names: name === null ? [] : [name] });
+      // What a local holds goes on under the name of where it is put.
+      else if (inner.from.k === 'id') made.push({ call: '=', names: name === null ? [] : [name, inner.from.name] });
+    }
+    if (inner.k !== 'call' || inner.fn.k !== 'id') continue;
+    const names = inner.args.flatMap((arg) => lastOf(arg) ?? []);
+    made.push({ call: inner.fn.name, names: into === null || inner !== expression ? names : [into, ...names] });
+  }
+}
+
+function lastOf(expression: Expr): string | null {
+  switch (expression.k) {
+    case 'id':
+      return expression.name;
+    case 'str':
+      return expression.text.replace(/^"|"$/g, '');
+    case 'field':
+      return expression.name;
+    case 'unary':
+      return lastOf(expression.of);
+    case 'index':
+      return lastOf(expression.of);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,314 @@
+import { describe, expect, test } from 'vitest';
+import { readFile } from '../../src/facts/index.ts';
+import { loadNative, prepare, withTree } from '../../src/syntax/index.ts';
+import { apply, mutantClasses } from '../../src/tools/mutants/index.ts';
+import { sourceOf } from '../../src/tools/mutants/source.ts';
+import { World } from '../../src/tools/mutants/world.ts';
+
+const parser = await loadNative();
+const file = 'net/foo/foo.c';
+
+const fixture = `
+static struct kmem_cache *foo_cache;
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err = 0;
+
+	fn->table = kzalloc(64, GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, 0)) {
+		err = -ENOMEM;
+		goto err_table;
+	}
+	return 0;
+
+err_table:
+	kfree(fn->table);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	remove_proc_entry("foo", net->proc_net);
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cache = kmem_cache_create("foo", 64, 0, 0, NULL);
+	if (!foo_cache)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_cache;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_pernet;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&foo_notifier);
+err_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+err_cache:
+	kmem_cache_destroy(foo_cache);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+	kmem_cache_destroy(foo_cache);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+
+interface Made {
+  readonly planted: readonly string[];
+  readonly skipped: readonly string[];
+}
+
+/** What a class makes of a text: each mutant as the lines that go and come, and the reasons for places left alone. */
+function plant(name: string, text: string, loadable?: boolean): Made {
+  const prepared = prepare(text);
+  const facts = withTree(parser, prepared, (root) => readFile(file, text, prepared, root));
+  const world = new World([facts], () => (loadable === undefined ? undefined : { name: 'foo', loadable }));
+  const each = mutantClasses.find((one) => one.name === name)!;
+  const made = withTree(parser, prepared, (root) => [...each.mutants(sourceOf(file, text, root, world))]);
+  return {
+    planted: made.flatMap((one) => ('skipped' in one ? [] : [changes(text, apply(text, one.edits))])),
+    skipped: made.flatMap((one) => ('skipped' in one ? [one.skipped] : [])),
+  };
+}
+
+/** The lines of one text that are not in the other in their order, `-` and `+` before them, by longest common part. */
+function changes(before: string, after: string): string {
+  const lines = (text: string): string[] =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  const [a, b] = [lines(before), lines(after)];
+  const longest = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  for (let i = a.length - 1; i >= 0; i--)
+    for (let j = b.length - 1; j >= 0; j--)
+      longest[i]![j] = a[i] === b[j] ? longest[i + 1]![j + 1]! + 1 : Math.max(longest[i + 1]![j]!, longest[i]![j + 1]!);
+  const result: string[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    if (i < a.length && j < b.length && a[i] === b[j]) [i, j] = [i + 1, j + 1];
+    else if (i < a.length && (j === b.length || longest[i + 1]![j]! >= longest[i]![j + 1]!)) result.push(`-${a[i++]!}`);
+    else result.push(`+${b[j++]!}`);
+  }
+  return result.join(' ');
+}
+
+/** What each class makes of the fixture, as lines that go and come. */
+const expected: Record<string, readonly string[]> = {
+  'dropped-unregister-exit': ['-unregister_pernet_subsys(&foo_net_ops);'],
+  'dropped-unregister-error': ['-unregister_pernet_subsys(&foo_net_ops); +;'],
+  'wrong-label-early': ['-goto err_cache; +goto err_pernet;', '-goto err_pernet; +goto err_notifier;'],
+  'wrong-label-late': ['-goto err_pernet; +goto err_cache;', '-goto err_notifier; +goto err_pernet;'],
+  'return-instead-of-goto': [
+    '-goto err_table; +return err;',
+    '-goto err_cache; +return err;',
+    '-goto err_pernet; +return err;',
+    '-goto err_notifier; +return err;',
+  ],
+  'swapped-kind': [
+    '-unregister_pernet_subsys(&foo_net_ops); +unregister_pernet_device(&foo_net_ops);',
+    '-unregister_pernet_subsys(&foo_net_ops); +unregister_pernet_device(&foo_net_ops);',
+  ],
+  'dropped-size': ['-.size = sizeof(struct foo_net),'],
+  'dropped-id': ['-.id = &foo_net_id,'],
+  'double-register': ['+goto err_cache; err = register_pernet_subsys(&foo_net_ops); +if (err)'],
+  'double-unregister': [
+    '-unregister_pernet_subsys(&foo_net_ops); +unregister_pernet_subsys(&foo_net_ops); unregister_pernet_subsys(&foo_net_ops);',
+    '-unregister_pernet_subsys(&foo_net_ops); +unregister_pernet_subsys(&foo_net_ops); unregister_pernet_subsys(&foo_net_ops);',
+  ],
+  'unchecked-register': ['-if (err) -goto err_cache;'],
+  'dropped-release-error': ['-unregister_netdevice_notifier(&foo_notifier); +;', '-kmem_cache_destroy(foo_cache); +;'],
+  'dropped-release-exit': [
+    '-genl_unregister_family(&foo_family);',
+    '-unregister_netdevice_notifier(&foo_notifier);',
+    '-kmem_cache_destroy(foo_cache);',
+  ],
+  'dropped-release-callback-error': ['-kfree(fn->table); +;'],
+  'dropped-release-callback-exit': ['-remove_proc_entry("foo", net->proc_net);', '-kfree(fn->table);'],
+  'dropped-exit-field': ['-.exit = foo_net_exit,'],
+  'double-release': [
+    '-genl_unregister_family(&foo_family); +genl_unregister_family(&foo_family); genl_unregister_family(&foo_family);',
+    '-unregister_netdevice_notifier(&foo_notifier); +unregister_netdevice_notifier(&foo_notifier); unregister_netdevice_notifier(&foo_notifier);',
+    '-kmem_cache_destroy(foo_cache); +kmem_cache_destroy(foo_cache); kmem_cache_destroy(foo_cache);',
+    '-remove_proc_entry("foo", net->proc_net); +remove_proc_entry("foo", net->proc_net); remove_proc_entry("foo", net->proc_net);',
+    '-kfree(fn->table); +kfree(fn->table); kfree(fn->table);',
+  ],
+  'error-lost': ['-err = -ENOMEM;', '-return err; +return 0;', '-return err; +return 0;'],
+  'registered-late': [
+    '-err = register_pernet_subsys(&foo_net_ops); +err = register_netdevice_notifier(&foo_notifier); -err = register_netdevice_notifier(&foo_notifier); +err = register_pernet_subsys(&foo_net_ops); -unregister_netdevice_notifier(&foo_notifier); -err_pernet: +err_pernet: +unregister_netdevice_notifier(&foo_notifier);',
+  ],
+  'unregistered-early': [
+    '-genl_unregister_family(&foo_family); +unregister_pernet_subsys(&foo_net_ops); genl_unregister_family(&foo_family); -unregister_pernet_subsys(&foo_net_ops);',
+  ],
+  'resource-after-pernet': [
+    '-foo_cache = kmem_cache_create("foo", 64, 0, 0, NULL); -if (!foo_cache) -return -ENOMEM; -goto err_cache; +return -ENOMEM; +foo_cache = kmem_cache_create("foo", 64, 0, 0, NULL); +if (!foo_cache) +{ err = -ENOMEM; goto err_cache; } -unregister_pernet_subsys(&foo_net_ops); -err_cache: +err_cache: +unregister_pernet_subsys(&foo_net_ops);',
+  ],
+  'resource-gone-early': [
+    '-unregister_pernet_subsys(&foo_net_ops); -kmem_cache_destroy(foo_cache); +kmem_cache_destroy(foo_cache); unregister_pernet_subsys(&foo_net_ops);',
+  ],
+  'positive-init': ['-return 0; +return 1;'],
+  'init-section': [
+    '-static int __net_init foo_net_init(struct net *net) +static int __init foo_net_init(struct net *net)',
+    '-static void __net_exit foo_net_exit(struct net *net) +static void __net_init foo_net_exit(struct net *net)',
+    '-static void __net_exit foo_net_exit(struct net *net) +static void __init foo_net_exit(struct net *net)',
+  ],
+};
+
+describe('each class plants its bugs', () => {
+  test.each(mutantClasses.map(({ name }) => name))('%s', (name) => {
+    expect(plant(name, fixture, true)).toEqual({ planted: expected[name], skipped: [] });
+  });
+});
+
+test('in code that is only built in, the bugs of modules are left alone, those of namespaces are not', () => {
+  const inNamespaces = mutantClasses.filter(({ name }) => plant(name, fixture, false).planted.length > 0);
+  expect(inNamespaces.map(({ name }) => name)).toEqual([
+    'return-instead-of-goto',
+    'dropped-size',
+    'dropped-id',
+    'dropped-release-callback-error',
+    'dropped-release-callback-exit',
+    'dropped-exit-field',
+    'double-release',
+    'error-lost',
+    'positive-init',
+    'init-section',
+  ]);
+  expect(plant('return-instead-of-goto', fixture, false)).toEqual({
+    planted: ['-goto err_table; +return err;'],
+    skipped: ['built-in', 'built-in', 'built-in'],
+  });
+  expect(plant('dropped-unregister-exit', fixture, false)).toEqual({ planted: [], skipped: ['built-in'] });
+});
+
+/** A module whose init has this body. */
+function moduleWith(body: string): string {
+  return `
+static struct pernet_operations foo_net_ops = { .init = foo_net_init };
+static int __init foo_init(void)
+{
+	int err;
+	${body}
+}
+module_init(foo_init);
+`;
+}
+
+describe('forms of a registration', () => {
+  test.each([
+    ['return register_pernet_subsys(&foo_net_ops);', '+register_pernet_subsys(&foo_net_ops); return 0;'],
+    [
+      'if (register_pernet_subsys(&foo_net_ops)) return -ENOMEM; return 0;',
+      '+register_pernet_subsys(&foo_net_ops); return 0;',
+    ],
+    [
+      'if ((err = register_pernet_subsys(&foo_net_ops)) < 0) return err; return 0;',
+      '+register_pernet_subsys(&foo_net_ops); return 0;',
+    ],
+  ])('the check is dropped from %s', (body, after) => {
+    expect(plant('unchecked-register', moduleWith(body)).planted).toEqual([`-${body} ${after}`]);
+  });
+
+  test('a result that is returned later is still looked at', () => {
+    const body = 'err = register_pernet_subsys(&foo_net_ops); if (err) bar(); return err;';
+    expect(plant('unchecked-register', moduleWith(body))).toEqual({
+      planted: [],
+      skipped: ['the result is looked at later'],
+    });
+  });
+});
+
+test('a statement that stands alone behind an if leaves no dangling if', () => {
+  const body = `
+	if (register_pernet_subsys(&foo_net_ops))
+		return -ENOMEM;
+	err = foo_start();
+	if (err) {
+		if (foo_verbose)
+			unregister_pernet_subsys(&foo_net_ops);
+		return err;
+	}
+	return 0;`;
+  expect(plant('dropped-unregister-error', moduleWith(body)).planted).toEqual([
+    '-unregister_pernet_subsys(&foo_net_ops); +;',
+  ]);
+  expect(plant('double-unregister', moduleWith(body)).planted).toEqual([
+    '-unregister_pernet_subsys(&foo_net_ops); +{ unregister_pernet_subsys(&foo_net_ops); unregister_pernet_subsys(&foo_net_ops); }',
+  ]);
+});
+
+test('labels that undo the same, or only what does no harm when there is nothing, are not told apart', () => {
+  const body = `
+	foo_buffer = kmalloc(64, GFP_KERNEL);
+	if (!foo_buffer)
+		goto err_none;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_buffer;
+	return 0;
+err_buffer:
+	kfree(foo_buffer);
+err_none:
+	return err;`;
+  expect(plant('wrong-label-early', moduleWith(body))).toEqual({
+    planted: [],
+    skipped: ['the two labels undo the same'],
+  });
+  expect(plant('wrong-label-late', moduleWith(body)).planted).toEqual(['-goto err_buffer; +goto err_none;']);
+});
+
+test('an error variable that is an error already makes its assignment no bug to drop', () => {
+  const body = `
+	err = -EINVAL;
+	if (register_pernet_subsys(&foo_net_ops)) {
+		err = -ENOMEM;
+		goto out;
+	}
+	return 0;
+out:
+	return err;`;
+  expect(plant('error-lost', moduleWith(body))).toEqual({
+    planted: [],
+    skipped: ['the variable is an error already'],
+  });
+});
+
+test('edits that overlap are refused', () => {
+  const edits = [
+    { start: 0, end: 3, text: 'a' },
+    { start: 2, end: 4, text: 'b' },
+  ];
+  expect(() => apply('0123456', edits)).toThrow('overlap');
+});
