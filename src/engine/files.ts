@@ -1,4 +1,4 @@
-import { pruneBodies, readFile, type At, type FileFacts } from '../facts/index.ts';
+import { mentionsOf, pruneBodies, readFile, type At, type FileFacts, type PreparedText } from '../facts/index.ts';
 import {
   everyOption,
   prepare,
@@ -97,9 +97,10 @@ function prepareForFacts(
   text: string,
   configuration: Configuration,
   callsOf?: readonly string[],
-): Pick<Prepared, 'text' | 'arms' | 'refused'> {
+): PreparedText & Pick<Prepared, 'refused'> {
   const { text: prepared, arms, refused } = prepare(text, configuration);
-  return { text: pruneBodies(prepared, text, callsOf), arms, refused };
+  const pruned = pruneBodies(prepared, text, callsOf);
+  return { text: pruned, arms, refused, mentions: callsOf ? {} : mentionsOf(prepared) };
 }
 
 /** An open document: its tree is kept, so that the next version parses only what changed. */

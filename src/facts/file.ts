@@ -11,6 +11,7 @@ import { readOps } from './ops.ts';
 export interface PreparedText {
   readonly text: string;
   readonly arms: readonly Arm[];
+  readonly mentions?: FileFacts['mentions'];
 }
 
 /** One arm of an `#if` chain: what makes it live, and whether it was read. Offsets are UTF-16 units. */
@@ -49,6 +50,7 @@ export function readFile(file: string, original: string, prepared: PreparedText,
     suppressions: readSuppressions(context),
     hiddenBy: hiddenBy(context, prepared, found),
     aliases: readAliases(context),
+    mentions: prepared.mentions ?? {},
     unreadable: functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
   };
 }

@@ -157,6 +157,8 @@ export interface FileFacts {
   readonly hiddenBy: readonly string[];
   /** Function-like and object macros that stand for one call or one name: `#define foo_exit() bar_exit()`. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** What each function and each initialised variable mentions (mentionsOf()), bodies that were not lowered included. */
+  readonly mentions: Readonly<Record<string, readonly string[]>>;
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */
   readonly unreadable: readonly { readonly line: number; readonly function?: string; readonly reason: string }[];
 }

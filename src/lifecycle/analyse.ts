@@ -1,6 +1,9 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
-import { callbackOf, callbackPaths } from './callbacks.ts';
+import { Reach } from '../program/reach.ts';
+import { callbackOf } from './callbacks-of.ts';
+import { callbackPaths } from './callbacks.ts';
+import { PernetState } from './pernet-state.ts';
 import { causeOf, lostIn, resultText } from './causes.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, type Fate, type History, type Path } from './history.ts';
@@ -32,6 +35,7 @@ const mostPaths = 2000;
 /** The lives of a program's modules: their paths, run on the model on demand. */
 export class Lifecycles {
   private readonly summaries: Summaries;
+  private readonly state: PernetState;
   readonly gaps: Gap[] = [];
 
   /** With `base`, the program is that one's but for the `changed` functions, and what they do not touch is taken over. */
@@ -40,6 +44,7 @@ export class Lifecycles {
     private readonly options: AnalysisOptions,
     base?: { readonly lifecycles: Lifecycles; readonly changed: ReadonlySet<Id> },
   ) {
+    this.state = base?.lifecycles.state ?? new PernetState(program, new Reach(program));
     if (!base) restartSymbols();
     this.summaries = new Summaries(
       program,
@@ -95,7 +100,9 @@ export class Lifecycles {
   /** One path run on the model again, with the state after every event, for a timeline. */
   run(path: Path, snapshots = false): History {
     const options = { dialect: this.options.dialect, snapshots };
-    return path.of ? driveNamespace(path, this.program, options) : drive(path, this.program, options);
+    return path.of
+      ? driveNamespace(path, this.program, this.state, options)
+      : drive(path, this.program, this.state, options);
   }
 
   paths(module: Module): Path[] {

@@ -1,5 +1,6 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
+import { callbackOf } from './callbacks-of.ts';
 import { causeOf, lostIn, resultText } from './causes.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter, type Ended } from './enter.ts';
@@ -82,12 +83,6 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     }
   }
   return withDoubts(paths);
-}
-
-/** The function that is an ops' callback; undefined where it has none, or one that is not known. */
-export function callbackOf(program: Program, ops: OpsEntry, callback: string): FunctionEntry | undefined {
-  const field = ops.fact.fields.find(({ name }) => name === callback);
-  return field ? program.resolveFunction(ops.file, field.text.replace(/^&/, '')) : undefined;
 }
 
 function resultsOf({ state, value }: Ended, init: FunctionEntry | undefined): { fails: boolean; mask: number }[] {

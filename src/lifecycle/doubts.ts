@@ -72,7 +72,7 @@ function isOwed(
     if (!pair.lasting && !checked) return of.every(isOwnName) && shown.onFailure.has(key);
     return of.every(isOwnName) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
   }
-  return shown.anywhere.has(key) && at !== null && isOwnName(at);
+  return at !== null && isOwnName(at) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
 }
 
 /** Whether a path is the module's own by its name alone: a global of it, the data of one of its ops, a member of struct net. */

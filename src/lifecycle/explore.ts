@@ -51,7 +51,10 @@ class Explorer {
    * For each state that was met (by block and all that matters), under which conditions on entry it was, and how much
    * it had released of what the function was entered with: of two that are else alike, the one that released more goes on.
    */
-  private readonly met = new Map<string, { readonly conditions: ReadonlyMap<string, number>; readonly freed: number }>();
+  private readonly met = new Map<
+    string,
+    { readonly conditions: ReadonlyMap<string, number>; readonly freed: number }
+  >();
   private readonly ended = new Map<string, Outcome>();
 
   constructor(

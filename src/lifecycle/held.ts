@@ -61,7 +61,11 @@ export function release(state: State, targets: readonly Target[]): Released {
   if (undone.length > 0 || taken.length > 0) {
     const out = [...undone, ...taken];
     state.held = state.held.filter((held) => !out.includes(held));
-    if (isNamed) state.gone = [...state.gone, ...undone.filter((held) => !held.of.some((each) => each.includes('[')))];
+    if (isNamed)
+      state.gone = [
+        ...state.gone,
+        ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
+      ];
   }
   return { undone: [...undone, ...taken], again };
 }

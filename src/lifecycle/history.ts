@@ -1,6 +1,7 @@
 import type { OpsDeclaration, NetnsEvent, Scenario, ScenarioStep, StateSnapshot } from '../netns/index.ts';
 import { runScenario, type Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
+import type { PernetState } from './pernet-state.ts';
 import type { Held } from './held.ts';
 import { nameOfResource, readable } from './resource.ts';
 import type { TraceStep } from './trace.ts';
@@ -68,6 +69,8 @@ export interface History {
   readonly result: string;
   /** Registrations whose result nothing on the path asked for: their places in `events`. */
   readonly unchecked: ReadonlySet<number>;
+  /** Who uses what, for rules on order. */
+  readonly state: PernetState;
 }
 
 /** One path through init, and through exit where the load succeeded. */
@@ -117,6 +120,7 @@ const bornLast = 'later';
 export function drive(
   path: Path,
   program: Program,
+  state: PernetState,
   options: { readonly dialect: Dialect; readonly snapshots?: boolean },
 ): History {
   const names = new OpsNames(program);
@@ -160,7 +164,7 @@ export function drive(
   }
   if (run.final) events.push({ event: run.final, phase: path.fate === 'loaded' ? 'loaded' : 'gone' });
   const { module, fate, init, exit, cause, result } = path;
-  return { path, module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked };
+  return { path, module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked, state };
 }
 
 /** A step of the source in a history; most are never looked at, so the event is made when it is. */

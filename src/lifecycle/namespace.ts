@@ -1,5 +1,6 @@
 import { runScenario, type Dialect, type Scenario, type ScenarioStep } from '../netns/index.ts';
 import type { Program } from '../program/program.ts';
+import type { PernetState } from './pernet-state.ts';
 import {
   declarationOf,
   describe,
@@ -21,6 +22,7 @@ const net = 'one';
 export function driveNamespace(
   path: Path,
   program: Program,
+  state: PernetState,
   options: { readonly dialect: Dialect; readonly snapshots?: boolean },
 ): History {
   const { ops, phases } = path.of!;
@@ -58,7 +60,20 @@ export function driveNamespace(
   });
   if (run.final) events.push({ event: run.final, phase: 'gone' });
   const { module, fate, init, exit, cause, result } = path;
-  return { path, module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked: new Set() };
+  return {
+    path,
+    module,
+    fate,
+    init,
+    exit,
+    ops: names.entries,
+    scenario,
+    events,
+    cause,
+    result,
+    unchecked: new Set(),
+    state,
+  };
 }
 
 function isFor(event: object): boolean {

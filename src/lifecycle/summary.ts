@@ -79,12 +79,17 @@ export class Summaries {
     return this.mattering.has(id) || this.isPlain(id);
   }
 
-  /** `static bool foo_supported(void) { return IS_ENABLED(CONFIG_FOO); }`: as well read as its expression. */
+  /** `static struct foo_net *foo_pernet(struct net *net) { return net_generic(net, foo_net_id); }`: as well read as its expression. */
   private isPlain(id: Id): boolean {
     const fact = this.program.functionById(id)?.fact;
-    if (fact?.params.length !== 0 || fact.unreadable || !fact.blocks) return false;
+    if (!fact?.blocks || fact.unreadable) return false;
     const [entry] = fact.blocks;
-    return entry?.steps.length === 0 && entry.end.e === 'return' && entry.end.value?.k === 'call';
+    return (
+      entry?.end.e === 'return' &&
+      entry.end.value !== null &&
+      entry.steps.length <= 1 &&
+      entry.steps.every((step) => step.s === 'declare')
+    );
   }
 
   /** Whether a release or an unregistration can be reached by calling a name from a file. */

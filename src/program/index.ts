@@ -1,2 +1,3 @@
+export { Reach, type Way } from './reach.ts';
 export { Program, type FunctionEntry, type Id, type Module, type ModuleInfo, type OpsEntry } from './program.ts';
 export { moduleOfFile, parseMakefile, type Read } from './kbuild.ts';

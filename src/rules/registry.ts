@@ -3,6 +3,11 @@ import { exitLeak } from './exit-leak.ts';
 import { exitMissing } from './exit-missing.ts';
 import { initErrorLeak } from './init-error-leak.ts';
 import { initReturnsPositive } from './init-returns-positive.ts';
+import { registeredTooLate } from './registered-too-late.ts';
+import { unregisteredTooEarly } from './unregistered-too-early.ts';
+import { registeredBeforeResource } from './registered-before-resource.ts';
+import { resourceGoneBeforeUnregister } from './resource-gone-before-unregister.ts';
+import { genericOutsideRegistration } from './generic-outside-registration.ts';
 import { errorLost } from './error-lost.ts';
 import { idWithoutSize } from './id-without-size.ts';
 import { leftBehindOnError } from './left-behind-on-error.ts';
@@ -27,8 +32,13 @@ export const rules: readonly Rule[] = [
   errorLost,
   registerUnchecked,
   registerTwice,
+  registeredTooLate,
+  unregisteredTooEarly,
+  registeredBeforeResource,
+  resourceGoneBeforeUnregister,
   idWithoutSize,
   sizeWithoutId,
+  genericOutsideRegistration,
   initErrorLeak,
   initReturnsPositive,
   exitMissing,

@@ -15,7 +15,10 @@ export interface Result {
   readonly fn: string;
   readonly class: string;
   readonly what: string;
-  /** `found`: by a rule of its class; `other`: by another rule only; `gap`: said to be not analysed; else missed. */
+  /**
+   * `found`: by a rule of its class; `other`: by another rule only; `gap`: said to be not analysed; else missed. What a
+   * bug breaks may be shown in another file of the module: that is `found` as well.
+   */
   readonly outcome: 'found' | 'other' | 'gap' | 'missed' | 'failed';
   /** The rules with new findings, without `pernet/`; or why the analysis failed. */
   readonly rules: readonly string[];
@@ -125,11 +128,27 @@ export class Bench {
     } catch (error) {
       return { outcome: 'failed', rules: [error instanceof Error ? error.message : String(error)] };
     }
-    const rules = of.pristine.newRules(result);
-    if (rules.some((rule) => of.expected.includes(rule))) return { outcome: 'found', rules };
+    const own = of.pristine.newRules(result);
+    const isExpected = (rule: string): boolean => of.expected.includes(rule);
+    if (own.some(isExpected)) return { outcome: 'found', rules: own };
+    const rules = [...new Set([...own, ...this.around(of.file, of.text)])].sort();
+    if (rules.some(isExpected)) return { outcome: 'found', rules };
     if (rules.length > 0) return { outcome: 'other', rules };
     return { outcome: of.pristine.hasGap(result, of.mutant.fn) ? 'gap' : 'missed', rules };
   }
+
+  /** The rules with new findings in the other files of the engine's index. */
+  private around(file: string, text: string): string[] {
+    if (this.wide.has(file) || this.world.neighbours(file).length === 1) return [];
+    const mutated = this.engine.analyse();
+    if (this.aroundOf?.file !== file) {
+      this.engine.setOverlay(file, text);
+      this.aroundOf = { file, pristine: new Pristine(this.engine.analyse()) };
+    }
+    return this.aroundOf.pristine.newRules(mutated);
+  }
+
+  private aroundOf: { file: string; pristine: Pristine } | undefined;
 
   /** Calls `use` with the file as mutations read it; no node may leave it, so what it gives is made in full. */
   private withSource<T>(file: string, text: string, use: (source: Source) => T): T {
@@ -200,7 +219,7 @@ class Pristine {
 }
 
 function nameOf(finding: Finding): string {
-  return `${finding.rule}|${finding.ops ?? ''}|${finding.function ?? ''}|${finding.fingerprint}`;
+  return `${finding.rule}|${finding.file}|${finding.ops ?? ''}|${finding.function ?? ''}|${finding.fingerprint}`;
 }
 
 function oneLine(text: string): string {

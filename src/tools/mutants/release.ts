@@ -14,6 +14,10 @@ interface Release {
 
 type Where = 'module-error' | 'module-exit' | 'callback-error' | 'callback-exit';
 
+/** Inits and exits reach code that runs at any time as well; what sets up and takes down says so in its name. */
+const lifecycleName =
+  /(?:^|_)(?:un)?(?:init|uninit|exit|fini|register|setup|start|stop|create|destroy|cleanup|load|protocol|protosw|module)/;
+
 /** The functions of a file that do one kind of teardown, with what there is to take down; null: built in only. */
 function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: readonly Made[] | null }> {
   const { world } = source;
@@ -22,7 +26,8 @@ function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: rea
       const exit = world.exitRole(fn.id);
       // What runs in both is a teardown function that the error path calls.
       const role = where === 'module-exit' ? exit : exit === null ? world.initRole(fn.id) : null;
-      if (role) yield { fn, made: role === 'loadable' ? world.madeByModule(fn.id) : null };
+      if (role && lifecycleName.test(fn.name))
+        yield { fn, made: role === 'loadable' ? world.madeByModule(fn.id) : null };
     } else {
       const isInit = (field: string): boolean => field === 'init';
       const of = world.callbacks.filter(
@@ -40,9 +45,10 @@ function* releases(source: Source, where: Where): Generator<Release | Skipped> {
       const call = statementCall(statement);
       if (!call || source.world.isUnregister(call.name)) continue;
       if (where.endsWith('-error') && !fn.isOnErrorPath(statement)) continue;
-      if (made === null) {
-        if (isReleaseOf(call, source.world.madeByModule(fn.id))) yield { skipped: 'built-in' };
-      } else if (isReleaseOf(call, made)) yield { fn, statement, call };
+      if (!isReleaseOf(call, made ?? source.world.madeByModule(fn.id))) continue;
+      if (made === null) yield { skipped: 'built-in' };
+      else if (!source.world.takesDown(source.file, call.name)) yield { skipped: 'the helper takes nothing down' };
+      else yield { fn, statement, call };
     }
   }
 }

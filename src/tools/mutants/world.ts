@@ -22,6 +22,8 @@ export interface Callback {
 
 const registering = /^register_pernet_(?:subsys|device)$/;
 const unregistering = /^unregister_pernet_(?:subsys|device)$/;
+const soundsLikeRelease =
+  /(?:^|_)(?:k|v|kv)?(?:un|de)?(?:register|free|destroy|release|remove|del|put|exit|fini|cleanup|stop|unset)(?:_|$)/;
 const exitFields = ['pre_exit', 'exit', 'exit_batch', 'exit_batch_rtnl', 'exit_rtnl'];
 
 /** The pristine program around the mutated file: which function is whose init, exit or callback. */
@@ -122,6 +124,17 @@ export class World {
     return (
       entry !== undefined &&
       [...this.closure(entry.id)].some((each) => [...this.program.calls(each)].some((call) => this.isUnregister(call)))
+    );
+  }
+
+  /** Whether what a file calls by a name takes anything down: a helper of the file may only set a pointer back. */
+  takesDown(file: string, name: string): boolean {
+    const entry = this.program.resolveFunction(file, name);
+    if (entry?.file !== file) return true;
+    return [...this.closure(entry.id)].some((id) =>
+      [...this.program.calls(id)].some(
+        (call) => soundsLikeRelease.test(call) && !this.program.resolveFunction(fileOf(id), call),
+      ),
     );
   }
 

@@ -1,0 +1,70 @@
+import { readable, type History, type TraceStep } from '../lifecycle/index.ts';
+import { isRegister, registrationsOf, type Registration } from './reading.ts';
+
+type Acquire = TraceStep & { readonly t: 'acquire' };
+type Release = TraceStep & { readonly t: 'release' };
+
+export interface Acquired {
+  readonly index: number;
+  readonly step: Acquire;
+}
+
+export interface Released {
+  readonly index: number;
+  readonly step: Release;
+  /** What it released, as it was acquired. */
+  readonly acquired: Acquired;
+}
+
+export function acquisitionsOf(history: History): Acquired[] {
+  return history.events.flatMap(({ trace }, index) => (trace?.t === 'acquire' ? [{ index, step: trace }] : []));
+}
+
+/** Releases of what the history has acquired before. */
+export function releasesOf(history: History): Released[] {
+  const acquired = acquisitionsOf(history);
+  return history.events.flatMap(({ trace }, index) => {
+    if (trace?.t !== 'release') return [];
+    return trace.origins.flatMap((origin) => {
+      const found = acquired.find(
+        ({ step, index: at }) =>
+          at < index &&
+          step.pair.kind === trace.pair.kind &&
+          step.place.file === origin.file &&
+          step.place.at[0] === origin.at[0] &&
+          step.place.at[1] === origin.at[1],
+      );
+      return found ? [{ index, step: trace, acquired: found }] : [];
+    });
+  });
+}
+
+/** Registrations that succeed, with the place where each is undone again. */
+export function spansOf(history: History): { readonly from: Registration; readonly to: Registration | null }[] {
+  const all = registrationsOf(history);
+  return all.flatMap((from) => {
+    if (!isRegister(from.step) || !from.step.ok) return [];
+    const to = all.find((other) => other.index > from.index && !isRegister(other.step) && other.ops.id === from.ops.id);
+    return [{ from, to: to ?? null }];
+  });
+}
+
+/** The global variable that a thing is, or is kept in; null where there is none. */
+export function variableOf({
+  of,
+  at,
+  place,
+  result,
+}: Acquire): { readonly name: string; readonly file: string } | null {
+  const component = at ?? (result === null ? of[0] : undefined);
+  if (component === undefined) return null;
+  const name = /^&?([A-Za-z_]\w*)/.exec(component)?.[1];
+  // A part of a bigger thing is not told from its other parts.
+  const isPart = /[."]|->|^&fn:/.test(component);
+  return name === undefined || isPart ? null : { name, file: place.file };
+}
+
+export function shownCall(step: Acquire | Release): string {
+  const name = step.of.map(readable).find((each) => each !== '' && !each.startsWith('"'));
+  return `${step.call}(${name === undefined ? '' : `&${name}`})`.replace('(&)', '()');
+}

@@ -1,0 +1,51 @@
+import { nameOfResource } from '../lifecycle/index.ts';
+import page from './registered-too-late.md';
+import { acquisitionsOf, spansOf, type Acquired } from './order.ts';
+import { spotOf } from './reading.ts';
+import type { Rule } from './rule.ts';
+
+export const registeredTooLate: Rule = {
+  id: 'pernet/registered-too-late',
+  severity: 'error',
+  invariant: 'Ops are registered before what lets the outside reach their per-net state.',
+  page,
+  check(history) {
+    // A load that failed shows a part of what one that succeeds shows.
+    if (!history.module.unloadable || (history.fate !== 'loaded' && history.fate !== 'unloaded')) return [];
+    const exposing = acquisitionsOf(history).filter(({ step }) => step.pair.exposes);
+    return spansOf(history).flatMap(({ from }) => {
+      if (from.phase !== 'load') return [];
+      const early = exposing.find(
+        ({ index, step }) =>
+          index < from.index && !isClosed(exposing, from.index, step) && history.state.usedBy(step, from.ops),
+      );
+      if (!early) return [];
+      const { step } = early;
+      const { ops } = from;
+      return [
+        {
+          spot: spotOf(from.step),
+          fn: from.step.place.fn,
+          ops,
+          message:
+            `${ops.fact.name} is registered after ${nameOfResource(step)}, whose callbacks use ` +
+            `${history.state.usedBy(step, ops) ?? 'its state'}: they can run for namespaces that do not have it yet`,
+          failing: from.index,
+          related: [{ ...spotOf(step), message: `from here on ${step.call}() lets the outside call them` }],
+          key: `${ops.id}|${from.step.place.file}:${from.step.place.at.join(':')}`,
+        },
+      ];
+    });
+  },
+};
+
+/**
+ * Whether what a step exposes cannot be reached yet: a protocol's handler gets its packets from the packet type of its
+ * family, and the same module adds that one only later (net/core/dev.c, deliver_skb()).
+ */
+function isClosed(exposing: readonly Acquired[], registered: number, { pair }: Acquired['step']): boolean {
+  return (
+    /^IPv[46] protocol$/.test(pair.kind) &&
+    exposing.some(({ index, step }) => index > registered && step.call === 'dev_add_pack')
+  );
+}
