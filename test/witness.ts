@@ -39,6 +39,80 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   },
   'pernet/id-without-size': isInitOrRefusal,
   'pernet/size-without-id': isInitOrRefusal,
+  'pernet/init-error-leak': ({ finding, failing, at }) => {
+    expect(failing).toMatchObject({ event: 'init', ops: finding.ops });
+    expect(failing.ret).toBeLessThan(0);
+    // It is acquired inside of that init, and the core calls no exit of this ops any more.
+    isNeverReleased(finding, at);
+    expect(exitsOf(finding)).toEqual([]);
+  },
+  'pernet/exit-leak': ({ finding, failing, at }) => {
+    expect(failing).toMatchObject({ event: expect.stringMatching(/^(pre_)?exit/) as string, ops: finding.ops });
+    expect(exitsOf(finding).at(-1)).toBe(failing);
+    isNeverReleased(finding, 0, at);
+  },
+  'pernet/exit-missing': ({ finding, failing, at }) => {
+    expect(at).toBe(finding.witness.events.length - 1);
+    expect(failing.event).toBe('state');
+    isNeverReleased(finding, 0);
+    expect(exitsOf(finding)).toEqual([]);
+  },
+  'pernet/double-release': ({ finding, failing, at }) => {
+    expect(failing).toMatchObject({ event: 'release' });
+    expect(isSourceAt(failing, finding)).toBe(true);
+    // The place that released it first is the related one; the same call may be met a second time.
+    const [first] = finding.related;
+    if (!first) throw new Error('double-release: nothing says where it was released before');
+    const before = finding.witness.events.slice(0, at);
+    expect(before.some((event) => event.event === 'release' && isSourceAt(event, first))).toBe(true);
+  },
+  'pernet/init-returns-positive': ({ finding, failing, at }) => {
+    expect(failing).toMatchObject({ event: 'init', ops: finding.ops });
+    const returns = finding.witness.events.slice(at).filter(({ call }) => call === 'return');
+    expect(returns.some((event) => isSourceAt(event, finding))).toBe(true);
+  },
+  'pernet/error-lost': ({ finding, failing, at }) => {
+    // What undoes comes after the failure, and init still returns success after it, where the finding says.
+    expect(['source', 'release']).toContain(failing.event);
+    expect(failing.call).toMatch(failing.event === 'source' ? /^unregister_pernet_/ : /\(\)$/);
+    const { events } = finding.witness;
+    const [failed] = finding.related;
+    expect(events.slice(0, at).some((event) => failed !== undefined && isSourceAt(event, failed))).toBe(true);
+    expect(events.slice(at).some((event) => event.call === 'return' && isSourceAt(event, finding))).toBe(true);
+  },
+  'pernet/left-behind-on-error': isLeftBehind,
+  'pernet/left-behind-on-exit': isLeftBehind,
+  'pernet/registered-too-late': ({ finding, failing, at }) => {
+    isCallAt(finding, at, 'register_pernet_');
+    expect(failing.outcome).toBe('succeeds');
+    expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(at);
+  },
+  'pernet/unregistered-too-early': ({ finding, at }) => {
+    isCallAt(finding, at, 'unregister_pernet_');
+    expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(at);
+    expect(indexOfRelated(finding, 1, 'release')).toBeGreaterThan(at);
+  },
+  'pernet/registered-before-resource': ({ finding, failing, at }) => {
+    isCallAt(finding, at, 'register_pernet_');
+    expect(failing.outcome).toBe('succeeds');
+    expect(indexOfRelated(finding, 0, 'acquire')).toBeGreaterThan(at);
+  },
+  'pernet/resource-gone-before-unregister': ({ finding, failing, at }) => {
+    expect(failing.event).toBe('release');
+    expect(isSourceAt(failing, finding)).toBe(true);
+    expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(at);
+    expect(indexOfRelated(finding, 1, 'source')).toBeGreaterThan(at);
+  },
+  'pernet/generic-outside-registration': ({ finding, failing, at }) => {
+    expect(failing).toMatchObject({ event: 'source', outcome: 'is used' });
+    expect(isSourceAt(failing, finding)).toBe(true);
+    // The registrations and unregistrations of its ops before this one cancel out.
+    const calls = finding.witness.events
+      .slice(0, at)
+      .filter(({ event, call }) => event === 'source' && String(call).includes(`_pernet_`))
+      .filter(({ call, outcome }) => String(call).includes(`(&${finding.ops})`) && outcome === 'succeeds');
+    expect(calls.filter(({ call }) => String(call).startsWith('unregister_'))).toHaveLength(calls.length / 2);
+  },
 };
 
 /** Asserts that a finding's witness proves it, and that its related places lie on the witness's path, in its order. */
@@ -74,6 +148,42 @@ function isInitOrRefusal({ finding, failing }: Breach): void {
   else expect(failing).toMatchObject({ event: 'return', ret: expect.any(Number) as number });
 }
 
+/** What the finding's first related place acquires is acquired after `from` (and before `to`), and no release of it follows. */
+function isNeverReleased(finding: Finding, from: number, to = Infinity): void {
+  const { events } = finding.witness;
+  const [place] = finding.related;
+  const acquired = events.findIndex(
+    (event, index) => index >= from && event.event === 'acquire' && place !== undefined && isSourceAt(event, place),
+  );
+  expect(acquired).toBeGreaterThanOrEqual(0);
+  expect(acquired).toBeLessThan(to);
+  const { resource } = events[acquired]!;
+  if (typeof resource !== 'string' || !resource.includes(' ')) return;
+  expect(events.slice(acquired).filter((event) => event.event === 'release' && event.resource === resource)).toEqual(
+    [],
+  );
+}
+
+/** What the first related place acquires is acquired, no release of it follows, and the module's code is gone next. */
+function isLeftBehind({ finding, at }: Breach): void {
+  isNeverReleased(finding, 0, at + 1);
+  const { events } = finding.witness;
+  expect(events.slice(at + 1).filter(isOfSource)).toEqual([]);
+}
+
+/** Where in the witness the finding's related place is met first, as an event of that kind. */
+function indexOfRelated({ related, witness }: Finding, index: number, kind: string): number {
+  const place = related[index];
+  const at = witness.events.findIndex((event) => event.event === kind && place && isSourceAt(event, place));
+  expect(at).toBeGreaterThanOrEqual(0);
+  return at;
+}
+
+/** The calls of the ops' exit callbacks in a witness. */
+function exitsOf({ ops, witness }: Finding): WitnessEvent[] {
+  return witness.events.filter((event) => /^(pre_)?exit/.test(event.event) && event.ops === ops);
+}
+
 function isCallAt(finding: Finding, index: number, call: string): void {
   const event = finding.witness.events[index];
   expect(event).toMatchObject({ event: 'source', file: finding.file, line: finding.line, column: finding.column });
@@ -82,9 +192,11 @@ function isCallAt(finding: Finding, index: number, call: string): void {
 }
 
 function isSourceAt(event: WitnessEvent, place: { file: string; line: number; column: number }): boolean {
-  return (
-    event.event === 'source' && event.file === place.file && event.line === place.line && event.column === place.column
-  );
+  return isOfSource(event) && event.file === place.file && event.line === place.line && event.column === place.column;
+}
+
+function isOfSource({ event }: WitnessEvent): boolean {
+  return event === 'source' || event === 'acquire' || event === 'release';
 }
 
 function checkRelated(finding: Finding, files: readonly FixtureFile[]): void {

@@ -18,7 +18,10 @@ export function withDoubts(paths: readonly Path[]): Path[] {
   };
   return all.map(({ path, left, wrong }) => {
     // A module that stays loaded has what it registered and acquired.
-    const kept = path.fate === 'loaded' ? [] : path.left.filter((held) => isOwed(held, shown));
+    const kept =
+      path.fate === 'loaded'
+        ? []
+        : path.left.filter((held) => isOwed(held, shown) && (path.of === null || isPerNet(held)));
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
     if (doubled.length === 0 && wrong.size === 0 && kept.length === 0 && (left.size === 0 || path.fate === 'loaded'))
       return { ...path, left: [], doubts: noDoubts };
@@ -73,6 +76,11 @@ function isOwed(
     return of.every(isOwnName) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
   }
   return at !== null && isOwnName(at) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
+}
+
+/** Whether a thing belongs to a namespace: what an ops' init makes for all (once, for init_net) is not for an exit to undo. */
+function isPerNet({ of, at }: Held): boolean {
+  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each));
 }
 
 /** Whether a path is the module's own by its name alone: a global of it, the data of one of its ops, a member of struct net. */

@@ -13,6 +13,9 @@ const listed = pairsByCall(allPairs);
  */
 const mostStepsToMember = 4;
 
+/** A handler that makes something for a namespace does so itself, or by one function that it calls. */
+const mostStepsToMaking = 2;
+
 /** What makes one thing depend on another, as a reader would say it. */
 export type Reason = string;
 
@@ -80,8 +83,8 @@ export class PernetState {
   private madeFor(words: ReadonlyMap<string, Way>, ops: OpsEntry): Reason | null {
     const exits = this.wordsOf(ops, (field) => /^(pre_)?exit/.test(field));
     const inits = this.wordsOf(ops, (field) => field === 'init');
-    for (const word of words.keys()) {
-      const pair = listed.acquires.get(word);
+    for (const [word, way] of words) {
+      const pair = way.steps <= mostStepsToMaking ? listed.acquires.get(word) : undefined;
       if (!pair?.lasting || pair.memory || inits.has(word)) continue;
       if (pair.release.some((release) => exits.has(release))) return `${word}()`;
     }

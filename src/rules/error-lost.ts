@@ -37,20 +37,29 @@ export const errorLost: Rule = {
   },
 };
 
-/** The first step after a failure that undoes what had been done before it: so the failure was meant to end the load. */
+/**
+ * The first step after a failure that undoes what had been done before it: so the failure was meant to end the load. It
+ * must be init that undoes: a callee that cleans up after itself and returns its error has not lost it.
+ */
 function undoneAfter(history: History, failure: TraceStep): TraceStep | undefined {
   const steps = history.path.load;
   const from = steps.indexOf(failure);
   const before = steps.slice(0, from);
-  return steps
-    .slice(from + 1)
-    .find(
-      (step) =>
-        (step.t === 'pernet' &&
-          !isRegister(step) &&
-          before.some((b) => b.t === 'pernet' && b.ok && isRegister(b) && b.ops === step.ops)) ||
-        (step.t === 'release' &&
-          !step.pair.memory &&
-          step.origins.some((origin) => before.some((b) => b.t === 'acquire' && b.place.at === origin.at))),
-    );
+  let depth = before.reduce((sum, step) => sum + (step.t === 'enter' ? 1 : step.t === 'leave' ? -1 : 0), 0);
+  for (const step of steps.slice(from + 1)) {
+    if (step.t === 'leave') depth--;
+    // From here on it is init that acts, by itself or by what it calls.
+    if (depth <= 1) return steps.slice(steps.indexOf(step)).find((each) => undoes(each, before));
+    if (step.t === 'enter') depth++;
+  }
+  return undefined;
+}
+
+function undoes(step: TraceStep, before: readonly TraceStep[]): boolean {
+  if (step.t === 'pernet') {
+    if (isRegister(step)) return false;
+    return before.some((each) => each.t === 'pernet' && each.ok && isRegister(each) && each.ops === step.ops);
+  }
+  if (step.t !== 'release' || step.pair.memory) return false;
+  return step.origins.some((origin) => before.some((each) => each.t === 'acquire' && each.place.at === origin.at));
 }

@@ -33,7 +33,7 @@ const memoryRelease = /^(?:k|kv|v)free(?:_sensitive)?$/;
 const memoryAcquire = /^(?:k|kv|v)[mzc]?alloc|^k(?:mem|str)n?dup|^kasprintf$|^alloc_\w*(?:table|hash)/;
 /** Takes down what holds nothing of its own, once it is empty. */
 const trivial =
-  /^(?:ida|idr|xa|mutex)_destroy$|^(?:h?list|skb|sk|dst|neigh|nlmsg|rcu|timer)_|^kmem_cache_free$|_shutdown$/;
+  /^(?:ida|idr|xa|mutex)_destroy$|^(?:h?list|skb|sk|dst|neigh|nlmsg|rcu|timer|del_timer)_|^kmem_cache_free$|_shutdown$/;
 
 interface Reading {
   readonly releases: boolean;

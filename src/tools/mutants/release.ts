@@ -34,7 +34,8 @@ function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: rea
         (each) => isInit(each.field) === (where === 'callback-error') && world.closure(each.fn).has(fn.id),
       );
       const made = [...new Set(of.flatMap(({ init }) => init ?? []))].flatMap((init) => world.madeFrom(init));
-      if (of.length > 0) yield { fn, made };
+      const isCallback = of.some((each) => each.fn === fn.id);
+      if (isCallback || (of.length > 0 && lifecycleName.test(fn.name))) yield { fn, made };
     }
   }
 }
