@@ -186,6 +186,7 @@ export class Lifecycles {
       left: state.held,
       doubts: noDoubts,
       again: new Set<TraceStep>(),
+      never: new Set<TraceStep>(),
     };
     if (fate === 'load-failed' || module.exits.length === 0) return [alone];
     return module.exits.flatMap(({ fn }) => {
@@ -203,6 +204,7 @@ export class Lifecycles {
           left: end.state.held,
           doubts: noDoubts,
           again: new Set<TraceStep>(),
+          never: new Set<TraceStep>(),
         };
       });
     });

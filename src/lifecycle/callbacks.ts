@@ -68,6 +68,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         lost: fails ? null : lostIn(steps, init),
         doubts: noDoubts,
         again: new Set<TraceStep>(),
+        never: new Set<TraceStep>(),
         returned: start.value ? state.maskOf(start.value) : ZERO,
       };
       if (fails) {

@@ -2,7 +2,7 @@ import type { Expr } from '../facts/ir.ts';
 import { applyEffect } from './effects.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape } from './held.ts';
-import { canFail, isHarmless, pernetCalls, type KnownPernetCall } from './known.ts';
+import { barriers, canFail, isHarmless, pernetCalls, type KnownPernetCall } from './known.ts';
 import type { State } from './state.ts';
 import { applyOutcome } from './substitute.ts';
 import { componentOf } from './components.ts';
@@ -21,6 +21,11 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   const known = pernetCalls.get(name);
   if (known) return pernet(frame, e, known, state, values[0]);
   if (name === 'net_generic' && values[1]) return netGeneric(frame, e, state, values[1]);
+  if (barriers.has(name)) {
+    const next = state.copy();
+    next.push({ t: 'barrier', call: name, place: place(frame, e.at) });
+    return [{ state: next, value: next.fresh() }];
+  }
   const callee = frame.program.resolveFunction(frame.file, name);
   const matters = callee !== undefined && frame.summaries.matters(callee.id);
   const effects = applyEffect(frame, e, called, matters ? undefined : (callee ?? null));

@@ -1,6 +1,7 @@
 import type { Doubts, Path } from './history.ts';
 import { isUnknown } from './components.ts';
 import type { Held } from './held.ts';
+import { keyOfResource } from './resource.ts';
 import type { Place, TraceStep } from './trace.ts';
 
 export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
@@ -16,6 +17,9 @@ export function withDoubts(paths: readonly Path[]): Path[] {
     anywhere: releasedSomewhere(paths),
     onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
+  const acquired = new Set(
+    paths.flatMap(({ load }) => load.flatMap((step) => (step.t === 'acquire' ? keyOfResource(step) : []))),
+  );
   return all.map(({ path, left, wrong }) => {
     // A module that stays loaded has what it registered and acquired.
     const kept =
@@ -23,7 +27,14 @@ export function withDoubts(paths: readonly Path[]): Path[] {
         ? []
         : path.left.filter((held) => isOwed(held, shown) && (path.of === null || isPerNet(held)));
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
-    if (doubled.length === 0 && wrong.size === 0 && kept.length === 0 && (left.size === 0 || path.fate === 'loaded'))
+    const unmet = isFailure(path) ? releasesOfNothing(path, acquired) : [];
+    if (
+      unmet.length === 0 &&
+      doubled.length === 0 &&
+      wrong.size === 0 &&
+      kept.length === 0 &&
+      (left.size === 0 || path.fate === 'loaded')
+    )
       return { ...path, left: [], doubts: noDoubts };
     const beginning = textOf(path, sharedSteps(path));
     const siblings = all.filter((other) => other.text.startsWith(beginning));
@@ -34,9 +45,32 @@ export function withDoubts(paths: readonly Path[]): Path[] {
       ...path,
       left: kept.filter(isProven),
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
+      never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
       doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
     };
   });
+}
+
+/**
+ * The releases of a failing path that undo nothing: what they name in full is acquired on other paths, and on this one
+ * it never was.
+ */
+function releasesOfNothing({ load }: Path, acquired: ReadonlySet<string>): TraceStep[] {
+  return load.filter(
+    (step) =>
+      step.t === 'release' &&
+      step.origins.length === 0 &&
+      !step.again &&
+      step.pair.lasting &&
+      Array.isArray(step.pair.of) &&
+      step.of.every((component) => isOwnName(component) && !component.includes('[')) &&
+      acquired.has(keyOfResource(step)) &&
+      !load.some((other) => other.t === 'acquire' && keyOfResource(other) === keyOfResource(step)),
+  );
+}
+
+function releasesNothing(path: Path, step: TraceStep, acquired: ReadonlySet<string>): boolean {
+  return releasesOfNothing(path, acquired).some((other) => keyOfPlace(other.place) === keyOfPlace(step.place));
 }
 
 function releasesAgain({ load, unload }: Path, step: TraceStep): boolean {

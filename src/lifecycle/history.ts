@@ -88,6 +88,8 @@ export interface Path {
   readonly left: readonly Held[];
   /** Releases of what had been released before, as far as proven (`withDoubts`). */
   readonly again: ReadonlySet<TraceStep>;
+  /** Releases of what the path never acquired, though another path of the module does (`withDoubts`). */
+  readonly never: ReadonlySet<TraceStep>;
   /** A step that failed although init went on to return success, and where init returned; null when there is none. */
   readonly lost: { readonly failure: TraceStep; readonly end: TraceStep } | null;
   readonly doubts: Doubts;
@@ -249,6 +251,8 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
         call: `${trace.call}()`,
         outcome: trace.t === 'acquire' ? 'acquires' : 'releases',
       };
+    case 'barrier':
+      return { ...base, call: `${trace.call}()`, outcome: 'waits for RCU callbacks' };
     case 'use':
       return { ...base, call: `net_generic(net, ${readable(trace.id)})`, outcome: 'is used' };
     case 'stored':
@@ -288,6 +292,7 @@ export function causeText(step: TraceStep): string {
     case 'release':
       return `${step.call}() succeeds`;
     case 'use':
+    case 'barrier':
     case 'stored':
       return 'that is so';
     case 'enter':

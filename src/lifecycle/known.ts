@@ -37,6 +37,9 @@ export const transparent: ReadonlySet<string> = new Set([
   '__builtin_expect',
 ]);
 
+/** Calls that wait for all pending RCU callbacks (kernel/rcu/tree.c, rcu_barrier()). */
+export const barriers: ReadonlySet<string> = new Set(['rcu_barrier', 'rcu_barrier_tasks', 'rcu_barrier_tasks_trace']);
+
 /** Macros that assign their second argument to their first (include/linux/rcupdate.h, include/asm-generic/rwonce.h). */
 export const storing: ReadonlySet<string> = new Set(['rcu_assign_pointer', 'RCU_INIT_POINTER', 'WRITE_ONCE']);
 

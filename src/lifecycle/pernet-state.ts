@@ -66,6 +66,28 @@ export class PernetState {
     return null;
   }
 
+  /** Whether what an acquisition lets the outside call queues RCU callbacks, of which one frees into a cache. */
+  queuesRcuFor(step: TraceStep & { readonly t: 'acquire' }, cache: string): boolean {
+    const words = this.callable(step);
+    return words.has('call_rcu') && words.has('kmem_cache_free') && words.has(cache);
+  }
+
+  /** Which callback of an ops calls, or mentions in what it calls, a name; null when none does. */
+  calledBy(ops: OpsEntry, callbacks: 'init' | 'exit', name: string, most = mostStepsToMember): Reason | null {
+    for (const { name: field } of ops.fact.fields) {
+      if (callbacks === 'init' ? field !== 'init' : !/^(pre_)?exit/.test(field)) continue;
+      const fn = callbackOf(this.program, ops, field);
+      const way = fn && this.reach.from(fn.file, fn.fact.name, 'calls').get(name);
+      if (way && way.steps <= most) return `${fn.fact.name}()`;
+    }
+    return null;
+  }
+
+  /** Whether an ops has an exit callback of some kind. */
+  hasExit(ops: OpsEntry): boolean {
+    return ops.fact.fields.some(({ name }) => /^(pre_)?exit/.test(name));
+  }
+
   /** All words that the functions which an acquisition was passed lead to. */
   private callable({ args, place }: TraceStep & { readonly t: 'acquire' }): Map<string, Way> {
     const words = new Map<string, Way>();

@@ -2,7 +2,7 @@ import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { exploreFunction } from './explore.ts';
 import { localsOf } from './locals.ts';
-import { pernetCalls } from './known.ts';
+import { barriers, pernetCalls } from './known.ts';
 import { ModulePairs } from './symmetric.ts';
 import type { Symbol } from './state.ts';
 import type { Place, TraceStep } from './trace.ts';
@@ -60,7 +60,7 @@ export class Summaries {
     private readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> },
   ) {
     this.pairs = base?.summaries.pairs ?? new ModulePairs(program);
-    this.mattering = functionsThatMatter(program, (name) => this.pairs.isListed(name));
+    this.mattering = functionsThatMatter(program, (name) => this.pairs.isListed(name) || barriers.has(name));
   }
 
   /** Whether a changed function can be reached from a function. */

@@ -53,6 +53,8 @@ export type TraceStep =
     }
   /** The result of an acquiring call is kept at a place outside the function. */
   | { readonly t: 'stored'; readonly result: string; readonly at: string; readonly place: Place }
+  /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
+  | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
   /** `net_generic(net, id)`. */
   | { readonly t: 'use'; readonly id: string; readonly place: Place }
   | { readonly t: 'enter'; readonly name: string; readonly place: Place }

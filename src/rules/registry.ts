@@ -8,6 +8,12 @@ import { unregisteredTooEarly } from './unregistered-too-early.ts';
 import { registeredBeforeResource } from './registered-before-resource.ts';
 import { resourceGoneBeforeUnregister } from './resource-gone-before-unregister.ts';
 import { genericOutsideRegistration } from './generic-outside-registration.ts';
+import { initSection } from './init-section.ts';
+import { wrongKind } from './wrong-kind.ts';
+import { blockingRcuInExit } from './blocking-rcu-in-exit.ts';
+import { rtnlInExit } from './rtnl-in-exit.ts';
+import { exitUsesLaterOps } from './exit-uses-later-ops.ts';
+import { cacheDestroyedBeforeBarrier } from './cache-destroyed-before-barrier.ts';
 import { errorLost } from './error-lost.ts';
 import { idWithoutSize } from './id-without-size.ts';
 import { leftBehindOnError } from './left-behind-on-error.ts';
@@ -36,6 +42,8 @@ export const rules: readonly Rule[] = [
   unregisteredTooEarly,
   registeredBeforeResource,
   resourceGoneBeforeUnregister,
+  cacheDestroyedBeforeBarrier,
+  initSection,
   idWithoutSize,
   sizeWithoutId,
   genericOutsideRegistration,
@@ -44,6 +52,10 @@ export const rules: readonly Rule[] = [
   exitMissing,
   exitLeak,
   doubleRelease,
+  exitUsesLaterOps,
+  wrongKind,
+  blockingRcuInExit,
+  rtnlInExit,
 ];
 
 export function ruleById(id: string): Rule | undefined {

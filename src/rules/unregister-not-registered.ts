@@ -1,5 +1,5 @@
 import page from './unregister-not-registered.md';
-import { causeText, type History, type TraceStep } from '../lifecycle/index.ts';
+import { causeText, nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import {
   causePlaces,
   ifCause,
@@ -19,28 +19,49 @@ export const unregisterNotRegistered: Rule = {
   page,
   check(history) {
     const all = registrationsOf(history);
-    return all.flatMap((registration) => {
-      const { step, ops, index } = registration;
-      if (isRegister(step) || !violates(history.events, index)) return [];
-      if (history.path.doubts.unregistered.has(ops.id)) return [];
-      const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
-      // A failed registration whose result nobody looked at is the cause: register-unchecked reports that. One that can
-      // only fail is reported where its ops is defined.
-      if (earlier.some((other) => history.unchecked.has(other.index) || isRefused(history, other))) return [];
-      return [
-        {
-          spot: spotOf(step),
-          fn: step.place.fn,
-          ops,
-          message: `${sentence(history, registration, earlier)}: ${effect}`,
-          failing: index + 1,
-          related: [...wayTo(history, earlier), ...causePlaces(history)],
-          key: `${ops.id}|${step.place.file}:${step.place.at.join(':')}`,
-        },
-      ];
-    });
+    return [...releasesOfNothing(history), ...all.flatMap((registration) => problemsOf(history, registration, all))];
   },
 };
+
+function problemsOf(history: History, registration: Registration, all: readonly Registration[]): Problem[] {
+  const { step, ops, index } = registration;
+  if (isRegister(step) || !violates(history.events, index)) return [];
+  if (history.path.doubts.unregistered.has(ops.id)) return [];
+  const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
+  // A failed registration whose result nobody looked at is the cause: register-unchecked reports that. One that can
+  // only fail is reported where its ops is defined.
+  if (earlier.some((other) => history.unchecked.has(other.index) || isRefused(history, other))) return [];
+  return [
+    {
+      spot: spotOf(step),
+      fn: step.place.fn,
+      ops,
+      message: `${sentence(history, registration, earlier)}: ${effect}`,
+      failing: index + 1,
+      related: [...wayTo(history, earlier), ...causePlaces(history)],
+      key: `${ops.id}|${step.place.file}:${step.place.at.join(':')}`,
+    },
+  ];
+}
+
+/** What init acquires and has not acquired on this path: the same wrong label, with a thing other than an ops. */
+function releasesOfNothing(history: History): Problem[] {
+  return history.events.flatMap(({ trace }, index) => {
+    if (trace?.t !== 'release' || !history.path.never.has(trace)) return [];
+    return [
+      {
+        spot: spotOf(trace),
+        fn: trace.place.fn,
+        ops: history.path.of?.ops ?? null,
+        message:
+          `${ifCause(history)}${trace.place.fn}() releases ${nameOfResource(trace)} by ${trace.call}(), which has not been ` +
+          `acquired on this path`,
+        failing: index,
+        related: causePlaces(history),
+      },
+    ];
+  });
+}
 
 const effect =
   'list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised';

@@ -1,0 +1,69 @@
+import { nameOfResource, type History } from '../lifecycle/index.ts';
+import page from './cache-destroyed-before-barrier.md';
+import { releasesOf, variableOf, type Released } from './order.ts';
+import { goneAt, spotOf } from './reading.ts';
+import type { Problem, Rule } from './rule.ts';
+
+export const cacheDestroyedBeforeBarrier: Rule = {
+  id: 'pernet/cache-destroyed-before-barrier',
+  severity: 'warning',
+  invariant: 'No cache is destroyed, nor module text gone, while RCU callbacks that use it can be pending.',
+  page,
+  check(history) {
+    const { exit } = history;
+    if (history.fate !== 'unloaded' || !exit || !history.module.unloadable) return [];
+    const released = releasesOf(history).filter(({ acquired }) => acquired.index < goneAt(history));
+    const barriers = barriersOf(history);
+    return released.flatMap(({ index, step, acquired }) => {
+      if (acquired.step.pair.kind !== 'slab cache') return [];
+      const cache = variableOf(acquired.step);
+      const queued = cache && lastQueueing(history, released, barriers, index, cache.name);
+      return queued ? [problem(history, { index, step, acquired }, queued)] : [];
+    });
+  },
+};
+
+/** What can queue RCU callbacks that give objects back to a cache, and ends only after the last wait for them. */
+function lastQueueing(
+  history: History,
+  released: readonly Released[],
+  barriers: readonly number[],
+  index: number,
+  cache: string,
+): Released | null {
+  const waited = Math.max(-1, ...barriers.filter((at) => at < index));
+  return (
+    released.find(
+      (other) =>
+        other.index < index &&
+        other.index > waited &&
+        other.acquired.step.pair.exposes === true &&
+        history.state.queuesRcuFor(other.acquired.step, cache),
+    ) ?? null
+  );
+}
+
+function problem(history: History, { index, step, acquired }: Released, queued: Released): Problem {
+  const name = nameOfResource(acquired.step);
+  return {
+    spot: spotOf(step),
+    fn: step.place.fn,
+    ops: null,
+    message:
+      `${step.place.fn}() destroys ${name} while RCU callbacks that free into it can be pending: ` +
+      `${nameOfResource(queued.acquired.step)} could queue them until ${queued.step.call}(), and no rcu_barrier() follows`,
+    failing: index,
+    related: [
+      { ...spotOf(queued.step), message: 'until here they can be queued' },
+      { ...spotOf(acquired.step), message: `${name} is made here` },
+    ],
+    key: `${history.exit?.id ?? ''}|${name}`,
+  };
+}
+
+/** Where a history waits for RCU callbacks: rcu_barrier(), and unregistering an ops, which ends with one (net_namespace.c). */
+function barriersOf(history: History): number[] {
+  return history.events.flatMap(({ trace }, index) =>
+    trace?.t === 'barrier' || (trace?.t === 'pernet' && trace.call.startsWith('unregister')) ? [index] : [],
+  );
+}

@@ -1,0 +1,41 @@
+import page from './exit-uses-later-ops.md';
+import { spansOf } from './order.ts';
+import { isDevice, spotOf } from './reading.ts';
+import type { Rule } from './rule.ts';
+
+export const exitUsesLaterOps: Rule = {
+  id: 'pernet/exit-uses-later-ops',
+  severity: 'error',
+  invariant: 'An exit callback touches no state of an ops that has exited already.',
+  page,
+  check(history) {
+    if (history.path.of || history.fate === 'load-failed') return [];
+    const spans = spansOf(history).filter(({ from }) => from.phase === 'load');
+    return spans.flatMap(({ from: first }) =>
+      spans.flatMap(({ from: later }) => {
+        // A device's exit runs before every subsys', whichever was registered first.
+        const kinds = Number(isDevice(later.step)) - Number(isDevice(first.step));
+        if (kinds < 0 || (kinds === 0 && later.index <= first.index) || first.ops.id === later.ops.id) return [];
+        const id = later.ops.fact.fields.find(({ name }) => name === 'id')?.text.replace(/^&/, '');
+        const user = id === undefined ? null : history.state.calledBy(first.ops, 'exit', id);
+        if (!user || !history.state.hasExit(later.ops)) return [];
+        return [
+          {
+            spot: { file: first.ops.file, at: first.ops.fact.at },
+            fn: null,
+            ops: first.ops,
+            message:
+              `${user} uses net_generic(net, ${id!}) of ${later.ops.fact.name}, which is registered later and has exited by ` +
+              `then: exits run in the reverse order of registration`,
+            failing: later.index,
+            related: [
+              { ...spotOf(first.step), message: `${first.ops.fact.name} is registered here` },
+              { ...spotOf(later.step), message: `${later.ops.fact.name} is registered only here, and exits first` },
+            ],
+            key: `${first.ops.id}|${later.ops.id}`,
+          },
+        ];
+      }),
+    );
+  },
+};

@@ -1,0 +1,92 @@
+import type { History } from '../lifecycle/index.ts';
+import page from './init-section.md';
+import { registrationsOf, spotOf, type Registration } from './reading.ts';
+import type { Problem, Rule } from './rule.ts';
+
+/**
+ * Sections that go away: `__init` and `__initdata` when init has run, `__exit` at once in built-in code. With
+ * CONFIG_NET_NS off `__net_init` is `__init` and `__net_initdata` is `__initdata`; `__net_exit` is `__ref`, which stays
+ * (include/linux/init.h, include/net/net_namespace.h).
+ */
+const initData = new Set(['__initdata', '__initconst', '__net_initdata', '__net_initconst']);
+
+export const initSection: Rule = {
+  id: 'pernet/init-section',
+  severity: 'error',
+  invariant: 'What can be called or read after boot is not in an init section.',
+  page,
+  check(history) {
+    const registrations = registrationsOf(history).filter(({ step }) => step.ok && step.call.startsWith('register'));
+    return [
+      ...registrations.flatMap((registration) => dataProblem(history, registration)),
+      ...callbackProblems(history),
+    ];
+  },
+};
+
+/** An ops in an init section that something reads after init: its module, or whoever unregisters it. */
+function dataProblem(history: History, { ops, step, index }: Registration): Problem[] {
+  const attribute = ops.fact.attributes.find((each) => initData.has(each));
+  if (attribute === undefined) return [];
+  const undone = registrationsOf(history).find(
+    (other) => other.index > index && other.ops.id === ops.id && other.phase === 'unload',
+  );
+  const isNet = attribute.startsWith('__net');
+  // With CONFIG_NET_NS off nothing is kept in pernet_list: only who unregisters it looks at it again.
+  if (!undone && isNet) return [];
+  return [
+    {
+      spot: { file: ops.file, at: ops.fact.at },
+      fn: null,
+      ops,
+      message:
+        `${ops.fact.name} is ${attribute}${isNet ? ', which is an init section with CONFIG_NET_NS off' : ''}, but ` +
+        `${undone ? `${undone.step.place.fn}() unregisters it` : 'it stays in pernet_list'} after init's memory is gone`,
+      failing: undone?.index ?? index,
+      related: [
+        { ...spotOf(step), message: 'registered here' },
+        ...(undone ? [{ ...spotOf(undone.step), message: 'and read here' }] : []),
+      ],
+      key: `${ops.id}|data`,
+    },
+  ];
+}
+
+/** Callbacks whose text is gone when they are called. */
+function callbackProblems(history: History): Problem[] {
+  const { of } = history.path;
+  if (!of || history.fate !== 'net-gone') return [];
+  const { ops, phases } = of;
+  const callbacks = [
+    ...(history.init ? [{ callback: 'init', fn: history.init }] : []),
+    ...phases.map(({ callback, fn }) => ({ callback, fn })),
+  ];
+  return callbacks.flatMap(({ callback, fn }) => {
+    const why = fn.fact.attributes.map((each) => goneBecause(each, callback, history)).find((each) => each !== null);
+    if (why === undefined || why === null) return [];
+    return [
+      {
+        spot: { file: fn.file, at: fn.fact.at },
+        fn: fn.fact.name,
+        ops,
+        message: `${fn.fact.name}() is ${ops.fact.name}.${callback} but ${why}`,
+        failing: Math.max(
+          0,
+          history.events.findIndex(({ event }) => event.event === callback),
+        ),
+        related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it` }],
+        key: `${ops.id}|${fn.id}`,
+      },
+    ];
+  });
+}
+
+/** Why a callback with an attribute is called when its text is gone; null where it is not. */
+function goneBecause(attribute: string, callback: string, { module }: History): string | null {
+  if (attribute === '__init')
+    return `__init: it is called for namespaces that are made or die after init's memory is gone`;
+  if (attribute === '__exit') return `__exit: in built-in code its text is discarded, and namespaces come and go`;
+  if (attribute === '__net_init' && callback !== 'init' && module.unloadable)
+    return "__net_init, which is __init with CONFIG_NET_NS off: unregistering calls it after init's memory is gone";
+  return null;
+}
