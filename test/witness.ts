@@ -69,7 +69,8 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   'pernet/init-returns-positive': ({ finding, failing, at }) => {
     expect(failing).toMatchObject({ event: 'init', ops: finding.ops });
     const returns = finding.witness.events.slice(at).filter(({ call }) => call === 'return');
-    expect(returns.some((event) => isSourceAt(event, finding))).toBe(true);
+    // An init from which nothing is acquired is not followed step by step.
+    if (returns.length > 0) expect(returns.some((event) => isSourceAt(event, finding))).toBe(true);
   },
   'pernet/error-lost': ({ finding, failing, at }) => {
     // What undoes comes after the failure, and init still returns success after it, where the finding says.

@@ -46,6 +46,7 @@ export function contextOf(sources: Sources): ContextFiles {
     else unread.push({ file: path, line: 1, reason: result.error });
   };
   for (const path of startingFiles(sources)) load(path);
+  for (const { path, names } of missingGetters([...read.values()], sources)) load(path, names);
   if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
   for (let round = 0; round < rounds; round++) {
     const callers = missingCallers([...read.values()], partly, sources);
@@ -53,6 +54,56 @@ export function contextOf(sources: Sources): ContextFiles {
     for (const { path, names } of callers) load(path, names);
   }
   return { facts: [...read.values()], unread };
+}
+
+/** A function by its name that gets at an ops' data of a namespace: `foo_net(net)`, `foo_pernet(net)`, `net_foo(net)`. */
+const getter = /(?:^|_)(?:per)?net(?:_|$)/;
+const inclusion = /^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")/gm;
+
+/** Headers with the inline functions by which files get at their per-net data, where they are not defined beside it. */
+function missingGetters(files: readonly FileFacts[], { text }: Sources): { path: string; names: readonly string[] }[] {
+  const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
+  const found = new Map<string, Set<string>>();
+  for (const facts of files) {
+    const wanted = new Set(
+      Object.values(facts.mentions)
+        .flat()
+        .filter((word) => word.endsWith('()'))
+        .map((word) => word.slice(0, -2))
+        .filter((name) => getter.test(name) && !known.has(name) && name !== 'net_generic'),
+    );
+    const body = wanted.size > 0 ? text(facts.file) : '';
+    if (typeof body !== 'string') continue;
+    for (const match of body.matchAll(inclusion)) {
+      if (wanted.size === 0) break;
+      const path = match[1] === undefined ? joined(folderOf(facts.file), match[2]!) : `include/${match[1]}`;
+      const header = text(path);
+      for (const name of wanted) {
+        if (!defines(header, name)) continue;
+        wanted.delete(name);
+        found.set(path, (found.get(path) ?? new Set()).add(name));
+      }
+    }
+  }
+  return [...found]
+    .map(([path, names]) => ({ path, names: [...names].sort() }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whether a header has an inline function of a name that gets at `net_generic()` data or a member of struct net. */
+function defines(header: string | { readonly error: string }, name: string): boolean {
+  if (typeof header !== 'string' || !header.includes(name)) return false;
+  const definition = new RegExp(`\\b${name}\\s*\\([^;{}]*\\)\\s*\\{([^}]*)\\}`).exec(header);
+  return definition !== null && /\bnet_generic\s*\(|->/.test(definition[1]!);
+}
+
+function joined(folder: string, path: string): string {
+  const parts = folder === '' ? [] : folder.split('/');
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
 }
 
 function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] {

@@ -4,7 +4,7 @@ import { Reach } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { callbackPaths } from './callbacks.ts';
 import { PernetState } from './pernet-state.ts';
-import { causeOf, lostIn, resultText } from './causes.ts';
+import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, type Fate, type History, type Path } from './history.ts';
 import { driveNamespace } from './namespace.ts';
@@ -51,6 +51,10 @@ export class Lifecycles {
       options.option,
       base ? { summaries: base.lifecycles.summaries, changed: base.changed } : undefined,
     );
+  }
+
+  private begin(): State {
+    return new State(undefined, this.summaries.ledger);
   }
 
   private get context(): { readonly program: Program; readonly summaries: Summaries } {
@@ -107,8 +111,8 @@ export class Lifecycles {
 
   paths(module: Module): Path[] {
     const loads = module.init
-      ? enter(this.context, new State(), module.init.fn)
-      : [{ state: new State(), value: null, end: null }];
+      ? enter(this.context, this.begin(), module.init.fn)
+      : [{ state: this.begin(), value: null, end: null }];
     if (!loads) return [];
     const paths: Path[] = [];
     for (const load of loads) {
@@ -124,7 +128,10 @@ export class Lifecycles {
         return [];
       }
     }
-    return withDoubts(paths.filter((path) => this.isKnown(path)));
+    return withDoubts(
+      paths.filter((path) => this.isKnown(path)),
+      this.summaries.ledger,
+    );
   }
 
   /** The functions that a module's life reaches: from its init and exits. */
@@ -173,7 +180,7 @@ export class Lifecycles {
       of: null,
       returned: value ? state.maskOf(value) : ZERO,
       cause: fate === 'load-failed' ? causeOf(load) : null,
-      lost: fate === 'load-failed' ? null : lostIn(load, module.init?.fn),
+      lost: fate === 'load-failed' || !isEmpty(state) ? null : lostIn(load, module.init?.fn),
     };
     const result = resultText(state, value);
     const alone: Path = {

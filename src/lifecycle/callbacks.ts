@@ -1,7 +1,8 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf } from './callbacks-of.ts';
-import { causeOf, lostIn, resultText } from './causes.ts';
+import { isOwnName } from './components.ts';
+import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter, type Ended } from './enter.ts';
 import { dyingNet } from './explore.ts';
@@ -43,7 +44,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     return fn ? [{ callback, fn }] : [];
   });
   if (!init && exits.length === 0) return [];
-  const begin = new State();
+  const begin = new State(undefined, context.summaries.ledger);
   const starts: Ended[] | null = init
     ? enter(context, begin, init, [begin.read(dyingNet, POS)])
     : [{ state: begin, value: null, end: { file: ops.file, fn: '', at: ops.fact.at } }];
@@ -65,7 +66,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         pending: new Set<number>(),
         result: resultText(state, start.value),
         cause: fails ? causeOf(steps) : null,
-        lost: fails ? null : lostIn(steps, init),
+        lost: fails || !isEmpty(state) ? null : lostIn(steps, init),
         doubts: noDoubts,
         again: new Set<TraceStep>(),
         never: new Set<TraceStep>(),
@@ -83,7 +84,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
       }
     }
   }
-  return withDoubts(paths);
+  return withDoubts(paths, context.summaries.ledger);
 }
 
 function resultsOf({ state, value }: Ended, init: FunctionEntry | undefined): { fails: boolean; mask: number }[] {
@@ -124,10 +125,11 @@ function exitWays(
   return ways;
 }
 
-/** What lasts from one callback to the next: what is held and what was given back. */
+/** What lasts from one callback to the next: what is held, what was given back, and what was set to a number (to NULL). */
 function reborn(state: State): State {
-  const next = new State();
+  const next = new State(undefined, state.ledger);
   next.held = state.held;
   next.gone = state.gone;
+  for (const [path, value] of state.env) if (value.v === 'num' && isOwnName(path)) next.env.set(path, value);
   return next;
 }

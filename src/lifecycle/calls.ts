@@ -1,7 +1,7 @@
 import type { Expr } from '../facts/ir.ts';
 import { applyEffect } from './effects.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { escape } from './held.ts';
+import { escape, escapeAt } from './held.ts';
 import { barriers, canFail, isHarmless, pernetCalls, type KnownPernetCall } from './known.ts';
 import type { State } from './state.ts';
 import { applyOutcome } from './substitute.ts';
@@ -89,6 +89,13 @@ export function opaque(
 ): Result[] {
   const next = state.copy();
   if (!isHarmless(name)) escape(next, values);
+  const first = values[0] && callee ? componentOf(next, values[0]) : '';
+  if (callee && /^[$@]\w+$/.test(first)) {
+    escapeAt(
+      next,
+      frame.summaries.membersTouched(callee).map((member) => `${first}->${member}`),
+    );
+  }
   for (const value of values) {
     if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
     const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;

@@ -48,3 +48,8 @@ export function resultText(state: State, value: Value | null): string {
   if (value.v === 'num') return value.text ?? String(value.num);
   return state.maskOf(value) === NEG ? 'an error' : state.maskOf(value) === ZERO ? '0' : 'a result that is not known';
 }
+
+/** Whether a path holds nothing of what it had acquired and registered: all of it is undone. */
+export function isEmpty({ held, standing }: State): boolean {
+  return held.length === 0 && !standing.some(({ op }) => op === 'registered');
+}

@@ -35,3 +35,10 @@ function isDeep(component: string): boolean {
 function anyElement(component: string): string {
   return component.replace(/\[\d+\]/g, '[*]');
 }
+
+/** Whether a path is the module's own by its name alone: a global of it, the data of one of its ops, a member of struct net. */
+export function isOwnName(path: string): boolean {
+  if (isUnknown(path)) return false;
+  const plain = path.replace(/->ctl_table_arg$/, '');
+  return !/->.*->/.test(plain) && (!plain.includes('->') || /^&?(?:@net|generic\()/.test(plain));
+}

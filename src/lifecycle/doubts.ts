@@ -1,8 +1,8 @@
 import type { Doubts, Path } from './history.ts';
-import { isUnknown } from './components.ts';
+import { isOwnName } from './components.ts';
 import type { Held } from './held.ts';
 import { keyOfResource } from './resource.ts';
-import type { Place, TraceStep } from './trace.ts';
+import { keyOfPlace, type TraceStep } from './trace.ts';
 
 export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
 
@@ -11,10 +11,10 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
  * then differ only in how conditions that are not known were answered: a search that finds its element or not, a flag
  * from elsewhere. What only one of them shows is not proven, and nothing is said of it.
  */
-export function withDoubts(paths: readonly Path[]): Path[] {
+export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>): Path[] {
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = {
-    anywhere: releasedSomewhere(paths),
+    anywhere: new Set([...ledger, ...releasedSomewhere(paths)]),
     onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
   const acquired = new Set(
@@ -25,7 +25,9 @@ export function withDoubts(paths: readonly Path[]): Path[] {
     const kept =
       path.fate === 'loaded'
         ? []
-        : path.left.filter((held) => isOwed(held, shown) && (path.of === null || isPerNet(held)));
+        : path.left.filter(
+            (held) => !isElsewhere(path, held) && isOwed(held, shown) && (path.of === null || isPerNet(held)),
+          );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
     const unmet = isFailure(path) ? releasesOfNothing(path, acquired) : [];
     if (
@@ -61,7 +63,7 @@ function releasesOfNothing({ load }: Path, acquired: ReadonlySet<string>): Trace
       step.t === 'release' &&
       step.origins.length === 0 &&
       !step.again &&
-      step.pair.lasting &&
+      (step.pair.lasting || isOfNames(step.pair)) &&
       Array.isArray(step.pair.of) &&
       step.of.every((component) => isOwnName(component) && !component.includes('[')) &&
       acquired.has(keyOfResource(step)) &&
@@ -104,7 +106,7 @@ function isOwed(
   shown: { readonly anywhere: ReadonlySet<string>; readonly onFailure: ReadonlySet<string> },
 ): boolean {
   const key = keyOfPlace(place);
-  if (result === null) {
+  if (result === null || isNamedByArguments(pair)) {
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.
     if (!pair.lasting && !checked) return of.every(isOwnName) && shown.onFailure.has(key);
     return of.every(isOwnName) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
@@ -112,19 +114,25 @@ function isOwed(
   return at !== null && isOwnName(at) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
 }
 
+/** Whether a thing may be released by someone else: it goes with another one, or was handed on before a success. */
+function isElsewhere(path: Path, { covered, escaped, result }: Held): boolean {
+  return covered || (escaped && result !== null && !isFailure(path));
+}
+
+/** Whether a pair is known by the names of its calls alone. */
+function isOfNames({ kind }: Held['pair']): boolean {
+  return kind.endsWith('()');
+}
+
+function isNamedByArguments({ of, stores }: Held['pair']): boolean {
+  return of !== 'result' && stores !== true;
+}
+
 /** Whether a thing belongs to a namespace: what an ops' init makes for all (once, for init_net) is not for an exit to undo. */
 function isPerNet({ of, at }: Held): boolean {
+  // What there is but one of is one a namespace where a callback for one acquires it.
+  if (of.length === 0) return true;
   return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each));
-}
-
-/** Whether a path is the module's own by its name alone: a global of it, the data of one of its ops, a member of struct net. */
-function isOwnName(path: string): boolean {
-  if (isUnknown(path)) return false;
-  return !/->.*->/.test(path) && (!path.includes('->') || /^&?(?:@net|generic\()/.test(path));
-}
-
-function keyOfPlace({ file, at }: Place): string {
-  return `${file}:${at[0]}:${at[1]}`;
 }
 
 function isFailure({ fate }: Path): boolean {

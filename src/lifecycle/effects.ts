@@ -1,12 +1,13 @@
 import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import type { Called } from './calls.ts';
-import { componentOf } from './components.ts';
+import { componentOf, isUnknown } from './components.ts';
+import { lvalue } from './paths.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { hold, isNothing, release, type Held, type Target } from './held.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { isLocal, type State } from './state.ts';
-import type { Place } from './trace.ts';
+import { keyOfPlace, type Place } from './trace.ts';
 import { ANY, NEG, POS, ZERO, type Value } from './values.ts';
 
 /** The results of a call that acquires: which mean success, and which failure (0: it cannot fail). */
@@ -55,9 +56,11 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     at: null,
     checked: frame.discarded !== e,
     escaped: false,
+    covered: false,
     place: at,
   };
   hold(done, held);
+  if (pair.kind === 'sysctl table') keepTable(done, held, values);
   const args = values.map((each) => componentOf(done, each));
   done.push({
     t: 'acquire',
@@ -96,19 +99,28 @@ function applyRelease(
   const value = next.fresh({ call: { name, place: at } });
   if (pairs.every((pair) => Array.isArray(pair.of) === false) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0]))
     return [{ state: next, value }];
-  const targets = pairs.map((pair): Target => ({ pair, of: releasedBy(next, pair, name, values) }));
-  releaseStep(next, { call: name, targets, place: at });
+  let isGuessed = false;
+  const component = (index: number): string | null => {
+    const argument = e.args[index];
+    if (!values[index] || !argument) return null;
+    const { name: named, isPlace } = releasedComponent(frame, argument, next, values[index]);
+    isGuessed ||= isPlace;
+    return named;
+  };
+  const targets = pairs.map((pair): Target => ({ pair, of: releasedBy(pair, name, component) }));
+  releaseStep(next, { call: name, targets, sure: !isGuessed, place: at });
   return [{ state: next, value }];
 }
 
 /** Releases in a state, and writes it into the trace. */
 export function releaseStep(
   state: State,
-  step: { readonly call: string; readonly targets: readonly Target[]; readonly place: Place },
+  step: { readonly call: string; readonly targets: readonly Target[]; readonly sure: boolean; readonly place: Place },
 ): void {
-  const { undone, again } = release(state, step.targets);
+  const { undone, again } = release(state, step.targets, step.sure);
   const first = undone[0] ?? again;
-  if (undone.length === 0) state.freed++;
+  if (undone.length === 0) state.freed = new Set([...state.freed, keyOfPlace(step.place)]);
+  for (const held of undone) state.ledger.add(keyOfPlace(held.place));
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
   state.push({
     t: 'release',
@@ -120,8 +132,20 @@ export function releaseStep(
   });
 }
 
-function releasedBy(state: State, pair: Pair, name: string, values: readonly Value[]): (string | null)[] {
-  const component = (index: number): string | null => (values[index] ? componentOf(state, values[index]) : null);
+/** A value that is not known is named by where it lies, if that has a name: something on the way may have looked at it. */
+function releasedComponent(
+  frame: Frame,
+  argument: Expr,
+  state: State,
+  value: Value,
+): { name: string; isPlace: boolean } {
+  const name = componentOf(state, value);
+  const isHeld = [...state.held, ...state.gone].some((held) => held.result === name);
+  const path = isUnknown(name) && !isHeld ? lvalue(frame, argument, state) : null;
+  return path === null || isLocal(path) || isUnknown(path) ? { name, isPlace: false } : { name: path, isPlace: true };
+}
+
+function releasedBy(pair: Pair, name: string, component: (index: number) => string | null): (string | null)[] {
   const all = pair.allReleasedBy?.find((each) => each.call === name);
   if (all && Array.isArray(pair.of)) {
     return pair.of.map((argument: number) => {
@@ -130,7 +154,7 @@ function releasedBy(state: State, pair: Pair, name: string, values: readonly Val
     });
   }
   const byResult = pair.alsoReleasedBy?.some((also) => also.call === name) === true && !pair.release.includes(name);
-  return (byResult ? [0] : pair.releaseOf).filter((index) => values[index] !== undefined).map(component);
+  return (byResult ? [0] : pair.releaseOf).map(component).filter((each) => each !== null);
 }
 
 function componentsOf(state: State, pair: Pair, values: readonly Value[], thing: Value): string[] {
@@ -143,6 +167,15 @@ function addressed(value: Value | undefined): string | null {
   return value?.v === 'addr' ? value.path : null;
 }
 
+/** A table that a sysctl registration is handed is found again by way of it (struct ctl_table_header, ctl_table_arg). */
+function keepTable(state: State, { result }: Held, values: readonly Value[]): void {
+  const given = values.map((each) => componentOf(state, each));
+  const at = `${result ?? ''}->ctl_table_arg`;
+  const table = state.held.find((held) => held.pair.memory && held.at === null && given.includes(held.result ?? '-'));
+  if (!table) return;
+  state.held = state.held.map((held) => (held === table ? { ...held, at } : held));
+}
+
 /** Notes where a resource that the acquiring call returned is kept, the first time that it is kept outside the function. */
 export function noteStored(state: State, path: string, value: Value, at: Place): void {
   if (value.v !== 'sym' || isLocal(path)) return;
@@ -151,7 +184,13 @@ export function noteStored(state: State, path: string, value: Value, at: Place):
   if (index < 0) return;
   // Another element of the same array, or the next one of the same list, takes the place of the one before.
   state.held = state.held.flatMap((held, i) =>
-    i === index ? [{ ...held, at: path }] : held.at === path && path.includes('[*]') ? [] : [held],
+    i === index
+      ? [{ ...held, at: path }]
+      : held.at?.startsWith(`${id}->`)
+        ? [{ ...held, at: path + held.at.slice(id.length) }]
+        : held.at === path && path.includes('[*]')
+          ? []
+          : [held],
   );
   state.push({ t: 'stored', result: id, at: path, place: at });
 }

@@ -5,6 +5,7 @@ import { noReturn, steady, storing, transparent } from './known.ts';
 import { either, hasCall, hasLocal, holds, minus, mirrored } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
+import { componentOf, isUnknown } from './components.ts';
 import { noteStored } from './effects.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
@@ -211,6 +212,16 @@ function throughEquals(e: Expr & { k: 'num' }): (mask: number) => CallOutcome {
   return e.at[3] - e.at[1] === 4 ? throughBang : throughZero;
 }
 
+/** Whether two values are the same thing; null where that is not known. */
+function sameValue(state: State, a: Value, b: Value): boolean | null {
+  const [left, right] = [componentOf(state, a), componentOf(state, b)];
+  if (left === right) return true;
+  if (a.v === 'addr' && b.v === 'addr') return false;
+  // What the path has allocated itself is nothing that was there before.
+  const isNew = (name: string): boolean => state.held.some((held) => held.result === name);
+  return (isNew(left) && !isUnknown(right)) || (isNew(right) && !isUnknown(left)) ? false : null;
+}
+
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
 function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Value, right: Value): Truth[] {
   // `a != b` is asked as `a == b`, so that both are answered alike.
@@ -218,6 +229,8 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
     const equal = unknown(frame, { ...e, op: '==' }, state, left, right);
     return equal.map((t) => ({ state: t.state, holds: !t.holds }));
   }
+  const same = e.op === '==' ? sameValue(state, left, right) : null;
+  if (same !== null) return [{ state, holds: same }];
   const text = printExpression(e);
   const asked = hasCall(e) ? null : `?${hasLocal(frame, e) ? '%' : ''}${text}`;
   const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);

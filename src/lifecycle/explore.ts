@@ -53,8 +53,9 @@ class Explorer {
    */
   private readonly met = new Map<
     string,
-    { readonly conditions: ReadonlyMap<string, number>; readonly freed: number }
+    { readonly conditions: ReadonlyMap<string, number>; readonly freed: ReadonlySet<string> }
   >();
+  private readonly sometimes = new Set<string>();
   private readonly ended = new Map<string, Outcome>();
 
   constructor(
@@ -69,7 +70,7 @@ class Explorer {
   }
 
   run(): Explored {
-    const start = new State();
+    const start = new State(undefined, this.frame.summaries.ledger);
     this.entry.fact.params.forEach((name, index) => {
       start.env.set(`%${name}`, start.read(`$${index}`));
     });
@@ -195,10 +196,18 @@ class Explorer {
     const conditions = conditionsOf(state);
     const before = this.met.get(key);
     const merged = before ? union(before.conditions, conditions) : conditions;
-    if (before && state.freed <= before.freed && sameConditions(before.conditions, merged)) return null;
-    this.met.set(key, { conditions: merged, freed: Math.max(state.freed, before?.freed ?? 0) });
+    if (before) this.differ(state.freed, before.freed);
+    if (before && state.freed.size <= before.freed.size && sameConditions(before.conditions, merged)) return null;
+    const freed = before && before.freed.size > state.freed.size ? before.freed : state.freed;
+    this.met.set(key, { conditions: merged, freed });
     if (before) weaken(state, merged);
     return { ...work, state };
+  }
+
+  /** Notes what one of two paths that are taken for one releases and the other does not. */
+  private differ(a: ReadonlySet<string>, b: ReadonlySet<string>): void {
+    for (const place of a) if (!b.has(place)) this.sometimes.add(place);
+    for (const place of b) if (!a.has(place)) this.sometimes.add(place);
   }
 
   /** Forgets what the path will not look at again. */
@@ -260,7 +269,8 @@ class Explorer {
     const key = `${this.keyOf(last)}|${shown}`;
     const before = this.ended.get(key);
     const merged = before ? union(conditionsOfOutcome(before), conditions) : null;
-    if (before && merged && last.freed <= before.freed) {
+    if (before) this.differ(last.freed, before.freed);
+    if (before && merged && last.freed.size <= before.freed.size) {
       this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged, writesApart(before)) });
       return;
     }
@@ -278,6 +288,8 @@ class Explorer {
       pending: [...last.pending],
       failures: last.failures,
       freed: last.freed,
+      sometimes: this.sometimes,
+      handed: last.handed,
       end: at,
     };
     this.ended.set(

@@ -1,4 +1,4 @@
-import { componentOf, isUnknown, mayBeSame, sameComponent } from './components.ts';
+import { componentOf, isOwnName, isUnknown, mayBeSame, sameComponent } from './components.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
 import type { Place } from './trace.ts';
@@ -17,6 +17,8 @@ export interface Held {
   readonly checked: boolean;
   /** True when it was handed to something that may have taken it over. */
   readonly escaped: boolean;
+  /** True when it goes with something else that is held: a device's memory with the registered device. */
+  readonly covered: boolean;
   readonly place: Place;
 }
 
@@ -38,22 +40,24 @@ export function keyOfHeld({ pair, of, at, escaped }: Held): string {
 }
 
 export function hold(state: State, held: Held): void {
-  const same = (other: Held): boolean =>
-    (other.pair.kind === held.pair.kind && sameAll(other.of, held.of)) ||
-    // A registered device's memory goes with the device.
-    (held.pair.takesAlong?.includes(other.pair.kind) === true && held.of.some((each) => each === other.result));
-  state.held = [...state.held.filter((other) => !same(other)), held];
+  const same = (other: Held): boolean => other.pair.kind === held.pair.kind && sameAll(other.of, held.of);
+  // A registered device's memory goes with the device.
+  const isCovered = (other: Held): boolean =>
+    held.pair.takesAlong?.includes(other.pair.kind) === true && held.of.some((each) => each === other.result);
+  const others = state.held.filter((other) => !same(other));
+  state.held = [...others.map((other) => (isCovered(other) ? { ...other, covered: true } : other)), held];
   state.gone = state.gone.filter((other) => !same(other));
 }
 
 /** Takes what a releasing call names off what is held. What it may name goes too: nothing is said of it any more. */
-export function release(state: State, targets: readonly Target[]): Released {
+export function release(state: State, targets: readonly Target[], sure: boolean): Released {
   const named = (held: Held): boolean => targets.some((target) => names(target, held));
   let undone = state.held.filter(named);
   let again: Held | null = null;
   const isNamed = undone.length > 0;
   if (!isNamed) {
-    again = targets.every(isWhole) ? (state.gone.find(named) ?? null) : null;
+    const isAgain = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
+    again = sure ? (state.gone.find(isAgain) ?? null) : null;
     if (!again) undone = state.held.filter((held) => targets.some((target) => mayName(target, held)));
   }
   const along = undone.flatMap(({ pair }) => pair.takesAlong ?? []);
@@ -61,7 +65,7 @@ export function release(state: State, targets: readonly Target[]): Released {
   if (undone.length > 0 || taken.length > 0) {
     const out = [...undone, ...taken];
     state.held = state.held.filter((held) => !out.includes(held));
-    if (isNamed)
+    if (isNamed && sure)
       state.gone = [
         ...state.gone,
         ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
@@ -70,9 +74,10 @@ export function release(state: State, targets: readonly Target[]): Released {
   return { undone: [...undone, ...taken], again };
 }
 
-/** Whether a release names one thing in full. */
-function isWhole({ pair, of }: Target): boolean {
-  return !of.includes(null) && (!Array.isArray(pair.of) || of.length === pair.of.length);
+/** Whether a release names a thing in full. */
+function isWhole({ pair, of }: Target, held: Held): boolean {
+  const isByAll = pair.allReleasedBy !== undefined && of.length < held.of.length;
+  return !isByAll && !of.includes(null) && of.length === held.of.length;
 }
 
 function names({ pair, of }: Target, held: Held): boolean {
@@ -85,6 +90,9 @@ function names({ pair, of }: Target, held: Held): boolean {
 
 function mayName({ pair, of }: Target, held: Held): boolean {
   if (pair.kind !== held.pair.kind) return false;
+  // What is kept at a place of its own is released by way of that.
+  if (held.at !== null && isOwnName(held.at) && !held.escaped)
+    return of.some((each) => each !== null && !isUnknown(each) && mayBeSame(each, held.at!));
   return of.every((each, index) => {
     const other = held.of[index];
     return other === undefined || each === null || mayBeSame(each, other);
@@ -102,12 +110,20 @@ function sameAll(a: readonly string[], b: readonly string[]): boolean {
 
 /** Notes that what lies at, or is, one of the values may belong to someone else from now on. */
 export function escape(state: State, values: readonly Value[]): void {
-  if (state.held.length === 0) return;
-  const roots = values.map((value) => componentOf(state, value).replace(/^&/, ''));
+  escapeAt(
+    state,
+    values.map((value) => componentOf(state, value).replace(/^&/, '')),
+  );
+}
+
+/** The same for what lies at, or is, a place or a value. */
+export function escapeAt(state: State, roots: readonly string[]): void {
+  const inputs = roots.filter((root) => root.startsWith('$') && !state.handed.has(root));
+  if (inputs.length > 0) state.handed = new Set([...state.handed, ...inputs]);
+  const within = (root: string, name: string | null): boolean =>
+    name !== null && root.startsWith(name) && !/^\w/.test(root.slice(name.length));
   state.held = state.held.map((held) => {
-    const { result } = held;
-    const passed =
-      result !== null && roots.some((root) => root.startsWith(result) && !/^\w/.test(root.slice(result.length)));
+    const passed = held.result !== null && roots.some((root) => within(root, held.result) || within(root, held.at));
     return passed && !held.escaped ? { ...held, escaped: true } : held;
   });
 }

@@ -244,6 +244,9 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       return { ...base, call: trace.text, outcome: trace.answer ? 'true' : 'false' };
     case 'acquire':
     case 'release':
+      // What a release does not find, it does not release.
+      if (trace.t === 'release' && trace.origins.length === 0 && !trace.again)
+        return { ...base, call: `${trace.call}()`, outcome: 'finds nothing to release' };
       return {
         ...base,
         event: trace.t,

@@ -20,8 +20,9 @@ export function nameOfHeld({ pair, at, of }: Held): string {
 
 function nameOf(kind: string, at: string | null, of: readonly string[]): string {
   const what = kind.endsWith('()') ? `what ${kind} set up` : kind;
-  const place = [...(at === null ? [] : [at]), ...of].map(readable).find((name) => name !== '');
-  return place === undefined || kind.endsWith('()') ? what : `${what} ${place}`;
+  if (kind.endsWith('()')) return what;
+  const names = (at === null ? of : [at]).map(readable).filter((name) => name !== '' && name !== 'net');
+  return names.length === 0 ? what : `${what} ${names.join(', ')}`;
 }
 
 /** A canonical path in the words of the source; '' for what has no name there. */

@@ -26,6 +26,8 @@ export function isLocal(path: string): boolean {
   return path.startsWith('%') || path.startsWith('?%');
 }
 
+const none: ReadonlySet<string> = new Set();
+
 let nextSymbol = 1;
 
 /** Symbols are numbered from here on; called before each analysis, so that two runs number alike. */
@@ -50,11 +52,15 @@ export class State {
   held: readonly Held[];
   /** What it has acquired and released. */
   gone: readonly Held[];
-  /** How many releases the path has made of what it was not known to hold: of what it was entered with. */
-  freed: number;
+  /** Where the path has released what it was not known to hold: of what it was entered with. */
+  freed: ReadonlySet<string>;
+  /** Where whatever was released on any path so far had been acquired: shared by all states of a program. */
+  readonly ledger: Set<string>;
+  /** What the path was entered with (`$1`, `$0->table`) and has handed to something which may keep it. */
+  handed: ReadonlySet<string>;
   trace: TraceLink | null;
 
-  constructor(from?: State) {
+  constructor(from?: State, ledger = new Set<string>()) {
     this.env = new Map(from?.env);
     this.symbols = new Map(from?.symbols);
     this.written = new Set(from?.written);
@@ -63,7 +69,9 @@ export class State {
     this.standing = from?.standing ?? [];
     this.held = from?.held ?? [];
     this.gone = from?.gone ?? [];
-    this.freed = from?.freed ?? 0;
+    this.freed = from?.freed ?? none;
+    this.ledger = from?.ledger ?? ledger;
+    this.handed = from?.handed ?? none;
     this.trace = from?.trace ?? null;
   }
 
@@ -100,8 +108,10 @@ export class State {
   }
 
   write(path: string, value: Value): void {
+    // One element that is not known is written: what the others hold stays, and which is read later is not known.
+    const isOneOfMany = path.includes('[*]') && this.env.has(path) && !isLocal(path);
     this.forget(path);
-    this.env.set(path, value);
+    if (!isOneOfMany) this.env.set(path, value);
     if (!isLocal(path)) {
       // What lies behind a pointer that is not known has no name that would mean anything outside.
       if (!path.startsWith('#')) this.written.add(path);

@@ -1,12 +1,12 @@
 import type { Program } from '../program/program.ts';
-import { componentOf } from './components.ts';
+import { componentOf, isUnknown } from './components.ts';
 import { releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
-import { hold } from './held.ts';
+import { escapeAt, hold } from './held.ts';
 import { canFail } from './known.ts';
 import type { State } from './state.ts';
 import type { Outcome } from './summary.ts';
-import type { Place, TraceStep } from './trace.ts';
+import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
 import { POS, type Value } from './values.ts';
 
 interface Call {
@@ -64,16 +64,30 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (name.startsWith('&')) return `&${path(name.slice(1))}`;
     return componentOf(state, readInput(name, call.args, state, path));
   };
+  // What is released is found by where it lies as well, where its value is not known.
+  const isGuess = (name: string | null): boolean => {
+    if (name === null || /^[&#=]/.test(name)) return false;
+    const found = component(name);
+    return isUnknown(found) && ![...state.held, ...state.gone].some((held) => held.result === found);
+  };
+  const released = (name: string): string => (isGuess(name) ? path(name) : component(name));
+  escapeAt(
+    state,
+    [...outcome.handed].map((name) => component(name).replace(/^&/, '')),
+  );
   if (outcome.steps.length > 0) state.push({ t: 'enter', name: call.name, place: call.place });
   for (const step of outcome.steps) {
-    const here = inCaller(step, { path, symbolOf, component });
+    const here = inCaller(step, { path, symbolOf, component, released });
     if (here.t === 'pernet' && !here.ok && !canFail(call.program, here.ops)) return [];
     if (here.t === 'release') {
-      releaseStep(state, here);
+      // NULL is released by doing nothing.
+      if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
+      const isGuessed = step.t === 'release' && step.targets.some(({ of }) => of.some(isGuess));
+      releaseStep(state, { ...here, sure: here.sure && !isGuessed && !outcome.sometimes.has(keyOfPlace(here.place)) });
       continue;
     }
     state.push(here);
-    if (here.t === 'acquire') hold(state, { ...here, escaped: false });
+    if (here.t === 'acquire') hold(state, { ...here, escaped: false, covered: false });
     if (here.t === 'stored') keepAt(state, here);
     if (here.t === 'pernet') stand(state, here);
   }
@@ -94,6 +108,7 @@ function inCaller(
     path: (name: string) => string;
     symbolOf: (id: number) => number;
     component: (name: string) => string;
+    released: (name: string) => string;
   },
 ): TraceStep {
   const { component } = to;
@@ -112,7 +127,7 @@ function inCaller(
       ...step,
       targets: step.targets.map(({ pair, of }) => ({
         pair,
-        of: of.map((each) => (each === null ? null : component(each))),
+        of: of.map((each) => (each === null ? null : to.released(each))),
       })),
     };
   }

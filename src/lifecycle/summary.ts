@@ -1,5 +1,6 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import { Reach } from '../program/reach.ts';
 import { exploreFunction } from './explore.ts';
 import { localsOf } from './locals.ts';
 import { barriers, pernetCalls } from './known.ts';
@@ -18,8 +19,12 @@ export interface Outcome {
   readonly pending: readonly number[];
   /** How many registrations fail on it. */
   readonly failures: number;
-  /** How many releases it makes of what it was not known to hold. */
-  readonly freed: number;
+  /** Where it releases what it was not known to hold. */
+  readonly freed: ReadonlySet<string>;
+  /** Those of the function's releases that a path which is else alike does not make. */
+  readonly sometimes: ReadonlySet<string>;
+  /** What of its inputs (`$1`, `$0->table`) it hands to something which may keep it. */
+  readonly handed: ReadonlySet<string>;
   /** Where it returns. */
   readonly end: Place;
 }
@@ -39,6 +44,8 @@ export interface Unfollowed {
  * a registration, an acquisition or a release can be reached) are explored; of the others it is known what they can return and which globals they set.
  */
 export class Summaries {
+  /** Where whatever is released on any path had been acquired. */
+  readonly ledger: Set<string>;
   readonly unfollowed = new Map<Id, Unfollowed>();
   private readonly made = new Map<Id, Summary | null>();
   private readonly inProgress = new Set<Id>();
@@ -47,6 +54,8 @@ export class Summaries {
   readonly pairs: ModulePairs;
   private readonly mattering: ReadonlySet<Id>;
   private readonly releasing = new Map<Id, boolean>();
+  private readonly members = new Map<Id, readonly string[]>();
+  private readonly reach: Reach;
   private readonly masks = new Map<Id, number>();
   private readonly writes = new Map<Id, ReadonlySet<string>>();
 
@@ -59,6 +68,8 @@ export class Summaries {
     private readonly option: (name: string) => boolean | undefined,
     private readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> },
   ) {
+    this.ledger = base?.summaries.ledger ?? new Set();
+    this.reach = base?.summaries.reach ?? new Reach(program);
     this.pairs = base?.summaries.pairs ?? new ModulePairs(program);
     this.mattering = functionsThatMatter(program, (name) => this.pairs.isListed(name) || barriers.has(name));
   }
@@ -140,6 +151,18 @@ export class Summaries {
     const mask = entry ? maskOfReturns(entry, (name) => this.maskOfName(entry.file, name)) : ANY;
     this.masks.set(id, mask);
     return mask;
+  }
+
+  /** The members of struct net, as `ipv6.foo`, that a function which is not followed can get at by what it calls. */
+  membersTouched(id: Id): readonly string[] {
+    let members = this.members.get(id);
+    if (!members) {
+      const [file = '', name = ''] = id.split('#');
+      const words = [...this.reach.from(file, name, 'calls').keys()];
+      members = words.flatMap((word) => (word.startsWith('net->') ? [word.slice(5)] : []));
+      this.members.set(id, members);
+    }
+    return members;
   }
 
   /** The globals that a function, or one that it calls, assigns to. */

@@ -49,6 +49,8 @@ export type TraceStep =
       readonly targets: readonly Target[];
       readonly origins: readonly Place[];
       readonly again: boolean;
+      /** False where paths that are else alike differ in it: what it undoes may not have been undone. */
+      readonly sure: boolean;
       readonly place: Place;
     }
   /** The result of an acquiring call is kept at a place outside the function. */
@@ -68,6 +70,11 @@ export type CallOutcome = 'succeeds' | 'fails' | 'returns NULL' | 'returns 0' | 
 export interface TraceLink {
   readonly step: TraceStep;
   readonly previous: TraceLink | null;
+}
+
+/** A place as a key. */
+export function keyOfPlace({ file, at }: Place): string {
+  return `${file}:${at[0]}:${at[1]}`;
 }
 
 export function stepsOf(link: TraceLink | null): TraceStep[] {

@@ -138,7 +138,8 @@ export class Program {
       const entry = { id: `${facts.file}#${fact.name}`, file: facts.file, fact };
       this.functions.set(entry.id, entry);
       this.functionNames.add(fact.name);
-      if (!fact.isStatic) push(this.externalFunctions, fact.name, entry);
+      // What a header defines is there for whoever includes it.
+      if (!fact.isStatic || facts.file.endsWith('.h')) push(this.externalFunctions, fact.name, entry);
     }
     for (const name of Object.keys(facts.aliases)) this.functionNames.add(name);
     for (const fact of facts.ops) {

@@ -1,7 +1,7 @@
-import { nameOfResource } from '../lifecycle/index.ts';
+import { nameOfResource, readable, type History } from '../lifecycle/index.ts';
 import page from './double-release.md';
 import { ifCause, spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const doubleRelease: Rule = {
   id: 'pernet/double-release',
@@ -11,6 +11,8 @@ export const doubleRelease: Rule = {
   check(history) {
     // What an error that was lost leads to is reported where it was lost.
     if (history.path.lost) return [];
+    const freed = freedOfCore(history);
+    if (freed.length > 0) return freed;
     return history.events.flatMap(({ trace }, index) => {
       if (trace?.t !== 'release' || !trace.again || !history.path.again.has(trace)) return [];
       const first = history.events.find(
@@ -36,3 +38,24 @@ export const doubleRelease: Rule = {
     });
   },
 };
+
+/** net_generic() data that is freed as such: the core allocated it, and ops_free_list() frees it (net/core/net_namespace.c). */
+function freedOfCore(history: History): Problem[] {
+  const { of } = history.path;
+  if (!of?.ops.fact.fields.some(({ name }) => name === 'size')) return [];
+  return history.events.flatMap(({ trace }, index) => {
+    if (trace?.t !== 'release' || !trace.pair.memory || !/^generic\([^)]*\)$/.test(trace.of[0] ?? '')) return [];
+    return [
+      {
+        spot: spotOf(trace),
+        fn: trace.place.fn,
+        ops: of.ops,
+        message:
+          `${trace.place.fn}() frees ${readable(trace.of[0]!)} by ${trace.call}(): that memory is the core's, which frees ` +
+          `it itself after the exit callbacks`,
+        failing: index,
+        related: [{ file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} has the core allocate it` }],
+      },
+    ];
+  });
+}

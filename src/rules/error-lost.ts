@@ -3,6 +3,9 @@ import page from './error-lost.md';
 import { registrationsOf, isRegister, spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
+/** The mask of a positive result (lifecycle/values.ts). */
+const positive = 4;
+
 export const errorLost: Rule = {
   id: 'pernet/error-lost',
   severity: 'error',
@@ -10,12 +13,14 @@ export const errorLost: Rule = {
   page,
   check(history) {
     const { init } = history;
-    if (history.fate === 'load-failed' || !init || !history.module.unloadable) return [];
+    const isCallback = history.path.of !== null;
+    if (history.fate.endsWith('failed') || !init || !(history.module.unloadable || isCallback)) return [];
     const lost = history.path.lost;
-    if (!lost) return [];
+    // A positive result is init-returns-positive's.
+    if (!lost || history.path.returned === positive) return [];
     const undone = undoneAfter(history, lost.failure);
     if (!undone) return [];
-    const ops = registrationsOf(history).find(({ step }) => step === undone)?.ops ?? null;
+    const ops = registrationsOf(history).find(({ step }) => step === undone)?.ops ?? history.path.of?.ops ?? null;
     const name = init.fact.name;
     const what = undone.t === 'pernet' ? `${ops?.fact.name ?? 'its ops'} unregistered` : `what it had set up undone`;
     return [
@@ -24,8 +29,10 @@ export const errorLost: Rule = {
         fn: lost.end.place.fn,
         ops,
         message:
-          `if ${causeText(lost.failure)}, ${name}() returns 0 with ${what}: the module stays loaded without it, and its ` +
-          `exit undoes it again`,
+          `if ${causeText(lost.failure)}, ${name}() returns 0 with ${what}: ` +
+          (isCallback
+            ? `the namespace lives on without it, and its exit releases it again`
+            : `the module stays loaded without it, and its exit undoes it again`),
         failing: history.events.findIndex(({ trace }) => trace === undone),
         related: [
           { ...spotOf(lost.failure), message: `on the path where ${causeText(lost.failure)}` },
@@ -60,6 +67,6 @@ function undoes(step: TraceStep, before: readonly TraceStep[]): boolean {
     if (isRegister(step)) return false;
     return before.some((each) => each.t === 'pernet' && each.ok && isRegister(each) && each.ops === step.ops);
   }
-  if (step.t !== 'release' || step.pair.memory) return false;
+  if (step.t !== 'release') return false;
   return step.origins.some((origin) => before.some((each) => each.t === 'acquire' && each.place.at === origin.at));
 }

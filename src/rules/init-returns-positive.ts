@@ -1,6 +1,7 @@
+import type { FunctionEntry } from '../program/index.ts';
 import page from './init-returns-positive.md';
 import { callEventOf, spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, Spot } from './rule.ts';
 
 /** The mask of a positive result (lifecycle/values.ts). */
 const positive = 4;
@@ -13,15 +14,16 @@ export const initReturnsPositive: Rule = {
   check(history) {
     const { init, path } = history;
     if (history.fate !== 'net-gone' || !path.of || !init || path.returned !== positive) return [];
-    const end = path.load.findLast((step) => step.t === 'jump' && step.kind === 'return');
-    if (!end) return [];
+    const jump = path.load.findLast((step) => step.t === 'jump' && step.kind === 'return');
+    const spot = jump ? spotOf(jump) : positiveReturn(init);
+    if (!spot) return [];
     return [
       {
-        spot: spotOf(end),
-        fn: end.place.fn,
+        spot,
+        fn: jump?.place.fn ?? init.fact.name,
         ops: path.of.ops,
         message:
-          `${init.fact.name}() returns ${history.result}: setup_net() takes a positive result for success, but a ` +
+          `${init.fact.name}() returns ${/^\d/.test(history.result) ? history.result : 'a positive number'}: setup_net() takes a positive result for success, but a ` +
           `registration over living namespaces takes it for a failure and undoes it`,
         failing: callEventOf(history, 'init'),
         related: [],
@@ -29,3 +31,11 @@ export const initReturnsPositive: Rule = {
     ];
   },
 };
+
+/** The first `return` of a function that returns a positive number as such. */
+function positiveReturn({ file, fact }: FunctionEntry): Spot | null {
+  for (const { end } of fact.blocks ?? []) {
+    if (end.e === 'return' && end.value?.k === 'num' && (end.value.value ?? 0) > 0) return { file, at: end.at };
+  }
+  return null;
+}

@@ -25,7 +25,7 @@ function problem(history: History, init: string, held: Held): Problem {
     spot: leaving,
     fn: leaving.fn,
     ops: null,
-    message: `${ifCause(history)}${init}() returns ${result} and leaves the ${name} behind: ${effectOf(held)}`,
+    message: `${ifCause(history)}${init}() returns ${result} and leaves ${withArticle(name)} behind: ${effectOf(held)}`,
     failing: goneAt(history) - 1,
     related: [
       { ...place, message: `acquired here by ${acquisitionOf(history, held)}()` },
@@ -42,4 +42,9 @@ export function effectOf({ pair }: Held): string {
   if (pair.lasting && pair.exposes) return `its callbacks are called after the module's text is gone`;
   if (pair.lasting) return `it points into the module, whose memory is gone`;
   return `${pair.release[0]!}() is not called for it, and it leaks`;
+}
+
+/** A name with the article that it takes in a sentence. */
+export function withArticle(name: string): string {
+  return name.startsWith('what ') ? name : `the ${name}`;
 }

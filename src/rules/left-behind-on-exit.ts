@@ -1,6 +1,6 @@
 import { nameOfHeld } from '../lifecycle/index.ts';
 import page from './left-behind-on-exit.md';
-import { effectOf } from './left-behind-on-error.ts';
+import { effectOf, withArticle } from './left-behind-on-error.ts';
 import { acquisitionOf, goneAt } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -19,7 +19,7 @@ export const leftBehindOnExit: Rule = {
         fn: exit.fact.name,
         ops: null,
         message:
-          `${exit.fact.name}() leaves the ${nameOfHeld(held)} behind, which needs ${pair.release[0]!}(): ` +
+          `${exit.fact.name}() leaves ${withArticle(nameOfHeld(held))} behind, which needs ${pair.release[0]!}(): ` +
           effectOf(held),
         failing: goneAt(history) - 1,
         related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],

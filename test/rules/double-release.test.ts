@@ -1,0 +1,925 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/double-release', () => {
+  it('memory freed twice by exit', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	fn->stats = alloc_percpu(struct foo_stats);
+	if (!fn->stats) {
+		kfree(fn->table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->table);
+	free_percpu(fn->stats);
+	kfree(fn->table);
+//	^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases memory
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('hooks that both pre_exit and exit unregister', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	return nf_register_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases netfilter hooks
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a helper that has cleaned up, and a caller that does it again', () => {
+    check(`
+static int foo_tables_alloc(struct net *net)
+{
+	net->foo.by_name = kvcalloc(64, sizeof(struct hlist_head), GFP_KERNEL);
+	if (!net->foo.by_name)
+		return -ENOMEM;
+	net->foo.by_addr = kvcalloc(64, sizeof(struct hlist_head), GFP_KERNEL);
+	if (!net->foo.by_addr) {
+		kvfree(net->foo.by_name);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	err = foo_tables_alloc(net);
+	if (err)
+		goto err_tables;
+	err = nf_register_net_hook(net, &foo_hook);
+	if (err)
+		goto err_hook;
+	return 0;
+
+err_hook:
+	kvfree(net->foo.by_addr);
+err_tables:
+	kvfree(net->foo.by_name);
+//	^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: if kvcalloc() fails, foo_net_init() releases memory
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	nf_unregister_net_hook(net, &foo_hook);
+	kvfree(net->foo.by_addr);
+	kvfree(net->foo.by_name);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('unwinding in place and once more at the label', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	err = inet_ctl_sock_create(&net->foo.ctl_sk, PF_INET, SOCK_RAW, IPPROTO_FOO, net);
+	if (err)
+		return err;
+	err = nf_register_net_hook(net, &foo_hook);
+	if (err) {
+		inet_ctl_sock_destroy(net->foo.ctl_sk);
+		goto err_hook;
+	}
+	return 0;
+
+err_hook:
+	inet_ctl_sock_destroy(net->foo.ctl_sk);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: if nf_register_net_hook() fails, foo_net_init() releases control socket
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	nf_unregister_net_hook(net, &foo_hook);
+	inet_ctl_sock_destroy(net->foo.ctl_sk);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('exit and exit_batch', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->stats = alloc_percpu(struct foo_stats);
+	if (!fn->stats)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_stop(fn);
+	free_percpu(fn->stats);
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_exit_list)
+{
+	struct net *net;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		struct foo_net *fn = net_generic(net, foo_net_id);
+
+		free_percpu(fn->stats);
+//		^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit_batch() releases percpu memory
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.exit_batch = foo_net_exit_batch,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('exit called by a failing init, and then what it did once more', () => {
+    check(`
+static void foo_net_exit(struct net *net)
+{
+	unregister_net_sysctl_table(net->foo.hdr);
+	free_percpu(net->foo.stats);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	net->foo.stats = alloc_percpu(struct foo_stats);
+	if (!net->foo.stats)
+		return -ENOMEM;
+	net->foo.hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!net->foo.hdr) {
+		free_percpu(net->foo.stats);
+		return -ENOMEM;
+	}
+	err = nf_register_net_hook(net, &foo_hook);
+	if (err) {
+		foo_net_exit(net);
+		free_percpu(net->foo.stats);
+//		^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: if nf_register_net_hook() fails, foo_net_init() releases percpu memory
+	}
+	return err;
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	nf_unregister_net_hook(net, &foo_hook);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a pointer for RCU readers, freed at once and later', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_table *table;
+
+	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	rcu_assign_pointer(net->foo.table, table);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_table *table = rcu_dereference_protected(net->foo.table, 1);
+
+	kfree_rcu(table, rcu);
+	kfree(table);
+//	^^^^^^^^^^^^ error: double-release: foo_net_exit() releases memory
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a helper of another file that exit calls on top', () => {
+    check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+foo-y := main.o sock.o
+//- net/foo/sock.c
+/* Called from the pernet_operations in main.c. */
+int foo_sock_init(struct net *net)
+{
+	net->foo.sk = netlink_kernel_create(net, NETLINK_FOO, &foo_cfg);
+	if (!net->foo.sk)
+		return -ENOMEM;
+	return 0;
+}
+
+void foo_sock_exit(struct net *net)
+{
+	netlink_kernel_release(net->foo.sk);
+}
+//- net/foo/main.c
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_sock_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sock_exit(net);
+	netlink_kernel_release(net->foo.sk);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases netlink kernel socket
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a sysctl table on both sides of something else', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	net->foo.hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!net->foo.hdr)
+		return -ENOMEM;
+	err = foo_rules_register(net);
+	if (err)
+		goto out;
+	return 0;
+out:
+	unregister_net_sysctl_table(net->foo.hdr);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	unregister_net_sysctl_table(net->foo.hdr);
+	foo_rules_unregister(net);
+	if (net->foo.hdr)
+		unregister_net_sysctl_table(net->foo.hdr);
+//		^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases sysctl table
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a proc entry removed by its pointer and by its name', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.proc = proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, sizeof(struct seq_net_private));
+	if (!net->foo.proc)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	proc_remove(net->foo.proc);
+	remove_proc_entry("foo", net->proc_net);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases proc entry
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about one label for what may be NULL', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.a = kzalloc(64, GFP_KERNEL);
+	net->foo.b = kzalloc(64, GFP_KERNEL);
+	if (!net->foo.a || !net->foo.b)
+		goto err;
+	return 0;
+err:
+	kfree(net->foo.a);
+	kfree(net->foo.b);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.a);
+	kfree(net->foo.b);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about memory that is taken anew', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.buffer = kmalloc(64, GFP_KERNEL);
+	if (!net->foo.buffer)
+		return -ENOMEM;
+	if (foo_needs_more(net)) {
+		kfree(net->foo.buffer);
+		net->foo.buffer = kmalloc(4096, GFP_KERNEL);
+		if (!net->foo.buffer)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.buffer);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about elements of an array and of a list', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int i;
+
+	for (i = 0; i < FOO_MAX; i++)
+		net->foo.slots[i] = kzalloc(sizeof(struct foo_slot), GFP_KERNEL);
+	net->foo.first = kzalloc(sizeof(struct foo_slot), GFP_KERNEL);
+	net->foo.last = kzalloc(sizeof(struct foo_slot), GFP_KERNEL);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_rule *rule, *next;
+	int i;
+
+	for (i = 0; i < FOO_MAX; i++)
+		kfree(net->foo.slots[i]);
+	kfree(net->foo.slots[FOO_MAX]);
+	list_for_each_entry_safe(rule, next, &net->foo.rules, list) {
+		kfree(rule->name);
+		kfree(rule);
+	}
+	kfree(net->foo.first);
+	kfree(net->foo.last);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about one hook for each family', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	err = nf_ct_netns_get(net, NFPROTO_IPV4);
+	if (err)
+		return err;
+	err = nf_ct_netns_get(net, NFPROTO_IPV6);
+	if (err)
+		nf_ct_netns_put(net, NFPROTO_IPV4);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	nf_ct_netns_put(net, NFPROTO_IPV6);
+	nf_ct_netns_put(net, NFPROTO_IPV4);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about members of two ops that are named alike', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->v4.table = kzalloc(64, GFP_KERNEL);
+	if (!fn->v4.table)
+		return -ENOMEM;
+	fn->v6.table = kzalloc(64, GFP_KERNEL);
+	if (!fn->v6.table) {
+		kfree(fn->v4.table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void foo_table_put(struct foo_family *family)
+{
+	kfree(family->table);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_table_put(&fn->v6);
+	foo_table_put(&fn->v4);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about data that the ops allocates itself', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn;
+
+	fn = kzalloc(sizeof(*fn), GFP_KERNEL);
+	if (!fn)
+		return -ENOMEM;
+	net->foo = fn;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net->foo;
+
+	foo_flush(fn);
+	net->foo = NULL;
+	kfree(fn);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a directory after its entries', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.proc = proc_net_mkdir(net, "foo", net->proc_net);
+	if (!net->foo.proc)
+		return -ENOMEM;
+	if (!proc_create_net("rules", 0444, net->foo.proc, &foo_rules_ops, sizeof(struct seq_net_private)))
+		goto err;
+	return 0;
+err:
+	remove_proc_entry("foo", net->proc_net);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("rules", net->foo.proc);
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an early return after the first release', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.table = kzalloc(64, GFP_KERNEL);
+	if (!net->foo.table)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (foo_is_fast(net)) {
+		kfree_rcu(net->foo.table, rcu);
+		return;
+	}
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a pointer that is NULL before it is released again', () => {
+    check(`
+static void foo_table_free(struct net *net)
+{
+	kfree(net->foo.table);
+	net->foo.table = NULL;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.table = kcalloc(16, sizeof(*net->foo.table), GFP_KERNEL);
+	if (!net->foo.table)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_table_free(net);
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a question that comes before the second release', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!fn->hdr)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	if (foo_is_early) {
+		unregister_net_sysctl_table(fn->hdr);
+		fn->hdr = NULL;
+	}
+	foo_stop();
+	if (fn->hdr)
+		unregister_net_sysctl_table(fn->hdr);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

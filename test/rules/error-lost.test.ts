@@ -1,0 +1,588 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/error-lost', () => {
+  it('unwinding that ends in return 0', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err)
+		goto err_link;
+	return 0;
+
+err_link:
+	unregister_pernet_subsys(&foo_net_ops);
+	return 0;
+//	^^^^^^^^^ error: error-lost: if rtnl_link_register() fails, foo_init() returns 0 with foo_net_ops unregistered
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_link_unregister(&foo_link_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: does not return the error
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it("a chain of labels in which the result of an undoing call takes the error's place", () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	const char *what;
+	int err;
+
+	what = "tunnel device";
+	err = register_pernet_device(&foo_net_ops);
+	if (err < 0)
+		goto fail_device;
+
+	what = "tunnel protocol";
+	err = xfrm6_protocol_register(&foo_esp_protocol, IPPROTO_ESP);
+	if (err < 0)
+		goto fail_esp;
+	err = xfrm6_tunnel_register(&foo_ipv6_handler, AF_INET6);
+	if (err < 0)
+		goto fail_tunnel;
+
+	what = "netlink interface";
+	err = rtnl_link_register(&foo_link_ops);
+	if (err < 0)
+		goto fail_link;
+	return 0;
+
+fail_link:
+	err = xfrm6_tunnel_deregister(&foo_ipv6_handler, AF_INET6);
+fail_tunnel:
+	xfrm6_protocol_deregister(&foo_esp_protocol, IPPROTO_ESP);
+fail_esp:
+	unregister_pernet_device(&foo_net_ops);
+fail_device:
+	pr_err("foo: failed to register %s\\n", what);
+	return err;
+//	^^^^^^^^^^^ error: error-lost: if rtnl_link_register() fails, foo_init() returns 0
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_link_unregister(&foo_link_ops);
+	xfrm6_tunnel_deregister(&foo_ipv6_handler, AF_INET6);
+	xfrm6_protocol_deregister(&foo_esp_protocol, IPPROTO_ESP);
+	unregister_pernet_device(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if rtnl_link_register() fails, foo_init() unregisters foo_net_ops but does not return the error, so that the module stays loaded and foo_exit() unregisters it again: list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an allocation that fails while the error variable still holds the success before it', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int rc;
+
+	rc = register_pernet_subsys(&foo_net_ops);
+	if (rc)
+		goto out;
+
+	foo_wq = alloc_workqueue("foo", WQ_MEM_RECLAIM, 0);
+	if (!foo_wq)
+		goto out_pernet;
+
+	rc = sock_register(&foo_family_ops);
+	if (rc)
+		goto out_wq;
+	return 0;
+
+out_wq:
+	destroy_workqueue(foo_wq);
+out_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+out:
+	return rc;
+//	^^^^^^^^^^ error: error-lost: if alloc_workqueue() fails, foo_init() returns 0 with foo_net_ops unregistered
+}
+
+static void __exit foo_exit(void)
+{
+	sock_unregister(PF_FOO);
+	destroy_workqueue(foo_wq);
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_init() unregisters foo_net_ops but does not return the error, so that the module stays loaded and foo_exit() unregisters it again: list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an error pointer whose error nobody takes out, in a module that cannot be unloaded', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct task_struct *foo_thread;
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret)
+		return ret;
+	foo_thread = kthread_run(foo_loop, NULL, "food");
+	if (IS_ERR(foo_thread)) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return ret;
+//		^^^^^^^^^^^ error: error-lost: if kthread_run() fails, foo_init() returns 0 with foo_net_ops unregistered
+	}
+	return 0;
+}
+
+module_init(foo_init);
+MODULE_LICENSE("GPL");
+`);
+  });
+
+  it('a step of another file that fails, undone by helpers, and an error that is printed and forgotten', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o mcast.o
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static void foo_teardown(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return err;
+	}
+	err = foo_mcast_init();
+	if (err) {
+		pr_err("foo: no multicast (%d)\\n", err);
+		foo_teardown();
+	}
+	return 0;
+//	^^^^^^^^^ error: error-lost: if foo_mcast_init() fails, foo_init() returns 0
+}
+
+module_init(foo_init);
+MODULE_LICENSE("GPL");
+//- net/foo/mcast.c
+int __init foo_mcast_init(void)
+{
+	int err;
+
+	err = genl_register_family(&foo_mcast_family);
+	if (err)
+		pr_warn("foo: family is taken\\n");
+	return err;
+}
+`);
+  });
+
+  it('a loop that undoes backwards, and keeps the last result of it', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err, i;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(foo_notifiers); i++) {
+		err = register_netdevice_notifier(&foo_notifiers[i]);
+		if (err)
+			goto undo;
+	}
+	return 0;
+
+undo:
+	while (--i >= 0)
+		err = unregister_netdevice_notifier(&foo_notifiers[i]);
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+//	^^^^^^^^^^^ error: error-lost: if register_netdevice_notifier() fails, foo_init() returns 0
+}
+
+module_init(foo_init);
+MODULE_LICENSE("GPL");
+`);
+  });
+
+  it("an ops' init that undoes and returns success", () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	if (!proc_create_net("foo_stat", 0444, net->proc_net, &foo_stat_ops, sizeof(struct foo_iter)))
+		return -ENOMEM;
+	err = register_netdevice_notifier_net(net, &net->foo.nb);
+	if (err)
+		goto err_proc;
+	return 0;
+
+err_proc:
+	remove_proc_entry("foo_stat", net->proc_net);
+	return 0;
+//	^^^^^^^^^ error: error-lost: if register_netdevice_notifier_net() fails, foo_net_init() returns 0
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	unregister_netdevice_notifier_net(net, &net->foo.nb);
+	remove_proc_entry("foo_stat", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an unwinding chain that keeps its error', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&foo_net_ops);
+	if (err < 0)
+		goto fail_device;
+	err = xfrm6_tunnel_register(&foo_ipv6_handler, AF_INET6);
+	if (err < 0)
+		goto fail_tunnel;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err < 0)
+		goto fail_link;
+	return 0;
+
+fail_link:
+	if (xfrm6_tunnel_deregister(&foo_ipv6_handler, AF_INET6) < 0)
+		pr_warn("foo: handler was not there\\n");
+fail_tunnel:
+	unregister_pernet_device(&foo_net_ops);
+fail_device:
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_link_unregister(&foo_link_ops);
+	xfrm6_tunnel_deregister(&foo_ipv6_handler, AF_INET6);
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a shared way out, for success as for failure', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = register_netdevice_notifier(&foo_notifier);
+	if (ret)
+		goto out;
+	ret = register_pernet_device(&foo_net_ops);
+	if (ret)
+		goto out_notifier;
+	ret = genl_register_family(&foo_family);
+	if (ret)
+		goto out_pernet;
+	goto out;
+
+out_pernet:
+	unregister_pernet_device(&foo_net_ops);
+out_notifier:
+	unregister_netdevice_notifier(&foo_notifier);
+out:
+	return ret;
+}
+
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_device(&foo_net_ops);
+	unregister_netdevice_notifier(&foo_notifier);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an optional part that cleans up after itself and whose failure is only warned about', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static bool foo_has_debug;
+
+static int foo_debug_init(void)
+{
+	int err;
+
+	err = register_netevent_notifier(&foo_debug_notifier);
+	if (err)
+		return err;
+	err = misc_register(&foo_debug_device);
+	if (err)
+		unregister_netevent_notifier(&foo_debug_notifier);
+	return err;
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	if (foo_debug_init() < 0)
+		pr_warn("foo: no debug device\\n");
+	else
+		foo_has_debug = true;
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	if (foo_has_debug) {
+		misc_deregister(&foo_debug_device);
+		unregister_netevent_notifier(&foo_debug_notifier);
+	}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a socket that is made only to probe, and goes again whether the probe fails or not', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static bool foo_has_ipv6;
+
+static void __init foo_probe(void)
+{
+	struct socket *sock;
+
+	if (sock_create_kern(&init_net, PF_INET6, SOCK_DGRAM, IPPROTO_UDP, &sock) < 0)
+		return;
+	if (kernel_bind(sock, foo_any, sizeof(foo_any)) < 0)
+		pr_info("foo: IPv6 is off\\n");
+	else
+		foo_has_ipv6 = true;
+	sock_release(sock);
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_probe();
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about the same in init itself', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static bool foo_has_ipv6;
+
+static int __init foo_init(void)
+{
+	struct socket *sock;
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = sock_create_kern(&init_net, PF_INET6, SOCK_DGRAM, IPPROTO_UDP, &sock);
+	if (err)
+		return 0;
+	err = kernel_bind(sock, foo_any, sizeof(foo_any));
+	if (err < 0)
+		pr_info("foo: IPv6 is off\\n");
+	else
+		foo_has_ipv6 = true;
+	sock_release(sock);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an option that is only ever built in, where the error goes nowhere', () => {
+    check(`
+//- net/foo/Kconfig
+config FOO
+	bool "Foo"
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+//- net/foo/foo.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	if (register_pernet_subsys(&foo_net_ops) < 0)
+		return 0;
+	if (genl_register_family(&foo_family) < 0) {
+		pr_err("foo: off\\n");
+		unregister_pernet_subsys(&foo_net_ops);
+	}
+	return 0;
+}
+
+device_initcall(foo_init);
+`);
+  });
+
+  it('is quiet about several results gathered in one, and looked at together', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret)
+		return ret;
+	ret = register_netdevice_notifier(&foo_notifier);
+	if (!ret) {
+		ret = foo_start();
+		if (ret)
+			unregister_netdevice_notifier(&foo_notifier);
+	}
+	if (ret)
+		unregister_pernet_subsys(&foo_net_ops);
+	return ret;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_stop();
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

@@ -1,0 +1,1086 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/exit-leak', () => {
+  it('memory that only the error path frees', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	err = nf_register_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+	if (err)
+		kfree(fn->table);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->table, which foo_net_init() acquires for every namespace: kfree() is missing
+{
+	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a proc entry that is not removed', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.proc_tab = proc_create_net("foo_tab", 0444, net->proc_net, &foo_tab_ops, sizeof(struct seq_net_private));
+	if (!net->foo.proc_tab)
+		return -ENOMEM;
+	net->foo.proc_stat = proc_create_net_single("foo_stat", 0444, net->proc_net, foo_stat_show, NULL);
+	if (!net->foo.proc_stat)
+		goto err;
+	return 0;
+err:
+	remove_proc_entry("foo_tab", net->proc_net);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc entry net->foo.proc_stat
+{
+	remove_proc_entry("foo_tab", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an exit_batch that forgets one of two', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->stats = alloc_percpu(struct foo_stats);
+	if (!fn->stats)
+		return -ENOMEM;
+	err = rhashtable_init(&fn->flows, &foo_flow_params);
+	if (err)
+		free_percpu(fn->stats);
+	return err;
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_exit_list)
+//		       ^^^^^^^^^^^^^^^^^^ error: exit-leak: foo_net_exit_batch() leaves percpu memory net_generic(net, foo_net_id)->stats
+{
+	struct net *net;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		struct foo_net *fn = net_generic(net, foo_net_id);
+
+		rhashtable_destroy(&fn->flows);
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit_batch,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('neither pre_exit nor exit unregisters the hooks', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	net->foo.sk = netlink_kernel_create(net, NETLINK_FOO, &foo_cfg);
+	if (!net->foo.sk)
+		return -ENOMEM;
+	err = nf_register_net_hook(net, &foo_hook);
+	if (err)
+		netlink_kernel_release(net->foo.sk);
+	return err;
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	foo_stop_timers(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_pre_exit() and foo_net_exit() leave netfilter hook
+{
+	netlink_kernel_release(net->foo.sk);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a second control socket', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	err = inet_ctl_sock_create(&fn->ctl_sk, PF_INET, SOCK_RAW, IPPROTO_FOO, net);
+	if (err)
+		return err;
+	err = inet_ctl_sock_create(&fn->ctl6_sk, PF_INET6, SOCK_RAW, IPPROTO_FOO, net);
+	if (err)
+		inet_ctl_sock_destroy(fn->ctl_sk);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves control socket net_generic(net, foo_net_id)->ctl6_sk
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	inet_ctl_sock_destroy(fn->ctl_sk);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a pre_exit alone that does not do all', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	err = register_netdevice_notifier_net(net, &net->foo.nb);
+	if (err)
+		return err;
+	err = register_fib_notifier(net, &net->foo.fib_nb, NULL, NULL);
+	if (err)
+		unregister_netdevice_notifier_net(net, &net->foo.nb);
+	return err;
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+//		       ^^^^^^^^^^^^^^^^ error: exit-leak: foo_net_pre_exit() leaves per-net netdevice notifier
+{
+	unregister_fib_notifier(net, &net->foo.fib_nb);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an early return of exit', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!fn->hdr)
+		return -ENOMEM;
+	fn->wq = alloc_workqueue("foo", WQ_UNBOUND, 0);
+	if (!fn->wq) {
+		unregister_net_sysctl_table(fn->hdr);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves sysctl table
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	destroy_workqueue(fn->wq);
+	fn->wq = NULL;
+	if (!fn->wq)
+		return;
+	unregister_net_sysctl_table(fn->hdr);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a pointer for RCU readers', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_table *table;
+	int err;
+
+	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	err = nf_register_net_hook(net, &foo_hook);
+	if (err) {
+		kfree(table);
+		return err;
+	}
+	rcu_assign_pointer(net->foo.table, table);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.table
+{
+	nf_unregister_net_hook(net, &foo_hook);
+	RCU_INIT_POINTER(net->foo.table, NULL);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a proc entry removed by another name', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	if (!proc_create_net("foo_stat", 0444, net->proc_net, &foo_seq_ops, sizeof(struct seq_net_private)))
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc entry "foo_stat"
+{
+	remove_proc_entry("foo_stats", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a loop that frees too little', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	net->foo.cache = kzalloc(sizeof(*net->foo.cache), GFP_KERNEL);
+	if (!net->foo.cache)
+		return -ENOMEM;
+	net->foo.index = kcalloc(FOO_MAX, sizeof(*net->foo.index), GFP_KERNEL);
+	if (!net->foo.index) {
+		err = -ENOMEM;
+		goto err_index;
+	}
+	err = percpu_counter_init(&net->foo.used, 0, GFP_KERNEL);
+	if (err)
+		goto err_used;
+	return 0;
+
+err_used:
+	kfree(net->foo.index);
+err_index:
+	kfree(net->foo.cache);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.index
+{
+	int i;
+
+	for (i = 0; i < FOO_MAX; i++)
+		foo_drop(net->foo.index[i]);
+	percpu_counter_destroy(&net->foo.used);
+	kfree(net->foo.cache);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an exit in two callbacks', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	err = nf_register_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+	if (err)
+		kfree(fn->table);
+	return err;
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an exit_batch that does everything, in two loops', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!fn->hdr)
+		return -ENOMEM;
+	fn->stats = alloc_percpu(struct foo_stats);
+	if (!fn->stats) {
+		unregister_net_sysctl_table(fn->hdr);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_exit_list)
+{
+	struct foo_net *fn;
+	struct net *net;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		fn = net_generic(net, foo_net_id);
+		unregister_net_sysctl_table(fn->hdr);
+	}
+	synchronize_rcu();
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		fn = net_generic(net, foo_net_id);
+		free_percpu(fn->stats);
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit_batch,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a table that its header knows', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct ctl_table *table;
+
+	table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	if (!table)
+		goto out;
+	net->foo.hdr = register_net_sysctl(net, "net/foo", table);
+	if (!net->foo.hdr)
+		goto out_table;
+	return 0;
+
+out_table:
+	kfree(table);
+out:
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct ctl_table *table;
+
+	table = net->foo.hdr->ctl_table_arg;
+	unregister_net_sysctl_table(net->foo.hdr);
+	kfree(table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about memory that RCU frees later', () => {
+    check(`
+static void foo_table_free_rcu(struct rcu_head *head)
+{
+	kfree(container_of(head, struct foo_table, rcu));
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_table *table, *spare;
+
+	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	spare = kzalloc(sizeof(*spare), GFP_KERNEL);
+	if (!spare) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	rcu_assign_pointer(net->foo.table, table);
+	RCU_INIT_POINTER(net->foo.spare, spare);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_table *table = rcu_dereference_protected(net->foo.table, 1);
+	struct foo_table *spare = rtnl_dereference(net->foo.spare);
+
+	RCU_INIT_POINTER(net->foo.table, NULL);
+	call_rcu(&table->rcu, foo_table_free_rcu);
+	kfree_rcu(spare, rcu);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about memory in a list that exit walks', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_rule *rule;
+
+	INIT_LIST_HEAD(&net->foo.rules);
+	rule = kzalloc(sizeof(*rule), GFP_KERNEL);
+	if (!rule)
+		return -ENOMEM;
+	net->foo.default_rule = rule;
+	list_add_tail(&rule->list, &net->foo.rules);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_rule *rule, *next;
+
+	list_for_each_entry_safe(rule, next, &net->foo.rules, list) {
+		list_del(&rule->list);
+		kfree(rule);
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about entries that go with their directory', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->dir = proc_net_mkdir(net, "foo", net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	fn->rules = proc_create_net("rules", 0444, fn->dir, &foo_rules_ops, sizeof(struct seq_net_private));
+	fn->stats = proc_create_net("stats", 0444, fn->dir, &foo_stats_ops, sizeof(struct seq_net_private));
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_subtree("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about devices that are unregistered in a batch', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->dev = alloc_netdev(0, "foo0", NET_NAME_UNKNOWN, foo_dev_setup);
+	if (!fn->dev)
+		return -ENOMEM;
+	dev_net_set(fn->dev, net);
+	err = register_netdev(fn->dev);
+	if (err)
+		free_netdev(fn->dev);
+	return err;
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_exit_list)
+{
+	struct net *net;
+	LIST_HEAD(list);
+
+	rtnl_lock();
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		struct foo_net *fn = net_generic(net, foo_net_id);
+
+		unregister_netdevice_queue(fn->dev, &list);
+	}
+	unregister_netdevice_many(&list);
+	rtnl_unlock();
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit_batch,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_device(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about what exit asks for before it releases', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.stats = alloc_percpu(struct foo_stats);
+	net->foo.log = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!net->foo.log)
+		pr_warn("foo: no log\\n");
+	net->foo.sk = netlink_kernel_create(net, NETLINK_FOO, &foo_cfg);
+	if (!net->foo.sk)
+		goto err;
+	return 0;
+err:
+	if (net->foo.log)
+		kfree(net->foo.log);
+	free_percpu(net->foo.stats);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (net->foo.sk) {
+		netlink_kernel_release(net->foo.sk);
+		net->foo.sk = NULL;
+	}
+	if (net->foo.log)
+		kfree(net->foo.log);
+	free_percpu(net->foo.stats);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about helpers that are passed the data', () => {
+    check(`
+static void foo_set_free(struct foo_set *set)
+{
+	if (!set)
+		return;
+	kfree(set->members);
+	kfree(set);
+}
+
+static struct foo_set *foo_set_alloc(void)
+{
+	struct foo_set *set = kzalloc(sizeof(*set), GFP_KERNEL);
+
+	if (!set)
+		return NULL;
+	set->members = kcalloc(8, sizeof(*set->members), GFP_KERNEL);
+	if (!set->members) {
+		kfree(set);
+		return NULL;
+	}
+	return set;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.set = foo_set_alloc();
+	if (!net->foo.set)
+		return -ENOMEM;
+	net->foo.set6 = foo_set_alloc();
+	if (!net->foo.set6) {
+		foo_set_free(net->foo.set);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_set_free(net->foo.set6);
+	foo_set_free(net->foo.set);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about options that both sides ask for', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	err = percpu_counter_init(&net->foo.count, 0, GFP_KERNEL);
+	if (err)
+		return err;
+#ifdef CONFIG_SYSCTL
+	net->foo.hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!net->foo.hdr) {
+		percpu_counter_destroy(&net->foo.count);
+		return -ENOMEM;
+	}
+#endif
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+#ifdef CONFIG_SYSCTL
+	unregister_net_sysctl_table(net->foo.hdr);
+#endif
+	percpu_counter_destroy(&net->foo.count);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a loop on both sides', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int cpu, i, err;
+
+	for (i = 0; i < FOO_TABLES; i++)
+		fn->tables[i] = kzalloc(sizeof(struct foo_table), GFP_KERNEL);
+	for_each_possible_cpu(cpu)
+		foo_cpu_reset(fn, cpu);
+	for (i = 0; i < ARRAY_SIZE(fn->counters); i++) {
+		err = percpu_counter_init(&fn->counters[i], 0, GFP_KERNEL);
+		if (err)
+			goto err;
+	}
+	return 0;
+err:
+	while (i--)
+		percpu_counter_destroy(&fn->counters[i]);
+	for (i = 0; i < FOO_TABLES; i++)
+		kfree(fn->tables[i]);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(fn->counters); i++)
+		percpu_counter_destroy(&fn->counters[i]);
+	for (i = FOO_TABLES - 1; i >= 0; i--)
+		kfree(fn->tables[i]);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an exit callback that two ops share', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.stats = alloc_percpu(struct foo_stats);
+	return net->foo.stats ? 0 : -ENOMEM;
+}
+
+static int __net_init bar_net_init(struct net *net)
+{
+	net->bar.stats = alloc_percpu(struct foo_stats);
+	return net->bar.stats ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	free_percpu(net->foo.stats);
+	net->foo.stats = NULL;
+	free_percpu(net->bar.stats);
+	net->bar.stats = NULL;
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&bar_net_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

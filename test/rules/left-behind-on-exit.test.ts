@@ -1,0 +1,778 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/left-behind-on-exit', () => {
+  it('a notifier that only the error path undoes', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_pernet;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&foo_notifier);
+err_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the netdevice notifier foo_notifier behind, which needs unregister_netdevice_notifier()
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a slab cache and a work queue that nobody thought of', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct kmem_cache *foo_cachep;
+static struct workqueue_struct *foo_wq;
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = kmem_cache_create("foo", sizeof(struct foo), 0, 0, NULL);
+	if (!foo_cachep)
+		return -ENOMEM;
+	foo_wq = alloc_workqueue("foo", WQ_UNBOUND, 0);
+	if (!foo_wq) {
+		kmem_cache_destroy(foo_cachep);
+		return -ENOMEM;
+	}
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		destroy_workqueue(foo_wq);
+		kmem_cache_destroy(foo_cachep);
+	}
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the slab cache foo_cachep behind, which needs kmem_cache_destroy()
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the workqueue foo_wq behind, which needs destroy_workqueue()
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a function that cannot fail, and that nothing takes back', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret < 0)
+		return ret;
+	nf_ct_helper_expectfn_register(&foo_expect);
+	dev_add_pack(&foo_packet_type);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the conntrack expectation function foo_expect behind
+{
+	dev_remove_pack(&foo_packet_type);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('one of two handlers, in a helper of another file', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o link.o
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_link_init();
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the rtnl address family ops foo_af_ops behind
+{
+	foo_link_exit();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/link.c
+static struct pernet_operations foo_link_net_ops = {
+	.exit = foo_link_net_exit,
+};
+
+int __init foo_link_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&foo_link_net_ops);
+	if (err)
+		return err;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err) {
+		unregister_pernet_device(&foo_link_net_ops);
+		return err;
+	}
+	rtnl_af_register(&foo_af_ops);
+	return 0;
+}
+
+void foo_link_exit(void)
+{
+	rtnl_link_unregister(&foo_link_ops);
+	unregister_pernet_device(&foo_link_net_ops);
+}
+`);
+  });
+
+  it('what is released only in one configuration', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = sock_register(&foo_family_ops);
+	if (err)
+		goto err_sock;
+	err = proto_register(&foo_proto, 1);
+	if (err)
+		goto err_proto;
+	return 0;
+
+err_proto:
+	sock_unregister(PF_FOO);
+err_sock:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit [CONFIG_PROC_FS=n]: foo_exit() leaves the socket protocol foo_proto behind
+{
+	sock_unregister(PF_FOO);
+#ifdef CONFIG_PROC_FS
+	proto_unregister(&foo_proto);
+#endif
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a loop that registers more than exit ever looks at', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err, i;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(foo_expr); i++) {
+		err = nft_register_expr(foo_expr[i]);
+		if (err)
+			goto err_expr;
+	}
+	return 0;
+
+err_expr:
+	while (i-- > 0)
+		nft_unregister_expr(foo_expr[i]);
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the nf_tables expression foo_expr
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('undoing under another family than that of the registration', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&foo_net_ops);
+	if (err < 0)
+		return err;
+	err = xfrm4_tunnel_register(&foo_mpls_handler, AF_MPLS);
+	if (err < 0)
+		unregister_pernet_device(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the IPv4 tunnel handler foo_mpls_handler
+{
+	if (xfrm4_tunnel_deregister(&foo_mpls_handler, AF_INET))
+		pr_info("foo: no handler\\n");
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an exit that undoes everything, in another order', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	err = sock_register(&foo_family_ops);
+	if (err)
+		goto err_sock;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	sock_unregister(PF_FOO);
+err_sock:
+	unregister_pernet_subsys(&foo_net_ops);
+err_pernet:
+	kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	sock_unregister(PF_FOO);
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+	rcu_barrier();
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a module that cannot be unloaded', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		unregister_netdevice_notifier(&foo_notifier);
+	return err;
+}
+
+module_init(foo_init);
+MODULE_LICENSE("GPL");
+`);
+  });
+
+  it('is quiet about a module that is only ever built in, with an exit from other times', () => {
+    check(`
+//- net/foo/Kconfig
+config FOO
+	bool "Foo"
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+//- net/foo/foo.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		return err;
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a flag that init sets and exit asks for', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static bool foo_hooked;
+static struct workqueue_struct *foo_wq;
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	if (nf_register_sockopt(&foo_sockopts) == 0)
+		foo_hooked = true;
+	else
+		pr_warn("foo: no socket options\\n");
+	foo_wq = alloc_workqueue("foo", WQ_UNBOUND, 0);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	if (foo_wq)
+		destroy_workqueue(foo_wq);
+	if (foo_hooked)
+		nf_unregister_sockopt(&foo_sockopts);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a helper that undoes, in another file, with a loop in it', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o types.o
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_types_init();
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_types_exit();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/types.c
+/* Not pernet_operations, but what they are registered beside. */
+static struct xt_target *foo_targets[] = { &foo_target_v0, &foo_target_v1, &foo_target_v2 };
+
+int __init foo_types_init(void)
+{
+	int err, n;
+
+	for (n = 0; n < ARRAY_SIZE(foo_targets); n++) {
+		err = xt_register_target(foo_targets[n]);
+		if (err) {
+			while (n--)
+				xt_unregister_target(foo_targets[n]);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void foo_types_exit(void)
+{
+	int n = ARRAY_SIZE(foo_targets);
+
+	while (n--)
+		xt_unregister_target(foo_targets[n]);
+}
+`);
+  });
+
+  it('is quiet about a helper that undoes, in another file, with a loop that counts up', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o types.o
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_types_init();
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_types_cleanup();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/types.c
+/* Not pernet_operations, but what they are registered beside. */
+static struct xt_target *foo_targets[] = { &foo_target_v0, &foo_target_v1, &foo_target_v2 };
+
+int __init foo_types_init(void)
+{
+	int err, n;
+
+	for (n = 0; n < ARRAY_SIZE(foo_targets); n++) {
+		err = xt_register_target(foo_targets[n]);
+		if (err) {
+			while (n--)
+				xt_unregister_target(foo_targets[n]);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void foo_types_cleanup(void)
+{
+	int n;
+
+	for (n = 0; n < ARRAY_SIZE(foo_targets); n++)
+		xt_unregister_target(foo_targets[n]);
+}
+`);
+  });
+
+  it('is quiet about a helper that undoes, in another file, by a name that says no more than destroy', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o types.o
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_types_init();
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_types_destroy();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/types.c
+/* Not pernet_operations, but what they are registered beside. */
+static struct xt_target *foo_targets[] = { &foo_target_v0, &foo_target_v1, &foo_target_v2 };
+
+int __init foo_types_init(void)
+{
+	int err, n;
+
+	for (n = 0; n < ARRAY_SIZE(foo_targets); n++) {
+		err = xt_register_target(foo_targets[n]);
+		if (err) {
+			while (n--)
+				xt_unregister_target(foo_targets[n]);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void foo_types_destroy(void)
+{
+	int n;
+
+	for (n = 0; n < ARRAY_SIZE(foo_targets); n++)
+		xt_unregister_target(foo_targets[n]);
+}
+`);
+  });
+
+  it('is quiet about one call for all handlers of a family', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	rtnl_register(PF_FOO, RTM_NEWROUTE, foo_route_doit, NULL, 0);
+	rtnl_register(PF_FOO, RTM_DELROUTE, foo_route_doit, NULL, 0);
+	rtnl_register(PF_FOO, RTM_GETROUTE, NULL, foo_route_dump, 0);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_unregister_all(PF_FOO);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about entries that go with their directory, and devices that go with their link ops', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct dentry *foo_debugfs;
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_debugfs = debugfs_create_dir("foo", NULL);
+	debugfs_create_file("stat", 0400, foo_debugfs, NULL, &foo_stat_fops);
+	err = register_pernet_device(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err)
+		goto err_link;
+	return 0;
+
+err_link:
+	unregister_pernet_device(&foo_net_ops);
+err_pernet:
+	debugfs_remove_recursive(foo_debugfs);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_link_unregister(&foo_link_ops);
+	unregister_pernet_device(&foo_net_ops);
+	debugfs_remove_recursive(foo_debugfs);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it("is quiet about a table that a readers' pointer holds, freed by way of a local", () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct foo_map __rcu *foo_map;
+
+static int __init foo_init(void)
+{
+	struct foo_map *map;
+	int err;
+
+	map = kzalloc(sizeof(*map), GFP_KERNEL);
+	if (!map)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		kfree(map);
+		return err;
+	}
+	rcu_assign_pointer(foo_map, map);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	struct foo_map *map;
+
+	unregister_pernet_subsys(&foo_net_ops);
+	map = rcu_dereference_protected(foo_map, 1);
+	RCU_INIT_POINTER(foo_map, NULL);
+	synchronize_rcu();
+	kfree(map);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it("is quiet about what the ops' own exit gives back", () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->hash = kcalloc(16, sizeof(*fn->hash), GFP_KERNEL);
+	return fn->hash ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->hash);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

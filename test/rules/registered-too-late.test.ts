@@ -1,0 +1,886 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/registered-too-late', () => {
+  it('a protocol whose handler asks for the per-net data', () => {
+    check(`
+struct foo_net {
+	struct net_device *fallback;
+};
+
+static unsigned int foo_net_id;
+
+static int foo_rcv(struct sk_buff *skb)
+{
+	struct foo_net *fn = net_generic(dev_net(skb->dev), foo_net_id);
+
+	return fn->fallback ? 0 : -ENOENT;
+}
+
+static const struct net_protocol foo_protocol = {
+	.handler = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = inet_add_protocol(&foo_protocol, IPPROTO_GRE);
+	if (err < 0)
+		return err;
+	err = register_pernet_device(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after IPv4 protocol foo_protocol
+	if (err < 0)
+		inet_del_protocol(&foo_protocol, IPPROTO_GRE);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	inet_del_protocol(&foo_protocol, IPPROTO_GRE);
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a netlink family, by way of a table of operations and a helper', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static struct foo_net *foo_pernet(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+
+static int foo_nl_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct foo_net *fn = foo_pernet(genl_info_net(info));
+
+	return foo_reply(info, fn->limit);
+}
+
+static const struct genl_small_ops foo_nl_ops[] = {
+	{
+		.cmd = FOO_CMD_GET,
+		.doit = foo_nl_get,
+	},
+};
+
+static struct genl_family foo_family = {
+	.name = "foo",
+	.netnsok = true,
+	.small_ops = foo_nl_ops,
+	.n_small_ops = ARRAY_SIZE(foo_nl_ops),
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto out;
+	err = register_pernet_subsys(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after generic netlink family foo_family
+	if (err)
+		goto out_family;
+out:
+	return err;
+
+out_family:
+	genl_unregister_family(&foo_family);
+	goto out;
+}
+
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a notifier that is called for the devices there are, within its registration', () => {
+    check(`
+static int foo_device_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct foo_net *fn = net_generic(dev_net(dev), foo_net_id);
+
+	if (event == NETDEV_UNREGISTER)
+		foo_forget(fn, dev);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_device_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err = register_netdevice_notifier(&foo_notifier);
+
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after netdevice notifier foo_notifier
+	if (err)
+		unregister_netdevice_notifier(&foo_notifier);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a socket family registered first, whose sockets are counted per namespace in struct net', () => {
+    check(`
+static int foo_create(struct net *net, struct socket *sock, int protocol, int kern)
+{
+	mutex_lock(&net->foo.lock);
+	list_add(&foo_new(sock)->node, &net->foo.sockets);
+	mutex_unlock(&net->foo.lock);
+	return 0;
+}
+
+static const struct net_proto_family foo_family_ops = {
+	.family = PF_FOO,
+	.create = foo_create,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	mutex_init(&net->foo.lock);
+	INIT_LIST_HEAD(&net->foo.sockets);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	WARN_ON_ONCE(!list_empty(&net->foo.sockets));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int rc;
+
+	rc = proto_register(&foo_proto, 0);
+	if (rc)
+		return rc;
+	rc = sock_register(&foo_family_ops);
+	if (rc)
+		goto out_proto;
+	rc = register_pernet_subsys(&foo_net_ops);
+//	     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after socket family
+	if (rc)
+		goto out_sock;
+	return 0;
+
+out_sock:
+	sock_unregister(PF_FOO);
+out_proto:
+	proto_unregister(&foo_proto);
+	return rc;
+}
+
+static void __exit foo_exit(void)
+{
+	sock_unregister(PF_FOO);
+	unregister_pernet_subsys(&foo_net_ops);
+	proto_unregister(&foo_proto);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a table template that lets the first user make the table', () => {
+    check(`
+static unsigned int foo_nat_net_id;
+
+static int foo_nat_table_init(struct net *net)
+{
+	struct foo_nat_net *nn = net_generic(net, foo_nat_net_id);
+
+	nn->ops = foo_nat_hooks(net);
+	return nn->ops ? 0 : -ENOMEM;
+}
+
+static struct pernet_operations foo_nat_net_ops = {
+	.pre_exit = foo_nat_net_pre_exit,
+	.exit = foo_nat_net_exit,
+	.id = &foo_nat_net_id,
+	.size = sizeof(struct foo_nat_net),
+};
+
+static int __init foo_nat_init(void)
+{
+	int ret;
+
+	ret = xt_register_template(&foo_nat_table, foo_nat_table_init);
+	if (ret < 0)
+		return ret;
+	ret = register_pernet_subsys(&foo_nat_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_nat_net_ops is registered after xt table template
+	if (ret) {
+		xt_unregister_template(&foo_nat_table);
+		return ret;
+	}
+	return 0;
+}
+
+static void __exit foo_nat_exit(void)
+{
+	xt_unregister_template(&foo_nat_table);
+	unregister_pernet_subsys(&foo_nat_net_ops);
+}
+
+module_init(foo_nat_init);
+module_exit(foo_nat_exit);
+`);
+  });
+
+  it('handlers of routing netlink that a helper of another file registers', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o neigh.o
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+unsigned int foo_net_id;
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = foo_neigh_init();
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after rtnl handler
+	if (err)
+		foo_neigh_exit();
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_neigh_exit();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/neigh.c
+/* Its state lies in the data of a struct pernet_operations: foo_net_ops. */
+static int foo_neigh_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct foo_net *fn = net_generic(sock_net(skb->sk), foo_net_id);
+
+	return foo_neigh_fill(skb, fn);
+}
+
+int foo_neigh_init(void)
+{
+	return rtnl_register_module(THIS_MODULE, PF_FOO, RTM_GETNEIGH, NULL, foo_neigh_dump, 0);
+}
+
+void foo_neigh_exit(void)
+{
+	rtnl_unregister(PF_FOO, RTM_GETNEIGH);
+}
+`);
+  });
+
+  it('is quiet about the ops first, then what lets the outside in', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static int foo_rcv(struct sk_buff *skb)
+{
+	struct foo_net *fn = net_generic(dev_net(skb->dev), foo_net_id);
+
+	return foo_input(fn, skb);
+}
+
+static const struct net_protocol foo_protocol = {
+	.handler = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&foo_net_ops);
+	if (err < 0)
+		return err;
+	err = inet_add_protocol(&foo_protocol, IPPROTO_GRE);
+	if (err < 0)
+		goto err_protocol;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err < 0)
+		goto err_link;
+	return 0;
+
+err_link:
+	inet_del_protocol(&foo_protocol, IPPROTO_GRE);
+err_protocol:
+	unregister_pernet_device(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_link_unregister(&foo_link_ops);
+	inet_del_protocol(&foo_protocol, IPPROTO_GRE);
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a notifier whose handler has no use for the per-net state', () => {
+    check(`
+static int foo_device_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	if (event == NETDEV_CHANGEMTU)
+		atomic_inc(&foo_changes);
+	netdev_dbg(dev, "foo: event %lu\\n", event);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_device_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		unregister_netdevice_notifier(&foo_notifier);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_netdevice_notifier(&foo_notifier);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a socket protocol and a protocol switch entry, through which init opens its control socket', () => {
+    check(`
+static int foo_v4_init_sock(struct sock *sk)
+{
+	struct foo_net *fn = net_generic(sock_net(sk), foo_net_id);
+
+	return foo_sock_setup(sk, fn->ctl_sk);
+}
+
+static struct proto foo_v4_prot = {
+	.name = "FOO",
+	.init = foo_v4_init_sock,
+};
+
+static struct inet_protosw foo_v4_protosw = {
+	.type = SOCK_FOO,
+	.protocol = IPPROTO_FOO,
+	.prot = &foo_v4_prot,
+	.ops = &foo_dgram_ops,
+};
+
+static int __net_init foo_v4_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return inet_ctl_sock_create(&fn->ctl_sk, PF_INET, SOCK_FOO, IPPROTO_FOO, net);
+}
+
+static void __net_exit foo_v4_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	inet_ctl_sock_destroy(fn->ctl_sk);
+}
+
+static struct pernet_operations foo_v4_ops = {
+	.init = foo_v4_net_init,
+	.exit = foo_v4_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_v4_init(void)
+{
+	int err;
+
+	err = proto_register(&foo_v4_prot, 1);
+	if (err)
+		return err;
+	inet_register_protosw(&foo_v4_protosw);
+	err = register_pernet_subsys(&foo_v4_ops);
+	if (err)
+		goto out_protosw;
+	err = inet_add_protocol(&foo_v4_protocol, IPPROTO_FOO);
+	if (err)
+		goto out_pernet;
+	return 0;
+
+out_pernet:
+	unregister_pernet_subsys(&foo_v4_ops);
+out_protosw:
+	inet_unregister_protosw(&foo_v4_protosw);
+	proto_unregister(&foo_v4_prot);
+	return err;
+}
+
+static void __exit foo_v4_exit(void)
+{
+	inet_del_protocol(&foo_v4_protocol, IPPROTO_FOO);
+	unregister_pernet_subsys(&foo_v4_ops);
+	inet_unregister_protosw(&foo_v4_protosw);
+	proto_unregister(&foo_v4_prot);
+}
+
+module_init(foo_v4_init);
+module_exit(foo_v4_exit);
+`);
+  });
+
+  it('is quiet about a protocol that no packet gets to before its packet type is added', () => {
+    check(`
+static int foo_tcp_rcv(struct sk_buff *skb)
+{
+	return foo_lookup(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static const struct net_protocol foo_tcp_protocol = {
+	.handler = foo_tcp_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = inet_add_protocol(&foo_tcp_protocol, IPPROTO_TCP);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		inet_del_protocol(&foo_tcp_protocol, IPPROTO_TCP);
+		return err;
+	}
+	dev_add_pack(&foo_packet_type);
+	return 0;
+}
+
+module_init(foo_init);
+MODULE_LICENSE("GPL");
+`);
+  });
+
+  it('is quiet about an ops that is last on purpose, since its init asks the family that is there by then', () => {
+    check(`
+static int foo_nl_ready(struct sk_buff *skb, struct genl_info *info)
+{
+	return foo_answer(info, READ_ONCE(foo_count));
+}
+
+static const struct genl_small_ops foo_nl_ops[] = {
+	{ .cmd = FOO_CMD_READY, .doit = foo_nl_ready },
+};
+
+static struct genl_family foo_family = {
+	.name = "foo",
+	.small_ops = foo_nl_ops,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->requests);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = genl_register_family(&foo_family);
+	if (err)
+		return err;
+	/* Last, so that a namespace that has the data has the family too. */
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		genl_unregister_family(&foo_family);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	genl_unregister_family(&foo_family);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a handler that knows that the state may not be there yet', () => {
+    check(`
+static struct workqueue_struct *foo_wq;
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	if (!foo_wq)
+		return NOTIFY_DONE;
+	queue_work(foo_wq, &foo_work);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_netevent_notifier(&foo_notifier);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq) {
+		err = -ENOMEM;
+		goto err_wq;
+	}
+	return 0;
+
+err_wq:
+	unregister_pernet_subsys(&foo_net_ops);
+err_pernet:
+	unregister_netevent_notifier(&foo_notifier);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netevent_notifier(&foo_notifier);
+	destroy_workqueue(foo_wq);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about two ops, where the handler uses the one that is there', () => {
+    check(`
+static unsigned int foo_net_id;
+static unsigned int foo_stat_id;
+
+static int foo_rcv(struct sk_buff *skb)
+{
+	return foo_input(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static struct packet_type foo_packet_type = {
+	.type = cpu_to_be16(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static struct pernet_operations foo_stat_ops = {
+	.init = foo_stat_init,
+	.exit = foo_stat_exit,
+	.id = &foo_stat_id,
+	.size = sizeof(struct foo_stat),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	dev_add_pack(&foo_packet_type);
+	err = register_pernet_subsys(&foo_stat_ops);
+	if (err) {
+		dev_remove_pack(&foo_packet_type);
+		unregister_pernet_subsys(&foo_net_ops);
+	}
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_stat_ops);
+	dev_remove_pack(&foo_packet_type);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about boot code that cannot be a module', () => {
+    check(`
+//- net/foo/Kconfig
+config FOO
+	bool "Foo"
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+//- net/foo/foo.c
+static int foo_rcv(struct sk_buff *skb)
+{
+	return foo_input(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static struct packet_type foo_packet_type = {
+	.type = cpu_to_be16(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	dev_add_pack(&foo_packet_type);
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+fs_initcall(foo_init);
+`);
+  });
+
+  it('a wrapper that is passed the ops, after what it serves is open', () => {
+    check(`
+static int foo_nl_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return foo_fill(skb, net_generic(sock_net(skb->sk), foo_net_id));
+}
+
+static const struct nfnl_callback foo_nl_cb[] = {
+	[FOO_MSG_GET] = { .call = foo_nl_dump },
+};
+
+static const struct nfnetlink_subsystem foo_subsys = {
+	.name = "foo",
+	.cb = foo_nl_cb,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int foo_register(struct pernet_operations *ops)
+{
+	int err = register_pernet_subsys(ops);
+//		  ^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after nfnetlink subsystem foo_subsys
+
+	if (err)
+		pr_err("foo: no per-net state\\n");
+	return err;
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = nfnetlink_subsys_register(&foo_subsys);
+	if (err < 0)
+		return err;
+	err = foo_register(&foo_net_ops);
+	if (err < 0)
+		nfnetlink_subsys_unregister(&foo_subsys);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	nfnetlink_subsys_unregister(&foo_subsys);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('the second of two ops, which the handler uses', () => {
+    check(`
+static unsigned int foo_net_id;
+static unsigned int foo_stat_id;
+
+static int foo_rcv(struct sk_buff *skb)
+{
+	struct foo_stat *stat = net_generic(dev_net(skb->dev), foo_stat_id);
+
+	stat->packets++;
+	return foo_input(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static struct packet_type foo_packet_type = {
+	.type = cpu_to_be16(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static struct pernet_operations foo_stat_ops = {
+	.init = foo_stat_init,
+	.exit = foo_stat_exit,
+	.id = &foo_stat_id,
+	.size = sizeof(struct foo_stat),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	dev_add_pack(&foo_packet_type);
+	err = register_pernet_subsys(&foo_stat_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_stat_ops is registered after packet handler foo_packet_type
+	if (err) {
+		dev_remove_pack(&foo_packet_type);
+		unregister_pernet_subsys(&foo_net_ops);
+	}
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	dev_remove_pack(&foo_packet_type);
+	unregister_pernet_subsys(&foo_stat_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

@@ -1,0 +1,684 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/resource-gone-before-unregister', () => {
+  it('a slab cache destroyed before the exit callback frees into it', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.root = kmem_cache_zalloc(foo_cachep, GFP_KERNEL);
+	return net->foo.root ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kmem_cache_free(foo_cachep, net->foo.root);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_root, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	kmem_cache_destroy(foo_cachep);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases slab cache foo_cachep while foo_net_ops is still registered
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('fragment queues of a kind that is gone by then', () => {
+    check(`
+static struct inet_frags foo_frags;
+
+static int __net_init foo_frags_init_net(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return fqdir_init(&fn->fqdir, &foo_frags, net);
+}
+
+static void __net_exit foo_frags_exit_net(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fqdir_exit(fn->fqdir);
+}
+
+static struct pernet_operations foo_frags_ops = {
+	.init = foo_frags_init_net,
+	.exit = foo_frags_exit_net,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_frag_init(void)
+{
+	int ret;
+
+	ret = inet_frags_init(&foo_frags);
+	if (ret)
+		goto out;
+	ret = register_pernet_subsys(&foo_frags_ops);
+	if (ret)
+		goto err_pernet;
+out:
+	return ret;
+err_pernet:
+	inet_frags_fini(&foo_frags);
+	return ret;
+}
+
+static void __exit foo_frag_exit(void)
+{
+	inet_frags_fini(&foo_frags);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_frag_exit() releases fragment kind foo_frags while foo_frags_ops is still registered
+	unregister_pernet_subsys(&foo_frags_ops);
+}
+
+module_init(foo_frag_init);
+module_exit(foo_frag_exit);
+`);
+  });
+
+  it('a work queue, on the way back from a step that failed', () => {
+    check(`
+static struct workqueue_struct *foo_wq;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_WORK(&fn->work, foo_work);
+	queue_work(foo_wq, &fn->work);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	cancel_work_sync(&fn->work);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_wq = alloc_workqueue("foo", WQ_MEM_RECLAIM, 0);
+	if (!foo_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto err_family;
+	return 0;
+
+err_family:
+	destroy_workqueue(foo_wq);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: if genl_register_family() fails, foo_init() releases workqueue foo_wq while foo_net_ops is still registered, whose foo_net_init() uses it
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+
+err_pernet:
+	destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('slabs that a helper of another file takes down first', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o slabs.o
+//- net/foo/main.c
+struct kmem_cache *foo_client_slab;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->self = kmem_cache_alloc(foo_client_slab, GFP_KERNEL);
+	return fn->self ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kmem_cache_free(foo_client_slab, fn->self);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int retval;
+
+	retval = foo_init_slabs();
+	if (retval)
+		return retval;
+	retval = register_pernet_subsys(&foo_net_ops);
+	if (retval < 0)
+		foo_exit_slabs();
+	return retval;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_exit_slabs();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/slabs.c
+/* For the pernet_operations of main.c. */
+int foo_init_slabs(void)
+{
+	foo_client_slab = KMEM_CACHE(foo_client, 0);
+	return foo_client_slab ? 0 : -ENOMEM;
+}
+
+void foo_exit_slabs(void)
+{
+	kmem_cache_destroy(foo_client_slab);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: releases slab cache foo_client_slab while foo_net_ops is still registered
+}
+`);
+  });
+
+  it('a batch that flushes the work queue', () => {
+    check(`
+static struct workqueue_struct *foo_wq;
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_list)
+{
+	flush_workqueue(foo_wq);
+	foo_drop_all(net_list);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit_batch = foo_net_exit_batch,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_wq = alloc_ordered_workqueue("foo", 0);
+	if (!foo_wq)
+		return -ENOMEM;
+	err = register_pernet_device(&foo_net_ops);
+	if (err)
+		destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	destroy_workqueue(foo_wq);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: whose foo_net_exit_batch() uses it
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about the ops first, then the cache', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.root = kmem_cache_zalloc(foo_cachep, GFP_KERNEL);
+	return net->foo.root ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kmem_cache_free(foo_cachep, net->foo.root);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_cachep = KMEM_CACHE(foo_root, 0);
+	if (!foo_cachep)
+		goto out;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out_cache;
+	err = misc_register(&foo_misc);
+	if (!err)
+		goto out;
+	unregister_pernet_subsys(&foo_net_ops);
+out_cache:
+	kmem_cache_destroy(foo_cachep);
+out:
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	misc_deregister(&foo_misc);
+	unregister_pernet_subsys(&foo_net_ops);
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a cache that no callback of the ops uses', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->foo.list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	WARN_ON(!list_empty(&net->foo.list));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_flow, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	dev_add_pack(&foo_packet_type);
+	return 0;
+
+err_pernet:
+	kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	dev_remove_pack(&foo_packet_type);
+	kmem_cache_destroy(foo_cachep);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an exit callback that has nothing left to free by then', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->flows);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_flow *flow, *next;
+
+	if (!foo_live)
+		return;
+	list_for_each_entry_safe(flow, next, &fn->flows, list)
+		kmem_cache_free(foo_cachep, flow);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_flow, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		kmem_cache_destroy(foo_cachep);
+		return err;
+	}
+	foo_live = true;
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_live = false;
+	foo_flush_all();
+	kmem_cache_destroy(foo_cachep);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about two caches, of which each goes after its own ops', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+static struct kmem_cache *bar_cachep;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.root = kmem_cache_zalloc(foo_cachep, GFP_KERNEL);
+	return net->foo.root ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kmem_cache_free(foo_cachep, net->foo.root);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __net_init bar_net_init(struct net *net)
+{
+	net->bar.root = kmem_cache_zalloc(bar_cachep, GFP_KERNEL);
+	return net->bar.root ? 0 : -ENOMEM;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	kmem_cache_free(bar_cachep, net->bar.root);
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_cachep = KMEM_CACHE(foo_root, 0);
+	if (!foo_cachep)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_foo;
+	bar_cachep = KMEM_CACHE(bar_root, 0);
+	if (!bar_cachep) {
+		err = -ENOMEM;
+		goto err_cache;
+	}
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		goto err_bar;
+	return 0;
+
+err_bar:
+	kmem_cache_destroy(bar_cachep);
+err_cache:
+	unregister_pernet_subsys(&foo_net_ops);
+err_foo:
+	kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&bar_net_ops);
+	kmem_cache_destroy(bar_cachep);
+	unregister_pernet_subsys(&foo_net_ops);
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a socket protocol that goes before the ops, which only unhashes by name', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, sizeof(struct seq_net_private)))
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = proto_register(&foo_proto, 1);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	err = sock_register(&foo_family_ops);
+	if (err)
+		goto err_sock;
+	return 0;
+
+err_sock:
+	unregister_pernet_subsys(&foo_net_ops);
+err_pernet:
+	proto_unregister(&foo_proto);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	sock_unregister(PF_FOO);
+	proto_unregister(&foo_proto);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about unwinding by a helper that is given what to free', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.root = kmem_cache_zalloc(foo_cachep, GFP_KERNEL);
+	return net->foo.root ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kmem_cache_free(foo_cachep, net->foo.root);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static void foo_teardown(struct kmem_cache *cache)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_root, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		kmem_cache_destroy(foo_cachep);
+		return err;
+	}
+	err = misc_register(&foo_misc);
+	if (err)
+		foo_teardown(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	misc_deregister(&foo_misc);
+	foo_teardown(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an exit callback that gets to the cache in a helper, past a loop', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static void foo_free_flow(struct foo_flow *flow)
+{
+	kmem_cache_free(foo_cachep, flow);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->first = kmem_cache_alloc(foo_cachep, GFP_KERNEL);
+	return fn->first ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_flow *flow, *next;
+
+	list_for_each_entry_safe(flow, next, &fn->flows, list)
+		foo_free_flow(flow);
+	foo_free_flow(fn->first);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_flow, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	kmem_cache_destroy(foo_cachep);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases slab cache foo_cachep while foo_net_ops is still registered
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

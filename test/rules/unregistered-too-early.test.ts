@@ -1,0 +1,673 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/unregistered-too-early', () => {
+  it('a link type and a family that outlive the ops', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static int foo_newlink(struct net *src_net, struct net_device *dev, struct nlattr *tb[],
+		       struct nlattr *data[], struct netlink_ext_ack *extack)
+{
+	struct foo_net *fn = net_generic(dev_net(dev), foo_net_id);
+
+	list_add_rcu(&foo_priv(dev)->list, &fn->devices);
+	return register_netdevice(dev);
+}
+
+static struct rtnl_link_ops foo_link_ops = {
+	.kind = "foo",
+	.newlink = foo_newlink,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err < 0)
+		return err;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err < 0)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_net_ops before rtnl link ops foo_link_ops, whose callbacks use net_generic(net, foo_net_id)
+	rtnl_link_unregister(&foo_link_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a table template that can make the table again in a namespace whose exit has run', () => {
+    check(`
+static int foo_table_init(struct net *net)
+{
+	return ipt_register_table(net, &foo_filter, &foo_initial, foo_ops);
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	ipt_unregister_table_pre_exit(net, "foo");
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	ipt_unregister_table_exit(net, "foo");
+}
+
+static struct pernet_operations foo_net_ops = {
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_filter_init(void)
+{
+	int ret = register_pernet_subsys(&foo_net_ops);
+
+	if (ret < 0)
+		return ret;
+	ret = xt_register_template(&foo_filter, foo_table_init);
+	if (ret < 0)
+		unregister_pernet_subsys(&foo_net_ops);
+	return ret;
+}
+
+static void __exit foo_filter_fini(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_filter_fini() unregisters foo_net_ops before xt table template
+	xt_unregister_template(&foo_filter);
+}
+
+module_init(foo_filter_init);
+module_exit(foo_filter_fini);
+`);
+  });
+
+  it('a notifier that still gets the events of devices', () => {
+    check(`
+static int foo_device_notify(struct notifier_block *nb, unsigned long what, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct foo_net *fn = foo_pernet(dev_net(dev));
+
+	return foo_device_event(fn, what, dev);
+}
+
+static struct foo_net *foo_pernet(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_device_notify,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int result;
+
+	result = register_pernet_subsys(&foo_net_ops);
+	if (result)
+		return result;
+	result = register_netdevice_notifier(&foo_notifier);
+	if (result) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return result;
+	}
+	dev_add_pack(&foo_packet_type);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	dev_remove_pack(&foo_packet_type);
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: before netdevice notifier foo_notifier
+	unregister_netdevice_notifier(&foo_notifier);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a helper of another file that closes the door too late', () => {
+    check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+foo-y := core.o netlink.o
+//- net/foo/core.c
+unsigned int foo_net_id;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_netlink_init();
+	if (err)
+		unregister_pernet_device(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_device(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_net_ops before generic netlink family
+	foo_netlink_exit();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/netlink.c
+/* Works on the data of foo_net_ops, a pernet_operations. */
+static int foo_nl_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct foo_net *fn = net_generic(sock_net(skb->sk), foo_net_id);
+
+	return foo_nl_fill(skb, fn);
+}
+
+static const struct genl_ops foo_nl_ops[] = {
+	{
+		.cmd = FOO_CMD_DUMP,
+		.dumpit = foo_nl_dump,
+	},
+};
+
+static struct genl_family foo_nl_family __ro_after_init = {
+	.name = "foo",
+	.ops = foo_nl_ops,
+	.n_ops = ARRAY_SIZE(foo_nl_ops),
+};
+
+int __init foo_netlink_init(void)
+{
+	return genl_register_family(&foo_nl_family);
+}
+
+void foo_netlink_exit(void)
+{
+	genl_unregister_family(&foo_nl_family);
+}
+`);
+  });
+
+  it('a list in struct net that init sets up', () => {
+    check(`
+static int foo_create(struct net *net, struct socket *sock, int protocol, int kern)
+{
+	struct sock *sk = foo_alloc(net, sock);
+
+	if (!sk)
+		return -ENOMEM;
+	spin_lock(&net->foo.lock);
+	sk_add_node(sk, &net->foo.sklist);
+	spin_unlock(&net->foo.lock);
+	return 0;
+}
+
+static const struct net_proto_family foo_family_ops = {
+	.family = PF_FOO,
+	.create = foo_create,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	spin_lock_init(&net->foo.lock);
+	INIT_HLIST_HEAD(&net->foo.sklist);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int rc;
+
+	rc = register_pernet_subsys(&foo_net_ops);
+	if (rc)
+		return rc;
+	rc = sock_register(&foo_family_ops);
+	if (rc)
+		unregister_pernet_subsys(&foo_net_ops);
+	return rc;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_net_ops before socket family
+	sock_unregister(PF_FOO);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a proc file whose show function looks at the namespace', () => {
+    check(`
+static int foo_seq_show(struct seq_file *seq, void *v)
+{
+	struct foo_net *fn = net_generic(seq_file_net(seq), foo_net_id);
+
+	seq_printf(seq, "%u\\n", fn->count);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	if (!proc_create_net_single("foo", 0444, init_net.proc_net, foo_seq_show, NULL)) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_net_ops before proc entry
+	remove_proc_entry("foo", init_net.proc_net);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about the exit as the mirror of init', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static int foo_rcv(struct sk_buff *skb)
+{
+	return foo_input(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static const struct net_protocol foo_protocol = {
+	.handler = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&foo_net_ops);
+	if (err)
+		return err;
+	err = inet_add_protocol(&foo_protocol, IPPROTO_FOO);
+	if (err)
+		unregister_pernet_device(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	inet_del_protocol(&foo_protocol, IPPROTO_FOO);
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a notifier that outlives the ops, and never asks for its state', () => {
+    check(`
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	if (event == NETEVENT_NEIGH_UPDATE)
+		schedule_work(&foo_work);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netevent_notifier(&foo_nb);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_netevent_notifier(&foo_nb);
+	cancel_work_sync(&foo_work);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a socket protocol, which only has a slab, after the ops', () => {
+    check(`
+static int foo_init_sock(struct sock *sk)
+{
+	struct foo_net *fn = net_generic(sock_net(sk), foo_net_id);
+
+	return foo_hash(fn, sk);
+}
+
+static struct proto foo_proto = {
+	.name = "FOO",
+	.owner = THIS_MODULE,
+	.init = foo_init_sock,
+	.obj_size = sizeof(struct foo_sock),
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = proto_register(&foo_proto, 1);
+	if (err)
+		goto err_proto;
+	err = sock_register(&foo_family_ops);
+	if (err)
+		goto err_sock;
+	return 0;
+
+err_sock:
+	proto_unregister(&foo_proto);
+err_proto:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	sock_unregister(PF_FOO);
+	unregister_pernet_subsys(&foo_net_ops);
+	proto_unregister(&foo_proto);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about unwinding that can meet nobody, since what lets the outside in has failed', () => {
+    check(`
+static int foo_rcv(struct sk_buff *skb)
+{
+	return foo_input(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static const struct net_protocol foo_protocol = {
+	.handler = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out_cache;
+	err = inet_add_protocol(&foo_protocol, IPPROTO_FOO);
+	if (err)
+		goto out_pernet;
+	return 0;
+
+out_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+out_cache:
+	kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	inet_del_protocol(&foo_protocol, IPPROTO_FOO);
+	unregister_pernet_subsys(&foo_net_ops);
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about handlers taken away by one call for all of a family', () => {
+    check(`
+static int foo_addr_doit(struct sk_buff *skb, struct nlmsghdr *nlh, struct netlink_ext_ack *extack)
+{
+	return foo_addr_change(net_generic(sock_net(skb->sk), foo_net_id), nlh);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = rtnl_register_module(THIS_MODULE, PF_FOO, RTM_NEWADDR, foo_addr_doit, NULL, 0);
+	if (err)
+		goto err_rtnl;
+	err = rtnl_register_module(THIS_MODULE, PF_FOO, RTM_DELADDR, foo_addr_doit, NULL, 0);
+	if (err)
+		goto err_rtnl;
+	return 0;
+
+err_rtnl:
+	rtnl_unregister_all(PF_FOO);
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_unregister_all(PF_FOO);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about two ops, each gone after its own users', () => {
+    check(`
+static int foo_rcv(struct sk_buff *skb)
+{
+	return foo_input(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static struct packet_type foo_packet_type = {
+	.type = cpu_to_be16(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static struct pernet_operations foo_log_ops = {
+	.init = foo_log_init,
+	.exit = foo_log_exit,
+	.id = &foo_log_id,
+	.size = sizeof(struct foo_log),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_log_ops);
+	if (err) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return err;
+	}
+	dev_add_pack(&foo_packet_type);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_log_ops);
+	dev_remove_pack(&foo_packet_type);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about handlers that are gone by then, taken away by a helper that loops', () => {
+    check(`
+static int foo_rcv(struct sk_buff *skb)
+{
+	return foo_input(net_generic(dev_net(skb->dev), foo_net_id), skb);
+}
+
+static struct packet_type foo_packet_types[] = {
+	{ .type = cpu_to_be16(ETH_P_FOO), .func = foo_rcv },
+	{ .type = cpu_to_be16(ETH_P_BAR), .func = foo_rcv },
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static void foo_stop(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(foo_packet_types); i++)
+		dev_remove_pack(&foo_packet_types[i]);
+}
+
+static int __init foo_init(void)
+{
+	int err, i;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(foo_packet_types); i++)
+		dev_add_pack(&foo_packet_types[i]);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_stop();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});
