@@ -63,6 +63,7 @@ function releasesOfNothing({ load }: Path, acquired: ReadonlySet<string>): Trace
       step.t === 'release' &&
       step.origins.length === 0 &&
       !step.again &&
+      step.sure &&
       (step.pair.lasting || isOfNames(step.pair)) &&
       Array.isArray(step.pair.of) &&
       step.of.every((component) => isOwnName(component) && !component.includes('[')) &&

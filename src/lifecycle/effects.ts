@@ -104,7 +104,7 @@ function applyRelease(
     const argument = e.args[index];
     if (!values[index] || !argument) return null;
     const { name: named, isPlace } = releasedComponent(frame, argument, next, values[index]);
-    isGuessed ||= isPlace;
+    isGuessed ||= isPlace && next.assigned.has(named);
     return named;
   };
   const targets = pairs.map((pair): Target => ({ pair, of: releasedBy(pair, name, component) }));

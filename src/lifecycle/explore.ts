@@ -163,7 +163,11 @@ class Explorer {
       }
       case 'switch': {
         const values = evaluate(this.frame, end.on, state);
-        return values.flatMap((r) => [...end.cases.map((c) => to(c.to, r.state.copy())), to(end.otherwise, r.state)]);
+        return values.flatMap((r) => {
+          const known = this.chosen(end.cases, r.value);
+          if (known !== null) return [to(known ?? end.otherwise, r.state)];
+          return [...end.cases.map((c) => to(c.to, r.state.copy())), to(end.otherwise, r.state)];
+        });
       }
       case 'return': {
         const results = end.value ? evaluate(this.frame, end.value, state) : [{ state, value: null }];
@@ -179,6 +183,13 @@ class Explorer {
    */
   private mustEnter(work: Work): boolean {
     return this.undoing.has(work.block) && !work.visits.has(work.block);
+  }
+
+  /** The case that a number chooses (undefined: none of them); null where the value or a case is not known. */
+  private chosen(cases: (Block['end'] & { e: 'switch' })['cases'], value: Value): number | undefined | null {
+    if (value.v !== 'num' || value.text !== undefined) return null;
+    if (!cases.every((each) => each.value.k === 'num' && each.value.value !== null)) return null;
+    return cases.find((each) => each.value.k === 'num' && each.value.value === value.num)?.to;
   }
 
   /** Counts a pass of a loop's head; null when it has gone round often enough. */

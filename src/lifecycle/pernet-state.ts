@@ -32,8 +32,10 @@ export class PernetState {
   ) {}
 
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
-  usedBy(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
+  usedBy(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
     const words = this.callable(step);
+    if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMaking && flags.has(word)))
+      return null;
     const id = ops.fact.fields.find((field) => field.name === 'id')?.text.replace(/^&/, '');
     if (id !== undefined && words.has(id)) return `net_generic(net, ${id})`;
     for (const member of this.membersSetBy(ops)) {
@@ -50,11 +52,28 @@ export class PernetState {
     return this.madeFor(this.callable(step), ops);
   }
 
+  /** The globals that a function sets to a constant: flags that say how far it has got. */
+  flagsOf({ fact }: FunctionEntry): ReadonlySet<string> {
+    const flags = new Set<string>();
+    for (const expression of expressionsOf(fact.blocks ?? [])) {
+      for (const e of walkExpression(expression)) {
+        const [to, from] =
+          e.k === 'assign' && e.op === '='
+            ? [e.to, e.from]
+            : e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'WRITE_ONCE'
+              ? [e.args[0], e.args[1]]
+              : [undefined, undefined];
+        if (to?.k === 'id' && from?.k === 'num') flags.add(to.name);
+      }
+    }
+    return flags;
+  }
+
   /** Which callback of an ops relies on a thing whenever it runs: `init`, or an exit that uses it before it decides anything. */
   uses(ops: OpsEntry, name: string, callbacks: 'init' | 'all'): Reason | null {
     for (const { name: field } of ops.fact.fields) {
       const fn = callbacks === 'all' || field === 'init' ? callbackOf(this.program, ops, field) : undefined;
-      if (!fn) continue;
+      if (!fn || asksFor(fn, name)) continue;
       const isUsed =
         field === 'init'
           ? this.reach.from(fn.file, fn.fact.name, 'calls').has(name)
@@ -131,6 +150,14 @@ export class PernetState {
     }
     return members;
   }
+}
+
+/** Whether a function asks for a thing before it uses it, as in `if (foo_wq)`. */
+function asksFor({ fact }: FunctionEntry, name: string): boolean {
+  return (fact.blocks ?? []).some(
+    ({ end }) =>
+      end.e === 'branch' && [...walkExpression(end.on)].some((each) => each.k === 'id' && each.name === name),
+  );
 }
 
 const initialises = /^(INIT_\w+|\w*_init|\w*lock_init|\w*_setup)$/;

@@ -43,6 +43,8 @@ export class State {
   readonly env: Map<string, Value>;
   readonly symbols: Map<number, Symbol>;
   readonly written: Set<string>;
+  /** Places outside the function that the path itself has assigned to. */
+  assigned: ReadonlySet<string>;
   /** Results of failed registrations that nothing has asked about yet. */
   readonly pending: Set<number>;
   /** How many registrations have failed on the path: each step fails in turn, two at once teach nothing new. */
@@ -64,6 +66,7 @@ export class State {
     this.env = new Map(from?.env);
     this.symbols = new Map(from?.symbols);
     this.written = new Set(from?.written);
+    this.assigned = from?.assigned ?? none;
     this.pending = new Set(from?.pending);
     this.failures = from?.failures ?? 0;
     this.standing = from?.standing ?? [];
@@ -113,6 +116,7 @@ export class State {
     this.forget(path);
     if (!isOneOfMany) this.env.set(path, value);
     if (!isLocal(path)) {
+      if (!this.assigned.has(path)) this.assigned = new Set([...this.assigned, path]);
       // What lies behind a pointer that is not known has no name that would mean anything outside.
       if (!path.startsWith('#')) this.written.add(path);
       if (value.v === 'sym') this.pending.delete(value.id);

@@ -82,7 +82,9 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (here.t === 'release') {
       // NULL is released by doing nothing.
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
-      const isGuessed = step.t === 'release' && step.targets.some(({ of }) => of.some(isGuess));
+      const isGuessed =
+        step.t === 'release' &&
+        step.targets.some(({ of }) => of.some((name) => isGuess(name) && state.assigned.has(path(name!))));
       releaseStep(state, { ...here, sure: here.sure && !isGuessed && !outcome.sometimes.has(keyOfPlace(here.place)) });
       continue;
     }

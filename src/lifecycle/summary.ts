@@ -103,9 +103,8 @@ export class Summaries {
     );
   }
 
-  /** Whether a release or an unregistration can be reached by calling a name from a file. */
+  /** Whether a release can be reached by calling a name from a file. */
   releases(file: string, name: string): boolean {
-    if (/^unregister_pernet_/.test(name)) return true;
     const callee = this.program.resolveFunction(file, name);
     if (this.pairs.releases(name, callee ?? null)) return true;
     if (!callee) return false;

@@ -12,12 +12,14 @@ export const registeredTooLate: Rule = {
   check(history) {
     // A load that failed shows a part of what one that succeeds shows.
     if (!history.module.unloadable || (history.fate !== 'loaded' && history.fate !== 'unloaded')) return [];
+    // A handler that asks for a flag which init sets may well wait for it.
+    const flags = history.init ? history.state.flagsOf(history.init) : undefined;
     const exposing = acquisitionsOf(history).filter(({ step }) => step.pair.exposes);
     return spansOf(history).flatMap(({ from }) => {
       if (from.phase !== 'load') return [];
       const early = exposing.find(
         ({ index, step }) =>
-          index < from.index && !isClosed(exposing, from.index, step) && history.state.usedBy(step, from.ops),
+          index < from.index && !isClosed(exposing, from.index, step) && history.state.usedBy(step, from.ops, flags),
       );
       if (!early) return [];
       const { step } = early;

@@ -27,8 +27,8 @@ export const resourceGoneBeforeUnregister: Rule = {
             ops,
             message:
               `${ifCause(history)}${step.place.fn}() releases ${nameOfResource(acquired.step)} while ${ops.fact.name} is ` +
-              `still registered, whose ${user} uses it: it runs for every namespace that is made or dies until then, and ` +
-              `when the ops is unregistered`,
+              `still registered, whose ${user} uses it: it runs for every namespace that is made or dies ` +
+              `until then`,
             failing: index,
             related: [
               { ...spotOf(acquired.step), message: 'acquired here' },

@@ -5,6 +5,12 @@ import { releasesOf, spansOf, type Released } from './order.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
+/**
+ * What holds a reference to its module while it is in use, and finds none to take once the module is going
+ * (fs/filesystems.c, get_fs_type()).
+ */
+const ownedByModule = /^filesystem$/;
+
 export const unregisteredTooEarly: Rule = {
   id: 'pernet/unregistered-too-early',
   severity: 'error',
@@ -14,7 +20,9 @@ export const unregisteredTooEarly: Rule = {
     if (!history.module.unloadable || history.fate !== 'unloaded') return [];
     const why = (step: Released['acquired']['step'], ops: OpsEntry): string | null =>
       history.state.usedBy(step, ops) ?? history.state.makes(step, ops);
-    const released = releasesOf(history).filter(({ acquired }) => acquired.step.pair.exposes);
+    const released = releasesOf(history).filter(
+      ({ acquired }) => acquired.step.pair.exposes && !ownedByModule.test(acquired.step.pair.kind),
+    );
     return spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];
       // What came before the ops on the way up is registered-too-late; here is what came after and goes after.

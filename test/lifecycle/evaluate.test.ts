@@ -266,7 +266,8 @@ int foo(void)
 }
 `;
     expect(outcomesOf(text('return 0;'))).toEqual(['=> 0']);
-    expect(outcomesOf(text('return foo_mode ? 1 : 0;'))).toHaveLength(2);
+    expect(outcomesOf(text('return foo_mode ? 1 : 0;'))).toEqual(['=> 0']);
+    expect(outcomesOf(text('return foo_mode;'))).toHaveLength(2);
     expect(outcomesOf(text('if (x)\n\t\treturn -EINVAL;\n\treturn 0;'))).toEqual(['-a => 0', '=> 0']);
     expect(outcomesOf(text('return !x;'))).toEqual(['=> 0']);
   });

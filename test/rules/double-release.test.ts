@@ -426,9 +426,8 @@ static void __net_exit foo_net_exit(struct net *net)
 {
 	unregister_net_sysctl_table(net->foo.hdr);
 	foo_rules_unregister(net);
-	if (net->foo.hdr)
-		unregister_net_sysctl_table(net->foo.hdr);
-//		^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases sysctl table
+	unregister_net_sysctl_table(net->foo.hdr);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases sysctl table
 }
 
 static struct pernet_operations foo_net_ops = {

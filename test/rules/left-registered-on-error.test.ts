@@ -782,7 +782,7 @@ static int foo_start(bool pernet)
 		if (err)
 			return err;
 	}
-	err = foo_link_register();
+	err = foo_link_check();
 	if (err && pernet)
 		unregister_pernet_subsys(&foo_net_ops);
 	return err;

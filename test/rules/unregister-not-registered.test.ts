@@ -71,6 +71,7 @@ err_pernet:
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if foo_link_register() fails, foo_init() unregisters foo_net_ops, which was not registered on this path
 err_link:
 	foo_link_unregister();
+//	^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: releases what foo_link_register() set up by foo_link_unregister(), which has not been acquired on this path
 	return err;
 }
 
@@ -256,6 +257,7 @@ out:
 	err = foo_flush();
 	unregister_pernet_subsys(&foo_net_ops);
 	return err;
+//	^^^^^^^^^^^ error: error-lost: if foo_link_register() fails, foo_init() returns 0 with foo_net_ops unregistered
 }
 
 static void __exit foo_exit(void)
