@@ -13,7 +13,9 @@ export function componentOf(state: State, value: Value): string {
 
 /** Whether two components can name the same thing: they are alike, or one of them is a value that is not known. */
 export function mayBeSame(a: string, b: string): boolean {
-  return sameComponent(a, b) || isUnknown(a) || isUnknown(b) || isDeep(a) || isDeep(b);
+  return (
+    sameComponent(a, b) || isUnknown(a) || isUnknown(b) || isDeep(a) || isDeep(b) || isAlias(a, b) || isAlias(b, a)
+  );
 }
 
 /** Whether two components name the same thing; an element that is not known stands for every element. */
@@ -25,6 +27,11 @@ export function sameComponent(a: string, b: string): boolean {
 /** A value that came from somewhere that is not known; what lies at a known place of it is as little known. */
 export function isUnknown(component: string): boolean {
   return /^&?#/.test(component);
+}
+
+/** An ops' data of a namespace, and a member of struct net that may point at it (`net->ipvs`). */
+function isAlias(a: string, b: string): boolean {
+  return a.startsWith('generic(') && /^@net->\w+$/.test(b);
 }
 
 /** What lies behind a pointer that lies behind another one can have a second name. */

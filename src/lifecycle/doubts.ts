@@ -29,7 +29,9 @@ export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>):
             (held) => !isElsewhere(path, held) && isOwed(held, shown) && (path.of === null || isPerNet(held)),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
-    const unmet = isFailure(path) ? releasesOfNothing(path, acquired) : [];
+    // What is never taken away may release what it does not hold: it stays as it is.
+    const matters = path.of !== null || path.module.unloadable;
+    const unmet = matters && isFailure(path) ? releasesOfNothing(path, acquired) : [];
     if (
       unmet.length === 0 &&
       doubled.length === 0 &&

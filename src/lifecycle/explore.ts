@@ -7,7 +7,7 @@ import { livenessOf, successors, type Liveness } from './liveness.ts';
 import { isLocal, State, type Symbol } from './state.ts';
 import { localsOf } from './locals.ts';
 import type { Outcome, Summaries } from './summary.ts';
-import { stepsOf, type Place } from './trace.ts';
+import { keyOfPlace, stepsOf, type Place } from './trace.ts';
 import { ANY, POS, type Value } from './values.ts';
 
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
@@ -301,6 +301,7 @@ class Explorer {
       freed: last.freed,
       sometimes: this.sometimes,
       handed: last.handed,
+      escaped: new Set(last.held.flatMap((held) => (held.escaped ? keyOfPlace(held.place) : []))),
       end: at,
     };
     this.ended.set(

@@ -2,7 +2,7 @@ import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
 import { releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
-import { escapeAt, hold } from './held.ts';
+import { escapeAt, hold, type Held } from './held.ts';
 import { canFail } from './known.ts';
 import type { State } from './state.ts';
 import type { Outcome } from './summary.ts';
@@ -92,6 +92,10 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (here.t === 'acquire') hold(state, { ...here, escaped: false, covered: false });
     if (here.t === 'stored') keepAt(state, here);
     if (here.t === 'pernet') stand(state, here);
+  }
+  if (outcome.escaped.size > 0) {
+    const escaped = (held: Held): boolean => outcome.escaped.has(keyOfPlace(held.place));
+    state.held = state.held.map((held) => (escaped(held) ? { ...held, escaped: true } : held));
   }
   if (outcome.steps.length > 0) {
     const { value } = outcome;

@@ -25,6 +25,8 @@ export interface Outcome {
   readonly sometimes: ReadonlySet<string>;
   /** What of its inputs (`$1`, `$0->table`) it hands to something which may keep it. */
   readonly handed: ReadonlySet<string>;
+  /** Where what it holds in the end and has handed on was acquired. */
+  readonly escaped: ReadonlySet<string>;
   /** Where it returns. */
   readonly end: Place;
 }
@@ -71,7 +73,7 @@ export class Summaries {
     this.ledger = base?.summaries.ledger ?? new Set();
     this.reach = base?.summaries.reach ?? new Reach(program);
     this.pairs = base?.summaries.pairs ?? new ModulePairs(program);
-    this.mattering = functionsThatMatter(program, (name) => this.pairs.isListed(name) || barriers.has(name));
+    this.mattering = functionsThatMatter(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
   }
 
   /** Whether a changed function can be reached from a function. */

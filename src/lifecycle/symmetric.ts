@@ -36,6 +36,11 @@ export class ModulePairs {
     return listed.acquires.has(name) || listed.releases.has(name);
   }
 
+  /** Whether a call acquires or releases, by the table or by the program's own naming. */
+  isKnown(name: string): boolean {
+    return this.isListed(name) || this.ownReleases.has(name) || (this.own.get(name) ?? null) !== null;
+  }
+
   acquires(name: string, callee: FunctionEntry | null | undefined): Pair | undefined {
     return listed.acquires.get(name) ?? (callee === undefined ? undefined : (this.pairOf(name) ?? undefined));
   }
