@@ -119,6 +119,49 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       .filter(({ call, outcome }) => String(call).includes(`(&${finding.ops})`) && outcome === 'succeeds');
     expect(calls.filter(({ call }) => String(call).startsWith('unregister_'))).toHaveLength(calls.length / 2);
   },
+  'pernet/cache-destroyed-before-barrier': ({ finding, failing, at }) => {
+    expect(failing).toMatchObject({ event: 'release', resource: 'slab cache' });
+    expect(isSourceAt(failing, finding)).toBe(true);
+    const queuedUntil = indexOfRelated(finding, 1, 'release');
+    expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(queuedUntil);
+    expect(queuedUntil).toBeLessThan(at);
+    const between = finding.witness.events.slice(queuedUntil, at);
+    expect(between.filter(({ event, call }) => event === 'rcu_barrier' || call === 'rcu_barrier()')).toEqual([]);
+  },
+  'pernet/init-section': ({ finding, failing, at }) => {
+    if (finding.function !== undefined) {
+      // The callback is called for a namespace that is not there when the module's init runs.
+      expect(failing).toMatchObject({
+        event: expect.stringMatching(/^(init|pre_exit|exit)/) as string,
+        ops: finding.ops,
+      });
+      expect(failing.net).not.toBe('init_net');
+      return;
+    }
+    expect(failing).toMatchObject({ event: 'source', outcome: 'succeeds' });
+    expect(failing.call).toContain(finding.ops);
+    const { events } = finding.witness;
+    const registered = indexOfRelated(finding, 0, 'source');
+    // Its module reads it when init has returned, or it is listed to the end.
+    if (String(failing.call).startsWith('unregister_pernet_'))
+      expect(events.slice(registered, at).some(({ outcome }) => outcome === 'returned')).toBe(true);
+    else expect(events.at(-1)?.pernet_list).toContain(finding.ops);
+  },
+  'pernet/wrong-kind': ({ finding, failing, at }) => {
+    isCallAt(finding, at, 'register_pernet_subsys');
+    expect(failing.outcome).toBe('succeeds');
+  },
+  'pernet/exit-uses-later-ops': ({ finding, failing, at }) => {
+    expect(failing).toMatchObject({ event: 'source', outcome: 'succeeds' });
+    expect(indexOfRelated(finding, 1, 'source')).toBe(at);
+    // In the run, the ops that is registered there exits before the one that uses it.
+    const exits = finding.witness.events.slice(at).filter(({ event }) => event.startsWith('exit'));
+    const used = exits.findIndex(({ ops }) => String(failing.call).includes(`(&${String(ops)})`));
+    expect(used).toBeGreaterThanOrEqual(0);
+    expect(exits.findIndex(({ ops }) => ops === finding.ops)).toBeGreaterThan(used);
+  },
+  'pernet/blocking-rcu-in-exit': isExitOfOneNamespace,
+  'pernet/rtnl-in-exit': isExitOfOneNamespace,
 };
 
 /** Asserts that a finding's witness proves it, and that its related places lie on the witness's path, in its order. */
@@ -145,6 +188,15 @@ function isCalledWhenGone({ finding, failing, at }: Breach): void {
   expect(events.at(-1)).toMatchObject({
     event: 'state',
     pernet_list: expect.arrayContaining([finding.ops]) as string[],
+  });
+}
+
+/** An exit callback that cleanup_net() calls once for each namespace. */
+function isExitOfOneNamespace({ finding, failing }: Breach): void {
+  expect(failing).toMatchObject({
+    event: expect.stringMatching(/^(pre_)?exit$/) as string,
+    ops: finding.ops,
+    net: expect.any(String) as string,
   });
 }
 
@@ -213,6 +265,8 @@ function checkRelated(finding: Finding, files: readonly FixtureFile[]): void {
     expect(lines[place.line - 1]?.slice(place.column - 1)).toMatch(/^\S/);
     // The same mistake met on another path is not on this one.
     if (place.message === 'the same happens from here') continue;
+    // A definition is nothing that runs.
+    if (finding.ops !== undefined && isDefinitionOf(finding.ops, lines[place.line - 1]!, place.column)) continue;
     const index = events.findIndex((event, at) => at >= from && isSourceAt(event, place));
     if (index < 0)
       throw new Error(
@@ -220,4 +274,9 @@ function checkRelated(finding: Finding, files: readonly FixtureFile[]): void {
       );
     from = index;
   }
+}
+
+/** Whether a line defines an ops, and its name stands at the column. */
+function isDefinitionOf(ops: string, line: string, column: number): boolean {
+  return /\bpernet_operations\b/.test(line) && line.startsWith(ops, column - 1);
 }

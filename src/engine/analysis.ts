@@ -295,7 +295,7 @@ function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: Lifecyc
 
 /** The options that decide over the functions of a file that register, and over its ops. */
 function optionsOf(facts: FileFacts, lifecycles: Lifecycles): string[] {
-  const functions = facts.functions.filter((fact) => lifecycles.matters(`${facts.file}#${fact.name}`));
+  const functions = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
   return [...functions, ...facts.ops].flatMap((fact) => fact.options);
 }
 

@@ -1,4 +1,5 @@
 import type { FileFacts } from '../facts/index.ts';
+import { isListedCall } from '../lifecycle/index.ts';
 import { Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
@@ -47,6 +48,7 @@ export function contextOf(sources: Sources): ContextFiles {
   };
   for (const path of startingFiles(sources)) load(path);
   for (const { path, names } of missingGetters([...read.values()], sources)) load(path, names);
+  for (const { path, names } of missingSteps([...read.values()], sources)) load(path, names);
   if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
   for (let round = 0; round < rounds; round++) {
     const callers = missingCallers([...read.values()], partly, sources);
@@ -88,6 +90,64 @@ function missingGetters(files: readonly FileFacts[], { text }: Sources): { path:
   return [...found]
     .map(([path, names]) => ({ path, names: [...names].sort() }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A function by its name that sets something up or takes it down. */
+const step =
+  /(?:^|_)(?:init|register|setup|start|create|alloc|add|exit|fini|cleanup|unregister|destroy|free|remove|del|stop|shutdown|release|uninit|deinit|put|teardown|purge|flush|detach|attach|enable|disable)(?:_|$)/;
+
+/** Files beside an ops' own that define what its callbacks call: only there it shows what that does, and whether it can fail. */
+function missingSteps(
+  files: readonly FileFacts[],
+  { text, listFolder }: Sources,
+): { path: string; names: readonly string[] }[] {
+  const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
+  const have = new Set(files.map(({ file }) => file));
+  const found = new Map<string, Set<string>>();
+  for (const facts of files) {
+    const callbacks = facts.ops.flatMap(({ fields }) =>
+      fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn : [])),
+    );
+    const wanted = new Set(
+      calledFrom(callbacks, facts)
+        .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
+        .filter((name) => step.test(name) && !known.has(name) && !isListedCall(name)),
+    );
+    if (wanted.size === 0) continue;
+    for (const path of listFolder(folderOf(facts.file))) {
+      if (wanted.size === 0) break;
+      if (!path.endsWith('.c') || have.has(path)) continue;
+      const body = text(path);
+      for (const name of wanted) {
+        if (
+          !mentions(body, `${name}(`) ||
+          !new RegExp(`^\\w[^\\n;]*\\b${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(body as string)
+        )
+          continue;
+        wanted.delete(name);
+        found.set(path, (found.get(path) ?? new Set()).add(name));
+      }
+    }
+  }
+  return [...found]
+    .map(([path, names]) => ({ path, names: [...names].sort() }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What some functions of a file mention, those of the file that they call included. */
+function calledFrom(names: readonly string[], facts: FileFacts): string[] {
+  const seen = new Set<string>();
+  const words = new Set<string>();
+  const queue = [...names];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const word of facts.mentions[name] ?? []) {
+      words.add(word);
+      if (word.endsWith('()')) queue.push(word.slice(0, -2));
+    }
+  }
+  return [...words];
 }
 
 /** Whether a header has an inline function of a name that gets at `net_generic()` data or a member of struct net. */

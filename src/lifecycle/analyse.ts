@@ -63,7 +63,7 @@ export class Lifecycles {
 
   /** Whether any registration or unregistration can be reached from a module's init or exits. */
   concerns(module: Module): boolean {
-    return [module.init, ...module.exits].some((root) => root !== null && this.summaries.matters(root.fn.id));
+    return [module.init, ...module.exits].some((root) => root !== null && this.summaries.registers(root.fn.id));
   }
 
   /** All histories of a module, but for those whose paths are in `known`, to which the others are added. */
@@ -159,9 +159,14 @@ export class Lifecycles {
       );
   }
 
-  /** Whether a registration or unregistration can be reached from a function. */
+  /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
     return this.summaries.matters(id);
+  }
+
+  /** Whether a registration or unregistration can be reached from a function. */
+  registers(id: Id): boolean {
+    return this.summaries.registers(id);
   }
 
   /** What could not be followed so far: functions beyond a bound, ops that are not known. */

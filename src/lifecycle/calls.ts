@@ -1,5 +1,5 @@
 import type { Expr } from '../facts/ir.ts';
-import { applyEffect } from './effects.ts';
+import { applyEffect, releaseByRcu } from './effects.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt } from './held.ts';
 import { barriers, canFail, isHarmless, pernetCalls, type KnownPernetCall } from './known.ts';
@@ -26,6 +26,7 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     next.push({ t: 'barrier', call: name, place: place(frame, e.at) });
     return [{ state: next, value: next.fresh() }];
   }
+  if (name === 'call_rcu' || name === 'call_rcu_hurry') return releaseByRcu(frame, e, called);
   const callee = frame.program.resolveFunction(frame.file, name);
   const matters = callee !== undefined && frame.summaries.matters(callee.id);
   const effects = applyEffect(frame, e, called, matters ? undefined : (callee ?? null));

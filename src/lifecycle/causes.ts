@@ -7,9 +7,12 @@ import { NEG, ZERO, type Value } from './values.ts';
 /** The last failure, or the last condition, before the path gave up. */
 export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
   const undoing = undoneFrom(steps);
-  const failing = steps
-    .slice(0, undoing)
-    .findLast((step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds'));
+  const before = steps.slice(0, undoing);
+  const fails = (step: TraceStep): boolean =>
+    (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds');
+  // Who gives up leaves: a failure that the code goes on from is not why it did.
+  const leaves = (step: TraceStep, index: number): boolean => fails(step) && steps[index + 1]?.t === 'jump';
+  const failing = before.findLast(leaves) ?? before.findLast(fails);
   return failing ?? steps.findLast((step) => step.t === 'test') ?? null;
 }
 

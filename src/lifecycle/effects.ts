@@ -78,7 +78,8 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     noteStored(done, stored, thing, at);
   }
   const isDropped = frame.discarded === e;
-  if (failure === 0 && pair.of !== 'result') value = done.fresh();
+  // Who asks for a result that is always 0 gets 0.
+  if (failure === 0 && pair.of !== 'result') value = done.fresh({ mask: ZERO, call });
   if (failure === 0 || isDropped || state.failures > 0) return [{ state: done, value }];
   const failed = state.copy();
   failed.failures++;
@@ -112,12 +113,35 @@ function applyRelease(
   return [{ state: next, value }];
 }
 
+/** `call_rcu(&p->rcu, fn)`: by the time that fn has run, p is given back. */
+export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): Result[] {
+  const next = state.copy();
+  const head = values[0] ? componentOf(next, values[0]).replace(/^&/, '') : '';
+  const owner = /^(.*)(?:->|\.)[^>.]*$/.exec(head)?.[1];
+  const pairs = frame.summaries.pairs.releases('kfree', null) ?? [];
+  if (owner) {
+    const targets = pairs.map((pair): Target => ({ pair, of: [owner] }));
+    releaseStep(next, { call: name, targets, sure: false, place: place(frame, e.at) });
+  }
+  return [{ state: next, value: next.fresh() }];
+}
+
 /** Releases in a state, and writes it into the trace. */
 export function releaseStep(
   state: State,
   step: { readonly call: string; readonly targets: readonly Target[]; readonly sure: boolean; readonly place: Place },
 ): void {
-  const { undone, again } = release(state, step.targets, step.sure);
+  let { sure } = step;
+  // A value that is not known any more is most likely still what lay at its place.
+  const named = (component: string | null): string | null => {
+    const id = /^#(\d+)$/.exec(component ?? '')?.[1];
+    const at = id === undefined ? undefined : state.symbols.get(Number(id))?.place;
+    if (at === undefined || state.held.some((held) => held.result === component)) return component;
+    sure = false;
+    return at;
+  };
+  const targets = step.targets.map(({ pair, of }) => ({ pair, of: of.map(named) }));
+  const { undone, again } = release(state, targets, sure);
   const first = undone[0] ?? again;
   if (undone.length === 0) state.freed = new Set([...state.freed, keyOfPlace(step.place)]);
   for (const held of undone) state.ledger.add(keyOfPlace(held.place));

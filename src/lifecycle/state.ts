@@ -7,6 +7,8 @@ export interface Symbol {
   readonly mask: number;
   /** The place in memory whose value at the function's entry it is (`$0` the first parameter, `foo_enabled` a global). */
   readonly input?: string;
+  /** The place in memory that something which is not followed may have changed, and whose value it is since. */
+  readonly place?: string;
   /** The call that returned it, until the path has asked about it. */
   readonly call?: { readonly name: string; readonly place: Place };
 }
@@ -136,7 +138,7 @@ export class State {
       if (isLocal(key)) {
         this.env.delete(key);
       } else {
-        this.env.set(key, this.fresh({ mask: key.startsWith('?') ? ZERO | POS : ANY }));
+        this.env.set(key, this.fresh({ mask: key.startsWith('?') ? ZERO | POS : ANY, place: key }));
         if (!key.startsWith('#')) this.written.add(key);
       }
     }

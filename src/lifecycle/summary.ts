@@ -55,6 +55,7 @@ export class Summaries {
   /** The pairs of calls that acquire and release, those of the module's own naming among them. */
   readonly pairs: ModulePairs;
   private readonly mattering: ReadonlySet<Id>;
+  private readonly registering: ReadonlySet<Id>;
   private readonly releasing = new Map<Id, boolean>();
   private readonly members = new Map<Id, readonly string[]>();
   private readonly reach: Reach;
@@ -73,6 +74,7 @@ export class Summaries {
     this.ledger = base?.summaries.ledger ?? new Set();
     this.reach = base?.summaries.reach ?? new Reach(program);
     this.pairs = base?.summaries.pairs ?? new ModulePairs(program);
+    this.registering = functionsThatMatter(program, () => false);
     this.mattering = functionsThatMatter(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
   }
 
@@ -87,9 +89,14 @@ export class Summaries {
     return touched;
   }
 
-  /** Whether a registration or unregistration can be reached from a function. */
+  /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
     return this.mattering.has(id) || this.isPlain(id);
+  }
+
+  /** Whether a registration or unregistration can be reached from a function. */
+  registers(id: Id): boolean {
+    return this.registering.has(id);
   }
 
   /** `static struct foo_net *foo_pernet(struct net *net) { return net_generic(net, foo_net_id); }`: as well read as its expression. */

@@ -4,6 +4,11 @@ import { allPairs, pairsByCall, type Pair } from './resources/index.ts';
 
 const listed = pairsByCall(allPairs);
 
+/** Whether the table of pairs knows a call. */
+export function isListedCall(name: string): boolean {
+  return listed.acquires.has(name) || listed.releases.has(name);
+}
+
 /** Words of a name that sets up, with those of the name that undoes it. */
 const opposites: Readonly<Record<string, readonly string[]>> = {
   init: ['exit', 'fini', 'cleanup', 'uninit', 'deinit', 'destroy', 'release', 'shutdown'],

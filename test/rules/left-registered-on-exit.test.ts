@@ -264,7 +264,6 @@ static int __init foo_init(void)
 
 static void __exit foo_exit(void)
 //                 ^^^^^^^^ error: left-registered-on-exit [CONFIG_FOO_KERNEL_RESOLVER=n]: foo_resolve_ops
-//                 ^^^^^^^^ warning: left-behind-on-exit: leaves what foo_resolver_init() set up behind
 {
 	foo_fs_unregister();
 }

@@ -1,0 +1,540 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/cache-destroyed-before-barrier', () => {
+  it('a packet handler that frees by RCU, after the ops is gone', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static void foo_flow_free(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_flow, rcu));
+}
+
+static int foo_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig_dev)
+{
+	struct foo_flow *flow = foo_flow_expired(skb);
+
+	if (flow)
+		call_rcu(&flow->rcu, foo_flow_free);
+	return NET_RX_DROP;
+}
+
+static struct packet_type foo_packet_type = {
+	.type = htons(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->foo.list);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_flow, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		kmem_cache_destroy(foo_cachep);
+		return err;
+	}
+	dev_add_pack(&foo_packet_type);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	dev_remove_pack(&foo_packet_type);
+	kmem_cache_destroy(foo_cachep);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() destroys slab cache foo_cachep while RCU callbacks that free into it can be pending: packet handler foo_packet_type could queue them until dev_remove_pack(), and no rcu_barrier() follows
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a netlink family that deletes by RCU, with a wait for readers only', () => {
+    check(`
+static struct kmem_cache *foo_rule_cachep;
+
+static void foo_rule_free_rcu(struct rcu_head *head)
+{
+	struct foo_rule *rule = container_of(head, struct foo_rule, rcu);
+
+	kmem_cache_free(foo_rule_cachep, rule);
+}
+
+static void foo_rule_del(struct foo_rule *rule)
+{
+	list_del_rcu(&rule->list);
+	call_rcu(&rule->rcu, foo_rule_free_rcu);
+}
+
+static int foo_nl_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct foo_rule *rule = foo_rule_find(info);
+
+	if (!rule)
+		return -ENOENT;
+	foo_rule_del(rule);
+	return 0;
+}
+
+static const struct genl_small_ops foo_nl_ops[] = {
+	{ .cmd = FOO_CMD_DEL, .doit = foo_nl_del },
+};
+
+static struct genl_family foo_family = {
+	.name = "foo",
+	.small_ops = foo_nl_ops,
+	.n_small_ops = ARRAY_SIZE(foo_nl_ops),
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_rule_cachep = kmem_cache_create("foo_rule", sizeof(struct foo_rule), 0, SLAB_HWCACHE_ALIGN, NULL);
+	if (!foo_rule_cachep)
+		goto out;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto out_cache;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out_family;
+	return 0;
+
+out_family:
+	genl_unregister_family(&foo_family);
+out_cache:
+	kmem_cache_destroy(foo_rule_cachep);
+out:
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	genl_unregister_family(&foo_family);
+	synchronize_rcu();
+	kmem_cache_destroy(foo_rule_cachep);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() destroys slab cache foo_rule_cachep while RCU callbacks that free into it can be pending
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a barrier that comes before the notifier which can still queue', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static void foo_entry_free(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_entry, rcu));
+}
+
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_entry *entry = foo_entry_of(netdev_notifier_info_to_dev(ptr));
+
+	if (entry && event == NETDEV_UNREGISTER)
+		call_rcu(&entry->rcu, foo_entry_free);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_netdev_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_entry, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_pernet_subsys(&foo_net_ops);
+err_pernet:
+	kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	rcu_barrier();
+	unregister_netdevice_notifier(&foo_notifier);
+	kmem_cache_destroy(foo_cachep);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() destroys slab cache foo_cachep while RCU callbacks that free into it can be pending
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about an ops that is unregistered last, which ends with a barrier', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static void foo_flow_free(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_flow, rcu));
+}
+
+static int foo_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig_dev)
+{
+	struct foo_flow *flow = foo_flow_expired(skb);
+
+	if (flow)
+		call_rcu(&flow->rcu, foo_flow_free);
+	return NET_RX_DROP;
+}
+
+static struct packet_type foo_packet_type = {
+	.type = htons(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_flow, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		kmem_cache_destroy(foo_cachep);
+		return err;
+	}
+	dev_add_pack(&foo_packet_type);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	dev_remove_pack(&foo_packet_type);
+	unregister_pernet_subsys(&foo_net_ops);
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a barrier in a helper that the exit and the unwinding share', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static void foo_entry_free(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_entry, rcu));
+}
+
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_entry *entry = foo_entry_of(netdev_notifier_info_to_dev(ptr));
+
+	if (entry && event == NETDEV_UNREGISTER)
+		call_rcu(&entry->rcu, foo_entry_free);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_netdev_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static void foo_cache_fini(void)
+{
+	/* Callbacks of foo_entry_free() may be on their way. */
+	rcu_barrier();
+	kmem_cache_destroy(foo_cachep);
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_entry, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_cache;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&foo_notifier);
+err_cache:
+	foo_cache_fini();
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_netdevice_notifier(&foo_notifier);
+	foo_cache_fini();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a handler that frees at once', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int foo_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig_dev)
+{
+	struct foo_flow *flow = foo_flow_expired(skb);
+
+	if (flow)
+		kmem_cache_free(foo_cachep, flow);
+	return NET_RX_DROP;
+}
+
+static struct packet_type foo_packet_type = {
+	.type = htons(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_flow, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		kmem_cache_destroy(foo_cachep);
+		return err;
+	}
+	dev_add_pack(&foo_packet_type);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	dev_remove_pack(&foo_packet_type);
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about RCU callbacks that free into another cache, which goes after the barrier', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+static struct kmem_cache *foo_key_cachep;
+
+static void foo_flow_free(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_flow, rcu));
+}
+
+static int foo_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig_dev)
+{
+	struct foo_flow *flow = foo_flow_expired(skb);
+
+	if (flow)
+		call_rcu(&flow->rcu, foo_flow_free);
+	return NET_RX_DROP;
+}
+
+static struct packet_type foo_packet_type = {
+	.type = htons(ETH_P_FOO),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_key_cachep = KMEM_CACHE(foo_key, 0);
+	if (!foo_key_cachep)
+		return err;
+	foo_cachep = KMEM_CACHE(foo_flow, 0);
+	if (!foo_cachep)
+		goto err_flow;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	dev_add_pack(&foo_packet_type);
+	return 0;
+
+err_pernet:
+	kmem_cache_destroy(foo_cachep);
+err_flow:
+	kmem_cache_destroy(foo_key_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	dev_remove_pack(&foo_packet_type);
+	kmem_cache_destroy(foo_key_cachep);
+	rcu_barrier();
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about kfree_rcu(), which kmem_cache_destroy() of later kernels waits for', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_entry *entry = foo_entry_of(netdev_notifier_info_to_dev(ptr));
+
+	if (!entry)
+		entry = kmem_cache_zalloc(foo_cachep, GFP_KERNEL);
+	if (entry && event == NETDEV_UNREGISTER)
+		kfree_rcu(entry, rcu);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_netdev_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_entry, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_pernet_subsys(&foo_net_ops);
+err_pernet:
+	kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_netdevice_notifier(&foo_notifier);
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a cache of code that stays loaded, on the way back from a step that failed', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static void foo_entry_free(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_entry, rcu));
+}
+
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_entry *entry = foo_entry_of(netdev_notifier_info_to_dev(ptr));
+
+	if (entry && event == NETDEV_UNREGISTER)
+		call_rcu(&entry->rcu, foo_entry_free);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_netdev_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	foo_cachep = KMEM_CACHE(foo_entry, SLAB_PANIC);
+	if (register_pernet_subsys(&foo_net_ops))
+		panic("foo: no per-net state");
+	if (register_netdevice_notifier(&foo_notifier))
+		panic("foo: no notifier");
+	return 0;
+}
+
+subsys_initcall(foo_init);
+`);
+  });
+});

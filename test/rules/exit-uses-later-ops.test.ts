@@ -1,0 +1,501 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+describe('pernet/exit-uses-later-ops', () => {
+  it('an exit callback that looks into the data of the ops registered after it', () => {
+    check(`
+static unsigned int foo_net_id, bar_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bar_table_flush(bn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which is registered later and has exited by then: exits run in the reverse order of registration
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bn->table = bar_table_alloc();
+	return bn->table ? 0 : -ENOMEM;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bar_table_free(bn->table);
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&bar_net_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it("a subsystem's batch that uses what the device ops has torn down, through a getter", () => {
+    check(`
+static unsigned int foo_dev_net_id;
+
+static inline struct foo_dev_net *foo_dev_pernet(struct net *net)
+{
+	return net_generic(net, foo_dev_net_id);
+}
+
+static void foo_drop_routes(struct net *net)
+{
+	struct foo_dev_net *dn = foo_dev_pernet(net);
+
+	foo_route_flush(dn->fallback);
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_list)
+{
+	struct net *net;
+
+	list_for_each_entry(net, net_list, exit_list)
+		foo_drop_routes(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit_batch() uses net_generic(net, foo_dev_net_id) of foo_dev_net_ops
+	.exit_batch = foo_net_exit_batch,
+};
+
+static int __net_init foo_dev_net_init(struct net *net)
+{
+	return foo_make_fallback(foo_dev_pernet(net), net);
+}
+
+static void __net_exit foo_dev_net_exit(struct net *net)
+{
+	foo_drop_fallback(foo_dev_pernet(net));
+}
+
+static struct pernet_operations foo_dev_net_ops = {
+	.init = foo_dev_net_init,
+	.exit = foo_dev_net_exit,
+	.id = &foo_dev_net_id,
+	.size = sizeof(struct foo_dev_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out;
+	err = register_pernet_device(&foo_dev_net_ops);
+	if (err)
+		goto out_subsys;
+	return 0;
+
+out_subsys:
+	unregister_pernet_subsys(&foo_net_ops);
+out:
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_device(&foo_dev_net_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('built-in ops, of which the last tears its data down in a batch', () => {
+    check(`
+static unsigned int bar_net_id;
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	cancel_delayed_work_sync(&bn->work);
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops
+	.exit = foo_net_exit,
+};
+
+static void __net_exit bar_net_exit_batch(struct list_head *net_list)
+{
+	struct net *net;
+
+	list_for_each_entry(net, net_list, exit_list) {
+		struct bar_net *bn = net_generic(net, bar_net_id);
+
+		bar_shutdown(bn);
+	}
+}
+
+static struct pernet_operations bar_net_ops = {
+	.exit_batch = bar_net_exit_batch,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	if (register_pernet_subsys(&foo_net_ops))
+		panic("foo: no per-net state");
+	if (register_pernet_subsys(&bar_net_ops))
+		panic("foo: no table");
+	return 0;
+}
+
+fs_initcall(foo_init);
+`);
+  });
+
+  it('is quiet about the same with the user registered last', () => {
+    check(`
+static unsigned int foo_net_id, bar_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bar_table_flush(bn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bn->table = bar_table_alloc();
+	return bn->table ? 0 : -ENOMEM;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bar_table_free(bn->table);
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		unregister_pernet_subsys(&bar_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_pernet_subsys(&bar_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a device ops that uses the subsystem registered after it', () => {
+    check(`
+static unsigned int bar_net_id;
+
+static void __net_exit foo_dev_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bar_forget_devices(bn);
+}
+
+static struct pernet_operations foo_dev_ops = {
+	.exit = foo_dev_exit,
+};
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->devices);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	WARN_ON(!list_empty(&bn->devices));
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	if (register_pernet_device(&foo_dev_ops))
+		panic("foo: no devices");
+	if (register_pernet_subsys(&bar_net_ops))
+		panic("foo: no table");
+	return 0;
+}
+
+fs_initcall(foo_init);
+`);
+  });
+
+  it('is quiet about data of a later ops that has nothing to tear down', () => {
+    check(`
+static unsigned int stats_net_id;
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_stats *stats = net_generic(net, stats_net_id);
+
+	foo_report(stats->dropped);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static struct pernet_operations foo_stats_ops = {
+	.id = &stats_net_id,
+	.size = sizeof(struct foo_stats),
+};
+
+static int __init foo_init(void)
+{
+	if (register_pernet_subsys(&foo_net_ops))
+		panic("foo: no per-net state");
+	if (register_pernet_subsys(&foo_stats_ops))
+		panic("foo: no counters");
+	return 0;
+}
+
+core_initcall(foo_init);
+`);
+  });
+
+  it('is quiet about an init callback that sets a link which only its own exit follows', () => {
+    check(`
+static unsigned int foo_net_id, bar_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->users);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	WARN_ON(!list_empty(&fn->users));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	list_add(&bn->user, &fn->users);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	list_del(&bn->user);
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&bar_net_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a work item by name, which runs only while both live', () => {
+    check(`
+static unsigned int bar_net_id;
+
+static void foo_gc(struct work_struct *work)
+{
+	struct foo_net *fn = container_of(work, struct foo_net, gc.work);
+	struct bar_net *bn = net_generic(fn->net, bar_net_id);
+
+	bar_table_age(bn->table);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_DELAYED_WORK(&net->foo.gc, foo_gc);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_log_end(&net->foo);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bn->table = bar_table_alloc();
+	return bn->table ? 0 : -ENOMEM;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	cancel_delayed_work_sync(&net->foo.gc);
+	bar_table_free(bn->table);
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&bar_net_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});
