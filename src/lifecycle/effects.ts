@@ -98,7 +98,7 @@ function applyRelease(
   const at = place(frame, e.at);
   const next = state.copy();
   const value = next.fresh({ call: { name, place: at } });
-  if (pairs.every((pair) => Array.isArray(pair.of) === false) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0]))
+  if (pairs.every((pair) => !Array.isArray(pair.of)) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0]))
     return [{ state: next, value }];
   let isGuessed = false;
   const component = (index: number): string | null => {

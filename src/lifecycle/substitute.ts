@@ -59,7 +59,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (own) {
       const value = substitute({ v: 'sym', id: Number(own[2]) });
       const root = componentOf(state, value);
-      return own[3] === '' ? own[1] + root : `&${root.replace(/^&/, '')}${own[3]!}`;
+      return own[3] === '' ? `${own[1]!}${root}` : `&${root.replace(/^&/, '')}${own[3]!}`;
     }
     if (name.startsWith('&')) return `&${path(name.slice(1))}`;
     return componentOf(state, readInput(name, call.args, state, path));

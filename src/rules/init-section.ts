@@ -63,7 +63,7 @@ function callbackProblems(history: History): Problem[] {
   ];
   return callbacks.flatMap(({ callback, fn }) => {
     const why = fn.fact.attributes.map((each) => goneBecause(each, callback, history)).find((each) => each !== null);
-    if (why === undefined || why === null) return [];
+    if (why === undefined) return [];
     return [
       {
         spot: { file: fn.file, at: fn.fact.at },
