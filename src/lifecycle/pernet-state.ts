@@ -94,7 +94,7 @@ export class PernetState {
   /** Which callback of an ops calls, or mentions in what it calls, a name; null when none does. */
   calledBy(ops: OpsEntry, callbacks: 'init' | 'exit', name: string, most = mostStepsToMember): Reason | null {
     for (const { name: field } of ops.fact.fields) {
-      if (callbacks === 'init' ? field !== 'init' : !/^(pre_)?exit/.test(field)) continue;
+      if (callbacks === 'init' ? field !== 'init' : !field.startsWith('exit')) continue;
       const fn = callbackOf(this.program, ops, field);
       const way = fn && this.reach.from(fn.file, fn.fact.name, 'calls').get(name);
       if (way && way.steps <= most) return `${fn.fact.name}()`;
@@ -102,9 +102,9 @@ export class PernetState {
     return null;
   }
 
-  /** Whether an ops has an exit callback of some kind. */
+  /** Whether an ops has an exit callback that takes its state down: after pre_exit there may still be readers. */
   hasExit(ops: OpsEntry): boolean {
-    return ops.fact.fields.some(({ name }) => /^(pre_)?exit/.test(name));
+    return ops.fact.fields.some(({ name }) => name.startsWith('exit'));
   }
 
   /** All words that the functions which an acquisition was passed lead to. */

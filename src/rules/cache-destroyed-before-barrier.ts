@@ -54,8 +54,8 @@ function problem(history: History, { index, step, acquired }: Released, queued: 
       `${nameOfResource(queued.acquired.step)} could queue them until ${queued.step.call}(), and no rcu_barrier() follows`,
     failing: index,
     related: [
-      { ...spotOf(queued.step), message: 'until here they can be queued' },
       { ...spotOf(acquired.step), message: `${name} is made here` },
+      { ...spotOf(queued.step), message: 'until here they can be queued' },
     ],
     key: `${history.exit?.id ?? ''}|${name}`,
   };

@@ -25,8 +25,8 @@ export const exitUsesLaterOps: Rule = {
             fn: null,
             ops: first.ops,
             message:
-              `${user} uses net_generic(net, ${id!}) of ${later.ops.fact.name}, which is registered later and has exited by ` +
-              `then: exits run in the reverse order of registration`,
+              `${user} uses net_generic(net, ${id!}) of ${later.ops.fact.name}, which has exited by then: exits run in the ` +
+              `reverse order of pernet_list, those of devices first`,
             failing: later.index,
             related: [
               { ...spotOf(first.step), message: `${first.ops.fact.name} is registered here` },

@@ -1,6 +1,6 @@
 import type { History } from '../lifecycle/index.ts';
 import page from './init-section.md';
-import { registrationsOf, spotOf, type Registration } from './reading.ts';
+import { callEventOf, registrationsOf, spotOf, type Registration } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 /**
@@ -70,10 +70,7 @@ function callbackProblems(history: History): Problem[] {
         fn: fn.fact.name,
         ops,
         message: `${fn.fact.name}() is ${ops.fact.name}.${callback} but ${why}`,
-        failing: Math.max(
-          0,
-          history.events.findIndex(({ event }) => event.event === callback),
-        ),
+        failing: callEventOf(history, callback),
         related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it` }],
         key: `${ops.id}|${fn.id}`,
       },

@@ -22,7 +22,7 @@ static void __net_exit foo_net_exit(struct net *net)
 }
 
 static struct pernet_operations foo_net_ops = {
-//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which is registered later and has exited by then: exits run in the reverse order of registration
+//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which has exited by then: exits run in the reverse order of pernet_list
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 	.id = &foo_net_id,
