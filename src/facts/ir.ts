@@ -139,11 +139,6 @@ export interface SuppressionFact {
   readonly at: At;
 }
 
-export interface ExportFact {
-  readonly symbol: string;
-  readonly at: At;
-}
-
 export interface FileFacts {
   readonly file: string;
   readonly functions: readonly FunctionFact[];

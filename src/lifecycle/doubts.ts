@@ -14,7 +14,7 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
 export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>): Path[] {
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = {
-    anywhere: new Set([...ledger, ...releasedSomewhere(paths)]),
+    anywhere: ledger,
     onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
   const acquired = new Set(

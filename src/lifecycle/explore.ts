@@ -1,10 +1,21 @@
-import { expressionsOf, walkExpression, type Block, type Expr, type Step } from '../facts/ir.ts';
+import type { Block, Expr, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
+import {
+  conditionsOf,
+  conditionsOfOutcome,
+  isResult,
+  sameConditions,
+  union,
+  weaken,
+  withConditions,
+  writesApart,
+} from './conditions.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { place, type Frame } from './frame.ts';
 import { forgetNameless, keyOfHeld } from './held.ts';
-import { livenessOf, successors, type Liveness } from './liveness.ts';
-import { isLocal, State, type Symbol } from './state.ts';
+import { livenessOf, type Liveness } from './liveness.ts';
+import { isBatch, loopsThatUndo } from './loops.ts';
+import { isLocal, State } from './state.ts';
 import { localsOf } from './locals.ts';
 import type { Outcome, Summaries } from './summary.ts';
 import { keyOfPlace, stepsOf, type Place } from './trace.ts';
@@ -316,53 +327,6 @@ class Explorer {
   }
 }
 
-/** The heads of loops in whose bodies something is released or unregistered. */
-function loopsThatUndo(blocks: readonly Block[], undoes: (name: string) => boolean): Set<number> {
-  const heads = new Set<number>();
-  blocks.forEach(({ end }, head) => {
-    if (!(end.e === 'branch' && end.loop) && end.e !== 'each') return;
-    const body = end.e === 'each' ? end.body : end.then;
-    if (callsIn(blocks, body, head).some(undoes)) heads.add(head);
-  });
-  return heads;
-}
-
-/** The names that are called in a loop's body, the body's own loops included. */
-function callsIn(blocks: readonly Block[], body: number, head: number): string[] {
-  const names = new Set<string>();
-  const seen = new Set([head]);
-  const back = reaching(blocks, head);
-  const queue = [body];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (seen.has(at) || !back.has(at)) continue;
-    seen.add(at);
-    const block = blocks[at]!;
-    for (const e of expressionsOf([block]))
-      for (const inner of walkExpression(e)) if (inner.k === 'call' && inner.fn.k === 'id') names.add(inner.fn.name);
-    queue.push(...successors(block));
-  }
-  return [...names];
-}
-
-/** The blocks from which another can be reached. */
-function reaching(blocks: readonly Block[], target: number): Set<number> {
-  const found = new Set<number>();
-  for (let changed = true; changed;) {
-    changed = false;
-    blocks.forEach((block, index) => {
-      if (found.has(index) || !successors(block).some((to) => to === target || found.has(to))) return;
-      found.add(index);
-      changed = true;
-    });
-  }
-  return found;
-}
-
-/** `list_for_each_entry(net, net_exit_list, exit_list)`: the namespaces that die, at least one (ops_exit_list()). */
-function isBatch(args: readonly Expr[]): boolean {
-  return args.some((arg) => arg.k === 'id' && arg.name === 'exit_list');
-}
-
 /** Whether a symbol is the error of a registration that failed on the path. */
 function isFailure(state: State, id: number): boolean {
   for (let link = state.trace; link; link = link.previous) {
@@ -374,95 +338,4 @@ function isFailure(state: State, id: number): boolean {
 /** What callers correlate on: a global of its own, or what a parameter points at; not the insides of some structure. */
 function isFlag(path: string): boolean {
   return /^[A-Za-z_]\w*$/.test(path) || /^\$\d+(?:->|\.|$)[\w.[\]*]*$/.test(path);
-}
-
-/** What is assumed of the function's inputs (parameters and memory as they were on entry), and known of what it wrote. */
-function conditionsOf(state: State): Map<string, number> {
-  const conditions = inputsOf(state.symbols);
-  const own = ownSymbols(state);
-  for (const path of state.written) {
-    const value = state.env.get(path);
-    if (value?.v === 'sym' && !own.has(value.id) && state.maskOf(value) !== ANY)
-      conditions.set(`=${path}`, state.maskOf(value));
-  }
-  return conditions;
-}
-
-function isResult(state: State, path: string, value: Value | null): boolean {
-  const written = path.startsWith('=') ? state.env.get(path.slice(1)) : undefined;
-  return written?.v === 'sym' && value?.v === 'sym' && written.id === value.id;
-}
-
-/** The symbols that the function's locals hold: what is known of them is part of what tells states apart. */
-function ownSymbols(state: State): Set<number> {
-  const own = new Set<number>();
-  for (const [path, value] of state.env) if (path.startsWith('%') && value.v === 'sym') own.add(value.id);
-  return own;
-}
-
-function inputsOf(symbols: ReadonlyMap<number, Symbol>): Map<string, number> {
-  const conditions = new Map<string, number>();
-  for (const symbol of symbols.values()) {
-    if (symbol.input !== undefined && symbol.mask !== fullMask(symbol.input)) conditions.set(symbol.input, symbol.mask);
-  }
-  return conditions;
-}
-
-/** An input that is a condition's answer is yes or no; any other may be anything. */
-function fullMask(input: string): number {
-  return input.startsWith('?') ? 6 : ANY;
-}
-
-function union(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
-  const both = new Map<string, number>();
-  for (const [path, mask] of a) {
-    const other = b.get(path);
-    if (other !== undefined && (mask | other) !== fullMask(path)) both.set(path, mask | other);
-  }
-  return both;
-}
-
-function sameConditions(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
-  return a.size === b.size && [...a].every(([path, mask]) => b.get(path) === mask);
-}
-
-function weaken(state: State, conditions: ReadonlyMap<string, number>): void {
-  const own = ownSymbols(state);
-  const writes = new Map(
-    [...state.written].flatMap((path) => {
-      const value = state.env.get(path);
-      return value && !(value.v === 'sym' && own.has(value.id)) ? [[path, value] as const] : [];
-    }),
-  );
-  for (const [id, symbol] of withConditions(state.symbols, conditions, writes)) state.symbols.set(id, symbol);
-}
-
-function conditionsOfOutcome(outcome: Outcome): Map<string, number> {
-  const conditions = inputsOf(outcome.symbols);
-  for (const [path, value] of writesApart(outcome)) {
-    const mask = value.v === 'sym' ? (outcome.symbols.get(value.id)?.mask ?? ANY) : ANY;
-    if (mask !== ANY) conditions.set(`=${path}`, mask);
-  }
-  return conditions;
-}
-
-/** What an outcome writes, but for the value that it returns as well: that one's mask tells outcomes apart. */
-function writesApart({ writes, value }: Outcome): Map<string, Value> {
-  return new Map([...writes].filter(([, each]) => !(each.v === 'sym' && value?.v === 'sym' && each.id === value.id)));
-}
-
-function withConditions(
-  symbols: ReadonlyMap<number, Symbol>,
-  conditions: ReadonlyMap<string, number>,
-  writes: ReadonlyMap<string, Value>,
-): Map<number, Symbol> {
-  const written = new Map(
-    [...writes].flatMap(([path, value]) => (value.v === 'sym' ? [[value.id, path] as const] : [])),
-  );
-  return new Map(
-    [...symbols].map(([id, symbol]) => {
-      const path = symbol.input ?? (written.has(id) ? `=${written.get(id)!}` : undefined);
-      return [id, path === undefined ? symbol : { ...symbol, mask: conditions.get(path) ?? fullMask(path) }];
-    }),
-  );
 }

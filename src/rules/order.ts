@@ -1,4 +1,4 @@
-import { readable, type History, type TraceStep } from '../lifecycle/index.ts';
+import type { History, TraceStep } from '../lifecycle/index.ts';
 import { isRegister, registrationsOf, type Registration } from './reading.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
@@ -62,9 +62,4 @@ export function variableOf({
   // A part of a bigger thing is not told from its other parts.
   const isPart = /[."]|->|^&fn:/.test(component);
   return name === undefined || isPart ? null : { name, file: place.file };
-}
-
-export function shownCall(step: Acquire | Release): string {
-  const name = step.of.map(readable).find((each) => each !== '' && !each.startsWith('"'));
-  return `${step.call}(${name === undefined ? '' : `&${name}`})`.replace('(&)', '()');
 }

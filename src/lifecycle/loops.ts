@@ -1,0 +1,49 @@
+import { expressionsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { successors } from './liveness.ts';
+
+/** The heads of loops in whose bodies something is released or unregistered. */
+export function loopsThatUndo(blocks: readonly Block[], undoes: (name: string) => boolean): Set<number> {
+  const heads = new Set<number>();
+  blocks.forEach(({ end }, head) => {
+    if (!(end.e === 'branch' && end.loop) && end.e !== 'each') return;
+    const body = end.e === 'each' ? end.body : end.then;
+    if (callsIn(blocks, body, head).some(undoes)) heads.add(head);
+  });
+  return heads;
+}
+
+/** The names that are called in a loop's body, the body's own loops included. */
+function callsIn(blocks: readonly Block[], body: number, head: number): string[] {
+  const names = new Set<string>();
+  const seen = new Set([head]);
+  const back = reaching(blocks, head);
+  const queue = [body];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    if (seen.has(at) || !back.has(at)) continue;
+    seen.add(at);
+    const block = blocks[at]!;
+    for (const e of expressionsOf([block]))
+      for (const inner of walkExpression(e)) if (inner.k === 'call' && inner.fn.k === 'id') names.add(inner.fn.name);
+    queue.push(...successors(block));
+  }
+  return [...names];
+}
+
+/** The blocks from which another can be reached. */
+function reaching(blocks: readonly Block[], target: number): Set<number> {
+  const found = new Set<number>();
+  for (let changed = true; changed;) {
+    changed = false;
+    blocks.forEach((block, index) => {
+      if (found.has(index) || !successors(block).some((to) => to === target || found.has(to))) return;
+      found.add(index);
+      changed = true;
+    });
+  }
+  return found;
+}
+
+/** `list_for_each_entry(net, net_exit_list, exit_list)`: the namespaces that die, at least one (ops_exit_list()). */
+export function isBatch(args: readonly Expr[]): boolean {
+  return args.some((arg) => arg.k === 'id' && arg.name === 'exit_list');
+}
