@@ -25,7 +25,7 @@ interface Sources {
 const bootFile = 'init/main.c';
 const bootFunction = 'start_kernel';
 
-/** Callers of callers are looked for this many times over; Linux 6.12 needs two. */
+/** Callers of callers are looked for at most this many times over. */
 const rounds = 3;
 
 const pernetCall = /^(un)?register_pernet_/;

@@ -21,17 +21,14 @@ export function readHead(context: Context, node: SyntaxNode): FoundFunction | nu
   if (!callable || !name) return null;
   const attributes = attributesBetween(context, node.startIndex, body.startIndex);
   const head = context.prepared.slice(node.startIndex, name.startIndex);
-  const returnsPointer = declarator.type === 'pointer_declarator';
   return {
     node,
     body,
     fact: {
       name: textOf(context, name),
       isStatic: /\bstatic\b/.test(head),
-      isInline: /\binline\b/.test(head) || attributes.includes('__always_inline'),
       attributes,
-      returnsVoid: !returnsPointer && type !== null && textOf(context, type) === 'void',
-      returnsPointer,
+      returnsVoid: declarator.type !== 'pointer_declarator' && type !== null && textOf(context, type) === 'void',
       params: parameterNames(context, callable),
       at: context.at(name.startIndex, name.endIndex),
       span: context.at(node.startIndex, node.endIndex),

@@ -81,12 +81,10 @@ export interface Block {
 export interface FunctionFact {
   readonly name: string;
   readonly isStatic: boolean;
-  readonly isInline: boolean;
   /** Attribute macros of its head as written, in order: `__init`, `__net_exit`, … */
   readonly attributes: readonly string[];
   /** True when it returns nothing. */
   readonly returnsVoid: boolean;
-  readonly returnsPointer: boolean;
   readonly params: readonly string[];
   /** Its name in its definition. */
   readonly at: At;

@@ -89,12 +89,6 @@ export function installExtension(standIn: StandIn, vsix: string, extensionsDir: 
   manageExtensions(standIn, extensionsDir, [`--install-extension=${path.resolve(vsix)}`, '--force']);
 }
 
-/** The ids and versions of what is installed in `extensionsDir`, as `publisher.name@version`. */
-export function listExtensions(standIn: StandIn, extensionsDir: string): readonly string[] {
-  const text = manageExtensions(standIn, extensionsDir, ['--list-extensions', '--show-versions']);
-  return text.split('\n').filter((line) => /^\S+\.\S+@\S+$/.test(line));
-}
-
 function manageExtensions(standIn: StandIn, extensionsDir: string, args: readonly string[]): string {
   const data = mkdtempSync(path.join(os.tmpdir(), 'pernet-editor-'));
   const fixed = ['--accept-server-license-terms', '--telemetry-level', 'off', '--server-data-dir', data];
