@@ -101,6 +101,7 @@ suite('settings', () => {
 
   test('a rule can be quieter, or off', async () => {
     const { uri } = await openSample('pernet_sample.c');
+    await ourDiagnostics(uri, (all) => all.length === 4);
     await set('rules', { 'pernet/id-without-size': 'off', 'pernet/left-registered-on-exit': 'hint' });
     const found = await ourDiagnostics(uri, (all) => all.length === 3);
     const hint = found.find((one) => codeOf(one) === 'pernet/left-registered-on-exit');
