@@ -56,16 +56,10 @@ __exit static int c(void)
   });
 
   it.each([
-    ['void foo(void)', { returnsVoid: true, returnsPointer: false, params: [], isStatic: false }],
-    [
-      'void *foo(struct net *net, int)',
-      { returnsVoid: false, returnsPointer: true, params: ['net', ''], isStatic: false },
-    ],
-    [
-      'static inline bool foo(int (*fn)(void *), char *names[])',
-      { isInline: true, isStatic: true, params: ['fn', 'names'] },
-    ],
-    ['static struct foo *foo(const struct net *net)', { returnsPointer: true, params: ['net'] }],
+    ['void foo(void)', { returnsVoid: true, params: [], isStatic: false }],
+    ['void *foo(struct net *net, int)', { returnsVoid: false, params: ['net', ''], isStatic: false }],
+    ['static inline bool foo(int (*fn)(void *), char *names[])', { isStatic: true, params: ['fn', 'names'] }],
+    ['static struct foo *foo(const struct net *net)', { returnsVoid: false, params: ['net'] }],
   ])('%s', (head, expected) => {
     expect(onlyFunction(`${head}\n{\n\tbar();\n}\n`)).toMatchObject({ name: 'foo', ...expected });
   });
