@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { ruleById, severities, type Severity } from '../rules/index.ts';
+import { ownRules, ruleById, severities, type Severity } from '../rules/index.ts';
 import { formats, type Format } from '../report/index.ts';
 
 export interface LintArgs {
@@ -31,7 +31,7 @@ Lints C files, folders or a whole kernel tree (default: the current folder).
   --root DIR              the kernel tree that gives the context (default: found upwards from each PATH)
   --kernel-config FILE    a .config (default: every option may be on or off)
   --dialect NAME          the kernel whose net_namespace.c is modelled (default: told from the tree)
-  --only RULE,…           these rules only
+  --only RULE,…           these rules only (not-analysed: what could not be analysed, as findings)
   --disable RULE,…        without these rules
   --min-severity S        leave out what is quieter than error, warning, information or hint (default hint)
   --fail-on S             exit status 1 from this severity on (default warning)
@@ -89,7 +89,9 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
   if (jobs !== null && !/^[1-9]\d{0,2}$/.test(jobs)) return { error: `--jobs ${jobs}: it is a number from 1 to 999` };
   const only = text('only')?.split(',').map(ruleName) ?? null;
   const disable = text('disable')?.split(',').map(ruleName) ?? [];
-  const unknown = [...(only ?? []), ...disable].find((name) => !ruleById(name) && !ownRules.includes(name));
+  const unknown = [...(only ?? []), ...disable].find(
+    (name) => !ruleById(name) && !ownRules.some(({ id }) => id === name),
+  );
   if (unknown !== undefined) return { error: `there is no rule ${unknown}` };
   return {
     args: {
@@ -111,9 +113,6 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
     },
   };
 }
-
-/** What the tool reports of itself. */
-const ownRules = ['pernet/not-analysed', 'pernet/unused-suppression'];
 
 function ruleName(name: string): string {
   const trimmed = name.trim();

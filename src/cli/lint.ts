@@ -2,11 +2,21 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseDotConfig } from '../engine/config.ts';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
+import { compareFindings } from '../engine/suppress.ts';
 import { Scanner, type FindResult, type ScanRequest } from '../engine/scan.ts';
 import { diskHost, reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
 import { render, type Report } from '../report/index.ts';
-import { rules, severities, type Finding, type NotAnalysed, type Severity } from '../rules/index.ts';
+import {
+  gapFindings,
+  notAnalysedRule,
+  ownRules,
+  rules,
+  severities,
+  type Finding,
+  type NotAnalysed,
+  type Severity,
+} from '../rules/index.ts';
 import { loadParser } from '../engine/parser.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
 import { recordingHost, ResultCache } from './cache.ts';
@@ -42,10 +52,14 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
   const targets = targetsOf(args.paths, args.root);
   const report = await lint(args, targets, prepared.config, io);
   const errors = [...targets.errors, ...report.errors];
-  let findings = report.findings.filter((finding) => !prepared.known.has(finding.fingerprint));
+  const asFindings = args.only?.includes(notAnalysedRule.id) ? gapFindings(report.notAnalysed) : [];
+  let findings = [...report.findings, ...asFindings].sort(compareFindings);
+  findings = findings.filter((finding) => !prepared.known.has(finding.fingerprint));
   findings = findings.filter((finding) => rank(finding.severity) <= rank(args.minSeverity));
   const stats = { ...report.stats, ms: Math.round(performance.now() - start) };
-  const shown: Report = { findings, notAnalysed: report.notAnalysed, stats, showStats: args.stats };
+  // Text says each gap once.
+  const notAnalysed = args.format === 'text' && asFindings.length > 0 ? [] : report.notAnalysed;
+  const shown: Report = { findings, notAnalysed, stats, showStats: args.stats };
   io.stdout.write(
     render(args.format, shown, { colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined, rules }),
   );
@@ -58,14 +72,15 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
   return findings.some((finding) => rank(finding.severity) <= rank(args.failOn)) ? 1 : 0;
 }
 
-interface Linted {
+export interface Linted {
   readonly findings: readonly Finding[];
   readonly notAnalysed: readonly NotAnalysed[];
   readonly stats: Omit<Report['stats'], 'ms'>;
   readonly errors: readonly string[];
 }
 
-async function lint(
+/** Looks at what was asked for, by way of the cache where it may. */
+export async function lint(
   args: LintArgs,
   targets: Targets,
   config: Record<string, boolean> | null,
@@ -85,7 +100,7 @@ async function lint(
       analysis = made.analysis;
       if (made.unchanged) cache?.save(found.hits, made.asked, analysis, start);
     }
-    return reportOf(targets, found, analysis);
+    return reportOf(args, targets, found, analysis);
   } finally {
     await scanner.close();
     if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
@@ -123,16 +138,19 @@ async function analyse(
   return { analysis: { findings, notAnalysed, stats, opsFiles: ops.map((each) => each.file) }, asked, unchanged };
 }
 
-function reportOf(targets: Targets, found: FindResult, analysis: Analysis): Linted {
+function reportOf(args: LintArgs, targets: Targets, found: FindResult, analysis: Analysis): Linted {
   const asked = (file: string): boolean => isAsked(targets.asked, file);
+  const isListed = !args.disable.includes(notAnalysedRule.id);
   return {
     findings: analysis.findings.filter((finding) => asked(finding.file)),
-    notAnalysed: [
-      ...analysis.notAnalysed.filter((gap) => asked(gap.file)),
-      ...found.unreadable
-        .filter(({ file }) => asked(file) || file === '.')
-        .map(({ file, reason }) => ({ file, line: 1, reason })),
-    ],
+    notAnalysed: !isListed
+      ? []
+      : [
+          ...analysis.notAnalysed.filter((gap) => asked(gap.file)),
+          ...found.unreadable
+            .filter(({ file }) => asked(file) || file === '.')
+            .map(({ file, reason }) => ({ file, line: 1, reason })),
+        ],
     stats: {
       files: found.files,
       parsed: analysis.stats.parsed,
@@ -163,7 +181,8 @@ function withFolders({ asked, isTree }: Targets): ScanRequest[] {
   return [...asked, ...extra];
 }
 
-function prepareOptions(
+/** What the options that name files and dialects come to, or one line that says what is wrong. */
+export function prepareOptions(
   args: LintArgs,
 ): { config: Record<string, boolean> | null; known: ReadonlySet<string> } | { error: string } {
   if (args.dialect !== null && !dialectNamed(args.dialect)) {
@@ -185,7 +204,11 @@ function prepareOptions(
 function severitiesOf(args: LintArgs): Record<string, Severity | 'off'> {
   const off = (id: string): boolean => args.disable.includes(id) || (args.only !== null && !args.only.includes(id));
   return Object.fromEntries(
-    [...rules.map((rule) => rule.id), 'pernet/unused-suppression'].filter(off).map((id) => [id, 'off' as const]),
+    [...rules, ...ownRules]
+      .map(({ id }) => id)
+      // What the rules that are left could not look at is listed all the same.
+      .filter((id) => (id === notAnalysedRule.id ? args.disable.includes(id) : off(id)))
+      .map((id) => [id, 'off' as const]),
   );
 }
 

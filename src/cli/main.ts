@@ -11,6 +11,8 @@ const usage = `${lintUsage}
        pernet-lint simulate FILE…           runs *.netns.json scenarios on the model
        pernet-lint timeline FILE.c          the lifecycle of the file's modules, as a scenario with its event log
        pernet-lint explain RULE             the rule's page
+       pernet-lint explain --finding FINGERPRINT [PATH…]
+                                            a finding as a report for the kernel's lists
        pernet-lint lsp --stdio              the language server
        pernet-lint --version
 `;

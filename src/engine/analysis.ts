@@ -2,9 +2,18 @@ import type { FileFacts } from '../facts/index.ts';
 import { Lifecycles, type History } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
 import { Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
-import { Collector, compare, type Found, type NotAnalysed, type Rule, type Severity } from '../rules/index.ts';
+import {
+  Collector,
+  compare,
+  notAnalysedRule,
+  unusedSuppressionRule,
+  type Found,
+  type NotAnalysed,
+  type Rule,
+  type Severity,
+} from '../rules/index.ts';
 import { folderOf, type ContextFiles } from './context.ts';
-import { suppress, unusedSuppression } from './suppress.ts';
+import { suppress } from './suppress.ts';
 import type { AnalysisResult, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
@@ -214,7 +223,7 @@ class Analysis {
     const findings = suppress(
       found.map(({ finding }) => finding),
       input.read.facts.filter((facts) => focus === undefined || facts.file === focus),
-      { severity: input.severityOf({ id: unusedSuppression, severity: 'warning' }), isOn },
+      { severity: input.severityOf(unusedSuppressionRule), isOn },
     ).filter((finding) => focus === undefined || finding.file === focus);
     const ops = [...this.ops.values()]
       .filter((entry) => focus === undefined || entry.file === focus)
@@ -222,7 +231,10 @@ class Analysis {
     return {
       result: {
         findings,
-        notAnalysed: sortGaps(this.gaps.filter((gap) => focus === undefined || gap.file === focus)),
+        notAnalysed:
+          input.severityOf(notAnalysedRule) === null
+            ? []
+            : sortGaps(this.gaps.filter((gap) => focus === undefined || gap.file === focus)),
         ops: ops.map((entry) => summaryOf(entry, this.kinds, findings, input.moduleInfo(entry.file))),
         stats: {
           files: input.read.facts.length + input.read.unread.length,

@@ -1,7 +1,14 @@
 import type { FileFacts, SuppressionFact } from '../facts/index.ts';
-import { compare, fingerprintOf, ruleById, type Finding, type Severity } from '../rules/index.ts';
+import {
+  compare,
+  fingerprintOf,
+  ruleById,
+  unusedSuppressionRule,
+  type Finding,
+  type Severity,
+} from '../rules/index.ts';
 
-export const unusedSuppression = 'pernet/unused-suppression';
+export const unusedSuppression = unusedSuppressionRule.id;
 
 /** Takes out the findings that comments in the files suppress, and reports comments that are unused or give no reason. */
 export function suppress(

@@ -4,3 +4,4 @@ export type * from './finding.ts';
 export { severities } from './finding.ts';
 export { ruleById, rules } from './registry.ts';
 export type { Problem, Rule, Spot } from './rule.ts';
+export { gapFindings, notAnalysedRule, ownRules, unusedSuppressionRule } from './own.ts';

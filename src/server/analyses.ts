@@ -1,6 +1,7 @@
 import type { Connection, TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { NotAnalysed, Finding } from '../report/finding.ts';
+import type { NotAnalysed, Finding, Severity } from '../report/finding.ts';
+import { notAnalysedRule } from '../rules/index.ts';
 import type { OpsSummary } from '../engine/types.ts';
 import { isScenario, type Settings } from './protocol.ts';
 import type { SettingsStore } from './settings.ts';
@@ -16,6 +17,8 @@ export interface Analysed {
   readonly file: TreeFile;
   readonly findings: readonly Finding[];
   readonly notAnalysed: readonly NotAnalysed[];
+  /** How loud it is that something could not be analysed. */
+  readonly gapSeverity: Severity;
   readonly ops: readonly OpsSummary[];
 }
 
@@ -134,7 +137,9 @@ export class Analyses {
     try {
       const file = this.trees.file(uri, settings, document?.getText());
       const { findings, notAnalysed, ops } = settings.enable ? file.analyse() : nothing;
-      return { uri, version: document?.version ?? 0, file, findings, notAnalysed, ops };
+      const set = settings.rules[notAnalysedRule.id];
+      const gapSeverity = set === undefined || set === 'off' ? notAnalysedRule.severity : set;
+      return { uri, version: document?.version ?? 0, file, findings, notAnalysed, gapSeverity, ops };
     } catch (error) {
       // One file that cannot be analysed takes no other down; the log says where it happened.
       this.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));

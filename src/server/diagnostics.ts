@@ -1,5 +1,6 @@
 import { DiagnosticSeverity, type Diagnostic, type Range as LspRange } from 'vscode-languageserver/node';
 import type { Finding, NotAnalysed, Range, Severity } from '../report/finding.ts';
+import { notAnalysedRule } from '../rules/index.ts';
 import type { Features } from './features.ts';
 
 /** What a diagnostic carries so that its code actions find the finding again. */
@@ -9,10 +10,10 @@ export interface DiagnosticData {
 
 /** Publishes what an analysis found, in the document it was found in, and takes it back when the document closes. */
 export function registerDiagnostics({ connection, analyses, options }: Features): void {
-  analyses.onAnalysed(({ uri, version, file, findings, notAnalysed }) => {
+  analyses.onAnalysed(({ uri, version, file, findings, notAnalysed, gapSeverity }) => {
     const diagnostics = [
       ...findings.map((finding) => toDiagnostic(finding, (path) => file.uriOf(path), options)),
-      ...notAnalysed.map(toInformation),
+      ...notAnalysed.map((gap) => toGap(gap, gapSeverity)),
     ];
     void connection.sendDiagnostics({ uri, version, diagnostics });
   });
@@ -54,12 +55,12 @@ export function toDiagnostic(
 const endOfLine = 10_000;
 
 /** What could not be analysed is said where it stands, not only counted. */
-function toInformation({ line, function: name, reason }: NotAnalysed): Diagnostic {
+function toGap({ line, function: name, reason }: NotAnalysed, severity: Severity): Diagnostic {
   return {
     range: toRange({ line, column: 1, endLine: line, endColumn: endOfLine }),
-    severity: DiagnosticSeverity.Information,
+    severity: loudness[severity],
     source: 'pernet',
-    code: 'pernet/not-analysed',
+    code: notAnalysedRule.id,
     message: `not analysed: ${name === undefined ? '' : `${name}(): `}${reason}`,
   };
 }

@@ -105,6 +105,24 @@ describe('exit status and output', () => {
     expect(json(['--only', 'register-unchecked,id-without-size', '--fail-on', 'error', 's.c']).status).toBe(0);
   });
 
+  test('not-analysed is listed apart, left out, or selected as findings', () => {
+    put('binary.c', Buffer.concat([Buffer.from('register_pernet_subsys'), Buffer.from([0, 255])]));
+    put('s.c', sample);
+    const gap = { file: 'binary.c', reason: expect.stringContaining('binary') as string };
+    expect(json(['.']).notAnalysed).toMatchObject([gap]);
+    expect(json(['--only', 'register-twice', '.'])).toMatchObject({ findings: [], notAnalysed: [gap] });
+    expect(json(['--disable', 'not-analysed', '.']).notAnalysed).toEqual([]);
+    const only = ['--only', 'not-analysed', '.'];
+    const finding = { rule: 'pernet/not-analysed', severity: 'information', file: 'binary.c', line: 1 };
+    expect(json(only)).toMatchObject({ status: 0, findings: [finding], notAnalysed: [gap] });
+    expect(json(['--fail-on', 'information', ...only]).status).toBe(1);
+    expect(json(['--min-severity', 'warning', ...only]).findings).toEqual([]);
+    expect(lint(['--format', 'gcc', ...only]).stdout).toMatch(
+      /^binary\.c:1:1: note: not analysed: .*\[pernet\/not-analysed\]\n$/,
+    );
+    expect(lint(only).stdout.match(/binary\.c:1/g)?.length).toBe(1);
+  });
+
   test('a baseline leaves out what was there, and only that', () => {
     put('s.c', sample);
     expect(lint(['--write-baseline', 'base.json', 's.c']).status).toBe(1);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dialectNamed } from '../../src/netns/index.ts';
-import { rules } from '../../src/rules/index.ts';
+import { ownRules, rules } from '../../src/rules/index.ts';
 import { defaultSettings } from '../../src/server/protocol.ts';
 import { commands, hasOps, section, settings, timelineView } from '../../src/extension/ids.ts';
 
@@ -35,7 +35,7 @@ const { contributes } = manifest;
 
 /** What package.json says of each rule; the rules are where it is said first. */
 const ruleSettings = Object.fromEntries(
-  rules.map(({ id, severity, invariant }) => [
+  [...rules, ...ownRules].map(({ id, severity, invariant }) => [
     id,
     {
       type: 'string',
