@@ -100,7 +100,9 @@ export function opaque(
   for (const value of values) {
     if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
     const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
-    if (input) for (const key of [...next.env.keys()]) if (key.startsWith(`${input}->`)) next.forget(key);
+    if (input === undefined) continue;
+    const behind = `${input}->`;
+    for (const key of [...next.env.keys()].filter((each) => each.startsWith(behind))) next.forget(key);
   }
   for (const written of callee ? frame.summaries.globalsWritten(callee) : []) next.forget(written);
   const mask = callee ? frame.summaries.returnMask(callee) : ANY;

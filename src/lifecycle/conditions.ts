@@ -60,7 +60,8 @@ export function weaken(state: State, conditions: ReadonlyMap<string, number>): v
       return value && !(value.v === 'sym' && own.has(value.id)) ? [[path, value] as const] : [];
     }),
   );
-  for (const [id, symbol] of withConditions(state.symbols, conditions, writes)) state.symbols.set(id, symbol);
+  for (const [id, symbol] of withConditions(state.symbols, conditions, writes))
+    if (symbol !== state.symbols.get(id)) state.symbols.set(id, symbol);
 }
 
 export function conditionsOfOutcome(outcome: Outcome): Map<string, number> {
@@ -88,7 +89,8 @@ export function withConditions(
   return new Map(
     [...symbols].map(([id, symbol]) => {
       const path = symbol.input ?? (written.has(id) ? `=${written.get(id)!}` : undefined);
-      return [id, path === undefined ? symbol : { ...symbol, mask: conditions.get(path) ?? fullMask(path) }];
+      const mask = path === undefined ? symbol.mask : (conditions.get(path) ?? fullMask(path));
+      return [id, mask === symbol.mask ? symbol : { ...symbol, mask }];
     }),
   );
 }

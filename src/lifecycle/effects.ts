@@ -143,7 +143,7 @@ export function releaseStep(
   const targets = step.targets.map(({ pair, of }) => ({ pair, of: of.map(named) }));
   const { undone, again } = release(state, targets, sure);
   const first = undone[0] ?? again;
-  if (undone.length === 0) state.freed = new Set([...state.freed, keyOfPlace(step.place)]);
+  if (undone.length === 0) state.freed.add(keyOfPlace(step.place));
   for (const held of undone) state.ledger.add(keyOfPlace(held.place));
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
   state.push({

@@ -151,7 +151,8 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
 
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
   return evaluate(frame, e.from, state).map((r) => {
-    const next = r.state.copy();
+    // A state that an evaluation has made is no one else's.
+    const next = r.state === state ? state.copy() : r.state;
     const path = lvalue(frame, e.to, next);
     let value = r.value;
     if (e.op !== '=') value = e.op === '|=' && path !== null ? either(next, next.read(path), value) : next.fresh();

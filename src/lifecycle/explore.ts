@@ -67,6 +67,8 @@ class Explorer {
     { readonly conditions: ReadonlyMap<string, number>; readonly freed: ReadonlySet<string> }
   >();
   private readonly sometimes = new Set<string>();
+  /** The words of the places that states speak of. */
+  private readonly words = new Map<string, readonly string[]>();
   private readonly ended = new Map<string, Outcome>();
 
   constructor(
@@ -98,6 +100,7 @@ class Explorer {
     return { outcomes: [...this.ended.values()], reason: null };
   }
 
+  /** Takes a state over: whoever advances it has no other use for it, so that it may be changed. */
   private advance(work: Work): Work[] {
     const block = this.blocks[work.block]!;
     const states = block.steps.reduce<State[]>(
@@ -116,13 +119,12 @@ class Explorer {
     }
     if (step.isStatic) return [state];
     if (!step.init) {
-      const next = state.copy();
-      next.forget(`%${step.name}`);
-      return [next];
+      state.forget(`%${step.name}`);
+      return [state];
     }
     const { init } = step;
     return evaluate(this.frame, init, state).map((r) => {
-      const next = r.state.copy();
+      const next = r.state;
       next.write(`%${step.name}`, r.value);
       if (init.k === 'init')
         for (const member of init.members)
@@ -143,14 +145,13 @@ class Explorer {
     switch (end.e) {
       case 'goto': {
         if (!end.at) return [to(end.to, state)];
-        const next = state.copy();
-        next.push({
+        state.push({
           t: 'jump',
           kind: 'goto',
           ...(end.label === undefined ? {} : { label: end.label }),
           place: place(this.frame, end.at),
         });
-        return [to(end.to, next)];
+        return [to(end.to, state)];
       }
       case 'branch': {
         const visits = end.loop ? this.visit(work) : work.visits;
@@ -220,7 +221,7 @@ class Explorer {
     const merged = before ? union(before.conditions, conditions) : conditions;
     if (before) this.differ(state.freed, before.freed);
     if (before && state.freed.size <= before.freed.size && sameConditions(before.conditions, merged)) return null;
-    const freed = before && before.freed.size > state.freed.size ? before.freed : state.freed;
+    const freed = before && before.freed.size > state.freed.size ? before.freed : state.freed.copy();
     this.met.set(key, { conditions: merged, freed });
     if (before) weaken(state, merged);
     return { ...work, state };
@@ -238,11 +239,17 @@ class Explorer {
     const mentioned = this.live.mentioned[block]!;
     for (const key of state.env.keys()) {
       if (key.startsWith('%')) {
-        if (!locals.has(/\w+/.exec(key)?.[0] ?? '')) state.env.delete(key);
+        if (!locals.has(this.wordsOf(key)[0] ?? '')) state.env.delete(key);
       } else if (key.startsWith('?%')) {
-        if (!(key.match(/[A-Za-z_]\w*/g) ?? []).every((word) => mentioned.has(word))) state.env.delete(key);
+        if (!this.wordsOf(key).every((word) => mentioned.has(word))) state.env.delete(key);
       }
     }
+  }
+
+  private wordsOf(key: string): readonly string[] {
+    let words = this.words.get(key);
+    if (!words) this.words.set(key, (words = key.match(key.startsWith('?') ? /[A-Za-z_]\w*/g : /\w+/g) ?? []));
+    return words;
   }
 
   /** All that matters of a state, in an order of its own; symbols are numbered by first use. */
@@ -257,11 +264,10 @@ class Explorer {
       return `s${number}:${masks ? state.maskOf(value) : ''}${state.symbols.get(value.id)?.call ? '?' : ''}${state.pending.has(value.id) ? '!' : ''}`;
     };
     const standing = state.standing.map((s) => `${s.op}:${s.device ? 'd' : 's'}:${s.ops}`).join(',');
-    const env = [...state.env.entries()]
-      .filter(([key]) => isLocal(key) || state.written.has(key))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => `${key}=${show(value, !state.written.has(key))}`)
-      .join(';');
+    const places: string[] = [];
+    for (const key of state.env.keys()) if (isLocal(key) || state.written.has(key)) places.push(key);
+    let env = '';
+    for (const key of places.sort()) env += `${key}=${show(state.env.get(key)!, !state.written.has(key))};`;
     const lost = [...state.pending].filter((id) => !numbers.has(id)).length;
     const held = state.held.map(keyOfHeld).sort().join(',');
     return `${standing}|${env}|${lost}|${state.failures}|${held}`;

@@ -118,14 +118,13 @@ export function escape(state: State, values: readonly Value[]): void {
 
 /** The same for what lies at, or is, a place or a value. */
 export function escapeAt(state: State, roots: readonly string[]): void {
-  const inputs = roots.filter((root) => root.startsWith('$') && !state.handed.has(root));
-  if (inputs.length > 0) state.handed = new Set([...state.handed, ...inputs]);
+  for (const root of roots) if (root.startsWith('$')) state.handed.add(root);
   const within = (root: string, name: string | null): boolean =>
     name !== null && root.startsWith(name) && !/^\w/.test(root.slice(name.length));
-  state.held = state.held.map((held) => {
-    const passed = held.result !== null && roots.some((root) => within(root, held.result) || within(root, held.at));
-    return passed && !held.escaped ? { ...held, escaped: true } : held;
-  });
+  const passed = (held: Held): boolean =>
+    held.result !== null && !held.escaped && roots.some((root) => within(root, held.result) || within(root, held.at));
+  if (!state.held.some(passed)) return;
+  state.held = state.held.map((held) => (passed(held) ? { ...held, escaped: true } : held));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Held } from './held.ts';
+import { SharedMap, SharedSet } from './shared.ts';
 import type { CallOutcome, Place, TraceLink, TraceStep } from './trace.ts';
 import { ANY, POS, signOf, ZERO, type Value } from './values.ts';
 
@@ -28,7 +29,18 @@ export function isLocal(path: string): boolean {
   return path.startsWith('%') || path.startsWith('?%');
 }
 
-const none: ReadonlySet<string> = new Set();
+/** Whether a place is another one, or a part of it, or lies behind it. */
+function liesIn(key: string, path: string): boolean {
+  if (!key.startsWith(path)) return false;
+  if (key.length === path.length) return true;
+  const next = key[path.length];
+  return next === '.' || next === '[' || (next === '-' && key[path.length + 1] === '>');
+}
+
+/** Whether a condition speaks of a name. */
+function asksFor(condition: string, name: string): boolean {
+  return condition.includes(name) && condition.split(/[^\w$]+/).includes(name);
+}
 
 let nextSymbol = 1;
 
@@ -42,13 +54,13 @@ export function restartSymbols(): void {
  * parameter points at, anything else a global. A state is copied before it is changed by whoever keeps the old one.
  */
 export class State {
-  readonly env: Map<string, Value>;
-  readonly symbols: Map<number, Symbol>;
-  readonly written: Set<string>;
+  readonly env: SharedMap<string, Value>;
+  readonly symbols: SharedMap<number, Symbol>;
+  readonly written: SharedSet<string>;
   /** Places outside the function that the path itself has assigned to. */
-  assigned: ReadonlySet<string>;
+  readonly assigned: SharedSet<string>;
   /** Results of failed registrations that nothing has asked about yet. */
-  readonly pending: Set<number>;
+  readonly pending: SharedSet<number>;
   /** How many registrations have failed on the path: each step fails in turn, two at once teach nothing new. */
   failures: number;
   standing: readonly Standing[];
@@ -57,26 +69,26 @@ export class State {
   /** What it has acquired and released. */
   gone: readonly Held[];
   /** Where the path has released what it was not known to hold: of what it was entered with. */
-  freed: ReadonlySet<string>;
+  readonly freed: SharedSet<string>;
   /** Where whatever was released on any path so far had been acquired: shared by all states of a program. */
   readonly ledger: Set<string>;
   /** What the path was entered with (`$1`, `$0->table`) and has handed to something which may keep it. */
-  handed: ReadonlySet<string>;
+  readonly handed: SharedSet<string>;
   trace: TraceLink | null;
 
   constructor(from?: State, ledger = new Set<string>()) {
-    this.env = new Map(from?.env);
-    this.symbols = new Map(from?.symbols);
-    this.written = new Set(from?.written);
-    this.assigned = from?.assigned ?? none;
-    this.pending = new Set(from?.pending);
+    this.env = from?.env.copy() ?? new SharedMap();
+    this.symbols = from?.symbols.copy() ?? new SharedMap();
+    this.written = from?.written.copy() ?? new SharedSet();
+    this.assigned = from?.assigned.copy() ?? new SharedSet();
+    this.pending = from?.pending.copy() ?? new SharedSet();
     this.failures = from?.failures ?? 0;
     this.standing = from?.standing ?? [];
     this.held = from?.held ?? [];
     this.gone = from?.gone ?? [];
-    this.freed = from?.freed ?? none;
+    this.freed = from?.freed.copy() ?? new SharedSet();
     this.ledger = from?.ledger ?? ledger;
-    this.handed = from?.handed ?? none;
+    this.handed = from?.handed.copy() ?? new SharedSet();
     this.trace = from?.trace ?? null;
   }
 
@@ -85,7 +97,7 @@ export class State {
     const used = new Set(this.pending);
     for (const value of this.env.values()) if (value.v === 'sym') used.add(value.id);
     for (const [id, symbol] of this.symbols) {
-      if (!used.has(id) && (symbol.input === undefined || symbol.mask === ANY)) this.symbols.delete(id);
+      if ((symbol.input === undefined || symbol.mask === ANY) && !used.has(id)) this.symbols.delete(id);
     }
   }
 
@@ -118,7 +130,7 @@ export class State {
     this.forget(path);
     if (!isOneOfMany) this.env.set(path, value);
     if (!isLocal(path)) {
-      if (!this.assigned.has(path)) this.assigned = new Set([...this.assigned, path]);
+      this.assigned.add(path);
       // What lies behind a pointer that is not known has no name that would mean anything outside.
       if (!path.startsWith('#')) this.written.add(path);
       if (value.v === 'sym') this.pending.delete(value.id);
@@ -131,10 +143,8 @@ export class State {
    */
   forget(path: string): void {
     const root = /[\w$]+/.exec(path)?.[0] ?? path;
-    const asksFor = (condition: string): boolean => condition.split(/[^\w$]+/).includes(root);
-    for (const key of [...this.env.keys()]) {
-      const within = key === path || (key.startsWith(path) && /^(\.|->|\[)/.test(key.slice(path.length)));
-      if (!within && !(key.startsWith('?') && asksFor(key))) continue;
+    for (const key of this.env.keys()) {
+      if (!liesIn(key, path) && !(key.startsWith('?') && asksFor(key, root))) continue;
       if (isLocal(key)) {
         this.env.delete(key);
       } else {
@@ -156,14 +166,25 @@ export class State {
     const after = before & mask;
     if (after === 0) return null;
     if (value.v !== 'sym') return this;
-    const symbol = this.symbols.get(value.id) ?? { mask: before };
-    if (after === before && !this.pending.has(value.id) && !symbol.call) return this;
+    if (after === before && !this.pending.has(value.id) && !this.symbols.get(value.id)?.call) return this;
     const next = this.copy();
-    next.pending.delete(value.id);
-    const { call, ...rest } = symbol;
-    next.symbols.set(value.id, { ...rest, mask: after });
-    if (call) next.push({ t: 'call', name: call.name, outcome: outcome(after), place: call.place });
+    next.restrict(value, mask, outcome);
     return next;
+  }
+
+  /** The same in this state itself; false when the value cannot be within `mask`. */
+  restrict(value: Value, mask: number, outcome: (mask: number) => CallOutcome): boolean {
+    const before = this.maskOf(value);
+    const after = before & mask;
+    if (after === 0) return false;
+    if (value.v !== 'sym') return true;
+    const symbol = this.symbols.get(value.id) ?? { mask: before };
+    if (after === before && !this.pending.has(value.id) && !symbol.call) return true;
+    this.pending.delete(value.id);
+    const { call, ...rest } = symbol;
+    this.symbols.set(value.id, { ...rest, mask: after });
+    if (call) this.push({ t: 'call', name: call.name, outcome: outcome(after), place: call.place });
+    return true;
   }
 
   /** Notes a registration, a failed one or an unregistration among what stands. */

@@ -4,10 +4,10 @@ import { releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
 import { escapeAt, hold, type Held } from './held.ts';
 import { canFail } from './known.ts';
-import type { State } from './state.ts';
+import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
-import { POS, type Value } from './values.ts';
+import { POS, ZERO, type Value } from './values.ts';
 
 interface Call {
   readonly state: State;
@@ -17,23 +17,37 @@ interface Call {
   readonly program: Program;
 }
 
+const inputsMemo = new WeakMap<
+  Outcome,
+  readonly (readonly [id: number, symbol: Symbol & { readonly input: string }])[]
+>();
+
+/** What an outcome assumes of what the function was entered with. */
+function inputsOf(outcome: Outcome): readonly (readonly [id: number, symbol: Symbol & { readonly input: string }])[] {
+  let inputs = inputsMemo.get(outcome);
+  if (!inputs) {
+    inputs = [...outcome.symbols].flatMap(([id, symbol]) =>
+      symbol.input === undefined ? [] : [[id, { ...symbol, input: symbol.input }] as const],
+    );
+    inputsMemo.set(outcome, inputs);
+  }
+  return inputs;
+}
+
 /**
  * One outcome of a called function in the caller's terms: its parameters become the arguments, its conditions on them
  * are put to what the caller knows, its steps and writes follow. Empty when the caller knows that it cannot happen.
  */
 export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   if (outcome.failures > 0 && call.state.failures > 0) return [];
-  let state = call.state.copy();
+  const state = call.state.copy();
   state.failures += outcome.failures;
   const inputs = new Map<number, Value>();
   const path = (name: string): string => substitutePath(name, call.args, state);
-  for (const [id, symbol] of outcome.symbols) {
-    if (symbol.input === undefined) continue;
+  for (const [id, symbol] of inputsOf(outcome)) {
     const value = readInput(symbol.input, call.args, state, path);
     inputs.set(id, value);
-    const refined = state.refine(value, symbol.mask, (mask) => (mask === 2 ? 'returns 0' : 'returns nonzero'));
-    if (!refined) return [];
-    state = refined;
+    if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
   }
   const fresh = new Map<number, Value>();
   const substitute = (value: Value): Value => {

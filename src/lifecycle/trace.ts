@@ -72,9 +72,13 @@ export interface TraceLink {
   readonly previous: TraceLink | null;
 }
 
+const keys = new WeakMap<Place, string>();
+
 /** A place as a key. */
-export function keyOfPlace({ file, at }: Place): string {
-  return `${file}:${at[0]}:${at[1]}`;
+export function keyOfPlace(place: Place): string {
+  let key = keys.get(place);
+  if (key === undefined) keys.set(place, (key = `${place.file}:${place.at[0]}:${place.at[1]}`));
+  return key;
 }
 
 export function stepsOf(link: TraceLink | null): TraceStep[] {
