@@ -6,14 +6,13 @@ import {
   Collector,
   compare,
   notAnalysedRule,
-  unusedSuppressionRule,
   type Found,
   type NotAnalysed,
   type Rule,
   type Severity,
 } from '../rules/index.ts';
 import { folderOf, type ContextFiles } from './context.ts';
-import { suppress } from './suppress.ts';
+import { settle, type RawResult } from './settle.ts';
 import type { AnalysisResult, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
@@ -29,6 +28,8 @@ export interface AnalysisInput {
   readonly variant: (facts: FileFacts, off: string) => FileFacts | null;
   /** The facts of a whole file with one option off; null where the configuration is given. */
   readonly reread: (file: string, off: string) => FileFacts | null;
+  /** Called every now and then: it throws where nobody wants the result any more. */
+  readonly checkpoint?: () => void;
 }
 
 /** A result with what is needed to run its histories again. */
@@ -38,6 +39,10 @@ export interface Analysed {
   /** The modules that were looked at, with the lifecycles that they belong to. */
   readonly modules: readonly Looked[];
   readonly rerun: (history: History) => History;
+  /** What the result is made of (`settle`). */
+  readonly raw: RawResult;
+  /** The functions that the lifecycles reach. */
+  readonly reached: ReadonlySet<string>;
 }
 
 export interface Looked {
@@ -72,7 +77,8 @@ class Analysis {
   run(): Analysed {
     const { input } = this;
     const program = new Program(input.read.facts, input.moduleInfo);
-    const lifecycles = new Lifecycles(program, { dialect: input.dialect, option: input.option });
+    const { dialect, option, checkpoint } = input;
+    const lifecycles = new Lifecycles(program, { dialect, option, ...(checkpoint ? { checkpoint } : {}) });
     this.noteOps(program);
     for (const module of program.modules) {
       if (!lifecycles.concerns(module)) continue;
@@ -99,6 +105,7 @@ class Analysis {
 
   private live(module: Module, lifecycles: Lifecycles, known: Set<string>, config?: string): void {
     for (const history of lifecycles.histories(module, known)) {
+      this.input.checkpoint?.();
       this.owners.set(history, lifecycles);
       this.collector.add(history, config);
       noteRegistrations(history, this.kinds);
@@ -176,6 +183,7 @@ class Analysis {
     for (const ops of program.allOps()) {
       const files = lifecycles.filesOfCallbacks(ops);
       if (this.input.focus !== undefined && !files.has(this.input.focus)) continue;
+      this.input.checkpoint?.();
       const module = this.kinds.get(ops.id)?.module ?? this.unowned(ops);
       for (const history of lifecycles.callbackHistories(ops, module, new Set())) {
         this.owners.set(history, lifecycles);
@@ -211,6 +219,7 @@ class Analysis {
     const options = {
       dialect: this.input.dialect,
       option: (name: string) => name !== option && this.input.option(name),
+      ...(this.input.checkpoint ? { checkpoint: this.input.checkpoint } : {}),
     };
     return { program, lifecycles: new Lifecycles(program, options, base) };
   }
@@ -219,31 +228,28 @@ class Analysis {
     const { input } = this;
     const { focus } = input;
     const found = this.collector.findings();
-    const isOn = (id: string): boolean => input.severityOf({ id, severity: 'error' }) !== null;
-    const findings = suppress(
-      found.map(({ finding }) => finding),
-      input.read.facts.filter((facts) => focus === undefined || facts.file === focus),
-      { severity: input.severityOf(unusedSuppressionRule), isOn },
-    ).filter((finding) => focus === undefined || finding.file === focus);
     const ops = [...this.ops.values()]
       .filter((entry) => focus === undefined || entry.file === focus)
       .sort((a, b) => compare(a.id, b.id));
-    return {
-      result: {
-        findings,
-        notAnalysed:
-          input.severityOf(notAnalysedRule) === null
-            ? []
-            : sortGaps(this.gaps.filter((gap) => focus === undefined || gap.file === focus)),
-        ops: ops.map((entry) => summaryOf(entry, this.kinds, findings, input.moduleInfo(entry.file))),
-        stats: {
-          files: input.read.facts.length + input.read.unread.length,
-          parsed: input.read.facts.length,
-          ops: ops.length,
-          modules: new Set(this.looked.map(({ module }) => `${module.file}|${module.name}`)).size,
-          functions: this.reached.size,
-        },
+    const raw: RawResult = {
+      findings: found.map(({ finding }) => finding),
+      notAnalysed:
+        input.severityOf(notAnalysedRule) === null
+          ? []
+          : sortGaps(this.gaps.filter((gap) => focus === undefined || gap.file === focus)),
+      ops: ops.map((entry) => summaryOf(entry, this.kinds, input.moduleInfo(entry.file))),
+      stats: {
+        files: input.read.facts.length + input.read.unread.length,
+        parsed: input.read.facts.length,
+        ops: ops.length,
+        modules: new Set(this.looked.map(({ module }) => `${module.file}|${module.name}`)).size,
+        functions: this.reached.size,
       },
+    };
+    return {
+      result: settle(raw, input),
+      raw,
+      reached: this.reached,
       found,
       modules: this.looked,
       rerun: (history) => (this.owners.get(history) ?? lifecycles).run(history.path, true),
@@ -328,12 +334,7 @@ function noteRegistrations(history: History, kinds: Map<string, Registered>): vo
   }
 }
 
-function summaryOf(
-  entry: OpsEntry,
-  kinds: ReadonlyMap<string, Registered>,
-  findings: AnalysisResult['findings'],
-  info: ModuleInfo | undefined,
-): OpsSummary {
+function summaryOf(entry: OpsEntry, kinds: ReadonlyMap<string, Registered>, info: ModuleInfo | undefined): OpsSummary {
   const { fact, file } = entry;
   const registered = kinds.get(entry.id);
   const [line, column, endLine, endColumn] = fact.at;
@@ -350,7 +351,7 @@ function summaryOf(
           : 'subsys',
     registeredIn: registered ? [...registered.functions].sort() : [],
     module: info?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, ''),
-    problems: findings.filter((finding) => finding.ops === fact.name && finding.file === file).length,
+    problems: 0,
     fields: Object.fromEntries(fact.fields.map((field) => [field.name, field.text])),
   };
 }

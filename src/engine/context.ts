@@ -58,6 +58,37 @@ export function contextOf(sources: Sources): ContextFiles {
   return { facts: [...read.values()], unread };
 }
 
+/**
+ * What of a file decides which other files are looked at with it: two versions with the same signature, and else the
+ * same facts, have the same context.
+ */
+export function contextSignature(facts: FileFacts, text: string): string {
+  const getters = gettersOf(facts);
+  const included = getters.size > 0 ? [...text.matchAll(inclusion)].map((match) => match[0].trim()) : [];
+  return [[...getters].sort(), included, stepsOf(facts).sort(), [text.includes('pernet_')]].join('|');
+}
+
+/** The functions named like getters that a file calls. */
+function gettersOf(facts: FileFacts): Set<string> {
+  return new Set(
+    Object.values(facts.mentions)
+      .flat()
+      .filter((word) => word.endsWith('()'))
+      .map((word) => word.slice(0, -2))
+      .filter((name) => getter.test(name) && name !== 'net_generic'),
+  );
+}
+
+/** The functions named like steps that the callbacks of a file's ops call. */
+function stepsOf(facts: FileFacts): string[] {
+  const callbacks = facts.ops.flatMap(({ fields }) =>
+    fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn : [])),
+  );
+  return calledFrom(callbacks, facts)
+    .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
+    .filter((name) => step.test(name));
+}
+
 /** A function by its name that gets at an ops' data of a namespace: `foo_net(net)`, `foo_pernet(net)`, `net_foo(net)`. */
 const getter = /(?:^|_)(?:per)?net(?:_|$)/;
 const inclusion = /^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")/gm;
@@ -67,13 +98,7 @@ function missingGetters(files: readonly FileFacts[], { text }: Sources): { path:
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const found = new Map<string, Set<string>>();
   for (const facts of files) {
-    const wanted = new Set(
-      Object.values(facts.mentions)
-        .flat()
-        .filter((word) => word.endsWith('()'))
-        .map((word) => word.slice(0, -2))
-        .filter((name) => getter.test(name) && !known.has(name) && name !== 'net_generic'),
-    );
+    const wanted = new Set([...gettersOf(facts)].filter((name) => !known.has(name)));
     const body = wanted.size > 0 ? text(facts.file) : '';
     if (typeof body !== 'string') continue;
     for (const match of body.matchAll(inclusion)) {
@@ -105,14 +130,7 @@ function missingSteps(
   const have = new Set(files.map(({ file }) => file));
   const found = new Map<string, Set<string>>();
   for (const facts of files) {
-    const callbacks = facts.ops.flatMap(({ fields }) =>
-      fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn : [])),
-    );
-    const wanted = new Set(
-      calledFrom(callbacks, facts)
-        .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
-        .filter((name) => step.test(name) && !known.has(name) && !isListedCall(name)),
-    );
+    const wanted = new Set(stepsOf(facts).filter((name) => !known.has(name) && !isListedCall(name)));
     if (wanted.size === 0) continue;
     for (const path of listFolder(folderOf(facts.file))) {
       if (wanted.size === 0) break;

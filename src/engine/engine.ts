@@ -3,10 +3,13 @@ import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
 import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
 import type { Rule, Severity } from '../rules/index.ts';
 import type { Configuration, CParser } from '../syntax/index.ts';
-import { analyseProgram, type Analysed } from './analysis.ts';
-import { contextOf } from './context.ts';
+import { analyseProgram } from './analysis.ts';
+import { contextOf, folderOf, type ContextFiles } from './context.ts';
 import { configurationOf, without } from './config.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
+import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
+import { movePlaces, Places } from './places.ts';
+import { settle } from './settle.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Host, Timeline, TimelineRequest } from './types.ts';
 
@@ -30,9 +33,9 @@ export class Engine {
   private readonly open = new Map<string, OpenFile>();
   private readonly cache = new Map<string, { readonly text: string; readonly result: ReadResult }>();
   /** Facts with one option off, by file and option. */
-  private readonly variants = new Map<string, { readonly text: string; readonly result: ReadResult }>();
+  private readonly variants = new Map<string, { text: string; base: FileFacts | null; result: ReadResult }>();
   private readonly modules = new Map<string, ModuleInfo | undefined>();
-  private readonly analyses = new Map<string, Analysed>();
+  private readonly analyses = new Map<string, Kept>();
   private indexed: readonly string[] | null = null;
   private dialect: Dialect | undefined;
   private readonly configuration: Configuration;
@@ -52,7 +55,7 @@ export class Engine {
     } else {
       this.overlays.set(path, text);
     }
-    this.analyses.clear();
+    this.touch(path);
   }
 
   /** The tree's files that mention pernet, when they are known; without it the folder of a file is its context. */
@@ -69,15 +72,20 @@ export class Engine {
   /** Says that a file on disk has changed. */
   invalidate(path: string): void {
     for (const key of this.cache.keys()) if (key === path || key.startsWith(`${path}|`)) this.cache.delete(key);
-    if (/(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path)) this.modules.clear();
-    if (/net_namespace\.[ch]$/.test(path)) this.dialect = undefined;
-    this.analyses.clear();
+    this.touch(path);
   }
 
   setSeverities(severities: Readonly<Record<string, Severity | 'off'>>): void {
+    if (JSON.stringify(severities) === JSON.stringify(this.severities)) return;
     this.severities = severities;
     this.analyses.clear();
   }
+
+  /**
+   * Called every now and then during an analysis: it throws where nobody wants the result any more. The next analysis
+   * starts anew.
+   */
+  checkpoint: (() => void) | undefined;
 
   /** The findings of one file with its tree as context, or of all indexed files. Never throws on what it reads. */
   analyse(path?: string): AnalysisResult {
@@ -86,33 +94,137 @@ export class Engine {
 
   /** One run of a file's modules as a timeline: the one that proves a finding, the one asked for, or a plain life. */
   timeline(request: TimelineRequest): Timeline {
-    return timelineOf(this.analysed(request.file), request);
+    const { analysed, places } = this.analysed(request.file);
+    const timeline = timelineOf(analysed, request);
+    const moved = places.size === 0 ? timeline : movePlaces(timeline, places);
+    if (moved) return moved;
+    this.analyses.delete(request.file);
+    return timelineOf(this.analysed(request.file).analysed, request);
   }
 
-  private analysed(path: string | undefined): Analysed {
+  /** What an analysis said holds until a file changes, and beyond that for as long as the facts say the same. */
+  private analysed(path: string | undefined): Kept {
     const key = path ?? '';
-    const known = this.analyses.get(key);
-    if (known) return known;
-    const files = contextOf({
-      focus: path,
-      indexed: this.indexed,
-      facts: (file, callsOf) => this.facts(file, callsOf),
-      text: (file) => this.text(file),
-      listFolder: (folder) => this.options.host.listFolder(folder),
-      hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
-    });
+    let kept = this.analyses.get(key);
+    if (kept && kept.stale.size > 0 && !this.refresh(kept, path)) kept = undefined;
+    if (!kept) {
+      this.analyses.delete(key);
+      this.analyses.set(key, (kept = this.analyseAnew(path)));
+    }
+    return kept;
+  }
+
+  private analyseAnew(path: string | undefined): Kept {
+    const asked = new Set<string>();
+    const read = this.contextOf(path, asked);
+    const watch = new Watch();
+    const variants = new Map<string, Variant>();
+    // Only what is open, or whose file was asked for, changes often enough for it to be worth knowing what was asked.
+    const isWatched = (file: string): boolean => path !== undefined && (file === path || this.overlays.has(file));
+    const vary = (file: string, key: string, made: FileFacts | null, again: Variant['again']): FileFacts | null => {
+      variants.set(`${file}|${key}`, { file, facts: made, again });
+      return made && isWatched(file) ? watch.of(made) : made;
+    };
+    const raw = new Map(read.facts.map((facts) => [facts.file, facts]));
+    const { checkpoint } = this;
     const analysed = analyseProgram({
+      ...this.means(path),
+      read: { ...read, facts: read.facts.map((facts) => (isWatched(facts.file) ? watch.of(facts) : facts)) },
+      variant: ({ file }, off) =>
+        vary(file, `${off}|part`, this.variant(raw.get(file)!, off), (now) => this.variant(now, off)),
+      reread: (file, off) => vary(file, off, this.reread(file, off), () => this.reread(file, off)),
+      ...(checkpoint ? { checkpoint } : {}),
+    });
+    const texts = new Map<string, string>();
+    for (const { file } of read.facts) {
+      const text = path === undefined ? undefined : this.text(file);
+      if (typeof text === 'string') texts.set(file, text);
+    }
+    const { dialect } = this.means(path);
+    const now = { stale: new Set<string>(), places: new Map(), moved: new Map(), result: analysed.result };
+    return { analysed, dialect, asked, read, texts, variants, consulted: watch.consulted, ...now };
+  }
+
+  private means(
+    path: string | undefined,
+  ): Pick<Parameters<typeof analyseProgram>[0], 'focus' | 'dialect' | 'moduleInfo' | 'severityOf' | 'option'> {
+    return {
       focus: path,
-      read: files,
       dialect: (this.dialect ??= this.findDialect()),
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
       option: (name) => this.configuration.value(name) === true || this.configuration.value(`${name}_MODULE`) === true,
-      variant: (facts, off) => this.variant(facts, off),
-      reread: (file, off) => this.reread(file, off),
+    };
+  }
+
+  /** The files to look at together. What was asked for to find them, files and folders, is added to `asked`. */
+  private contextOf(path: string | undefined, asked: Set<string>): ContextFiles {
+    return contextOf({
+      focus: path,
+      indexed: this.indexed,
+      facts: (file, callsOf) => {
+        this.checkpoint?.();
+        return this.facts(file, callsOf);
+      },
+      text: (file) => {
+        asked.add(file);
+        return this.text(file);
+      },
+      listFolder: (folder) => {
+        asked.add(folder);
+        return this.options.host.listFolder(folder);
+      },
+      hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
     });
-    this.analyses.set(key, analysed);
-    return analysed;
+  }
+
+  /** Brings an analysis up to date without another, where all that has changed says the same in other places. */
+  private refresh(kept: Kept, path: string | undefined): boolean {
+    if (kept.dialect !== (this.dialect ??= this.findDialect())) return false;
+    const before = new Map(kept.read.facts.map((facts) => [facts.file, facts]));
+    const places = new Map(kept.places);
+    const moved = new Map(kept.moved);
+    let isAround = false;
+    for (const file of kept.stale) {
+      const text = this.text(file);
+      const facts = before.get(file);
+      if (!facts) {
+        isAround ||= kept.asked.has(file) || kept.asked.has(folderOf(file));
+        continue;
+      }
+      if (typeof text !== 'string') return false;
+      places.delete(file);
+      moved.delete(file);
+      if (text === kept.texts.get(file)) continue;
+      const now = this.facts(file);
+      const learnt = new Places();
+      if (!('facts' in now) || !isSameFile(kept, facts, { facts: now.facts, text }, learnt)) return false;
+      places.set(file, learnt);
+      moved.set(file, now.facts);
+    }
+    const isSame = (each: FileFacts): boolean => moved.has(each.file) || before.get(each.file) === each;
+    if (isAround) {
+      const { facts, unread } = this.contextOf(path, new Set());
+      if (facts.length !== before.size || unread.length > 0 || !facts.every(isSame)) return false;
+    }
+    const raw = movePlaces(kept.analysed.raw, places);
+    if (!raw) return false;
+    const facts = kept.read.facts.map((each) => moved.get(each.file) ?? each);
+    kept.result = settle(raw, { ...this.means(path), read: { ...kept.read, facts } });
+    kept.places = places;
+    kept.moved = moved;
+    kept.stale.clear();
+    return true;
+  }
+
+  /** A file has changed: what was made of it has to be looked at again. */
+  private touch(path: string): void {
+    const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
+    const isCore = /net_namespace\.[ch]$/.test(path);
+    if (isBuild) this.modules.clear();
+    if (isCore) this.dialect = undefined;
+    if (isBuild) this.analyses.clear();
+    else for (const kept of this.analyses.values()) kept.stale.add(path);
   }
 
   private text(path: string): string | { readonly error: string } {
@@ -143,9 +255,10 @@ export class Engine {
   /** A file's facts with what an option decides over read with it off. */
   private variant(base: FileFacts, off: string): FileFacts | null {
     const configuration = without(this.configuration, off);
-    return this.readWithout(base.file, `${off}|part`, (text) => ({
+    const read = (text: string): ReadResult => ({
       facts: variantOf(this.options.parser, base, text, { off, configuration }),
-    }));
+    });
+    return this.readWithout(base.file, `${off}|part`, read, base);
   }
 
   /** The facts of a whole file with one option off. */
@@ -154,13 +267,20 @@ export class Engine {
     return this.readWithout(path, off, (text) => factsOf(this.options.parser, path, text, configuration));
   }
 
-  private readWithout(path: string, what: string, read: (text: string) => ReadResult): FileFacts | null {
+  /** With `base`, what is read is told from that by identity: it has to be of the same facts, not of the same text only. */
+  private readWithout(
+    path: string,
+    what: string,
+    read: (text: string) => ReadResult,
+    base: FileFacts | null = null,
+  ): FileFacts | null {
     // A given configuration is the only one that is looked at.
     const text = this.options.config ? null : this.text(path);
     if (typeof text !== 'string') return null;
     const key = `${path}|${what}`;
     let cached = this.variants.get(key);
-    if (cached?.text !== text) this.variants.set(key, (cached = { text, result: read(text) }));
+    if (cached?.text !== text || cached.base !== base)
+      this.variants.set(key, (cached = { text, base, result: read(text) }));
     return 'facts' in cached.result ? cached.result.facts : null;
   }
 

@@ -19,6 +19,8 @@ export interface AnalysisOptions {
   readonly dialect: Dialect;
   /** Whether a kernel option is on, for IS_ENABLED() in code; undefined: either. */
   readonly option: (name: string) => boolean | undefined;
+  /** Called every now and then: it throws where nobody wants the result any more. */
+  readonly checkpoint?: () => void;
 }
 
 /** Something that a lifecycle reaches and that was not analysed. */
@@ -49,6 +51,7 @@ export class Lifecycles {
     this.summaries = new Summaries(
       program,
       options.option,
+      options.checkpoint,
       base ? { summaries: base.lifecycles.summaries, changed: base.changed } : undefined,
     );
   }
@@ -123,6 +126,7 @@ export class Lifecycles {
         if (!state) continue;
         paths.push(...this.continue(module, fate, state, load.value));
       }
+      this.options.checkpoint?.();
       if (paths.length > mostPaths) {
         this.gap(module.init?.fn ?? null, `more than ${mostPaths} paths through the module's life`);
         return [];

@@ -12,4 +12,4 @@ export type { PernetCall, Place, TraceStep } from './trace.ts';
 export { laneOf, sentenceOf } from './sentence.ts';
 export type { Held } from './held.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';
-export { isListedCall } from './symmetric.ts';
+export { isListedCall, isPairWord } from './symmetric.ts';

@@ -69,6 +69,7 @@ export class Summaries {
   constructor(
     private readonly program: Program,
     private readonly option: (name: string) => boolean | undefined,
+    private readonly checkpoint?: () => void,
     private readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> },
   ) {
     this.ledger = base?.summaries.ledger ?? new Set();
@@ -139,6 +140,7 @@ export class Summaries {
       return null;
     }
     if (this.base && !this.isTouched(id)) return this.base.summaries.of(id);
+    this.checkpoint?.();
     this.inProgress.add(id);
     const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });
     this.inProgress.delete(id);

@@ -21,6 +21,13 @@ const opposites: Readonly<Record<string, readonly string[]>> = {
   install: ['uninstall', 'remove'],
 };
 
+const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => [word, ...others]));
+
+/** Whether a name is one of those that set something up or undo it, by its words. */
+export function isPairWord(name: string): boolean {
+  return name.split('_').some((word) => pairWords.has(word));
+}
+
 /**
  * The pairs of calls that acquire and release, as seen from one program: the kernel's own (`resources/`), and for calls
  * that are not followed those whose counterpart, by its name, the program calls as well (`foo_proc_init`,

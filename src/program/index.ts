@@ -1,3 +1,12 @@
 export { Reach, type Way } from './reach.ts';
-export { Program, type FunctionEntry, type Id, type Module, type ModuleInfo, type OpsEntry } from './program.ts';
+export {
+  namesOf,
+  Program,
+  shareNames,
+  type FunctionEntry,
+  type Id,
+  type Module,
+  type ModuleInfo,
+  type OpsEntry,
+} from './program.ts';
 export { moduleOfFile, parseMakefile, type Read } from './kbuild.ts';

@@ -45,6 +45,18 @@ const nothing: ReadonlySet<string> = new Set();
 /** A function's names do not change while its fact does not, and many programs share one fact. */
 const namesMemo = new WeakMap<FunctionFact, ReadonlySet<string>>();
 
+/** The names in a function's body. */
+export function namesOf(fact: FunctionFact): ReadonlySet<string> {
+  let names = namesMemo.get(fact);
+  if (!names) namesMemo.set(fact, (names = new Set(namesIn(fact.blocks ?? []))));
+  return names;
+}
+
+/** Says that two facts are of the same body, so that the names of one are known without a look at its blocks. */
+export function shareNames(copy: FunctionFact, fact: FunctionFact): void {
+  namesMemo.set(copy, namesOf(fact));
+}
+
 const exitMacro = /^module_exit$|^__exitcall$/;
 
 /** The linked program: names of many files resolved as C does it, and the modules that the files make up. */
@@ -127,10 +139,7 @@ export class Program {
   /** The names in a function's body: what it calls, and whatever else it mentions. */
   calls(id: Id): ReadonlySet<string> {
     const fact = this.functions.get(id)?.fact;
-    if (!fact) return nothing;
-    let names = namesMemo.get(fact);
-    if (!names) namesMemo.set(fact, (names = new Set(namesIn(fact.blocks ?? []))));
-    return names;
+    return fact ? namesOf(fact) : nothing;
   }
 
   private index(facts: FileFacts): void {

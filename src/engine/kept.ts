@@ -1,0 +1,172 @@
+import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import type { FileFacts, FunctionFact } from '../facts/index.ts';
+import { isPairWord } from '../lifecycle/index.ts';
+import type { Dialect } from '../netns/index.ts';
+import { namesOf, shareNames } from '../program/index.ts';
+import type { Analysed } from './analysis.ts';
+import { contextSignature, type ContextFiles } from './context.ts';
+import { sameButForPlaces, type Places } from './places.ts';
+import type { AnalysisResult } from './types.ts';
+
+/** One reading of a file that an analysis asked for beside its context: with an option off. */
+export interface Variant {
+  readonly file: string;
+  readonly facts: FileFacts | null;
+  /** Reads it again, from the file's present text. */
+  readonly again: (now: FileFacts) => FileFacts | null;
+}
+
+/** An analysis with all that it depends on, for as long as what has changed since says the same. */
+export interface Kept {
+  readonly analysed: Analysed;
+  readonly dialect: Dialect;
+  readonly read: ContextFiles;
+  /** The files and folders that were looked at to find the context. */
+  readonly asked: ReadonlySet<string>;
+  /** The text of each file of the context, as it was analysed. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly variants: ReadonlyMap<string, Variant>;
+  /** By file, the names whose mentions were asked for, and `name{}` of the functions whose bodies were. */
+  readonly consulted: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Files that have changed since this was last brought up to date. */
+  readonly stale: Set<string>;
+  /** Where things are now, by file. */
+  places: ReadonlyMap<string, Places>;
+  /** The facts of files that have moved, as they are now. */
+  moved: ReadonlyMap<string, FileFacts>;
+  result: AnalysisResult;
+}
+
+/** Whether a file's facts, in all the readings that an analysis asked for, are the same to it but for places. */
+export function isSameFile(
+  kept: Pick<Kept, 'analysed' | 'read' | 'variants' | 'consulted' | 'texts'>,
+  before: FileFacts,
+  after: { readonly facts: FileFacts; readonly text: string },
+  places: Places,
+): boolean {
+  const { file } = before;
+  const asked: Asked = {
+    consulted: kept.consulted.get(file) ?? null,
+    reached: kept.analysed.reached,
+    isKnown: memoised(() => namesKnownIn(kept)),
+    places,
+  };
+  if (!sameFacts(before, after.facts, asked)) return false;
+  if (contextSignature(before, kept.texts.get(file) ?? '') !== contextSignature(after.facts, after.text)) return false;
+  for (const variant of kept.variants.values()) {
+    if (variant.file !== file) continue;
+    const now = variant.again(after.facts);
+    if (variant.facts === null || now === null) {
+      if (variant.facts !== now) return false;
+    } else if (!sameFacts(variant.facts, now, asked)) return false;
+  }
+  return true;
+}
+
+/** What an analysis asked of a file's facts. */
+interface Asked {
+  /** Names whose mentions it asked for, and `name{}` of those whose bodies it read; null: that was not noted. */
+  readonly consulted: ReadonlySet<string> | null;
+  readonly reached: ReadonlySet<string>;
+  /** Whether a name is that of a function, an ops or an alias of the program. */
+  readonly isKnown: () => ReadonlySet<string>;
+  readonly places: Places;
+}
+
+function sameFacts(before: FileFacts, after: FileFacts, asked: Asked): boolean {
+  const { file, functions } = before;
+  const rest = (facts: FileFacts): unknown => ({
+    ...facts,
+    functions: null,
+    mentions: null,
+    suppressions: null,
+    unreadable: facts.unreadable.filter(
+      (gap) => gap.function === undefined || asked.reached.has(`${file}#${gap.function}`),
+    ),
+  });
+  return (
+    sameMentions(before.mentions, after.mentions, asked.consulted) &&
+    functions.length === after.functions.length &&
+    functions.every((fact, index) => sameFunction(fact, after.functions[index]!, asked)) &&
+    sameButForPlaces(rest(before), rest(after), asked.places)
+  );
+}
+
+function sameMentions(before: Mentions, after: Mentions, consulted: ReadonlySet<string> | null): boolean {
+  if (before === after) return true;
+  const names = consulted ?? new Set([...Object.keys(before), ...Object.keys(after)]);
+  for (const name of names) if (before[name]?.join() !== after[name]?.join()) return false;
+  return true;
+}
+
+type Mentions = FileFacts['mentions'];
+
+/** Of a function whose body was not read, only its head counts, and what it calls or names that the program knows. */
+function sameFunction(before: FunctionFact, after: FunctionFact, { consulted, isKnown, places }: Asked): boolean {
+  if (before === after) return true;
+  if (!consulted || consulted.has(`${before.name}{}`)) return sameButForPlaces(before, after, places);
+  const head = (fact: FunctionFact): unknown => ({ ...fact, blocks: fact.blocks === null, unreadable: null });
+  const names = (fact: FunctionFact): string => [...weighty(fact, isKnown())].sort().join();
+  return sameButForPlaces(head(before), head(after), places) && names(before) === names(after);
+}
+
+/** The names in a body that can make a difference to who reaches what. */
+function* weighty(fact: FunctionFact, isKnown: ReadonlySet<string>): Generator<string> {
+  const called = new Set<string>();
+  for (const expression of expressionsOf(fact.blocks ?? []))
+    for (const e of walkExpression(expression)) if (e.k === 'call' && e.fn.k === 'id') called.add(e.fn.name);
+  for (const name of namesOf(fact)) if (called.has(name) || isKnown.has(name) || isPairWord(name)) yield name;
+}
+
+function namesKnownIn({ read, variants }: Pick<Kept, 'read' | 'variants'>): Set<string> {
+  const names = new Set<string>();
+  for (const facts of [...read.facts, ...[...variants.values()].flatMap((variant) => variant.facts ?? [])]) {
+    for (const { name } of [...facts.functions, ...facts.ops]) names.add(name);
+    for (const name of Object.keys(facts.aliases)) names.add(name);
+  }
+  return names;
+}
+
+function memoised<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Makes facts that note whose mentions and whose bodies are asked for; the same facts become the same watched ones. */
+export class Watch {
+  readonly consulted = new Map<string, Set<string>>();
+  private readonly functions = new WeakMap<FunctionFact, FunctionFact>();
+
+  of(facts: FileFacts): FileFacts {
+    let names = this.consulted.get(facts.file);
+    if (!names) this.consulted.set(facts.file, (names = new Set()));
+    const noted = names;
+    const mentions = new Proxy(facts.mentions, {
+      get(target, name) {
+        if (typeof name !== 'string') return undefined;
+        noted.add(name);
+        return target[name];
+      },
+    });
+    return { ...facts, functions: facts.functions.map((fact) => this.ofFunction(fact, noted)), mentions };
+  }
+
+  private ofFunction(fact: FunctionFact, noted: Set<string>): FunctionFact {
+    const known = this.functions.get(fact);
+    if (known) return known;
+    const note = <T>(value: T): T => {
+      noted.add(`${fact.name}{}`);
+      return value;
+    };
+    const copy = Object.defineProperties(
+      { ...fact },
+      {
+        blocks: { enumerable: true, get: () => note(fact.blocks) },
+        unreadable: { enumerable: true, get: () => note(fact.unreadable) },
+      },
+    );
+    shareNames(copy, fact);
+    this.functions.set(fact, copy);
+    return copy;
+  }
+}

@@ -1,0 +1,33 @@
+import { unusedSuppressionRule, type Finding, type NotAnalysed, type Rule, type Severity } from '../rules/index.ts';
+import type { ContextFiles } from './context.ts';
+import { suppress } from './suppress.ts';
+import type { AnalysisResult, OpsSummary } from './types.ts';
+
+/** A result before comments in the files have suppressed any of it. */
+export interface RawResult {
+  readonly findings: readonly Finding[];
+  readonly notAnalysed: readonly NotAnalysed[];
+  readonly ops: readonly OpsSummary[];
+  readonly stats: AnalysisResult['stats'];
+}
+
+interface Means {
+  readonly focus: string | undefined;
+  readonly read: ContextFiles;
+  readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
+}
+
+/** The result of the raw one: suppressions in the files applied, problems counted, what is not of the focus left out. */
+export function settle(raw: RawResult, { focus, read, severityOf }: Means): AnalysisResult {
+  const isOn = (id: string): boolean => severityOf({ id, severity: 'error' }) !== null;
+  const findings = suppress(
+    raw.findings,
+    read.facts.filter((facts) => focus === undefined || facts.file === focus),
+    { severity: severityOf(unusedSuppressionRule), isOn },
+  ).filter((finding) => focus === undefined || finding.file === focus);
+  const ops = raw.ops.map((each) => ({
+    ...each,
+    problems: findings.filter((finding) => finding.ops === each.name && finding.file === each.file).length,
+  }));
+  return { findings, notAnalysed: raw.notAnalysed, ops, stats: raw.stats };
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Engine } from '../../src/engine/index.ts';
+import { loadNative } from '../../src/syntax/index.ts';
+import { editOf, randomFrom } from '../../src/tools/random-edits.ts';
+import { memoryHost } from '../fixture.ts';
+
+const parser = await loadNative();
+const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
+
+/** A module of two files, with an option that decides over code, a suppression, and a helper that only one calls. */
+const pair = {
+  'net/foo/Makefile': 'obj-m := foo.o\nfoo-y := main.o net.o\n',
+  'net/foo/main.c': `#include <linux/module.h>
+
+int foo_net_start(void);
+void foo_net_stop(void);
+
+static int foo_count(int x)
+{
+	return x + 1;
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = foo_net_start();
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		return err;
+	return foo_count(0) - 1;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	/* pernet-lint: ignore unused-suppression -- a comment to move */
+	foo_net_stop();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("Dual MIT/GPL");
+`,
+  'net/foo/net.c': `static int __net_init foo_up(struct net *net)
+{
+	net->foo = kzalloc(8, GFP_KERNEL);
+	return net->foo ? 0 : -ENOMEM;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_up,
+};
+
+int foo_net_start(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+void foo_net_stop(void)
+{
+#ifdef CONFIG_FOO_STOP
+	unregister_pernet_subsys(&foo_net_ops);
+#endif
+}
+`,
+} as const;
+
+describe('after any edits the findings, gaps and ops are those of a fresh analysis', () => {
+  test.each([1, 2, 3])('of a file alone, seed %i', (seed) => {
+    follow({ 'net/foo/pernet_sample.c': sample }, ['net/foo/pernet_sample.c'], { seed, edits: 50 });
+  });
+
+  test.each([4, 5, 6])('of two files of one module, seed %i', (seed) => {
+    follow(pair, ['net/foo/main.c', 'net/foo/net.c'], { seed, edits: 50 });
+  });
+
+  test('a timeline after a comment has moved all lines is the one of a fresh analysis', () => {
+    const name = 'net/foo/pernet_sample.c';
+    const { engine, fresh } = engines({ [name]: sample }, [name]);
+    engine.analyse(name);
+    const moved = sample.replace('static int sample_show', '/* Of no\n * bearing. */\n\nstatic int sample_show');
+    engine.setOverlay(name, moved);
+    const { findings } = engine.analyse(name);
+    expect(findings.length).toBe(4);
+    for (const { fingerprint } of findings)
+      expect(engine.timeline({ file: name, fingerprint })).toEqual(
+        fresh({ [name]: moved }).timeline({ file: name, fingerprint }),
+      );
+  });
+
+  test('an analysis that is given up does no harm to the next', () => {
+    const name = 'net/foo/pernet_sample.c';
+    const { engine, fresh } = engines({ [name]: sample }, [name]);
+    const stop = new Error('given up');
+    for (const after of [1, 5, 20]) {
+      let count = 0;
+      engine.checkpoint = () => {
+        if (++count === after) throw stop;
+      };
+      engine.setOverlay(name, `${sample}\nint grown_${after};\nstatic void grow_${after}(void) { }\n`);
+      expect(() => engine.analyse(name)).toThrow(stop);
+    }
+    engine.checkpoint = undefined;
+    engine.setOverlay(name, sample);
+    expect(engine.analyse(name)).toEqual(fresh({ [name]: sample }).analyse(name));
+  });
+});
+
+function engines(
+  files: Readonly<Record<string, string>>,
+  open: readonly string[],
+): { engine: Engine; fresh: (texts: Readonly<Record<string, string>>) => Engine } {
+  const host = memoryHost(new Map(Object.entries(files)));
+  const fresh = (texts: Readonly<Record<string, string>>): Engine => {
+    const engine = new Engine({ parser, host });
+    for (const name of open) engine.setOverlay(name, texts[name]);
+    return engine;
+  };
+  return { engine: fresh(files), fresh };
+}
+
+/** Edits the open files at random, half of the time undone again, and compares after each edit. */
+function follow(
+  files: Readonly<Record<string, string>>,
+  open: readonly string[],
+  { seed, edits }: { readonly seed: number; readonly edits: number },
+): void {
+  const random = randomFrom(seed);
+  const { engine, fresh } = engines(files, open);
+  const texts: Record<string, string> = { ...files };
+  const undo: { name: string; text: string }[] = [];
+  for (let count = 0; count < edits; count++) {
+    const back = random() < 0.5 ? undo.pop() : undefined;
+    const name = back?.name ?? open[Math.floor(random() * open.length)]!;
+    const edit = back ? { kind: 'undo', text: back.text } : editOf(texts[name]!, random);
+    if (!back) undo.push({ name, text: texts[name]! });
+    texts[name] = edit.text;
+    engine.setOverlay(name, edit.text);
+    const anew = fresh(texts);
+    for (const each of open)
+      expect(engine.analyse(each), `${each} after edit ${count}: ${edit.kind} in ${name}`).toEqual(anew.analyse(each));
+  }
+}
