@@ -1,35 +1,38 @@
-import type { Connection, TextDocuments } from 'vscode-languageserver/node';
+import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { NotAnalysed, Finding, Severity } from '../report/finding.ts';
-import { notAnalysedRule } from '../rules/index.ts';
-import type { OpsSummary } from '../engine/types.ts';
-import { isScenario, type Settings } from './protocol.ts';
+import { isScenario } from './protocol.ts';
 import type { SettingsStore } from './settings.ts';
-import type { TreeFile, Trees } from './trees.ts';
+import { Cancelled, ThreadDied, type Analyser, type Method, type Report, type Requests } from './work.ts';
 
 /** How long after the last keystroke an analysis starts, in milliseconds. */
-const quietMs = 150;
+const quietMs = 60;
+
+/** An analysis that takes longer than this is announced, in milliseconds. */
+const longMs = 400;
+
+/** A document whose analysis has ended the thread so many times is left alone until it changes. */
+const mostDeaths = 2;
 
 /** What the analysis of one version of a document came to; version 0 is the file on the disk. */
-export interface Analysed {
+export interface Analysed extends Report {
   readonly uri: string;
   readonly version: number;
-  readonly file: TreeFile;
-  readonly findings: readonly Finding[];
-  readonly notAnalysed: readonly NotAnalysed[];
-  /** How loud it is that something could not be analysed. */
-  readonly gapSeverity: Severity;
-  readonly ops: readonly OpsSummary[];
 }
-
-const nothing = { findings: [], notAnalysed: [], ops: [] };
 
 type Listener<T> = (value: T) => void;
 
-/** Keeps the analysis of every open document of C up to date, and tells who listens. */
+/**
+ * Keeps the analysis of every open document of C up to date, one at a time, the one that was changed first, and tells
+ * who listens. An analysis whose text has changed meanwhile is given up.
+ */
 export class Analyses {
   private readonly results = new Map<string, Analysed>();
-  private readonly waiting = new Map<string, NodeJS.Timeout>();
+  /** Documents that are to be analysed, in the order in which they will be, with the time before which they are not. */
+  private readonly due = new Map<string, number>();
+  private readonly deaths = new Map<string, number>();
+  private readonly wanted = new Map<string, ((result: Analysed | undefined) => void)[]>();
+  private running: string | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private readonly analysed: Listener<Analysed>[] = [];
   private readonly started: Listener<string>[] = [];
   private readonly failed: Listener<{ uri: string; reason: string }>[] = [];
@@ -38,18 +41,18 @@ export class Analyses {
   constructor(
     private readonly connection: Connection,
     private readonly documents: TextDocuments<TextDocument>,
-    private readonly trees: Trees,
+    private readonly analyser: Analyser,
     private readonly settings: SettingsStore,
   ) {
-    documents.onDidOpen(({ document }) => {
-      this.schedule(document.uri, 0);
+    documents.onDidOpen(({ document: { uri } }) => {
+      this.schedule(uri, 0);
     });
     documents.onDidChangeContent(({ document }) => void this.changed(document));
-    documents.onDidSave(({ document }) => {
-      this.scheduleTree(document.uri, 0);
+    documents.onDidSave(({ document: { uri } }) => {
+      if (!isScenario(uri)) void this.saved(uri);
     });
-    documents.onDidClose(({ document }) => {
-      this.forget(document.uri);
+    documents.onDidClose(({ document: { uri } }) => {
+      this.forget(uri);
     });
     settings.onChange(() => {
       this.scheduleAll();
@@ -59,7 +62,7 @@ export class Analyses {
   onAnalysed(listener: Listener<Analysed>): void {
     this.analysed.push(listener);
   }
-  /** The first analysis of a document has started; later ones are quick and not announced. */
+  /** The first analysis of a document has started, or one that takes long; others are quick and not announced. */
   onStarted(listener: Listener<string>): void {
     this.started.push(listener);
   }
@@ -72,20 +75,51 @@ export class Analyses {
 
   /** The analysis of a document as it is now, or of its file when it is not open; undefined when it failed. */
   async of(uri: string): Promise<Analysed | undefined> {
-    if (!this.documents.get(uri)) return this.analyse(uri, await this.settings.of(uri));
-    if (this.waiting.has(uri) || !this.results.has(uri)) await this.run(uri);
+    if (!this.documents.get(uri)) return this.analyseClosed(uri);
+    const known = this.results.get(uri);
+    if (known && this.running !== uri && !this.due.has(uri)) return known;
+    if (this.running !== uri) this.schedule(uri, 0);
+    return new Promise((resolve) => {
+      this.wanted.set(uri, [...(this.wanted.get(uri) ?? []), resolve]);
+    });
+  }
+
+  /** The last analysis of an open document, perhaps not of its present text. */
+  last(uri: string): Analysed | undefined {
     return this.results.get(uri);
+  }
+
+  /** Asks the analyser about a document, as its settings say. */
+  async ask<M extends Method>(
+    method: M,
+    uri: string,
+    more: Omit<Requests[M]['params'], 'uri' | 'settings'>,
+  ): Promise<Requests[M]['result']> {
+    const params = { uri, settings: await this.settings.of(uri), ...more };
+    return this.analyser.ask(method, params);
   }
 
   /** Files have changed on the disk: what was read of them is void. */
   invalidate(uris: readonly string[]): void {
-    for (const uri of uris) this.trees.invalidate(uri);
+    const others = uris.filter((uri) => !this.documents.get(uri));
+    if (others.length === 0) return;
+    this.analyser.tell({ note: 'files', uris: others });
     this.scheduleAll();
   }
 
   private async changed({ uri, version }: TextDocument): Promise<void> {
+    if (isScenario(uri)) return;
     const { run } = await this.settings.of(uri);
-    if (run === 'onType' && this.documents.get(uri)?.version === version) this.scheduleTree(uri, quietMs);
+    const document = this.documents.get(uri);
+    if (document?.version !== version) return;
+    this.analyser.tell({ note: 'text', uri, text: document.getText() });
+    this.deaths.delete(uri);
+    if (run === 'onType' || !this.results.has(uri)) this.scheduleTree(uri, quietMs);
+  }
+
+  private async saved(uri: string): Promise<void> {
+    // What is analysed as it is typed has been.
+    if ((await this.settings.of(uri)).run === 'onSave') this.scheduleTree(uri, 0);
   }
 
   private scheduleAll(): void {
@@ -94,58 +128,109 @@ export class Analyses {
 
   /** A document, and behind it the other open ones of its tree: their lifecycles may run through it. */
   private scheduleTree(uri: string, delay: number): void {
-    this.schedule(uri, delay);
-    const tree = this.results.get(uri)?.file.tree;
-    for (const [other, { file }] of this.results) {
-      if (other !== uri && file.tree === tree) this.schedule(other, delay);
-    }
+    const tree = this.results.get(uri)?.place.tree;
+    const isOfTree = (other: string): boolean => tree !== undefined && this.results.get(other)?.place.tree === tree;
+    if (this.running !== undefined && (this.running === uri || isOfTree(this.running))) this.analyser.giveUp();
+    const others = [...this.results.keys()].filter((other) => other !== uri && isOfTree(other));
+    const waiting = [...this.due];
+    this.due.clear();
+    for (const each of [uri, ...others]) this.due.set(each, Date.now() + delay);
+    for (const [each, time] of waiting) if (!this.due.has(each)) this.due.set(each, time);
+    this.wake();
   }
 
   private schedule(uri: string, delay: number): void {
     if (isScenario(uri)) return;
-    clearTimeout(this.waiting.get(uri));
-    this.waiting.set(
-      uri,
-      setTimeout(() => void this.run(uri), delay),
-    );
+    if (this.running === uri) this.analyser.giveUp();
+    this.due.set(uri, Date.now() + delay);
+    this.wake();
   }
 
   private forget(uri: string): void {
-    clearTimeout(this.waiting.get(uri));
-    this.waiting.delete(uri);
+    this.due.delete(uri);
     this.results.delete(uri);
+    this.deaths.delete(uri);
     this.settings.forget(uri);
+    this.settle(uri, undefined);
     if (isScenario(uri)) return;
-    this.trees.close(uri);
+    this.analyser.tell({ note: 'text', uri, text: null });
     tell(this.forgotten, uri);
   }
 
-  private async run(uri: string): Promise<void> {
-    clearTimeout(this.waiting.get(uri));
-    this.waiting.delete(uri);
-    const settings = await this.settings.of(uri);
-    const document = this.documents.get(uri);
-    if (!document) return;
-    if (!this.results.has(uri)) tell(this.started, uri);
-    const result = this.analyse(uri, settings, document);
-    if (!result) return;
-    this.results.set(uri, result);
-    tell(this.analysed, result);
+  private wake(): void {
+    clearTimeout(this.timer);
+    if (this.running !== undefined) return;
+    const now = Date.now();
+    const next = [...this.due].sort((a, b) => Math.max(a[1], now) - Math.max(b[1], now))[0];
+    if (!next) return;
+    this.timer = setTimeout(() => void this.run(next[0]), Math.max(0, next[1] - now));
   }
 
-  private analyse(uri: string, settings: Settings, document?: TextDocument): Analysed | undefined {
+  private async run(uri: string): Promise<void> {
+    if (this.running !== undefined) return;
+    this.running = uri;
+    this.due.delete(uri);
+    const announce = setTimeout(
+      () => {
+        tell(this.started, uri);
+      },
+      this.results.has(uri) ? longMs : 0,
+    );
+    const result = await this.analyse(uri);
+    clearTimeout(announce);
+    this.running = undefined;
+    if (result) {
+      this.results.set(uri, result);
+      tell(this.analysed, result);
+    }
+    if (!this.due.has(uri)) this.settle(uri, result);
+    this.wake();
+  }
+
+  private async analyse(uri: string): Promise<Analysed | undefined> {
+    const settings = await this.settings.of(uri);
+    const document = this.documents.get(uri);
+    if (!document) return undefined;
+    const { version } = document;
+    this.analyser.tell({ note: 'text', uri, text: document.getText() });
     try {
-      const file = this.trees.file(uri, settings, document?.getText());
-      const { findings, notAnalysed, ops } = settings.enable ? file.analyse() : nothing;
-      const set = settings.rules[notAnalysedRule.id];
-      const gapSeverity = set === undefined || set === 'off' ? notAnalysedRule.severity : set;
-      return { uri, version: document?.version ?? 0, file, findings, notAnalysed, gapSeverity, ops };
+      return { uri, version, ...(await this.analyser.ask('analyse', { uri, settings })) };
     } catch (error) {
-      // One file that cannot be analysed takes no other down; the log says where it happened.
-      this.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      tell(this.failed, { uri, reason: String(error) });
+      if (error instanceof Cancelled) {
+        if (this.documents.get(uri) && !this.due.has(uri)) this.due.set(uri, 0);
+        return undefined;
+      }
+      this.fail(uri, error);
       return undefined;
     }
+  }
+
+  private async analyseClosed(uri: string): Promise<Analysed | undefined> {
+    const settings = await this.settings.of(uri);
+    for (;;) {
+      try {
+        return { uri, version: 0, ...(await this.analyser.ask('analyse', { uri, settings })) };
+      } catch (error) {
+        if (error instanceof Cancelled) continue;
+        this.connection.console.error(String(error));
+        return undefined;
+      }
+    }
+  }
+
+  /** One document that cannot be analysed takes no other down; the log says where it happened. */
+  private fail(uri: string, error: unknown): void {
+    this.connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const deaths = (this.deaths.get(uri) ?? 0) + 1;
+    this.deaths.set(uri, deaths);
+    if (error instanceof ThreadDied && deaths < mostDeaths) this.due.set(uri, 0);
+    else tell(this.failed, { uri, reason: String(error) });
+  }
+
+  private settle(uri: string, result: Analysed | undefined): void {
+    const wanted = this.wanted.get(uri) ?? [];
+    this.wanted.delete(uri);
+    for (const resolve of wanted) resolve(result);
   }
 }
 

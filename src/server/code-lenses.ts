@@ -1,22 +1,23 @@
-import type { CodeLens } from 'vscode-languageserver/node';
+import type { CodeLens, ServerCapabilities } from 'vscode-languageserver';
 import type { OpsSummary } from '../engine/types.ts';
-import type { Finding } from '../report/finding.ts';
 import { toRange } from './diagnostics.ts';
 import type { Features } from './features.ts';
 import { clientCommands, isScenario } from './protocol.ts';
 import { lensesOfScenario } from './scenarios.ts';
+import type { ServerFinding } from './work.ts';
 
 /** Above each ops: a lens that simulates its lifecycle, and one that sums up what is known of it. A scenario has one. */
-export function registerCodeLenses({ connection, analyses }: Features): void {
+export function registerCodeLenses({ connection, analyses }: Features): Partial<ServerCapabilities> {
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     if (isScenario(uri)) return lensesOfScenario(uri);
     const result = await analyses.of(uri);
     if (!result) return [];
     return result.ops.flatMap((ops) => lensesOf(ops, uri, result.findings));
   });
+  return { codeLensProvider: {} };
 }
 
-export function lensesOf(ops: OpsSummary, uri: string, findings: readonly Finding[]): CodeLens[] {
+export function lensesOf(ops: OpsSummary, uri: string, findings: readonly ServerFinding[]): CodeLens[] {
   const range = toRange(ops.range);
   const problems = findings.filter((finding) => finding.ops === ops.name);
   const [first] = problems;

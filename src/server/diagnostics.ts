@@ -1,7 +1,9 @@
-import { DiagnosticSeverity, type Diagnostic, type Range as LspRange } from 'vscode-languageserver/node';
-import type { Finding, NotAnalysed, Range, Severity } from '../report/finding.ts';
+import { DiagnosticSeverity, type Diagnostic, type Range as LspRange } from 'vscode-languageserver';
+import type { NotAnalysed, Range, Severity } from '../report/finding.ts';
 import { notAnalysedRule } from '../rules/index.ts';
 import type { Features } from './features.ts';
+import { uriIn } from './places.ts';
+import type { ServerFinding } from './work.ts';
 
 /** What a diagnostic carries so that its code actions find the finding again. */
 export interface DiagnosticData {
@@ -10,9 +12,9 @@ export interface DiagnosticData {
 
 /** Publishes what an analysis found, in the document it was found in, and takes it back when the document closes. */
 export function registerDiagnostics({ connection, analyses, options }: Features): void {
-  analyses.onAnalysed(({ uri, version, file, findings, notAnalysed, gapSeverity }) => {
+  analyses.onAnalysed(({ uri, version, place, findings, notAnalysed, gapSeverity }) => {
     const diagnostics = [
-      ...findings.map((finding) => toDiagnostic(finding, (path) => file.uriOf(path), options)),
+      ...findings.map((finding) => toDiagnostic(finding, (path) => uriIn(place, path), options)),
       ...notAnalysed.map((gap) => toGap(gap, gapSeverity)),
     ];
     void connection.sendDiagnostics({ uri, version, diagnostics });
@@ -30,7 +32,7 @@ const loudness: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 export function toDiagnostic(
-  finding: Finding,
+  finding: ServerFinding,
   uriOf: (file: string) => string,
   options: { readonly rulePageLink?: string },
 ): Diagnostic {

@@ -1,12 +1,16 @@
-import type { Connection } from 'vscode-languageserver/node';
+import type { Connection, TextDocuments } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analyses } from './analyses.ts';
 import type { InitializationOptions } from './protocol.ts';
 import type { Scenarios } from './scenarios.ts';
+import type { SettingsStore } from './settings.ts';
 
 /** What each feature is registered with. */
 export interface Features {
   readonly connection: Connection;
+  readonly documents: TextDocuments<TextDocument>;
   readonly analyses: Analyses;
+  readonly settings: SettingsStore;
   readonly scenarios: Scenarios;
   readonly options: InitializationOptions;
 }

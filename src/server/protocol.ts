@@ -104,7 +104,9 @@ export interface Settings {
   readonly run: 'onType' | 'onSave';
   /** The kernel whose namespace core the lifecycles run on; `auto` tells it from the tree. */
   readonly dialect: string;
+  /** A `.config`, absolute or relative to the tree; '' where every option may be on or off. */
+  readonly kernelConfig: string;
 }
 
 /** What each setting is when nobody has set it; package.json is checked against this. */
-export const defaultSettings: Settings = { enable: true, rules: {}, run: 'onType', dialect: 'auto' };
+export const defaultSettings: Settings = { enable: true, rules: {}, run: 'onType', dialect: 'auto', kernelConfig: '' };

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CodeLens, TextDocuments } from 'vscode-languageserver/node';
+import type { CodeLens, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { timelineOfScenario } from '../engine/index.ts';
@@ -19,6 +18,7 @@ export class Scenarios {
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
     private readonly settings: SettingsStore,
+    private readonly readText: (uri: string) => Promise<string>,
   ) {}
 
   /** The timeline of a scenario, or in one line why there is none. */
@@ -26,7 +26,7 @@ export class Scenarios {
     const { dialect } = await this.settings.of(uri);
     const file = path.posix.basename(URI.parse(uri).path);
     try {
-      const text = this.documents.get(uri)?.getText() ?? (await readFile(URI.parse(uri).fsPath, 'utf8'));
+      const text = this.documents.get(uri)?.getText() ?? (await this.readText(uri));
       const timeline = timelineOfScenario(text, { file, ...(dialect === 'auto' ? {} : { dialect }) });
       if ('error' in timeline) return { kind: 'none', reason: `${file}: ${timeline.error}` };
       return { kind: 'timeline', timeline, uris: {} };

@@ -1,4 +1,4 @@
-import { DidChangeConfigurationNotification, type Connection } from 'vscode-languageserver/node';
+import { DidChangeConfigurationNotification, type Connection } from 'vscode-languageserver';
 import { defaultSettings, type Settings } from './protocol.ts';
 
 /** The `pernet` section of the client's settings, asked for once a document and again after a change. */

@@ -1,28 +1,24 @@
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
+import { parseDotConfig } from '../engine/config.ts';
 import { Engine, type AnalysisResult, type Host, type Timeline, type TimelineRequest } from '../engine/index.ts';
 import { diskHost, treeAround } from '../engine/tree.ts';
 import type { CParser } from '../syntax/index.ts';
 import type { Settings } from './protocol.ts';
+import type { PlaceOfFile } from './work.ts';
 
 /** A document as the engine of its tree knows it. */
-export interface TreeFile {
-  /** Names the tree; documents with the same one are looked at together. */
-  readonly tree: string;
-  /** Relative to the tree's root, with forward slashes. */
-  readonly path: string;
-  /** The URI of a file of the same tree. */
-  uriOf(path: string): string;
-  analyse(): AnalysisResult;
+export interface TreeFile extends PlaceOfFile {
+  /** The findings of the document; `checkpoint` is called every now and then, and may throw to end it. */
+  analyse(checkpoint?: () => void): AnalysisResult;
   timeline(request: TimelineRequest): Timeline;
 }
 
-/** Where a document is: in the tree at `root`, or, without a file behind it, alone. */
-type Place = Pick<TreeFile, 'tree' | 'path' | 'uriOf'> & { readonly root: string | undefined };
-
 interface Tree {
   readonly engine: Engine;
-  readonly dialect: string;
+  /** What of the settings an engine has for life. */
+  readonly means: string;
   /** The texts of the open documents, by path. */
   readonly texts: Map<string, string>;
 }
@@ -30,25 +26,38 @@ interface Tree {
 /** The trees that open documents lie in, with an engine for each. */
 export class Trees {
   private readonly trees = new Map<string, Tree>();
+  private readonly places = new Map<string, PlaceOfFile>();
+  private opened: readonly string[] = [];
 
-  constructor(
-    private readonly parser: CParser,
-    /** The folders that the client has open, as paths. */
-    private readonly folders: readonly string[],
-  ) {}
+  constructor(private readonly parser: CParser) {}
 
-  /** A document with its text, saved or not, which stands for its file's until `close`; without one, the file itself. */
-  file(uri: string, settings: Settings, text?: string): TreeFile {
+  /** The folders that the client has open, as paths. */
+  set folders(folders: readonly string[]) {
+    this.opened = folders;
+    this.places.clear();
+  }
+
+  /** A document among the open ones of its tree, whose texts, saved or not, stand for their files. */
+  file(uri: string, settings: Settings, open: ReadonlyMap<string, string>): TreeFile {
     const place = this.locate(uri);
-    const { engine, texts } = this.treeOf(place, settings.dialect);
+    const { engine, texts } = this.treeOf(place, settings);
     engine.setSeverities(settings.rules);
-    if (text !== undefined && texts.get(place.path) !== text) {
-      texts.set(place.path, text);
-      engine.setOverlay(place.path, text);
+    for (const [other, text] of open) {
+      const { tree, path: file } = this.locate(other);
+      if (tree !== place.tree || texts.get(file) === text) continue;
+      texts.set(file, text);
+      engine.setOverlay(file, text);
     }
     return {
       ...place,
-      analyse: () => engine.analyse(place.path),
+      analyse: (checkpoint) => {
+        engine.checkpoint = checkpoint;
+        try {
+          return engine.analyse(place.path);
+        } finally {
+          engine.checkpoint = undefined;
+        }
+      },
       timeline: (request) => engine.timeline(request),
     };
   }
@@ -58,6 +67,7 @@ export class Trees {
     const known = this.trees.get(tree);
     known?.texts.delete(file);
     known?.engine.setOverlay(file, undefined);
+    this.places.delete(uri);
     if (root === undefined) this.trees.delete(tree);
   }
 
@@ -67,40 +77,70 @@ export class Trees {
     this.trees.get(tree)?.engine.invalidate(file);
   }
 
-  /** An engine has one dialect for life; another setting makes another engine, of the same open documents. */
-  private treeOf({ tree, root }: Place, dialect: string): Tree {
+  /** An engine has its dialect and its configuration for life; another one is of the same open documents. */
+  private treeOf({ tree, root }: PlaceOfFile, settings: Settings): Tree {
+    const config = root === undefined ? null : kernelConfig(root, settings.kernelConfig);
+    const means = JSON.stringify([settings.dialect, config?.stamp]);
     const known = this.trees.get(tree);
-    if (known?.dialect === dialect) return known;
+    if (known?.means === means) return known;
     const engine = new Engine({
       parser: this.parser,
       host: root === undefined ? noHost : lastingHost(root),
-      ...(dialect === 'auto' ? {} : { dialect }),
+      ...(settings.dialect === 'auto' ? {} : { dialect: settings.dialect }),
+      ...(config ? { config: config.options } : {}),
     });
     const texts = known?.texts ?? new Map<string, string>();
     for (const [file, text] of texts) engine.setOverlay(file, text);
-    const made = { engine, dialect, texts };
+    const made = { engine, means, texts };
     this.trees.set(tree, made);
     return made;
   }
 
-  private locate(uri: string): Place {
+  private locate(uri: string): PlaceOfFile {
+    let place = this.places.get(uri);
+    if (!place) this.places.set(uri, (place = this.find(uri)));
+    return place;
+  }
+
+  private find(uri: string): PlaceOfFile {
     const parsed = URI.parse(uri);
-    if (parsed.scheme !== 'file') {
-      return { tree: uri, root: undefined, path: path.posix.basename(parsed.path) || 'untitled.c', uriOf: () => uri };
-    }
+    if (parsed.scheme !== 'file')
+      return { tree: uri, root: undefined, path: path.posix.basename(parsed.path) || 'untitled.c' };
     const root = this.rootOf(parsed.fsPath);
-    const file = path.relative(root, parsed.fsPath).split(path.sep).join('/');
-    return { tree: root, root, path: file, uriOf: (other) => URI.file(path.join(root, other)).toString() };
+    return { tree: root, root, path: path.relative(root, parsed.fsPath).split(path.sep).join('/') };
   }
 
   /** The kernel tree around a file, else the outermost open folder around it, else its own folder. */
   private rootOf(file: string): string {
     const tree = treeAround(path.dirname(file));
     if (tree !== null) return tree;
-    const around = this.folders.filter((folder) => file.startsWith(folder + path.sep));
+    const around = this.opened.filter((folder) => file.startsWith(folder + path.sep));
     return around.sort((a, b) => a.length - b.length)[0] ?? path.dirname(file);
   }
 }
+
+/**
+ * The kernel configuration that a setting names, relative to the tree; null where it names none, or one that cannot be
+ * read: then every option may be on or off.
+ */
+function kernelConfig(root: string, name: string): { stamp: string; options: Record<string, boolean> } | null {
+  if (name === '') return null;
+  const file = path.resolve(root, name);
+  try {
+    const { mtimeMs, size } = statSync(file);
+    const stamp = `${file}|${mtimeMs}|${size}`;
+    const known = configs.get(stamp);
+    if (known) return { stamp, options: known };
+    const options = parseDotConfig(readFileSync(file, 'utf8'));
+    configs.clear();
+    configs.set(stamp, options);
+    return { stamp, options };
+  } catch {
+    return null;
+  }
+}
+
+const configs = new Map<string, Record<string, boolean>>();
 
 /** A server outlives what a folder holds: each question is answered anew. */
 function lastingHost(root: string): Host {

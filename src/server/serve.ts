@@ -1,0 +1,82 @@
+import { TextDocuments, TextDocumentSyncKind, type Connection, type ServerCapabilities } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
+import { Analyses } from './analyses.ts';
+import { registerCodeActions } from './code-actions.ts';
+import { registerCodeLenses } from './code-lenses.ts';
+import { registerDiagnostics } from './diagnostics.ts';
+import type { Features } from './features.ts';
+import { registerFiles } from './files.ts';
+import type { InitializationOptions } from './protocol.ts';
+import { registerRulePages } from './rule-pages.ts';
+import { Scenarios } from './scenarios.ts';
+import { SettingsStore } from './settings.ts';
+import { registerStatus } from './status.ts';
+import { registerTimelines } from './timelines.ts';
+import type { Analyser } from './work.ts';
+
+/** What a server needs of where it runs. */
+export interface Surroundings {
+  readonly analyser: Analyser;
+  /** Reads a file that is not open. */
+  readonly readText: (uri: string) => Promise<string>;
+}
+
+/** Each feature registers itself; those of the protocol say what they can. */
+const features: readonly ((features: Features) => void)[] = [
+  registerDiagnostics,
+  registerTimelines,
+  registerRulePages,
+  registerStatus,
+  registerFiles,
+];
+const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabilities>)[] = [
+  registerCodeLenses,
+  registerCodeActions,
+];
+
+/** Serves a client, from its first word to its last. */
+export function serve(connection: Connection, { analyser, readText }: Surroundings): void {
+  const documents = new TextDocuments(TextDocument);
+  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }) => {
+    let folders = (workspaceFolders ?? []).map(({ uri }) => uri);
+    const tellFolders = (): void => {
+      const onDisk = folders.map((uri) => URI.parse(uri)).filter(({ scheme }) => scheme === 'file');
+      analyser.tell({ note: 'folders', folders: onDisk.map(({ fsPath }) => fsPath) });
+    };
+    tellFolders();
+    const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
+    const analyses = new Analyses(connection, documents, analyser, settings);
+    const scenarios = new Scenarios(documents, settings, readText);
+    const options = (initializationOptions ?? {}) as InitializationOptions;
+    const given: Features = { connection, documents, analyses, settings, scenarios, options };
+    for (const register of features) register(given);
+    const can = protocolFeatures.map((register) => register(given));
+    const follows = capabilities.workspace?.workspaceFolders === true;
+    connection.onInitialized(() => {
+      void settings.watch();
+      if (!follows) return;
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => uri));
+        folders = [...folders.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)];
+        tellFolders();
+      });
+    });
+    // Before the answer goes out: the first document may be opened right behind it.
+    documents.listen(connection);
+    return {
+      serverInfo: { name: 'pernet-lifecycle' },
+      capabilities: Object.assign(
+        {
+          textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+          ...(follows ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
+        },
+        ...can,
+      ) as ServerCapabilities,
+    };
+  });
+  connection.onShutdown(() => {
+    analyser.close();
+  });
+  connection.listen();
+}

@@ -1,0 +1,60 @@
+import type { Finding } from '../report/finding.ts';
+import type { CParser } from '../syntax/index.ts';
+import { notAnalysedRule } from '../rules/index.ts';
+import { timelineAnswer } from './timeline-answer.ts';
+import { Trees } from './trees.ts';
+import type { Method, Note, Report, Requests, ServerFinding } from './work.ts';
+
+/** Answers what the server asks about documents: it has the engines, and the texts as they were last told. */
+export class Workroom {
+  private readonly trees: Trees;
+  private readonly texts = new Map<string, string>();
+
+  constructor(
+    parser: CParser,
+    /** Called every now and then during an analysis; it throws when the analysis is to be given up. */
+    private readonly checkpoint: () => void,
+  ) {
+    this.trees = new Trees(parser);
+  }
+
+  hear(note: Note): void {
+    switch (note.note) {
+      case 'text':
+        if (note.text !== null) this.texts.set(note.uri, note.text);
+        else if (this.texts.delete(note.uri)) this.trees.close(note.uri);
+        break;
+      case 'files':
+        for (const uri of note.uris) this.trees.invalidate(uri);
+        break;
+      case 'folders':
+        this.trees.folders = note.folders;
+        break;
+    }
+  }
+
+  answer<M extends Method>(method: M, params: Requests[M]['params']): Requests[M]['result'] {
+    return this.answers[method](params);
+  }
+
+  private readonly answers: { readonly [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] } = {
+    analyse: ({ uri, settings }): Report => {
+      const file = this.trees.file(uri, settings, this.texts);
+      const { tree, root, path } = file;
+      const place = { tree, root, path };
+      const set = settings.rules[notAnalysedRule.id];
+      const gapSeverity = set === undefined || set === 'off' ? notAnalysedRule.severity : set;
+      if (!settings.enable) return { place, findings: [], notAnalysed: [], gapSeverity, ops: [] };
+      const { findings, notAnalysed, ops } = file.analyse(this.checkpoint);
+      return { place, findings: findings.map(withoutWitness), notAnalysed, gapSeverity, ops };
+    },
+    timeline: ({ uri, settings, request }) => timelineAnswer(this.trees.file(uri, settings, this.texts), request),
+  };
+}
+
+/** A witness is large, and is looked at when its timeline is asked for. */
+function withoutWitness(finding: Finding): ServerFinding {
+  const rest: ServerFinding & { witness?: unknown } = { ...finding };
+  delete rest.witness;
+  return rest;
+}
