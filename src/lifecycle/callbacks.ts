@@ -113,7 +113,7 @@ function exitWays(
       if (!ends) return null;
       for (const { state } of ends) {
         const steps = settled(stepsOf(state.trace).slice(before));
-        const key = `${state.held.map(keyOfHeld).join()}|${steps.some((step) => step.t === 'release' && step.again)}`;
+        const key = `${state.held.map((held) => keyOfHeld(held)).join()}|${steps.some((step) => step.t === 'release' && step.again)}`;
         if (next.has(key) || next.size >= mostWays) continue;
         const after = reborn(state);
         after.trace = state.trace;

@@ -11,6 +11,7 @@ import {
   writesApart,
 } from './conditions.ts';
 import { evaluate, truth } from './evaluate.ts';
+import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { place, type Frame } from './frame.ts';
 import { forgetNameless, keyOfHeld } from './held.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
@@ -64,12 +65,16 @@ class Explorer {
    */
   private readonly met = new Map<
     string,
-    { readonly conditions: ReadonlyMap<string, number>; readonly freed: ReadonlySet<string> }
+    {
+      readonly conditions: ReadonlyMap<string, number>;
+      readonly freed: ReadonlySet<string>;
+      readonly forgotten: ReadonlySet<string>;
+    }
   >();
   private readonly sometimes = new Set<string>();
   /** The words of the places that states speak of. */
   private readonly words = new Map<string, readonly string[]>();
-  private readonly ended = new Map<string, Outcome>();
+  private readonly ended = new Map<string, { readonly outcome: Outcome; readonly forgotten: ReadonlySet<string> }>();
 
   constructor(
     private readonly entry: FunctionEntry,
@@ -97,7 +102,7 @@ class Explorer {
       }
       if (this.ended.size > mostOutcomes) return { outcomes: null, reason: `more than ${mostOutcomes} outcomes` };
     }
-    return { outcomes: [...this.ended.values()], reason: null };
+    return { outcomes: [...this.ended.values()].map(({ outcome }) => outcome), reason: null };
   }
 
   /** Takes a state over: whoever advances it has no other use for it, so that it may be changed. */
@@ -215,16 +220,30 @@ class Explorer {
     const { state } = work;
     this.drop(state, work.block);
     state.prune();
-    const key = `${work.block}|${this.keyOf(state)}`;
+    const forgotten = forgottenIn(state);
+    const key = `${work.block}|${this.keyOf(state, forgotten)}`;
     const conditions = conditionsOf(state);
     const before = this.met.get(key);
-    const merged = before ? union(before.conditions, conditions) : conditions;
-    if (before) this.differ(state.freed, before.freed);
-    if (before && state.freed.size <= before.freed.size && sameConditions(before.conditions, merged)) return null;
-    const freed = before && before.freed.size > state.freed.size ? before.freed : state.freed.copy();
-    this.met.set(key, { conditions: merged, freed });
-    if (before) weaken(state, merged);
-    return { ...work, state };
+    if (!before) {
+      this.met.set(key, { conditions, freed: state.freed.copy(), forgotten });
+      return work;
+    }
+    const merged = union(before.conditions, conditions);
+    this.differ(state.freed, before.freed);
+    const isCovered =
+      state.freed.size <= before.freed.size && [...forgotten].every((each) => before.forgotten.has(each));
+    if (isCovered && sameConditions(before.conditions, merged)) return null;
+    this.met.set(key, {
+      conditions: merged,
+      freed: before.freed.size > state.freed.size ? before.freed : state.freed.copy(),
+      forgotten: new Set([...before.forgotten, ...forgotten]),
+    });
+    weaken(state, merged);
+    forgetAt(
+      state,
+      [...before.forgotten].filter((each) => !forgotten.has(each)),
+    );
+    return work;
   }
 
   /** Notes what one of two paths that are taken for one releases and the other does not. */
@@ -253,7 +272,7 @@ class Explorer {
   }
 
   /** All that matters of a state, in an order of its own; symbols are numbered by first use. */
-  private keyOf(state: State): string {
+  private keyOf(state: State, forgotten: ReadonlySet<string>): string {
     const numbers = new Map<number, number>();
     const show = (value: Value, masks: boolean): string => {
       if (value.v === 'num') return value.text ?? String(value.num);
@@ -265,11 +284,16 @@ class Explorer {
     };
     const standing = state.standing.map((s) => `${s.op}:${s.device ? 'd' : 's'}:${s.ops}`).join(',');
     const places: string[] = [];
-    for (const key of state.env.keys()) if (isLocal(key) || state.written.has(key)) places.push(key);
+    for (const key of state.env.keys())
+      if (isLocal(key) || (state.written.has(key) && !forgotten.has(key))) places.push(key);
     let env = '';
     for (const key of places.sort()) env += `${key}=${show(state.env.get(key)!, !state.written.has(key))};`;
     const lost = [...state.pending].filter((id) => !numbers.has(id)).length;
-    const held = state.held.map(keyOfHeld).sort().join(',');
+    const nameOf = (id: number): string => (numbers.has(id) ? `s${numbers.get(id)!}` : '#');
+    const held = state.held
+      .map((each) => keyOfHeld(each, nameOf))
+      .sort()
+      .join(',');
     return `${standing}|${env}|${lost}|${state.failures}|${held}`;
   }
 
@@ -294,14 +318,24 @@ class Explorer {
           : value.v === 'addr'
             ? `&${value.path}`
             : this.showResult(last, value.id);
-    const key = `${this.keyOf(last)}|${shown}`;
-    const before = this.ended.get(key);
+    const forgotten = forgottenIn(last, value);
+    const key = `${this.keyOf(last, forgotten)}|${shown}`;
+    const { outcome: before, forgotten: others } = this.ended.get(key) ?? {
+      outcome: null,
+      forgotten: new Set<string>(),
+    };
     const merged = before ? union(conditionsOfOutcome(before), conditions) : null;
+    const all = new Set([...others, ...forgotten]);
     if (before) this.differ(last.freed, before.freed);
     if (before && merged && last.freed.size <= before.freed.size) {
-      this.ended.set(key, { ...before, symbols: withConditions(before.symbols, merged, writesApart(before)) });
+      const symbols = withConditions(before.symbols, merged, writesApart(before));
+      this.ended.set(key, { outcome: forgettingAt({ ...before, symbols }, all, last), forgotten: all });
       return;
     }
+    forgetAt(
+      last,
+      [...others].filter((each) => !forgotten.has(each)),
+    );
     const writes = new Map(
       [...last.written].flatMap((path) => {
         const written = last.env.get(path);
@@ -321,10 +355,12 @@ class Explorer {
       escaped: new Set(last.held.flatMap((held) => (held.escaped ? keyOfPlace(held.place) : []))),
       end: at,
     };
-    this.ended.set(
-      key,
-      merged ? { ...outcome, symbols: withConditions(outcome.symbols, merged, writesApart(outcome)) } : outcome,
-    );
+    this.ended.set(key, {
+      outcome: merged
+        ? { ...outcome, symbols: withConditions(outcome.symbols, merged, writesApart(outcome)) }
+        : outcome,
+      forgotten: all,
+    });
   }
 
   private showResult(state: State, id: number): string {

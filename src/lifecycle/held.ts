@@ -35,8 +35,10 @@ export interface Released {
   readonly again: Held | null;
 }
 
-export function keyOfHeld({ pair, of, at, escaped }: Held): string {
-  return `${pair.kind}(${at ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : ''}`;
+/** All that matters of a thing that is held. `nameOf` tells values that are not known apart where anything still does. */
+export function keyOfHeld({ pair, of, at, escaped }: Held, nameOf: (id: number) => string = () => '#'): string {
+  const place = at?.startsWith('#') ? at.replace(/^#(\d+)/, (_, id: string) => nameOf(Number(id))) : at;
+  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : ''}`;
 }
 
 export function hold(state: State, held: Held): void {

@@ -10,6 +10,8 @@ export interface Symbol {
   readonly input?: string;
   /** The place in memory that something which is not followed may have changed, and whose value it is since. */
   readonly place?: string;
+  /** Whether it stands for whatever its place holds since something that is not followed may have changed it. */
+  readonly isForgotten?: boolean;
   /** The call that returned it, until the path has asked about it. */
   readonly call?: { readonly name: string; readonly place: Place };
 }
@@ -148,7 +150,7 @@ export class State {
       if (isLocal(key)) {
         this.env.delete(key);
       } else {
-        this.env.set(key, this.fresh({ mask: key.startsWith('?') ? ZERO | POS : ANY, place: key }));
+        this.env.set(key, this.fresh({ mask: key.startsWith('?') ? ZERO | POS : ANY, place: key, isForgotten: true }));
         if (!key.startsWith('#')) this.written.add(key);
       }
     }

@@ -7,7 +7,7 @@ import { canFail } from './known.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
-import { POS, ZERO, type Value } from './values.ts';
+import { ANY, POS, ZERO, type Value } from './values.ts';
 
 interface Call {
   readonly state: State;
@@ -59,7 +59,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     const known = fresh.get(value.id);
     if (known) return known;
     const symbol = outcome.symbols.get(value.id);
-    const made = state.fresh({ mask: symbol?.mask ?? 7, ...(symbol?.call ? { call: symbol.call } : {}) });
+    const made = state.fresh({
+      mask: symbol?.mask ?? ANY,
+      ...(symbol?.call ? { call: symbol.call } : {}),
+      ...(symbol?.isForgotten ? { isForgotten: true } : {}),
+    });
     fresh.set(value.id, made);
     return made;
   };
