@@ -63,6 +63,7 @@ class Analysis {
   private readonly owners = new Map<History, Lifecycles>();
   private readonly kinds = new Map<string, Registered>();
   private readonly looked: Looked[] = [];
+  private readonly followed: Lifecycles[] = [];
   private readonly gaps: NotAnalysed[] = [];
   private readonly gapsWithout: { readonly gap: NotAnalysed; readonly option: string }[] = [];
   private readonly ops = new Map<string, OpsEntry>();
@@ -86,17 +87,26 @@ class Analysis {
       for (const id of reach) this.reached.add(id);
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
-      this.looked.push({ module, lifecycles });
+      const own = lifecycles.alone();
+      this.looked.push({ module, lifecycles: own });
       const known = new Set<string>();
-      this.live(module, lifecycles, known);
-      this.runVariants({ program, lifecycles, module, files, known });
+      this.live(module, own, known);
+      this.runVariants({ program, lifecycles: own, module, files, known });
+      this.followed.push(own);
     }
     this.runHidden(program);
     this.runCallbacks(program, lifecycles);
+    const gaps = [
+      ...new Map(
+        this.followed
+          .flatMap((each) => each.collectGaps())
+          .map((gap) => [`${gap.file}|${gap.line}|${gap.reason}`, gap]),
+      ).values(),
+    ];
     this.gaps.push(
       ...input.read.unread,
-      ...lifecycles.collectGaps(),
-      ...this.variedGaps(lifecycles.collectGaps()),
+      ...gaps,
+      ...this.variedGaps(gaps),
       ...this.unreadable(program),
       ...this.unreached(lifecycles),
     );
@@ -185,10 +195,12 @@ class Analysis {
       if (this.input.focus !== undefined && !files.has(this.input.focus)) continue;
       this.input.checkpoint?.();
       const module = this.kinds.get(ops.id)?.module ?? this.unowned(ops);
-      for (const history of lifecycles.callbackHistories(ops, module, new Set())) {
-        this.owners.set(history, lifecycles);
+      const own = lifecycles.alone();
+      for (const history of own.callbackHistories(ops, module, new Set())) {
+        this.owners.set(history, own);
         this.collector.add(history);
       }
+      this.followed.push(own);
     }
   }
 
@@ -221,7 +233,7 @@ class Analysis {
       option: (name: string) => name !== option && this.input.option(name),
       ...(this.input.checkpoint ? { checkpoint: this.input.checkpoint } : {}),
     };
-    return { program, lifecycles: new Lifecycles(program, options, base) };
+    return { program, lifecycles: new Lifecycles(program, options, { base }) };
   }
 
   private finish(lifecycles: Lifecycles): Analysed {

@@ -1,6 +1,5 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
-import { Reach } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { callbackPaths } from './callbacks.ts';
 import { PernetState } from './pernet-state.ts';
@@ -9,6 +8,7 @@ import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, type Fate, type History, type Path } from './history.ts';
 import { driveNamespace } from './namespace.ts';
 import { pernetCalls } from './known.ts';
+import { Overview } from './overview.ts';
 import { restartSymbols, State } from './state.ts';
 import { enter } from './enter.ts';
 import { Summaries } from './summary.ts';
@@ -36,24 +36,39 @@ const mostPaths = 2000;
 
 /** The lives of a program's modules: their paths, run on the model on demand. */
 export class Lifecycles {
+  private readonly overview: Overview;
   private readonly summaries: Summaries;
   private readonly state: PernetState;
   readonly gaps: Gap[] = [];
 
-  /** With `base`, the program is that one's but for the `changed` functions, and what they do not touch is taken over. */
+  /**
+   * With `base`, the program is that one's but for the `changed` functions, and what they do not touch is taken over;
+   * without, or of the `same` program, nothing that was followed elsewhere has a part in it.
+   */
   constructor(
     private readonly program: Program,
     private readonly options: AnalysisOptions,
-    base?: { readonly lifecycles: Lifecycles; readonly changed: ReadonlySet<Id> },
+    from: {
+      readonly base?: { readonly lifecycles: Lifecycles; readonly changed: ReadonlySet<Id> } | undefined;
+      readonly same?: Lifecycles;
+    } = {},
   ) {
-    this.state = base?.lifecycles.state ?? new PernetState(program, new Reach(program));
+    const { base, same } = from;
+    this.overview = same?.overview ?? new Overview(program, base?.lifecycles.overview);
+    this.state = (same ?? base?.lifecycles)?.state ?? new PernetState(program, this.overview.reach);
     if (!base) restartSymbols();
     this.summaries = new Summaries(
       program,
+      this.overview,
       options.option,
       options.checkpoint,
       base ? { summaries: base.lifecycles.summaries, changed: base.changed } : undefined,
     );
+  }
+
+  /** Lifecycles of the same program, by themselves: what they find does not depend on what was looked at before. */
+  alone(): Lifecycles {
+    return new Lifecycles(this.program, this.options, { same: this });
   }
 
   private begin(): State {
@@ -66,7 +81,7 @@ export class Lifecycles {
 
   /** Whether any registration or unregistration can be reached from a module's init or exits. */
   concerns(module: Module): boolean {
-    return [module.init, ...module.exits].some((root) => root !== null && this.summaries.registers(root.fn.id));
+    return [module.init, ...module.exits].some((root) => root !== null && this.overview.registers(root.fn.id));
   }
 
   /** All histories of a module, but for those whose paths are in `known`, to which the others are added. */
@@ -96,7 +111,7 @@ export class Lifecycles {
     const queue = ops.fact.fields.flatMap(({ name }) => callbackOf(this.program, ops, name)?.id ?? []);
     const seen = new Set<Id>();
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (seen.has(id) || !this.summaries.matters(id)) continue;
+      if (seen.has(id) || !this.overview.matters(id)) continue;
       seen.add(id);
       files.add(id.slice(0, id.indexOf('#')));
       for (const callee of this.program.callees(id)) queue.push(callee.id);
@@ -165,12 +180,12 @@ export class Lifecycles {
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
-    return this.summaries.matters(id);
+    return this.overview.matters(id);
   }
 
   /** Whether a registration or unregistration can be reached from a function. */
   registers(id: Id): boolean {
-    return this.summaries.registers(id);
+    return this.overview.registers(id);
   }
 
   /** What could not be followed so far: functions beyond a bound, ops that are not known. */

@@ -28,7 +28,7 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   }
   if (name === 'call_rcu' || name === 'call_rcu_hurry') return releaseByRcu(frame, e, called);
   const callee = frame.program.resolveFunction(frame.file, name);
-  const matters = callee !== undefined && frame.summaries.matters(callee.id);
+  const matters = callee !== undefined && frame.summaries.overview.matters(callee.id);
   const effects = applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
   if (effects) return effects;
   const summary = matters ? frame.summaries.of(callee.id) : null;
@@ -94,7 +94,7 @@ export function opaque(
   if (callee && /^[$@]\w+$/.test(first)) {
     escapeAt(
       next,
-      frame.summaries.membersTouched(callee).map((member) => `${first}->${member}`),
+      frame.summaries.overview.membersTouched(callee).map((member) => `${first}->${member}`),
     );
   }
   for (const value of values) {
@@ -104,8 +104,8 @@ export function opaque(
     const behind = `${input}->`;
     for (const key of [...next.env.keys()].filter((each) => each.startsWith(behind))) next.forget(key);
   }
-  for (const written of callee ? frame.summaries.globalsWritten(callee) : []) next.forget(written);
-  const mask = callee ? frame.summaries.returnMask(callee) : ANY;
+  for (const written of callee ? frame.summaries.overview.globalsWritten(callee) : []) next.forget(written);
+  const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
   const at = place(frame, e.at);
   return [{ state: next, value: next.fresh({ mask, call: { name, place: at } }) }];
 }

@@ -30,7 +30,7 @@ export function applyEffect(
   called: Called,
   callee: FunctionEntry | null | undefined,
 ): Result[] | null {
-  const { pairs } = frame.summaries;
+  const { pairs } = frame.summaries.overview;
   const released = pairs.releases(called.name, callee);
   if (released) return applyRelease(frame, e, called, released);
   const acquired = pairs.acquires(called.name, callee);
@@ -118,7 +118,7 @@ export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, stat
   const next = state.copy();
   const head = values[0] ? componentOf(next, values[0]).replace(/^&/, '') : '';
   const owner = /^(.*)(?:->|\.)[^>.]*$/.exec(head)?.[1];
-  const pairs = frame.summaries.pairs.releases('kfree', null) ?? [];
+  const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
   if (owner) {
     const targets = pairs.map((pair): Target => ({ pair, of: [owner] }));
     releaseStep(next, { call: name, targets, sure: false, place: place(frame, e.at) });

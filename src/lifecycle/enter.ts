@@ -20,11 +20,11 @@ export function enter(
   args: readonly Value[] = [],
 ): Ended[] | null {
   const at: Place = { file: fn.file, fn: fn.fact.name, at: fn.fact.at };
-  if (!summaries.matters(fn.id)) {
+  if (!summaries.overview.matters(fn.id)) {
     const next = state.copy();
     const value = fn.fact.returnsVoid
       ? null
-      : next.fresh({ mask: summaries.returnMask(fn.id), call: { name: fn.fact.name, place: at } });
+      : next.fresh({ mask: summaries.overview.returnMask(fn.id), call: { name: fn.fact.name, place: at } });
     return [{ state: next, value, end: at }];
   }
   const summary = summaries.of(fn.id);

@@ -84,7 +84,7 @@ class Explorer {
     const locals = localsOf(entry);
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     this.live = livenessOf(blocks, locals);
-    this.undoing = loopsThatUndo(blocks, (name) => context.summaries.releases(entry.file, name));
+    this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
   }
 
   run(): Explored {

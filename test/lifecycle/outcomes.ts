@@ -1,3 +1,4 @@
+import { Overview } from '../../src/lifecycle/overview.ts';
 import { Summaries, type Outcome } from '../../src/lifecycle/summary.ts';
 import type { Value } from '../../src/lifecycle/values.ts';
 import { Program } from '../../src/program/index.ts';
@@ -27,7 +28,7 @@ export function outcomesOf(
     Object.entries(all).map(([file, each]) => factsOfText(each, { file })),
     () => undefined,
   );
-  const summaries = new Summaries(program, option);
+  const summaries = new Summaries(program, new Overview(program), option);
   const summary = summaries.of(`foo.c#${fn}`);
   if (!summary)
     throw new Error(

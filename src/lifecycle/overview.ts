@@ -1,0 +1,192 @@
+import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import { Reach } from '../program/reach.ts';
+import { barriers, pernetCalls } from './known.ts';
+import { localsOf } from './locals.ts';
+import { ModulePairs } from './symmetric.ts';
+import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
+
+/**
+ * What is known of a program's functions without following any path: which of them matter to a lifecycle, what those that
+ * do not can return and set, and who gets at what. It does not depend on the order in which it is asked.
+ */
+export class Overview {
+  /** The pairs of calls that acquire and release, those of the module's own naming among them. */
+  readonly pairs: ModulePairs;
+  readonly reach: Reach;
+  private readonly mattering: ReadonlySet<Id>;
+  private readonly registering: ReadonlySet<Id>;
+  private readonly releasing = new Map<Id, boolean>();
+  private readonly members = new Map<Id, readonly string[]>();
+  private readonly masks = new Map<Id, number>();
+  private readonly writes = new Map<Id, ReadonlySet<string>>();
+
+  /** With `base`, the names and what they lead to are that program's. */
+  constructor(
+    private readonly program: Program,
+    base?: Overview,
+  ) {
+    this.reach = base?.reach ?? new Reach(program);
+    this.pairs = base?.pairs ?? new ModulePairs(program);
+    this.registering = functionsThatMatter(program, () => false);
+    this.mattering = functionsThatMatter(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
+  }
+
+  /** Whether a registration, an acquisition or a release can be reached from a function. */
+  matters(id: Id): boolean {
+    return this.mattering.has(id) || this.isPlain(id);
+  }
+
+  /** Whether a registration or unregistration can be reached from a function. */
+  registers(id: Id): boolean {
+    return this.registering.has(id);
+  }
+
+  /** `static struct foo_net *foo_pernet(struct net *net) { return net_generic(net, foo_net_id); }`: as well read as its expression. */
+  private isPlain(id: Id): boolean {
+    const fact = this.program.functionById(id)?.fact;
+    if (!fact?.blocks || fact.unreadable) return false;
+    const [entry] = fact.blocks;
+    return (
+      entry?.end.e === 'return' &&
+      entry.end.value !== null &&
+      entry.steps.length <= 1 &&
+      entry.steps.every((step) => step.s === 'declare')
+    );
+  }
+
+  /** Whether a release can be reached by calling a name from a file. */
+  releases(file: string, name: string): boolean {
+    const callee = this.program.resolveFunction(file, name);
+    if (this.pairs.releases(name, callee ?? null)) return true;
+    if (!callee) return false;
+    const known = this.releasing.get(callee.id);
+    if (known !== undefined) return known;
+    this.releasing.set(callee.id, false);
+    const found = [...this.program.calls(callee.id)].some((each) => this.releases(callee.file, each));
+    this.releasing.set(callee.id, found);
+    return found;
+  }
+
+  /** What a function that does not matter can return, by what its `return` statements say. */
+  returnMask(id: Id): number {
+    const known = this.masks.get(id);
+    if (known !== undefined) return known;
+    this.masks.set(id, ANY);
+    const entry = this.program.functionById(id);
+    const mask = entry ? maskOfReturns(entry, (name) => this.maskOfName(entry.file, name)) : ANY;
+    this.masks.set(id, mask);
+    return mask;
+  }
+
+  /** The members of struct net, as `ipv6.foo`, that a function which is not followed can get at by what it calls. */
+  membersTouched(id: Id): readonly string[] {
+    let members = this.members.get(id);
+    if (!members) {
+      const [file = '', name = ''] = id.split('#');
+      const words = [...this.reach.from(file, name, 'calls').keys()];
+      members = words.flatMap((word) => (word.startsWith('net->') ? [word.slice(5)] : []));
+      this.members.set(id, members);
+    }
+    return members;
+  }
+
+  /** The globals that a function, or one that it calls, assigns to. */
+  globalsWritten(id: Id): ReadonlySet<string> {
+    const known = this.writes.get(id);
+    if (known) return known;
+    const found = new Set<string>();
+    this.writes.set(id, found);
+    const entry = this.program.functionById(id);
+    for (const name of entry ? assignedGlobals(entry) : []) found.add(name);
+    for (const callee of this.program.callees(id)) {
+      for (const written of this.globalsWritten(callee.id)) found.add(written);
+    }
+    return found;
+  }
+
+  private maskOfName(file: string, name: string): number {
+    const callee = this.program.resolveFunction(file, name);
+    return callee ? this.returnMask(callee.id) : ANY;
+  }
+}
+
+function functionsThatMatter(program: Program, hasEffect: (name: string) => boolean): Set<Id> {
+  const callers = new Map<Id, Id[]>();
+  const queue: Id[] = [];
+  for (const { id, fact } of program.allFunctions()) {
+    for (const callee of program.callees(id)) {
+      const list = callers.get(callee.id);
+      if (list) list.push(id);
+      else callers.set(callee.id, [id]);
+    }
+    const names = program.calls(id);
+    if (pernetCalls.has(fact.name)) continue;
+    for (const name of names) {
+      if (!pernetCalls.has(name) && !hasEffect(name)) continue;
+      queue.push(id);
+      break;
+    }
+  }
+  const mattering = new Set<Id>();
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (mattering.has(id)) continue;
+    mattering.add(id);
+    queue.push(...(callers.get(id) ?? []));
+  }
+  return mattering;
+}
+
+function maskOfReturns(entry: FunctionEntry, maskOfCall: (name: string) => number): number {
+  const { blocks } = entry.fact;
+  if (!blocks || entry.fact.unreadable) return ANY;
+  let mask = 0;
+  for (const block of blocks) {
+    if (block.end.e !== 'return') continue;
+    const { value } = block.end;
+    mask |= value ? maskOf(value) : 0;
+  }
+  return mask === 0 ? ANY : mask;
+
+  function maskOf(e: import('../facts/ir.ts').Expr): number {
+    if (e.k === 'num') return e.value === null ? ANY : signOf(e.value);
+    if (e.k === 'unary' && e.op === '-' && e.of.k === 'id' && isErrno(e.of.name)) return NEG;
+    if (e.k === 'unary' && e.op === '!') return ZERO | POS;
+    if (e.k === 'call' && e.fn.k === 'id') return maskOfCall(e.fn.name);
+    if (e.k === 'id') return assignedMask(e.name);
+    return ANY;
+  }
+  /** All that a local is ever assigned; ANY as soon as one of them is not known or its address is taken. */
+  function assignedMask(name: string): number {
+    let assigned = 0;
+    for (const block of blocks ?? []) {
+      for (const step of block.steps) {
+        if (step.s === 'declare' && step.name === name && step.init)
+          assigned |= step.init.k === 'id' ? ANY : maskOf(step.init);
+      }
+    }
+    for (const expression of expressionsOf(blocks ?? [])) {
+      for (const inner of walkExpression(expression)) {
+        if (inner.k === 'assign' && inner.to.k === 'id' && inner.to.name === name) {
+          assigned |= inner.op === '=' && inner.from.k !== 'id' ? maskOf(inner.from) : ANY;
+        }
+        if (inner.k === 'unary' && inner.op === '&' && inner.of.k === 'id' && inner.of.name === name) return ANY;
+        if (inner.k === 'update' && inner.of.k === 'id' && inner.of.name === name) return ANY;
+      }
+    }
+    return assigned === 0 ? ANY : assigned;
+  }
+}
+
+function assignedGlobals(entry: FunctionEntry): string[] {
+  const blocks = entry.fact.blocks ?? [];
+  const locals = localsOf(entry);
+  const roots: string[] = [];
+  for (const expression of expressionsOf(blocks)) {
+    for (const inner of walkExpression(expression)) {
+      const target = inner.k === 'assign' ? inner.to : inner.k === 'update' ? inner.of : null;
+      if (target?.k === 'id' && !locals.has(target.name)) roots.push(target.name);
+    }
+  }
+  return roots;
+}
