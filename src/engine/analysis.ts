@@ -13,6 +13,7 @@ import {
 } from '../rules/index.ts';
 import { folderOf, type ContextFiles } from './context.ts';
 import { settle, type RawResult } from './settle.ts';
+import { filesOf, Part, type Registration } from './part.ts';
 import type { AnalysisResult, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
@@ -50,9 +51,6 @@ export interface Looked {
   readonly lifecycles: Lifecycles;
 }
 
-/** More options than this that decide over one module's lifecycle code are not each tried off; that is said. */
-const mostOptions = 12;
-
 /** Runs the lifecycles of linked files and collects what the rules find in them. */
 export function analyseProgram(input: AnalysisInput): Analysed {
   return new Analysis(input).run();
@@ -60,10 +58,9 @@ export function analyseProgram(input: AnalysisInput): Analysed {
 
 class Analysis {
   private readonly collector: Collector;
-  private readonly owners = new Map<History, Lifecycles>();
+  private readonly owners = new WeakMap<History, Lifecycles>();
   private readonly kinds = new Map<string, Registered>();
   private readonly looked: Looked[] = [];
-  private readonly followed: Lifecycles[] = [];
   private readonly gaps: NotAnalysed[] = [];
   private readonly gapsWithout: { readonly gap: NotAnalysed; readonly option: string }[] = [];
   private readonly ops = new Map<string, OpsEntry>();
@@ -80,89 +77,27 @@ class Analysis {
     const program = new Program(input.read.facts, input.moduleInfo);
     const { dialect, option, checkpoint } = input;
     const lifecycles = new Lifecycles(program, { dialect, option, ...(checkpoint ? { checkpoint } : {}) });
-    this.noteOps(program);
+    for (const facts of input.read.facts) this.noteOps(facts);
     for (const module of program.modules) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       for (const id of reach) this.reached.add(id);
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
-      const own = lifecycles.alone();
-      this.looked.push({ module, lifecycles: own });
-      const known = new Set<string>();
-      this.live(module, own, known);
-      this.runVariants({ program, lifecycles: own, module, files, known });
-      this.followed.push(own);
+      this.looked.push({ module, lifecycles });
+      this.take((part) => {
+        part.runModule({ program, lifecycles, module, files });
+      });
     }
     this.runHidden(program);
     this.runCallbacks(program, lifecycles);
-    const gaps = [
-      ...new Map(
-        this.followed
-          .flatMap((each) => each.collectGaps())
-          .map((gap) => [`${gap.file}|${gap.line}|${gap.reason}`, gap]),
-      ).values(),
-    ];
     this.gaps.push(
       ...input.read.unread,
-      ...gaps,
-      ...this.variedGaps(gaps),
+      ...this.variedGaps(this.gaps),
       ...this.unreadable(program),
       ...this.unreached(lifecycles),
     );
     return this.finish(lifecycles);
-  }
-
-  private live(module: Module, lifecycles: Lifecycles, known: Set<string>, config?: string): void {
-    for (const history of lifecycles.histories(module, known)) {
-      this.input.checkpoint?.();
-      this.owners.set(history, lifecycles);
-      this.collector.add(history, config);
-      noteRegistrations(history, this.kinds);
-    }
-  }
-
-  /** Runs a module again with each option that decides over its lifecycle code off: what is new there needs it off. */
-  private runVariants(of: {
-    program: Program;
-    lifecycles: Lifecycles;
-    module: Module;
-    files: ReadonlySet<string>;
-    known: Set<string>;
-  }): void {
-    const { program, lifecycles, module, files, known } = of;
-    const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
-    const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
-    // What is only ever built in stays as it is once booted; an option's arm matters there where it adds pernet code,
-    // which runHidden() looks at.
-    const options = module.unloadable ? [...new Set([...deciding.values()].flat())].sort() : [];
-    if (options.length > mostOptions) {
-      const reason = `${options.length} options decide over its lifecycle code; only all on was analysed`;
-      this.gaps.push({ file: module.file, line: 1, reason });
-      return;
-    }
-    for (const option of options) {
-      const facts = inReach.map((each) =>
-        deciding.get(each.file)?.includes(option) ? (this.input.variant(each, option) ?? each) : each,
-      );
-      const changed = new Set(
-        facts.flatMap((each) =>
-          each.functions.flatMap((fact) =>
-            program.functionById(`${each.file}#${fact.name}`)?.fact === fact ? [] : [`${each.file}#${fact.name}`],
-          ),
-        ),
-      );
-      // Another ops makes other histories of the same paths.
-      const sameOps = facts.every((each) =>
-        each.ops.every((fact) => program.opsEntry(`${each.file}#${fact.name}`)?.fact === fact),
-      );
-      const varied = this.lifecyclesWithout(option, facts, sameOps ? { lifecycles, changed } : undefined);
-      for (const each of varied.program.modules) {
-        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id)
-          this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
-      }
-      this.noteGaps(varied.lifecycles, option);
-    }
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
@@ -172,18 +107,10 @@ class Analysis {
       for (const option of facts.hiddenBy) {
         const other = this.input.reread(facts.file, option);
         if (!other) continue;
-        const all = program.fileNames().map((file) => (file === facts.file ? other : program.facts(file)!));
-        const varied = this.lifecyclesWithout(option, all);
-        this.noteOps(varied.program);
-        for (const module of varied.program.modules) {
-          if (!varied.lifecycles.concerns(module)) continue;
-          const reach = varied.lifecycles.reach(module);
-          for (const id of reach) this.reachedElsewhere.add(id);
-          const files = filesOf(module, reach, varied.lifecycles);
-          if (files.has(facts.file) && this.inFocus(files, { ...varied, reach }))
-            this.live(module, varied.lifecycles, new Set(), `${option}=n`);
-        }
-        this.noteGaps(varied.lifecycles, option);
+        this.noteOps(other);
+        this.take((part) => {
+          part.runHidden({ program, other, option, isInFocus: (files, varied) => this.inFocus(files, varied) });
+        });
       }
     }
   }
@@ -191,27 +118,36 @@ class Analysis {
   /** Runs every ops' callbacks for a namespace. */
   private runCallbacks(program: Program, lifecycles: Lifecycles): void {
     for (const ops of program.allOps()) {
-      const files = lifecycles.filesOfCallbacks(ops);
-      if (this.input.focus !== undefined && !files.has(this.input.focus)) continue;
-      this.input.checkpoint?.();
-      const module = this.kinds.get(ops.id)?.module ?? this.unowned(ops);
-      const own = lifecycles.alone();
-      for (const history of own.callbackHistories(ops, module, new Set())) {
-        this.owners.set(history, own);
-        this.collector.add(history);
-      }
-      this.followed.push(own);
+      if (this.input.focus !== undefined && !lifecycles.filesOfCallbacks(ops).has(this.input.focus)) continue;
+      const module = this.ownerOf(ops);
+      this.take((part) => {
+        part.runCallbacks({ lifecycles, ops, module });
+      });
     }
   }
 
-  /** The module of an ops that no registration was found for. */
-  private unowned({ file }: OpsEntry): Module {
-    const name = this.input.moduleInfo(file)?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, '');
-    return { name, file, init: null, exits: [], unloadable: false };
+  /** Makes a part of the analysis and takes over what it comes to. */
+  private take(make: (part: Part) => void): void {
+    this.input.checkpoint?.();
+    const part = new Part(this.input);
+    make(part);
+    const result = part.result();
+    this.collector.adopt(result.breaches, (breach) => {
+      const made = part.historyOf(breach);
+      if (made) this.owners.set(made.history, made.lifecycles);
+      return made?.history;
+    });
+    this.gaps.push(...result.gaps);
+    this.gapsWithout.push(...result.gapsWithout);
+    for (const registration of result.registrations) noteRegistration(registration, this.kinds);
+    for (const id of result.reachedElsewhere) this.reachedElsewhere.add(id);
   }
 
-  private noteGaps(lifecycles: Lifecycles, option: string): void {
-    for (const gap of lifecycles.collectGaps()) this.gapsWithout.push({ gap, option });
+  /** The module that registers an ops, or what is known of the one that it lies in. */
+  private ownerOf({ id, file }: OpsEntry): Module {
+    const known = this.kinds.get(id)?.module;
+    const name = this.input.moduleInfo(file)?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, '');
+    return { name, file, unloadable: false, ...known, init: null, exits: [] };
   }
 
   /** What could not be followed with an option off, and could be with all on: the option is named. */
@@ -220,20 +156,6 @@ class Analysis {
     return this.gapsWithout
       .filter(({ gap }) => !known.has(`${gap.file}|${gap.line}|${gap.reason}`))
       .map(({ gap, option }) => ({ ...gap, reason: `${gap.reason} (with ${option}=n)` }));
-  }
-
-  private lifecyclesWithout(
-    option: string,
-    facts: readonly FileFacts[],
-    base?: { lifecycles: Lifecycles; changed: ReadonlySet<string> },
-  ): { program: Program; lifecycles: Lifecycles } {
-    const program = new Program(facts, this.input.moduleInfo);
-    const options = {
-      dialect: this.input.dialect,
-      option: (name: string) => name !== option && this.input.option(name),
-      ...(this.input.checkpoint ? { checkpoint: this.input.checkpoint } : {}),
-    };
-    return { program, lifecycles: new Lifecycles(program, options, { base }) };
   }
 
   private finish(lifecycles: Lifecycles): Analysed {
@@ -268,8 +190,11 @@ class Analysis {
     };
   }
 
-  private noteOps(program: Program): void {
-    for (const entry of program.allOps()) if (!this.ops.has(entry.id)) this.ops.set(entry.id, entry);
+  private noteOps({ file, ops }: FileFacts): void {
+    for (const fact of ops) {
+      const id = `${file}#${fact.name}`;
+      if (!this.ops.has(id)) this.ops.set(id, { id, file, fact });
+    }
   }
 
   /** Whether a module's life runs through the file in question, or brings an ops of it to life. */
@@ -317,33 +242,18 @@ function isNear(file: string, focus: string | undefined): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
 
-/** The files that a module's life runs through. */
-function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: Lifecycles): Set<string> {
-  const mattering = [...reach].filter((id) => lifecycles.matters(id));
-  return new Set([module.file, ...mattering.map((id) => id.slice(0, id.indexOf('#')))]);
-}
-
-/** The options that decide over the functions of a file that register, and over its ops. */
-function optionsOf(facts: FileFacts, lifecycles: Lifecycles): string[] {
-  const functions = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
-  return [...functions, ...facts.ops].flatMap((fact) => fact.options);
-}
-
 /** How and where an ops is registered, as the histories show it. */
 interface Registered {
   readonly devices: Set<boolean>;
   readonly functions: Set<string>;
-  readonly module: Module;
+  readonly module: Registration['module'];
 }
 
-function noteRegistrations(history: History, kinds: Map<string, Registered>): void {
-  for (const { trace } of history.events) {
-    if (trace?.t !== 'pernet' || !trace.call.startsWith('register')) continue;
-    let known = kinds.get(trace.ops);
-    if (!known) kinds.set(trace.ops, (known = { devices: new Set(), functions: new Set(), module: history.module }));
-    known.devices.add(trace.call.endsWith('device'));
-    known.functions.add(trace.place.fn);
-  }
+function noteRegistration({ ops, isDevice, fn, module }: Registration, kinds: Map<string, Registered>): void {
+  let known = kinds.get(ops);
+  if (!known) kinds.set(ops, (known = { devices: new Set(), functions: new Set(), module }));
+  known.devices.add(isDevice);
+  known.functions.add(fn);
 }
 
 function summaryOf(entry: OpsEntry, kinds: ReadonlyMap<string, Registered>, info: ModuleInfo | undefined): OpsSummary {

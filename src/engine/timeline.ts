@@ -21,7 +21,7 @@ export function timelineOf(analysed: Analysed, request: TimelineRequest): Timeli
   const base = { title, file: request.file, ...(request.ops === undefined ? {} : { ops: request.ops }) };
   const proof = found ? [{ id: witnessRun, label: `the run that proves ${found.finding.rule}` }] : [];
   const labels = [...proof, ...runs.map(({ id, label }) => ({ id, label }))];
-  if (found && (request.run ?? witnessRun) === witnessRun) {
+  if (found?.history && (request.run ?? witnessRun) === witnessRun) {
     const history = analysed.rerun(found.history);
     const { rule, message, fingerprint } = found.finding;
     const { failing } = found.finding.witness;
@@ -46,8 +46,9 @@ interface Run {
 }
 
 function runsOf(analysed: Analysed, request: TimelineRequest): Run[] {
-  return analysed.modules.flatMap(({ module, lifecycles }) =>
-    lifecycles
+  return analysed.modules.flatMap(({ module, lifecycles: all }) => {
+    const lifecycles = all.alone();
+    return lifecycles
       .paths(module)
       .filter((path) => request.ops === undefined || names(path, request.ops))
       .map((path, index) => ({
@@ -55,8 +56,8 @@ function runsOf(analysed: Analysed, request: TimelineRequest): Run[] {
         label: `${module.name}: ${labelOf(path)}`,
         path,
         again: () => lifecycles.run(path, true),
-      })),
-  );
+      }));
+  });
 }
 
 function names(path: Path, ops: string): boolean {

@@ -166,16 +166,19 @@ export class Lifecycles {
     return reached;
   }
 
+  /** Whether a function registers or unregisters itself. */
+  isRegistrar(id: Id): boolean {
+    const fn = this.program.functionById(id);
+    return (
+      fn !== undefined &&
+      !pernetCalls.has(fn.fact.name) &&
+      [...this.program.calls(id)].some((name) => pernetCalls.has(name))
+    );
+  }
+
   /** Functions that register or unregister, but that no initcall and no module exit is known to reach. */
   unreached(reached: ReadonlySet<Id>): readonly FunctionEntry[] {
-    return this.program
-      .allFunctions()
-      .filter(
-        (fn) =>
-          !reached.has(fn.id) &&
-          !pernetCalls.has(fn.fact.name) &&
-          [...this.program.calls(fn.id)].some((name) => pernetCalls.has(name)),
-      );
+    return this.program.allFunctions().filter((fn) => !reached.has(fn.id) && this.isRegistrar(fn.id));
   }
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */

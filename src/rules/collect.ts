@@ -10,20 +10,37 @@ export interface CollectOptions {
   readonly severityOf: (rule: Rule) => Severity | null;
 }
 
-/** A finding with what is needed to run its witness again. */
+/** A finding with the history that shows it; undefined where another thread or an earlier run made it. */
 export interface Found {
   readonly finding: Finding;
-  readonly history: History;
+  readonly history: History | undefined;
+}
+
+/** A breach as the first history showed it: plain data, that can be kept and sent. */
+export interface Breach {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly problem: Omit<Problem, 'ops' | 'failing' | 'key'>;
+  readonly ops: { readonly id: string; readonly name: string } | null;
+  /** Breaches with the same key are one. */
+  readonly key: string;
+  readonly module: string;
+  /** The configuration under which it was met, where that is not the default. */
+  readonly config?: string;
+  readonly witness: Witness;
+  /** Where the same breach was met again. */
+  readonly more: readonly Again[];
+}
+
+interface Again {
+  readonly spot: Spot;
+  readonly config?: string;
 }
 
 interface Record {
-  readonly rule: Rule;
-  readonly severity: Severity;
-  readonly problem: Problem;
-  readonly history: History;
-  readonly config: string | undefined;
-  /** The same breach met from elsewhere. */
-  readonly more: Problem[];
+  readonly breach: Breach;
+  readonly history: History | undefined;
+  readonly more: Again[];
 }
 
 /** The findings of a set of histories: each breach once, in the first history that shows it. */
@@ -34,16 +51,50 @@ export class Collector {
 
   /** Looks at one history. `config` says under which configuration it was made, where that is not the default. */
   add(history: History, config?: string): void {
+    const under = config === undefined ? {} : { config };
     for (const rule of rules) {
       const severity = this.options.severityOf(rule);
       if (severity === null) continue;
-      for (const problem of rule.check(history)) {
-        const key = `${rule.id}|${problem.key ?? `${problem.ops?.id ?? ''}|${spotKey(problem.spot)}`}`;
+      for (const { ops, failing, key: own, ...problem } of rule.check(history)) {
+        const key = `${rule.id}|${own ?? `${ops?.id ?? ''}|${spotKey(problem.spot)}`}`;
         const known = this.found.get(key);
-        if (!known) this.found.set(key, { rule, severity, problem, history, config, more: [] });
-        else if (known.config === config) known.more.push(problem);
+        if (known) {
+          known.more.push({ spot: problem.spot, ...under });
+          continue;
+        }
+        const breach: Breach = {
+          rule: rule.id,
+          severity,
+          problem,
+          ops: ops && { id: ops.id, name: ops.fact.name },
+          key,
+          module: history.module.name,
+          ...under,
+          witness: witnessOf(history, failing),
+          more: [],
+        };
+        this.found.set(key, { breach, history, more: [] });
       }
     }
+  }
+
+  /** All that was found, for another collector. */
+  breaches(): Breach[] {
+    return [...this.found.values()].map(({ breach, more }) => ({ ...breach, more }));
+  }
+
+  /** Takes over what another collector found after this one; `historyOf` has the histories where they are known. */
+  adopt(breaches: readonly Breach[], historyOf?: (breach: Breach) => History | undefined): void {
+    for (const breach of breaches) {
+      const known = this.found.get(breach.key);
+      if (known) known.more.push(...[breach, ...breach.more].map(againOf));
+      else this.found.set(breach.key, { breach, history: historyOf?.(breach), more: [...breach.more] });
+    }
+  }
+
+  /** The history that shows a breach. */
+  historyOf({ key }: Breach): History | undefined {
+    return this.found.get(key)?.history;
   }
 
   /** The findings, sorted by file, line, column and rule. */
@@ -51,40 +102,45 @@ export class Collector {
     const counts = new Map<string, number>();
     return [...this.found.values()]
       .sort(
-        (a, b) =>
+        ({ breach: a }, { breach: b }) =>
           compareSpots(a.problem.spot, b.problem.spot) ||
-          compare(a.rule.id, b.rule.id) ||
-          compare(a.problem.ops?.id ?? '', b.problem.ops?.id ?? ''),
+          compare(a.rule, b.rule) ||
+          compare(a.ops?.id ?? '', b.ops?.id ?? ''),
       )
-      .map(({ rule, severity, problem, history, config, more }) => {
-        const { spot, fn, ops } = problem;
-        const place = `${rule.id}|${spot.file}|${fn ?? ''}|${ops?.fact.name ?? ''}`;
+      .map(({ breach, history, more }) => {
+        const { rule, severity, problem, ops, module, config, witness } = breach;
+        const { spot, fn } = problem;
+        const place = `${rule}|${spot.file}|${fn ?? ''}|${ops?.name ?? ''}`;
         const count = counts.get(place) ?? 0;
         counts.set(place, count + 1);
-        const others = [
-          ...new Map(more.filter((m) => spotKey(m.spot) !== spotKey(spot)).map((m) => [spotKey(m.spot), m])).values(),
-        ];
+        const elsewhere = more.filter((m) => m.config === config && spotKey(m.spot) !== spotKey(spot));
+        const others = [...new Map(elsewhere.map((m) => [spotKey(m.spot), m])).values()];
         const finding: Finding = {
-          rule: rule.id,
+          rule,
           severity,
           file: spot.file,
           ...range(spot.at),
           message: problem.message,
           ...(fn === null ? {} : { function: fn }),
-          ...(ops === null ? {} : { ops: ops.fact.name }),
-          module: history.module.name,
+          ...(ops === null ? {} : { ops: ops.name }),
+          module,
           ...(config === undefined ? {} : { config }),
           fingerprint: fingerprintOf(`${place}|${count}`),
           related: [
             ...problem.related.map(related),
             ...others.map((other) => related({ ...other.spot, message: 'the same happens from here' })),
           ],
-          witness: witnessOf(history, problem.failing),
+          witness,
           ...(problem.fix ? { fix: fixOf(problem.fix) } : {}),
         };
         return { finding, history };
       });
   }
+}
+
+function againOf({ config, ...where }: Again | Breach): Again {
+  const spot = 'spot' in where ? where.spot : where.problem.spot;
+  return { spot, ...(config === undefined ? {} : { config }) };
 }
 
 function witnessOf(history: History, failing: number): Witness {

@@ -1,0 +1,199 @@
+import type { FileFacts } from '../facts/index.ts';
+import { Lifecycles, type History } from '../lifecycle/index.ts';
+import type { Module, OpsEntry } from '../program/index.ts';
+import { Program } from '../program/index.ts';
+import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
+import type { AnalysisInput } from './analysis.ts';
+
+/** Where an ops is registered, as one history shows it. */
+export interface Registration {
+  readonly ops: string;
+  readonly isDevice: boolean;
+  readonly fn: string;
+  readonly module: { readonly name: string; readonly file: string; readonly unloadable: boolean };
+}
+
+/** What a part of an analysis comes to: plain data, that depends on nothing but what the part was given to look at. */
+export interface PartResult {
+  readonly breaches: readonly Breach[];
+  readonly gaps: readonly NotAnalysed[];
+  /** What could not be followed with an option off. */
+  readonly gapsWithout: readonly { readonly gap: NotAnalysed; readonly option: string }[];
+  readonly registrations: readonly Registration[];
+  /** Functions that are reached in a configuration in which other arms of a file are read. */
+  readonly reachedElsewhere: readonly string[];
+}
+
+/** More options than this that decide over one module's lifecycle code are not each tried off; that is said. */
+const mostOptions = 12;
+
+/** One part of an analysis while it is made: one module's life, the ops of one file's hidden arms, one ops' callbacks. */
+export class Part {
+  private readonly collector: Collector;
+  private readonly gaps: NotAnalysed[] = [];
+  private readonly gapsWithout: { readonly gap: NotAnalysed; readonly option: string }[] = [];
+  private readonly registrations = new Map<string, Registration>();
+  private readonly reachedElsewhere = new Set<string>();
+  private readonly owners = new WeakMap<History, Lifecycles>();
+
+  constructor(private readonly input: AnalysisInput) {
+    this.collector = new Collector({ severityOf: input.severityOf });
+  }
+
+  result(): PartResult {
+    return {
+      breaches: this.collector.breaches(),
+      gaps: this.gaps,
+      gapsWithout: this.gapsWithout,
+      registrations: [...this.registrations.values()],
+      reachedElsewhere: [...this.reachedElsewhere],
+    };
+  }
+
+  historyOf(breach: Breach): { readonly history: History; readonly lifecycles: Lifecycles } | undefined {
+    const history = this.collector.historyOf(breach);
+    const lifecycles = history && this.owners.get(history);
+    return lifecycles && { history, lifecycles };
+  }
+
+  /** A module's life, also with each option off that decides over its code: what is new there needs it off. */
+  runModule(of: { program: Program; lifecycles: Lifecycles; module: Module; files: ReadonlySet<string> }): void {
+    const lifecycles = of.lifecycles.alone();
+    const known = new Set<string>();
+    this.live(of.module, lifecycles, known);
+    this.runVariants({ ...of, lifecycles, known });
+    this.gaps.push(...lifecycles.collectGaps());
+  }
+
+  /** A file with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
+  runHidden(of: {
+    program: Program;
+    other: FileFacts;
+    option: string;
+    isInFocus: (files: ReadonlySet<string>, varied: Varied & { readonly reach: ReadonlySet<string> }) => boolean;
+  }): void {
+    const { program, other, option } = of;
+    const all = program.fileNames().map((file) => (file === other.file ? other : program.facts(file)!));
+    const varied = this.lifecyclesWithout(option, all);
+    for (const module of varied.program.modules) {
+      if (!varied.lifecycles.concerns(module)) continue;
+      const reach = varied.lifecycles.reach(module);
+      for (const id of reach) if (varied.lifecycles.isRegistrar(id)) this.reachedElsewhere.add(id);
+      const files = filesOf(module, reach, varied.lifecycles);
+      if (files.has(other.file) && of.isInFocus(files, { ...varied, reach }))
+        this.live(module, varied.lifecycles, new Set(), `${option}=n`);
+    }
+    this.noteGaps(varied.lifecycles, option);
+  }
+
+  /** An ops' callbacks, run for a namespace. */
+  runCallbacks(of: { lifecycles: Lifecycles; ops: OpsEntry; module: Module }): void {
+    const lifecycles = of.lifecycles.alone();
+    for (const history of lifecycles.callbackHistories(of.ops, of.module, new Set())) {
+      this.owners.set(history, lifecycles);
+      this.collector.add(history);
+    }
+    this.gaps.push(...lifecycles.collectGaps());
+  }
+
+  private live(module: Module, lifecycles: Lifecycles, known: Set<string>, config?: string): void {
+    for (const history of lifecycles.histories(module, known)) {
+      this.input.checkpoint?.();
+      this.owners.set(history, lifecycles);
+      this.collector.add(history, config);
+      for (const registration of registrationsIn(history)) {
+        const { ops, isDevice, fn } = registration;
+        const key = `${ops}|${isDevice}|${fn}`;
+        if (!this.registrations.has(key)) this.registrations.set(key, registration);
+      }
+    }
+  }
+
+  /** Runs a module again with each option that decides over its lifecycle code off: what is new there needs it off. */
+  private runVariants(of: {
+    program: Program;
+    lifecycles: Lifecycles;
+    module: Module;
+    files: ReadonlySet<string>;
+    known: Set<string>;
+  }): void {
+    const { program, lifecycles, module, files, known } = of;
+    const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
+    const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
+    // What is only ever built in stays as it is once booted; an option's arm matters there where it adds pernet code,
+    // which runHidden() looks at.
+    const options = module.unloadable ? [...new Set([...deciding.values()].flat())].sort() : [];
+    if (options.length > mostOptions) {
+      const reason = `${options.length} options decide over its lifecycle code; only all on was analysed`;
+      this.gaps.push({ file: module.file, line: 1, reason });
+      return;
+    }
+    for (const option of options) {
+      const facts = inReach.map((each) =>
+        deciding.get(each.file)?.includes(option) ? (this.input.variant(each, option) ?? each) : each,
+      );
+      const changed = new Set(
+        facts.flatMap((each) =>
+          each.functions.flatMap((fact) =>
+            program.functionById(`${each.file}#${fact.name}`)?.fact === fact ? [] : [`${each.file}#${fact.name}`],
+          ),
+        ),
+      );
+      // Another ops makes other histories of the same paths.
+      const sameOps = facts.every((each) =>
+        each.ops.every((fact) => program.opsEntry(`${each.file}#${fact.name}`)?.fact === fact),
+      );
+      const varied = this.lifecyclesWithout(option, facts, sameOps ? { lifecycles, changed } : undefined);
+      for (const each of varied.program.modules) {
+        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id)
+          this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
+      }
+      this.noteGaps(varied.lifecycles, option);
+    }
+  }
+
+  private noteGaps(lifecycles: Lifecycles, option: string): void {
+    for (const gap of lifecycles.collectGaps()) this.gapsWithout.push({ gap, option });
+  }
+
+  private lifecyclesWithout(
+    option: string,
+    facts: readonly FileFacts[],
+    base?: { lifecycles: Lifecycles; changed: ReadonlySet<string> },
+  ): { program: Program; lifecycles: Lifecycles } {
+    const program = new Program(facts, this.input.moduleInfo);
+    const options = {
+      dialect: this.input.dialect,
+      option: (name: string) => name !== option && this.input.option(name),
+      ...(this.input.checkpoint ? { checkpoint: this.input.checkpoint } : {}),
+    };
+    return { program, lifecycles: new Lifecycles(program, options, { base }) };
+  }
+}
+
+/** A program with an option off. */
+interface Varied {
+  readonly program: Program;
+  readonly lifecycles: Lifecycles;
+}
+
+/** The files that a module's life runs through. */
+export function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: Lifecycles): Set<string> {
+  const mattering = [...reach].filter((id) => lifecycles.matters(id));
+  return new Set([module.file, ...mattering.map((id) => id.slice(0, id.indexOf('#')))]);
+}
+
+/** The options that decide over the functions of a file that register, and over its ops. */
+function optionsOf(facts: FileFacts, lifecycles: Lifecycles): string[] {
+  const functions = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
+  return [...functions, ...facts.ops].flatMap((fact) => fact.options);
+}
+
+function* registrationsIn({ events, module }: History): Generator<Registration> {
+  const { name, file, unloadable } = module;
+  for (const { trace } of events) {
+    if (trace?.t !== 'pernet' || !trace.call.startsWith('register')) continue;
+    const isDevice = trace.call.endsWith('device');
+    yield { ops: trace.ops, isDevice, fn: trace.place.fn, module: { name, file, unloadable } };
+  }
+}
