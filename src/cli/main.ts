@@ -4,12 +4,14 @@ import { pathToFileURL } from 'node:url';
 import { runExplain } from './explain.ts';
 import { lintUsage } from './lint-args.ts';
 import { runLint } from './lint.ts';
+import { runOrder } from './order.ts';
 import { runSimulate } from './simulate.ts';
 import { runTimeline } from './timeline.ts';
 
 const usage = `${lintUsage}
        pernet-lint simulate FILE…           runs *.netns.json scenarios on the model
        pernet-lint timeline FILE.c          the lifecycle of the file's modules, as a scenario with its event log
+       pernet-lint order TREE [--config F]  the pernet_list of the kernel that TREE and a .config make, once booted
        pernet-lint explain RULE             the rule's page
        pernet-lint explain --finding FINGERPRINT [PATH…]
                                             a finding as a report for the kernel's lists
@@ -36,6 +38,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return runSimulate(rest, process);
     case 'timeline':
       return runTimeline(rest, process);
+    case 'order':
+      return runOrder(rest, process);
     case 'explain':
       return runExplain(rest, process);
     case 'lsp':

@@ -286,16 +286,16 @@ export class Engine {
 
   private moduleInfo(path: string): ModuleInfo | undefined {
     if (!this.modules.has(path)) {
-      this.modules.set(
-        path,
-        moduleOfFile(path, (name) => {
-          const text = this.text(name);
-          return typeof text === 'string' ? text : undefined;
-        }),
-      );
+      this.modules.set(path, moduleOfFile(path, this.readOfTree));
     }
     return this.modules.get(path);
   }
+
+  /** One function for all questions, by which Kconfig files that were read are known again. */
+  private readonly readOfTree = (path: string): string | undefined => {
+    const text = this.text(path);
+    return typeof text === 'string' ? text : undefined;
+  };
 
   private findDialect(): Dialect {
     const named = this.options.dialect === undefined ? undefined : dialectNamed(this.options.dialect);

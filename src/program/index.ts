@@ -9,4 +9,6 @@ export {
   type ModuleInfo,
   type OpsEntry,
 } from './program.ts';
-export { moduleOfFile, parseMakefile, type Read } from './kbuild.ts';
+export * from './kbuild/index.ts';
+export { bootOrder, type BootOps, type BootOrder, type Unresolved } from './boot/index.ts';
+export type { Code as BootCode, OutlinedFunction as BootFunction } from './boot/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { moduleOfFile, parseMakefile } from '../../src/program/index.ts';
+import { moduleOfFile } from '../../src/program/index.ts';
 
 const kconfig = `menuconfig FOO
 	tristate "Foo"
@@ -83,14 +83,5 @@ describe('the module of a file', () => {
 
   it('does not follow objects in a ring', () => {
     expect(moduleOf('x/a.c', { 'x/Makefile': 'a-y := b.o\nb-y := a.o\n' })).toBeUndefined();
-  });
-});
-
-describe('a Makefile', () => {
-  it('is read line by line, continuations joined, comments and folders left out', () => {
-    expect(parseMakefile('obj-$(CONFIG_A) += a.o sub/ \\\n  b.o # c.o\nccflags-y := -DX\n#obj-y += d.o\n')).toEqual([
-      { target: 'obj', when: 'CONFIG_A', objects: ['a.o', 'b.o'] },
-      { target: 'ccflags', when: 'y', objects: [] },
-    ]);
   });
 });

@@ -1,0 +1,152 @@
+import type { InitcallFact } from '../../facts/ir.ts';
+import type { Code } from './code.ts';
+import { levelOf, rankOf } from './levels.ts';
+import { startOfLsms } from './lsm.ts';
+import { Machine, TooMuch } from './machine.ts';
+import { Names } from './names.ts';
+import { registeringFunctions, type Registering } from './reached.ts';
+import { keyOf, State, type Doubt, type Registered } from './state.ts';
+import type { BootOps, BootOrder, Unresolved } from './types.ts';
+import { int, truth } from './value.ts';
+
+interface Initcall {
+  readonly file: string;
+  readonly fn: string;
+  readonly level: string;
+  readonly line: number;
+}
+
+/**
+ * The pernet_list of a kernel that has booted, from the files that are built in, in link order. Initcalls run level by
+ * level, in link order within one (do_initcalls() in init/main.c); what start_kernel() calls runs before them.
+ */
+export function bootOrder(code: Code, builtIn: readonly string[]): BootOrder {
+  const registering = registeringFunctions(code, builtIn);
+  const names = new Names(code, registering, builtIn);
+  const boot = new Boot(code, names, registering, builtIn);
+  return boot.run();
+}
+
+/** MIN_PERNET_OPS_ID of net/core/net_namespace.c: a length and an rcu_head stand before the first pointer. */
+const firstId = 3;
+
+class Boot {
+  private readonly machine: Machine;
+  private readonly state = new State();
+  private readonly from = new Map<string, Initcall>();
+  private readonly unresolved: Unresolved[] = [];
+
+  constructor(
+    private readonly code: Code,
+    private readonly names: Names,
+    private readonly registering: Registering,
+    private readonly builtIn: readonly string[],
+  ) {
+    this.machine = new Machine(code, names);
+  }
+
+  run(): BootOrder {
+    this.startLsms();
+    for (const initcall of this.initcalls()) this.initcall(initcall);
+    return this.result();
+  }
+
+  private startLsms(): void {
+    const isOn = (file: string, variable: string): boolean => {
+      const found = this.names.variable(file, variable);
+      return found ? truth(this.state.globals.get(found.key) ?? found.value) !== false : true;
+    };
+    const { switches, inits } = startOfLsms(this.code, this.builtIn, isOn);
+    for (const { file, variable, on } of switches) {
+      const found = this.names.variable(file, variable);
+      if (found) this.state.globals.set(found.key, int(on ? 1 : 0));
+    }
+    for (const { file, fn } of inits) this.initcall({ file, fn, level: 'security_init', line: 0 });
+  }
+
+  /** The initcalls that can register, in the order in which they run. */
+  private initcalls(): Initcall[] {
+    const found: (Initcall & { place: number })[] = [];
+    const place = new Map(this.builtIn.map((file, index) => [file, index]));
+    for (const [file, functions] of this.registering) {
+      if (file === 'init/main.c' && functions.has('start_kernel')) {
+        found.push({ file, fn: 'start_kernel', level: 'start_kernel', line: 0, place: -1 });
+      }
+      const calls: readonly InitcallFact[] = this.code.facts(file)?.initcalls ?? [];
+      for (const { macro, fn, at } of calls) {
+        const level = levelOf(macro);
+        if (level !== undefined && functions.has(fn))
+          found.push({ file, fn, level, line: at[0], place: place.get(file) ?? 0 });
+      }
+    }
+    return found.sort((a, b) => rankOf(a.level) - rankOf(b.level) || a.place - b.place || a.line - b.line);
+  }
+
+  private initcall(initcall: Initcall): void {
+    const fact = this.code.function(initcall.file, initcall.fn);
+    if (!fact) return;
+    const before = new Set(this.state.registered.map(keyOf));
+    const saved = this.state.copy();
+    try {
+      const { panicked } = this.machine.start({ file: initcall.file, fact }, this.state);
+      if (panicked !== null) {
+        const reason = `${initcall.fn}() is not followed beyond ${panicked}, where the kernel would panic`;
+        this.unresolved.push({ file: initcall.file, line: fact.at[0], reason });
+      }
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error;
+      this.state.take(saved);
+      const reason = `${initcall.fn}() has more paths than are followed`;
+      this.unresolved.push({ file: initcall.file, line: fact.at[0], reason });
+    }
+    for (const ops of this.state.registered) if (!before.has(keyOf(ops))) this.from.set(keyOf(ops), initcall);
+  }
+
+  private result(): BootOrder {
+    const { registered, doubts, failed } = this.state;
+    const certain = registered.filter((ops) => !doubts.has(keyOf(ops)));
+    const ids = new Map(certain.filter(({ hasId }) => hasId).map((ops, index) => [keyOf(ops), index + firstId]));
+    const inKind = (kind: Registered['kind']): BootOps[] =>
+      certain.filter((ops) => ops.kind === kind).map((ops) => this.entry(ops, ids.get(keyOf(ops))));
+    const subsys = inKind('subsys');
+    const inDoubt = registered.filter((ops) => doubts.has(keyOf(ops)));
+    return {
+      order: [...subsys, ...inKind('device')],
+      firstDevice: subsys.length,
+      unresolved: sorted([
+        ...this.unresolved,
+        ...inDoubt.map((ops) => ({
+          ops: ops.name,
+          file: ops.file,
+          line: ops.at[0],
+          reason: said(doubts.get(keyOf(ops))!),
+        })),
+        ...[...doubts].filter(([key]) => !key.includes('#')).map(([, doubt]) => doubt),
+      ]),
+      notRegistered: sorted([...failed].map(([key, doubt]) => ({ ...doubt, ops: key.slice(key.indexOf('#') + 1) }))),
+    };
+  }
+
+  private entry(ops: Registered, id: number | undefined): BootOps {
+    const from = this.from.get(keyOf(ops))!;
+    return {
+      ops: ops.name,
+      kind: ops.kind,
+      level: from.level,
+      initcall: from.fn,
+      caller: ops.caller,
+      file: ops.file,
+      line: ops.at[0],
+      registered: { file: ops.callerFile, line: ops.call[0] },
+      ...(id === undefined ? {} : { id }),
+    };
+  }
+}
+
+function said({ file, line, reason }: Doubt): string {
+  return file === '' ? reason : `${file}:${line}: ${reason}`;
+}
+
+function sorted(all: readonly Unresolved[]): Unresolved[] {
+  return [...all].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+}

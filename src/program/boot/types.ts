@@ -1,0 +1,40 @@
+/** Where something stands: a file of the tree, and a line from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One ops of the booted kernel's pernet_list. `file` and `line` are those of its definition, which tell it from others of its name. */
+export interface BootOps extends Place {
+  readonly ops: string;
+  readonly kind: 'subsys' | 'device';
+  /** The initcall macro by its name in include/linux/init.h (`device_initcall` for `module_init`), or `start_kernel`. */
+  readonly level: string;
+  /** The function that the level calls, on whose behalf the ops is registered. */
+  readonly initcall: string;
+  /** The function that the registering call stands in. */
+  readonly caller: string;
+  /** Where the registering call stands. */
+  readonly registered: Place;
+  /** What ida_alloc gives its id; undefined for an ops without one. */
+  readonly id?: number;
+}
+
+/** What cannot be told from the tree and its configuration. */
+export interface Unresolved {
+  /** The ops that may or may not be in the list; absent where the question is about more than one ops. */
+  readonly ops?: string;
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface BootOrder {
+  /** The pernet_list, from its head: subsys before `firstDevice`, then device. */
+  readonly order: readonly BootOps[];
+  /** The index of first_device in `order`; its length when there is no device. */
+  readonly firstDevice: number;
+  readonly unresolved: readonly Unresolved[];
+  /** Ops whose registration is reached, and fails or is undone during boot, with the reason. */
+  readonly notRegistered: readonly Unresolved[];
+}

@@ -1,0 +1,107 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runOrder } from '../../src/cli/order.ts';
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'order-'));
+afterAll(() => {
+  fs.rmSync(root, { recursive: true });
+});
+
+const files: Record<string, string> = {
+  Makefile: 'VERSION = 6\n',
+  Kbuild: 'obj-y += init/ net/\n',
+  'init/Makefile': 'obj-y := main.o\n',
+  'init/main.c': 'void start_kernel(void)\n{\n\tnet_ns_init();\n}\n',
+  'net/Makefile': 'obj-y += core/\n',
+  'net/core/Makefile': 'obj-y := net_namespace.o\n',
+  'net/core/net_namespace.c': `static struct pernet_operations net_ns_ops = { .init = net_ns_net_init };
+static struct pernet_operations dev_ops;
+int register_pernet_subsys(struct pernet_operations *ops)
+{
+	return register_pernet_operations(first_device, ops);
+}
+void __init net_ns_init(void)
+{
+	register_pernet_subsys(&net_ns_ops);
+}
+static int __init dev_init(void)
+{
+	return register_pernet_device(&dev_ops);
+}
+module_init(dev_init);
+`,
+  config: 'CONFIG_NET=y\n',
+  empty: 'nothing\n',
+};
+for (const [file, text] of Object.entries(files)) {
+  fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  fs.writeFileSync(path.join(root, file), text);
+}
+
+async function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const into = (key: 'out' | 'err'): Writable =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        written[key] += chunk.toString();
+        done();
+      },
+    });
+  const status = await runOrder(args, { stdout: into('out'), stderr: into('err') });
+  return { status, ...written };
+}
+
+describe('pernet-lint order', () => {
+  it('prints the list with its boundary', async () => {
+    const { status, out } = await run(root, '--config', path.join(root, 'config'));
+    expect(status).toBe(0);
+    expect(out.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+      '0  subsys  net_ns_ops  start_kernel  net_ns_init  net/core/net_namespace.c:9',
+      "---- first_device: a module's subsys ops go before this, its device ops to the end ----",
+      '1  device  dev_ops  device_initcall  dev_init  net/core/net_namespace.c:13',
+      '',
+      '2 ops of 2 built-in files: 1 subsys, 1 device',
+      '',
+    ]);
+  });
+
+  it('prints the contract’s JSON', async () => {
+    const { out } = await run(root, '--config', path.join(root, 'config'), '--format', 'json');
+    const { order, unresolved } = JSON.parse(out) as { order: unknown[]; unresolved: unknown[] };
+    expect(order[0]).toMatchObject({
+      ops: 'net_ns_ops',
+      kind: 'subsys',
+      level: 'start_kernel',
+      caller: 'net_ns_init',
+      file: 'net/core/net_namespace.c',
+      line: 1,
+    });
+    expect(unresolved).toEqual([]);
+  });
+
+  it('says what it assumes when there is no .config', async () => {
+    const { status, err } = await run(root);
+    expect([status, err]).toEqual([
+      0,
+      expect.stringContaining('has no .config: every option is taken to be y') as string,
+    ]);
+  });
+
+  it.each([
+    [[], 'give one kernel tree'],
+    [[root, root], 'give one kernel tree'],
+    [['--nonsense', root], 'nonsense'],
+    [[root, '--format', 'xml'], 'no format "xml"'],
+    [[path.join(root, 'net')], 'not a kernel tree'],
+    [[root, '--config', path.join(root, 'not-there')], 'it is not there'],
+    [[root, '--config', path.join(root, 'empty')], 'no option of a .config is in it'],
+  ])('%j', async (args, expected) => {
+    const { status, out, err } = await run(...args);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain(expected);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
