@@ -59,15 +59,10 @@ export class Machine {
       const { locals } = state;
       state.take(outcome.state);
       state.locals = locals;
-      return { state, value: this.resultOf(fact, outcome.value), panicked: outcome.panicked };
+      return { state, value: outcome.value, panicked: outcome.panicked };
     } finally {
       this.running.pop();
     }
-  }
-
-  private resultOf(fact: FunctionFact, value: Value): Value {
-    if (value.v === 'ok' && fact.returnsPointer) return { v: 'ok', as: 'pointer' };
-    return value;
   }
 
   /** Runs from a block until every path has returned, or come to one of `stops`. */
