@@ -1,4 +1,4 @@
-import { childrenOf, type Block, type End, type Expr, type FunctionFact } from '../../facts/ir.ts';
+import { childrenOf, type Block, type End, type Expr } from '../../facts/ir.ts';
 import type { Code } from './code.ts';
 import { effectBlocks } from './effects.ts';
 import { Evaluator, pathOf, type Activation } from './evaluator.ts';
