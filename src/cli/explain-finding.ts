@@ -28,10 +28,10 @@ export async function runExplainFinding(argv: readonly string[], io: LintIo): Pr
   if (format !== 'text' && format !== 'json') return fail(`--format ${format}: it is text or json`);
   const parsed = parseLintArgs(others);
   if ('error' in parsed) return fail(parsed.error);
-  const prepared = prepareOptions(parsed.args);
-  if ('error' in prepared) return fail(prepared.error);
   const targets = targetsOf(parsed.args.paths, parsed.args.root);
-  const { findings, errors } = await lint(parsed.args, targets, prepared.config, io);
+  const prepared = prepareOptions(parsed.args, targets);
+  if ('error' in prepared) return fail(prepared.error);
+  const { findings, errors } = await lint(parsed.args, targets, prepared, io);
   for (const error of [...targets.errors, ...errors]) io.stderr.write(`pernet-lint explain: ${error}\n`);
   const finding = findings.find((each) => each.fingerprint === fingerprint);
   if (!finding) {
@@ -40,7 +40,7 @@ export async function runExplainFinding(argv: readonly string[], io: LintIo): Pr
       `no finding with the fingerprint ${fingerprint} in ${parsed.args.paths.join(' ')} (${count} there; \`lint --format json\` prints the fingerprint of each)`,
     );
   }
-  const { kernelConfig, dialect } = parsed.args;
+  const { kernelConfig, dialect, configFile, pairs } = parsed.args;
   const report = reportOf({
     finding,
     root: targets.root,
@@ -49,6 +49,8 @@ export async function runExplainFinding(argv: readonly string[], io: LintIo): Pr
     options: [
       ...(kernelConfig === null ? [] : ['--kernel-config', kernelConfig]),
       ...(dialect === null ? [] : ['--dialect', dialect]),
+      ...(configFile === null ? [] : ['--config-file', configFile]),
+      ...(pairs === null ? [] : ['--pairs', pairs]),
     ],
   });
   const text = renderFindingReport(report);

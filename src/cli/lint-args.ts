@@ -9,6 +9,10 @@ export interface LintArgs {
   readonly root: string | null;
   readonly kernelConfig: string | null;
   readonly dialect: string | null;
+  /** The project file; null: the one that is found from the root upwards. */
+  readonly configFile: string | null;
+  /** A file with pairs of calls, besides those of the project file. */
+  readonly pairs: string | null;
   readonly only: readonly string[] | null;
   readonly disable: readonly string[];
   readonly minSeverity: Severity;
@@ -31,6 +35,8 @@ Lints C files, folders or a whole kernel tree (default: the current folder).
   --root DIR              the kernel tree that gives the context (default: found upwards from each PATH)
   --kernel-config FILE    a .config (default: every option may be on or off)
   --dialect NAME          the kernel whose net_namespace.c is modelled (default: told from the tree)
+  --config-file FILE      the tree's own pairs and severities (default: .pernet-lint.json in the root or above it)
+  --pairs FILE            further pairs of calls that acquire and release
   --only RULE,…           these rules only (not-analysed: what could not be analysed, as findings)
   --disable RULE,…        without these rules
   --min-severity S        leave out what is quieter than error, warning, information or hint (default hint)
@@ -57,6 +63,8 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
         root: text,
         'kernel-config': text,
         dialect: text,
+        'config-file': text,
+        pairs: text,
         only: text,
         disable: text,
         'min-severity': text,
@@ -100,6 +108,8 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
       root: text('root'),
       kernelConfig: text('kernel-config'),
       dialect: text('dialect'),
+      configFile: text('config-file'),
+      pairs: text('pairs'),
       only,
       disable,
       minSeverity: minSeverity as Severity,

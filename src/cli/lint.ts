@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseDotConfig } from '../engine/config.ts';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
 import { compareFindings } from '../engine/suppress.ts';
+import type { Severities } from '../engine/project/check.ts';
 import { Scanner, type FindResult, type ScanRequest } from '../engine/scan.ts';
 import { diskHost, reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
@@ -21,6 +22,7 @@ import { loadParser } from '../engine/parser.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
 import { recordingHost, ResultCache } from './cache.ts';
 import { lintUsage, parseLintArgs, type LintArgs } from './lint-args.ts';
+import { projectSettings, type ProjectSettings } from './project.ts';
 import { isAsked, targetsOf, type Targets } from './paths.ts';
 
 export interface LintIo {
@@ -44,15 +46,17 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
     return 0;
   }
   const start = performance.now();
-  const prepared = prepareOptions(args);
+  const targets = targetsOf(args.paths, args.root);
+  const prepared = prepareOptions(args, targets);
   if ('error' in prepared) {
     io.stderr.write(`pernet-lint: ${prepared.error}\n`);
     return 2;
   }
-  const targets = targetsOf(args.paths, args.root);
-  const report = await lint(args, targets, prepared.config, io);
+  const report = await lint(args, targets, prepared, io);
   const errors = [...targets.errors, ...report.errors];
-  const asFindings = args.only?.includes(notAnalysedRule.id) ? gapFindings(report.notAnalysed) : [];
+  const set = prepared.rules[notAnalysedRule.id];
+  const gapSeverity = set === 'off' ? undefined : set;
+  const asFindings = args.only?.includes(notAnalysedRule.id) ? gapFindings(report.notAnalysed, gapSeverity) : [];
   let findings = [...report.findings, ...asFindings].sort(compareFindings);
   findings = findings.filter((finding) => !prepared.known.has(finding.fingerprint));
   findings = findings.filter((finding) => rank(finding.severity) <= rank(args.minSeverity));
@@ -79,13 +83,16 @@ export interface Linted {
   readonly errors: readonly string[];
 }
 
+/** What the options that name files come to. */
+export interface Prepared extends ProjectSettings {
+  readonly config: Record<string, boolean> | null;
+  /** The fingerprints of the baseline. */
+  readonly known: ReadonlySet<string>;
+}
+
 /** Looks at what was asked for, by way of the cache where it may. */
-export async function lint(
-  args: LintArgs,
-  targets: Targets,
-  config: Record<string, boolean> | null,
-  io: LintIo,
-): Promise<Linted> {
+export async function lint(args: LintArgs, targets: Targets, prepared: Prepared, io: LintIo): Promise<Linted> {
+  const { config } = prepared;
   const here = path.dirname(process.argv[1] ? fs.realpathSync(process.argv[1]) : '.');
   const workerFile = path.join(here, 'worker.cjs');
   const scanner = new Scanner({ root: targets.root, jobs: args.jobs, config, workerFile });
@@ -93,14 +100,14 @@ export async function lint(
     if (io.stderr.isTTY) io.stderr.write('reading …\r');
     const start = Date.now();
     const found = await scanner.find(withFolders(targets));
-    const cache = args.cache ? new ResultCache<Analysis>(targets.root, cacheKey(args, config, here)) : null;
+    const cache = args.cache ? new ResultCache<Analysis>(targets.root, cacheKey(args, prepared, here)) : null;
     let analysis = cache?.load(found.hits) ?? null;
     if (!analysis) {
-      const made = await analyse(args, { targets, config, found, scanner });
+      const made = await analyse(args, { targets, prepared, found, scanner });
       analysis = made.analysis;
       if (made.unchanged) cache?.save(found.hits, made.asked, analysis, start);
     }
-    return reportOf(args, targets, found, analysis);
+    return reportOf(args, prepared.rules, targets, found, analysis);
   } finally {
     await scanner.close();
     if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
@@ -114,7 +121,7 @@ async function analyse(
   args: LintArgs,
   given: {
     readonly targets: Targets;
-    readonly config: Record<string, boolean> | null;
+    readonly prepared: Prepared;
     readonly found: FindResult;
     readonly scanner: Scanner;
   },
@@ -124,8 +131,9 @@ async function analyse(
     parser: await loadParser(),
     host,
     ...(args.dialect === null ? {} : { dialect: args.dialect }),
-    ...(given.config === null ? {} : { config: given.config }),
-    severities: severitiesOf(args),
+    ...(given.prepared.config === null ? {} : { config: given.prepared.config }),
+    severities: severitiesOf(args, given.prepared.rules),
+    pairs: given.prepared.pairs,
   });
   engine.setIndex(given.found.hits.map((hit) => hit.path));
   const hashes = new Map(given.found.hits.map((hit) => [hit.path, hit.hash]));
@@ -138,9 +146,9 @@ async function analyse(
   return { analysis: { findings, notAnalysed, stats, opsFiles: ops.map((each) => each.file) }, asked, unchanged };
 }
 
-function reportOf(args: LintArgs, targets: Targets, found: FindResult, analysis: Analysis): Linted {
+function reportOf(args: LintArgs, set: Severities, targets: Targets, found: FindResult, analysis: Analysis): Linted {
   const asked = (file: string): boolean => isAsked(targets.asked, file);
-  const isListed = !args.disable.includes(notAnalysedRule.id);
+  const isListed = severitiesOf(args, set)[notAnalysedRule.id] !== 'off';
   return {
     findings: analysis.findings.filter((finding) => asked(finding.file)),
     notAnalysed: !isListed
@@ -163,12 +171,12 @@ function reportOf(args: LintArgs, targets: Targets, found: FindResult, analysis:
 }
 
 /** All that decides over a result besides the files: the options, and the program itself as it was built. */
-function cacheKey(args: LintArgs, config: Record<string, boolean> | null, here: string): string {
+function cacheKey(args: LintArgs, { config, pairs, rules: set }: Prepared, here: string): string {
   const built = ['cli.cjs', 'worker.cjs'].map((name) => {
     const stat = fs.statSync(path.join(here, name), { throwIfNoEntry: false });
     return stat ? `${name} ${stat.size} ${stat.mtimeMs}` : name;
   });
-  return JSON.stringify([built, args.dialect, severitiesOf(args), config]);
+  return JSON.stringify([built, args.dialect, severitiesOf(args, set), config, pairs]);
 }
 
 /** What is read: what was asked for and, in a tree, the folders of single files, where the rest of their module is. */
@@ -182,12 +190,12 @@ function withFolders({ asked, isTree }: Targets): ScanRequest[] {
 }
 
 /** What the options that name files and dialects come to, or one line that says what is wrong. */
-export function prepareOptions(
-  args: LintArgs,
-): { config: Record<string, boolean> | null; known: ReadonlySet<string> } | { error: string } {
+export function prepareOptions(args: LintArgs, { root }: Targets): Prepared | { error: string } {
   if (args.dialect !== null && !dialectNamed(args.dialect)) {
     return { error: `--dialect ${args.dialect}: it is one of ${dialects.map((dialect) => dialect.name).join(', ')}` };
   }
+  const project = projectSettings(root, args);
+  if ('error' in project) return project;
   let config: Record<string, boolean> | null = null;
   if (args.kernelConfig !== null) {
     try {
@@ -196,20 +204,20 @@ export function prepareOptions(
       return { error: `--kernel-config ${args.kernelConfig}: ${reasonOf(error)}` };
     }
   }
-  if (args.baseline === null) return { config, known: new Set() };
+  if (args.baseline === null) return { ...project, config, known: new Set() };
   const baseline = readBaseline(args.baseline);
-  return 'error' in baseline ? baseline : { config, known: baseline.fingerprints };
+  return 'error' in baseline ? baseline : { ...project, config, known: baseline.fingerprints };
 }
 
-function severitiesOf(args: LintArgs): Record<string, Severity | 'off'> {
+/** What the tree's own file says, and over it the command line: a rule that --only names is on. */
+function severitiesOf(args: LintArgs, own: Severities): Record<string, Severity | 'off'> {
   const off = (id: string): boolean => args.disable.includes(id) || (args.only !== null && !args.only.includes(id));
-  return Object.fromEntries(
-    [...rules, ...ownRules]
-      .map(({ id }) => id)
-      // What the rules that are left could not look at is listed all the same.
-      .filter((id) => (id === notAnalysedRule.id ? args.disable.includes(id) : off(id)))
-      .map((id) => [id, 'off' as const]),
-  );
+  const isOff = (id: string): boolean =>
+    // What the rules that are left could not look at is listed all the same.
+    id === notAnalysedRule.id ? args.disable.includes(id) : off(id);
+  const set = Object.entries(own).filter(([id, level]) => level !== 'off' || args.only?.includes(id) !== true);
+  const ids = [...rules, ...ownRules].map(({ id }) => id).filter(isOff);
+  return { ...Object.fromEntries(set), ...Object.fromEntries(ids.map((id) => [id, 'off' as const])) };
 }
 
 function rank(severity: Severity): number {

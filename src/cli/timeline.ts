@@ -4,6 +4,7 @@ import { diskHost } from '../engine/tree.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { LintIo } from './lint.ts';
 import { targetsOf } from './paths.ts';
+import { projectSettings } from './project.ts';
 
 const usage = `usage: pernet-lint timeline FILE.c [--ops NAME] [--run ID] [--format text|json]\n`;
 
@@ -39,7 +40,12 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
     io.stderr.write(`pernet-lint timeline: ${targets.errors[0] ?? `${path}: it is a folder`}\n`);
     return 2;
   }
-  const engine = new Engine({ parser: await loadParser(), host: diskHost(targets.root) });
+  const project = projectSettings(targets.root, { configFile: null, pairs: null });
+  if ('error' in project) {
+    io.stderr.write(`pernet-lint timeline: ${project.error}\n`);
+    return 2;
+  }
+  const engine = new Engine({ parser: await loadParser(), host: diskHost(targets.root), pairs: project.pairs });
   const timeline = engine.timeline({
     file: file.path,
     ...(values.ops === undefined ? {} : { ops: values.ops }),

@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/index.ts';
-import { Lifecycles, type History } from '../lifecycle/index.ts';
+import { Lifecycles, type History, type PairsByCall } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
 import { Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
 import {
@@ -25,6 +25,8 @@ export interface AnalysisInput {
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
   /** Whether an option is on, as IS_ENABLED() asks. */
   readonly option: (name: string) => boolean;
+  /** The pairs of calls that acquire and release. */
+  readonly table: PairsByCall;
   /** A file's facts with what an option decides over read with it off; null where the configuration is given. */
   readonly variant: (facts: FileFacts, off: string) => FileFacts | null;
   /** The facts of a whole file with one option off; null where the configuration is given. */
@@ -75,8 +77,8 @@ class Analysis {
   run(): Analysed {
     const { input } = this;
     const program = new Program(input.read.facts, input.moduleInfo);
-    const { dialect, option, checkpoint } = input;
-    const lifecycles = new Lifecycles(program, { dialect, option, ...(checkpoint ? { checkpoint } : {}) });
+    const { dialect, option, checkpoint, table } = input;
+    const lifecycles = new Lifecycles(program, { dialect, option, table, ...(checkpoint ? { checkpoint } : {}) });
     for (const facts of input.read.facts) this.noteOps(facts);
     for (const module of program.modules) {
       if (!lifecycles.concerns(module)) continue;

@@ -1,5 +1,4 @@
 import type { FileFacts } from '../facts/index.ts';
-import { isListedCall } from '../lifecycle/index.ts';
 import { Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
@@ -17,6 +16,8 @@ interface Sources {
   readonly facts: (path: string, callsOf?: readonly string[]) => ReadResult;
   readonly text: (path: string) => string | { readonly error: string };
   readonly listFolder: (folder: string) => readonly string[];
+  /** Whether the table of pairs knows a call. */
+  readonly isListed: (name: string) => boolean;
   /** A file's facts with each option off that leaves pernet code of it out. */
   readonly hidden: (facts: FileFacts) => readonly FileFacts[];
 }
@@ -124,13 +125,13 @@ const step =
 /** Files beside an ops' own that define what its callbacks call: only there it shows what that does, and whether it can fail. */
 function missingSteps(
   files: readonly FileFacts[],
-  { text, listFolder }: Sources,
+  { text, listFolder, isListed }: Sources,
 ): { path: string; names: readonly string[] }[] {
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const have = new Set(files.map(({ file }) => file));
   const found = new Map<string, Set<string>>();
   for (const facts of files) {
-    const wanted = new Set(stepsOf(facts).filter((name) => !known.has(name) && !isListedCall(name)));
+    const wanted = new Set(stepsOf(facts).filter((name) => !known.has(name) && !isListed(name)));
     if (wanted.size === 0) continue;
     for (const path of listFolder(folderOf(facts.file))) {
       if (wanted.size === 0) break;

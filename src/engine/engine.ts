@@ -1,4 +1,5 @@
 import type { FileFacts } from '../facts/index.ts';
+import { isListedCall, tableWith, type Pair } from '../lifecycle/index.ts';
 import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
 import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
 import type { Rule, Severity } from '../rules/index.ts';
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly config?: Readonly<Record<string, boolean>>;
   /** Severities by rule id; a rule that is not named has its own. */
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+  /** Pairs of calls besides the kernel's own. */
+  readonly pairs?: readonly Pair[];
 }
 
 /**
@@ -40,9 +43,12 @@ export class Engine {
   private dialect: Dialect | undefined;
   private readonly configuration: Configuration;
   private severities: Readonly<Record<string, Severity | 'off'>>;
+  private pairs = '[]';
+  private table = tableWith([]);
 
   constructor(private readonly options: EngineOptions) {
     this.severities = options.severities ?? {};
+    this.setPairs(options.pairs ?? []);
     this.configuration = configurationOf(options.config ?? null);
   }
 
@@ -86,6 +92,15 @@ export class Engine {
    * starts anew.
    */
   checkpoint: (() => void) | undefined;
+
+  /** Pairs of calls besides the kernel's own; they go before these. */
+  setPairs(pairs: readonly Pair[]): void {
+    const text = JSON.stringify(pairs);
+    if (text === this.pairs) return;
+    this.pairs = text;
+    this.table = tableWith(pairs);
+    this.analyses.clear();
+  }
 
   /** The findings of one file with its tree as context, or of all indexed files. Never throws on what it reads. */
   analyse(path?: string): AnalysisResult {
@@ -147,13 +162,17 @@ export class Engine {
 
   private means(
     path: string | undefined,
-  ): Pick<Parameters<typeof analyseProgram>[0], 'focus' | 'dialect' | 'moduleInfo' | 'severityOf' | 'option'> {
+  ): Pick<
+    Parameters<typeof analyseProgram>[0],
+    'focus' | 'dialect' | 'moduleInfo' | 'severityOf' | 'option' | 'table'
+  > {
     return {
       focus: path,
       dialect: (this.dialect ??= this.findDialect()),
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
       option: (name) => this.configuration.value(name) === true || this.configuration.value(`${name}_MODULE`) === true,
+      table: this.table,
     };
   }
 
@@ -174,6 +193,7 @@ export class Engine {
         asked.add(folder);
         return this.options.host.listFolder(folder);
       },
+      isListed: (name) => isListedCall(name, this.table),
       hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
     });
   }

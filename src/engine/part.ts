@@ -165,6 +165,7 @@ export class Part {
     const options = {
       dialect: this.input.dialect,
       option: (name: string) => name !== option && this.input.option(name),
+      table: this.input.table,
       ...(this.input.checkpoint ? { checkpoint: this.input.checkpoint } : {}),
     };
     return { program, lifecycles: new Lifecycles(program, options, { base }) };

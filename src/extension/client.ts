@@ -26,7 +26,7 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
       ],
       initializationOptions,
       outputChannel: output,
-      synchronize: { fileEvents: workspace.createFileSystemWatcher('**/*.{c,h}') },
+      synchronize: { fileEvents: workspace.createFileSystemWatcher('**/{*.c,*.h,.pernet-lint.json}') },
     },
   );
 }

@@ -10,7 +10,7 @@ export const commands = {
 
 /** The section of the settings, and the names in it. */
 export const section = 'pernet';
-export const settings = ['enable', 'run', 'rules', 'dialect', 'kernelConfig', 'trace.server'] as const;
+export const settings = ['enable', 'run', 'rules', 'resourcePairs', 'dialect', 'kernelConfig', 'trace.server'] as const;
 
 /** The view type of the timeline's panel. */
 export const timelineView = 'pernet.timeline';

@@ -9,6 +9,7 @@ import { drive, type Fate, type History, type Path } from './history.ts';
 import { driveNamespace } from './namespace.ts';
 import { pernetCalls } from './known.ts';
 import { Overview } from './overview.ts';
+import type { PairsByCall } from './resources/index.ts';
 import { restartSymbols, State } from './state.ts';
 import { enter } from './enter.ts';
 import { Summaries } from './summary.ts';
@@ -21,6 +22,8 @@ export interface AnalysisOptions {
   readonly option: (name: string) => boolean | undefined;
   /** Called every now and then: it throws where nobody wants the result any more. */
   readonly checkpoint?: () => void;
+  /** The pairs of calls that acquire and release; default: the kernel's. */
+  readonly table?: PairsByCall;
 }
 
 /** Something that a lifecycle reaches and that was not analysed. */
@@ -54,8 +57,8 @@ export class Lifecycles {
     } = {},
   ) {
     const { base, same } = from;
-    this.overview = same?.overview ?? new Overview(program, base?.lifecycles.overview);
-    this.state = (same ?? base?.lifecycles)?.state ?? new PernetState(program, this.overview.reach);
+    this.overview = same?.overview ?? new Overview(program, base?.lifecycles.overview, options.table);
+    this.state = (same ?? base?.lifecycles)?.state ?? new PernetState(program, this.overview.reach, options.table);
     if (!base) restartSymbols();
     this.summaries = new Summaries(
       program,

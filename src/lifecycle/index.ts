@@ -13,3 +13,4 @@ export { laneOf, sentenceOf } from './sentence.ts';
 export type { Held } from './held.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';
 export { isListedCall, isPairWord } from './symmetric.ts';
+export { tableWith, type Failure, type Pair, type PairsByCall } from './resources/index.ts';

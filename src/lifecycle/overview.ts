@@ -3,6 +3,7 @@ import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { Reach } from '../program/reach.ts';
 import { barriers, pernetCalls } from './known.ts';
 import { localsOf } from './locals.ts';
+import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { ModulePairs } from './symmetric.ts';
 import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
 
@@ -25,9 +26,10 @@ export class Overview {
   constructor(
     private readonly program: Program,
     base?: Overview,
+    table: PairsByCall = kernelTable,
   ) {
     this.reach = base?.reach ?? new Reach(program);
-    this.pairs = base?.pairs ?? new ModulePairs(program);
+    this.pairs = base?.pairs ?? new ModulePairs(program, table);
     this.registering = functionsThatMatter(program, () => false);
     this.mattering = functionsThatMatter(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
   }

@@ -2,10 +2,8 @@ import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
-import { allPairs, pairsByCall } from './resources/index.ts';
+import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
-
-const listed = pairsByCall(allPairs);
 
 /**
  * Members of struct net belong to many: only where a handler gets to one by few calls of its own file is it taken for
@@ -29,6 +27,7 @@ export class PernetState {
   constructor(
     private readonly program: Program,
     private readonly reach: Reach,
+    private readonly table: PairsByCall = kernelTable,
   ) {}
 
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
@@ -125,7 +124,7 @@ export class PernetState {
     const exits = this.wordsOf(ops, (field) => /^(pre_)?exit/.test(field));
     const inits = this.wordsOf(ops, (field) => field === 'init');
     for (const [word, way] of words) {
-      const pair = way.steps <= mostStepsToMaking ? listed.acquires.get(word) : undefined;
+      const pair = way.steps <= mostStepsToMaking ? this.table.acquires.get(word) : undefined;
       if (!pair?.lasting || pair.memory || inits.has(word)) continue;
       if (pair.release.some((release) => exits.has(release))) return `${word}()`;
     }

@@ -1,12 +1,10 @@
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { isHarmless } from './known.ts';
-import { allPairs, pairsByCall, type Pair } from './resources/index.ts';
+import { kernelTable, type Pair, type PairsByCall } from './resources/index.ts';
 
-const listed = pairsByCall(allPairs);
-
-/** Whether the table of pairs knows a call. */
-export function isListedCall(name: string): boolean {
-  return listed.acquires.has(name) || listed.releases.has(name);
+/** Whether a table of pairs knows a call. */
+export function isListedCall(name: string, table: PairsByCall = kernelTable): boolean {
+  return table.acquires.has(name) || table.releases.has(name);
 }
 
 /** Words of a name that sets up, with those of the name that undoes it. */
@@ -38,14 +36,17 @@ export class ModulePairs {
   private readonly own = new Map<string, Pair | null>();
   private readonly ownReleases = new Map<string, Pair[]>();
 
-  constructor(program: Program) {
+  constructor(
+    program: Program,
+    private readonly table: PairsByCall = kernelTable,
+  ) {
     for (const { id } of program.allFunctions()) for (const name of program.calls(id)) this.mentioned.add(name);
     for (const name of this.mentioned) this.pairOf(name);
   }
 
   /** Whether the table knows a call. */
   isListed(name: string): boolean {
-    return listed.acquires.has(name) || listed.releases.has(name);
+    return isListedCall(name, this.table);
   }
 
   /** Whether a call acquires or releases, by the table or by the program's own naming. */
@@ -54,11 +55,11 @@ export class ModulePairs {
   }
 
   acquires(name: string, callee: FunctionEntry | null | undefined): Pair | undefined {
-    return listed.acquires.get(name) ?? (callee === undefined ? undefined : (this.pairOf(name) ?? undefined));
+    return this.table.acquires.get(name) ?? (callee === undefined ? undefined : (this.pairOf(name) ?? undefined));
   }
 
   releases(name: string, callee: FunctionEntry | null | undefined): readonly Pair[] | undefined {
-    return listed.releases.get(name) ?? (callee === undefined ? undefined : this.ownReleases.get(name));
+    return this.table.releases.get(name) ?? (callee === undefined ? undefined : this.ownReleases.get(name));
   }
 
   private pairOf(name: string): Pair | null {

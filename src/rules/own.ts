@@ -1,4 +1,4 @@
-import type { Finding, NotAnalysed } from './finding.ts';
+import type { Finding, NotAnalysed, Severity } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Rule } from './rule.ts';
 
@@ -19,10 +19,10 @@ export const ownRules = [
 export const [notAnalysedRule, unusedSuppressionRule] = ownRules;
 
 /** What could not be analysed as findings, for whoever selects `pernet/not-analysed`. */
-export function gapFindings(gaps: readonly NotAnalysed[]): Finding[] {
+export function gapFindings(gaps: readonly NotAnalysed[], severity: Severity = notAnalysedRule.severity): Finding[] {
   return gaps.map(({ file, line, function: name, reason }): Finding => ({
     rule: notAnalysedRule.id,
-    severity: notAnalysedRule.severity,
+    severity,
     file,
     line,
     column: 1,

@@ -101,6 +101,8 @@ export interface Settings {
   readonly enable: boolean;
   /** Rule id to severity; a rule that is not named has its own. */
   readonly rules: Readonly<Record<string, 'off' | 'error' | 'warning' | 'information' | 'hint'>>;
+  /** Pairs of calls besides the kernel's own, as the schema in package.json has them; not checked yet. */
+  readonly resourcePairs: readonly unknown[];
   readonly run: 'onType' | 'onSave';
   /** The kernel whose namespace core the lifecycles run on; `auto` tells it from the tree. */
   readonly dialect: string;
@@ -109,4 +111,11 @@ export interface Settings {
 }
 
 /** What each setting is when nobody has set it; package.json is checked against this. */
-export const defaultSettings: Settings = { enable: true, rules: {}, run: 'onType', dialect: 'auto', kernelConfig: '' };
+export const defaultSettings: Settings = {
+  enable: true,
+  rules: {},
+  resourcePairs: [],
+  run: 'onType',
+  dialect: 'auto',
+  kernelConfig: '',
+};

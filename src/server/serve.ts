@@ -7,6 +7,7 @@ import { registerCodeLenses } from './code-lenses.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import type { Features } from './features.ts';
 import { registerFiles } from './files.ts';
+import { registerProjectProblems } from './project-problems.ts';
 import type { InitializationOptions } from './protocol.ts';
 import { registerRulePages } from './rule-pages.ts';
 import { Scenarios } from './scenarios.ts';
@@ -25,6 +26,7 @@ export interface Surroundings {
 /** Each feature registers itself; those of the protocol say what they can. */
 const features: readonly ((features: Features) => void)[] = [
   registerDiagnostics,
+  registerProjectProblems,
   registerTimelines,
   registerRulePages,
   registerStatus,

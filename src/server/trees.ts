@@ -3,13 +3,19 @@ import path from 'node:path';
 import { URI } from 'vscode-uri';
 import { parseDotConfig } from '../engine/config.ts';
 import { Engine, type AnalysisResult, type Host, type Timeline, type TimelineRequest } from '../engine/index.ts';
+import type { FoundProject } from '../engine/project/find.ts';
 import { diskHost, treeAround } from '../engine/tree.ts';
 import type { CParser } from '../syntax/index.ts';
+import { pairsOf, Projects } from './projects.ts';
 import type { Settings } from './protocol.ts';
 import type { PlaceOfFile } from './work.ts';
 
 /** A document as the engine of its tree knows it. */
 export interface TreeFile extends PlaceOfFile {
+  /** What its tree says of itself. */
+  readonly project: FoundProject;
+  /** What of the settings' own pairs is wrong. */
+  readonly refused: readonly string[];
   /** The findings of the document; `checkpoint` is called every now and then, and may throw to end it. */
   analyse(checkpoint?: () => void): AnalysisResult;
   timeline(request: TimelineRequest): Timeline;
@@ -27,6 +33,7 @@ interface Tree {
 export class Trees {
   private readonly trees = new Map<string, Tree>();
   private readonly places = new Map<string, PlaceOfFile>();
+  private readonly projects = new Projects();
   private opened: readonly string[] = [];
 
   constructor(private readonly parser: CParser) {}
@@ -41,7 +48,10 @@ export class Trees {
   file(uri: string, settings: Settings, open: ReadonlyMap<string, string>): TreeFile {
     const place = this.locate(uri);
     const { engine, texts } = this.treeOf(place, settings);
-    engine.setSeverities(settings.rules);
+    const project = this.projects.of(place.root);
+    const own = pairsOf(settings);
+    engine.setSeverities({ ...project.rules, ...settings.rules });
+    engine.setPairs([...own.pairs, ...project.pairs]);
     for (const [other, text] of open) {
       const { tree, path: file } = this.locate(other);
       if (tree !== place.tree || texts.get(file) === text) continue;
@@ -50,6 +60,8 @@ export class Trees {
     }
     return {
       ...place,
+      project,
+      refused: own.refused,
       analyse: (checkpoint) => {
         engine.checkpoint = checkpoint;
         try {
@@ -73,6 +85,7 @@ export class Trees {
 
   /** Says that a file has changed on the disk. */
   invalidate(uri: string): void {
+    if (this.projects.invalidate(uri)) return;
     const { tree, path: file } = this.locate(uri);
     this.trees.get(tree)?.engine.invalidate(file);
   }

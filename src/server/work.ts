@@ -1,3 +1,4 @@
+import type { ProjectProblem } from '../engine/project/file.ts';
 import type { OpsSummary, TimelineRequest } from '../engine/types.ts';
 import type { Finding, NotAnalysed, Severity } from '../report/finding.ts';
 import type { Settings, TimelineAnswer } from './protocol.ts';
@@ -15,6 +16,10 @@ export interface Report {
   /** How loud it is that something could not be analysed. */
   readonly gapSeverity: Severity;
   readonly ops: readonly OpsSummary[];
+  /** The file in which the tree says what is its own, and what is wrong in it. */
+  readonly project: { readonly file: string | null; readonly problems: readonly ProjectProblem[] };
+  /** What is wrong with the settings' own pairs. */
+  readonly refused: readonly string[];
 }
 
 /** Where a document is. */

@@ -40,13 +40,17 @@ export class Workroom {
   private readonly answers: { readonly [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] } = {
     analyse: ({ uri, settings }): Report => {
       const file = this.trees.file(uri, settings, this.texts);
-      const { tree, root, path } = file;
-      const place = { tree, root, path };
-      const set = settings.rules[notAnalysedRule.id];
-      const gapSeverity = set === undefined || set === 'off' ? notAnalysedRule.severity : set;
-      if (!settings.enable) return { place, findings: [], notAnalysed: [], gapSeverity, ops: [] };
+      const { tree, root, path, refused } = file;
+      const set = { ...file.project.rules, ...settings.rules }[notAnalysedRule.id];
+      const rest = {
+        place: { tree, root, path },
+        gapSeverity: set === undefined || set === 'off' ? notAnalysedRule.severity : set,
+        project: { file: file.project.file, problems: file.project.problems },
+        refused,
+      };
+      if (!settings.enable) return { ...rest, findings: [], notAnalysed: [], ops: [] };
       const { findings, notAnalysed, ops } = file.analyse(this.checkpoint);
-      return { place, findings: findings.map(withoutWitness), notAnalysed, gapSeverity, ops };
+      return { ...rest, findings: findings.map(withoutWitness), notAnalysed, ops };
     },
     timeline: ({ uri, settings, request }) => timelineAnswer(this.trees.file(uri, settings, this.texts), request),
   };

@@ -17,6 +17,8 @@ const node = {
   target: 'node20',
   outExtension: { '.js': '.cjs' },
   external: ['vscode', 'tree-sitter', 'tree-sitter-c'],
+  // Its main file is UMD, whose requires no bundler sees.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // web-tree-sitter is ESM and finds its own folder by import.meta.url, which CommonJS has not.
   define: { 'import.meta.url': '__bundleUrl', PERNET_VERSION: JSON.stringify(version) },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },

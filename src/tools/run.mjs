@@ -23,6 +23,7 @@ await build({
   logLevel: 'warning',
   loader: { '.md': 'text' },
   external: ['vscode', 'tree-sitter', 'tree-sitter-c', 'esbuild', 'playwright-core', '@vscode/test-electron'],
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: { 'import.meta.url': '__bundleUrl' },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });

@@ -163,6 +163,42 @@ describe('wrong usage: 2 and one line', () => {
   });
 });
 
+describe('what a tree says of itself', () => {
+  const pair = { kind: 'statistics', acquire: 'foo_open', release: 'foo_hush', thing: 0, fails: 'negative' };
+  const code = [
+    'static int __net_init foo_net_init(struct net *net)\n{\n\tint err = foo_open(net);\n\n\tif (err)\n\t\treturn err;',
+    '\treturn bar_register(net);\n}\nstatic void __net_exit foo_net_exit(struct net *net)\n{\n\tbar_unregister(net);\n\tfoo_hush(net);\n}',
+    'static struct pernet_operations foo_net_ops = {\n\t.init = foo_net_init,\n\t.exit = foo_net_exit,\n};',
+    'static int __init foo_init(void)\n{\n\treturn register_pernet_subsys(&foo_net_ops);\n}\nmodule_init(foo_init);\n',
+  ].join('\n');
+  const rulesOf = (...args: string[]): string[] => json([...args, 'foo.c']).findings.map(({ rule }) => rule);
+
+  test('pairs and severities, found or named; a changed file is no cached result', () => {
+    put('foo.c', code);
+    expect(rulesOf()).toEqual([]);
+    put('.pernet-lint.json', JSON.stringify({ pairs: [pair] }));
+    expect(rulesOf()).toEqual(['pernet/init-error-leak']);
+    put('.pernet-lint.json', JSON.stringify({ pairs: [pair], rules: { 'init-error-leak': 'off' } }));
+    expect(rulesOf()).toEqual([]);
+    expect(rulesOf('--only', 'init-error-leak')).toEqual(['pernet/init-error-leak']);
+    put('none.json', '{}');
+    put('pairs.json', JSON.stringify([pair]));
+    expect(rulesOf('--config-file', 'none.json')).toEqual([]);
+    expect(rulesOf('--config-file', 'none.json', '--pairs', 'pairs.json')).toEqual(['pernet/init-error-leak']);
+  });
+
+  test('a file that is wrong: 2, one line with the place in it', () => {
+    put('foo.c', code);
+    put('.pernet-lint.json', '{\n  "pairs": [{ "kind": "foo", "fails": "often" }]\n}');
+    const { status, stdout, stderr } = lint(['foo.c']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^pernet-lint: \.pernet-lint\.json:2:13: pairs\[0\]\.acquire: .* \(and \d more\)\n$/);
+    expect(lint(['timeline', 'foo.c'])).toMatchObject({ status: 2, stdout: '' });
+    put('.pernet-lint.json', '{}');
+    expect(lint(['--pairs', 'missing.json', 'foo.c']).stderr).toMatch(/missing\.json:1:1: it is not there/);
+  });
+});
+
 describe('bad input gets a clear answer', () => {
   test('an empty file', () => {
     put('empty.c', '');

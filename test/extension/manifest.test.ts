@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { projectFileName } from '../../src/engine/project/file.ts';
 import { dialectNamed } from '../../src/netns/index.ts';
 import { ownRules, rules } from '../../src/rules/index.ts';
 import { defaultSettings } from '../../src/server/protocol.ts';
@@ -12,6 +13,7 @@ const file = path.join(root, 'package.json');
 interface Setting {
   readonly default: unknown;
   readonly enum?: readonly string[];
+  readonly items?: unknown;
   properties?: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +28,8 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
     readonly configuration: { readonly properties: Record<string, Setting> };
     readonly grammars: readonly { readonly path: string }[];
-    readonly jsonValidation: readonly { readonly url: string }[];
+    readonly jsonValidation: readonly { readonly fileMatch: string; readonly url: string }[];
+    readonly configurationDefaults: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -67,6 +70,22 @@ describe('package.json', () => {
       writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
     }
     expect(declared?.properties).toEqual(ruleSettings);
+  });
+
+  test("has the schema of pairs and rules that a tree's own file has (UPDATE=1 writes the rules)", () => {
+    const schemaFile = path.join(root, 'media/pernet-lint.schema.json');
+    const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as {
+      properties: { pairs: { items: unknown }; rules: { properties: unknown } };
+    };
+    if (process.env['UPDATE']) {
+      schema.properties.rules.properties = ruleSettings;
+      writeFileSync(schemaFile, `${JSON.stringify(schema, null, 2)}\n`);
+    }
+    expect(schema.properties.rules.properties).toEqual(ruleSettings);
+    const declared = contributes.configuration.properties[`${section}.resourcePairs`];
+    expect(declared?.items).toEqual(schema.properties.pairs.items);
+    expect(contributes.configurationDefaults['files.associations']).toEqual({ [projectFileName]: 'jsonc' });
+    expect(contributes.jsonValidation.map(({ fileMatch }) => fileMatch)).toContain(projectFileName);
   });
 
   test('knows no dialect that the model does not know', () => {

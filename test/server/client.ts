@@ -31,6 +31,7 @@ export async function bundleServer(): Promise<{ file: string; remove: () => void
     loader: { '.md': 'text' },
     logLevel: 'error',
     external: ['tree-sitter', 'tree-sitter-c'],
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     define: { 'import.meta.url': '__bundleUrl' },
     banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });

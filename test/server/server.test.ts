@@ -177,6 +177,51 @@ describe('the language server over its standard streams', () => {
     await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
   });
 
+  describe('pairs of calls of the user', () => {
+    const text = [
+      'static int __net_init foo_net_init(struct net *net)\n{\n\tint err = foo_open(net);\n\n\tif (err)\n\t\treturn err;',
+      '\tif (!bar_probe(net))\n\t\treturn -ENODEV;\n\treturn 0;\n}',
+      'static void __net_exit foo_net_exit(struct net *net)\n{\n\tfoo_hush(net);\n}',
+      'static struct pernet_operations foo_net_ops = {\n\t.init = foo_net_init,\n\t.exit = foo_net_exit,\n};',
+      'static int __init foo_init(void)\n{\n\treturn register_pernet_subsys(&foo_net_ops);\n}\nmodule_init(foo_init);\n',
+    ].join('\n');
+    const pair = { kind: 'foo', acquire: 'foo_open', release: 'foo_hush', thing: 0, fails: 'negative' };
+
+    test('from the settings', async () => {
+      client.settings = { resourcePairs: [pair, { kind: 'not one' }] };
+      await client.initialize();
+      const uri = client.write('foo.c', text);
+      await client.open(uri, text);
+      expect(await codes(uri)).toEqual(['pernet/init-error-leak']);
+    });
+
+    test('from the file of the tree, whose mistakes are shown in it until they are mended', async () => {
+      const file = client.write('.pernet-lint.json', JSON.stringify({ pairs: [{ ...pair, fails: 'often' }] }));
+      await client.initialize();
+      const uri = client.write('foo.c', text);
+      await client.open(uri, text);
+      expect(await codes(uri)).toEqual([]);
+      await expect
+        .poll(() => client.lastPublished(file)?.diagnostics)
+        .toMatchObject([
+          {
+            severity: 1,
+            source: 'pernet',
+            message: expect.stringMatching(/^pairs\[0\]\.fails: it is one of/) as string,
+          },
+        ]);
+      client.write(
+        '.pernet-lint.json',
+        `// ours\n${JSON.stringify({ pairs: [pair], rules: { 'init-error-leak': 'hint' } })}`,
+      );
+      await client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: file, type: 2 }] });
+      await expect.poll(() => client.lastPublished(file)?.diagnostics).toEqual([]);
+      await expect
+        .poll(() => client.lastPublished(uri)?.diagnostics)
+        .toMatchObject([{ code: 'pernet/init-error-leak', severity: 4 }]);
+    });
+  });
+
   test('run: onSave waits for the save', async () => {
     client.settings = { run: 'onSave' };
     await client.initialize();

@@ -87,6 +87,20 @@ export function pairsByCall(pairs: readonly Pair[]): PairsByCall {
   return { acquires, releases };
 }
 
+/** The kernel's table, looked up by the name that is called. */
+export const kernelTable: PairsByCall = pairsByCall(allPairs);
+
+/** The kernel's table with rows of a tree's or a user's own, which go before it where both know an acquiring call. */
+export function tableWith(own: readonly Pair[]): PairsByCall {
+  if (own.length === 0) return kernelTable;
+  const named = new Set(own.flatMap(({ acquire }) => acquire));
+  const others = allPairs.flatMap((pair) => {
+    const acquire = pair.acquire.filter((name) => !named.has(name));
+    return acquire.length === 0 ? [] : [acquire.length === pair.acquire.length ? pair : { ...pair, acquire }];
+  });
+  return pairsByCall([...own, ...others]);
+}
+
 /**
  * Reads rows of the data files, one pair a line, in columns divided by `|`:
  *
