@@ -127,7 +127,7 @@ export class Collector {
           ...(config === undefined ? {} : { config }),
           fingerprint: fingerprintOf(`${place}|${count}`),
           related: [
-            ...problem.related.map(related),
+            ...withoutRepeats(problem.related).map(related),
             ...others.map((other) => related({ ...other.spot, message: 'the same happens from here' })),
           ],
           witness,
@@ -166,6 +166,11 @@ function range([line, column, endLine, endColumn]: At): {
   endColumn: number;
 } {
   return { line, column, endLine, endColumn };
+}
+
+/** A place that is what fails and what a step is about as well is walked through once. */
+function withoutRepeats(places: Problem['related']): Problem['related'] {
+  return places.filter((place, index) => places.findIndex((other) => spotKey(other) === spotKey(place)) === index);
 }
 
 function spotKey(spot: Spot): string {

@@ -1,6 +1,6 @@
 import { nameOfHeld } from '../lifecycle/index.ts';
 import page from './init-error-leak.md';
-import { acquisitionOf, callEventOf, causePlaces, ifCause, leavingStep } from './reading.ts';
+import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep } from './reading.ts';
 import type { Rule } from './rule.ts';
 
 export const initErrorLeak: Rule = {
@@ -15,6 +15,7 @@ export const initErrorLeak: Rule = {
     return path.left.map((held) => {
       const { place, pair } = held;
       const leaving = leavingStep(history, init.fact.name, place)?.place ?? place;
+      const last = jumpsAfterCause(history).at(-1)?.place ?? leaving;
       return {
         spot: leaving,
         fn: leaving.fn,
@@ -23,7 +24,13 @@ export const initErrorLeak: Rule = {
           `${ifCause(history)}${init.fact.name}() returns ${history.result} without ${pair.release[0]!}() for ` +
           `${nameOfHeld(held)}: the core calls no exit of an ops whose init failed, and it leaks with each try`,
         failing: callEventOf(history, 'init'),
-        related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }, ...causePlaces(history)],
+        related: [
+          { ...place, message: `acquired here by ${acquisitionOf(history, held)}()` },
+          ...causePlaces(history),
+          ...(last === leaving
+            ? []
+            : [{ ...last, message: `${init.fact.name}() returns here without ${pair.release[0]!}()` }]),
+        ],
         key: `${place.file}:${place.at.join(':')}|${leaving.file}:${leaving.at.join(':')}`,
       };
     });
