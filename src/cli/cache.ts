@@ -50,7 +50,7 @@ export class ResultCache<T> {
   constructor(
     private readonly root: string,
     private readonly key: string,
-    private readonly folder = cacheFolder(),
+    private readonly folder = path.join(cacheFolder(), 'results'),
   ) {
     this.file = path.join(folder, `${createHash('sha1').update(`${root}\0${key}`).digest('hex')}.json`);
   }
@@ -115,7 +115,8 @@ export class ResultCache<T> {
   }
 }
 
-function cacheFolder(): string {
+/** Where this user's programs keep what they can make again. */
+export function cacheFolder(): string {
   const base = process.env['XDG_CACHE_HOME'];
   if (base) return path.join(base, 'pernet-lint');
   if (process.platform === 'darwin') return path.join(os.homedir(), 'Library/Caches/pernet-lint');

@@ -18,12 +18,14 @@ import {
   type NotAnalysed,
   type Severity,
 } from '../rules/index.ts';
+import { sourceOf } from '../engine/stock.ts';
 import { loadParser } from '../engine/parser.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
-import { recordingHost, ResultCache } from './cache.ts';
+import { cacheFolder, recordingHost, ResultCache } from './cache.ts';
 import { lintUsage, parseLintArgs, type LintArgs } from './lint-args.ts';
 import { projectSettings, type ProjectSettings } from './project.ts';
 import { isAsked, targetsOf, type Targets } from './paths.ts';
+import { Store } from './store.ts';
 
 export interface LintIo {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -103,7 +105,9 @@ export async function lint(args: LintArgs, targets: Targets, prepared: Prepared,
     const cache = args.cache ? new ResultCache<Analysis>(targets.root, cacheKey(args, prepared, here)) : null;
     let analysis = cache?.load(found.hits) ?? null;
     if (!analysis) {
-      const made = await analyse(args, { targets, prepared, found, scanner });
+      const store = args.cache ? openStore(args, { root: targets.root, prepared, here }) : null;
+      const made = await analyse(args, { targets, prepared, found, scanner, store });
+      store?.close();
       analysis = made.analysis;
       if (made.unchanged) cache?.save(found.hits, made.asked, analysis, start);
     }
@@ -124,12 +128,15 @@ async function analyse(
     readonly prepared: Prepared;
     readonly found: FindResult;
     readonly scanner: Scanner;
+    readonly store: Store | null;
   },
 ): Promise<{ analysis: Analysis; asked: ReadonlySet<string>; unchanged: boolean }> {
   const { host, asked } = recordingHost(diskHost(given.targets.root));
+  const { store } = given;
   const engine = new Engine({
     parser: await loadParser(),
     host,
+    ...(store ? { stock: store } : {}),
     ...(args.dialect === null ? {} : { dialect: args.dialect }),
     ...(given.prepared.config === null ? {} : { config: given.prepared.config }),
     severities: severitiesOf(args, given.prepared.rules),
@@ -137,10 +144,16 @@ async function analyse(
   });
   engine.setIndex(given.found.hits.map((hit) => hit.path));
   const hashes = new Map(given.found.hits.map((hit) => [hit.path, hit.hash]));
+  const isKept = ([file, hash]: [string, string]): boolean => store?.facts.has(sourceOf(file, hash)) === true;
+  const [kept, others] = [[...hashes].filter(isKept), [...hashes].filter((hit) => !isKept(hit))];
   let unchanged = true;
-  for (const { path: file, hash, text, result } of await given.scanner.read([...hashes.keys()])) {
+  for (const { path: file, hash, text, result } of await given.scanner.read(others.map(([file]) => file))) {
     engine.adopt(file, text, result);
     if (hashes.get(file) !== hash) unchanged = false;
+  }
+  for (const [file, hash] of kept) {
+    const read = host.readText(file);
+    if (!('text' in read) || store?.digest(read.text) !== hash) unchanged = false;
   }
   const { findings, notAnalysed, stats, ops } = engine.analyse();
   return { analysis: { findings, notAnalysed, stats, opsFiles: ops.map((each) => each.file) }, asked, unchanged };
@@ -172,11 +185,23 @@ function reportOf(args: LintArgs, set: Severities, targets: Targets, found: Find
 
 /** All that decides over a result besides the files: the options, and the program itself as it was built. */
 function cacheKey(args: LintArgs, { config, pairs, rules: set }: Prepared, here: string): string {
-  const built = ['cli.cjs', 'worker.cjs'].map((name) => {
+  return JSON.stringify([versionOf(here), args.dialect, severitiesOf(args, set), config, pairs]);
+}
+
+/** Facts of files do not depend on which rules are on, nor on the tree that a file lies in. */
+function openStore(
+  args: LintArgs,
+  { root, prepared, here }: { readonly root: string; readonly prepared: Prepared; readonly here: string },
+): Store {
+  const factsVersion = JSON.stringify([versionOf(here), prepared.config]);
+  return new Store(cacheFolder(), { root, version: cacheKey(args, prepared, here), factsVersion });
+}
+
+function versionOf(here: string): string[] {
+  return ['cli.cjs', 'worker.cjs'].map((name) => {
     const stat = fs.statSync(path.join(here, name), { throwIfNoEntry: false });
     return stat ? `${name} ${stat.size} ${stat.mtimeMs}` : name;
   });
-  return JSON.stringify([built, args.dialect, severitiesOf(args, set), config, pairs]);
 }
 
 /** What is read: what was asked for and, in a tree, the folders of single files, where the rest of their module is. */

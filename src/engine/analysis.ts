@@ -13,6 +13,7 @@ import {
 } from '../rules/index.ts';
 import { folderOf, type ContextFiles } from './context.ts';
 import { settle, type RawResult } from './settle.ts';
+import { PartKeys, type Stock } from './stock.ts';
 import { filesOf, Part, type Registration } from './part.ts';
 import type { AnalysisResult, OpsSummary } from './types.ts';
 
@@ -33,6 +34,9 @@ export interface AnalysisInput {
   readonly reread: (file: string, off: string) => FileFacts | null;
   /** Called every now and then: it throws where nobody wants the result any more. */
   readonly checkpoint?: () => void;
+  /** What earlier runs over the whole tree came to. */
+  readonly stock?:
+    (Pick<Stock, 'parts' | 'digest'> & { readonly sourceOf: (facts: FileFacts) => string | null }) | undefined;
 }
 
 /** A result with what is needed to run its histories again. */
@@ -77,8 +81,10 @@ class Analysis {
   run(): Analysed {
     const { input } = this;
     const program = new Program(input.read.facts, input.moduleInfo);
-    const { dialect, option, checkpoint, table } = input;
+    const { dialect, option, checkpoint, table, stock } = input;
     const lifecycles = new Lifecycles(program, { dialect, option, table, ...(checkpoint ? { checkpoint } : {}) });
+    const keys =
+      stock && input.focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
     for (const facts of input.read.facts) this.noteOps(facts);
     for (const module of program.modules) {
       if (!lifecycles.concerns(module)) continue;
@@ -87,12 +93,12 @@ class Analysis {
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
       this.looked.push({ module, lifecycles });
-      this.take((part) => {
+      this.take(keys?.ofModule(module), (part) => {
         part.runModule({ program, lifecycles, module, files });
       });
     }
-    this.runHidden(program);
-    this.runCallbacks(program, lifecycles);
+    this.runHidden(program, keys);
+    this.runCallbacks({ program, lifecycles, keys });
     this.gaps.push(
       ...input.read.unread,
       ...this.variedGaps(this.gaps),
@@ -103,14 +109,14 @@ class Analysis {
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
-  private runHidden(program: Program): void {
+  private runHidden(program: Program, keys: PartKeys | undefined): void {
     for (const facts of this.input.read.facts) {
       if (!isNear(facts.file, this.input.focus)) continue;
       for (const option of facts.hiddenBy) {
         const other = this.input.reread(facts.file, option);
         if (!other) continue;
         this.noteOps(other);
-        this.take((part) => {
+        this.take(keys?.ofHidden(other, option), (part) => {
           part.runHidden({ program, other, option, isInFocus: (files, varied) => this.inFocus(files, varied) });
         });
       }
@@ -118,22 +124,25 @@ class Analysis {
   }
 
   /** Runs every ops' callbacks for a namespace. */
-  private runCallbacks(program: Program, lifecycles: Lifecycles): void {
+  private runCallbacks({ program, lifecycles, keys }: Whole): void {
     for (const ops of program.allOps()) {
       if (this.input.focus !== undefined && !lifecycles.filesOfCallbacks(ops).has(this.input.focus)) continue;
       const module = this.ownerOf(ops);
-      this.take((part) => {
+      this.take(keys?.ofCallbacks(ops.id, module), (part) => {
         part.runCallbacks({ lifecycles, ops, module });
       });
     }
   }
 
-  /** Makes a part of the analysis and takes over what it comes to. */
-  private take(make: (part: Part) => void): void {
+  /** Takes over what a part of the analysis comes to: made now, or by an earlier run from the same. */
+  private take(key: string | null | undefined, make: (part: Part) => void): void {
     this.input.checkpoint?.();
+    const parts = this.input.stock?.parts;
+    const kept = key && parts ? parts.get(key) : null;
     const part = new Part(this.input);
-    make(part);
-    const result = part.result();
+    if (!kept) make(part);
+    const result = kept ?? part.result();
+    if (!kept && key) parts?.put(key, result);
     this.collector.adopt(result.breaches, (breach) => {
       const made = part.historyOf(breach);
       if (made) this.owners.set(made.history, made.lifecycles);
@@ -235,6 +244,13 @@ class Analysis {
       reason: 'it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found',
     }));
   }
+}
+
+/** A program with its lifecycles, and keys for the parts of its analysis where results are kept. */
+interface Whole {
+  readonly program: Program;
+  readonly lifecycles: Lifecycles;
+  readonly keys: PartKeys | undefined;
 }
 
 /** Whether a file's module can run through the one in question: one of their folders is, or lies in, the other's. */

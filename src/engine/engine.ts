@@ -11,6 +11,7 @@ import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
 import { settle } from './settle.ts';
+import { sourceOf, type Stock } from './stock.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Host, Timeline, TimelineRequest } from './types.ts';
 
@@ -25,6 +26,8 @@ export interface EngineOptions {
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
   /** Pairs of calls besides the kernel's own. */
   readonly pairs?: readonly Pair[];
+  /** What earlier runs with the same options, of the same program, came to. */
+  readonly stock?: Stock;
 }
 
 /**
@@ -37,6 +40,8 @@ export class Engine {
   private readonly cache = new Map<string, { readonly text: string; readonly result: ReadResult }>();
   /** Facts with one option off, by file and option. */
   private readonly variants = new Map<string, { text: string; base: FileFacts | null; result: ReadResult }>();
+  /** What facts were made from: the file, the digest of its text, and what of it was read. */
+  private readonly sources = new WeakMap<FileFacts, string>();
   private readonly modules = new Map<string, ModuleInfo | undefined>();
   private readonly analyses = new Map<string, Kept>();
   private indexed: readonly string[] | null = null;
@@ -73,6 +78,26 @@ export class Engine {
   /** Takes over facts that a worker has made of a file's text. */
   adopt(path: string, text: string, result: ReadResult): void {
     this.cache.set(path, { text, result });
+    const { stock } = this.options;
+    if (stock) this.keep(sourceOf(path, stock.digest(text)), result);
+  }
+
+  private keep(source: string, result: ReadResult): void {
+    this.options.stock?.facts.put(source, result);
+    if ('facts' in result) this.sources.set(result.facts, source);
+  }
+
+  /** What `read` makes of a text, or what an earlier run made of the same. */
+  private keptOr(of: { path: string; text: string; what?: string | undefined }, read: () => ReadResult): ReadResult {
+    const { stock } = this.options;
+    if (!stock) return read();
+    const key = sourceOf(of.path, stock.digest(of.text), of.what);
+    const known = stock.facts.get(key);
+    if (known && 'facts' in known) this.sources.set(known.facts, key);
+    if (known) return known;
+    const result = read();
+    this.keep(key, result);
+    return result;
   }
 
   /** Says that a file on disk has changed. */
@@ -149,6 +174,11 @@ export class Engine {
         vary(file, `${off}|part`, this.variant(raw.get(file)!, off), (now) => this.variant(now, off)),
       reread: (file, off) => vary(file, off, this.reread(file, off), () => this.reread(file, off)),
       ...(checkpoint ? { checkpoint } : {}),
+      stock: this.options.stock && {
+        parts: this.options.stock.parts,
+        digest: (text) => this.options.stock!.digest(text),
+        sourceOf: (facts) => this.sources.get(facts) ?? null,
+      },
     });
     const texts = new Map<string, string>();
     for (const { file } of read.facts) {
@@ -266,7 +296,9 @@ export class Engine {
       if (!open) this.open.set(path, (open = new OpenFile(this.options.parser, path, this.configuration)));
       result = open.read(text);
     } else {
-      result = factsOf(this.options.parser, path, text, this.configuration, callsOf);
+      result = this.keptOr({ path, text, what: callsOf?.join() }, () =>
+        factsOf(this.options.parser, path, text, this.configuration, callsOf),
+      );
     }
     this.cache.set(key, { text, result });
     return result;
@@ -284,7 +316,9 @@ export class Engine {
   /** The facts of a whole file with one option off. */
   private reread(path: string, off: string): FileFacts | null {
     const configuration = without(this.configuration, off);
-    return this.readWithout(path, off, (text) => factsOf(this.options.parser, path, text, configuration));
+    return this.readWithout(path, off, (text) =>
+      this.keptOr({ path, text, what: `-${off}` }, () => factsOf(this.options.parser, path, text, configuration)),
+    );
   }
 
   /** With `base`, what is read is told from that by identity: it has to be of the same facts, not of the same text only. */

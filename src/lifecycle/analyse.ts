@@ -169,6 +169,23 @@ export class Lifecycles {
     return reached;
   }
 
+  /** The names in the bodies of a file's functions. */
+  namesIn(file: string): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { name } of this.program.facts(file)?.functions ?? [])
+      for (const each of this.program.calls(`${file}#${name}`)) names.add(each);
+    return names;
+  }
+
+  /** What the names in the whole program say of the calls in a file, as a text that changes when that does. */
+  namingText(file: string): string {
+    const texts = [...this.namesIn(file)].map((name) => this.overview.pairs.ownText(name));
+    return texts
+      .filter((text) => text !== '')
+      .sort()
+      .join('');
+  }
+
   /** Whether a function registers or unregisters itself. */
   isRegistrar(id: Id): boolean {
     const fn = this.program.functionById(id);

@@ -49,6 +49,14 @@ export class ModulePairs {
     return isListedCall(name, this.table);
   }
 
+  /** What the program's own naming makes of a call, as a text that changes when that does; empty where it is nothing. */
+  ownText(name: string): string {
+    const releases = this.ownReleases.get(name) ?? [];
+    const pair = this.own.get(name);
+    if (!pair && releases.length === 0) return '';
+    return `${name}>${pair?.release.join() ?? ''}<${releases.map(({ kind }) => kind).join()};`;
+  }
+
   /** Whether a call acquires or releases, by the table or by the program's own naming. */
   isKnown(name: string): boolean {
     return this.isListed(name) || this.ownReleases.has(name) || (this.own.get(name) ?? null) !== null;

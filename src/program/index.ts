@@ -1,3 +1,4 @@
+export { Behind } from './behind.ts';
 export { Reach, type Way } from './reach.ts';
 export {
   namesOf,

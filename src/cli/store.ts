@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Shelf, Stock } from '../engine/stock.ts';
+
+/** How many entries each shelf holds at most; those that were written longest ago go first. */
+const mostEntries = { facts: 2000, parts: 64 };
+
+/** What is put on a shelf is written at once, each entry to a file of its own. */
+class Folder<T> implements Shelf<T> {
+  private wrote = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly version: string,
+    private readonly most: number,
+  ) {}
+
+  has(key: string): boolean {
+    return fs.existsSync(this.fileOf(key));
+  }
+
+  get(key: string): T | null {
+    return readWhole(this.fileOf(key)) as T | null;
+  }
+
+  put(key: string, value: T): void {
+    this.wrote = writeWhole(this.fileOf(key), value) || this.wrote;
+  }
+
+  close(): void {
+    if (this.wrote) dropOldest(this.folder, this.most);
+  }
+
+  private fileOf(key: string): string {
+    return path.join(this.folder, digest(`${this.version}\0${key}`));
+  }
+}
+
+/** Small entries that are read together are one file, which holds those of the last run alone. */
+class Pack<T> implements Shelf<T> {
+  private readonly before: ReadonlyMap<string, T>;
+  private readonly used = new Map<string, T>();
+  private readonly file: string;
+  private isNew = false;
+
+  constructor(
+    private readonly folder: string,
+    name: string,
+  ) {
+    this.file = path.join(folder, digest(name));
+    const entries = readWhole(this.file);
+    this.before = new Map(Array.isArray(entries) ? (entries as [string, T][]) : []);
+  }
+
+  get(key: string): T | null {
+    const value = this.before.get(key);
+    if (value !== undefined) this.used.set(key, value);
+    return value ?? null;
+  }
+
+  put(key: string, value: T): void {
+    this.isNew = true;
+    this.used.set(key, value);
+  }
+
+  close(): void {
+    if (this.isNew && writeWhole(this.file, [...this.used])) dropOldest(this.folder, mostEntries.parts);
+  }
+}
+
+/**
+ * What runs of this program keep in a folder. Nothing in it is ever needed: an entry that is missing, damaged, cut short
+ * or cannot be written means that the work is done anew. Two runs at once write the same bytes to names of their own and
+ * then rename, so that a reader finds a whole entry or none.
+ */
+export class Store implements Stock {
+  readonly facts: Folder<Parameters<Stock['facts']['put']>[1]>;
+  readonly parts: Pack<Parameters<Stock['parts']['put']>[1]>;
+
+  /** `version` says all that decides over results besides the files; `factsVersion` what decides over facts. */
+  constructor(folder: string, of: { readonly root: string; readonly version: string; readonly factsVersion: string }) {
+    this.facts = new Folder(path.join(folder, 'facts'), of.factsVersion, mostEntries.facts);
+    this.parts = new Pack(path.join(folder, 'parts'), `${of.root}\0${of.version}`);
+  }
+
+  digest(text: string): string {
+    return digest(text);
+  }
+
+  /** Writes what is left to write. */
+  close(): void {
+    this.facts.close();
+    this.parts.close();
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
+
+/** An entry as it was written, or null: its first line is the SHA-1 of the rest. */
+function readWhole(file: string): unknown {
+  try {
+    const bytes = fs.readFileSync(file);
+    const end = bytes.indexOf(10);
+    const body = bytes.subarray(end + 1);
+    if (createHash('sha1').update(body).digest('hex') !== bytes.subarray(0, end).toString('latin1')) return null;
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether it could be written: a full disk or a read-only folder leaves things as they were. */
+function writeWhole(file: string, value: unknown): boolean {
+  const draft = `${file}.${process.pid}`;
+  try {
+    const body = JSON.stringify(value);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(draft, `${digest(body)}\n${body}`);
+    fs.renameSync(draft, file);
+    return true;
+  } catch {
+    try {
+      fs.rmSync(draft, { force: true });
+    } catch {
+      // What cannot be removed either will go with the oldest entries.
+    }
+    return false;
+  }
+}
+
+function dropOldest(folder: string, most: number): void {
+  try {
+    const names = fs.readdirSync(folder);
+    if (names.length <= most) return;
+    const entries = names
+      .map((name) => path.join(folder, name))
+      .map((file) => ({ file, time: fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+      .sort((a, b) => b.time - a.time);
+    for (const { file } of entries.slice(most)) fs.rmSync(file, { force: true });
+  } catch {
+    // Another run is at it, or the folder is read-only.
+  }
+}

@@ -1,0 +1,98 @@
+import type { Id, Program } from './program.ts';
+
+/**
+ * For each function, variable and ops of a program, the files that hold anything to which it can lead: what it calls or
+ * merely names, and so on, without end. What is found by following a function depends on nothing outside these files.
+ */
+export class Behind {
+  private readonly files: readonly string[];
+  private readonly index = new Map<Id, number>();
+  /** A row of bits a node: one for each file. */
+  private readonly bits: Uint32Array;
+  private readonly width: number;
+
+  constructor(private readonly program: Program) {
+    this.files = program.fileNames();
+    this.width = Math.ceil(this.files.length / 32);
+    const nodes: { readonly id: Id; readonly file: number; readonly names: Iterable<string> }[] = [];
+    const known = new Set<string>();
+    this.files.forEach((file, number) => {
+      const { functions, ops, mentions, aliases } = program.facts(file)!;
+      const own = new Set([
+        ...functions.map(({ name }) => name),
+        ...Object.keys(mentions),
+        ...ops.map(({ name }) => name),
+      ]);
+      for (const name of own) {
+        const id = `${file}#${name}`;
+        known.add(name);
+        this.index.set(id, nodes.length);
+        const fields = ops.find((each) => each.name === name)?.fields ?? [];
+        const words = fields.flatMap(({ text }) => text.match(/[A-Za-z_]\w*/g) ?? []);
+        const mentioned = (mentions[name] ?? []).map((word) => word.replace('()', ''));
+        nodes.push({ id, file: number, names: new Set([...program.calls(id), ...mentioned, ...words]) });
+      }
+      for (const name of Object.keys(aliases)) known.add(name);
+    });
+    this.bits = new Uint32Array(nodes.length * this.width);
+    const callers: number[][] = nodes.map(() => []);
+    nodes.forEach(({ file, names }, node) => {
+      this.bits[node * this.width + (file >> 5)]! |= 1 << (file & 31);
+      for (const name of names)
+        if (known.has(name)) for (const target of this.targets(this.files[file]!, name)) callers[target]!.push(node);
+    });
+    this.spread(callers);
+  }
+
+  /** The files behind some functions or ops, in the order of their paths. */
+  of(ids: Iterable<Id>): string[] {
+    const row = new Uint32Array(this.width);
+    for (const id of ids) {
+      const node = this.index.get(id);
+      if (node === undefined) continue;
+      for (let word = 0; word < this.width; word++) row[word]! |= this.bits[node * this.width + word]!;
+    }
+    return this.files.filter((_, file) => row[file >> 5]! & (1 << (file & 31)));
+  }
+
+  /** The files behind all that a file holds, or could name with these words. */
+  ofWords(file: string, words: Iterable<string>): string[] {
+    const ids = new Set<Id>();
+    for (const word of words) {
+      ids.add(`${file}#${word}`);
+      for (const found of [this.program.resolveFunction(file, word), this.program.resolveOps(file, word)])
+        if (found) ids.add(found.id);
+    }
+    return this.of(ids);
+  }
+
+  private targets(file: string, name: string): Set<number> {
+    const ids = [
+      `${file}#${name}`,
+      this.program.resolveFunction(file, name)?.id,
+      this.program.resolveOps(file, name)?.id,
+    ];
+    return new Set(ids.flatMap((id) => (id === undefined ? [] : (this.index.get(id) ?? []))));
+  }
+
+  private spread(callers: readonly (readonly number[])[]): void {
+    const queue = callers.map((_, node) => node);
+    const isQueued = new Uint8Array(callers.length).fill(1);
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      isQueued[node] = 0;
+      for (const caller of callers[node]!) {
+        let grew = false;
+        for (let word = 0; word < this.width; word++) {
+          const before = this.bits[caller * this.width + word]!;
+          const after = (before | this.bits[node * this.width + word]!) >>> 0;
+          if (after === before) continue;
+          this.bits[caller * this.width + word] = after;
+          grew = true;
+        }
+        if (!grew || isQueued[caller]) continue;
+        isQueued[caller] = 1;
+        queue.push(caller);
+      }
+    }
+  }
+}
