@@ -45,6 +45,7 @@ async function main(): Promise<void> {
     return fs.existsSync(full) ? fs.readFileSync(full, 'utf8') : undefined;
   };
   const program = new Program(facts, (file) => moduleOfFile(file, text));
+  const definedIn = new Definitions(tree);
   const all = unknownCalls(program, { facts, table: tableWith(findProject(tree).pairs) });
   const chosen = all.filter(({ partner }) => values.pairs !== true || partner !== null);
   const shown = chosen.slice(0, values.top === undefined ? undefined : Number(values.top));
@@ -52,11 +53,29 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(shown, null, 1));
     return;
   }
-  for (const each of shown) console.log(lineOf(each));
+  for (const each of shown) console.log(`${lineOf(each)}${definedIn.beside(each)}`);
   const pairs = all.filter(({ partner }) => partner !== null).length;
   console.log(
     `${all.length} calls that are not known, ${pairs} of them with a partner in the tree; ${shown.length} shown`,
   );
+}
+
+/** The files beside a caller: what its callbacks call there is read and followed, so that a row would only hide it. */
+class Definitions {
+  private readonly folders = new Map<string, string>();
+
+  constructor(private readonly tree: string) {}
+
+  beside({ file, name }: UnknownCall): string {
+    const folder = path.join(this.tree, path.dirname(file));
+    let text = this.folders.get(folder);
+    if (text === undefined) {
+      const sources = fs.readdirSync(folder).filter((each) => each.endsWith('.c'));
+      text = sources.map((each) => fs.readFileSync(path.join(folder, each), 'utf8')).join('\n');
+      this.folders.set(folder, text);
+    }
+    return new RegExp(`^\\w[^\\n;]*\\b${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(text) ? ' (defined beside)' : '';
+  }
 }
 
 function lineOf({ name, count, partner, file, line, caller }: UnknownCall): string {

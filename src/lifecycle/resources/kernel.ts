@@ -96,4 +96,23 @@ cipher transform | crypto_alloc_skcipher | crypto_free_skcipher | result | error
 synchronous cipher transform | crypto_alloc_sync_skcipher | crypto_free_sync_skcipher | result | error-pointer memory used | crypto/skcipher.c
 authenticated cipher transform | crypto_alloc_aead | crypto_free_aead | result | error-pointer memory used | crypto/aead.c
 WEP or WPA cipher | lib80211_register_crypto_ops | lib80211_unregister_crypto_ops | 0 | negative lasting exposes | net/wireless/lib80211.c
+# Drivers of other buses, and what they register.
+I2C driver | i2c_add_driver | i2c_del_driver | 0 | negative lasting exposes | drivers/i2c/i2c-core-base.c i2c_register_driver
+PCMCIA driver | pcmcia_register_driver | pcmcia_unregister_driver | 0 | negative lasting exposes | drivers/pcmcia/ds.c
+SDIO driver | sdio_register_driver | sdio_unregister_driver | 0 | negative lasting exposes | drivers/mmc/core/sdio_bus.c __sdio_register_driver
+SPI driver | spi_register_driver | spi_unregister_driver | 0 | negative lasting exposes | drivers/spi/spi.c __spi_register_driver
+auxiliary driver | auxiliary_driver_register | auxiliary_driver_unregister | 0 | negative lasting exposes | drivers/base/auxiliary.c __auxiliary_driver_register
+Xen driver | xenbus_register_frontend xenbus_register_backend | xenbus_unregister_driver | 0 | negative lasting exposes | drivers/xen/xenbus/xenbus_probe_frontend.c __xenbus_register_frontend
+Hyper-V driver | vmbus_driver_register | vmbus_driver_unregister | 0 | negative lasting exposes | drivers/hv/vmbus_drv.c __vmbus_driver_register
+terminal driver | tty_register_driver | tty_unregister_driver | 0 | negative lasting exposes | drivers/tty/tty_io.c
+LED trigger | led_trigger_register | led_trigger_unregister | 0 | negative lasting exposes | drivers/leds/led-triggers.c
+PTP clock | ptp_clock_register | ptp_clock_unregister | result | error-pointer-or-null lasting exposes | drivers/ptp/ptp_clock.c
+out of memory notifier | register_oom_notifier | unregister_oom_notifier | 0 | negative lasting exposes | mm/oom_kill.c
+die notifier | register_die_notifier | unregister_die_notifier | 0 | negative lasting exposes | kernel/notifier.c
+namespace number | ns_alloc_inum | ns_free_inum | 0 | negative | include/linux/proc_ns.h
+sysctl set | setup_sysctl_set | retire_sysctl_set | 0 | never used | fs/proc/proc_sysctl.c
+random number transform | crypto_alloc_rng | crypto_free_rng | result | error-pointer memory used | crypto/rng.c
+public key transform | crypto_alloc_akcipher | crypto_free_akcipher | result | error-pointer memory used | crypto/akcipher.c
+key agreement transform | crypto_alloc_kpp | crypto_free_kpp | result | error-pointer memory used | crypto/kpp.c
+compression transform | crypto_alloc_acomp | crypto_free_acomp | result | error-pointer memory used | crypto/acompress.c
 `;

@@ -31,4 +31,7 @@ identifier | idr_alloc idr_alloc_cyclic | idr_remove | result > 1 | negative mem
 pointer ring | ptr_ring_init | ptr_ring_cleanup | 0 | negative memory used | include/linux/ptr_ring.h
 text search | textsearch_prepare | textsearch_destroy | result | error-pointer memory used | lib/textsearch.c
 device memory mapping | ioremap ioremap_wc ioremap_uc | iounmap | result | null memory | include/asm-generic/io.h
+socket filter | bpf_prog_create bpf_prog_create_from_user | bpf_prog_destroy | &0 > 0 | negative memory used | net/core/filter.c
+pool of DMA memory | dma_pool_create | dma_pool_destroy | result | null memory used | mm/dmapool.c
+set of bios | bioset_init | bioset_exit | 0 | negative memory used | block/bio.c
 `;

@@ -98,4 +98,15 @@ neighbour parameters | neigh_parms_alloc | neigh_parms_release | result > 1 | nu
 L3 master device lookup | l3mdev_table_lookup_register | l3mdev_table_lookup_unregister | 0 1 | negative lasting exposes | net/l3mdev/l3mdev.c
 routing rules | fib_rules_register | fib_rules_unregister | result | error-pointer lasting used | net/core/fib_rules.c
 FIB notifier ops | fib_notifier_ops_register | fib_notifier_ops_unregister | result | error-pointer lasting exposes | net/core/fib_notifier.c
+# Bonding, and what drivers of devices register.
+bonding debugfs directory | bond_create_debugfs | bond_destroy_debugfs | fixed | never lasting | drivers/net/bonding/bond_debugfs.c
+page pool | page_pool_create_percpu | page_pool_destroy | result | error-pointer used | net/core/page_pool.c
+indirect flow block callback | flow_indr_dev_register | flow_indr_dev_unregister | 0 1 | negative lasting exposes | net/core/flow_offload.c
+PHY driver | phy_driver_register | phy_driver_unregister | 0 | negative lasting exposes | drivers/net/phy/phy_device.c
+PHY drivers | phy_drivers_register | phy_drivers_unregister | 0 | negative lasting exposes | drivers/net/phy/phy_device.c
+MDIO driver | mdio_driver_register | mdio_driver_unregister | 0 | negative lasting exposes | drivers/net/phy/mdio_device.c
+MDIO bus memory | mdiobus_alloc mdiobus_alloc_size | mdiobus_free | result | null memory | drivers/net/phy/mdio_bus.c mdiobus_alloc_size
+registered MDIO bus | mdiobus_register __mdiobus_register | mdiobus_unregister | 0 | negative lasting exposes | drivers/net/phy/mdio_bus.c __mdiobus_register
+radio switch memory | rfkill_alloc | rfkill_destroy | result | null memory | net/rfkill/core.c
+registered radio switch | rfkill_register | rfkill_unregister | 0 | negative lasting exposes | net/rfkill/core.c
 `;

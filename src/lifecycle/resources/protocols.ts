@@ -74,4 +74,12 @@ lock grace period | locks_start_grace | locks_end_grace | 1 > 0 | never lasting 
 InfiniBand client | ib_register_client | ib_unregister_client | 0 | negative lasting exposes | drivers/infiniband/core/device.c
 InfiniBand address client | ib_sa_register_client | ib_sa_unregister_client | 0 | never lasting used | drivers/infiniband/core/sa_query.c
 RDMA netlink handlers | rdma_nl_register | rdma_nl_unregister | 0 | never lasting exposes | drivers/infiniband/core/netlink.c
+# What module inits of these protocols call in other files (list:unknown-calls on 6.12). What callbacks call in files
+# beside their own is not here: it is followed.
+RPC credential caches | rpcauth_init_module | rpcauth_remove_module | fixed | negative lasting | net/sunrpc/auth.c
+lockd proc entries | lockd_create_procfs | lockd_remove_procfs | fixed | negative lasting exposes | fs/lockd/procfs.c
+NFSv4 laundry workqueue | nfsd4_create_laundry_wq | nfsd4_destroy_laundry_wq | fixed | negative lasting used | fs/nfsd/nfs4state.c
+NFSv4 slab caches | nfsd4_init_slabs | nfsd4_free_slabs | fixed | negative lasting used | fs/nfsd/nfs4state.c
+NFS reply cache slab | nfsd_drc_slab_create | nfsd_drc_slab_free | fixed | negative lasting used | fs/nfsd/nfscache.c
+pool of TCP signing requests | tcp_sigpool_alloc_ahash | tcp_sigpool_release | result | negative memory used | net/ipv4/tcp_sigpool.c
 `;
