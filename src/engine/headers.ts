@@ -1,8 +1,3 @@
-interface Header {
-  readonly includes: readonly string[];
-  readonly defines: ReadonlySet<string>;
-}
-
 const include = /^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]/gm;
 const inlineFunction = /^[ \t]*(?:static\b[^;{}()#]*?|extern\s+inline\b[^;{}()#]*?|inline\b[^;{}()#]*?)\b(\w+)\s*\(/gm;
 const macro = /^[ \t]*#[ \t]*define[ \t]+(\w+)/gm;
@@ -11,55 +6,59 @@ const places = ['include/', 'arch/x86/include/', 'include/uapi/', 'arch/x86/incl
 
 /** Finds the header that defines a function or macro among those that a file includes. */
 export class Headers {
-  private readonly known = new Map<string, Header | undefined>();
-  private readonly closures = new Map<string, readonly string[]>();
+  /** What each header includes; undefined for one that is not there. */
+  private readonly includes = new Map<string, readonly string[] | undefined>();
+  private readonly byName = new Map<string, string[]>();
+  private readonly closures = new Map<string, ReadonlyMap<string, number>>();
 
   constructor(private readonly read: (file: string) => string | undefined) {}
 
   /** Those of the file's headers, in the order in which they are come upon, that define the name. */
   defining(file: string, name: string): readonly string[] {
-    return this.closure(file).filter((header) => this.known.get(header)?.defines.has(name) === true);
+    const closure = this.closure(file);
+    return (this.byName.get(name) ?? [])
+      .filter((header) => header !== file && closure.has(header))
+      .sort((a, b) => closure.get(a)! - closure.get(b)!);
   }
 
-  private closure(file: string): readonly string[] {
+  private closure(file: string): ReadonlyMap<string, number> {
     let closure = this.closures.get(file);
     if (!closure) {
-      const found = new Set<string>();
+      const found = new Map<string, number>();
       const queue = [file];
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        for (const header of this.header(next)?.includes ?? []) {
+      for (let at = 0; at < queue.length; at++) {
+        for (const header of this.includesOf(queue[at]!)) {
           if (found.has(header)) continue;
-          found.add(header);
+          found.set(header, found.size);
           queue.push(header);
         }
       }
-      this.closures.set(file, (closure = [...found]));
+      this.closures.set(file, (closure = found));
     }
     return closure;
   }
 
-  private header(file: string): Header | undefined {
-    if (!this.known.has(file)) {
-      const text = this.read(file);
-      this.known.set(
-        file,
-        text === undefined
-          ? undefined
-          : {
-              includes: [...text.matchAll(include)].flatMap(
-                (match) => this.find(file, match[2]!, match[1] === '"') ?? [],
-              ),
-              defines: new Set([...text.matchAll(inlineFunction), ...text.matchAll(macro)].map((match) => match[1]!)),
-            },
-      );
+  private includesOf(file: string): readonly string[] {
+    if (!this.includes.has(file)) this.includes.set(file, this.readHeader(file));
+    return this.includes.get(file) ?? [];
+  }
+
+  private readHeader(file: string): readonly string[] | undefined {
+    const text = this.read(file);
+    if (text === undefined) return undefined;
+    const names = new Set([...text.matchAll(inlineFunction), ...text.matchAll(macro)].map((match) => match[1]!));
+    for (const name of names) {
+      const known = this.byName.get(name);
+      if (known) known.push(file);
+      else this.byName.set(name, [file]);
     }
-    return this.known.get(file);
+    return [...text.matchAll(include)].flatMap((match) => this.find(file, match[2]!, match[1] === '"') ?? []);
   }
 
   private find(from: string, name: string, isLocal: boolean): string | undefined {
     const beside = normalise(`${from.slice(0, from.lastIndexOf('/') + 1)}${name}`);
     const candidates = isLocal ? [beside, ...places.map((place) => place + name)] : places.map((place) => place + name);
-    return candidates.find((file) => this.known.get(file) !== undefined || this.read(file) !== undefined);
+    return candidates.find((file) => this.includes.get(file) !== undefined || this.read(file) !== undefined);
   }
 }
 

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { checkBootOrder } from './kernel-check-boot.ts';
 
 interface Reviewed {
   readonly ops: number;
@@ -41,6 +42,7 @@ process.exit(failures === 0 ? 0 : 1);
 
 function check(tree: string): void {
   const version = versionOf(tree);
+  for (const wrong of checkBootOrder(root, tree, version)) fail(tree, wrong);
   const run = spawnSync(
     process.execPath,
     [path.join(root, 'dist/cli.cjs'), 'lint', '--format', 'json', '--root', tree, tree],

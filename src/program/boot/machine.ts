@@ -214,11 +214,19 @@ export class Machine {
     return effectBlocks(activation.file, activation.fact, this.names).has(block);
   }
 
+  /** What is in doubt where ways part, worded only when somebody asks. */
   private doubtOf({ file }: Activation, end: End): Doubt {
     const on: Expr | undefined = end.e === 'branch' || end.e === 'switch' ? end.on : undefined;
     const line = on?.at[0] ?? (end.e === 'each' ? end.at[0] : 0);
-    const written = this.code.live(file).split('\n')[line - 1]?.trim().replace(/\s+/g, ' ') ?? '';
-    return { file, line, reason: `depends on \`${written}\`, which the tree and its configuration do not decide` };
+    const { code } = this;
+    return {
+      file,
+      line,
+      get reason() {
+        const written = code.live(file).split('\n')[line - 1]?.trim().replace(/\s+/g, ' ') ?? '';
+        return `depends on \`${written}\`, which the tree and its configuration do not decide`;
+      },
+    };
   }
 }
 

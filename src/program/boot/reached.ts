@@ -29,7 +29,8 @@ export function registeringFunctions(code: Code, files: readonly string[]): Regi
           if (![...mentions].some((word) => wanted.has(word) || (known.has(word) && word !== name))) continue;
           known.add(name);
           grown = true;
-          if (!isStatic && !seen.has(name)) {
+          // Nothing of the tree's order comes before start_kernel().
+          if (!isStatic && name !== 'start_kernel' && !seen.has(name)) {
             seen.add(name);
             next.push(name);
           }

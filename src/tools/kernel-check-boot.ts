@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+/** What a booted kernel's pernet_list held, as its trace says (test/kernel/boot-*.json). */
+interface Booted {
+  readonly kernel: string;
+  readonly firstDevice: string;
+  /** `initcall` is the function that was running; `start_kernel` before any. `id` is 0 for an ops without one. */
+  readonly order: readonly { ops: string; kind: string; initcall: string; id: number }[];
+}
+interface Ordered {
+  readonly order: readonly { ops: string; kind: string; initcall: string; id?: number }[];
+  readonly firstDevice: number;
+  readonly unresolved: readonly { ops?: string; reason: string }[];
+}
+
+/**
+ * Compares `pernet-lint order` with the list of the kernel that was built from this tree with the configuration beside
+ * it, and booted. Gives what is wrong, a line each; nothing is compared for a version without a trace.
+ */
+export function checkBootOrder(root: string, tree: string, version: string): string[] {
+  const file = path.join(root, `test/kernel/boot-${version}.json`);
+  if (!fs.existsSync(file)) return [];
+  const expected = JSON.parse(fs.readFileSync(file, 'utf8')) as Booted;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-boot-'));
+  try {
+    const config = path.join(folder, 'config');
+    fs.writeFileSync(config, gunzipSync(fs.readFileSync(path.join(root, `test/kernel/config-${version}.gz`))));
+    const start = performance.now();
+    const cli = path.join(root, 'dist/cli.cjs');
+    const run = spawnSync(process.execPath, [cli, 'order', tree, '--config', config, '--format', 'json'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    if (run.status !== 0) return [`order: ${run.stderr.trim()}`];
+    return compare(expected, JSON.parse(run.stdout) as Ordered, Math.round(performance.now() - start));
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+function compare(expected: Booted, got: Ordered, ms: number): string[] {
+  const wrong: string[] = [];
+  expected.order.forEach((want, at) => {
+    const has = got.order[at];
+    const isEqual =
+      has?.ops === want.ops && has.kind === want.kind && has.initcall === want.initcall && (has.id ?? 0) === want.id;
+    if (!isEqual) wrong.push(`order: at ${at} ${said(want)} is booted, ${has ? said(has) : 'nothing'} is worked out`);
+  });
+  for (const extra of got.order.slice(expected.order.length)) wrong.push(`order: ${said(extra)} is not booted`);
+  for (const each of got.unresolved) wrong.push(`order: unresolved: ${each.ops ?? '?'}: ${each.reason}`);
+  const first = got.order[got.firstDevice]?.ops;
+  if (first !== expected.firstDevice) wrong.push(`order: first_device is ${expected.firstDevice}, not ${first}`);
+  const right = expected.order.length - wrong.filter((line) => line.startsWith('order: at ')).length;
+  console.log(`    order: ${right} of ${expected.order.length} as ${expected.kernel} booted them, ${ms} ms`);
+  return wrong;
+}
+
+function said({ ops, kind, initcall, id }: Ordered['order'][number]): string {
+  return `${ops} (${kind}, ${initcall}, id ${id ?? 0})`;
+}
