@@ -45,7 +45,8 @@ export interface Analysed {
   readonly found: readonly Found[];
   /** The modules that were looked at, with the lifecycles that they belong to. */
   readonly modules: readonly Looked[];
-  readonly rerun: (history: History) => History;
+  /** The lifecycles that made a history, by which it can be run again. */
+  readonly ownerOf: (history: History) => Lifecycles;
   /** What the result is made of (`settle`). */
   readonly raw: RawResult;
   /** The functions that the lifecycles reach. */
@@ -197,7 +198,7 @@ class Analysis {
       reached: this.reached,
       found,
       modules: this.looked,
-      rerun: (history) => (this.owners.get(history) ?? lifecycles).run(history.path, true),
+      ownerOf: (history) => this.owners.get(history) ?? lifecycles,
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Scenario, StateChanges } from '../netns/index.ts';
 import type { Finding, NotAnalysed, Range } from '../report/finding.ts';
 
 /** What the engine reads of the outside. Paths are relative to the tree's root, with forward slashes. */
@@ -39,12 +40,25 @@ export interface AnalysisResult {
   readonly stats: AnalysisStats;
 }
 
-/** The state members of the contract's `state` event, as they are after an event. */
-export interface Snapshot {
-  readonly pernet_list: readonly string[];
-  readonly first_device: string | null;
-  readonly nets: readonly string[];
-  readonly [member: string]: unknown;
+/** Something that the module has acquired and not yet released. */
+export interface Holding {
+  /** Tells it from the run's other ones. */
+  readonly id: number;
+  readonly resource: string;
+  /** The function that acquired it. */
+  readonly by: string;
+  /** The namespace that a callback acquired it for; left out for what the module's own init acquired. */
+  readonly net?: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What an event changed. The state at an entry is the sum of all changes up to it. */
+export interface EntryChanges extends StateChanges {
+  readonly acquired?: Holding;
+  /** The ids of what was released. */
+  readonly released?: readonly number[];
 }
 
 export interface TimelineEntry {
@@ -52,14 +66,32 @@ export interface TimelineEntry {
   readonly event: { readonly event: string; readonly [member: string]: unknown };
   /** One readable sentence: what happened, and which kernel function did it. */
   readonly text: string;
+  /** The functions that were running, the innermost first; left out where none is known. */
+  readonly by?: readonly string[];
   /** 'module' for the source's own events, 'core' for the core's, else the namespace's name. */
   readonly lane: string;
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
   /** The index of the scenario's step that the event belongs to; -1 for the source's own. */
   readonly step: number;
-  readonly snapshot?: Snapshot;
-  /** What the module has acquired and not yet released at this point, in the order of acquisition. */
-  readonly held: readonly { readonly resource: string; readonly file: string; readonly line: number }[];
+  readonly changes?: EntryChanges;
+}
+
+/** One of the runs that can be chosen. */
+export interface RunChoice {
+  readonly id: string;
+  readonly label: string;
+  /** The heading that it stands under; runs of one group follow each other. */
+  readonly group: string;
+  /** Where the problem is that it proves. */
+  readonly at?: { readonly file: string; readonly line: number };
+}
+
+/** A run as it would have been, and in what it was made to differ. */
+export interface OtherRun {
+  /** `if sample_dev_ops.init fails for n1`. */
+  readonly label: string;
+  readonly entries: readonly TimelineEntry[];
+  readonly failing?: number;
 }
 
 /** One value that the timeline page draws. */
@@ -68,18 +100,32 @@ export interface Timeline {
   readonly file: string;
   readonly ops?: string;
   /** All runs that can be chosen for this file, and which one this is. */
-  readonly runs: readonly { readonly id: string; readonly label: string }[];
+  readonly runs: readonly RunChoice[];
   readonly run: string;
   readonly entries: readonly TimelineEntry[];
   /** Index into `entries` of the event that breaks an invariant. */
   readonly failing?: number;
   /** The finding that this run proves, if it proves one. */
   readonly finding?: { readonly rule: string; readonly message: string; readonly fingerprint: string };
+  /** What the model was driven with, in the interchange format. */
+  readonly scenario: Scenario;
+  /** The answer to the request's `whatIf`: the other run, or in one sentence why there is none. */
+  readonly other?: OtherRun | { readonly error: string };
 }
+
+/** A question about a run. Entries are indexes into the run's own `entries`. */
+export type WhatIf =
+  /** This init returns -ENOMEM. */
+  | { readonly kind: 'fail-init'; readonly entry: number }
+  /** The allocation that this event stands for, or comes after, fails. */
+  | { readonly kind: 'fail-alloc'; readonly entry: number }
+  /** The registrations that these two belong to happen in the other order. */
+  | { readonly kind: 'swap'; readonly entry: number; readonly with: number };
 
 export interface TimelineRequest {
   readonly file: string;
   readonly ops?: string;
   readonly fingerprint?: string;
   readonly run?: string;
+  readonly whatIf?: WhatIf;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Position, Range, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
+import { env, Position, Range, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { methods, type TimelineAnswer, type TimelineParams } from '../server/protocol.ts';
-import type { FromPage, Source, ToPage } from '../webview/protocol.ts';
+import type { ExportFormat, FromPage, Source, ToPage } from '../webview/protocol.ts';
 import { timelineView } from './ids.ts';
 import type { Features } from './main.ts';
 import { timelineHtml } from './timeline-html.ts';
@@ -67,6 +67,7 @@ export class TimelinePanel {
 
   private async update(): Promise<void> {
     const { params } = this;
+    if (!params) return;
     const answer = await this.features.client.sendRequest<TimelineAnswer>(methods.timeline, params);
     // Another run may have been asked for in the meantime; its own answer is shown then.
     if (params !== this.params) return;
@@ -75,7 +76,7 @@ export class TimelinePanel {
         const { timeline, uris } = answer;
         this.uris = uris;
         this.panel.title = timeline.title.startsWith('Lifecycle') ? timeline.title : `Lifecycle: ${timeline.title}`;
-        await this.send({ kind: 'show', timeline, restore: { ...params, run: timeline.run } });
+        await this.send({ kind: 'show', timeline, restore: { ...withoutQuestion(params), run: timeline.run } });
         break;
       }
       case 'none':
@@ -99,7 +100,16 @@ export class TimelinePanel {
         await this.open(message.source);
         break;
       case 'choose':
-        if (this.params) await this.show({ ...this.params, run: message.run });
+        if (this.params) await this.show({ ...withoutQuestion(this.params), run: message.run });
+        break;
+      case 'whatIf': {
+        if (!this.params) break;
+        const { question } = message;
+        await this.show({ ...withoutQuestion(this.params), ...(question ? { whatIf: question } : {}) });
+        break;
+      }
+      case 'export':
+        await save(message.format, message.text);
         break;
     }
   }
@@ -115,5 +125,32 @@ export class TimelinePanel {
       viewColumn: shown?.viewColumn ?? ViewColumn.One,
       selection: new Range(position, position),
     });
+  }
+}
+
+function withoutQuestion(params: TimelineParams): TimelineParams {
+  const { uri, ops, fingerprint, line, run } = params;
+  return {
+    uri,
+    ...(ops === undefined ? {} : { ops }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(line === undefined ? {} : { line }),
+    ...(run === undefined ? {} : { run }),
+  };
+}
+
+/** A drawing or a scenario opens as a new document, to be saved wherever it is wanted; text goes to the clipboard. */
+async function save(format: ExportFormat, text: string): Promise<void> {
+  switch (format) {
+    case 'text':
+      await env.clipboard.writeText(text);
+      window.setStatusBarMessage('The steps are in the clipboard.', 5000);
+      return;
+    case 'svg':
+    case 'json': {
+      const language = format === 'svg' ? 'xml' : 'json';
+      const document = await workspace.openTextDocument({ content: text, language });
+      await window.showTextDocument(document, { viewColumn: ViewColumn.One });
+    }
   }
 }

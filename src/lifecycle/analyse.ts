@@ -5,8 +5,10 @@ import { callbackPaths } from './callbacks.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
-import { drive, type Fate, type History, type Path } from './history.ts';
-import { driveNamespace } from './namespace.ts';
+import { drive, scriptOf, type Fate, type History, type Path } from './history.ts';
+import { driveNamespace, scriptOfNamespace } from './namespace.ts';
+import { play, type Played, type Script } from './play.ts';
+import { plainest, storiesOf, type Story } from './stories.ts';
 import { pernetCalls } from './known.ts';
 import { Overview } from './overview.ts';
 import type { PairsByCall } from './resources/index.ts';
@@ -122,12 +124,37 @@ export class Lifecycles {
     return files;
   }
 
-  /** One path run on the model again, with the state after every event, for a timeline. */
-  run(path: Path, snapshots = false): History {
-    const options = { dialect: this.options.dialect, snapshots };
+  /** One path run on the model. */
+  run(path: Path): History {
+    const options = { dialect: this.options.dialect };
     return path.of
       ? driveNamespace(path, this.program, this.state, options)
       : drive(path, this.program, this.state, options);
+  }
+
+  /** What the model runs for a path: played, it gives the events of the path's history. */
+  script(path: Path): Script {
+    const { dialect } = this.options;
+    return path.of ? scriptOfNamespace(path, this.program, dialect) : scriptOf(path, this.program, dialect);
+  }
+
+  /** The runs of a module that loads; none where it never does. */
+  stories(module: Module, paths: readonly Path[]): Story[] {
+    const loads = paths.filter(({ fate }) => fate === 'unloaded' || fate === 'loaded');
+    const path = plainest(loads.filter(({ load }) => load.some((step) => step.t === 'pernet' && step.ok)));
+    if (!path) return [];
+    const { dialect } = this.options;
+    const callbacks = (ops: OpsEntry): Path[] => callbackPaths({ ...this.context, dialect }, ops, module) ?? [];
+    return storiesOf(path, { program: this.program, dialect, callbacks });
+  }
+
+  /** A script played on the model, each event with what it changed. */
+  play(script: Script): Played {
+    return play(script, { dialect: this.options.dialect, changes: true });
+  }
+
+  get dialect(): Dialect {
+    return this.options.dialect;
   }
 
   paths(module: Module): Path[] {

@@ -1,38 +1,10 @@
-import type { OpsDeclaration, NetnsEvent, Scenario, ScenarioStep, StateSnapshot } from '../netns/index.ts';
-import { runScenario, type Dialect } from '../netns/index.ts';
+import type { Dialect, OpsDeclaration, Scenario, ScenarioStep } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
-import type { PernetState } from './pernet-state.ts';
 import type { Held } from './held.ts';
-import { nameOfResource, readable } from './resource.ts';
+import type { PernetState } from './pernet-state.ts';
+import { play, type Item, type Played, type Script } from './play.ts';
+import { OpsNames, type HistoryEvent, type Phase } from './source-event.ts';
 import type { TraceStep } from './trace.ts';
-
-/** Where in the life of a module an event lies. */
-export type Phase = 'boot' | 'load' | 'loaded' | 'unload' | 'gone';
-
-export interface SourceEvent {
-  /** `acquire` and `release` are calls of a pair; everything else that the code does is `source`. */
-  readonly event: 'source' | 'acquire' | 'release';
-  /** What an acquisition or a release is of, as a reader would name it. */
-  readonly resource?: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** The call, jump or condition as written. */
-  readonly call: string;
-  readonly outcome: string;
-  readonly function: string;
-}
-
-/** One event of a history: the model's or the source's, with the phase it lies in. */
-export interface HistoryEvent {
-  readonly event: NetnsEvent | SourceEvent;
-  readonly phase: Phase;
-  /** The source's own step, where it is one. */
-  readonly trace?: TraceStep;
-  /** The index of the scenario's step that it belongs to, where it is the model's. */
-  readonly step?: number;
-  readonly snapshot?: StateSnapshot;
-}
 
 /** How the module's life went. */
 export type Fate =
@@ -107,104 +79,67 @@ export interface Doubts {
   readonly unregistered: ReadonlySet<string>;
 }
 
-type Item =
-  { readonly phase: Phase; readonly trace: TraceStep } | { readonly phase: Phase; readonly step: ScenarioStep };
-
 /** Two namespaces live through every run besides init_net: one born before the module is loaded, one after. */
 const bornBefore = 'before';
 const bornAfter = 'after';
 const bornLast = 'later';
 
 /**
- * Executes a path on the model (net/core/net_namespace.c): boot, a namespace born before the module, the load, a
+ * A path as a script for the model (net/core/net_namespace.c): boot, a namespace born before the module, the load, a
  * namespace born after it, the death of the first, the unload, and what the namespaces of afterwards meet.
  */
+export function scriptOf(path: Path, program: Program, dialect: Dialect): Script & { readonly names: OpsNames } {
+  const names = new OpsNames(program);
+  const after: Phase = path.fate === 'load-failed' ? 'gone' : 'loaded';
+  const items: Item[] = [
+    ...boot,
+    { phase: 'boot', step: { step: 'copy_net_ns', net: bornBefore } },
+    ...itemsOf(path.load, 'load', names),
+    { phase: after, step: { step: 'copy_net_ns', net: bornAfter } },
+    { phase: after, step: { step: 'put_net', net: bornBefore } },
+    { phase: after, step: { step: 'cleanup_net' } },
+  ];
+  if (path.fate === 'unloaded') {
+    items.push(...itemsOf(path.unload, 'unload', names));
+    items.push({ phase: 'gone', step: { step: 'copy_net_ns', net: bornLast } });
+  }
+  const end = path.fate === 'loaded' ? 'loaded' : 'gone';
+  return { description: describe(path), ops: declarationsOf(names, dialect), items, names, end };
+}
+
+/** Executes a path on the model. */
 export function drive(
   path: Path,
   program: Program,
   state: PernetState,
-  options: { readonly dialect: Dialect; readonly snapshots?: boolean },
+  options: { readonly dialect: Dialect; readonly changes?: boolean },
 ): History {
-  const names = new OpsNames(program);
-  const items: Item[] = [
-    { phase: 'boot', step: { step: 'net_ns_init' } },
-    { phase: 'boot', step: { step: 'core_initcall' } },
-    { phase: 'boot', step: { step: 'copy_net_ns', net: bornBefore } },
-    ...path.load.flatMap((trace) => itemsOf(trace, 'load', names)),
-  ];
-  const after: Phase = path.fate === 'load-failed' ? 'gone' : 'loaded';
-  items.push({ phase: after, step: { step: 'copy_net_ns', net: bornAfter } });
-  items.push(
-    { phase: after, step: { step: 'put_net', net: bornBefore } },
-    { phase: after, step: { step: 'cleanup_net' } },
-  );
-  if (path.fate === 'unloaded') {
-    items.push(...path.unload.flatMap((trace) => itemsOf(trace, 'unload', names)));
-    items.push({ phase: 'gone', step: { step: 'copy_net_ns', net: bornLast } });
-  }
-  const scenario: Scenario = {
-    description: describe(path),
-    ops: Object.fromEntries([...names.entries].map(([name, entry]) => [name, declarationOf(entry, options.dialect)])),
-    steps: items.flatMap((item) => ('step' in item ? [item.step] : [])),
-  };
-  const run = runScenario(scenario, { dialect: options.dialect, snapshots: options.snapshots ?? false });
-  const events: HistoryEvent[] = [];
+  const script = scriptOf(path, program, options.dialect);
+  return historyOf(path, script.names, play(script, options), state);
+}
+
+/** What a played path comes to, as rules read it. */
+export function historyOf(path: Path, names: OpsNames, { scenario, events }: Played, state: PernetState): History {
+  const { module, fate, init, exit, cause, result, pending } = path;
   const unchecked = new Set<number>();
-  let step = 0;
-  for (const item of items) {
-    if ('trace' in item) {
-      if (item.trace.t === 'pernet' && path.pending.has(item.trace.sym)) unchecked.add(events.length);
-      events.push(new SourceItem(item.trace, item.phase, names));
-      continue;
-    }
-    const ran = run.steps[step];
-    ran?.events.forEach((event, index) => {
-      const snapshot = ran.snapshots?.[index];
-      events.push({ event, phase: item.phase, step, ...(snapshot ? { snapshot } : {}) });
-    });
-    step++;
-  }
-  if (run.final) events.push({ event: run.final, phase: path.fate === 'loaded' ? 'loaded' : 'gone' });
-  const { module, fate, init, exit, cause, result } = path;
+  events.forEach(({ trace }, index) => {
+    if (trace?.t === 'pernet' && pending.has(trace.sym)) unchecked.add(index);
+  });
   return { path, module, fate, init, exit, ops: names.entries, scenario, events, cause, result, unchecked, state };
 }
 
-/** A step of the source in a history; most are never looked at, so the event is made when it is. */
-export class SourceItem implements HistoryEvent {
-  private made: SourceEvent | undefined;
+/** What happens before any module: the boot function, and the core's own initcall. */
+export const boot: readonly Item[] = [
+  { phase: 'boot', step: { step: 'net_ns_init' } },
+  { phase: 'boot', step: { step: 'core_initcall' } },
+];
 
-  constructor(
-    readonly trace: TraceStep,
-    readonly phase: Phase,
-    private readonly names: OpsNames,
-  ) {}
-
-  get event(): SourceEvent {
-    return (this.made ??= sourceEvent(this.trace, this.names));
-  }
+/** A path's steps as items: each registration and unregistration is followed by the model's. */
+export function itemsOf(steps: readonly TraceStep[], phase: Phase, names: OpsNames): Item[] {
+  return steps.flatMap((trace) => itemsOfStep(trace, phase, names));
 }
 
-/** The names of ops in a scenario: the variable's own, and with a number where two files have one of the same name. */
-export class OpsNames {
-  readonly entries = new Map<string, OpsEntry>();
-  private readonly byId = new Map<string, string>();
-
-  constructor(private readonly program: Program) {}
-
-  nameOf(id: string): string | null {
-    const known = this.byId.get(id);
-    if (known !== undefined) return known;
-    const entry = this.program.opsEntry(id);
-    if (!entry) return null;
-    let name = entry.fact.name;
-    for (let count = 2; this.entries.has(name); count++) name = `${entry.fact.name}#${count}`;
-    this.entries.set(name, entry);
-    this.byId.set(id, name);
-    return name;
-  }
-}
-
-function itemsOf(trace: TraceStep, phase: Phase, names: OpsNames): Item[] {
+function itemsOfStep(trace: TraceStep, phase: Phase, names: OpsNames): Item[] {
   if (trace.t !== 'pernet') return [{ phase, trace }];
   const ops = names.nameOf(trace.ops);
   if (ops === null) return [{ phase, trace }];
@@ -216,9 +151,14 @@ function itemsOf(trace: TraceStep, phase: Phase, names: OpsNames): Item[] {
   return [{ phase, trace }, ...steps.map((step) => ({ phase, step }))];
 }
 
+/** How the scenario declares every ops that has been named. */
+export function declarationsOf(names: OpsNames, dialect: Dialect): Record<string, OpsDeclaration> {
+  return Object.fromEntries([...names.entries].map(([name, entry]) => [name, declarationOf(entry, dialect)]));
+}
+
 const nominalSize = 64;
 
-export function declarationOf(entry: OpsEntry, dialect: Dialect): OpsDeclaration {
+function declarationOf(entry: OpsEntry, dialect: Dialect): OpsDeclaration {
   const has = (name: string): boolean =>
     entry.fact.fields.some((field) => field.name === name && field.text !== 'NULL');
   const declaration: OpsDeclaration = {};
@@ -226,47 +166,6 @@ export function declarationOf(entry: OpsEntry, dialect: Dialect): OpsDeclaration
   if (has('id')) declaration.id = true;
   if (has('size')) declaration.size = nominalSize;
   return declaration;
-}
-
-function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
-  const { file, fn, at } = trace.place;
-  const base = { event: 'source' as const, file, line: at[0], column: at[1], function: fn };
-  switch (trace.t) {
-    case 'pernet':
-      return {
-        ...base,
-        call: `${trace.call}(&${names.nameOf(trace.ops) ?? trace.ops})`,
-        outcome: trace.ok ? 'succeeds' : 'fails',
-      };
-    case 'call':
-      return { ...base, call: `${trace.name}()`, outcome: trace.outcome };
-    case 'test':
-      return { ...base, call: trace.text, outcome: trace.answer ? 'true' : 'false' };
-    case 'acquire':
-    case 'release':
-      // What a release does not find, it does not release.
-      if (trace.t === 'release' && trace.origins.length === 0 && !trace.again)
-        return { ...base, call: `${trace.call}()`, outcome: 'finds nothing to release' };
-      return {
-        ...base,
-        event: trace.t,
-        resource: nameOfResource(trace),
-        call: `${trace.call}()`,
-        outcome: trace.t === 'acquire' ? 'acquires' : 'releases',
-      };
-    case 'barrier':
-      return { ...base, call: `${trace.call}()`, outcome: 'waits for RCU callbacks' };
-    case 'use':
-      return { ...base, call: `net_generic(net, ${readable(trace.id)})`, outcome: 'is used' };
-    case 'stored':
-      return { ...base, call: readable(trace.at), outcome: 'is set' };
-    case 'enter':
-      return { ...base, call: `${trace.name}()`, outcome: 'entered' };
-    case 'leave':
-      return { ...base, call: `${trace.name}()`, outcome: 'returned' };
-    case 'jump':
-      return { ...base, call: trace.kind === 'goto' ? `goto ${trace.label ?? ''}` : 'return', outcome: 'taken' };
-  }
 }
 
 export function describe(path: Path): string {

@@ -1,14 +1,10 @@
 export { Lifecycles, type AnalysisOptions, type Gap } from './analyse.ts';
-export {
-  causeText,
-  type Fate,
-  type History,
-  type HistoryEvent,
-  type Path,
-  type Phase,
-  type SourceEvent,
-} from './history.ts';
-export type { PernetCall, Place, TraceStep } from './trace.ts';
+export { causeText, type Fate, type History, type Path } from './history.ts';
+export { play, type Item, type Played, type Script } from './play.ts';
+export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';
+export { plainest, type Story } from './stories.ts';
+export { callChain } from './call-chain.ts';
+export { keyOfPlace, type PernetCall, type Place, type TraceStep } from './trace.ts';
 export { laneOf, sentenceOf } from './sentence.ts';
 export type { Held } from './held.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';

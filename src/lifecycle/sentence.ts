@@ -1,5 +1,5 @@
 import { eventText, type NetnsEvent } from '../netns/index.ts';
-import type { HistoryEvent, SourceEvent } from './history.ts';
+import type { HistoryEvent, SourceEvent } from './source-event.ts';
 
 /** Who an event belongs to: the module's own code, the core, or one namespace. */
 export function laneOf(event: NetnsEvent | SourceEvent): string {

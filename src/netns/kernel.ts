@@ -4,6 +4,7 @@
  * A step never changes the state that it was given. It works on a draft: a shallow copy, whose containers are copied
  * when they are first written to. A run over a whole scenario keeps one draft throughout, so it copies each only once.
  */
+import { ChangeLog, type StateChanges } from './changes.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { NetnsEvent, StateSnapshot, ViolationKind } from './events.ts';
 import type { OpsDeclaration } from './scenario.ts';
@@ -16,17 +17,22 @@ export interface Kernel {
   readonly events: NetnsEvent[];
   /** Beside each event the state as it is then; undefined when nobody asked for it. */
   readonly snapshots: StateSnapshot[] | undefined;
+  /** Beside each event what it changed; undefined when nobody asked for it. */
+  readonly changes: StateChanges[] | undefined;
+  readonly changeLog: ChangeLog | undefined;
   /** The containers that belong to this draft, and not to the state that it started from. */
   readonly owned: WeakSet<object>;
 }
 
 /** A draft of `state`, with an empty log. */
-export function openKernel(state: State, dialect: Dialect, options: { snapshots: boolean }): Kernel {
+export function openKernel(state: State, dialect: Dialect, options: { snapshots: boolean; changes?: boolean }): Kernel {
   return {
     dialect,
     state: { ...state, live: { ...state.live } },
     events: [],
     snapshots: options.snapshots ? [] : undefined,
+    changes: options.changes ? [] : undefined,
+    changeLog: options.changes ? new ChangeLog() : undefined,
     owned: new WeakSet(),
   };
 }
@@ -35,6 +41,7 @@ export function openKernel(state: State, dialect: Dialect, options: { snapshots:
 export function emit(kernel: Kernel, event: NetnsEvent): void {
   kernel.events.push(event);
   kernel.snapshots?.push(snapshot(kernel.state));
+  if (kernel.changeLog) kernel.changes?.push(kernel.changeLog.take(kernel.state, event));
 }
 
 export function violation(kernel: Kernel, kind: ViolationKind, detail: string): void {

@@ -1,5 +1,6 @@
 /** Running: one step as a pure function, and a whole scenario on one draft. */
 import { reference } from './dialects/reference.ts';
+import type { StateChanges } from './changes.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { NetnsEvent, StateEvent, StateSnapshot } from './events.ts';
 import { openKernel, type Kernel } from './kernel.ts';
@@ -14,12 +15,20 @@ export interface RunOptions {
   snapshots?: boolean;
 }
 
+/** A whole run can also say what each event changed. */
+export interface ScenarioRunOptions extends RunOptions {
+  /** Gives what each event changed of the state, from nothing on; default false. */
+  changes?: boolean;
+}
+
 /** What one step did. */
 export interface StepRun {
   step: ScenarioStep;
   events: NetnsEvent[];
   /** Beside each event the state as it is then, if asked for. */
   snapshots?: StateSnapshot[];
+  /** Beside each event what it changed, if asked for. */
+  changes?: StateChanges[];
 }
 
 export interface ScenarioRun {
@@ -27,6 +36,8 @@ export interface ScenarioRun {
   steps: StepRun[];
   /** The state that is logged after the last step; undefined after a panic. */
   final: StateEvent | undefined;
+  /** What changed up to the final state and was no event's; there if changes were asked for. */
+  finalChanges?: StateChanges;
   /** 1 when a violation was logged. */
   exit: 0 | 1;
 }
@@ -46,7 +57,7 @@ export function step(
 }
 
 /** Runs a scenario that parseScenario() accepted, or one that is built by the same rules. */
-export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
+export function runScenario(scenario: Scenario, options: ScenarioRunOptions = {}): ScenarioRun {
   const kernel = open(initialState(scenario), options);
   const steps: StepRun[] = [];
   for (const scenarioStep of scenario.steps) {
@@ -55,7 +66,10 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     run_step(kernel, scenarioStep);
     steps.push(stepRun(kernel, scenarioStep, first));
   }
-  return { steps, final: finalState(kernel), exit: kernel.events.some(isViolation) ? 1 : 0 };
+  const final = finalState(kernel);
+  const finalChanges = final && kernel.changes?.at(-1);
+  const exit = kernel.events.some(isViolation) ? 1 : 0;
+  return { steps, final, ...(finalChanges ? { finalChanges } : {}), exit };
 }
 
 /** All events of a run in order, the final state last. */
@@ -69,13 +83,17 @@ export function violatingSteps(run: ScenarioRun): number[] {
   return run.steps.flatMap((entry, index) => (entry.events.some(isViolation) ? [index] : []));
 }
 
-function open(state: State, { dialect = reference, snapshots = false }: RunOptions): Kernel {
-  return openKernel(state, dialect, { snapshots });
+function open(state: State, { dialect = reference, snapshots = false, changes = false }: ScenarioRunOptions): Kernel {
+  return openKernel(state, dialect, { snapshots, changes });
 }
 
 function stepRun(kernel: Kernel, scenarioStep: ScenarioStep, first: number): StepRun {
   const run = { step: scenarioStep, events: kernel.events.slice(first) };
-  return kernel.snapshots === undefined ? run : { ...run, snapshots: kernel.snapshots.slice(first) };
+  return {
+    ...run,
+    ...(kernel.snapshots === undefined ? {} : { snapshots: kernel.snapshots.slice(first) }),
+    ...(kernel.changes === undefined ? {} : { changes: kernel.changes.slice(first) }),
+  };
 }
 
 function finalState(kernel: Kernel): StateEvent | undefined {

@@ -26,7 +26,8 @@ export function snapshot(state: State): StateSnapshot {
   };
 }
 
-function nameOf(pointer: ListPointer): string | null {
+/** A pointer into pernet_list as a `state` event names it. */
+export function nameOf(pointer: ListPointer): string | null {
   if (pointer.at === 'ops') return pointer.ops;
   return pointer.at === 'head' ? null : pointer.at;
 }

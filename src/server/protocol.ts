@@ -1,4 +1,4 @@
-import type { Timeline } from '../engine/types.ts';
+import type { Timeline, WhatIf } from '../engine/types.ts';
 
 // What the language server and its client say to each other beyond the Language Server Protocol. The client imports
 // this file and nothing else of the server.
@@ -53,6 +53,8 @@ export interface TimelineParams {
   readonly line?: number;
   /** Another of the runs that the last answer listed. */
   readonly run?: string;
+  /** A question about the run: the answer's timeline has the other run too. */
+  readonly whatIf?: WhatIf;
 }
 
 export type TimelineAnswer =

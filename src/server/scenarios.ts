@@ -3,7 +3,7 @@ import type { CodeLens, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { timelineOfScenario } from '../engine/index.ts';
-import { clientCommands, type TimelineAnswer } from './protocol.ts';
+import { clientCommands, type TimelineAnswer, type TimelineParams } from './protocol.ts';
 import type { SettingsStore } from './settings.ts';
 
 /** Above the first line of a scenario: a lens that runs it. */
@@ -22,12 +22,16 @@ export class Scenarios {
   ) {}
 
   /** The timeline of a scenario, or in one line why there is none. */
-  async answer(uri: string): Promise<TimelineAnswer> {
+  async answer({ uri, whatIf }: TimelineParams): Promise<TimelineAnswer> {
     const { dialect } = await this.settings.of(uri);
     const file = path.posix.basename(URI.parse(uri).path);
     try {
       const text = this.documents.get(uri)?.getText() ?? (await this.readText(uri));
-      const timeline = timelineOfScenario(text, { file, ...(dialect === 'auto' ? {} : { dialect }) });
+      const timeline = timelineOfScenario(text, {
+        file,
+        ...(dialect === 'auto' ? {} : { dialect }),
+        ...(whatIf ? { whatIf } : {}),
+      });
       if ('error' in timeline) return { kind: 'none', reason: `${file}: ${timeline.error}` };
       return { kind: 'timeline', timeline, uris: {} };
     } catch (error) {

@@ -15,10 +15,9 @@ export function timelineAnswer(file: TreeFile, request: Omit<TimelineRequest, 'f
   }
 }
 
-function urisOf(timeline: Timeline, uriOf: (file: string) => string): Record<string, string> {
+function urisOf({ entries, other }: Timeline, uriOf: (file: string) => string): Record<string, string> {
   const uris: Record<string, string> = {};
-  for (const { source, held } of timeline.entries) {
-    for (const { file } of source ? [source, ...held] : held) uris[file] ??= uriOf(file);
-  }
+  const others = other && 'entries' in other ? other.entries : [];
+  for (const { source } of [...entries, ...others]) if (source) uris[source.file] ??= uriOf(source.file);
   return uris;
 }

@@ -6,7 +6,7 @@ import { isScenario, methods, type TimelineAnswer, type TimelineParams } from '.
 export function registerTimelines({ connection, analyses, scenarios }: Features): void {
   connection.onRequest(methods.timeline, async (params: TimelineParams): Promise<TimelineAnswer> => {
     const { uri, line, ...request } = params;
-    if (isScenario(uri)) return scenarios.answer(uri);
+    if (isScenario(uri)) return scenarios.answer(params);
     const result = await analyses.of(uri);
     if (!result) return { kind: 'none', reason: 'The file could not be analysed.' };
     const fingerprint = request.fingerprint ?? findingAt(result, line);

@@ -1,7 +1,8 @@
 import { h, render } from 'preact';
 import type { Timeline } from '../engine/types.ts';
 import { App } from './app.tsx';
-import { runKey } from './history.ts';
+import { otherOf, rowsOf } from './rows.ts';
+import { runKey } from './run-key.ts';
 import type { FromPage, PageState, ToPage } from './protocol.ts';
 import './timeline.css';
 
@@ -18,15 +19,18 @@ function keptCursor(run: string): PageState | undefined {
   return state?.run === run ? state : undefined;
 }
 
-/** The entry that a reader who has chosen none wants to see: the failing one, else the first of the module's own. */
-function startOf({ entries, failing }: Timeline): number {
-  return (
-    failing ??
-    Math.max(
-      entries.findIndex(({ lane }) => lane === 'module'),
+/** The row that a reader who has chosen none wants to see: the failing one, else the first of the module's own. */
+function startOf(timeline: Timeline): number {
+  const { entries, failing } = timeline;
+  if (otherOf(timeline)) {
+    const rows = rowsOf(timeline);
+    return Math.max(
+      rows.findIndex(({ kind }) => kind !== 'same'),
       0,
-    )
-  );
+    );
+  }
+  const own = entries.findIndex(({ lane }) => lane === 'module');
+  return failing ?? Math.max(own, 0);
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {

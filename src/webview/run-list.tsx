@@ -1,133 +1,214 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { Timeline, TimelineEntry } from '../engine/types.ts';
-import { lanesOf } from './history.ts';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { TimelineEntry } from '../engine/types.ts';
 import { Mark, shapeOf } from './marks.tsx';
+import { memo } from './memo.ts';
+import { placeOf } from './places.ts';
 import type { Source } from './protocol.ts';
+import type { Row } from './rows.ts';
+
+/** The height of a row in pixels; the style sheet says the same. */
+export const rowHeight = 22;
+/** A run of no more steps is in the page as a whole: a screen reader can then go through it by itself. */
+const wholeUpTo = 300;
+const overscan = 20;
 
 interface Props {
-  readonly timeline: Timeline;
-  readonly cursor: number | undefined;
-  readonly choose: (index: number) => void;
+  readonly rows: readonly Row[];
+  readonly at: number | undefined;
+  readonly failing: number | undefined;
+  readonly matched: ReadonlySet<number>;
+  readonly isCompared: boolean;
+  /** What the other run is, for its column's head. */
+  readonly other?: string;
+  readonly choose: (at: number) => void;
   readonly open: (source: Source) => void;
 }
 
-/** The run as an ordered list, one entry a step, with a lane for the module, the core and each namespace drawn on it. */
-export function RunList({ timeline, cursor, choose, open }: Props): JSX.Element {
-  const { entries, failing } = timeline;
-  const lanes = useMemo(() => lanesOf(entries), [entries]);
-  const alive = useMemo(() => aliveLanes(entries), [entries]);
+/** The run as an ordered list, one entry a step; of a long one only what is in view is in the page. */
+export function RunList(props: Props): JSX.Element {
+  const { rows, at, other } = props;
+  const [scroller, range] = useRange(rows.length, at);
+  const shown: JSX.Element[] = [];
+  for (let index = range.from; index < range.to; index++) {
+    const row = rows[index];
+    if (!row) continue;
+    shown.push(
+      <Step
+        key={row.index}
+        row={row}
+        at={index}
+        count={rows.length}
+        isChosen={index === at}
+        isFailing={index === props.failing}
+        isMatched={props.matched.has(index)}
+        isCompared={props.isCompared}
+        choose={props.choose}
+        open={props.open}
+      />,
+    );
+  }
   return (
-    <section class="run" aria-label="Steps of the run">
-      <div class="lane-names" aria-hidden="true">
-        <span class="number" />
-        {lanes.map((lane) => (
-          <span key={lane} class="lane" title={lane}>
-            {lane}
-          </span>
-        ))}
+    <section class={props.isCompared ? 'run compared' : 'run'} aria-label="Steps of the run">
+      {other === undefined ? null : (
+        <div class="heads" aria-hidden="true">
+          <span>as it is</span>
+          <span>{other}</span>
+        </div>
+      )}
+      <div
+        class="scroller"
+        ref={scroller}
+        tabIndex={0}
+        role="group"
+        aria-label="Steps, one a line; the keys . and , go through them"
+      >
+        {rows.length === 0 ? (
+          <p class="quiet">No step passes the filter.</p>
+        ) : (
+          <ol role="list" style={{ height: `${rows.length * rowHeight}px` }}>
+            {shown}
+          </ol>
+        )}
       </div>
-      <ol role="list">
-        {entries.map((entry, index) => (
-          <Row
-            key={index}
-            entry={entry}
-            lanes={lanes}
-            alive={alive[index] ?? new Set()}
-            position={index}
-            count={entries.length}
-            chosen={index === cursor}
-            failing={index === failing}
-            choose={choose}
-            open={open}
-          />
-        ))}
-      </ol>
     </section>
   );
 }
 
-interface RowProps extends Pick<Props, 'choose' | 'open'> {
-  readonly entry: TimelineEntry;
-  readonly lanes: readonly string[];
-  readonly alive: ReadonlySet<string>;
-  readonly position: number;
-  readonly count: number;
-  readonly chosen: boolean;
-  readonly failing: boolean;
+/** The rows that are in the page; the chosen one is scrolled into view when it changes. */
+function useRange(
+  count: number,
+  at: number | undefined,
+): [{ current: HTMLDivElement | null }, { from: number; to: number }] {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 400 });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    const look = (): void => {
+      setView({ top: element.scrollTop, height: element.clientHeight });
+    };
+    look();
+    element.addEventListener('scroll', look, { passive: true });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', look);
+      observer.disconnect();
+    };
+  }, []);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || at === undefined) return;
+    const top = at * rowHeight;
+    const margin = 3 * rowHeight;
+    const { scrollTop, clientHeight } = element;
+    if (top < scrollTop + margin) element.scrollTop = top - margin;
+    else if (top + rowHeight > scrollTop + clientHeight - margin)
+      element.scrollTop = top + rowHeight - clientHeight + margin;
+  }, [at, count, view.height]);
+  if (count <= wholeUpTo) return [scroller, { from: 0, to: count }];
+  const from = Math.max(Math.floor(view.top / rowHeight) - overscan, 0);
+  const to = Math.min(Math.ceil((view.top + view.height) / rowHeight) + overscan, count);
+  return [scroller, { from, to }];
 }
 
-function Row(props: RowProps): JSX.Element {
-  const { entry, position, count, chosen, failing, choose, open } = props;
-  const { source } = entry;
-  const row = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (chosen) row.current?.scrollIntoView({ block: 'nearest' });
-  }, [chosen]);
-  const shape = shapeOf(entry.event);
+interface StepProps extends Pick<Props, 'isCompared' | 'choose' | 'open'> {
+  readonly row: Row;
+  readonly at: number;
+  readonly count: number;
+  readonly isChosen: boolean;
+  readonly isFailing: boolean;
+  readonly isMatched: boolean;
+}
+
+const kindSays: Readonly<Record<Row['kind'], string>> = {
+  same: '',
+  first: 'only as it is: ',
+  second: 'only in the other run: ',
+  both: 'differs: ',
+};
+
+const kindSigns: Readonly<Record<Row['kind'], string>> = { same: '', first: '−', second: '+', both: '≠' };
+
+const Step = memo(function Step(props: StepProps): JSX.Element {
+  const { row, at, count, isChosen, isFailing, isCompared, choose, open } = props;
+  const entry = row.first ?? row.second;
+  const source = entry?.source;
+  const classes = ['row', row.kind === 'same' ? '' : `differs ${row.kind}`];
+  if (entry && shapeOf(entry.event) === 'point') classes.push('point');
+  if (isChosen) classes.push('chosen');
+  if (isFailing) classes.push('failing');
+  if (props.isMatched) classes.push('matched');
   return (
     <li
-      ref={row}
       role="listitem"
-      class={['row', shape === 'point' ? 'point' : '', chosen ? 'chosen' : '', failing ? 'failing' : ''].join(' ')}
+      class={classes.join(' ')}
+      style={{ top: `${at * rowHeight}px` }}
       aria-setsize={count}
-      aria-posinset={position + 1}
-      aria-current={chosen ? 'step' : undefined}
+      aria-posinset={at + 1}
+      aria-current={isChosen ? 'step' : undefined}
       onClick={() => {
-        choose(position);
+        choose(at);
       }}
       onDblClick={() => {
         if (source) open(source);
       }}
     >
       <span class="number" aria-hidden="true">
-        {position + 1}
+        {row.index + 1}
       </span>
-      <Lanes {...props} />
-      <span class="text">
-        <span class="spoken">{entry.lane}: </span>
-        {failing ? <strong class="verdict">✗ here the rule is broken</strong> : null}
-        {entry.text}{' '}
-        {source ? (
-          <button
-            type="button"
-            class="link"
-            tabIndex={chosen ? 0 : -1}
-            onClick={() => {
-              open(source);
-            }}
-            title={`Open ${source.file} at line ${source.line}`}
-          >
-            {placeOf(source)}
-          </button>
-        ) : null}
-      </span>
+      {isCompared ? (
+        <>
+          <span class="sign" aria-hidden="true">
+            {kindSigns[row.kind]}
+          </span>
+          <span class="spoken">{kindSays[row.kind]}</span>
+          <Side entry={row.first} isFailing={isFailing} isChosen={isChosen} open={open} />
+          {row.kind === 'same' ? null : <Side entry={row.second} isFailing={false} isChosen={isChosen} open={open} />}
+        </>
+      ) : (
+        <Side entry={row.first} isFailing={isFailing} isChosen={isChosen} open={open} />
+      )}
     </li>
   );
-}
+});
 
-function Lanes({ entry, lanes, alive }: RowProps): JSX.Element {
+function Side(props: {
+  readonly entry: TimelineEntry | undefined;
+  readonly isFailing: boolean;
+  readonly isChosen: boolean;
+  readonly open: (source: Source) => void;
+}): JSX.Element {
+  const { entry, isFailing, isChosen, open } = props;
+  if (!entry) return <span class="side" />;
+  const { source } = entry;
   return (
-    <>
-      {lanes.map((lane) => (
-        <span key={lane} aria-hidden="true" class={alive.has(lane) ? 'lane alive' : 'lane'}>
-          {lane === entry.lane ? <Mark shape={shapeOf(entry.event)} /> : null}
-        </span>
-      ))}
-    </>
+    <span class="side" title={entry.text}>
+      <Mark shape={shapeOf(entry.event)} />
+      <span class="lane">
+        {entry.lane}
+        <span class="spoken">: </span>
+      </span>
+      {isFailing ? (
+        <strong class="verdict">
+          ✗<span class="words"> here the rule is broken</span>
+        </strong>
+      ) : null}
+      <span class="text">{entry.text}</span>{' '}
+      {source ? (
+        <button
+          type="button"
+          class="link"
+          tabIndex={isChosen ? 0 : -1}
+          onClick={() => {
+            open(source);
+          }}
+          title={`Open ${source.file} at line ${source.line}`}
+        >
+          {placeOf(source)}
+        </button>
+      ) : null}
+    </span>
   );
-}
-
-/** Per entry the lanes that are there: the module and the core always, a namespace while it is in the net list. */
-function aliveLanes(entries: readonly TimelineEntry[]): readonly ReadonlySet<string>[] {
-  let nets: readonly string[] = [];
-  return entries.map(({ snapshot, lane }) => {
-    nets = snapshot?.nets ?? nets;
-    return new Set(['module', 'core', lane, ...nets]);
-  });
-}
-
-/** `file.c:12`, without the folders. */
-export function placeOf({ file, line }: { readonly file: string; readonly line: number }): string {
-  return `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
 }

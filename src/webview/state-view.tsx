@@ -1,202 +1,162 @@
-import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
-import type { Snapshot, Timeline } from '../engine/types.ts';
-import {
-  listMembers,
-  netsAt,
-  occupanciesAt,
-  snapshotAt,
-  type ListMember,
-  type NetColumn,
-  type Occupancies,
-  type Occupancy,
-} from './history.ts';
+import type { ComponentChildren, JSX } from 'preact';
+import type { Holding, TimelineEntry } from '../engine/types.ts';
+import { PernetTable } from './pernet-table.tsx';
+import { placeOf } from './places.ts';
 import type { Source } from './protocol.ts';
-import { placeOf } from './run-list.tsx';
+import { netsOf, type RunState } from './state.ts';
 
 interface Props {
-  readonly timeline: Timeline;
-  readonly cursor: number | undefined;
+  readonly title: string;
+  readonly now: RunState;
+  readonly before: RunState;
+  /** The step itself; undefined where the run has nothing at the chosen line. */
+  readonly entry: TimelineEntry | undefined;
   readonly open: (source: Source) => void;
+  readonly children?: ComponentChildren;
 }
 
-/** The state after the chosen entry, or after the last one when none is chosen. */
-export function StateView({ timeline, cursor, open }: Props): JSX.Element {
-  const { entries } = timeline;
-  const at = cursor ?? entries.length - 1;
-  const now = useMemo(() => snapshotAt(entries, at), [entries, at]);
-  const before = useMemo(() => snapshotAt(entries, at - 1), [entries, at]);
-  const occupancies = useMemo(() => occupanciesAt(entries, at), [entries, at]);
-  const nets = useMemo(() => netsAt(entries, at), [entries, at]);
-  const entry = entries[at];
+/** The state after a step, with what the step changed marked. */
+export function StateView({ title, now, before, entry, open, children }: Props): JSX.Element {
+  const ops = entry?.event['ops'];
+  const focus = { nets: entry ? netsOf(entry.event) : [], ...(typeof ops === 'string' ? { ops } : {}) };
   return (
-    <section class="state" aria-label="State after the step">
-      <h2>{cursor === undefined ? 'When the run has ended' : `After step ${at + 1} of ${entries.length}`}</h2>
-      <p class="what" aria-live="polite">
-        {cursor === undefined ? '' : entry?.text}
-      </p>
-      {now ? (
-        <PernetList now={now} before={before} nets={nets} occupancies={occupancies} />
-      ) : (
-        <p>The model has not started yet.</p>
-      )}
-      <h3>Held by the module</h3>
-      {entry && entry.held.length > 0 ? (
-        <ul class="held">
-          {entry.held.map(({ resource, file, line }, index) => (
-            <li key={index}>
-              {resource}{' '}
-              <button
-                type="button"
-                class="link"
-                onClick={() => {
-                  open({ file, line, column: 1 });
-                }}
-              >
-                {placeOf({ file, line })}
-              </button>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p class="quiet">nothing</p>
-      )}
+    <section class="state" aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+      <PernetTable now={now} before={before} focus={focus} />
+      <Held now={now} before={before} open={open} />
+      <Slots now={now} />
+      <Live now={now} before={before} />
     </section>
   );
 }
 
-interface ListProps {
-  readonly now: Snapshot;
-  readonly before: Snapshot | undefined;
-  readonly nets: readonly NetColumn[];
-  readonly occupancies: Occupancies;
-}
-
-/** pernet_list from its head to its tail, the first_device boundary in it, and for each namespace what each ops has there. */
-function PernetList({ now, before, nets, occupancies }: ListProps): JSX.Element {
-  const members = listMembers(now, before);
-  const left = leftOvers(members, nets, occupancies);
-  const columns = nets.length + 1;
-  const part = (kind: ListMember['kind']): JSX.Element[] =>
-    members
-      .filter((member) => member.kind === kind)
-      .map((member) => <MemberRow key={member.ops} member={member} nets={nets} occupancies={occupancies} />);
+function Held({ now, before, open }: Pick<Props, 'now' | 'before' | 'open'>): JSX.Element {
+  const all = [...now.holdings.values()];
+  const groups = new Map<string | undefined, Holding[]>();
+  for (const each of all) groups.set(each.net, [...(groups.get(each.net) ?? []), each]);
+  const gone = [...before.holdings.values()].filter(({ id }) => !now.holdings.has(id));
   return (
-    <table>
-      <caption>pernet_list: init runs from top to bottom, exit from bottom to top</caption>
-      <thead>
-        <tr>
-          <th scope="col">ops</th>
-          {nets.map(({ net, phase }) => (
-            <th key={net} scope="col">
-              {net}
-              <References now={now} net={net} />
-              {phase === 'alive' ? null : <small> {phaseSays[phase]}</small>}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody class="subsys">
-        <PartHead columns={columns} says="subsystems" />
-        {part('subsys')}
-      </tbody>
-      <tbody class="device">
-        <tr class="boundary">
-          <th colSpan={columns} scope="rowgroup">
-            first_device → {now.first_device ?? 'the end of the list: there is no device'}
-          </th>
-        </tr>
-        <PartHead columns={columns} says="devices" />
-        {part('device')}
-      </tbody>
-      {left.length > 0 ? (
-        <tbody class="left">
-          <PartHead columns={columns} says="not in the list" />
-          {left.map((ops) => (
-            <MemberRow
-              key={ops}
-              member={{ ops, change: 'none', kind: 'subsys' }}
-              nets={nets}
-              occupancies={occupancies}
-            />
-          ))}
-        </tbody>
-      ) : null}
-    </table>
-  );
-}
-
-function PartHead({ columns, says }: { readonly columns: number; readonly says: string }): JSX.Element {
-  return (
-    <tr class="part">
-      <th colSpan={columns} scope="rowgroup">
-        {says}
-      </th>
-    </tr>
-  );
-}
-
-const phaseSays = { making: 'being set up', dying: 'dying' } as const;
-
-const changeSays = { none: '', added: '+ added', removed: '− removed' } as const;
-
-function MemberRow(props: {
-  readonly member: ListMember;
-  readonly nets: readonly NetColumn[];
-  readonly occupancies: Occupancies;
-}): JSX.Element {
-  const { ops, change } = props.member;
-  return (
-    <tr class={`member ${change}`}>
-      <th scope="row">
-        {ops}
-        {change === 'none' ? null : <em class="change">{changeSays[change]}</em>}
-      </th>
-      {props.nets.map(({ net }) => (
-        <td key={net}>
-          <Stage occupancy={props.occupancies.get(net)?.get(ops)} />
-        </td>
+    <>
+      <h3>Acquired and not yet released{all.length > 0 ? `: ${all.length}` : ''}</h3>
+      {all.length + gone.length === 0 ? <p class="quiet">nothing</p> : null}
+      {[...groups].map(([net, holdings]) => (
+        <div key={net ?? ''}>
+          <h4>{net === undefined ? 'by the module' : `for ${net}`}</h4>
+          <ul class="held">
+            {holdings.map((holding) => (
+              <HeldItem key={holding.id} holding={holding} isNew={!before.holdings.has(holding.id)} open={open} />
+            ))}
+          </ul>
+        </div>
       ))}
-    </tr>
+      {gone.length > 0 ? (
+        <ul class="held released">
+          {gone.map(({ id, resource }) => (
+            <li key={id}>
+              <s>{resource}</s> <em class="change">− released</em>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </>
   );
 }
 
-const stageSays = {
-  ready: '● ready',
-  failed: '✗ init failed',
-  leaving: '◐ leaving',
-  gone: '○ gone',
-} as const;
-
-function Stage({ occupancy }: { readonly occupancy: Occupancy | undefined }): JSX.Element {
-  if (occupancy === undefined) return <span class="quiet">–</span>;
+function HeldItem(props: {
+  readonly holding: Holding;
+  readonly isNew: boolean;
+  readonly open: Props['open'];
+}): JSX.Element {
+  const { resource, by, file, line, column } = props.holding;
   return (
-    <span class={`stage ${occupancy.stage}`}>
-      {stageSays[occupancy.stage]}
-      {occupancy.data ? <small title="its net_generic() data is allocated"> + data</small> : null}
-    </span>
+    <li>
+      {resource} <span class="label">by {by}()</span>{' '}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          props.open({ file, line, column });
+        }}
+      >
+        {placeOf({ file, line })}
+      </button>
+      {props.isNew ? <em class="change">+ acquired</em> : null}
+    </li>
   );
 }
 
-function References({ now, net }: { readonly now: Snapshot; readonly net: string }): JSX.Element | null {
-  const refs = now['refs'] as Readonly<Record<string, { count: number; passive: number } | undefined>> | undefined;
-  const own = refs?.[net];
-  if (!own) return null;
-  return <small title="reference counts: active, passive">{` ${own.count}/${own.passive}`}</small>;
+/** More namespaces than this are not listed one by one. */
+const mostNets = 12;
+
+/** The net_generic() array of each namespace: which slots point at something, and whose they are. */
+function Slots({ now }: { readonly now: RunState }): JSX.Element | null {
+  const owners = new Map([...now.ids].map(([ops, id]) => [id, ops]));
+  const nets = [...now.gens].filter(([, { slots }]) => slots.size > 0);
+  if (owners.size === 0 && nets.length === 0) return null;
+  return (
+    <>
+      <h3>
+        <code>net_generic</code> slots
+      </h3>
+      <ul class="slots">
+        {nets.slice(0, mostNets).map(([net, { len, slots }]) => (
+          <li key={net}>
+            {net} <span class="label">({len} long)</span>: <SlotsOf slots={slots} owners={owners} />
+          </li>
+        ))}
+        {nets.length > mostNets ? <li class="quiet">… {nets.length - mostNets} more namespaces</li> : null}
+      </ul>
+    </>
+  );
 }
 
-/** Ops that are in no list and still have something in a namespace. */
-function leftOvers(
-  members: readonly ListMember[],
-  nets: readonly NetColumn[],
-  occupancies: Occupancies,
-): readonly string[] {
-  const listed = new Set(members.map(({ ops }) => ops));
-  const left = new Set<string>();
-  for (const { net } of nets) {
-    for (const [ops, { stage, data }] of occupancies.get(net) ?? []) {
-      if (!listed.has(ops) && (stage === 'ready' || stage === 'leaving' || data)) left.add(ops);
-    }
-  }
-  return [...left];
+/** More slots than this are counted, not listed: but for those that point at what is gone. */
+const mostSlots = 10;
+
+function SlotsOf(props: { slots: ReadonlySet<number>; owners: ReadonlyMap<number, string> }): JSX.Element {
+  const { slots, owners } = props;
+  const sorted = [...slots].sort((a, b) => a - b);
+  const isLong = sorted.length > mostSlots;
+  const stale = sorted.filter((slot) => !owners.has(slot));
+  const listed = isLong ? stale.slice(0, mostSlots) : sorted;
+  return (
+    <>
+      {isLong ? `${sorted.length} point at data${stale.length > 0 ? `, ${stale.length} stale ` : ''}` : null}
+      {listed.map((slot) => (
+        <span key={slot} class={owners.has(slot) ? 'slot' : 'slot stale'}>
+          [{slot}] {owners.get(slot) ?? 'stale: its id was given back'}
+        </span>
+      ))}
+    </>
+  );
+}
+
+const liveSays = [
+  ['net', 'struct net'],
+  ['net_generic', 'net_generic arrays'],
+  ['ops_data', 'data of ops'],
+  ['key_tag', 'key domains'],
+] as const;
+
+/** What the core has allocated and not yet freed. */
+function Live({ now, before }: Pick<Props, 'now' | 'before'>): JSX.Element {
+  return (
+    <>
+      <h3>Allocated by the core</h3>
+      <p class="live">
+        {liveSays.map(([kind, says]) => {
+          const difference = now.live[kind] - before.live[kind];
+          return (
+            <span key={kind}>
+              {now.live[kind]} {says}
+              {difference === 0 ? null : (
+                <em class="change"> {difference > 0 ? `+${difference}` : `−${-difference}`}</em>
+              )}
+            </span>
+          );
+        })}
+      </p>
+    </>
+  );
 }

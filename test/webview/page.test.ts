@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { provideChromium } from '../../src/tools/editor-page.ts';
-import { runKey } from '../../src/webview/history.ts';
+import { timelineOfScenario } from '../../src/engine/scenario.ts';
+import type { Timeline } from '../../src/engine/types.ts';
+import { runKey } from '../../src/webview/run-key.ts';
 import { TimelinePages, type TimelinePage } from './page.ts';
 import { cleanLoad, failedLoad } from './sample-run.ts';
 import { themes } from './themes.ts';
@@ -71,6 +73,8 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     expect(await step('End')).toBe('12');
     expect(await step('ArrowDown')).toBe('12');
     expect(await step('Home', 'f')).toBe('12');
+    expect(await step('PageUp')).toBe('6');
+    expect(await step('[', ']')).toBe('6');
     expect(await step('Escape')).toBeUndefined();
     expect(await step('j')).toBe('1');
     expect(await view.page.locator('.state h2').innerText()).toBe('After step 1 of 12');
@@ -96,15 +100,16 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     await view.page.locator('.row').nth(6).click();
     const rows = await view.page.locator('.state table tr').allInnerTexts();
     expect(rows.map((row) => row.replace(/\s+/g, ' ').trim())).toEqual([
-      'ops init_net 1/1 n1 1/1',
-      'subsystems',
+      'ops init_net refs 1/1 n1 refs 1/1',
+      'subsystems a new one goes to the end of this part',
       'net_ns_ops – –',
       'sample_net_ops ● ready + data ● ready + data',
       'first_device → sample_dev_ops',
-      'devices',
+      'devices a new one goes to the end of the list',
       'sample_dev_ops ● ready + data ✗ init failed',
     ]);
     expect(await view.page.locator('.held').innerText()).toContain('registration of sample_net_ops (subsys)');
+    expect(await view.page.locator('.held').innerText()).toContain('by sample_init()');
     await press(view, 'End');
     expect(await view.page.locator('.boundary').innerText()).toContain('there is no device');
   });
@@ -119,7 +124,7 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
 
   test('another run is asked for, and shown from its start', async () => {
     const view = await show();
-    await view.page.getByRole('combobox', { name: /^Run/ }).selectOption('load');
+    await view.page.getByRole('combobox', { name: 'Run', exact: true }).selectOption('load');
     await expect.poll(() => view.sent.at(-1)).toEqual({ kind: 'choose', run: 'load' });
     await view.receive({ kind: 'show', timeline: cleanLoad(), restore: {} });
     await expect.poll(() => view.chosen()).toMatch(/^1\s/);
@@ -174,8 +179,140 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     await expect.poll(() => view.page.locator('.row').count()).toBe(cleanLoad().entries.length);
   });
 
-  test.each(Object.keys(themes) as (keyof typeof themes)[])('axe-core finds nothing in the %s theme', async (theme) => {
+  test('the details say who did it and why there, and ask what if', async () => {
+    const view = await show();
+    await view.page.locator('.row').nth(2).click();
+    const details = view.page.locator('.details');
+    expect(await details.innerText()).toMatch(/by\s+ops_init\(\)\s+called by\s+register_pernet_operations\(\)/);
+    expect(await details.innerText()).toContain('A new ops runs init for every namespace that there is already');
+    await details.getByRole('button', { name: 'this init fails' }).click();
+    await expect.poll(() => view.sent.at(-1)).toEqual({ kind: 'whatIf', question: { kind: 'fail-init', entry: 2 } });
+  });
+
+  test('another run beside the first: differences marked and walked through, Esc ends it', async () => {
+    const view = await show();
+    const timeline = compared();
+    await view.receive({ kind: 'show', timeline, restore: {} });
+    await expect.poll(() => view.page.locator('.asked').innerText()).toContain('What if: if b.init fails for n1');
+    expect(await view.chosen()).toMatch(/≠/);
+    expect(await view.page.locator('.row.differs').count()).toBeGreaterThan(3);
+    expect(await view.page.locator('.state h2').allInnerTexts()).toEqual([
+      expect.stringMatching(/^After step \d+ of \d+, as it is$/),
+      'And if b.init fails for n1',
+    ]);
+    await press(view, 'End');
+    expect(await view.chosen()).not.toMatch(/≠/);
+    await press(view, 'f');
+    expect(await view.chosen()).toMatch(/≠/);
+    await press(view, 'Escape');
+    await expect.poll(() => view.sent.at(-1)).toEqual({ kind: 'whatIf' });
+  });
+
+  test('filter by ops and by namespace; Escape shows all again', async () => {
+    const view = await show();
+    const rows = view.page.locator('.row');
+    await view.page.getByRole('combobox', { name: 'Only this ops' }).selectOption('sample_dev_ops');
+    await expect.poll(() => rows.count()).toBe(6);
+    await view.page.getByRole('combobox', { name: 'Only this namespace' }).selectOption('n1');
+    await expect.poll(() => rows.count()).toBe(2);
+    expect(await rows.first().innerText()).toMatch(/^7\s/);
+    await view.page.locator('h1').click();
+    await press(view, 'Escape');
+    await expect.poll(() => rows.count()).toBe(12);
+  });
+
+  test('search: / goes to the field, Enter from match to match', async () => {
+    const view = await show();
+    await press(view, 'Home', '/');
+    await view.page.keyboard.type('SAMPLE_DEV');
+    await press(view, 'Enter');
+    await expect.poll(() => view.chosen()).toMatch(/^5\s/);
+    expect(await view.page.locator('.search .count').innerText()).toBe('1 of 5');
+    await press(view, 'Enter', 'Enter');
+    await expect.poll(() => view.chosen()).toMatch(/^7\s/);
+    await press(view, 'Shift+Enter');
+    await expect.poll(() => view.chosen()).toMatch(/^6\s/);
+    expect(await view.page.locator('.row.matched').count()).toBe(5);
+  });
+
+  test('Space plays the run from its start when it is at its end, and pauses', async () => {
+    const view = await show();
+    await press(view, 'End', ' ');
+    await expect.poll(() => view.chosen()).toMatch(/^3\s/);
+    await press(view, ' ');
+    const at = await view.chosen();
+    await view.page.waitForTimeout(700);
+    expect(await view.chosen()).toBe(at);
+  });
+
+  test('the drawing: a click chooses a step, W and S zoom, A and D move', async () => {
+    const view = await show({ width: 500 });
+    await view.receive({ kind: 'show', timeline: big(4, 4), restore: {} });
+    const names = await view.page.locator('.names').innerText();
+    expect(names.split('\n')).toEqual(['module', 'core', 'init_net', 'n0', 'n1', 'n2', 'n3']);
+    const spans = (): Promise<string | null> => view.page.locator('.area .mark.init').first().getAttribute('d');
+    const seen = [await spans()];
+    for (const key of ['w', 'd', 's', 'a', '0']) {
+      await press(view, key);
+      seen.push(await spans());
+    }
+    expect(new Set(seen).size).toBeGreaterThan(3);
+    await view.page.locator('.area').click({ position: { x: 3, y: 30 } });
+    await expect.poll(() => view.chosen()).toMatch(/^1\s/);
+    await view.page.getByRole('slider', { name: 'Step' }).fill('9');
+    await expect.poll(() => view.chosen()).toMatch(/^9\s/);
+  });
+
+  test.each(['svg', 'json', 'text'])('export as %s', async (format) => {
+    const view = await show();
+    await view.page.getByRole('combobox', { name: 'Export' }).selectOption(format);
+    await expect.poll(() => view.sent.at(-1)).toMatchObject({ kind: 'export', format });
+  });
+
+  test('200 ops and 50 namespaces, 10,000 events: a step takes less than 16 ms, and few rows are in the page', async () => {
+    const view = await show();
+    const timeline = big(200, 50);
+    expect(timeline.entries.length).toBeGreaterThan(10_000);
+    await view.receive({ kind: 'show', timeline, restore: {} });
+    await expect
+      .poll(() => view.page.locator('[aria-setsize]').first().getAttribute('aria-setsize'))
+      .toBe(String(timeline.entries.length));
+    expect(await view.page.locator('.row').count()).toBeLessThan(120);
+    await press(view, 'End');
+    await expect.poll(() => view.chosen()).toContain('pernet_list');
+    await press(view, 'PageUp', 'PageUp');
+    const times = await view.page.evaluate(async () => {
+      const all: number[] = [];
+      for (let index = 0; index < 200; index++) {
+        const start = performance.now();
+        window.dispatchEvent(new KeyboardEvent('keydown', { key: index % 4 === 3 ? ',' : '.' }));
+        // Preact renders in a microtask; reading the layout makes the browser do its part too.
+        await Promise.resolve();
+        await Promise.resolve();
+        document.body.getBoundingClientRect();
+        all.push(performance.now() - start);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      return all.sort((a, b) => a - b);
+    });
+    const [quick, median, most] = [times[50] ?? NaN, times[100] ?? NaN, times[190] ?? NaN];
+    console.log(
+      `a step among ${timeline.entries.length}: a quarter within ${quick.toFixed(1)} ms, median ${median.toFixed(1)} ms, 95th percentile ${most.toFixed(1)} ms`,
+    );
+    // On a machine that does other things besides, the quickest quarter is what the page itself takes.
+    expect(quick).toBeLessThan(16);
+  });
+
+  const allThemes = Object.keys(themes) as (keyof typeof themes)[];
+  test.each(
+    allThemes.flatMap((theme) => [
+      [theme, 'a run', failedLoad()] as const,
+      [theme, 'two runs', compared()] as const,
+      [theme, 'a long run', big(20, 20)] as const,
+    ]),
+  )('axe-core finds nothing in the %s theme with %s', async (theme, _what, timeline) => {
     const view = await show({ theme, bypassPolicy: true });
+    await view.receive({ kind: 'show', timeline, restore: {} });
     await view.page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
     const violations = await view.page.evaluate(async () => {
       const { axe } = window as unknown as {
@@ -186,3 +323,38 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     expect(violations).toEqual([]);
   });
 });
+
+/** A scenario of so many ops and namespaces, as its timeline. */
+function big(ops: number, nets: number): Timeline {
+  const names = Array.from({ length: ops }, (_, index) => `ops${index}`);
+  const scenario = {
+    ops: Object.fromEntries(
+      names.map((name, index) => [name, { init: true, exit: true, ...(index % 2 ? { id: true, size: 8 } : {}) }]),
+    ),
+    steps: [
+      { step: 'net_ns_init' },
+      ...names.map((name, index) => ({
+        step: index % 5 === 4 ? 'register_pernet_device' : 'register_pernet_subsys',
+        ops: name,
+      })),
+      ...Array.from({ length: nets }, (_, index) => ({ step: 'copy_net_ns', net: `n${index}` })),
+    ],
+  };
+  return timelineOfScenario(JSON.stringify(scenario), { file: 'big.netns.json' }) as Timeline;
+}
+
+/** A run, and beside it the one in which an init fails. */
+function compared(): Timeline {
+  const text = JSON.stringify({
+    ops: { a: { init: true, exit: true }, b: { init: true, exit: true } },
+    steps: [
+      { step: 'net_ns_init' },
+      { step: 'register_pernet_subsys', ops: 'a' },
+      { step: 'register_pernet_device', ops: 'b' },
+      { step: 'copy_net_ns', net: 'n1' },
+    ],
+  });
+  const { entries } = timelineOfScenario(text, { file: 'x.netns.json' }) as Timeline;
+  const entry = entries.findIndex(({ event }) => event['ops'] === 'b' && event['net'] === 'n1');
+  return timelineOfScenario(text, { file: 'x.netns.json', whatIf: { kind: 'fail-init', entry } }) as Timeline;
+}

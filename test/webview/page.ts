@@ -50,12 +50,13 @@ export class TimelinePages {
   async open(options: {
     theme: keyof typeof themes;
     width?: number;
+    height?: number;
     state?: unknown;
     /** Leaves out the policy, which forbids what an accessibility checker must inject. */
     bypassPolicy?: boolean;
   }): Promise<TimelinePage> {
     const page = await this.browser.newPage({
-      viewport: { width: options.width ?? 1100, height: 700 },
+      viewport: { width: options.width ?? 1100, height: options.height ?? 700 },
       ...(options.bypassPolicy ? { bypassCSP: true } : {}),
     });
     page.setDefaultTimeout(10_000);
@@ -88,7 +89,7 @@ export class TimelinePage {
     await this.page.evaluate((data) => {
       window.postMessage(data, '*');
     }, message);
-    await this.page.locator('main').waitFor();
+    await this.page.locator('main').first().waitFor();
   }
 
   /** The text of the chosen entry, or undefined. */

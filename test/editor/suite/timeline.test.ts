@@ -70,14 +70,14 @@ suite('timeline', () => {
     await until('its panel', () => panelTitles().some((title) => title === 'Lifecycle: sample_net_ops') || undefined);
     if (!pageIsVisible) this.skip();
     await until('no finding any more', async () => (await texts(page('header .finding'))).length === 0 || undefined);
-    const runs = await texts(page('select option'));
+    const runs = await texts(page('select[name=run] option'));
     assert.ok(
       runs.some((run) => run.includes('load and unload')),
       runs.join('\n'),
     );
     const fails = runs.findIndex((run) => run.includes('load fails: register_pernet_device()'));
     assert.ok(fails >= 0, runs.join('\n'));
-    await choose(page('select'), fails);
+    await choose(page('select[name=run]'), fails);
     await until(
       'the run that fails',
       async () =>
