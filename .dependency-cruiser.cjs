@@ -9,11 +9,12 @@ const may = {
   rules: ['lifecycle', 'program', 'netns', 'facts'],
   report: ['rules', 'lifecycle', 'netns'],
   engine: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report'],
-  cli: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine', 'server'],
+  review: ['syntax', 'facts', 'program', 'rules', 'report', 'engine'],
+  cli: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine', 'review', 'server'],
   server: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine'],
   extension: ['server', 'webview'],
   webview: ['netns', 'report', 'lifecycle', 'engine'],
-  tools: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine', 'cli', 'server'],
+  tools: ['syntax', 'facts', 'program', 'netns', 'lifecycle', 'rules', 'report', 'engine', 'review', 'cli', 'server'],
 };
 /** Folders that hand plain data on: who imports them from farther along may import their types only, and `leaves`. */
 const typesOnly = [

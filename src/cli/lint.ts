@@ -95,7 +95,7 @@ export interface Prepared extends ProjectSettings {
 /** Looks at what was asked for, by way of the cache where it may. */
 export async function lint(args: LintArgs, targets: Targets, prepared: Prepared, io: LintIo): Promise<Linted> {
   const { config } = prepared;
-  const here = path.dirname(process.argv[1] ? fs.realpathSync(process.argv[1]) : '.');
+  const here = programFolder();
   const workerFile = path.join(here, 'worker.cjs');
   const scanner = new Scanner({ root: targets.root, jobs: args.jobs, config, workerFile });
   try {
@@ -188,8 +188,13 @@ function cacheKey(args: LintArgs, { config, pairs, rules: set }: Prepared, here:
   return JSON.stringify([versionOf(here), args.dialect, severitiesOf(args, set), config, pairs]);
 }
 
+/** Where this program and its workers lie. */
+export function programFolder(): string {
+  return path.dirname(process.argv[1] ? fs.realpathSync(process.argv[1]) : '.');
+}
+
 /** Facts of files do not depend on which rules are on, nor on the tree that a file lies in. */
-function openStore(
+export function openStore(
   args: LintArgs,
   { root, prepared, here }: { readonly root: string; readonly prepared: Prepared; readonly here: string },
 ): Store {
@@ -215,7 +220,7 @@ function withFolders({ asked, isTree }: Targets): ScanRequest[] {
 }
 
 /** What the options that name files and dialects come to, or one line that says what is wrong. */
-export function prepareOptions(args: LintArgs, { root }: Targets): Prepared | { error: string } {
+export function prepareOptions(args: LintArgs, { root }: Pick<Targets, 'root'>): Prepared | { error: string } {
   if (args.dialect !== null && !dialectNamed(args.dialect)) {
     return { error: `--dialect ${args.dialect}: it is one of ${dialects.map((dialect) => dialect.name).join(', ')}` };
   }
@@ -235,7 +240,7 @@ export function prepareOptions(args: LintArgs, { root }: Targets): Prepared | { 
 }
 
 /** What the tree's own file says, and over it the command line: a rule that --only names is on. */
-function severitiesOf(args: LintArgs, own: Severities): Record<string, Severity | 'off'> {
+export function severitiesOf(args: LintArgs, own: Severities): Record<string, Severity | 'off'> {
   const off = (id: string): boolean => args.disable.includes(id) || (args.only !== null && !args.only.includes(id));
   const isOff = (id: string): boolean =>
     // What the rules that are left could not look at is listed all the same.
@@ -245,6 +250,6 @@ function severitiesOf(args: LintArgs, own: Severities): Record<string, Severity 
   return { ...Object.fromEntries(set), ...Object.fromEntries(ids.map((id) => [id, 'off' as const])) };
 }
 
-function rank(severity: Severity): number {
+export function rank(severity: Severity): number {
   return severities.indexOf(severity);
 }

@@ -5,10 +5,12 @@ import { runExplain } from './explain.ts';
 import { lintUsage } from './lint-args.ts';
 import { runLint } from './lint.ts';
 import { runOrder } from './order.ts';
+import { runReview } from './review.ts';
 import { runSimulate } from './simulate.ts';
 import { runTimeline } from './timeline.ts';
 
 const usage = `${lintUsage}
+       pernet-lint review [REV..REV]        what a change introduces and mends: a range, the index, patches by mail
        pernet-lint simulate FILE…           runs *.netns.json scenarios on the model
        pernet-lint timeline FILE.c          the lifecycle of the file's modules, as a scenario with its event log
        pernet-lint order TREE [--config F]  the pernet_list of the kernel that TREE and a .config make, once booted
@@ -34,6 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     case 'lint':
       return runLint(rest, process);
+    case 'review':
+      return runReview(rest, process);
     case 'simulate':
       return runSimulate(rest, process);
     case 'timeline':

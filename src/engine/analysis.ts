@@ -11,15 +11,16 @@ import {
   type Rule,
   type Severity,
 } from '../rules/index.ts';
-import { folderOf, type ContextFiles } from './context.ts';
+import type { ContextFiles } from './context.ts';
+import { isIn, isNear, touches, type Focus } from './focus.ts';
 import { settle, type RawResult } from './settle.ts';
 import { PartKeys, type Stock } from './stock.ts';
 import { filesOf, Part, type Registration } from './part.ts';
 import type { AnalysisResult, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
-  /** Only the lifecycles that run through this file are looked at. */
-  readonly focus: string | undefined;
+  /** Only the lifecycles that run through these files are looked at. */
+  readonly focus: Focus | undefined;
   readonly read: ContextFiles;
   readonly dialect: Dialect;
   readonly moduleInfo: (file: string) => ModuleInfo | undefined;
@@ -112,7 +113,7 @@ class Analysis {
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
   private runHidden(program: Program, keys: PartKeys | undefined): void {
     for (const facts of this.input.read.facts) {
-      if (!isNear(facts.file, this.input.focus)) continue;
+      if (!isNear(this.input.focus, facts.file)) continue;
       for (const option of facts.hiddenBy) {
         const other = this.input.reread(facts.file, option);
         if (!other) continue;
@@ -127,7 +128,7 @@ class Analysis {
   /** Runs every ops' callbacks for a namespace. */
   private runCallbacks({ program, lifecycles, keys }: Whole): void {
     for (const ops of program.allOps()) {
-      if (this.input.focus !== undefined && !lifecycles.filesOfCallbacks(ops).has(this.input.focus)) continue;
+      if (!touches(this.input.focus, lifecycles.filesOfCallbacks(ops))) continue;
       const module = this.ownerOf(ops);
       this.take(keys?.ofCallbacks(ops.id, module), (part) => {
         part.runCallbacks({ lifecycles, ops, module });
@@ -174,15 +175,11 @@ class Analysis {
     const { input } = this;
     const { focus } = input;
     const found = this.collector.findings();
-    const ops = [...this.ops.values()]
-      .filter((entry) => focus === undefined || entry.file === focus)
-      .sort((a, b) => compare(a.id, b.id));
+    const ops = [...this.ops.values()].filter(({ file }) => isIn(focus, file)).sort((a, b) => compare(a.id, b.id));
     const raw: RawResult = {
       findings: found.map(({ finding }) => finding),
       notAnalysed:
-        input.severityOf(notAnalysedRule) === null
-          ? []
-          : sortGaps(this.gaps.filter((gap) => focus === undefined || gap.file === focus)),
+        input.severityOf(notAnalysedRule) === null ? [] : sortGaps(this.gaps.filter(({ file }) => isIn(focus, file))),
       ops: ops.map((entry) => summaryOf(entry, this.kinds, input.moduleInfo(entry.file))),
       stats: {
         files: input.read.facts.length + input.read.unread.length,
@@ -215,13 +212,13 @@ class Analysis {
     of: { program: Program; lifecycles: Lifecycles; reach: ReadonlySet<string> },
   ): boolean {
     const { focus } = this.input;
-    if (focus === undefined || files.has(focus)) return true;
+    if (focus === undefined || touches(focus, files)) return true;
     return [...of.reach].some((id) => {
       const fn = of.program.functionById(id);
       return (
         fn !== undefined &&
         of.lifecycles.matters(id) &&
-        [...of.program.calls(id)].some((name) => of.program.resolveOps(fn.file, name)?.file === focus)
+        [...of.program.calls(id)].some((name) => focus.files.has(of.program.resolveOps(fn.file, name)?.file ?? ''))
       );
     });
   }
@@ -252,13 +249,6 @@ interface Whole {
   readonly program: Program;
   readonly lifecycles: Lifecycles;
   readonly keys: PartKeys | undefined;
-}
-
-/** Whether a file's module can run through the one in question: one of their folders is, or lies in, the other's. */
-function isNear(file: string, focus: string | undefined): boolean {
-  if (focus === undefined) return true;
-  const [a, b] = [`${folderOf(file)}/`, `${folderOf(focus)}/`];
-  return a.startsWith(b) || b.startsWith(a);
 }
 
 /** How and where an ops is registered, as the histories show it. */

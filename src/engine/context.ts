@@ -10,7 +10,7 @@ export interface ContextFiles {
 }
 
 interface Sources {
-  readonly focus: string | undefined;
+  readonly focus: ReadonlySet<string> | undefined;
   readonly indexed: readonly string[] | null;
   /** The facts of a file; with `callsOf`, of what in it calls one of these functions. */
   readonly facts: (path: string, callsOf?: readonly string[]) => ReadResult;
@@ -76,7 +76,7 @@ function gettersOf(facts: FileFacts): Set<string> {
       .flat()
       .filter((word) => word.endsWith('()'))
       .map((word) => word.slice(0, -2))
-      .filter((name) => getter.test(name) && name !== 'net_generic'),
+      .filter(isGetter),
   );
 }
 
@@ -87,11 +87,17 @@ function stepsOf(facts: FileFacts): string[] {
   );
   return calledFrom(callbacks, facts)
     .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
-    .filter((name) => step.test(name));
+    .filter(isStep);
 }
 
 /** A function by its name that gets at an ops' data of a namespace: `foo_net(net)`, `foo_pernet(net)`, `net_foo(net)`. */
 const getter = /(?:^|_)(?:per)?net(?:_|$)/;
+
+/** Whether a header's inline function of this name is read with a file that calls it. */
+export function isGetter(name: string): boolean {
+  return getter.test(name) && name !== 'net_generic';
+}
+
 const inclusion = /^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")/gm;
 
 /** Headers with the inline functions by which files get at their per-net data, where they are not defined beside it. */
@@ -121,6 +127,11 @@ function missingGetters(files: readonly FileFacts[], { text }: Sources): { path:
 /** A function by its name that sets something up or takes it down. */
 const step =
   /(?:^|_)(?:init|register|setup|start|create|alloc|add|exit|fini|cleanup|unregister|destroy|free|remove|del|stop|shutdown|release|uninit|deinit|put|teardown|purge|flush|detach|attach|enable|disable)(?:_|$)/;
+
+/** Whether a function of this name may be read with the callbacks that call it, from another file of their folder. */
+export function isStep(name: string): boolean {
+  return step.test(name);
+}
 
 /** Files beside an ops' own that define what its callbacks call: only there it shows what that does, and whether it can fail. */
 function missingSteps(
@@ -187,11 +198,13 @@ function joined(folder: string, path: string): string {
 
 function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] {
   if (focus === undefined) return [...(indexed ?? [])];
-  const own = folderOf(focus);
+  const folders = [...new Set([...focus].map(folderOf))];
   const around =
     indexed ??
-    listFolder(own).filter((path) => path.endsWith('.c') && path !== focus && mentions(text(path), 'pernet_'));
-  return [focus, ...around.filter((path) => path !== focus)];
+    folders.flatMap((folder) =>
+      listFolder(folder).filter((path) => path.endsWith('.c') && !focus.has(path) && mentions(text(path), 'pernet_')),
+    );
+  return [...focus, ...around.filter((path) => !focus.has(path))];
 }
 
 /** Files of the folders around that mention a function which registers and which no initcall reaches yet. */

@@ -5,6 +5,7 @@ import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
 import type { Rule, Severity } from '../rules/index.ts';
 import type { Configuration, CParser } from '../syntax/index.ts';
 import { analyseProgram } from './analysis.ts';
+import { focusOn, type Focus } from './focus.ts';
 import { contextOf, folderOf, type ContextFiles } from './context.ts';
 import { configurationOf, without } from './config.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
@@ -106,6 +107,13 @@ export class Engine {
     this.touch(path);
   }
 
+  /** Says that the host shows another tree from now on. Facts go by text and are kept; what goes by name is forgotten. */
+  showAnother(): void {
+    this.forgetBuild();
+    this.dialect = undefined;
+    this.analyses.clear();
+  }
+
   setSeverities(severities: Readonly<Record<string, Severity | 'off'>>): void {
     if (JSON.stringify(severities) === JSON.stringify(this.severities)) return;
     this.severities = severities;
@@ -132,6 +140,19 @@ export class Engine {
     return this.analysed(path).result;
   }
 
+  /** The findings of all lifecycles that run through some files, wherever they show. */
+  analyseThrough(paths: readonly string[]): AnalysisResult {
+    const focus: Focus = { files: new Set([...paths].sort()), elsewhere: true };
+    return analyseProgram({
+      ...this.means(undefined),
+      focus,
+      read: this.contextOf(focus, new Set()),
+      variant: (facts, off) => this.variant(facts, off),
+      reread: (file, off) => this.reread(file, off),
+      stock: this.partStock(),
+    }).result;
+  }
+
   /** One run of a file's modules as a timeline: the one that proves a finding, the one asked for, or a plain life. */
   timeline(request: TimelineRequest): Timeline {
     const { analysed, places } = this.analysed(request.file);
@@ -156,7 +177,7 @@ export class Engine {
 
   private analyseAnew(path: string | undefined): Kept {
     const asked = new Set<string>();
-    const read = this.contextOf(path, asked);
+    const read = this.contextOf(focusOn(path), asked);
     const watch = new Watch();
     const variants = new Map<string, Variant>();
     // Only what is open, or whose file was asked for, changes often enough for it to be worth knowing what was asked.
@@ -174,11 +195,7 @@ export class Engine {
         vary(file, `${off}|part`, this.variant(raw.get(file)!, off), (now) => this.variant(now, off)),
       reread: (file, off) => vary(file, off, this.reread(file, off), () => this.reread(file, off)),
       ...(checkpoint ? { checkpoint } : {}),
-      stock: this.options.stock && {
-        parts: this.options.stock.parts,
-        digest: (text) => this.options.stock!.digest(text),
-        sourceOf: (facts) => this.sources.get(facts) ?? null,
-      },
+      stock: this.partStock(),
     });
     const texts = new Map<string, string>();
     for (const { file } of read.facts) {
@@ -190,6 +207,17 @@ export class Engine {
     return { analysed, dialect, asked, read, texts, variants, consulted: watch.consulted, ...now };
   }
 
+  private partStock(): Parameters<typeof analyseProgram>[0]['stock'] {
+    const { stock } = this.options;
+    return (
+      stock && {
+        parts: stock.parts,
+        digest: (text) => stock.digest(text),
+        sourceOf: (facts) => this.sources.get(facts) ?? null,
+      }
+    );
+  }
+
   private means(
     path: string | undefined,
   ): Pick<
@@ -197,7 +225,7 @@ export class Engine {
     'focus' | 'dialect' | 'moduleInfo' | 'severityOf' | 'option' | 'table'
   > {
     return {
-      focus: path,
+      focus: focusOn(path),
       dialect: (this.dialect ??= this.findDialect()),
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
@@ -207,9 +235,9 @@ export class Engine {
   }
 
   /** The files to look at together. What was asked for to find them, files and folders, is added to `asked`. */
-  private contextOf(path: string | undefined, asked: Set<string>): ContextFiles {
+  private contextOf(focus: Focus | undefined, asked: Set<string>): ContextFiles {
     return contextOf({
-      focus: path,
+      focus: focus?.files,
       indexed: this.indexed,
       facts: (file, callsOf) => {
         this.checkpoint?.();
@@ -254,7 +282,7 @@ export class Engine {
     }
     const isSame = (each: FileFacts): boolean => moved.has(each.file) || before.get(each.file) === each;
     if (isAround) {
-      const { facts, unread } = this.contextOf(path, new Set());
+      const { facts, unread } = this.contextOf(focusOn(path), new Set());
       if (facts.length !== before.size || unread.length > 0 || !facts.every(isSame)) return false;
     }
     const raw = movePlaces(kept.analysed.raw, places);
@@ -271,7 +299,7 @@ export class Engine {
   private touch(path: string): void {
     const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
     const isCore = /net_namespace\.[ch]$/.test(path);
-    if (isBuild) this.modules.clear();
+    if (isBuild) this.forgetBuild();
     if (isCore) this.dialect = undefined;
     if (isBuild) this.analyses.clear();
     else for (const kept of this.analyses.values()) kept.stale.add(path);
@@ -345,11 +373,21 @@ export class Engine {
     return this.modules.get(path);
   }
 
-  /** One function for all questions, by which Kconfig files that were read are known again. */
-  private readonly readOfTree = (path: string): string | undefined => {
-    const text = this.text(path);
-    return typeof text === 'string' ? text : undefined;
-  };
+  /** Makefiles and Kconfig files may say something else now. */
+  private forgetBuild(): void {
+    this.modules.clear();
+    this.readOfTree = this.newRead();
+  }
+
+  /** A function by which Kconfig files that were read through it are known again, until they change. */
+  private newRead(): (path: string) => string | undefined {
+    return (path) => {
+      const text = this.text(path);
+      return typeof text === 'string' ? text : undefined;
+    };
+  }
+
+  private readOfTree = this.newRead();
 
   private findDialect(): Dialect {
     const named = this.options.dialect === undefined ? undefined : dialectNamed(this.options.dialect);

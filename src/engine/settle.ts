@@ -1,3 +1,4 @@
+import { isIn, isShown, type Focus } from './focus.ts';
 import { unusedSuppressionRule, type Finding, type NotAnalysed, type Rule, type Severity } from '../rules/index.ts';
 import type { ContextFiles } from './context.ts';
 import { suppress } from './suppress.ts';
@@ -12,7 +13,7 @@ export interface RawResult {
 }
 
 interface Means {
-  readonly focus: string | undefined;
+  readonly focus: Focus | undefined;
   readonly read: ContextFiles;
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
 }
@@ -22,9 +23,9 @@ export function settle(raw: RawResult, { focus, read, severityOf }: Means): Anal
   const isOn = (id: string): boolean => severityOf({ id, severity: 'error' }) !== null;
   const findings = suppress(
     raw.findings,
-    read.facts.filter((facts) => focus === undefined || facts.file === focus),
+    read.facts.filter(({ file }) => isShown(focus, file)),
     { severity: severityOf(unusedSuppressionRule), isOn },
-  ).filter((finding) => focus === undefined || finding.file === focus);
+  ).filter(({ file, rule }) => (rule === unusedSuppressionRule.id ? isIn(focus, file) : isShown(focus, file)));
   const ops = raw.ops.map((each) => ({
     ...each,
     problems: findings.filter((finding) => finding.ops === each.name && finding.file === each.file).length,
