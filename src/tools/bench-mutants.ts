@@ -65,10 +65,14 @@ function readArgs(): Args {
   };
 }
 
-/** Deals files out to threads; the answers come back in the order of the files. */
+/**
+ * Deals files out to threads; the answers come back in the order of the files. Interrupted, it begins no other file, and
+ * answers for those that were looked at.
+ */
 async function runAll(files: readonly string[], given: Given, jobs: number): Promise<FileResult[]> {
   const results = new Map<string, FileResult>();
   const queue = [...files];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => queue.splice(0));
   const threads = Array.from({ length: Math.min(jobs, files.length) }, () => {
     const worker = new Worker(__filename, { workerData: given, resourceLimits: { maxYoungGenerationSizeMb: 96 } });
     return new Promise<void>((resolve, reject) => {
@@ -91,7 +95,7 @@ async function runAll(files: readonly string[], given: Given, jobs: number): Pro
   });
   await Promise.all(threads);
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  return files.map((file) => results.get(file)!);
+  return files.flatMap((file) => results.get(file) ?? []);
 }
 
 async function main(): Promise<void> {
@@ -127,7 +131,8 @@ async function main(): Promise<void> {
   const rate = (all.length / seconds).toFixed(1);
   const wide = results.filter((file) => file.wide).length;
   if (wide > 0) console.log(`${wide} files were looked at with the whole tree as index`);
-  console.log(`${files.length} files, ${all.length} mutants in ${seconds.toFixed(1)} s, ${rate} mutants/s`);
+  if (results.length < files.length) console.log(`interrupted: ${files.length - results.length} files were not looked at`);
+  console.log(`${results.length} files, ${all.length} mutants in ${seconds.toFixed(1)} s, ${rate} mutants/s`);
   if (args.json !== undefined) {
     const classes = args.classes.map(({ name, expected, order }) => ({
       name,
