@@ -12,7 +12,7 @@ import { plainest, storiesOf, type Story } from './stories.ts';
 import { pernetCalls } from './known.ts';
 import { Overview } from './overview.ts';
 import type { PairsByCall } from './resources/index.ts';
-import { restartSymbols, State } from './state.ts';
+import { isAssumed, restartSymbols, State } from './state.ts';
 import { enter } from './enter.ts';
 import { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
@@ -164,6 +164,7 @@ export class Lifecycles {
     if (!loads) return [];
     const paths: Path[] = [];
     for (const load of loads) {
+      if (isAssumed(load.state, load.value)) continue;
       for (const { fate, mask } of fatesOf(load.state, load.value, module.init?.fn)) {
         const state = load.value
           ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds'))

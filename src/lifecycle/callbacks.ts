@@ -8,7 +8,7 @@ import { enter, type Ended } from './enter.ts';
 import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
 import { keyOfHeld } from './held.ts';
-import { State } from './state.ts';
+import { isAssumed, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
@@ -51,6 +51,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
   if (!starts) return null;
   const paths: Path[] = [];
   for (const start of starts) {
+    if (isAssumed(start.state, start.value)) continue;
     for (const { fails, mask } of resultsOf(start, init)) {
       const state = start.value
         ? start.state.refine(start.value, mask, () => (fails ? 'fails' : 'succeeds'))

@@ -66,11 +66,12 @@ function pernet(
   done.push({ t: 'pernet', call: known.call, ops, ok: true, sym, place: at });
   done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
   if (!known.register) return [{ state: done, value }];
-  if (state.failures > 0 || !canFail(frame.program, ops)) return [{ state: done, value }];
+  const assumed = !canFail(frame.program, ops);
+  if (state.failures > 0 || (assumed && frame.discarded === e)) return [{ state: done, value }];
   const failed = state.copy();
   failed.failures++;
   failed.stand('failed', ops, known.device);
-  const error = failed.fresh({ mask: NEG });
+  const error = failed.fresh({ mask: NEG, assumed });
   if (error.v === 'sym') {
     failed.pending.add(error.id);
     failed.push({ t: 'pernet', call: known.call, ops, ok: false, sym: error.id, place: at });

@@ -280,7 +280,7 @@ class Explorer {
       let number = numbers.get(value.id);
       if (number === undefined) numbers.set(value.id, (number = numbers.size));
       // What a path has written and no longer looks at itself is merged, not told apart.
-      return `s${number}:${masks ? state.maskOf(value) : ''}${state.symbols.get(value.id)?.call ? '?' : ''}${state.pending.has(value.id) ? '!' : ''}`;
+      return `s${number}:${masks ? state.maskOf(value) : ''}${state.symbols.get(value.id)?.call ? '?' : ''}${state.pending.has(value.id) ? '!' : ''}${state.symbols.get(value.id)?.assumed ? '~' : ''}`;
     };
     const standing = state.standing.map((s) => `${s.op}:${s.device ? 'd' : 's'}:${s.ops}`).join(',');
     const places: string[] = [];
@@ -289,15 +289,18 @@ class Explorer {
     let env = '';
     for (const key of places.sort()) env += `${key}=${show(state.env.get(key)!, !state.written.has(key))};`;
     const lost = [...state.pending].filter((id) => !numbers.has(id)).length;
+    let unasked = 0;
+    for (const [id, { assumed }] of state.symbols) if (assumed && !numbers.has(id)) unasked++;
     const nameOf = (id: number): string => (numbers.has(id) ? `s${numbers.get(id)!}` : '#');
     const held = state.held
       .map((each) => keyOfHeld(each, nameOf))
       .sort()
       .join(',');
-    return `${standing}|${env}|${lost}|${state.failures}|${held}`;
+    return `${standing}|${env}|${lost}|${unasked}|${state.failures}|${held}`;
   }
 
   private end(state: State, value: Value | null, at: Place): void {
+    for (const [id, { assumed }] of state.symbols) if (assumed && !(value?.v === 'sym' && value.id === id)) return;
     const last = state.copy();
     last.push({ t: 'jump', kind: 'return', place: at });
     // Who hands a registration's error on leaves it to the caller to ask for it.
@@ -365,7 +368,7 @@ class Explorer {
 
   private showResult(state: State, id: number): string {
     const symbol = state.symbols.get(id);
-    return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
+    return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${symbol?.assumed ? '~' : ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
   }
 }
 

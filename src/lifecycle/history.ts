@@ -145,8 +145,11 @@ function itemsOfStep(trace: TraceStep, phase: Phase, names: OpsNames): Item[] {
   if (ops === null) return [{ phase, trace }];
   const steps: ScenarioStep[] = [{ step: trace.call, ops }];
   if (!trace.ok) {
-    const hasInit = names.entries.get(ops)?.fact.fields.some((field) => field.name === 'init');
-    steps.unshift(hasInit ? { step: 'fail_init', ops } : { step: 'fail_nth_alloc', nth: 1 });
+    const has = (name: string): boolean =>
+      names.entries.get(ops)?.fact.fields.some((field) => field.name === name) === true;
+    // Without init and id nothing of it can fail: its failure is assumed, and the model has no way to it.
+    if (!has('init') && !has('id')) return [{ phase, trace }];
+    steps.unshift(has('init') ? { step: 'fail_init', ops } : { step: 'fail_nth_alloc', nth: 1 });
   }
   return [{ phase, trace }, ...steps.map((step) => ({ phase, step }))];
 }

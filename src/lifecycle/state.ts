@@ -14,6 +14,11 @@ export interface Symbol {
   readonly isForgotten?: boolean;
   /** The call that returned it, until the path has asked about it. */
   readonly call?: { readonly name: string; readonly place: Place };
+  /**
+   * It is the failure of a call that, as the kernel is, never fails. What a caller does about it counts where the caller
+   * itself asks for it; a path on which nothing does is none.
+   */
+  readonly assumed?: boolean;
 }
 
 /**
@@ -99,6 +104,7 @@ export class State {
     const used = new Set(this.pending);
     for (const value of this.env.values()) if (value.v === 'sym') used.add(value.id);
     for (const [id, symbol] of this.symbols) {
+      if (symbol.assumed) continue;
       if ((symbol.input === undefined || symbol.mask === ANY) && !used.has(id)) this.symbols.delete(id);
     }
   }
@@ -168,7 +174,8 @@ export class State {
     const after = before & mask;
     if (after === 0) return null;
     if (value.v !== 'sym') return this;
-    if (after === before && !this.pending.has(value.id) && !this.symbols.get(value.id)?.call) return this;
+    const symbol = this.symbols.get(value.id);
+    if (after === before && !this.pending.has(value.id) && !symbol?.call && !symbol?.assumed) return this;
     const next = this.copy();
     next.restrict(value, mask, outcome);
     return next;
@@ -181,10 +188,10 @@ export class State {
     if (after === 0) return false;
     if (value.v !== 'sym') return true;
     const symbol = this.symbols.get(value.id) ?? { mask: before };
-    if (after === before && !this.pending.has(value.id) && !symbol.call) return true;
+    if (after === before && !this.pending.has(value.id) && !symbol.call && !symbol.assumed) return true;
     this.pending.delete(value.id);
     const { call, ...rest } = symbol;
-    this.symbols.set(value.id, { ...rest, mask: after });
+    this.symbols.set(value.id, { ...rest, mask: after, ...(symbol.assumed ? { assumed: false } : {}) });
     if (call) this.push({ t: 'call', name: call.name, outcome: outcome(after), place: call.place });
     return true;
   }
@@ -199,4 +206,9 @@ export class State {
       this.standing = [...this.standing, { op, ops, device }];
     }
   }
+}
+
+/** Whether a value is a failure that never happens and that nothing on the path has asked for. */
+export function isAssumed(state: State, value: Value | null): boolean {
+  return value?.v === 'sym' && state.symbols.get(value.id)?.assumed === true;
 }

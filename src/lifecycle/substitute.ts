@@ -63,6 +63,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       mask: symbol?.mask ?? ANY,
       ...(symbol?.call ? { call: symbol.call } : {}),
       ...(symbol?.isForgotten ? { isForgotten: true } : {}),
+      ...(symbol?.assumed ? { assumed: true } : {}),
     });
     fresh.set(value.id, made);
     return made;
@@ -96,7 +97,6 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   if (outcome.steps.length > 0) state.push({ t: 'enter', name: call.name, place: call.place });
   for (const step of outcome.steps) {
     const here = inCaller(step, { path, symbolOf, component, released });
-    if (here.t === 'pernet' && !here.ok && !canFail(call.program, here.ops)) return [];
     if (here.t === 'release') {
       // NULL is released by doing nothing.
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
@@ -109,7 +109,14 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     state.push(here);
     if (here.t === 'acquire') hold(state, { ...here, escaped: false, covered: false });
     if (here.t === 'stored') keepAt(state, here);
-    if (here.t === 'pernet') stand(state, here);
+    if (here.t === 'pernet') {
+      stand(state, here);
+      // A wrapper's failure with an ops that cannot fail is the caller's to ask for (Symbol.assumed).
+      const isPassed = step.t === 'pernet' && step.ops !== here.ops;
+      const cannot = isPassed && !here.ok && !canFail(call.program, here.ops);
+      const symbol = cannot ? state.symbols.get(here.sym) : undefined;
+      if (symbol) state.symbols.set(here.sym, { ...symbol, assumed: true });
+    }
   }
   if (outcome.escaped.size > 0) {
     const escaped = (held: Held): boolean => outcome.escaped.has(keyOfPlace(held.place));

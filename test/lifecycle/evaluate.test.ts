@@ -16,12 +16,18 @@ describe('a registration', () => {
     expect(of('return register_pernet_subsys(&a);')).toEqual(['!a => <0', '+a => 0']);
   });
 
-  it('cannot fail without init and id', () => {
-    expect(
-      outcomesOf(
-        'static struct pernet_operations a = { .exit = x };\nint foo(void)\n{\n\treturn register_pernet_device(&a);\n}\n',
-      ),
-    ).toEqual(['+a d => 0']);
+  it.each([
+    ['register_pernet_device(&a);\n\treturn 0;', ['+a d => 0']],
+    ['int err = register_pernet_device(&a);\n\terr = 0;\n\treturn err;', ['+a d => 0']],
+    [
+      'int err = register_pernet_device(&a);\n\tif (err)\n\t\treturn -ENOMEM;\n\treturn 0;',
+      ['!a d => -ENOMEM', '+a d => 0'],
+    ],
+    ['return register_pernet_device(&a);', ['!a d => <0', '+a d => 0']],
+  ])('without init and id fails only for who asks: %j', (body, expected) => {
+    expect(outcomesOf(`static struct pernet_operations a = { .exit = x };\nint foo(void)\n{\n\t${body}\n}\n`)).toEqual(
+      expected,
+    );
   });
 
   it.each([

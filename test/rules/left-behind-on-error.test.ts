@@ -691,6 +691,98 @@ module_exit(foo_exit);
 `);
   });
 
+  it('a registration that cannot fail today, where init says what it does if it did', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = xt_register_template(&foo_table, foo_table_init);
+	if (ret < 0)
+		return ret;
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret < 0) {
+		pr_err("no pernet\\n");
+		return ret;
+//		^^^^^^^^^^^ error: left-behind-on-error: if register_pernet_subsys() fails, foo_init() returns an error and leaves the xt table template behind
+	}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	xt_unregister_template(&foo_table);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a registration that cannot fail, and whose result init only hands on', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int foo_net_start(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = xt_register_template(&foo_table, foo_table_init);
+	if (ret < 0)
+		return ret;
+	return foo_net_start();
+}
+
+static void __exit foo_exit(void)
+{
+	xt_unregister_template(&foo_table);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a handler whose registration cannot fail, handed on as well', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	return xt_register_target(&foo_target);
+}
+
+static void __exit foo_exit(void)
+{
+	xt_unregister_target(&foo_target);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('is quiet about an unwinding chain in which each label undoes one step', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
