@@ -131,7 +131,8 @@ async function main(): Promise<void> {
   const rate = (all.length / seconds).toFixed(1);
   const wide = results.filter((file) => file.wide).length;
   if (wide > 0) console.log(`${wide} files were looked at with the whole tree as index`);
-  if (results.length < files.length) console.log(`interrupted: ${files.length - results.length} files were not looked at`);
+  if (results.length < files.length)
+    console.log(`interrupted: ${files.length - results.length} files were not looked at`);
   console.log(`${results.length} files, ${all.length} mutants in ${seconds.toFixed(1)} s, ${rate} mutants/s`);
   if (args.json !== undefined) {
     const classes = args.classes.map(({ name, expected, order }) => ({
