@@ -80,12 +80,13 @@ function gettersOf(facts: FileFacts): Set<string> {
   );
 }
 
-/** The functions named like steps that the callbacks of a file's ops call. */
+/** The functions named like steps that the callbacks of a file's ops call, or its module's init and exit. */
 function stepsOf(facts: FileFacts): string[] {
   const callbacks = facts.ops.flatMap(({ fields }) =>
     fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn : [])),
   );
-  return calledFrom(callbacks, facts)
+  const roots = facts.ops.length > 0 ? facts.initcalls.map(({ fn }) => fn) : [];
+  return calledFrom([...callbacks, ...roots], facts)
     .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
     .filter(isStep);
 }

@@ -1,5 +1,6 @@
 import type { Doubts, Path } from './history.ts';
 import { isOwnName } from './components.ts';
+import { isOfNothing } from './effects.ts';
 import type { Held } from './held.ts';
 import { keyOfResource } from './resource.ts';
 import { keyOfPlace, type TraceStep } from './trace.ts';
@@ -62,13 +63,7 @@ export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>):
 function releasesOfNothing({ load }: Path, acquired: ReadonlySet<string>): TraceStep[] {
   return load.filter(
     (step) =>
-      step.t === 'release' &&
-      step.origins.length === 0 &&
-      !step.again &&
-      step.sure &&
-      (step.pair.lasting || isOfNames(step.pair)) &&
-      Array.isArray(step.pair.of) &&
-      step.of.every((component) => isOwnName(component) && !component.includes('[')) &&
+      isOfNothing(step) &&
       acquired.has(keyOfResource(step)) &&
       !load.some((other) => other.t === 'acquire' && keyOfResource(other) === keyOfResource(step)),
   );
@@ -120,11 +115,6 @@ function isOwed(
 /** Whether a thing may be released by someone else: it goes with another one, or was handed on before a success. */
 function isElsewhere(path: Path, { covered, escaped, result }: Held): boolean {
   return covered || (escaped && result !== null && !isFailure(path));
-}
-
-/** Whether a pair is known by the names of its calls alone. */
-function isOfNames({ kind }: Held['pair']): boolean {
-  return kind.endsWith('()');
 }
 
 function isNamedByArguments({ of, stores }: Held['pair']): boolean {

@@ -1,13 +1,13 @@
 import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import type { Called } from './calls.ts';
-import { componentOf, isUnknown } from './components.ts';
+import { componentOf, isOwnName, isUnknown } from './components.ts';
 import { lvalue } from './paths.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { hold, isNothing, release, type Held, type Target } from './held.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { isLocal, type State } from './state.ts';
-import { keyOfPlace, type Place } from './trace.ts';
+import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
 import { ANY, NEG, POS, ZERO, type Value } from './values.ts';
 
 /** The results of a call that acquires: which mean success, and which failure (0: it cannot fail). */
@@ -147,14 +147,30 @@ export function releaseStep(
   if (undone.length === 0) state.freed.add(keyOfPlace(step.place));
   for (const held of undone) state.ledger.add(keyOfPlace(held.place));
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
-  state.push({
+  const pushed: Release = {
     t: 'release',
     ...step,
     of: first?.of ?? step.targets[0]!.of.map((each) => each ?? '*'),
     pair: first?.pair ?? step.targets[0]!.pair,
     origins: undone.map((held) => held.place),
     again: again !== null && !unclear,
-  });
+  };
+  state.push(pushed);
+  if (state.failures > 0 && isOfNothing(pushed)) state.unmet.add(keyOfPlace(step.place));
+}
+
+type Release = TraceStep & { readonly t: 'release' };
+
+/** Whether a release undoes nothing that its path has acquired, and names in full what it would undo. */
+export function isOfNothing(step: TraceStep): step is Release {
+  return (
+    step.t === 'release' &&
+    step.origins.length === 0 &&
+    !step.again &&
+    step.sure &&
+    Array.isArray(step.pair.of) &&
+    step.of.every((component) => isOwnName(component) && !component.includes('['))
+  );
 }
 
 /** A value that is not known is named by where it lies, if that has a name: something on the way may have looked at it. */

@@ -296,7 +296,8 @@ class Explorer {
       .map((each) => keyOfHeld(each, nameOf))
       .sort()
       .join(',');
-    return `${standing}|${env}|${lost}|${unasked}|${state.failures}|${held}`;
+    const unmet = [...state.unmet].sort().join(',');
+    return `${standing}|${env}|${lost}|${unasked}|${state.failures}|${held}|${unmet}`;
   }
 
   private end(state: State, value: Value | null, at: Place): void {

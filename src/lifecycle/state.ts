@@ -77,6 +77,11 @@ export class State {
   gone: readonly Held[];
   /** Where the path has released what it was not known to hold: of what it was entered with. */
   readonly freed: SharedSet<string>;
+  /**
+   * Where the path, after a failure, has released a thing with a name of its own that it does not hold: what goes to the
+   * wrong label is not taken for one with what goes to the right one, although in the end both hold the same.
+   */
+  readonly unmet: SharedSet<string>;
   /** Where whatever was released on any path so far had been acquired: shared by all states of a program. */
   readonly ledger: Set<string>;
   /** What the path was entered with (`$1`, `$0->table`) and has handed to something which may keep it. */
@@ -94,6 +99,7 @@ export class State {
     this.held = from?.held ?? [];
     this.gone = from?.gone ?? [];
     this.freed = from?.freed.copy() ?? new SharedSet();
+    this.unmet = from?.unmet.copy() ?? new SharedSet();
     this.ledger = from?.ledger ?? ledger;
     this.handed = from?.handed.copy() ?? new SharedSet();
     this.trace = from?.trace ?? null;

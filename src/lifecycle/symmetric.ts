@@ -14,6 +14,7 @@ const opposites: Readonly<Record<string, readonly string[]>> = {
   start: ['stop', 'shutdown'],
   add: ['del', 'remove', 'delete'],
   setup: ['teardown', 'cleanup', 'destroy'],
+  create: ['destroy', 'remove', 'delete'],
   enable: ['disable'],
   attach: ['detach'],
   install: ['uninstall', 'remove'],

@@ -130,16 +130,16 @@ export function jumpsAfterCause(history: History): (TraceStep & { readonly t: 'j
 export function leavingStep(history: History, init: string, acquired: Place): TraceStep | null {
   const jumps = jumpsAfterCause(history);
   return (
-    returnOfCause(history) ??
+    returnOfCause(history, [acquired.fn, init]) ??
     jumps.find(({ place }) => place.fn === acquired.fn && place.file === acquired.file) ??
     jumps.find(({ place }) => place.fn === init) ??
     history.cause
   );
 }
 
-/** `return foo();` whose failure only the caller asks about: the place is that `return`. */
-function returnOfCause({ cause, events }: History): TraceStep | undefined {
-  if (!cause) return undefined;
+/** `return foo();` in one of some functions, whose failure only the caller asks about: the place is that `return`. */
+function returnOfCause({ cause, events }: History, functions: readonly string[]): TraceStep | undefined {
+  if (!cause || !functions.includes(cause.place.fn)) return undefined;
   const { file, at } = cause.place;
   return events
     .flatMap(({ trace }) => (trace?.t === 'jump' && trace.kind === 'return' ? [trace] : []))

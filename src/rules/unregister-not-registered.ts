@@ -5,6 +5,7 @@ import {
   ifCause,
   isRefused,
   isRegister,
+  jumpsAfterCause,
   lostFailure,
   registrationsOf,
   spotOf,
@@ -48,19 +49,36 @@ function problemsOf(history: History, registration: Registration, all: readonly 
 function releasesOfNothing(history: History): Problem[] {
   return history.events.flatMap(({ trace }, index) => {
     if (trace?.t !== 'release' || !history.path.never.has(trace)) return [];
+    const undoing = undoingStep(history, trace, index);
+    const isHere = undoing.place === trace.place;
     return [
       {
-        spot: spotOf(trace),
-        fn: trace.place.fn,
+        spot: spotOf(undoing),
+        fn: undoing.place.fn,
         ops: history.path.of?.ops ?? null,
         message:
-          `${ifCause(history)}${trace.place.fn}() releases ${nameOfResource(trace)} by ${trace.call}(), which has not been ` +
-          `acquired on this path`,
+          `${ifCause(history)}${undoing.place.fn}() releases ${nameOfResource(trace)} by ` +
+          `${undoing.t === 'enter' ? undoing.name : trace.call}(), which has not been acquired on this path`,
         failing: index,
-        related: causePlaces(history),
+        related: [
+          ...causePlaces(history),
+          ...(isHere ? [] : [{ ...spotOf(trace), message: `released here by ${trace.call}()` }]),
+        ],
       },
     ];
   });
+}
+
+/** The step of the unwinding that releases: the call, in the function that jumped there, of what releases in the end. */
+function undoingStep(history: History, release: TraceStep, index: number): TraceStep {
+  const steps = history.events.slice(0, index).flatMap(({ trace }) => trace ?? []);
+  const jumped = new Set(jumpsAfterCause(history).flatMap(({ kind, place }) => (kind === 'goto' ? place.fn : [])));
+  const entered: TraceStep[] = [];
+  for (const step of steps) {
+    if (step.t === 'enter') entered.push(step);
+    else if (step.t === 'leave') entered.pop();
+  }
+  return [...entered, release].findLast(({ place }) => jumped.has(place.fn)) ?? release;
 }
 
 const effect =
