@@ -34,7 +34,8 @@ export function applyEffect(
   const released = pairs.releases(called.name, callee);
   if (released) return applyRelease(frame, e, called, released);
   const acquired = pairs.acquires(called.name, callee);
-  return acquired ? applyAcquire(frame, e, called, acquired) : null;
+  if (!acquired || (acquired.unasked && frame.discarded !== e)) return null;
+  return applyAcquire(frame, e, called, acquired);
 }
 
 function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called, pair: Pair): Result[] {

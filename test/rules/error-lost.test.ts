@@ -207,7 +207,7 @@ static int __init foo_init(void)
 		foo_teardown();
 	}
 	return 0;
-//	^^^^^^^^^ error: error-lost: if foo_mcast_init() fails, foo_init() returns 0
+//	^^^^^^^^^ error: error-lost: if genl_register_family() fails, foo_init() returns 0
 }
 
 module_init(foo_init);

@@ -274,7 +274,7 @@ static int __init foo_init(void)
 	err = foo_control_init();
 	if (err)
 		goto err_notify;
-//		^^^^^^^^^^^^^^^^ error: left-behind-on-error: if foo_control_init() fails, foo_init() returns an error
+//		^^^^^^^^^^^^^^^^ error: left-behind-on-error: if misc_register() fails, foo_init() returns an error
 	return 0;
 
 err_notify:

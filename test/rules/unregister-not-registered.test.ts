@@ -418,7 +418,7 @@ core_initcall(foo_init);
 `);
   });
 
-  it('is quiet about an ops without init and id, whose registration cannot fail', () => {
+  it('an ops without init and id, whose registration cannot fail today, where init says what it does if it did', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
 	.exit = foo_net_exit,
@@ -434,6 +434,7 @@ static int __init foo_init(void)
 out:
 	if (err)
 		unregister_pernet_subsys(&foo_net_ops);
+//		^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if register_pernet_subsys() fails, foo_init() unregisters foo_net_ops, which could not be registered on this path
 	return err;
 }
 

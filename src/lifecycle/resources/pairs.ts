@@ -49,6 +49,8 @@ export interface Pair {
   }[];
   /** True where the one argument in `of` is the address of the variable in which the call stores the resource. */
   readonly stores?: true;
+  /** True where it is not known how the call fails: it counts only where nothing asks for its result. */
+  readonly unasked?: boolean;
   /** The file and function the facts come from: 'net/core/dev.c register_netdevice_notifier()'. */
   readonly source: string;
 }
