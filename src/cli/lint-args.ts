@@ -19,11 +19,14 @@ export interface LintArgs {
   readonly failOn: Severity;
   readonly baseline: string | null;
   readonly writeBaseline: string | null;
+  /** Whether entries of the baseline that no longer occur are taken out of it. */
+  readonly pruneBaseline: boolean;
   /** Worker threads for reading files. */
   readonly jobs: number;
   /** Whether earlier results may be used, and this one kept, in the user's cache folder. */
   readonly cache: boolean;
-  readonly stats: boolean;
+  /** How what was looked at is printed on stderr, if it is. */
+  readonly stats: 'text' | 'json' | null;
   readonly help: boolean;
 }
 
@@ -43,9 +46,10 @@ Lints C files, folders or a whole kernel tree (default: the current folder).
   --fail-on S             exit status 1 from this severity on (default warning)
   --baseline FILE         leave out the findings that the file lists
   --write-baseline FILE   write the findings to the file, to be left out from now on
+  --prune-baseline        take out of the baseline what this run could have found and did not
   --jobs N                worker threads (default: one a core)
   --no-cache              do the work anew, and keep no result in the user's cache folder
-  --stats                 print what was looked at, and how long it took
+  --stats[=json]          print what was looked at, and how long it took, on stderr
 `;
 
 /** The arguments of `lint`, or one line that says what is wrong with them. */
@@ -56,7 +60,7 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
     const text = { type: 'string' } as const;
     const flag = { type: 'boolean' } as const;
     const parsed = parseArgs({
-      args: [...argv],
+      args: argv.map((arg) => (statsOption.test(arg) ? '--stats' : arg)),
       allowPositionals: true,
       options: {
         format: text,
@@ -71,6 +75,7 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
         'fail-on': text,
         baseline: text,
         'write-baseline': text,
+        'prune-baseline': flag,
         jobs: text,
         'no-cache': flag,
         stats: flag,
@@ -92,6 +97,11 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
     ['fail-on', failOn],
   ] as const) {
     if (!isOneOf(severities, value)) return { error: `--${name} ${value}: it is one of ${severities.join(', ')}` };
+  }
+  const stats = statsOf(argv);
+  if (typeof stats === 'object' && stats !== null) return stats;
+  if (values['prune-baseline'] === true && text('baseline') === null) {
+    return { error: '--prune-baseline: it needs --baseline FILE' };
   }
   const jobs = text('jobs');
   if (jobs !== null && !/^[1-9]\d{0,2}$/.test(jobs)) return { error: `--jobs ${jobs}: it is a number from 1 to 999` };
@@ -116,12 +126,22 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
       failOn: failOn as Severity,
       baseline: text('baseline'),
       writeBaseline: text('write-baseline'),
+      pruneBaseline: values['prune-baseline'] === true,
       jobs: jobs === null ? Math.min(8, os.availableParallelism()) : Number(jobs),
       cache: values['no-cache'] !== true,
-      stats: values['stats'] === true,
+      stats: values['stats'] === true ? (stats ?? 'text') : null,
       help: values['help'] === true,
     },
   };
+}
+
+/** parseArgs() knows no option whose value may be left out. */
+const statsOption = /^--stats=/;
+
+function statsOf(argv: readonly string[]): 'text' | 'json' | null | { readonly error: string } {
+  const value = argv.findLast((arg) => statsOption.test(arg))?.slice('--stats='.length);
+  if (value === undefined) return null;
+  return value === 'text' || value === 'json' ? value : { error: `--stats=${value}: it is one of text, json` };
 }
 
 function ruleName(name: string): string {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { parseDotConfig } from '../engine/config.ts';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
 import { compareFindings } from '../engine/suppress.ts';
@@ -7,7 +8,7 @@ import type { Severities } from '../engine/project/check.ts';
 import { Scanner, type FindResult, type ScanRequest } from '../engine/scan.ts';
 import { diskHost, reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
-import { render, type Report } from '../report/index.ts';
+import { render, statsJson, statsLine, type Report } from '../report/index.ts';
 import {
   gapFindings,
   notAnalysedRule,
@@ -15,17 +16,17 @@ import {
   rules,
   severities,
   type Finding,
-  type NotAnalysed,
   type Severity,
 } from '../rules/index.ts';
 import { sourceOf } from '../engine/stock.ts';
 import { loadParser } from '../engine/parser.ts';
-import { readBaseline, writeBaseline } from './baseline.ts';
+import { keepBaselines, readBaseline, type Entry } from './baseline.ts';
 import { cacheFolder, recordingHost, ResultCache } from './cache.ts';
 import { lintUsage, parseLintArgs, type LintArgs } from './lint-args.ts';
 import { projectSettings, type ProjectSettings } from './project.ts';
 import { isAsked, targetsOf, type Targets } from './paths.ts';
 import { Store } from './store.ts';
+import { rulePageLink, version } from './version.ts';
 
 export interface LintIo {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -59,37 +60,50 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
   const set = prepared.rules[notAnalysedRule.id];
   const gapSeverity = set === 'off' ? undefined : set;
   const asFindings = args.only?.includes(notAnalysedRule.id) ? gapFindings(report.notAnalysed, gapSeverity) : [];
-  let findings = [...report.findings, ...asFindings].sort(compareFindings);
-  findings = findings.filter((finding) => !prepared.known.has(finding.fingerprint));
-  findings = findings.filter((finding) => rank(finding.severity) <= rank(args.minSeverity));
-  const stats = { ...report.stats, ms: Math.round(performance.now() - start) };
-  // Text says each gap once.
-  const notAnalysed = args.format === 'text' && asFindings.length > 0 ? [] : report.notAnalysed;
-  const shown: Report = { findings, notAnalysed, stats, showStats: args.stats };
+  const known = new Set(prepared.baseline.map(({ fingerprint }) => fingerprint));
+  const counts = (finding: Finding): boolean =>
+    !known.has(finding.fingerprint) && rank(finding.severity) <= rank(args.minSeverity);
+  const shown: Report = {
+    ...report,
+    findings: [...report.findings, ...asFindings].sort(compareFindings).filter(counts),
+    suppressed: report.suppressed.filter(({ finding }) => counts(finding)),
+    // What is for people says each gap once; programs find them where they always are.
+    notAnalysed: asFindings.length > 0 && !args.format.startsWith('json') ? [] : report.notAnalysed,
+    stats: { ...report.stats, ms: Math.round(performance.now() - start) },
+    errors,
+  };
   io.stdout.write(
-    render(args.format, shown, { colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined, rules }),
+    render(args.format, shown, {
+      colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+      rules,
+      version,
+      tree: path.basename(path.resolve(targets.root)),
+      ...(rulePageLink === undefined ? {} : { rulePageLink }),
+      gzipSize: (text) => gzipSync(text).length,
+      note: (line) => io.stderr.write(`pernet-lint: ${line}\n`),
+    }),
   );
-  if (args.writeBaseline !== null) {
-    const error = writeBaseline(args.writeBaseline, report.findings);
-    if (error !== null) errors.push(error);
-  }
+  if (args.stats !== null) io.stderr.write(`${args.stats === 'json' ? statsJson(shown) : statsLine(shown)}\n`);
+  // What was not looked at, or not to its end, may still be there.
+  const off = severitiesOf(args, prepared.rules);
+  const holed = new Set(report.notAnalysed.map(({ file }) => file));
+  const couldFind = ({ file, rule }: Entry): boolean =>
+    errors.length === 0 && isAsked(targets.asked, file) && off[rule] !== 'off' && !holed.has(file);
+  const kept = keepBaselines(args, { entries: prepared.baseline, findings: report.findings, couldFind });
+  for (const note of kept.notes) io.stderr.write(`pernet-lint: ${note}\n`);
+  errors.push(...kept.errors);
   for (const error of errors) io.stderr.write(`pernet-lint: ${error}\n`);
   if (errors.length > 0) return 2;
-  return findings.some((finding) => rank(finding.severity) <= rank(args.failOn)) ? 1 : 0;
+  return shown.findings.some((finding) => rank(finding.severity) <= rank(args.failOn)) ? 1 : 0;
 }
 
-export interface Linted {
-  readonly findings: readonly Finding[];
-  readonly notAnalysed: readonly NotAnalysed[];
-  readonly stats: Omit<Report['stats'], 'ms'>;
-  readonly errors: readonly string[];
-}
+export type Linted = Omit<Report, 'stats'> & { readonly stats: Omit<Report['stats'], 'ms'> };
 
 /** What the options that name files come to. */
 export interface Prepared extends ProjectSettings {
   readonly config: Record<string, boolean> | null;
-  /** The fingerprints of the baseline. */
-  readonly known: ReadonlySet<string>;
+  /** What was judged before; nothing without a baseline. */
+  readonly baseline: readonly Entry[];
 }
 
 /** Looks at what was asked for, by way of the cache where it may. */
@@ -102,7 +116,7 @@ export async function lint(args: LintArgs, targets: Targets, prepared: Prepared,
     if (io.stderr.isTTY) io.stderr.write('reading …\r');
     const start = Date.now();
     const found = await scanner.find(withFolders(targets));
-    const cache = args.cache ? new ResultCache<Analysis>(targets.root, cacheKey(args, prepared, here)) : null;
+    const cache = args.cache ? new ResultCache<AnalysisResult>(targets.root, cacheKey(args, prepared, here)) : null;
     let analysis = cache?.load(found.hits) ?? null;
     if (!analysis) {
       const store = args.cache ? openStore(args, { root: targets.root, prepared, here }) : null;
@@ -118,9 +132,6 @@ export async function lint(args: LintArgs, targets: Targets, prepared: Prepared,
   }
 }
 
-/** What the engine says of all files that were read; what of it was asked for is sorted out afterwards. */
-type Analysis = Pick<AnalysisResult, 'findings' | 'notAnalysed' | 'stats'> & { readonly opsFiles: readonly string[] };
-
 async function analyse(
   args: LintArgs,
   given: {
@@ -130,7 +141,7 @@ async function analyse(
     readonly scanner: Scanner;
     readonly store: Store | null;
   },
-): Promise<{ analysis: Analysis; asked: ReadonlySet<string>; unchanged: boolean }> {
+): Promise<{ analysis: AnalysisResult; asked: ReadonlySet<string>; unchanged: boolean }> {
   const { host, asked } = recordingHost(diskHost(given.targets.root));
   const { store } = given;
   const engine = new Engine({
@@ -155,15 +166,24 @@ async function analyse(
     const read = host.readText(file);
     if (!('text' in read) || store?.digest(read.text) !== hash) unchanged = false;
   }
-  const { findings, notAnalysed, stats, ops } = engine.analyse();
-  return { analysis: { findings, notAnalysed, stats, opsFiles: ops.map((each) => each.file) }, asked, unchanged };
+  return { analysis: engine.analyse(), asked, unchanged };
 }
 
-function reportOf(args: LintArgs, set: Severities, targets: Targets, found: FindResult, analysis: Analysis): Linted {
+/** Of what the engine says of all files that were read, what was asked for. */
+function reportOf(
+  args: LintArgs,
+  set: Severities,
+  targets: Targets,
+  found: FindResult,
+  analysis: AnalysisResult,
+): Linted {
   const asked = (file: string): boolean => isAsked(targets.asked, file);
   const isListed = severitiesOf(args, set)[notAnalysedRule.id] !== 'off';
+  const ops = analysis.ops.filter(({ file }) => asked(file));
   return {
     findings: analysis.findings.filter((finding) => asked(finding.file)),
+    suppressed: analysis.suppressed.filter(({ finding }) => asked(finding.file)),
+    ops,
     notAnalysed: !isListed
       ? []
       : [
@@ -175,7 +195,7 @@ function reportOf(args: LintArgs, set: Severities, targets: Targets, found: Find
     stats: {
       files: found.files,
       parsed: analysis.stats.parsed,
-      ops: analysis.opsFiles.filter(asked).length,
+      ops: ops.length,
       modules: analysis.stats.modules,
       functions: analysis.stats.functions,
     },
@@ -234,9 +254,9 @@ export function prepareOptions(args: LintArgs, { root }: Pick<Targets, 'root'>):
       return { error: `--kernel-config ${args.kernelConfig}: ${reasonOf(error)}` };
     }
   }
-  if (args.baseline === null) return { ...project, config, known: new Set() };
+  if (args.baseline === null) return { ...project, config, baseline: [] };
   const baseline = readBaseline(args.baseline);
-  return 'error' in baseline ? baseline : { ...project, config, known: baseline.fingerprints };
+  return 'error' in baseline ? baseline : { ...project, config, baseline: baseline.entries };
 }
 
 /** What the tree's own file says, and over it the command line: a rule that --only names is on. */

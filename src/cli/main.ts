@@ -8,6 +8,7 @@ import { runOrder } from './order.ts';
 import { runReview } from './review.ts';
 import { runSimulate } from './simulate.ts';
 import { runTimeline } from './timeline.ts';
+import { version } from './version.ts';
 
 const usage = `${lintUsage}
        pernet-lint review [REV..REV]        what a change introduces and mends: a range, the index, patches by mail
@@ -21,13 +22,11 @@ const usage = `${lintUsage}
        pernet-lint --version
 `;
 
-declare const PERNET_VERSION: string;
-
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case '--version':
-      process.stdout.write(`${PERNET_VERSION}\n`);
+      process.stdout.write(`${version}\n`);
       return 0;
     case 'help':
     case '--help':

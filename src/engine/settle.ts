@@ -21,14 +21,23 @@ interface Means {
 /** The result of the raw one: suppressions in the files applied, problems counted, what is not of the focus left out. */
 export function settle(raw: RawResult, { focus, read, severityOf }: Means): AnalysisResult {
   const isOn = (id: string): boolean => severityOf({ id, severity: 'error' }) !== null;
-  const findings = suppress(
+  const { findings: all, suppressed } = suppress(
     raw.findings,
     read.facts.filter(({ file }) => isShown(focus, file)),
     { severity: severityOf(unusedSuppressionRule), isOn },
-  ).filter(({ file, rule }) => (rule === unusedSuppressionRule.id ? isIn(focus, file) : isShown(focus, file)));
+  );
+  const findings = all.filter(({ file, rule }) =>
+    rule === unusedSuppressionRule.id ? isIn(focus, file) : isShown(focus, file),
+  );
   const ops = raw.ops.map((each) => ({
     ...each,
     problems: findings.filter((finding) => finding.ops === each.name && finding.file === each.file).length,
   }));
-  return { findings, notAnalysed: raw.notAnalysed, ops, stats: raw.stats };
+  return {
+    findings,
+    suppressed: suppressed.filter(({ finding }) => isShown(focus, finding.file)),
+    notAnalysed: raw.notAnalysed,
+    ops,
+    stats: raw.stats,
+  };
 }

@@ -5,39 +5,44 @@ import {
   ruleById,
   unusedSuppressionRule,
   type Finding,
+  type Range,
   type Severity,
+  type Suppressed,
 } from '../rules/index.ts';
 
 export const unusedSuppression = unusedSuppressionRule.id;
 
-/** Takes out the findings that comments in the files suppress, and reports comments that are unused or give no reason. */
+/** Sets apart the findings that comments in the files suppress, and reports comments that are unused or give no reason. */
 export function suppress(
   findings: readonly Finding[],
   files: readonly FileFacts[],
   options: { readonly severity: Severity | null; readonly isOn: (rule: string) => boolean },
-): Finding[] {
+): { readonly findings: Finding[]; readonly suppressed: Suppressed[] } {
   const used = new Set<SuppressionFact>();
   const byFile = new Map(files.map((facts) => [facts.file, facts.suppressions]));
-  const covered = new Set<Finding>();
+  const covered = new Map<Finding, SuppressionFact>();
   for (const [file, suppressions] of byFile) {
     const here = findings.filter((finding) => finding.file === file);
     for (const each of suppressions) {
       if (each.reason === '') continue;
       const hits = coveredBy(each, here);
       if (hits.length > 0) used.add(each);
-      for (const hit of hits) covered.add(hit);
+      for (const hit of hits) if (!covered.has(hit)) covered.set(hit, each);
     }
   }
   const kept = findings.filter((finding) => !covered.has(finding));
+  const suppressed = [...covered]
+    .map(([finding, { reason, at }]) => ({ finding, reason, comment: rangeOf(at) }))
+    .sort((a, b) => compareFindings(a.finding, b.finding));
   const { severity } = options;
-  if (severity === null) return kept;
+  if (severity === null) return { findings: kept, suppressed };
   const complaints = files.flatMap((facts) =>
     facts.suppressions.flatMap((each) => {
       const message = used.has(each) ? null : complaint(each, options.isOn);
       return message === null ? [] : [report(facts.file, each, message, severity)];
     }),
   );
-  return [...kept, ...complaints].sort(compareFindings);
+  return { findings: [...kept, ...complaints].sort(compareFindings), suppressed };
 }
 
 export function compareFindings(a: Finding, b: Finding): number {
@@ -74,13 +79,14 @@ function report(file: string, { at, rules }: SuppressionFact, message: string, s
     rule: unusedSuppression,
     severity,
     file,
-    line: at[0],
-    column: at[1],
-    endLine: at[2],
-    endColumn: at[3],
+    ...rangeOf(at),
     message,
     fingerprint: fingerprintOf(`${unusedSuppression}|${file}|${rules.join(',')}`),
     related: [],
     witness: { scenario: {}, events: [] },
   };
+}
+
+function rangeOf([line, column, endLine, endColumn]: SuppressionFact['at']): Range {
+  return { line, column, endLine, endColumn };
 }

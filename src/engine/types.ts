@@ -1,5 +1,5 @@
 import type { Scenario, StateChanges } from '../netns/index.ts';
-import type { Finding, NotAnalysed, Range } from '../report/finding.ts';
+import type { Finding, NotAnalysed, Range, Suppressed } from '../report/finding.ts';
 
 /** What the engine reads of the outside. Paths are relative to the tree's root, with forward slashes. */
 export interface Host {
@@ -35,6 +35,8 @@ export interface AnalysisStats {
 
 export interface AnalysisResult {
   readonly findings: readonly Finding[];
+  /** What comments in the files say is meant; sorted like findings, and none of them. */
+  readonly suppressed: readonly Suppressed[];
   readonly notAnalysed: readonly NotAnalysed[];
   readonly ops: readonly OpsSummary[];
   readonly stats: AnalysisStats;

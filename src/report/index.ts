@@ -1,1 +1,3 @@
-export { formats, render, type Format, type Report } from './render.ts';
+export { formats, render, type Format } from './render.ts';
+export type { RenderOptions, Report, ReportedOps, Stats } from './report.ts';
+export { statsJson, statsLine } from './stats.ts';

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../rules/index.ts';
-import type { RenderOptions, Report } from './render.ts';
+import { gapText, messageOf, type RenderOptions, type Report } from './report.ts';
 
 const colours: Readonly<Record<Severity, string>> = { error: '31;1', warning: '33;1', information: '36', hint: '2' };
 
@@ -9,9 +9,8 @@ export function renderText(report: Report, { colour }: RenderOptions): string {
   const lines: string[] = [];
   for (const finding of report.findings) {
     const where = paint('1', `${finding.file}:${finding.line}:${finding.column}`);
-    const config = finding.config === undefined ? '' : ` (with ${finding.config})`;
     lines.push(
-      `${where}: ${paint(colours[finding.severity], finding.severity)}: ${finding.message}${config} ${paint('2', `[${finding.rule}]`)}`,
+      `${where}: ${paint(colours[finding.severity], finding.severity)}: ${messageOf(finding)} ${paint('2', `[${finding.rule}]`)}`,
     );
     for (const related of finding.related)
       lines.push(`    ${related.file}:${related.line}:${related.column}: ${related.message}`);
@@ -20,14 +19,11 @@ export function renderText(report: Report, { colour }: RenderOptions): string {
     if (lines.length > 0) lines.push('');
     lines.push(`Not analysed (${report.notAnalysed.length}):`);
     for (const gap of report.notAnalysed) {
-      lines.push(
-        `    ${gap.file}:${gap.line}: ${gap.function === undefined ? '' : `${gap.function}(): `}${gap.reason}`,
-      );
+      lines.push(`    ${gap.file}:${gap.line}: ${gapText(gap)}`);
     }
   }
   if (lines.length > 0) lines.push('');
   lines.push(countLine(report));
-  if (report.showStats) lines.push(statsLine(report));
   return `${lines.join('\n')}\n`;
 }
 
@@ -39,11 +35,4 @@ function countLine({ findings, stats }: Report): string {
     return number === 0 ? [] : [`${number} ${severity}${number === 1 || severity === 'information' ? '' : 's'}`];
   };
   return `${[...count('error'), ...count('warning'), ...count('information'), ...count('hint')].join(', ')}: ${ops}.`;
-}
-
-function statsLine({ stats, notAnalysed }: Report): string {
-  return (
-    `${stats.files} files looked at, ${stats.parsed} read, ${stats.ops} ops, ${stats.modules} modules, ` +
-    `${stats.functions} functions reached, ${notAnalysed.length} not analysed, ${stats.ms} ms`
-  );
 }

@@ -64,6 +64,13 @@ export interface Finding extends Range {
   readonly fix?: Fix;
 }
 
+/** A finding that a comment in its file says is meant, with the reason that the comment gives, and where it stands. */
+export interface Suppressed {
+  readonly finding: Finding;
+  readonly reason: string;
+  readonly comment: Range;
+}
+
 /** Something a lifecycle reaches that could not be analysed, and why. Never silence. */
 export interface NotAnalysed {
   readonly file: string;

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const dist = path.join(root, 'dist');
-const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const { version, repository } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+/** The repository's page on the web, where the package names one. */
+const repositoryPage = (repository?.url ?? '').replace(/^git\+/, '').replace(/\.git$/, '');
 const require = createRequire(path.join(root, 'package.json'));
 
 /** Bundles for Node: the native parser stays outside, so that the packaged extension can do without it. */
@@ -20,7 +22,11 @@ const node = {
   // Its main file is UMD, whose requires no bundler sees.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // web-tree-sitter is ESM and finds its own folder by import.meta.url, which CommonJS has not.
-  define: { 'import.meta.url': '__bundleUrl', PERNET_VERSION: JSON.stringify(version) },
+  define: {
+    'import.meta.url': '__bundleUrl',
+    PERNET_VERSION: JSON.stringify(version),
+    PERNET_REPOSITORY: JSON.stringify(repositoryPage),
+  },
   banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 const common = { bundle: true, outdir: dist, sourcemap: true, logLevel: 'warning', loader: { '.md': 'text' } };

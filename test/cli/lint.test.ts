@@ -134,6 +134,65 @@ describe('exit status and output', () => {
     put('base.json', 'no baseline');
     expect(lint(['--baseline', 'base.json', 's.c'])).toMatchObject({ status: 2, stdout: '' });
   });
+
+  test('pruning takes out of a baseline what was looked for and not found, and says how many', () => {
+    put('s.c', sample);
+    put('t.c', sample);
+    lint(['--write-baseline', 'base.json', '.']);
+    const entries = (): number =>
+      (JSON.parse(fs.readFileSync(path.join(folder, 'base.json'), 'utf8')) as unknown[]).length - 1;
+    const prune = (...args: string[]): string => lint(['--baseline', 'base.json', '--prune-baseline', ...args]).stderr;
+    expect(entries()).toBe(8);
+    expect(prune('.')).toBe('pernet-lint: base.json: nothing to remove, 8 left\n');
+    put('t.c', mended);
+    expect(prune('s.c')).toContain('nothing to remove');
+    expect(prune('--only', 'id-without-size', '.')).toContain('1 removed that no longer occurs, 7 left');
+    expect(prune('.')).toContain('3 removed that no longer occur, 4 left');
+    fs.rmSync(path.join(folder, 's.c'));
+    expect(prune('.')).toContain('4 removed');
+    expect(entries()).toBe(0);
+  });
+
+  test('--stats tells on stderr what was looked at, in text or as JSON, and changes nothing else', () => {
+    put('s.c', sample);
+    const plain = lint(['--format', 'gcc', 's.c']);
+    const text = lint(['--format', 'gcc', '--stats', 's.c']);
+    expect(text.stdout).toBe(plain.stdout);
+    expect(text.stderr).toMatch(
+      /^1 files looked at, 1 read, 3 ops, 1 modules, 2 functions reached, 0 not analysed, \d+ ms\n$/,
+    );
+    const { stderr } = lint(['--format', 'gcc', '--stats=json', 's.c']);
+    expect(JSON.parse(stderr)).toMatchObject({
+      files: 1,
+      parsed: 1,
+      ops: 3,
+      modules: 1,
+      functions: 2,
+      ms: expect.any(Number) as number,
+      findings: { error: 3, warning: 1 },
+    });
+    expect(json(['s.c']).stats).toEqual({
+      files: 1,
+      parsed: 1,
+      ops: 3,
+      modules: 1,
+      functions: 2,
+      ms: expect.any(Number) as number,
+    });
+  });
+
+  test('sarif has what a comment suppresses; the other formats and the exit status do not', () => {
+    const ignored = sample.replace(
+      'static void __exit sample_exit',
+      '/* pernet-lint: ignore left-registered-on-exit -- on purpose */\nstatic void __exit sample_exit',
+    );
+    put('s.c', ignored);
+    const log = JSON.parse(lint(['--format', 'sarif', '--only', 'left-registered-on-exit', 's.c']).stdout) as {
+      runs: { results: { suppressions?: { justification: string }[] }[] }[];
+    };
+    expect(log.runs[0]!.results.map(({ suppressions }) => suppressions?.[0]?.justification)).toEqual(['on purpose']);
+    expect(json(['--only', 'left-registered-on-exit', 's.c'])).toMatchObject({ status: 0, findings: [] });
+  });
 });
 
 describe('wrong usage: 2 and one line', () => {
@@ -141,6 +200,8 @@ describe('wrong usage: 2 and one line', () => {
     [['--format', 'xml', '.'], /--format xml/],
     [['--only', 'no-such-rule', '.'], /no rule pernet\/no-such-rule/],
     [['--jobs', 'many', '.'], /--jobs many/],
+    [['--stats=xml', '.'], /--stats=xml: it is one of text, json/],
+    [['--prune-baseline', '.'], /--prune-baseline: it needs --baseline/],
     [['--fail-on', 'loud', '.'], /--fail-on loud/],
     [['--nonsense', '.'], /--nonsense/],
     [['--kernel-config', 'missing', '.'], /--kernel-config missing: it is not there/],

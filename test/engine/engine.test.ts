@@ -31,6 +31,7 @@ describe('bad input', () => {
   it('an empty file', () => {
     expect(analyse('')).toEqual({
       findings: [],
+      suppressed: [],
       notAnalysed: [],
       ops: [],
       stats: { files: 1, parsed: 1, ops: 0, modules: 0, functions: 0 },

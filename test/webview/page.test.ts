@@ -1,23 +1,14 @@
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { provideChromium } from '../../src/tools/editor-page.ts';
 import { timelineOfScenario } from '../../src/engine/scenario.ts';
 import type { Timeline } from '../../src/engine/types.ts';
 import { runKey } from '../../src/webview/run-key.ts';
+import { chromiumOrWhy } from './chromium.ts';
 import { TimelinePages, type TimelinePage } from './page.ts';
 import { cleanLoad, failedLoad } from './sample-run.ts';
 import { themes } from './themes.ts';
 
-const chromium = chromiumOrWhy();
-
-function chromiumOrWhy(): string | undefined {
-  try {
-    return provideChromium(console.log);
-  } catch (error) {
-    console.warn(`THE TIMELINE'S PAGE IS NOT TESTED: ${String(error)}`);
-    return undefined;
-  }
-}
+const chromium = chromiumOrWhy("THE TIMELINE'S PAGE");
 
 describe.skipIf(chromium === undefined)('the timeline page', () => {
   let pages: TimelinePages;
