@@ -8,7 +8,7 @@ import type { Severities } from '../engine/project/check.ts';
 import { Scanner, type FindResult, type ScanRequest } from '../engine/scan.ts';
 import { diskHost, reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
-import { render, statsJson, statsLine, type Report } from '../report/index.ts';
+import { render, statsJson, statsLine, type RenderOptions, type Report } from '../report/index.ts';
 import {
   gapFindings,
   notAnalysedRule,
@@ -72,17 +72,7 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
     stats: { ...report.stats, ms: Math.round(performance.now() - start) },
     errors,
   };
-  io.stdout.write(
-    render(args.format, shown, {
-      colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
-      rules,
-      version,
-      tree: path.basename(path.resolve(targets.root)),
-      ...(rulePageLink === undefined ? {} : { rulePageLink }),
-      gzipSize: (text) => gzipSync(text).length,
-      note: (line) => io.stderr.write(`pernet-lint: ${line}\n`),
-    }),
-  );
+  io.stdout.write(render(args.format, shown, renderOptions(io, targets.root)));
   if (args.stats !== null) io.stderr.write(`${args.stats === 'json' ? statsJson(shown) : statsLine(shown)}\n`);
   // What was not looked at, or not to its end, may still be there.
   const off = severitiesOf(args, prepared.rules);
@@ -95,6 +85,19 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
   for (const error of errors) io.stderr.write(`pernet-lint: ${error}\n`);
   if (errors.length > 0) return 2;
   return shown.findings.some((finding) => rank(finding.severity) <= rank(args.failOn)) ? 1 : 0;
+}
+
+/** What reports are told of the program, the tree and the terminal. */
+export function renderOptions(io: LintIo, root: string): RenderOptions {
+  return {
+    colour: io.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+    rules,
+    version,
+    tree: path.basename(path.resolve(root)),
+    ...(rulePageLink === undefined ? {} : { rulePageLink }),
+    gzipSize: (text) => gzipSync(text).length,
+    note: (line) => io.stderr.write(`pernet-lint: ${line}\n`),
+  };
 }
 
 export type Linted = Omit<Report, 'stats'> & { readonly stats: Omit<Report['stats'], 'ms'> };

@@ -10,7 +10,16 @@ import { readMails, type PatchMail } from '../review/mail.ts';
 import { patchChange } from '../review/patch-change.ts';
 import { renderReview } from '../review/render.ts';
 import { review, type Review } from '../review/review.ts';
-import { openStore, prepareOptions, programFolder, rank, severitiesOf, type LintIo, type Prepared } from './lint.ts';
+import {
+  openStore,
+  prepareOptions,
+  programFolder,
+  rank,
+  renderOptions,
+  severitiesOf,
+  type LintIo,
+  type Prepared,
+} from './lint.ts';
 import type { Store } from './store.ts';
 import { parseReviewArgs, reviewUsage, type ReviewArgs, type Subject } from './review-args.ts';
 
@@ -44,7 +53,9 @@ export async function runReview(argv: readonly string[], io: ReviewIo): Promise<
     const whole = review(change, { ...(await engineOptions(args, prepared)), ...(store ? { stock: store } : {}) });
     store?.close();
     const result = onlyLoud(whole, args);
-    io.stdout.write(renderReview(args.format, result, Math.round(performance.now() - start)));
+    io.stdout.write(
+      renderReview(args.format, result, { ...renderOptions(io, root), ms: Math.round(performance.now() - start) }),
+    );
     if (args.format === 'text') io.stderr.write(`${summaryOf(result)}\n`);
     return result.introduced.some((finding) => rank(finding.severity) <= rank(args.common.failOn)) ? 1 : 0;
   } catch (error) {

@@ -1,20 +1,25 @@
-import { render, type Report } from '../report/index.ts';
+import { render, type RenderOptions, type Report } from '../report/index.ts';
 import type { Finding } from '../rules/index.ts';
 import { reply } from './reply.ts';
 import type { Review } from './review.ts';
 
-export const reviewFormats = ['text', 'json', 'github'] as const;
+export const reviewFormats = ['text', 'json', 'sarif', 'github'] as const;
 export type ReviewFormat = (typeof reviewFormats)[number];
 
 /** A review in one of the formats of the command line; empty text where there is nothing to say. */
-export function renderReview(format: ReviewFormat, review: Review, ms: number): string {
+export function renderReview(
+  format: ReviewFormat,
+  review: Review,
+  { ms, ...options }: RenderOptions & { readonly ms: number },
+): string {
   switch (format) {
     case 'text':
       return reply(review);
     case 'json':
       return `${JSON.stringify(jsonOf(review, ms), null, 1)}\n`;
+    case 'sarif':
     case 'github':
-      return render('github', reportOf(review), { colour: false, rules: [] });
+      return render(format, reportOf(review), options);
   }
 }
 
@@ -42,8 +47,10 @@ function namesOf({ rule, file, line, message, fingerprint }: Finding): unknown {
 function reportOf({ introduced, notAnalysed, stats }: Review): Report {
   return {
     findings: introduced,
+    suppressed: [],
     notAnalysed,
+    ops: [],
+    errors: [],
     stats: { files: stats.files, parsed: stats.looked, ops: 0, modules: 0, functions: 0, ms: 0 },
-    showStats: false,
   };
 }

@@ -349,9 +349,12 @@ test('timeline prints a run of the file', () => {
 });
 
 describe('the cache of results', () => {
-  const entries = (): string[] => {
-    const cache = path.join(folder, '.cache/pernet-lint');
-    return fs.existsSync(cache) ? fs.readdirSync(cache).map((name) => path.join(cache, name)) : [];
+  /** Whole results, or all files of the cache. */
+  const entries = (below = 'results'): string[] => {
+    const cache = path.join(folder, '.cache/pernet-lint', below);
+    if (!fs.existsSync(cache)) return [];
+    const found = fs.readdirSync(cache, { withFileTypes: true, recursive: true });
+    return found.filter((each) => each.isFile()).map((each) => path.join(each.parentPath, each.name));
   };
   /** Files that were written long ago, so that their time of change says something. */
   const age = (): void => {
@@ -394,7 +397,8 @@ describe('the cache of results', () => {
   test('a damaged entry and a folder that cannot be written change nothing', () => {
     const cold = findings('--no-cache');
     findings();
-    for (const entry of entries()) fs.writeFileSync(entry, '{"key":');
+    expect(entries('.').length).toBeGreaterThan(entries().length);
+    for (const entry of entries('.')) fs.writeFileSync(entry, '{"key":');
     expect(findings()).toEqual(cold);
     fs.rmSync(path.join(folder, '.cache'), { recursive: true });
     fs.writeFileSync(path.join(folder, '.cache'), 'a file where the folder should be');

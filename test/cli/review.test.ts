@@ -137,6 +137,16 @@ describe('what is reviewed', () => {
     expect(review('HEAD~2..').stdout).toContain('"foo: mend it" mends it, but each step should be right by itself.');
   });
 
+  test('as SARIF, what is new alone', () => {
+    write(broken(early));
+    const log = JSON.parse(review('--format', 'sarif').stdout) as {
+      runs: { results: { ruleId: string; codeFlows: unknown[] }[] }[];
+    };
+    const [results] = log.runs.map((each) => each.results);
+    expect([...new Set(results!.map(({ ruleId }) => ruleId))].sort()).toEqual(leaks);
+    expect(results!.every(({ codeFlows }) => codeFlows.length === 1)).toBe(true);
+  });
+
   test('a branch is reviewed from where it left, not against what main has become', () => {
     git('checkout', '-q', '-b', 'topic');
     write(new Map([['net/foo/other.c', 'int other;\n']]));
