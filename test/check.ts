@@ -1,7 +1,9 @@
+import { appendFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { textsWith } from '../src/engine/fixes.ts';
 import { Engine, type AnalysisResult, type EngineOptions } from '../src/engine/index.ts';
-import type { Finding, NotAnalysed } from '../src/rules/index.ts';
-import { loadNative } from '../src/syntax/index.ts';
+import type { Finding, Fix, NotAnalysed } from '../src/rules/index.ts';
+import { loadNative, prepare, withTree } from '../src/syntax/index.ts';
 import { memoryHost, parseFixture, renderFile, type FixtureFile, type GapMarker, type Marker } from './fixture.ts';
 import { checkWitness } from './witness.ts';
 
@@ -25,7 +27,61 @@ export function check(fixture: string, options: CheckOptions = {}): AnalysisResu
   expect(JSON.stringify(analyseFiles(files, options))).toBe(JSON.stringify(result));
   checkFileByFile(files, options, result);
   checkFingerprints(files, options, result);
+  checkFixes(files, options, result);
   return result;
+}
+
+/** Each fix that is offered mends: the file still parses, the finding is gone, and nothing new is found. */
+function checkFixes(files: readonly FixtureFile[], options: CheckOptions, { findings }: AnalysisResult): void {
+  const engine = engineOf(files, options);
+  for (const finding of findings) {
+    const fix = engine.fixOf(finding.file, finding.fingerprint);
+    noteFix(finding, fix);
+    if (!fix) continue;
+    const texts = textsWith(
+      {
+        title: fix.title,
+        edits: fix.edits.map(({ file, line, column, endLine, endColumn, text }) => ({
+          file,
+          at: [line, column, endLine, endColumn],
+          text,
+        })),
+      },
+      (file) => files.find(({ path }) => path === file)?.text ?? null,
+    );
+    const mended = files.map(({ path, text }) => ({ path, text: texts?.get(path) ?? text }));
+    const after = analyseFiles(mended, options);
+    const keys = (all: readonly Finding[]): string[] =>
+      all.map(({ rule, file, ops }) => `${rule} ${file} ${ops ?? ''}`);
+    const left = keys(findings);
+    for (const key of keys(after.findings)) {
+      const index = left.indexOf(key);
+      expect(index, `${fix.title} brings ${key}`).toBeGreaterThanOrEqual(0);
+      left.splice(index, 1);
+    }
+    expect(left, `${fix.title} mends ${finding.message}`).toContain(keys([finding])[0]);
+    for (const { path, text } of mended)
+      expect(openErrors(text), path).toBe(openErrors(files.find((f) => f.path === path)!.text));
+  }
+  for (const { path, text } of files)
+    expect(engine.analyse(path), `after fixes were tried on ${text.slice(0, 40)}`).toEqual(
+      engineOf(files, options).analyse(path),
+    );
+}
+
+function openErrors(text: string): boolean {
+  const prepared = prepare(text);
+  return withTree(parser, prepared, (root) => root.hasError);
+}
+
+/** With PERNET_FIXES=FILE, a line for each finding says whether it has a fix: which rules lack one, and where. */
+function noteFix(finding: Finding, fix: Fix | null): void {
+  const file = process.env['PERNET_FIXES'];
+  if (file !== undefined)
+    appendFileSync(
+      file,
+      `${JSON.stringify({ rule: finding.rule, fix: fix?.title ?? null, message: finding.message })}\n`,
+    );
 }
 
 /** An engine over a fixture's files. Its index is what a scan of the tree finds: those that mention pernet, or the one that is asked for. */

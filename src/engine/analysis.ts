@@ -13,6 +13,7 @@ import {
 } from '../rules/index.ts';
 import type { ContextFiles } from './context.ts';
 import { isIn, isNear, touches, type Focus } from './focus.ts';
+import { Registrations } from './reading.ts';
 import { settle, type RawResult } from './settle.ts';
 import { PartKeys, type Stock } from './stock.ts';
 import { filesOf, Part, type Registration } from './part.ts';
@@ -72,6 +73,7 @@ class Analysis {
   private readonly gaps: NotAnalysed[] = [];
   private readonly gapsWithout: { readonly gap: NotAnalysed; readonly option: string }[] = [];
   private readonly ops = new Map<string, OpsEntry>();
+  private readonly registrations = new Registrations();
   private readonly reached = new Set<string>();
   /** Functions that some configuration's lifecycles reach: for saying of the others that none does. */
   private readonly reachedElsewhere = new Set<string>();
@@ -107,7 +109,7 @@ class Analysis {
       ...this.unreadable(program),
       ...this.unreached(lifecycles),
     );
-    return this.finish(lifecycles);
+    return this.finish(program, lifecycles);
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
@@ -153,13 +155,14 @@ class Analysis {
     this.gaps.push(...result.gaps);
     this.gapsWithout.push(...result.gapsWithout);
     for (const registration of result.registrations) noteRegistration(registration, this.kinds);
+    this.registrations.adopt(result.registered);
     for (const id of result.reachedElsewhere) this.reachedElsewhere.add(id);
   }
 
   /** The module that registers an ops, or what is known of the one that it lies in. */
   private ownerOf({ id, file }: OpsEntry): Module {
     const known = this.kinds.get(id)?.module;
-    const name = this.input.moduleInfo(file)?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, '');
+    const name = this.input.moduleInfo(file)?.name ?? baseOf(file);
     return { name, file, unloadable: false, ...known, init: null, exits: [] };
   }
 
@@ -171,7 +174,7 @@ class Analysis {
       .map(({ gap, option }) => ({ ...gap, reason: `${gap.reason} (with ${option}=n)` }));
   }
 
-  private finish(lifecycles: Lifecycles): Analysed {
+  private finish(program: Program, lifecycles: Lifecycles): Analysed {
     const { input } = this;
     const { focus } = input;
     const found = this.collector.findings();
@@ -181,6 +184,10 @@ class Analysis {
       notAnalysed:
         input.severityOf(notAnalysedRule) === null ? [] : sortGaps(this.gaps.filter(({ file }) => isIn(focus, file))),
       ops: ops.map((entry) => summaryOf(entry, this.kinds, input.moduleInfo(entry.file))),
+      readings: this.registrations.readings(program, {
+        focus,
+        moduleOf: (file) => input.moduleInfo(file)?.name ?? baseOf(file),
+      }),
       stats: {
         files: input.read.facts.length + input.read.unread.length,
         parsed: input.read.facts.length,
@@ -281,10 +288,14 @@ function summaryOf(entry: OpsEntry, kinds: ReadonlyMap<string, Registered>, info
           ? 'device'
           : 'subsys',
     registeredIn: registered ? [...registered.functions].sort() : [],
-    module: info?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, ''),
+    module: info?.name ?? baseOf(file),
     problems: 0,
     fields: Object.fromEntries(fact.fields.map((field) => [field.name, field.text])),
   };
+}
+
+function baseOf(file: string): string {
+  return file.replace(/^.*\//, '').replace(/\.[ch]$/, '');
 }
 
 function sortGaps(gaps: readonly NotAnalysed[]): NotAnalysed[] {

@@ -2,13 +2,15 @@ import type { FileFacts } from '../facts/index.ts';
 import { isListedCall, tableWith, type Pair } from '../lifecycle/index.ts';
 import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
 import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
-import type { Rule, Severity } from '../rules/index.ts';
+import type { FixSource } from '../rules/fixes/index.ts';
+import type { Fix, Rule, Severity } from '../rules/index.ts';
 import type { Configuration, CParser } from '../syntax/index.ts';
 import { analyseProgram } from './analysis.ts';
 import { focusOn, type Focus } from './focus.ts';
 import { contextOf, folderOf, type ContextFiles } from './context.ts';
 import { configurationOf, without } from './config.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
+import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
 import { settle } from './settle.ts';
@@ -161,6 +163,56 @@ export class Engine {
     if (moved) return moved;
     this.analyses.delete(request.file);
     return timelineOf(this.analysed(request.file).analysed, request);
+  }
+
+  /**
+   * The fix of a finding of a file, or null: the first of the candidates with which an analysis of the mended file does
+   * not find it any more, and nothing else in its place.
+   */
+  fixOf(path: string, fingerprint: string): Fix | null {
+    // Fixes are built from the run's own places.
+    if (this.analysed(path).places.size > 0) this.analyses.delete(path);
+    const kept = this.analysed(path);
+    const found = kept.analysed.found.find(({ finding }) => finding.fingerprint === fingerprint);
+    if (!found) return null;
+    const source: FixSource = {
+      text: (file) => this.textOf(file),
+      facts: (file) => {
+        const read = this.facts(file);
+        return 'facts' in read ? read.facts : null;
+      },
+    };
+    return provenFix(found, source, (texts, unreadable) =>
+      this.tried(path, texts, () => ({ ...this.analysed(path).analysed.raw, unreadable: unreadable() })),
+    );
+  }
+
+  /** The texts of the files that a file is looked at with. */
+  textsAround(path: string): { readonly file: string; readonly text: string }[] {
+    return this.analysed(path).read.facts.flatMap(({ file }) => {
+      const text = this.textOf(file);
+      return text === null ? [] : [{ file, text }];
+    });
+  }
+
+  /** The text of a file, as it is open or on the disk; null where there is none. */
+  textOf(path: string): string | null {
+    const text = this.text(path);
+    return typeof text === 'string' ? text : null;
+  }
+
+  /** Looks at what an analysis would be if some files had other texts. */
+  private tried<T>(path: string, texts: ReadonlyMap<string, string>, look: () => T): T {
+    const kept = this.analyses.get(path);
+    const overlays = new Map([...texts.keys()].map((file) => [file, this.overlays.get(file)]));
+    try {
+      for (const [file, text] of texts) this.setOverlay(file, text);
+      if (texts.size > 0) this.analyses.delete(path);
+      return look();
+    } finally {
+      for (const [file, text] of overlays) this.setOverlay(file, text);
+      if (kept) this.analyses.set(path, kept);
+    }
   }
 
   /** What an analysis said holds until a file changes, and beyond that for as long as the facts say the same. */

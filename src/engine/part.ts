@@ -4,6 +4,7 @@ import type { Module, OpsEntry } from '../program/index.ts';
 import { Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
+import { Registrations, type Registered } from './reading.ts';
 
 /** Where an ops is registered, as one history shows it. */
 export interface Registration {
@@ -20,6 +21,8 @@ export interface PartResult {
   /** What could not be followed with an option off. */
   readonly gapsWithout: readonly { readonly gap: NotAnalysed; readonly option: string }[];
   readonly registrations: readonly Registration[];
+  /** The orders of registration, and the calls, as the histories show them. */
+  readonly registered: Registered;
   /** Functions that are reached in a configuration in which other arms of a file are read. */
   readonly reachedElsewhere: readonly string[];
 }
@@ -33,6 +36,7 @@ export class Part {
   private readonly gaps: NotAnalysed[] = [];
   private readonly gapsWithout: { readonly gap: NotAnalysed; readonly option: string }[] = [];
   private readonly registrations = new Map<string, Registration>();
+  private readonly registered = new Registrations();
   private readonly reachedElsewhere = new Set<string>();
   private readonly owners = new WeakMap<History, Lifecycles>();
 
@@ -46,6 +50,7 @@ export class Part {
       gaps: this.gaps,
       gapsWithout: this.gapsWithout,
       registrations: [...this.registrations.values()],
+      registered: this.registered.data(),
       reachedElsewhere: [...this.reachedElsewhere],
     };
   }
@@ -101,6 +106,7 @@ export class Part {
       this.input.checkpoint?.();
       this.owners.set(history, lifecycles);
       this.collector.add(history, config);
+      this.registered.note(history);
       for (const registration of registrationsIn(history)) {
         const { ops, isDevice, fn } = registration;
         const key = `${ops}|${isDevice}|${fn}`;

@@ -2,13 +2,14 @@ import { isIn, isShown, type Focus } from './focus.ts';
 import { unusedSuppressionRule, type Finding, type NotAnalysed, type Rule, type Severity } from '../rules/index.ts';
 import type { ContextFiles } from './context.ts';
 import { suppress } from './suppress.ts';
-import type { AnalysisResult, OpsSummary } from './types.ts';
+import type { AnalysisResult, OpsReading, OpsSummary } from './types.ts';
 
 /** A result before comments in the files have suppressed any of it. */
 export interface RawResult {
   readonly findings: readonly Finding[];
   readonly notAnalysed: readonly NotAnalysed[];
   readonly ops: readonly OpsSummary[];
+  readonly readings: readonly OpsReading[];
   readonly stats: AnalysisResult['stats'];
 }
 
@@ -38,6 +39,7 @@ export function settle(raw: RawResult, { focus, read, severityOf }: Means): Anal
     suppressed: suppressed.filter(({ finding }) => isShown(focus, finding.file)),
     notAnalysed: raw.notAnalysed,
     ops,
+    readings: raw.readings,
     stats: raw.stats,
   };
 }

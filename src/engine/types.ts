@@ -25,6 +25,33 @@ export interface OpsSummary {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** A range and the file that it is of. */
+export interface SourceRange extends Range {
+  readonly file: string;
+}
+
+/** What a reader may want to know of one `struct pernet_operations`; its own range is its name in its definition. */
+export interface OpsReading extends SourceRange {
+  readonly name: string;
+  /** Its whole definition. */
+  readonly span: SourceRange;
+  readonly module: string;
+  /** The variable that holds its id, and the size of its data as written. */
+  readonly id: string | null;
+  readonly size: string | null;
+  readonly callbacks: readonly {
+    readonly field: string;
+    readonly function: string;
+    readonly at: SourceRange;
+    /** The function's name in its definition; null when that was not read. */
+    readonly definition: SourceRange | null;
+  }[];
+  /** The calls that register it. */
+  readonly registrations: readonly (SourceRange & { readonly call: string; readonly function: string })[];
+  /** Its place among its module's ops in pernet_list, from 1; null when no load that registers it was found. */
+  readonly order: { readonly position: number; readonly list: readonly string[] } | null;
+}
+
 export interface AnalysisStats {
   readonly files: number;
   readonly parsed: number;
@@ -39,6 +66,8 @@ export interface AnalysisResult {
   readonly suppressed: readonly Suppressed[];
   readonly notAnalysed: readonly NotAnalysed[];
   readonly ops: readonly OpsSummary[];
+  /** Of the ops of the file that was asked for, and of those that are registered with them. */
+  readonly readings: readonly OpsReading[];
   readonly stats: AnalysisStats;
 }
 

@@ -10,6 +10,7 @@ const scenarios = '**/*.netns.json';
 export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
   const module = Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
   const initializationOptions: InitializationOptions = {
+    commands: true,
     rulePageLink: `command:${clientCommands.explainRule}?${encodeURIComponent('["')}{rule}${encodeURIComponent('"]')}`,
   };
   return new LanguageClient(

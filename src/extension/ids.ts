@@ -6,11 +6,23 @@ export const commands = {
   ...clientCommands,
   restartServer: 'pernet.restartServer',
   showOutput: 'pernet.showOutput',
+  openSample: 'pernet.openSample',
+  bugReport: 'pernet.bugReport',
 } as const;
 
 /** The section of the settings, and the names in it. */
 export const section = 'pernet';
-export const settings = ['enable', 'run', 'rules', 'resourcePairs', 'dialect', 'kernelConfig', 'trace.server'] as const;
+export const settings = [
+  'enable',
+  'run',
+  'rules',
+  'resourcePairs',
+  'dialect',
+  'kernelConfig',
+  'baseline',
+  'inlayHints',
+  'trace.server',
+] as const;
 
 /** The view type of the timeline's panel. */
 export const timelineView = 'pernet.timeline';

@@ -1,9 +1,12 @@
 import { window, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { registerBugReport } from './bug-report.ts';
 import { createClient } from './client.ts';
 import { registerRulePages } from './rule-pages.ts';
+import { registerSample } from './sample.ts';
 import { registerServerCommands } from './server-commands.ts';
 import { registerStatus } from './status.ts';
+import { registerSuppress } from './suppress.ts';
 import { registerTimeline } from './timeline.ts';
 
 /** What each feature is registered with. */
@@ -24,6 +27,9 @@ export function activate(context: ExtensionContext): void {
   registerRulePages(features);
   registerTimeline(features);
   registerStatus(features);
+  registerSuppress(features);
+  registerSample(features);
+  registerBugReport(features);
   // The client says itself, once, when the server cannot be started.
   client.start().catch((error: unknown) => {
     output.error(String(error));

@@ -13,4 +13,6 @@ export interface Features {
   readonly settings: SettingsStore;
   readonly scenarios: Scenarios;
   readonly options: InitializationOptions;
+  /** Puts a text where the client can open it; gives its URI. */
+  readonly show: (name: string, text: string) => Promise<string>;
 }

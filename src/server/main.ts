@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
@@ -14,7 +16,13 @@ if (isMainThread) {
   const analyser = new ThreadAnalyser(fileURLToPath(import.meta.url), (reason) => {
     connection.console.error(`the thread that analyses has ended (${reason}); another one is started`);
   });
-  serve(connection, { analyser, readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8') });
+  serve(connection, { analyser, readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8'), show });
 } else {
   serveAsThread();
+}
+
+async function show(name: string, text: string): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'pernet-lint-')), name);
+  await writeFile(file, text);
+  return URI.file(file).toString();
 }

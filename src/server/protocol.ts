@@ -13,6 +13,8 @@ export const clientCommands = {
   simulateScenario: 'pernet.simulateScenario',
   /** Argument: the rule's id. */
   explainRule: 'pernet.explainRule',
+  /** Arguments: the document's URI, a line from 0, and the comment to put before it, with `{reason}` to be asked for. */
+  suppress: 'pernet.suppress',
 } as const;
 
 /** Whether a document is a scenario of the model. Such documents are simulated, and never analysed. */
@@ -39,6 +41,8 @@ export interface InitializationOptions {
    * codes have no link.
    */
   readonly rulePageLink?: string;
+  /** Whether the client carries `clientCommands` out; one that does not say so is taken not to. */
+  readonly commands?: boolean;
 }
 
 /**
@@ -110,6 +114,10 @@ export interface Settings {
   readonly dialect: string;
   /** A `.config`, absolute or relative to the tree; '' where every option may be on or off. */
   readonly kernelConfig: string;
+  /** Whether registering calls show their place in pernet_list. */
+  readonly inlayHints: boolean;
+  /** A file of `pernet-lint --write-baseline`, absolute or relative to the tree: what it lists is not shown; '' for none. */
+  readonly baseline: string;
 }
 
 /** What each setting is when nobody has set it; package.json is checked against this. */
@@ -120,4 +128,6 @@ export const defaultSettings: Settings = {
   run: 'onType',
   dialect: 'auto',
   kernelConfig: '',
+  inlayHints: false,
+  baseline: '',
 };

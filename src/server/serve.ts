@@ -2,17 +2,24 @@ import { TextDocuments, TextDocumentSyncKind, type Connection, type ServerCapabi
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { Analyses } from './analyses.ts';
+import { registerCallHierarchy } from './call-hierarchy.ts';
 import { registerCodeActions } from './code-actions.ts';
 import { registerCodeLenses } from './code-lenses.ts';
+import { registerCommands } from './commands.ts';
+import { registerCompletion } from './completion.ts';
 import { registerDiagnostics } from './diagnostics.ts';
 import type { Features } from './features.ts';
 import { registerFiles } from './files.ts';
+import { registerHover } from './hover.ts';
+import { registerInlayHints } from './inlay-hints.ts';
+import { registerNavigation } from './navigate.ts';
 import { registerProjectProblems } from './project-problems.ts';
 import type { InitializationOptions } from './protocol.ts';
 import { registerRulePages } from './rule-pages.ts';
 import { Scenarios } from './scenarios.ts';
 import { SettingsStore } from './settings.ts';
 import { registerStatus } from './status.ts';
+import { registerDocumentSymbols } from './symbols.ts';
 import { registerTimelines } from './timelines.ts';
 import type { Analyser } from './work.ts';
 
@@ -21,6 +28,8 @@ export interface Surroundings {
   readonly analyser: Analyser;
   /** Reads a file that is not open. */
   readonly readText: (uri: string) => Promise<string>;
+  /** Puts a text where the client can open it; gives its URI. */
+  readonly show: (name: string, text: string) => Promise<string>;
 }
 
 /** Each feature registers itself; those of the protocol say what they can. */
@@ -35,10 +44,17 @@ const features: readonly ((features: Features) => void)[] = [
 const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabilities>)[] = [
   registerCodeLenses,
   registerCodeActions,
+  registerHover,
+  registerNavigation,
+  registerDocumentSymbols,
+  registerCallHierarchy,
+  registerInlayHints,
+  registerCompletion,
+  registerCommands,
 ];
 
 /** Serves a client, from its first word to its last. */
-export function serve(connection: Connection, { analyser, readText }: Surroundings): void {
+export function serve(connection: Connection, { analyser, readText, show }: Surroundings): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }) => {
     let folders = (workspaceFolders ?? []).map(({ uri }) => uri);
@@ -51,7 +67,7 @@ export function serve(connection: Connection, { analyser, readText }: Surroundin
     const analyses = new Analyses(connection, documents, analyser, settings);
     const scenarios = new Scenarios(documents, settings, readText);
     const options = (initializationOptions ?? {}) as InitializationOptions;
-    const given: Features = { connection, documents, analyses, settings, scenarios, options };
+    const given: Features = { connection, documents, analyses, settings, scenarios, options, show };
     for (const register of features) register(given);
     const can = protocolFeatures.map((register) => register(given));
     const follows = capabilities.workspace?.workspaceFolders === true;

@@ -24,6 +24,11 @@ export interface ThreadData {
   readonly stamp: Int32Array;
 }
 
+/** Whether a request is only of use while its document stays as it is. */
+function isGivenUp(method: Method): boolean {
+  return method === 'analyse' || method === 'fix';
+}
+
 interface Waiting {
   readonly method: Method;
   readonly resolve: (result: unknown) => void;
@@ -67,7 +72,7 @@ export class ThreadAnalyser implements Analyser {
   }
 
   giveUp(): void {
-    if ([...this.waiting.values()].some(({ method }) => method === 'analyse')) Atomics.add(this.stamp, 0, 1);
+    if ([...this.waiting.values()].some(({ method }) => isGivenUp(method))) Atomics.add(this.stamp, 0, 1);
   }
 
   close(): void {
@@ -139,7 +144,7 @@ export function serveAsThread(): void {
       current = message.stamp;
       port.postMessage(
         answerOf(id, () => {
-          if (method === 'analyse') checkpoint();
+          if (isGivenUp(method)) checkpoint();
           return ready.answer(method, params as never);
         }),
       );

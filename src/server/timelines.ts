@@ -3,18 +3,23 @@ import type { Features } from './features.ts';
 import { isScenario, methods, type TimelineAnswer, type TimelineParams } from './protocol.ts';
 
 /** Answers which events a run of a document's module, or of a scenario, comes to. */
-export function registerTimelines({ connection, analyses, scenarios }: Features): void {
-  connection.onRequest(methods.timeline, async (params: TimelineParams): Promise<TimelineAnswer> => {
-    const { uri, line, ...request } = params;
-    if (isScenario(uri)) return scenarios.answer(params);
-    const result = await analyses.of(uri);
-    if (!result) return { kind: 'none', reason: 'The file could not be analysed.' };
-    const fingerprint = request.fingerprint ?? findingAt(result, line);
-    if (fingerprint === undefined && line !== undefined)
-      return { kind: 'none', reason: `There is no problem at line ${line + 1}.` };
-    return analyses.ask('timeline', uri, {
-      request: { ...request, ...(fingerprint === undefined ? {} : { fingerprint }) },
-    });
+export function registerTimelines(features: Features): void {
+  features.connection.onRequest(methods.timeline, (params: TimelineParams) => answerTimeline(features, params));
+}
+
+export async function answerTimeline(
+  { analyses, scenarios }: Pick<Features, 'analyses' | 'scenarios'>,
+  params: TimelineParams,
+): Promise<TimelineAnswer> {
+  const { uri, line, ...request } = params;
+  if (isScenario(uri)) return scenarios.answer(params);
+  const result = await analyses.of(uri);
+  if (!result) return { kind: 'none', reason: 'The file could not be analysed.' };
+  const fingerprint = request.fingerprint ?? findingAt(result, line);
+  if (fingerprint === undefined && line !== undefined)
+    return { kind: 'none', reason: `There is no problem at line ${line + 1}.` };
+  return analyses.ask('timeline', uri, {
+    request: { ...request, ...(fingerprint === undefined ? {} : { fingerprint }) },
   });
 }
 

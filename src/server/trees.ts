@@ -2,10 +2,19 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
 import { parseDotConfig } from '../engine/config.ts';
-import { Engine, type AnalysisResult, type Host, type Timeline, type TimelineRequest } from '../engine/index.ts';
+import {
+  Engine,
+  type AnalysisResult,
+  type Host,
+  type SourceRange,
+  type Timeline,
+  type TimelineRequest,
+} from '../engine/index.ts';
 import type { FoundProject } from '../engine/project/find.ts';
 import { diskHost, treeAround } from '../engine/tree.ts';
+import type { Fix } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
+import { definitionsIn, placesOf } from './mentions.ts';
 import { pairsOf, Projects } from './projects.ts';
 import type { Settings } from './protocol.ts';
 import type { PlaceOfFile } from './work.ts';
@@ -19,6 +28,11 @@ export interface TreeFile extends PlaceOfFile {
   /** The findings of the document; `checkpoint` is called every now and then, and may throw to end it. */
   analyse(checkpoint?: () => void): AnalysisResult;
   timeline(request: TimelineRequest): Timeline;
+  /** The proven fix of a finding; `checkpoint` as above. */
+  fix(fingerprint: string, checkpoint?: () => void): Fix | null;
+  references(name: string): SourceRange[];
+  /** The functions that a file of the tree defines. */
+  definitions(file: string): (SourceRange & { readonly name: string })[];
 }
 
 interface Tree {
@@ -62,15 +76,11 @@ export class Trees {
       ...place,
       project,
       refused: own.refused,
-      analyse: (checkpoint) => {
-        engine.checkpoint = checkpoint;
-        try {
-          return engine.analyse(place.path);
-        } finally {
-          engine.checkpoint = undefined;
-        }
-      },
+      analyse: (checkpoint) => whileWanted(engine, checkpoint, () => engine.analyse(place.path)),
       timeline: (request) => engine.timeline(request),
+      fix: (fingerprint, checkpoint) => whileWanted(engine, checkpoint, () => engine.fixOf(place.path, fingerprint)),
+      references: (name) => engine.textsAround(place.path).flatMap((each) => placesOf(name, each)),
+      definitions: (other) => definitionsIn(other, engine.textOf(other) ?? ''),
     };
   }
 
@@ -129,6 +139,16 @@ export class Trees {
     if (tree !== null) return tree;
     const around = this.opened.filter((folder) => file.startsWith(folder + path.sep));
     return around.sort((a, b) => a.length - b.length)[0] ?? path.dirname(file);
+  }
+}
+
+/** Does something that takes long, and gives it up when `checkpoint` throws. */
+function whileWanted<T>(engine: Engine, checkpoint: (() => void) | undefined, work: () => T): T {
+  engine.checkpoint = checkpoint;
+  try {
+    return work();
+  } finally {
+    engine.checkpoint = undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ProjectProblem } from '../engine/project/file.ts';
-import type { OpsSummary, TimelineRequest } from '../engine/types.ts';
-import type { Finding, NotAnalysed, Severity } from '../report/finding.ts';
+import type { OpsReading, OpsSummary, SourceRange, TimelineRequest } from '../engine/types.ts';
+import type { Finding, Fix, NotAnalysed, Severity } from '../report/finding.ts';
 import type { Settings, TimelineAnswer } from './protocol.ts';
 
 // What the language server's own thread and the one that analyses say to each other: plain data.
@@ -16,6 +16,7 @@ export interface Report {
   /** How loud it is that something could not be analysed. */
   readonly gapSeverity: Severity;
   readonly ops: readonly OpsSummary[];
+  readonly readings: readonly OpsReading[];
   /** The file in which the tree says what is its own, and what is wrong in it. */
   readonly project: { readonly file: string | null; readonly problems: readonly ProjectProblem[] };
   /** What is wrong with the settings' own pairs. */
@@ -38,6 +39,21 @@ export interface Requests {
   timeline: {
     params: { readonly uri: string; readonly settings: Settings; readonly request: Omit<TimelineRequest, 'file'> };
     result: TimelineAnswer;
+  };
+  /** The places that name something, in the files that a document is looked at with; comments and strings are left out. */
+  references: {
+    params: { readonly uri: string; readonly settings: Settings; readonly name: string };
+    result: readonly SourceRange[];
+  };
+  /** Where the core's functions are defined in the document's tree. */
+  core: {
+    params: { readonly uri: string; readonly settings: Settings };
+    result: readonly (SourceRange & { readonly name: string })[];
+  };
+  /** The fix of a finding, proven on the document as it is; null when there is none. */
+  fix: {
+    params: { readonly uri: string; readonly settings: Settings; readonly fingerprint: string };
+    result: Fix | null;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
 import { notAnalysedRule } from '../rules/index.ts';
+import { fingerprintsIn } from './baseline.ts';
 import { timelineAnswer } from './timeline-answer.ts';
 import { Trees } from './trees.ts';
 import type { Method, Note, Report, Requests, ServerFinding } from './work.ts';
@@ -48,10 +49,16 @@ export class Workroom {
         project: { file: file.project.file, problems: file.project.problems },
         refused,
       };
-      if (!settings.enable) return { ...rest, findings: [], notAnalysed: [], ops: [] };
-      const { findings, notAnalysed, ops } = file.analyse(this.checkpoint);
-      return { ...rest, findings: findings.map(withoutWitness), notAnalysed, ops };
+      if (!settings.enable) return { ...rest, findings: [], notAnalysed: [], ops: [], readings: [] };
+      const { findings, notAnalysed, ops, readings } = file.analyse(this.checkpoint);
+      const known = fingerprintsIn(root, settings.baseline);
+      const shown = findings.filter(({ fingerprint }) => !known.has(fingerprint)).map(withoutWitness);
+      return { ...rest, findings: shown, notAnalysed, ops, readings };
     },
+    references: ({ uri, settings, name }) => this.trees.file(uri, settings, this.texts).references(name),
+    core: ({ uri, settings }) => this.trees.file(uri, settings, this.texts).definitions('net/core/net_namespace.c'),
+    fix: ({ uri, settings, fingerprint }) =>
+      this.trees.file(uri, settings, this.texts).fix(fingerprint, this.checkpoint),
     timeline: ({ uri, settings, request }) => timelineAnswer(this.trees.file(uri, settings, this.texts), request),
   };
 }

@@ -54,6 +54,7 @@ const bundles = [
   .filter((options) => Object.keys(options.entryPoints).length > 0);
 
 mkdirSync(dist, { recursive: true });
+copyFileSync(path.join(root, 'test/sample/pernet_sample.c'), path.join(dist, 'pernet_sample.c'));
 copyFileSync(require.resolve('tree-sitter-c/tree-sitter-c.wasm'), path.join(dist, 'tree-sitter-c.wasm'));
 copyFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm'), path.join(dist, 'web-tree-sitter.wasm'));
 

@@ -9,7 +9,14 @@ const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'dist/cli.cjs');
 const of = { root: '/tree', version: 'one', factsVersion: 'one' };
 const facts = { error: 'it is not there' };
-const part = { breaches: [], gaps: [], gapsWithout: [], registrations: [], reachedElsewhere: ['net/foo.c#foo'] };
+const part = {
+  breaches: [],
+  gaps: [],
+  gapsWithout: [],
+  registrations: [],
+  registered: { lists: [], calls: [] },
+  reachedElsewhere: ['net/foo.c#foo'],
+};
 let folder: string;
 
 beforeEach(() => {

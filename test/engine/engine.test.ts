@@ -34,6 +34,7 @@ describe('bad input', () => {
       suppressed: [],
       notAnalysed: [],
       ops: [],
+      readings: [],
       stats: { files: 1, parsed: 1, ops: 0, modules: 0, functions: 0 },
     });
   });

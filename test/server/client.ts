@@ -50,6 +50,8 @@ export async function bundleServer(): Promise<{ file: string; remove: () => void
 export class Client {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-client-'));
   readonly statuses: Status[] = [];
+  /** The URIs that the server asked to be shown. */
+  readonly shown: string[] = [];
   settings: Partial<Settings> | null = null;
   private readonly process: ChildProcess;
   private readonly connection: MessageConnection;
@@ -69,6 +71,11 @@ export class Client {
     });
     this.connection.onRequest('workspace/configuration', () => [this.settings]);
     this.connection.onRequest('client/registerCapability', () => null);
+    this.connection.onRequest('window/showDocument', ({ uri }: { uri: string }) => {
+      this.shown.push(uri);
+      return { success: true };
+    });
+    this.connection.onRequest('workspace/inlayHint/refresh', () => null);
     this.connection.listen();
   }
 

@@ -79,6 +79,8 @@ suite('edits', () => {
         'Unregister it by unregister_pernet_device()',
         'Show the run that proves this',
         'Explain pernet/unregister-kind-mismatch',
+        'Ignore unregister-kind-mismatch on this line…',
+        'Ignore unregister-kind-mismatch in this file…',
       ],
     );
     assert.equal(actions[1]?.command?.command, 'pernet.showWitness');

@@ -1,0 +1,48 @@
+import type { ServerCapabilities } from 'vscode-languageserver';
+import { ruleById } from '../rules/index.ts';
+import type { Features } from './features.ts';
+import { clientCommands } from './protocol.ts';
+import { textOfTimeline } from './timeline-text.ts';
+import { answerTimeline } from './timelines.ts';
+
+/**
+ * For editors that do not carry our commands out themselves: the run of a lens or an action, and a rule's page, as a text
+ * that the editor is asked to show.
+ */
+export function registerCommands(features: Features): Partial<ServerCapabilities> {
+  const { connection, options, show } = features;
+  if (options.commands === true) return {};
+  const shown = async (name: string, text: string): Promise<void> => {
+    const uri = await show(name, text);
+    const { success } = await connection.window
+      .showDocument({ uri, takeFocus: true })
+      .catch(() => ({ success: false }));
+    if (!success)
+      connection.window.showInformationMessage(`Written to ${decodeURIComponent(uri.replace('file://', ''))}`);
+  };
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  connection.onExecuteCommand(async ({ command, arguments: given = [] }): Promise<void> => {
+    const [first, second] = given.map(text);
+    if (first === undefined) return;
+    switch (command) {
+      case clientCommands.explainRule:
+        await shown(`${first.replace(/^.*\//, '')}.md`, ruleById(first)?.page ?? `There is no rule \`${first}\`.\n`);
+        break;
+      case clientCommands.simulate:
+      case clientCommands.simulateScenario:
+      case clientCommands.showWitness: {
+        const isWitness = command === clientCommands.showWitness;
+        const params = {
+          uri: first,
+          ...(second === undefined ? {} : isWitness ? { fingerprint: second } : { ops: second }),
+        };
+        const answer = await answerTimeline(features, params);
+        if (answer.kind === 'none') connection.window.showErrorMessage(answer.reason);
+        else await shown('lifecycle.txt', textOfTimeline(answer.timeline));
+        break;
+      }
+    }
+  });
+  const { simulate, showWitness, simulateScenario, explainRule } = clientCommands;
+  return { executeCommandProvider: { commands: [simulate, showWitness, simulateScenario, explainRule] } };
+}
