@@ -27,7 +27,11 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
       ],
       initializationOptions,
       outputChannel: output,
-      synchronize: { fileEvents: workspace.createFileSystemWatcher('**/{*.c,*.h,.pernet-lint.json}') },
+      synchronize: {
+        fileEvents: workspace.createFileSystemWatcher(
+          '**/{*.c,*.h,Makefile,Kbuild,Kconfig*,.config,.pernet-lint.json}',
+        ),
+      },
     },
   );
 }
