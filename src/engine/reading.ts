@@ -47,7 +47,10 @@ export class Registrations {
    * one. pernet_list has subsystems before devices, each in the order of registration (net/core/net_namespace.c,
    * first_device); init runs along it and exit in reverse.
    */
-  readings(program: Program, of: { readonly focus: Focus | undefined; readonly moduleOf: (file: string) => string }): OpsReading[] {
+  readings(
+    program: Program,
+    of: { readonly focus: Focus | undefined; readonly moduleOf: (file: string) => string },
+  ): OpsReading[] {
     const lists = [...this.lists.values()].map((list) =>
       [...list.filter(({ isDevice }) => !isDevice), ...list.filter(({ isDevice }) => isDevice)].map(({ ops }) => ops),
     );
