@@ -165,6 +165,8 @@ async function analyse(
     engine.adopt(file, text, result);
     if (hashes.get(file) !== hash) unchanged = false;
   }
+  // Their memory is not needed any more.
+  await given.scanner.close();
   for (const [file, hash] of kept) {
     const read = host.readText(file);
     if (!('text' in read) || store?.digest(read.text) !== hash) unchanged = false;

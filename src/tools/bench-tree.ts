@@ -1,12 +1,21 @@
-/** `npm run bench:tree -- TREE [ROUNDS]`: the wall time of linting a whole tree beside `rg -l pernet_`, in turn. */
+/**
+ * `npm run bench:tree -- TREE [ROUNDS] [--in FOLDER]`: the wall time and peak memory of linting a whole tree beside
+ * `rg -l pernet_`, in turn: nothing cached, nothing changed, one file changed; and how the cost grows with the tree. The
+ * tree itself is left alone: a changed one is made of links to its files in a folder beside it (or in FOLDER).
+ */
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { linkTree } from './bench-tree/link-tree.ts';
 
-const [tree, rounds = '5'] = process.argv.slice(2);
-if (tree === undefined) {
-  console.error('usage: npm run bench:tree -- TREE [ROUNDS]');
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { in: { type: 'string' } } });
+const [given, rounds = '5'] = positionals;
+if (given === undefined) {
+  console.error('usage: npm run bench:tree -- TREE [ROUNDS] [--in FOLDER]');
   process.exit(2);
 }
+const tree = path.resolve(given);
 const cli = path.join(__dirname, '../cli.cjs');
 /** As the first line of dist/cli.cjs has it. */
 const node = ['--max-semi-space-size=64'];
@@ -15,14 +24,22 @@ interface Timed {
   readonly ms: number;
   /** Peak resident memory in MB, where GNU time is there to say. */
   readonly peak: number | null;
+  readonly output: string;
 }
 
+const hasTime = spawnSync('/usr/bin/time', ['--version']).status === 0;
+const work = fs.mkdtempSync(path.join(values.in ?? path.dirname(tree), 'bench-tree-'));
+process.on('exit', () => {
+  fs.rmSync(work, { recursive: true, force: true });
+});
+const env = { ...process.env, XDG_CACHE_HOME: path.join(work, 'cache') };
+
 function timed(command: string, args: readonly string[]): Timed {
-  const hasTime = spawnSync('/usr/bin/time', ['--version']).status === 0;
+  const options = { maxBuffer: 1 << 28, env };
   const start = performance.now();
   const run = hasTime
-    ? spawnSync('/usr/bin/time', ['-f', 'peak %M', command, ...args], { maxBuffer: 1 << 28 })
-    : spawnSync(command, args, { maxBuffer: 1 << 28 });
+    ? spawnSync('/usr/bin/time', ['-f', 'peak %M', command, ...args], options)
+    : spawnSync(command, args, options);
   const ms = performance.now() - start;
   if (run.error) {
     console.error(`${command}: ${run.error.message}`);
@@ -34,30 +51,55 @@ function timed(command: string, args: readonly string[]): Timed {
     process.exit(2);
   }
   const peak = /peak (\d+)/.exec(run.stderr.toString());
-  return { ms, peak: peak ? Math.round(Number(peak[1]) / 1024) : null };
+  return { ms, peak: peak ? Math.round(Number(peak[1]) / 1024) : null, output: run.stdout.toString() };
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+const search = (root: string): Timed => timed('rg', ['-l', 'pernet_', root]);
+const lint = (root: string, ...more: string[]): Timed =>
+  timed(process.execPath, [...node, cli, 'lint', '--root', root, ...more, root]);
 
-// One run of each beforehand, so that both read from the page cache, and that there is a result to take over.
-timed('rg', ['-l', 'pernet_', tree]);
-timed(process.execPath, [...node, cli, 'lint', '--root', tree, tree]);
-const search: Timed[] = [];
-const cold: Timed[] = [];
-const warm: Timed[] = [];
+function median(runs: readonly Timed[]): number {
+  return runs.map(({ ms }) => ms).sort((a, b) => a - b)[runs.length >> 1]!;
+}
+
+function print(name: string, runs: readonly Timed[], beside: readonly Timed[]): void {
+  const [ms, rg] = [median(runs), median(beside)];
+  const peaks = runs.flatMap(({ peak }) => peak ?? []);
+  const peak = peaks.length > 0 ? `, peak ${Math.max(...peaks)} MB` : '';
+  console.log(`${name.padEnd(30)} ${ms.toFixed(0)} ms, ${(ms / rg).toFixed(1)} times rg${peak}`);
+}
+
+const whole = linkTree(tree, path.join(work, 'whole'), 1);
+// One run of each beforehand, so that both read from the page cache, and that there is something to take over.
+const mentioning = search(whole)
+  .output.split('\n')
+  .filter((file) => file.endsWith('.c'))
+  .sort();
+lint(whole);
+const searches: Timed[] = [];
+const runs = { 'nothing cached': [] as Timed[], 'nothing changed': [] as Timed[], 'one file changed': [] as Timed[] };
 for (let round = 0; round < Number(rounds); round++) {
-  search.push(timed('rg', ['-l', 'pernet_', tree]));
-  cold.push(timed(process.execPath, [...node, cli, 'lint', '--no-cache', '--root', tree, tree]));
-  warm.push(timed(process.execPath, [...node, cli, 'lint', '--root', tree, tree]));
+  searches.push(search(whole));
+  runs['nothing cached'].push(lint(whole, '--no-cache'));
+  // A result is kept only where no folder changed in the two seconds before the run.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+  lint(whole);
+  runs['nothing changed'].push(lint(whole));
+  const file = mentioning[Math.floor(((round + 0.5) * mentioning.length) / Number(rounds))]!;
+  const text = fs.readFileSync(file, 'utf8');
+  // A link is replaced, not written through.
+  fs.rmSync(file);
+  fs.writeFileSync(file, `/* changed in round ${round} */\n${text}`);
+  runs['one file changed'].push(lint(whole));
 }
-const rg = median(search.map((t) => t.ms));
-console.log(`rg -l pernet_               ${rg.toFixed(0)} ms (median of ${rounds})`);
-for (const [name, runs] of [
-  ['nothing cached', cold],
-  ['nothing changed', warm],
+console.log(`${'rg -l pernet_'.padEnd(30)} ${median(searches).toFixed(0)} ms (median of ${rounds})`);
+for (const [name, all] of Object.entries(runs)) print(`pernet-lint, ${name}`, all, searches);
+for (const [name, share] of [
+  ['a quarter', 0.25],
+  ['a half', 0.5],
 ] as const) {
-  const ms = median(runs.map((t) => t.ms));
-  console.log(
-    `pernet-lint, ${name.padEnd(15)} ${ms.toFixed(0)} ms, ${(ms / rg).toFixed(1)} times rg, peak ${runs[0]?.peak ?? '?'} MB`,
-  );
+  const part = linkTree(tree, path.join(work, name), share);
+  search(part);
+  print(`${name} of the tree, nothing cached`, [lint(part, '--no-cache')], [search(part)]);
+  fs.rmSync(part, { recursive: true, force: true });
 }
