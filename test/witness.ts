@@ -32,6 +32,12 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     isCallAt(finding, at - 1, 'register_pernet_');
   },
   'pernet/register-unchecked': ({ finding, failing, at }) => {
+    if (isOfSource(failing)) {
+      // What is not an ops is set up there, alone or by a helper, and the teardown undoes it.
+      expect(isSourceAt(failing, finding)).toBe(true);
+      expect(indexOfRelated(finding, 0, 'release')).toBeGreaterThan(at);
+      return;
+    }
     expect(failing.event).toBe('return');
     expect(failing.ret).toBeLessThan(0);
     // The registration fails, and where its result is dropped comes after that, or is that call itself.
@@ -159,6 +165,18 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     const used = exits.findIndex(({ ops }) => String(failing.call).includes(`(&${String(ops)})`));
     expect(used).toBeGreaterThanOrEqual(0);
     expect(exits.findIndex(({ ops }) => ops === finding.ops)).toBeGreaterThan(used);
+  },
+  'pernet/exit-order': ({ finding, failing, at }) => {
+    // It is released, or stopped, or the helper that does so is called, and what uses it ends only after that.
+    expect(['release', 'source']).toContain(failing.event);
+    if (failing.event === 'source') expect(['is stopped', 'entered']).toContain(failing.outcome);
+    expect(isSourceAt(failing, finding)).toBe(true);
+    const last = finding.related.at(-1);
+    const ended = finding.witness.events.findIndex(
+      (event, index) => index > at && last !== undefined && isSourceAt(event, last),
+    );
+    expect(ended).toBeGreaterThan(at);
+    if (finding.related.length > 1) expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(at);
   },
   'pernet/blocking-rcu-in-exit': isExitOfOneNamespace,
   'pernet/rtnl-in-exit': isExitOfOneNamespace,

@@ -80,13 +80,14 @@ function gettersOf(facts: FileFacts): Set<string> {
   );
 }
 
-/** The functions named like steps that the callbacks of a file's ops call, or its module's init and exit. */
+/** The functions named like steps that the callbacks of a file's ops, its init and its exit call, and those that register one. */
 function stepsOf(facts: FileFacts): string[] {
   const callbacks = facts.ops.flatMap(({ fields }) =>
     fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn : [])),
   );
   const roots = facts.ops.length > 0 ? facts.initcalls.map(({ fn }) => fn) : [];
-  return calledFrom([...callbacks, ...roots], facts)
+  const registrars = Object.values(facts.mentions).filter((words) => words.some((word) => pernetCall.test(word)));
+  return [...new Set([...calledFrom([...callbacks, ...roots], facts), ...registrars.flat()])]
     .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
     .filter(isStep);
 }
@@ -134,7 +135,10 @@ export function isStep(name: string): boolean {
   return step.test(name);
 }
 
-/** Files beside an ops' own that define what its callbacks call: only there it shows what that does, and whether it can fail. */
+/**
+ * Files beside an ops' own that define what its callbacks call, and what the functions call that register it: only there
+ * it shows what that does, and whether it can fail.
+ */
 function missingSteps(
   files: readonly FileFacts[],
   { text, listFolder, isListed }: Sources,
@@ -173,7 +177,7 @@ function calledFrom(names: readonly string[], facts: FileFacts): string[] {
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);
-    for (const word of facts.mentions[name] ?? []) {
+    for (const word of Object.hasOwn(facts.mentions, name) ? (facts.mentions[name] ?? []) : []) {
       words.add(word);
       if (word.endsWith('()')) queue.push(word.slice(0, -2));
     }

@@ -100,7 +100,7 @@ function prepareForFacts(
 ): PreparedText & Pick<Prepared, 'refused'> {
   const { text: prepared, arms, refused } = prepare(text, configuration);
   const pruned = pruneBodies(prepared, text, callsOf);
-  return { text: pruned, arms, refused, mentions: callsOf ? {} : mentionsOf(prepared) };
+  return { text: pruned, arms, refused, mentions: mentionsOf(prepared) };
 }
 
 /** An open document: its tree is kept, so that the next version parses only what changed. */

@@ -95,8 +95,10 @@ function sameFacts(before: FileFacts, after: FileFacts, asked: Asked): boolean {
 function sameMentions(before: Mentions, after: Mentions, consulted: ReadonlySet<string> | null): boolean {
   if (before === after) return true;
   const names = consulted ?? new Set([...Object.keys(before), ...Object.keys(after)]);
-  for (const name of names) if (before[name]?.join() !== after[name]?.join()) return false;
-  return true;
+  // A function may well be called `constructor`, which every object has.
+  const said = (mentions: Mentions, name: string): string | undefined =>
+    Object.hasOwn(mentions, name) ? mentions[name]?.join() : undefined;
+  return [...names].every((name) => said(before, name) === said(after, name));
 }
 
 type Mentions = FileFacts['mentions'];

@@ -1,31 +1,68 @@
 import { outlineOf } from './outline.ts';
 
+/** What speaks of names without using them: texts and comments. */
+const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
+
 /** `static struct x name[] … = {` at file level, up to its closing brace. */
 const variable = /^[^\n#;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*=\s*\{([^;]*?)\}\s*;/gm;
 /** `static struct kmem_cache *name;` at file level: what has no initialiser, or belongs to another file. */
 const declaration =
   /^(?:static|extern|struct|unsigned|int|bool|const)\b[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*;/gm;
-/** What follows `net->`, wherever the struct net comes from. */
-const netMember = /(?:\bnet|_net\([^()]*\))->(\w+(?:\.\w+)*)/g;
+/** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
+const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
+const member = /\b([A-Za-z_]\w*)->(\w+)\b/g;
+/** What runs later: a work item or a timer, by the expression that names it. */
+const queueing =
+  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const stopping =
+  /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
+const settingUp = /\b(?:timer_setup|INIT_(?:DELAYED_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
+
+/** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
+const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
+
+/** The word for a function whose result is asked for before it is used: `fn = foo_net(net); if (!fn) return;`. */
+export function askedFor(getter: string): string {
+  return `?${getter}`;
+}
+
+/** Under this key stands what the work items and timers of a whole file run. */
+export const laterRuns = '=';
+
+/** Words of what runs later, as `mentionsOf` writes them: `x` is the expression that names a work item or a timer. */
+export const later = {
+  queues: (x: string): string => `+${x}`,
+  stops: (x: string): string => `-${x}`,
+  runs: (x: string, fn: string): string => `${x}=${fn}`,
+};
+
+/** The word for what is read or written behind a local or global pointer. */
+export function memberWord(pointer: string, name: string): string {
+  return `>${pointer}->${name}`;
+}
 
 /**
  * What each function and each initialised variable of a file mentions, from its text alone: names that the file defines,
- * whatever is called, and members of struct net (as `net->ipv4.foo`). It says what can be reached, not on which path.
+ * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`),
+ * and which work items and timers it queues, stops and sets up. It says what can be reached, not on which path.
  */
 export function mentionsOf(prepared: string): Readonly<Record<string, readonly string[]>> {
+  const text = prepared.replace(unspoken, (part) => ' '.repeat(part.length));
   const parts: { name: string; text: string }[] = [];
   let from = 0;
   for (const { name, open, close } of outlineOf(prepared)) {
-    parts.push(...variablesIn(prepared.slice(from, open)), { name, text: prepared.slice(open, close) });
+    parts.push(...variablesIn(text.slice(from, open)), { name, text: text.slice(open, close) });
     from = close + 1;
   }
-  parts.push(...variablesIn(prepared.slice(from)));
+  parts.push(...variablesIn(text.slice(from)));
   const known = new Set(parts.map(({ name }) => name));
-  for (const match of prepared.matchAll(declaration)) known.add(match[1]!);
-  const mentions: Record<string, string[]> = {};
-  for (const { name, text } of parts)
-    mentions[name] = [...new Set([...(mentions[name] ?? []), ...wordsIn(text, known)])];
-  return mentions;
+  for (const match of text.matchAll(declaration)) known.add(match[1]!);
+  const mentions = new Map<string, string[]>();
+  for (const part of parts)
+    mentions.set(part.name, [...new Set([...(mentions.get(part.name) ?? []), ...wordsIn(part.text, known)])]);
+  const runs = [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!));
+  if (runs.length > 0) mentions.set(laterRuns, runs);
+  return Object.fromEntries(mentions);
 }
 
 function variablesIn(gap: string): { name: string; text: string }[] {
@@ -37,7 +74,7 @@ function* wordsIn(text: string, known: ReadonlySet<string>): Generator<string> {
   for (const match of text.matchAll(/[A-Za-z_]\w*/g)) {
     const word = match[0];
     if (text[match.index + word.length] === '(') yield `${word}()`;
-    else if (known.has(word)) yield word;
+    else if (known.has(word) || word === 'THIS_MODULE') yield word;
   }
   // The id of an ops' own data is a variable without an initialiser.
   for (const match of text.matchAll(/\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g)) yield match[1]!;
@@ -45,4 +82,8 @@ function* wordsIn(text: string, known: ReadonlySet<string>): Generator<string> {
   for (const match of text.matchAll(/\b(?:kmem_cache_z?alloc|queue_work|queue_delayed_work)\s*\(\s*(\w+)\s*,/g))
     yield match[1]!;
   for (const match of text.matchAll(netMember)) yield `net->${match[1]!}`;
+  for (const match of text.matchAll(member)) if (match[1] !== 'net') yield memberWord(match[1]!, match[2]!);
+  for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
+  for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
+  for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
 }

@@ -2,8 +2,9 @@ import type { Expr } from '../facts/ir.ts';
 import { applyEffect, releaseByRcu } from './effects.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt } from './held.ts';
-import { barriers, canFail, isHarmless, pernetCalls, type KnownPernetCall } from './known.ts';
+import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { State } from './state.ts';
+import { printExpression } from './print.ts';
 import { applyOutcome } from './substitute.ts';
 import { componentOf } from './components.ts';
 import { ANY, NEG, POS, ZERO, type Value } from './values.ts';
@@ -26,6 +27,13 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     next.push({ t: 'barrier', call: name, place: place(frame, e.at) });
     return [{ state: next, value: next.fresh() }];
   }
+  const stopped = e.args[0];
+  if (stops.has(name) && stopped && values[0]) {
+    const next = state.copy();
+    const text = printExpression(stopped).replace(/^&/, '');
+    next.push({ t: 'stop', call: name, of: componentOf(next, values[0]), text, place: place(frame, e.at) });
+    return [{ state: next, value: next.fresh({ mask: ZERO | POS }) }];
+  }
   if (name === 'call_rcu' || name === 'call_rcu_hurry') return releaseByRcu(frame, e, called);
   const callee = frame.program.resolveFunction(frame.file, name);
   const matters = callee !== undefined && frame.summaries.overview.matters(callee.id);
@@ -33,8 +41,12 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   if (effects) return effects;
   const summary = matters ? frame.summaries.of(callee.id) : null;
   if (!summary) return opaque(frame, e, called, callee?.id);
+  const dropped =
+    frame.discarded === e &&
+    callee?.fact.returnsVoid === false &&
+    summary.outcomes.some(({ failures }) => failures > 0);
   return summary.outcomes.flatMap((outcome) =>
-    applyOutcome(outcome, { state, args: values, name, place: place(frame, e.at), program: frame.program }),
+    applyOutcome(outcome, { state, args: values, name, dropped, place: place(frame, e.at), program: frame.program }),
   );
 }
 

@@ -61,7 +61,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     place: at,
   };
   hold(done, held);
-  if (pair.kind === 'sysctl table') keepTable(done, held, values);
+  if (pair.keepsTable) keepTable(done, held, values);
   const args = values.map((each) => componentOf(done, each));
   done.push({
     t: 'acquire',

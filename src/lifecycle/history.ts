@@ -197,6 +197,7 @@ export function causeText(step: TraceStep): string {
     case 'release':
       return `${step.call}() succeeds`;
     case 'use':
+    case 'stop':
     case 'barrier':
     case 'stored':
       return 'that is so';

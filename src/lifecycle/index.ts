@@ -10,3 +10,4 @@ export type { Held } from './held.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';
 export { isListedCall, isPairWord } from './symmetric.ts';
 export { tableWith, type Failure, type Pair, type PairsByCall } from './resources/index.ts';
+export { successors as successorsOf } from './liveness.ts';

@@ -40,6 +40,17 @@ export const transparent: ReadonlySet<string> = new Set([
 /** Calls that wait for all pending RCU callbacks (kernel/rcu/tree.c, rcu_barrier()). */
 export const barriers: ReadonlySet<string> = new Set(['rcu_barrier', 'rcu_barrier_tasks', 'rcu_barrier_tasks_trace']);
 
+/** Calls that wait until a work item or a timer no longer runs, and take it off its queue (kernel/workqueue.c, kernel/time/timer.c). */
+export const stops: ReadonlySet<string> = new Set([
+  'cancel_work_sync',
+  'cancel_delayed_work_sync',
+  'disable_work_sync',
+  'disable_delayed_work_sync',
+  'del_timer_sync',
+  'timer_delete_sync',
+  'hrtimer_cancel',
+]);
+
 /** Macros that assign their second argument to their first (include/linux/rcupdate.h, include/asm-generic/rwonce.h). */
 export const storing: ReadonlySet<string> = new Set(['rcu_assign_pointer', 'RCU_INIT_POINTER', 'WRITE_ONCE']);
 

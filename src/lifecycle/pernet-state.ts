@@ -1,9 +1,11 @@
-import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import { askedFor, later, laterRuns } from '../facts/mentions.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
+import { membersSetIn } from './net-members.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
-import type { TraceStep } from './trace.ts';
+import type { Place, TraceStep } from './trace.ts';
 
 /**
  * Members of struct net belong to many: only where a handler gets to one by few calls of its own file is it taken for
@@ -22,7 +24,7 @@ export type Reason = string;
  * functions that can be called (`Reach`).
  */
 export class PernetState {
-  private readonly members = new Map<string, ReadonlySet<string>>();
+  private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
 
   constructor(
     private readonly program: Program,
@@ -36,14 +38,27 @@ export class PernetState {
     if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMaking && flags.has(word)))
       return null;
     const id = ops.fact.fields.find((field) => field.name === 'id')?.text.replace(/^&/, '');
-    if (id !== undefined && words.has(id)) return `net_generic(net, ${id})`;
-    for (const member of this.membersSetBy(ops)) {
+    if (id !== undefined && words.get(id)?.within) return `net_generic(net, ${id})`;
+    // Who asks whether a getter found anything can do without.
+    const isAsked = (way: Way): boolean =>
+      way.file.endsWith('.h') &&
+      [...words].some(([word, asking]) => word.startsWith(askedFor('')) && asking.steps <= way.steps);
+    for (const [member, isPlace] of this.membersSetBy(ops)) {
+      if (!isPlace && step.place.file !== ops.file) continue;
       for (const [word, way] of words) {
+        if (isAsked(way)) continue;
         if (way.within && way.steps <= mostStepsToMember && (word === member || word.startsWith(`${member}.`)))
           return word;
       }
     }
     return null;
+  }
+
+  /** Whether who uses what an acquisition registers holds the module, so that it is idle when the module's exit runs. */
+  holdsModule(step: TraceStep & { readonly t: 'acquire' }): boolean {
+    return (
+      step.pair.holdsModule === true && (this.callable(step).get('THIS_MODULE')?.steps ?? Infinity) <= mostStepsToMaking
+    );
   }
 
   /** What an acquisition lets the outside make on demand and an ops' exit callbacks clean up; null when nothing is known. */
@@ -90,6 +105,45 @@ export class PernetState {
     return words.has('call_rcu') && words.has('kmem_cache_free') && words.has(cache);
   }
 
+  /**
+   * Whether what an acquisition lets the outside call gets at a place of the namespace (`@net->foo.bar`,
+   * `generic(foo_net_id)->bar`) or a global, as `ops`' own callbacks name it.
+   */
+  reads(step: TraceStep & { readonly t: 'acquire' }, at: string, ops: OpsEntry | null): boolean {
+    const words = this.callable(step);
+    const near = (word: string): boolean => {
+      const way = words.get(word);
+      return way !== undefined && way.within && way.steps <= mostStepsToMember;
+    };
+    const member = /^generic\([^)]*\)->(\w+)$/.exec(at)?.[1];
+    if (member === undefined) return near(at.replace(/^&/, '').replace(/^@net->/, 'net->'));
+    const own = ops ? this.wordsOf(ops, (field) => /^(init|pre_exit|exit)/.test(field)) : [];
+    return [...own].some((word) => word.startsWith('>') && word.endsWith(`->${member}`) && near(word));
+  }
+
+  /** Whether what an acquisition lets the outside call queues a work item or a timer, by the expression that names it. */
+  queues(step: TraceStep & { readonly t: 'acquire' }, text: string): boolean {
+    return this.callable(step).get(later.queues(text))?.within === true;
+  }
+
+  /**
+   * Which function can queue a work item or a timer while another one runs: that one itself by what it calls, or what
+   * runs from a timer or work item of its own until it stops that. Null when none is known to.
+   */
+  queuedDuring(file: string, name: string, text: string): string | null {
+    const words = this.reach.from(file, name, 'calls');
+    if (words.has(later.queues(text))) return name;
+    for (const [word, { file: stopped }] of words) {
+      if (!word.startsWith(later.stops('')) || word === later.stops(text)) continue;
+      const runs = later.runs(word.slice(1), '');
+      for (const mention of this.program.facts(stopped)?.mentions[laterRuns] ?? []) {
+        const runner = mention.startsWith(runs) ? mention.slice(runs.length) : undefined;
+        if (runner !== undefined && this.reach.from(stopped, runner, 'calls').has(later.queues(text))) return runner;
+      }
+    }
+    return null;
+  }
+
   /** Which callback of an ops calls, or mentions in what it calls, a name; null when none does. */
   calledBy(ops: OpsEntry, callbacks: 'init' | 'exit', name: string, most = mostStepsToMember): Reason | null {
     for (const { name: field } of ops.fact.fields) {
@@ -111,12 +165,37 @@ export class PernetState {
     const words = new Map<string, Way>();
     for (const arg of args) {
       const fn = /^&fn:(.*)#(\w+)$/.exec(arg);
-      const variable = /^&(\w+)/.exec(arg);
-      const from = fn ? [fn[1]!, fn[2]!] : variable ? [place.file, variable[1]!] : null;
-      if (from)
-        for (const [word, way] of this.reach.from(from[0]!, from[1]!)) if (!words.has(word)) words.set(word, way);
+      // An array goes by its bare name; what is handed a part of something is not handed the rest.
+      const variable = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(arg);
+      const from = fn
+        ? [{ file: fn[1]!, name: fn[2]! }]
+        : variable
+          ? [{ file: place.file, name: variable[1]! }]
+          : this.setIn(arg, place);
+      for (const { file, name } of from)
+        for (const [word, way] of this.reach.from(file, name)) if (!words.has(word)) words.set(word, way);
     }
     return words;
+  }
+
+  /**
+   * What the function that passes the address of a local structure, or of one in a namespace's data, puts into it:
+   * `fn->nb.notifier_call = foo_event`, `struct netlink_kernel_cfg cfg = { .input = foo_rcv }`.
+   */
+  private setIn(arg: string, { file, fn }: Place): { file: string; name: string }[] {
+    const of = /^&.*?(?:->|\.|%)(\w+)$/.exec(arg)?.[1];
+    const blocks = (of === undefined ? null : this.program.functionById(`${file}#${fn}`)?.fact.blocks) ?? [];
+    const values = blocks.flatMap(({ steps }) =>
+      steps.flatMap((step) => {
+        if (step.s === 'declare')
+          return step.name === of && step.init?.k === 'init' ? step.init.members.map(({ value }) => value) : [];
+        const { of: e } = step;
+        if (e.k !== 'assign' || e.to.k !== 'field') return [];
+        const into = e.to.of;
+        return (into.k === 'field' || into.k === 'id') && into.name === of ? [e.from] : [];
+      }),
+    );
+    return values.flatMap((value) => (value.k === 'id' ? [{ file, name: value.name }] : []));
   }
 
   /** What such functions make on demand, for the ops' exit callbacks to clean up: its init makes nothing of the kind. */
@@ -141,11 +220,11 @@ export class PernetState {
   }
 
   /** The members of struct net that an ops' init sets up, as `net->foo.bar`. */
-  private membersSetBy(ops: OpsEntry): ReadonlySet<string> {
+  private membersSetBy(ops: OpsEntry): ReadonlyMap<string, boolean> {
     let members = this.members.get(ops.id);
     if (!members) {
       const init = callbackOf(this.program, ops, 'init');
-      this.members.set(ops.id, (members = init ? membersSetIn(init) : new Set()));
+      this.members.set(ops.id, (members = init ? membersSetIn(init) : new Map()));
     }
     return members;
   }
@@ -157,34 +236,4 @@ function asksFor({ fact }: FunctionEntry, name: string): boolean {
     ({ end }) =>
       end.e === 'branch' && [...walkExpression(end.on)].some((each) => each.k === 'id' && each.name === name),
   );
-}
-
-const initialises = /^(INIT_\w+|\w*_init|\w*lock_init|\w*_setup)$/;
-
-function membersSetIn({ fact }: FunctionEntry): Set<string> {
-  const net = fact.params[0] ?? '';
-  const members = new Set<string>();
-  const note = (e: Expr): void => {
-    const path = memberOf(e, net);
-    if (path !== null) members.add(path);
-  };
-  for (const expression of expressionsOf(fact.blocks ?? [])) {
-    for (const e of walkExpression(expression)) {
-      if (e.k === 'assign' && e.op === '=' && e.from.k === 'call') note(e.to);
-      if (e.k !== 'call' || e.fn.k !== 'id') continue;
-      const first = e.args[0];
-      if (first?.k === 'unary' && first.op === '&' && initialises.test(e.fn.name)) note(first.of);
-      if (first && e.fn.name === 'rcu_assign_pointer') note(first);
-    }
-  }
-  return members;
-}
-
-/** `net->foo.bar` as text, where an expression is one. */
-function memberOf(e: Expr, net: string): string | null {
-  if (e.k === 'index') return memberOf(e.of, net);
-  if (e.k !== 'field') return null;
-  if (e.arrow) return e.of.k === 'id' && e.of.name === net ? `net->${e.name}` : null;
-  const base = memberOf(e.of, net);
-  return base === null ? null : `${base}.${e.name}`;
 }

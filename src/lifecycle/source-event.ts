@@ -111,6 +111,8 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       };
     case 'barrier':
       return { ...base, call: `${trace.call}()`, outcome: 'waits for RCU callbacks' };
+    case 'stop':
+      return { ...base, call: `${trace.call}(&${trace.text})`, outcome: 'is stopped' };
     case 'use':
       return { ...base, call: `net_generic(net, ${readable(trace.id)})`, outcome: 'is used' };
     case 'stored':

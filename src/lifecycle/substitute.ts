@@ -14,6 +14,8 @@ interface Call {
   readonly args: readonly Value[];
   readonly name: string;
   readonly place: Place;
+  /** Whether the function can fail and its result is thrown away. */
+  readonly dropped?: boolean;
   readonly program: Program;
 }
 
@@ -94,7 +96,8 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     state,
     [...outcome.handed].map((name) => component(name).replace(/^&/, '')),
   );
-  if (outcome.steps.length > 0) state.push({ t: 'enter', name: call.name, place: call.place });
+  if (outcome.steps.length > 0)
+    state.push({ t: 'enter', name: call.name, ...(call.dropped ? { dropped: true } : {}), place: call.place });
   for (const step of outcome.steps) {
     const here = inCaller(step, { path, symbolOf, component, released });
     if (here.t === 'release') {
@@ -163,6 +166,7 @@ function inCaller(
     };
   }
   if (step.t === 'stored') return { ...step, result: component(step.result), at: to.path(step.at) };
+  if (step.t === 'stop') return { ...step, of: component(step.of) };
   if (step.t === 'use') return { ...step, id: component(step.id) };
   if (step.t === 'pernet') return { ...step, ops: to.path(step.ops), sym: to.symbolOf(step.sym) };
   return step.t === 'leave' && step.sym !== undefined ? { ...step, sym: to.symbolOf(step.sym) } : step;

@@ -57,9 +57,12 @@ export type TraceStep =
   | { readonly t: 'stored'; readonly result: string; readonly at: string; readonly place: Place }
   /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
+  /** A work item or a timer is stopped; `text` is the expression that names it. */
+  | { readonly t: 'stop'; readonly call: string; readonly of: string; readonly text: string; readonly place: Place }
   /** `net_generic(net, id)`. */
   | { readonly t: 'use'; readonly id: string; readonly place: Place }
-  | { readonly t: 'enter'; readonly name: string; readonly place: Place }
+  /** `dropped` where the called function can fail and the caller throws its result away. */
+  | { readonly t: 'enter'; readonly name: string; readonly dropped?: true; readonly place: Place }
   /** `sym` is the failed registration's whose error it returns, which it is then for the caller to ask for. */
   | { readonly t: 'leave'; readonly name: string; readonly sym?: number; readonly place: Place }
   | { readonly t: 'jump'; readonly kind: 'goto' | 'return'; readonly label?: string; readonly place: Place };

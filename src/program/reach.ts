@@ -1,13 +1,17 @@
 import type { Program } from './program.ts';
 
-/** How a word is got to: by how many functions or variables, and whether all of them are of one file. */
+/** How a word is got to: by how many functions or variables, and whether all of them are of one file (or of headers). */
 export interface Way {
   readonly steps: number;
   readonly within: boolean;
+  /** The file that mentions it. */
+  readonly file: string;
 }
 
 /** What is farther away than this many functions and variables is not said to be reached: paths there are rarely taken. */
 const mostSteps = 6;
+
+const isName = /^\w+$/;
 
 /** What can be reached from a name: the words of `FileFacts.mentions`, from function to function and across files. */
 export class Reach {
@@ -31,18 +35,19 @@ export class Reach {
     const words = new Map<string, Way>();
     const seen = new Set<string>();
     const start = this.homeOf(file, name);
-    let edge = start === null ? [] : [{ file: start, name }];
+    let edge = start === null ? [] : [{ file: start, name, within: true }];
     for (let steps = 1; edge.length > 0 && steps <= mostSteps; steps++) {
       const next: typeof edge = [];
       for (const at of edge) {
         if (seen.has(`${at.file}#${at.name}`)) continue;
         seen.add(`${at.file}#${at.name}`);
-        for (const mention of this.program.facts(at.file)?.mentions[at.name] ?? []) {
+        const within = at.within && (at.file === start || at.file.endsWith('.h'));
+        for (const mention of this.mentionsOf(at.file, at.name) ?? []) {
           const word = mention.replace('()', '');
-          if (!words.has(word)) words.set(word, { steps, within: at.file === start });
-          if (by === 'calls' && word === mention) continue;
+          if (!words.has(word)) words.set(word, { steps, within, file: at.file });
+          if ((by === 'calls' && word === mention) || !isName.test(word)) continue;
           const home = this.homeOf(at.file, word);
-          if (home !== null) next.push({ file: home, name: word });
+          if (home !== null) next.push({ file: home, name: word, within });
         }
       }
       edge = next;
@@ -50,10 +55,16 @@ export class Reach {
     return words;
   }
 
+  private mentionsOf(file: string, name: string): readonly string[] | undefined {
+    const found: unknown = this.program.facts(file)?.mentions[name];
+    // A function may well be called `constructor`, which every object has.
+    return Array.isArray(found) ? (found as readonly string[]) : undefined;
+  }
+
   /** The file that defines what `name` means in `file`. An ops leads nowhere: its callbacks are the core's to call. */
   private homeOf(file: string, name: string): string | null {
     if (this.program.resolveOps(file, name)) return null;
-    if (this.program.facts(file)?.mentions[name]) return file;
+    if (this.mentionsOf(file, name)) return file;
     const elsewhere = this.program.resolveFunction(file, name);
     return elsewhere && elsewhere.file !== file ? elsewhere.file : null;
   }

@@ -29,8 +29,8 @@ export const doubleRelease: Rule = {
           fn: trace.place.fn,
           ops: history.path.of?.ops ?? null,
           message:
-            `${ifCause(history)}${trace.place.fn}() releases ${nameOfResource(trace)} by ${trace.call}(), which has been ` +
-            `released already on this path`,
+            `${ifCause(history)}${trace.place.fn}() releases ${nameOfResource(trace)} by ${trace.call}(), which ` +
+            `${first ? `${first.place.fn}() has released already` : 'has been released already on this path'}`,
           failing: index,
           related: first ? [{ ...spotOf(first), message: 'released here before' }] : [],
         },

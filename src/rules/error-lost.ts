@@ -22,6 +22,7 @@ export const errorLost: Rule = {
     if (!undone) return [];
     const ops = registrationsOf(history).find(({ step }) => step === undone)?.ops ?? history.path.of?.ops ?? null;
     const name = init.fact.name;
+    const hasExit = history.path.of ? history.path.of.phases.length > 0 : history.exit !== null;
     const what = undone.t === 'pernet' ? `${ops?.fact.name ?? 'its ops'} unregistered` : `what it had set up undone`;
     return [
       {
@@ -31,8 +32,8 @@ export const errorLost: Rule = {
         message:
           `if ${causeText(lost.failure)}, ${name}() returns 0 with ${what}: ` +
           (isCallback
-            ? `the namespace lives on without it, and its exit releases it again`
-            : `the module stays loaded without it, and its exit undoes it again`),
+            ? `the namespace lives on without it${hasExit ? ', and its exit releases it again' : ''}`
+            : `the module stays loaded without it${hasExit ? ', and its exit undoes it again' : ''}`),
         failing: history.events.findIndex(({ trace }) => trace === undone),
         related: [
           { ...spotOf(lost.failure), message: `on the path where ${causeText(lost.failure)}` },

@@ -63,3 +63,16 @@ export function variableOf({
   const isPart = /[."]|->|^&fn:/.test(component);
   return name === undefined || isPart ? null : { name, file: place.file };
 }
+
+/** Where a namespace's thing is kept, in canonical form; null where that has no name. */
+export function placeOf({ at, of, result }: Acquire): string | null {
+  return at ?? (result === null ? (of[0] ?? null) : null);
+}
+
+/** An acquisition that was passed a copy of something was passed what the original leads to: a table of settings by kmemdup(). */
+export function withCopied(step: Acquire, all: readonly Acquired[]): Acquire {
+  const copied = all.flatMap(({ step: other }) =>
+    other.pair.memory && other.result !== null && step.args.includes(other.result) ? other.args : [],
+  );
+  return copied.length === 0 ? step : { ...step, args: [...step.args, ...copied] };
+}

@@ -1,7 +1,8 @@
-import type { History, TraceStep } from '../lifecycle/index.ts';
+import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import page from './register-unchecked.md';
+import { releasesOf } from './order.ts';
 import { registrationsOf, spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const registerUnchecked: Rule = {
   id: 'pernet/register-unchecked',
@@ -9,30 +10,76 @@ export const registerUnchecked: Rule = {
   invariant: 'The result of a registration is checked.',
   page,
   check(history) {
-    if (!history.module.unloadable) return [];
-    return registrationsOf(history).flatMap(({ step, ops, index, phase }) => {
-      if (phase !== 'load' || step.ok || !history.unchecked.has(index)) return [];
-      const init = history.init?.fact.name ?? step.place.fn;
-      const dropped = droppedAt(history, step.sym) ?? step;
-      const result =
-        dropped === step
-          ? `${step.call}(&${ops.fact.name})`
-          : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
-      return [
-        {
-          spot: spotOf(dropped),
-          fn: dropped.place.fn,
-          ops,
-          message:
-            `the result of ${result} is not checked: when it fails, ${init}() goes on without the ops, ` +
-            `and what relies on its per-net state meets namespaces that have none`,
-          failing: returnIndex(history, index),
-          related: dropped === step ? [] : [{ ...spotOf(step), message: `${ops.fact.name} is registered here` }],
-        },
-      ];
-    });
+    if (history.path.of) return history.fate === 'net-gone' ? uncheckedThings(history) : [];
+    return history.module.unloadable ? uncheckedOps(history) : [];
   },
 };
+
+/** Registrations of ops whose failure nobody asks about. */
+function uncheckedOps(history: History): Problem[] {
+  return registrationsOf(history).flatMap(({ step, ops, index, phase }) => {
+    if (phase !== 'load' || step.ok || !history.unchecked.has(index)) return [];
+    const init = history.init?.fact.name ?? step.place.fn;
+    const dropped = droppedAt(history, step.sym) ?? step;
+    const result =
+      dropped === step ? `${step.call}(&${ops.fact.name})` : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
+    return [
+      {
+        spot: spotOf(dropped),
+        fn: dropped.place.fn,
+        ops,
+        message:
+          `the result of ${result} is not checked: when it fails, ${init}() goes on without the ops, ` +
+          `and what relies on its per-net state meets namespaces that have none`,
+        failing: returnIndex(history, index),
+        related: dropped === step ? [] : [{ ...spotOf(step), message: `${ops.fact.name} is registered here` }],
+      },
+    ];
+  });
+}
+
+/**
+ * What an init callback sets up for a namespace without a look at the result, and the exit callbacks take to be there.
+ * Modules that register a notifier once and do not look are many, and it does not fail there.
+ */
+function uncheckedThings(history: History): Problem[] {
+  return releasesOf(history).flatMap(({ index, step, acquired }) => {
+    const { step: thing } = acquired;
+    const { lasting, fails, optional } = thing.pair;
+    if (history.events[index]?.phase !== 'unload' || !lasting || fails === 'never' || optional) return [];
+    const dropped = thing.checked ? droppedCall(history, acquired.index) : { step: thing, index: acquired.index };
+    if (!dropped) return [];
+    const call = dropped.step.t === 'enter' ? dropped.step.name : thing.call;
+    const init = history.init?.fact.name ?? thing.place.fn;
+    return [
+      {
+        spot: spotOf(dropped.step),
+        fn: dropped.step.place.fn,
+        ops: history.path.of?.ops ?? null,
+        message:
+          `the result of ${call}() is not checked: when it fails, ${init}() goes on without ${nameOfResource(thing)}, and ` +
+          `${step.place.fn}() undoes by ${step.call}() what is not there`,
+        failing: dropped.index,
+        related: [{ ...spotOf(step), message: 'undone here all the same' }],
+        key: `${dropped.step.place.file}:${dropped.step.place.at.join(':')}`,
+      },
+    ];
+  });
+}
+
+/** The call of a helper around a step whose result is thrown away, although the helper can fail. */
+function droppedCall({ events }: History, index: number): { readonly step: TraceStep; readonly index: number } | null {
+  const open: number[] = [];
+  events.slice(0, index).forEach(({ trace }, at) => {
+    if (trace?.t === 'enter') open.push(at);
+    if (trace?.t === 'leave') open.pop();
+  });
+  const at = open.find((each) => {
+    const step = events[each]?.trace;
+    return step?.t === 'enter' && step.dropped === true;
+  });
+  return at === undefined ? null : { step: events[at]!.trace!, index: at };
+}
 
 /** The outermost call that returned the registration's error: its caller is who drops it. Undefined when none returned it. */
 function droppedAt({ events }: History, sym: number): TraceStep | undefined {

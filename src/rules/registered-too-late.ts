@@ -47,7 +47,6 @@ export const registeredTooLate: Rule = {
  */
 function isClosed(exposing: readonly Acquired[], registered: number, { pair }: Acquired['step']): boolean {
   return (
-    /^IPv[46] protocol$/.test(pair.kind) &&
-    exposing.some(({ index, step }) => index > registered && step.call === 'dev_add_pack')
+    pair.fedBy !== undefined && exposing.some(({ index, step }) => index > registered && step.pair.kind === pair.fedBy)
   );
 }

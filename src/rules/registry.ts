@@ -12,6 +12,7 @@ import { initSection } from './init-section.ts';
 import { wrongKind } from './wrong-kind.ts';
 import { blockingRcuInExit } from './blocking-rcu-in-exit.ts';
 import { rtnlInExit } from './rtnl-in-exit.ts';
+import { exitOrder } from './exit-order.ts';
 import { exitUsesLaterOps } from './exit-uses-later-ops.ts';
 import { cacheDestroyedBeforeBarrier } from './cache-destroyed-before-barrier.ts';
 import { errorLost } from './error-lost.ts';
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   exitMissing,
   exitLeak,
   doubleRelease,
+  exitOrder,
   exitUsesLaterOps,
   wrongKind,
   blockingRcuInExit,

@@ -10,7 +10,7 @@ export const rtnlInExit: Rule = {
   check: (history) =>
     callsInExit(
       history,
-      ['rtnl_lock'],
+      ['rtnl_lock', 'rtnl_net_lock'],
       (fn, call) =>
         `${fn}() calls ${call}() for each namespace that dies: a batch variant takes the RTNL once for all of them`,
     ),

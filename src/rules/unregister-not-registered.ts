@@ -29,6 +29,8 @@ function problemsOf(history: History, registration: Registration, all: readonly 
   if (isRegister(step) || !violates(history.events, index)) return [];
   if (history.path.doubts.unregistered.has(ops.id)) return [];
   const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
+  // What comes of an error that was lost is reported where it was lost.
+  if (history.path.lost && earlier.some((other) => !isRegister(other.step) && other.phase === 'load')) return [];
   // A failed registration whose result nobody looked at is the cause: register-unchecked reports that. One that can
   // only fail is reported where its ops is defined.
   if (earlier.some((other) => history.unchecked.has(other.index) || isRefused(history, other))) return [];

@@ -5,12 +5,6 @@ import { releasesOf, spansOf, type Released } from './order.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * What holds a reference to its module while it is in use, and finds none to take once the module is going
- * (fs/filesystems.c, get_fs_type()).
- */
-const ownedByModule = /^filesystem$/;
-
 export const unregisteredTooEarly: Rule = {
   id: 'pernet/unregistered-too-early',
   severity: 'error',
@@ -21,7 +15,7 @@ export const unregisteredTooEarly: Rule = {
     const why = (step: Released['acquired']['step'], ops: OpsEntry): string | null =>
       history.state.usedBy(step, ops) ?? history.state.makes(step, ops);
     const released = releasesOf(history).filter(
-      ({ acquired }) => acquired.step.pair.exposes && !ownedByModule.test(acquired.step.pair.kind),
+      ({ acquired }) => acquired.step.pair.exposes && !history.state.holdsModule(acquired.step),
     );
     return spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];

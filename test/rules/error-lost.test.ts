@@ -31,7 +31,6 @@ static void __exit foo_exit(void)
 {
 	rtnl_link_unregister(&foo_link_ops);
 	unregister_pernet_subsys(&foo_net_ops);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: does not return the error
 }
 
 module_init(foo_init);
@@ -88,7 +87,6 @@ static void __exit foo_exit(void)
 	xfrm6_tunnel_deregister(&foo_ipv6_handler, AF_INET6);
 	xfrm6_protocol_deregister(&foo_esp_protocol, IPPROTO_ESP);
 	unregister_pernet_device(&foo_net_ops);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if rtnl_link_register() fails, foo_init() unregisters foo_net_ops but does not return the error, so that the module stays loaded and foo_exit() unregisters it again: list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised
 }
 
 module_init(foo_init);
@@ -134,7 +132,6 @@ static void __exit foo_exit(void)
 	sock_unregister(PF_FOO);
 	destroy_workqueue(foo_wq);
 	unregister_pernet_subsys(&foo_net_ops);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_init() unregisters foo_net_ops but does not return the error, so that the module stays loaded and foo_exit() unregisters it again: list_del() runs on an entry that is not in pernet_list, and exits run for namespaces that were never initialised
 }
 
 module_init(foo_init);

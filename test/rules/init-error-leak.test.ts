@@ -698,13 +698,14 @@ module_exit(foo_exit);
 `);
   });
 
-  it('is quiet about a proc entry that may be missing', () => {
+  it('says only that a proc entry may be missing', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
 {
 	int err;
 
 	proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, sizeof(struct seq_net_private));
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked
 	err = foo_rules_setup(net);
 	if (err)
 		remove_proc_entry("foo", net->proc_net);

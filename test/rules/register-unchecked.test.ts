@@ -315,4 +315,72 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a helper of an init callback that can fail, whose result is thrown away', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static int foo_stat_init(struct net *net)
+{
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, sizeof(struct seq_net_private)))
+		return -ENOMEM;
+	return 0;
+}
+
+static void foo_log_init(struct net *net)
+{
+	proc_mkdir_data("foo", 0, net->proc_net, net);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	foo_stat_init(net);
+//	^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_stat_init() is not checked: when it fails, foo_net_init() goes on without proc entry "foo", net->proc_net, and foo_net_exit() undoes by remove_proc_entry() what is not there
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+`);
+  });
+
+  it('says nothing of a notifier that a module registers once', () => {
+    check(`
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	register_netdevice_notifier(&foo_notifier);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

@@ -264,7 +264,6 @@ static void __exit foo_exit(void)
 {
 	foo_link_unregister();
 	unregister_pernet_subsys(&foo_net_ops);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if foo_link_register() fails, foo_init() unregisters foo_net_ops but does not return the error
 }
 
 module_init(foo_init);

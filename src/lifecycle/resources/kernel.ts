@@ -7,16 +7,17 @@ slab cache | kmem_cache_create kmem_cache_create_usercopy KMEM_CACHE KMEM_CACHE_
 workqueue | alloc_workqueue alloc_ordered_workqueue create_workqueue create_singlethread_workqueue create_freezable_workqueue | destroy_workqueue | result | null lasting used | kernel/workqueue.c
 
 # /proc. An entry goes by its name and parent, or by what creating it returned.
-proc entry | proc_create proc_create_data proc_create_seq_private proc_create_seq_data proc_create_seq proc_create_single_data proc_create_single proc_create_net_data proc_create_net_data_write proc_create_net proc_create_net_single proc_create_net_single_write | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting exposes | fs/proc/generic.c proc_create_data
+proc entry | proc_create proc_create_data proc_create_seq_private proc_create_seq_data proc_create_seq proc_create_single_data proc_create_single | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting exposes | fs/proc/generic.c proc_create_data
+proc entry | proc_create_net_data proc_create_net_data_write proc_create_net proc_create_net_single proc_create_net_single_write | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting exposes holds-net holds-net | fs/proc/proc_net.c proc_create_net_data
 proc directory | proc_mkdir | remove_proc_entry remove_proc_subtree & proc_remove | 0 1 | null lasting | fs/proc/generic.c | proc entry, proc directory
 proc directory | proc_mkdir_data proc_mkdir_mode | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting | fs/proc/generic.c | proc entry, proc directory
 proc directory | proc_net_mkdir | remove_proc_entry remove_proc_subtree & proc_remove | 1 2 > 0 1 | null lasting | include/linux/proc_fs.h | proc entry, proc directory
 proc entry | proc_symlink | remove_proc_entry remove_proc_subtree & proc_remove | 0 1 | null lasting | fs/proc/generic.c
 
-sysctl table | register_net_sysctl register_net_sysctl_sz | unregister_net_sysctl_table unregister_sysctl_table | result | null lasting exposes | include/net/net_namespace.h
-sysctl table | register_sysctl register_sysctl_sz | unregister_net_sysctl_table unregister_sysctl_table | result | null lasting exposes | include/linux/sysctl.h
+sysctl table | register_net_sysctl register_net_sysctl_sz | unregister_net_sysctl_table unregister_sysctl_table | result | null lasting exposes keeps-table | include/net/net_namespace.h
+sysctl table | register_sysctl register_sysctl_sz | unregister_net_sysctl_table unregister_sysctl_table | result | null lasting exposes keeps-table | include/linux/sysctl.h
 
-filesystem | register_filesystem | unregister_filesystem | 0 | negative lasting exposes | fs/filesystems.c
+filesystem | register_filesystem | unregister_filesystem | 0 | negative lasting exposes holds-module | fs/filesystems.c
 mount | kern_mount | kern_unmount | result | error-pointer lasting used | fs/namespace.c
 sysctl table | register_sysctl_mount_point | unregister_sysctl_table | result | null lasting | fs/proc/proc_sysctl.c
 shrinker | register_shrinker | unregister_shrinker | 0 | negative lasting exposes | mm/vmscan.c
@@ -27,9 +28,11 @@ line discipline | tty_register_ldisc | tty_unregister_ldisc | 0 | negative lasti
 text search algorithm | textsearch_register | textsearch_unregister | 0 | negative lasting exposes | lib/textsearch.c
 BPF iterator target | bpf_iter_reg_target | bpf_iter_unreg_target | 0 | negative lasting exposes | kernel/bpf/bpf_iter.c
 
+kset | kset_register | kset_unregister | 0 | negative lasting | lib/kobject.c | memory
+
 # debugfs and securityfs. Removing a debugfs directory removes what is in it.
-debugfs file | debugfs_create_file debugfs_create_file_unsafe debugfs_create_symlink debugfs_create_blob | debugfs_remove debugfs_remove_recursive | result | error-pointer lasting exposes | fs/debugfs/inode.c
-debugfs directory | debugfs_create_dir | debugfs_remove debugfs_remove_recursive | result | error-pointer lasting | fs/debugfs/inode.c | debugfs file, debugfs directory
+debugfs file | debugfs_create_file debugfs_create_file_unsafe debugfs_create_symlink debugfs_create_blob | debugfs_remove debugfs_remove_recursive | result | error-pointer lasting exposes optional | fs/debugfs/inode.c
+debugfs directory | debugfs_create_dir | debugfs_remove debugfs_remove_recursive | result | error-pointer lasting optional | fs/debugfs/inode.c | debugfs file, debugfs directory
 securityfs entry | securityfs_create_file | securityfs_remove | result | error-pointer lasting exposes | security/inode.c
 securityfs entry | securityfs_create_dir securityfs_create_symlink | securityfs_remove | result | error-pointer lasting | security/inode.c
 configfs subsystem | configfs_register_subsystem | configfs_unregister_subsystem | 0 | negative lasting exposes | fs/configfs/dir.c

@@ -22,8 +22,8 @@ drop reasons | drop_reasons_register_subsys | drop_reasons_unregister_subsys | 0
 
 # Netlink and rtnetlink.
 generic netlink family | genl_register_family | genl_unregister_family | 0 | negative lasting exposes | net/netlink/genetlink.c
-netlink kernel socket | netlink_kernel_create | netlink_kernel_release | result | null lasting exposes used | include/linux/netlink.h
-netlink kernel socket | __netlink_kernel_create | netlink_kernel_release | result | null lasting exposes used | net/netlink/af_netlink.c
+netlink kernel socket | netlink_kernel_create | netlink_kernel_release | result | null lasting exposes holds-net used | include/linux/netlink.h
+netlink kernel socket | __netlink_kernel_create | netlink_kernel_release | result | null lasting exposes holds-net used | net/netlink/af_netlink.c
 rtnl link ops | rtnl_link_register __rtnl_link_register | rtnl_link_unregister __rtnl_link_unregister | 0 | negative lasting exposes | net/core/rtnetlink.c rtnl_link_register | registered net device, net device memory
 rtnl address family ops | rtnl_af_register | rtnl_af_unregister | 0 | never lasting exposes | net/core/rtnetlink.c
 rtnl handler | rtnl_register_module | rtnl_unregister rtnl_unregister_all:1>0 | 1 2 > 0 1 | negative lasting exposes | net/core/rtnetlink.c
@@ -35,7 +35,7 @@ socket diagnostics of old | sock_diag_register_inet_compat | sock_diag_unregiste
 inet diagnostics | inet_diag_register | inet_diag_unregister | 0 | negative lasting exposes | net/ipv4/inet_diag.c
 
 # Sockets and their families.
-socket family | sock_register | sock_unregister | fixed | negative lasting exposes | net/socket.c
+socket family | sock_register | sock_unregister | fixed | negative lasting exposes holds-module | net/socket.c
 socket protocol | proto_register | proto_unregister | 0 | negative lasting used | net/core/sock.c
 kernel socket | sock_create_kern | sock_release | &4 > 0 | negative lasting used | net/socket.c
 kernel socket | sock_create_lite | sock_release | &3 > 0 | negative lasting used | net/socket.c
@@ -43,7 +43,7 @@ control socket | inet_ctl_sock_create | inet_ctl_sock_destroy | &0 > 0 | negativ
 UDP tunnel socket | udp_sock_create | udp_tunnel_sock_release | &2 > 0 | negative lasting used | include/net/udp_tunnel.h
 upper layer protocol | tcp_register_ulp | tcp_unregister_ulp | 0 | negative lasting exposes | net/ipv4/tcp_ulp.c
 congestion control | tcp_register_congestion_control | tcp_unregister_congestion_control | 0 | negative lasting exposes | net/ipv4/tcp_cong.c
-PPPoX protocol | register_pppox_proto | unregister_pppox_proto | 0 | negative lasting exposes | drivers/net/ppp/pppox.c
+PPPoX protocol | register_pppox_proto | unregister_pppox_proto | 0 | negative lasting exposes holds-module | drivers/net/ppp/pppox.c
 
 multipath TCP scheduler | mptcp_register_scheduler | mptcp_unregister_scheduler | 0 | negative lasting exposes | net/mptcp/sched.c
 PPP compressor | ppp_register_compressor | ppp_unregister_compressor | 0 | negative lasting exposes | drivers/net/ppp/ppp_generic.c
@@ -84,7 +84,7 @@ mac80211 hardware memory | ieee80211_alloc_hw ieee80211_alloc_hw_nm | ieee80211_
 registered mac80211 hardware | ieee80211_register_hw | ieee80211_unregister_hw | 0 | negative lasting exposes | net/mac80211/main.c
 802.15.4 device memory | wpan_phy_new | wpan_phy_free | result | null memory | net/ieee802154/core.c
 registered 802.15.4 device | wpan_phy_register | wpan_phy_unregister | 0 | negative lasting exposes | net/ieee802154/core.c
-Bluetooth socket protocol | bt_sock_register | bt_sock_unregister | 0 | negative lasting exposes | net/bluetooth/af_bluetooth.c
+Bluetooth socket protocol | bt_sock_register | bt_sock_unregister | 0 | negative lasting exposes holds-module | net/bluetooth/af_bluetooth.c
 Bluetooth proc entry | bt_procfs_init | bt_procfs_cleanup | 0 1 | negative lasting exposes | net/bluetooth/af_bluetooth.c
 NFC protocol | nfc_proto_register | nfc_proto_unregister | 0 | negative lasting exposes | net/nfc/af_nfc.c
 

@@ -30,10 +30,26 @@ export interface Pair {
    * at once. Not so proto_register() and inet_register_protosw(): an ops' init opens control sockets through them.
    */
   readonly exposes?: boolean;
+  /**
+   * True where whoever uses it holds the module (by `.owner = THIS_MODULE`), and where nobody finds it any more once the
+   * module is going (try_module_get()): when the module's exit runs, none of its callbacks does.
+   */
+  readonly holdsModule?: boolean;
+  /**
+   * True where whoever uses it holds the namespace, and where nobody gets in any more once it is dying: a seq_file of a
+   * namespace (fs/proc/proc_net.c, seq_open_net()), a socket that talks to a kernel socket.
+   */
+  readonly holdsNet?: boolean;
+  /** True where nobody is to ask for the result: what undoes it copes with what is not there (fs/debugfs/inode.c). */
+  readonly optional?: boolean;
   /** True for plain memory and other things only the owner uses (kmalloc family, percpu, bitmaps, strings). */
   readonly memory?: boolean;
   /** True for things that callbacks use while they run: slab caches, workqueues, percpu memory, tables. */
   readonly used?: boolean;
+  /** The kind of thing through which alone its callbacks are reached: a protocol gets its packets from a packet handler. */
+  readonly fedBy?: string;
+  /** True where the call keeps the memory that it is passed, which is found again by way of its result (`ctl_table_arg`). */
+  readonly keepsTable?: boolean;
   /** Kinds whose things lie inside this one and go with it when it is released. */
   readonly takesAlong?: readonly string[];
   /** Further releasing calls, which take the acquiring call's result as argument 0. */
@@ -56,7 +72,16 @@ export interface Pair {
 }
 
 const failures: readonly string[] = ['negative', 'null', 'error-pointer', 'error-pointer-or-null', 'nonzero', 'never'];
-const traits: readonly string[] = ['lasting', 'exposes', 'memory', 'used'];
+const traits: readonly string[] = [
+  'lasting',
+  'exposes',
+  'holds-module',
+  'holds-net',
+  'optional',
+  'keeps-table',
+  'memory',
+  'used',
+];
 
 /** The table: Linux 6.1 and 6.12 together (a name that only one of them has does no harm in the other). */
 export const allPairs: readonly Pair[] = [networkingRows, protocolRows, hookRows, kernelRows, memoryRows].flatMap(
@@ -112,9 +137,12 @@ export function tableWith(own: readonly Pair[]): PairsByCall {
  *    releases all that agree in some arguments stands as `call:1>0`, of all as `call:` (`allReleasedBy`);
  * 4. what names the resource: `0`, `0 2 > 0 1` (where the release counts differently), `result` (released as argument
  *    0, or `result > 1`), `&0` (stored at the address that argument 0 is; the release takes the value), `fixed`;
- * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `memory`, `used`;
+ * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `holds-module`, `holds-net`,
+ *    `optional`, `keeps-table`,
+ *    `memory`, `used`;
  * 6. the kernel file, and the function in it where that is not the first acquiring call;
- * 7. optional: the kinds it takes along, divided by commas.
+ * 7. optional: the kinds it takes along, divided by commas;
+ * 8. optional: the kind of thing through which alone its callbacks are reached.
  *
  * Lines that start with `#` are notes.
  * @throws Error for a row that is none: the table is part of the program, and its test reads all of it.
@@ -125,7 +153,7 @@ export function pairsFromRows(rows: string): readonly Pair[] {
 }
 
 function pairFromRow(row: string): Pair {
-  const [kind = '', acquires = '', releases = '', names = '', how = '', place = '', along = ''] = row
+  const [kind = '', acquires = '', releases = '', names = '', how = '', place = '', along = '', fedBy = ''] = row
     .split('|')
     .map((cell) => cell.trim());
   const acquire = words(acquires);
@@ -144,8 +172,13 @@ function pairFromRow(row: string): Pair {
     fails: fails as Failure,
     lasting: has.includes('lasting'),
     ...(has.includes('exposes') && { exposes: true }),
+    ...(has.includes('holds-module') && { holdsModule: true }),
+    ...(has.includes('holds-net') && { holdsNet: true }),
+    ...(has.includes('keeps-table') && { keepsTable: true }),
+    ...(has.includes('optional') && { optional: true }),
     ...(has.includes('memory') && { memory: true }),
     ...(has.includes('used') && { used: true }),
+    ...(fedBy && { fedBy }),
     ...(along && { takesAlong: along.split(',').map((name) => name.trim()) }),
     ...(byResult?.length && { alsoReleasedBy: byResult.map((call) => ({ call, of: 'result' as const })) }),
     ...(ofAll.length && { allReleasedBy: ofAll.map((call) => releaseOfAll(call, row)) }),

@@ -1,0 +1,154 @@
+import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
+import page from './exit-order.md';
+import { acquisitionsOf, placeOf, releasesOf, variableOf, withCopied, type Acquired, type Released } from './order.ts';
+import { spotOf } from './reading.ts';
+import type { Problem, Rule } from './rule.ts';
+
+export const exitOrder: Rule = {
+  id: 'pernet/exit-order',
+  severity: 'error',
+  invariant: 'Within teardown, a thing is released after whatever still uses it.',
+  page,
+  check(history) {
+    const isCallback = history.path.of !== null && history.fate === 'net-gone';
+    if (!isCallback && !(history.fate === 'unloaded' && history.module.unloadable)) return [];
+    const acquired = acquisitionsOf(history);
+    const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === 'unload');
+    // Who holds what is going is not there any more.
+    const isIdle = ({ step }: Acquired): boolean =>
+      isCallback ? step.pair.holdsNet === true : history.state.holdsModule(step);
+    const users = released.filter((each) => each.acquired.step.pair.exposes && !isIdle(each.acquired));
+    return [
+      ...released.flatMap((early) => releasedEarly(history, early, users, acquired)),
+      ...stoppedEarly(history, users, acquired),
+    ];
+  },
+};
+
+/** A release by RCU takes effect when nobody looks any more who has found the thing before. */
+const isDeferred = /rcu/;
+
+/** What is released while something that uses it is still registered. */
+function releasedEarly(
+  history: History,
+  early: Released,
+  users: readonly Released[],
+  acquired: readonly Acquired[],
+): Problem[] {
+  const { step, index, acquired: thing } = early;
+  if (isDeferred.test(step.call) || !(thing.step.pair.memory || thing.step.pair.used)) return [];
+  const user = users.find((other) => other.index > index && isUsed(history, thing, other.acquired, acquired));
+  if (!user) return [];
+  const where = callBefore(history, index, user.index);
+  const by = where.step === step ? '' : ` by ${where.step.t === 'enter' ? where.step.name : ''}()`;
+  return [
+    {
+      spot: spotOf(where.step),
+      fn: where.step.place.fn,
+      ops: history.path.of?.ops ?? null,
+      message:
+        `${where.step.place.fn}() releases ${nameOfResource(thing.step)}${by} before ` +
+        `${nameOfResource(user.acquired.step)}, which uses it: until ${user.step.call}() it can still be reached, and ` +
+        `what it finds has been freed`,
+      failing: where.index,
+      related: [
+        { ...spotOf(user.acquired.step), message: `${user.acquired.step.call}() lets the outside reach it` },
+        { ...spotOf(user.step), message: `only here ${user.step.call}() ends that` },
+      ],
+      key: `${step.place.file}:${step.place.at.join(':')}|${thing.step.place.at.join(':')}`,
+    },
+  ];
+}
+
+/**
+ * Where two steps are put in order: the earlier one itself, or the call in which it lies and the later one does not.
+ */
+function callBefore(
+  history: History,
+  index: number,
+  later: number,
+): { readonly step: TraceStep; readonly index: number } {
+  const open: number[] = [];
+  let around: readonly number[] = [];
+  history.events.slice(0, later).forEach(({ trace }, at) => {
+    if (at === index) around = [...open];
+    if (trace?.t === 'enter') open.push(at);
+    if (trace?.t === 'leave') open.pop();
+  });
+  const call = around.find((at, depth) => open[depth] !== at) ?? index;
+  return { step: history.events[call]!.trace!, index: call };
+}
+
+/** Whether something that the outside reaches points at a thing, or comes to the place where it is kept. */
+function isUsed(
+  history: History,
+  { step: thing }: Acquired,
+  { step: user }: Acquired,
+  all: readonly Acquired[],
+): boolean {
+  const { result } = thing;
+  const isPassed = (arg: string): boolean => arg === result || arg.startsWith(`&${result ?? ''}->`);
+  if (result !== null && thing.pair.memory && user.args.some(isPassed)) return true;
+  const at = history.path.of ? placeOf(thing) : (variableOf(thing)?.name ?? null);
+  return at !== null && history.state.reads(withCopied(user, all), at, history.path.of?.ops ?? null);
+}
+
+type Stop = TraceStep & { readonly t: 'stop' };
+
+/** Work and timers that are stopped while something that queues them goes on. */
+function stoppedEarly(history: History, users: readonly Released[], acquired: readonly Acquired[]): Problem[] {
+  const stops = history.events.flatMap(({ trace, phase }, index) =>
+    trace?.t === 'stop' && phase === 'unload' ? [{ step: trace, index }] : [],
+  );
+  return stops.flatMap(({ step, index }) => {
+    if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
+    const user = users.find(
+      (other) => other.index > index && history.state.queues(withCopied(other.acquired.step, acquired), step.text),
+    );
+    if (user) {
+      const { step: queues } = user.acquired;
+      return [
+        problem(history, step, index, `${nameOfResource(queues)}, which can queue it again until ${user.step.call}()`, [
+          { ...spotOf(queues), message: `${queues.call}() lets the outside queue it` },
+          { ...spotOf(user.step), message: `only here ${user.step.call}() ends that` },
+        ]),
+      ];
+    }
+    const run = helperThatQueues(history, step, index);
+    if (!run) return [];
+    const { helper, queue } = run;
+    const how =
+      queue === helper.name ? `which queues it again` : `which ends ${queue}() and with it what can queue it again`;
+    return [
+      problem(history, step, index, `${helper.name}(), ${how}`, [
+        { ...spotOf(helper), message: `${helper.name}() comes only here` },
+      ]),
+    ];
+  });
+}
+
+function problem(history: History, step: Stop, index: number, before: string, related: Problem['related']): Problem {
+  return {
+    spot: spotOf(step),
+    fn: step.place.fn,
+    ops: history.path.of?.ops ?? null,
+    message: `${step.place.fn}() stops ${step.text} by ${step.call}() before ${before}: it can run when its data is gone`,
+    failing: index,
+    related,
+  };
+}
+
+/** A function that the teardown calls later, during which a work item or timer can be queued. */
+function helperThatQueues(
+  history: History,
+  { text, place }: Stop,
+  from: number,
+): { readonly helper: TraceStep & { readonly t: 'enter' }; readonly queue: string } | null {
+  const own = new Set([history.exit?.fact.name, ...(history.path.of?.phases ?? []).map(({ fn }) => fn.fact.name)]);
+  for (const { trace } of history.events.slice(from + 1)) {
+    if (trace?.t !== 'enter' || own.has(trace.name) || trace.name === place.fn) continue;
+    const queue = history.state.queuedDuring(trace.place.file, trace.name, text);
+    if (queue !== null) return { helper: trace, queue };
+  }
+  return null;
+}

@@ -1,0 +1,381 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+/** An ops whose init sets up a table of settings over `fn->ports`, with the exit that a test is about. */
+const withTable = (exit: string, handler = 'bitmap_parse_user(buffer, *lenp, fn->ports, 1024)'): string => `
+static unsigned int foo_net_id;
+
+static int foo_ports_handler(const struct ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct foo_net *fn = ctl->extra1;
+
+	return ${handler};
+}
+
+static struct ctl_table foo_template[] = {
+	{
+		.procname	= "ports",
+		.proc_handler	= foo_ports_handler,
+	},
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->ports = kzalloc(1024 / 8, GFP_KERNEL);
+	if (!fn->ports)
+		return -ENOMEM;
+	fn->table = kmemdup(foo_template, sizeof(foo_template), GFP_KERNEL);
+	if (!fn->table)
+		goto err_table;
+	fn->header = register_net_sysctl(net, "net/foo", fn->table);
+	if (!fn->header)
+		goto err_header;
+	return 0;
+
+err_header:
+	kfree(fn->table);
+err_table:
+	kfree(fn->ports);
+	return -ENOMEM;
+}
+
+${exit}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`;
+
+/** A module whose notifier queues a work item of the namespace. */
+const withWork = (exit: string, rest = ''): string => `
+static unsigned int foo_net_id;
+
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn = container_of(nb, struct foo_net, nb);
+
+	schedule_work(&fn->work);
+	return NOTIFY_DONE;
+}
+${rest}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_WORK(&fn->work, foo_work);
+	fn->nb.notifier_call = foo_netdev_event;
+	return foo_start(fn) ?: register_netdevice_notifier_net(net, &fn->nb);
+}
+
+${exit}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`;
+
+describe('pernet/exit-order', () => {
+  it('memory that the handlers of a table use is freed before the table is unregistered', () => {
+    check(
+      withTable(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->ports);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->ports before sysctl table net_generic(net, foo_net_id)->header, which uses it: until unregister_net_sysctl_table() it can still be reached
+	unregister_net_sysctl_table(fn->header);
+	kfree(fn->table);
+}`),
+    );
+  });
+
+  it('the table itself is freed while it is registered', () => {
+    check(
+      withTable(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->table);
+//	^^^^^^^^^^^^^^^^ error: exit-order: releases memory net_generic(net, foo_net_id)->table before sysctl table
+	unregister_net_sysctl_table(fn->header);
+	kfree(fn->ports);
+}`),
+    );
+  });
+
+  it('a helper that frees: the place is the call in the callback', () => {
+    check(
+      withTable(`
+static void foo_free(struct foo_net *fn)
+{
+	kfree(fn->ports);
+	kfree(fn->name);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_free(fn);
+//	^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->ports by foo_free() before
+	unregister_net_sysctl_table(fn->header);
+	kfree(fn->table);
+}`),
+    );
+  });
+
+  it('members of struct net that the settings point at', () => {
+    check(`
+static struct ctl_table foo_template[] = {
+	{
+		.procname	= "ports",
+		.data		= &init_net.foo.ports,
+		.proc_handler	= proc_do_large_bitmap,
+	},
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct ctl_table *table;
+
+	table = kmemdup(foo_template, sizeof(foo_template), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	net->foo.header = register_net_sysctl(net, "net/foo", table);
+	if (!net->foo.header)
+		goto err_header;
+	net->foo.ports = kzalloc(65536 / 8, GFP_KERNEL);
+	if (!net->foo.ports)
+		goto err_ports;
+	return 0;
+
+err_ports:
+	unregister_net_sysctl_table(net->foo.header);
+err_header:
+	kfree(table);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	const struct ctl_table *table;
+
+	kfree(net->foo.ports);
+//	^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net->foo.ports before sysctl table net->foo.header
+	table = net->foo.header->ctl_table_arg;
+	unregister_net_sysctl_table(net->foo.header);
+	kfree(table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+`);
+  });
+
+  it('work that a notifier can queue is cancelled before the notifier goes', () => {
+    check(
+      withWork(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	cancel_work_sync(&fn->work);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work by cancel_work_sync() before per-net netdevice notifier net_generic(net, foo_net_id)->nb, which can queue it again until unregister_netdevice_notifier_net()
+	unregister_netdevice_notifier_net(net, &fn->nb);
+}`),
+    );
+  });
+
+  it('a helper that the teardown calls afterwards queues the work', () => {
+    check(
+      withWork(
+        `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_netdevice_notifier_net(net, &fn->nb);
+	cancel_work_sync(&fn->work);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work by cancel_work_sync() before foo_flush(), which queues it again
+	foo_flush(fn);
+}`,
+        `
+static void foo_flush(struct foo_net *fn)
+{
+	kfree(fn->queue);
+	schedule_work(&fn->work);
+}
+`,
+      ),
+    );
+  });
+
+  it('a helper that ends a timer which queues the work', () => {
+    check(
+      withWork(
+        `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_netdevice_notifier_net(net, &fn->nb);
+	cancel_work_sync(&fn->work);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: before foo_stop(), which ends foo_timeout() and with it what can queue it again
+	foo_stop(fn);
+}`,
+        `
+static void foo_timeout(struct timer_list *t)
+{
+	struct foo_net *fn = from_timer(fn, t, timer);
+
+	schedule_work(&fn->work);
+}
+
+static int foo_start(struct foo_net *fn)
+{
+	timer_setup(&fn->timer, foo_timeout, 0);
+	mod_timer(&fn->timer, jiffies + HZ);
+	return 0;
+}
+
+static void foo_stop(struct foo_net *fn)
+{
+	timer_shutdown_sync(&fn->timer);
+	kfree(fn->queue);
+}
+`,
+      ),
+    );
+  });
+
+  it('a module exit that destroys what a notifier still queues on', () => {
+    check(`
+static struct workqueue_struct *foo_wq;
+
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	queue_work(foo_wq, &foo_work);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_netdev_event,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_pernet;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_pernet_subsys(&foo_net_ops);
+err_pernet:
+	destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_exit() releases workqueue foo_wq before netdevice notifier foo_notifier, which uses it
+	unregister_netdevice_notifier(&foo_notifier);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+`);
+  });
+
+  it('says nothing where the order is right, or what is released is not what is used', () => {
+    check(
+      withTable(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_net_sysctl_table(fn->header);
+	kfree(fn->table);
+	kfree(fn->ports);
+}`),
+    );
+    check(
+      withTable(
+        `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->ports);
+	unregister_net_sysctl_table(fn->header);
+	kfree(fn->table);
+}`,
+        'proc_dointvec(&fn->depth)',
+      ),
+    );
+  });
+
+  it('says nothing where RCU keeps it until those who have found it are gone', () => {
+    check(
+      withTable(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree_rcu_mightsleep(fn->ports);
+	unregister_net_sysctl_table(fn->header);
+	kfree(fn->table);
+}`),
+    );
+  });
+
+  it('says nothing where the work is stopped after what queues it, perhaps for the second time', () => {
+    check(
+      withWork(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_netdevice_notifier_net(net, &fn->nb);
+	cancel_work_sync(&fn->work);
+}`),
+    );
+    check(
+      withWork(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	cancel_work_sync(&fn->work);
+	unregister_netdevice_notifier_net(net, &fn->nb);
+	cancel_work_sync(&fn->work);
+}`),
+    );
+  });
+});
