@@ -81,7 +81,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   const isDropped = frame.discarded === e;
   // Who asks for a result that is always 0 gets 0.
   if (failure === 0 && pair.of !== 'result') value = done.fresh({ mask: ZERO, call });
-  const assumed = failure === 0 && pair.of !== 'result' && stored === null;
+  const assumed = failure === 0 && !pair.isStated && pair.of !== 'result' && stored === null;
   if ((failure === 0 && !assumed) || isDropped || state.failures > 0) return [{ state: done, value }];
   const failed = state.copy();
   failed.failures++;

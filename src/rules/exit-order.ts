@@ -87,10 +87,12 @@ function isUsed(
   all: readonly Acquired[],
 ): boolean {
   const { result } = thing;
+  const at = history.path.of ? placeOf(thing) : (variableOf(thing)?.name ?? null);
+  // Of what has no name of its own it is not known that it is this one.
+  if (at === null || at.includes('#')) return false;
   const isPassed = (arg: string): boolean => arg === result || arg.startsWith(`&${result ?? ''}->`);
   if (result !== null && thing.pair.memory && user.args.some(isPassed)) return true;
-  const at = history.path.of ? placeOf(thing) : (variableOf(thing)?.name ?? null);
-  return at !== null && history.state.reads(withCopied(user, all), at, history.path.of?.ops ?? null);
+  return history.state.reads(withCopied(user, all), at, history.path.of?.ops ?? null);
 }
 
 type Stop = TraceStep & { readonly t: 'stop' };

@@ -47,6 +47,9 @@ function uncheckedThings(history: History): Problem[] {
     const { step: thing } = acquired;
     const { lasting, fails, optional } = thing.pair;
     if (history.events[index]?.phase !== 'unload' || !lasting || fails === 'never' || optional) return [];
+    // Of what lies at no place with a name it is not known that it is the same thing.
+    const names = Array.isArray(thing.pair.of) ? thing.of : [thing.at ?? '#'];
+    if (names.some((name) => name.includes('#'))) return [];
     const dropped = thing.checked ? droppedCall(history, acquired.index) : { step: thing, index: acquired.index };
     if (!dropped) return [];
     const call = dropped.step.t === 'enter' ? dropped.step.name : thing.call;

@@ -106,6 +106,7 @@ class Row {
       ...(has('memory') && { memory: true }),
       ...(has('used') && { used: true }),
       ...(along === undefined ? {} : { takesAlong: along as string[] }),
+      isStated: true,
       source: 'the pairs of the tree or of the settings',
     };
   }

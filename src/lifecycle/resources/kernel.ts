@@ -57,7 +57,6 @@ character device | cdev_add | cdev_del | 0 | negative lasting exposes | fs/char_
 device numbers | alloc_chrdev_region | unregister_chrdev_region | &0 | negative lasting | fs/char_dev.c
 device numbers | register_chrdev_region | unregister_chrdev_region | 0 | negative lasting | fs/char_dev.c
 kobject | kobject_create_and_add | kobject_put | result | null lasting used | lib/kobject.c
-kset | kset_register | kset_unregister | 0 | negative lasting used | lib/kobject.c
 kset | kset_create_and_add | kset_unregister | result | null lasting used | lib/kobject.c
 sysfs group | sysfs_create_group | sysfs_remove_group | 0 1 | negative lasting exposes | fs/sysfs/group.c
 sysfs groups | sysfs_create_groups | sysfs_remove_groups | 0 1 | negative lasting exposes | fs/sysfs/group.c

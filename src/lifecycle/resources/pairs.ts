@@ -65,6 +65,8 @@ export interface Pair {
   }[];
   /** True where the one argument in `of` is the address of the variable in which the call stores the resource. */
   readonly stores?: true;
+  /** True where the user states it: what never fails then does not fail for a caller who asks either. */
+  readonly isStated?: boolean;
   /** True where it is not known how the call fails: it counts only where nothing asks for its result. */
   readonly unasked?: boolean;
   /** The file and function the facts come from: 'net/core/dev.c register_netdevice_notifier()'. */
