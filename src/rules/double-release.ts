@@ -30,7 +30,7 @@ export const doubleRelease: Rule = {
           ops: history.path.of?.ops ?? null,
           message:
             `${ifCause(history)}${trace.place.fn}() releases ${nameOfResource(trace)} by ${trace.call}(), which ` +
-            `${first ? `${first.place.fn}() has released already` : 'has been released already on this path'}`,
+            (first ? `${first.place.fn}() has released already` : 'has been released already on this path'),
           failing: index,
           related: first ? [{ ...spotOf(first), message: 'released here before' }] : [],
         },
