@@ -1,8 +1,8 @@
 import os from 'node:os';
 import { commands as host, env, extensions, version, window, workspace } from 'vscode';
-import { State } from 'vscode-languageclient/node';
+import { State } from 'vscode-languageclient';
 import { commands, section, settings } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 
 /** A document with what a bug report needs. Nothing of the workspace's files is in it, and nothing is sent. */
 export function registerBugReport({ context, client }: Features): void {

@@ -1,19 +1,7 @@
 import { window, type ExtensionContext } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { registerBugReport } from './bug-report.ts';
 import { createClient } from './client.ts';
-import { registerRulePages } from './rule-pages.ts';
-import { registerSample } from './sample.ts';
-import { registerServerCommands } from './server-commands.ts';
-import { registerStatus } from './status.ts';
-import { registerSuppress } from './suppress.ts';
-import { registerTimeline } from './timeline.ts';
-
-/** What each feature is registered with. */
-export interface Features {
-  readonly context: ExtensionContext;
-  readonly client: LanguageClient;
-}
+import { registerAll } from './features.ts';
 
 let client: LanguageClient | undefined;
 
@@ -21,15 +9,8 @@ let client: LanguageClient | undefined;
 export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel('Pernet Lifecycle', { log: true });
   client = createClient(context, output);
-  const features: Features = { context, client };
   context.subscriptions.push(output);
-  registerServerCommands(features);
-  registerRulePages(features);
-  registerTimeline(features);
-  registerStatus(features);
-  registerSuppress(features);
-  registerSample(features);
-  registerBugReport(features);
+  registerAll({ context, client });
   // The client says itself, once, when the server cannot be started.
   client.start().catch((error: unknown) => {
     output.error(String(error));

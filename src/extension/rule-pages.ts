@@ -1,7 +1,7 @@
 import { commands as host, Uri, window, workspace } from 'vscode';
 import { methods, type RuleInfo, type RulePage, type RulePageParams } from '../server/protocol.ts';
 import { commands, ruleScheme } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 
 /** Rule pages as read-only documents, and `Explain Rule`, which shows one as a preview. */
 export function registerRulePages({ context, client }: Features): void {

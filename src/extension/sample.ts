@@ -1,6 +1,6 @@
 import { commands as host, Uri, window, workspace } from 'vscode';
 import { commands } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 
 /** A module with four bugs to look at, as a document of its own: nothing is written. */
 export function registerSample({ context }: Features): void {

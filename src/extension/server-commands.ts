@@ -1,11 +1,14 @@
 import { commands as host } from 'vscode';
 import { commands } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 
 /** `Restart Server` and `Show Output`. */
 export function registerServerCommands({ context, client }: Features): void {
   context.subscriptions.push(
-    host.registerCommand(commands.restartServer, () => client.restart()),
+    host.registerCommand(commands.restartServer, async () => {
+      await client.stop();
+      await client.start();
+    }),
     host.registerCommand(commands.showOutput, () => {
       client.outputChannel.show(true);
     }),

@@ -1,8 +1,8 @@
 import { commands as host, StatusBarAlignment, window } from 'vscode';
-import { State } from 'vscode-languageclient/node';
+import { State } from 'vscode-languageclient';
 import { methods, type Status } from '../server/protocol.ts';
 import { commands, hasOps } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 
 /** One short item in the status bar, there only while the active editor shows a file with a pernet_operations. */
 export function registerStatus({ context, client }: Features): void {
@@ -11,7 +11,8 @@ export function registerStatus({ context, client }: Features): void {
   item.command = commands.showOutput;
   const byDocument = new Map<string, Status>();
   const draw = (): void => {
-    const uri = window.activeTextEditor?.document.uri.toString();
+    const active = window.activeTextEditor?.document.uri;
+    const uri = active && client.code2ProtocolConverter.asUri(active);
     const status = uri === undefined ? undefined : byDocument.get(uri);
     const text = status && textOf(status);
     void host.executeCommand('setContext', hasOps, status?.state === 'ready' && status.ops > 0);

@@ -1,9 +1,9 @@
-import { commands as host, Position, Uri, window, workspace, WorkspaceEdit } from 'vscode';
+import { commands as host, Position, window, workspace, WorkspaceEdit } from 'vscode';
 import { commands } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 
 /** What a quick fix that suppresses a finding does: asks why, and writes the comment. */
-export function registerSuppress({ context }: Features): void {
+export function registerSuppress({ context, client }: Features): void {
   context.subscriptions.push(
     host.registerCommand(commands.suppress, async (uri?: unknown, line?: unknown, comment?: unknown) => {
       if (typeof uri !== 'string' || typeof line !== 'number' || typeof comment !== 'string') return;
@@ -15,7 +15,7 @@ export function registerSuppress({ context }: Features): void {
       if (reason === undefined) return;
       const edit = new WorkspaceEdit();
       edit.insert(
-        Uri.parse(uri),
+        client.protocol2CodeConverter.asUri(uri),
         new Position(line, 0),
         comment.replace('{reason}', () => reason.trim()),
       );

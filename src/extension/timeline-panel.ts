@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { env, Position, Range, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { methods, type TimelineAnswer, type TimelineParams } from '../server/protocol.ts';
 import type { ExportFormat, FromPage, Source, ToPage } from '../webview/protocol.ts';
 import { timelineView } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 import { timelineHtml } from './timeline-html.ts';
 
 /** One panel that shows one run at a time. */
@@ -30,7 +29,7 @@ export class TimelinePanel {
       cspSource: webview.cspSource,
       script: asset('timeline.js'),
       style: asset('timeline.css'),
-      nonce: randomBytes(16).toString('hex'),
+      nonce: nonce(),
     });
   }
 
@@ -118,7 +117,7 @@ export class TimelinePanel {
   private async open({ file, line, column }: Source): Promise<void> {
     const uri = this.uris[file];
     if (uri === undefined) return;
-    const document = await workspace.openTextDocument(Uri.parse(uri));
+    const document = await workspace.openTextDocument(this.features.client.protocol2CodeConverter.asUri(uri));
     const shown = window.visibleTextEditors.find((editor) => editor.document === document);
     const position = new Position(line - 1, column - 1);
     await window.showTextDocument(document, {
@@ -126,6 +125,11 @@ export class TimelinePanel {
       selection: new Range(position, position),
     });
   }
+}
+
+/** 128 random bits, as text. */
+function nonce(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function withoutQuestion(params: TimelineParams): TimelineParams {

@@ -2,12 +2,16 @@ import { commands as host, languages, Uri, window, workspace } from 'vscode';
 import { isScenario, methods, type TimelineAnswer, type TimelineParams } from '../server/protocol.ts';
 import type { PageState } from '../webview/protocol.ts';
 import { commands, timelineView } from './ids.ts';
-import type { Features } from './main.ts';
+import type { Features } from './features.ts';
 import { TimelinePanel } from './timeline-panel.ts';
+
+type AsText = (uri: Uri) => string;
 
 /** The timeline's panel: its commands, its return after a restart of the editor, and that it follows edits. */
 export function registerTimeline(features: Features): void {
   const { context, client } = features;
+  /** A URI as the server is told it. */
+  const asText: AsText = (uri) => client.code2ProtocolConverter.asUri(uri);
   let panel: TimelinePanel | undefined;
   const own = (next: TimelinePanel): void => {
     panel?.dispose();
@@ -36,14 +40,16 @@ export function registerTimeline(features: Features): void {
   };
   context.subscriptions.push(
     host.registerCommand(commands.simulate, (uri?: unknown, ops?: unknown) =>
-      show(typeof uri === 'string' ? { uri, ...(typeof ops === 'string' ? { ops } : {}) } : atCursor()),
+      show(typeof uri === 'string' ? { uri, ...(typeof ops === 'string' ? { ops } : {}) } : atCursor(asText)),
     ),
     host.registerCommand(commands.showWitness, (uri?: unknown, fingerprint?: unknown) =>
       show(
-        typeof uri === 'string' && typeof fingerprint === 'string' ? { uri, fingerprint } : atCursor({ finding: true }),
+        typeof uri === 'string' && typeof fingerprint === 'string'
+          ? { uri, fingerprint }
+          : atCursor(asText, { finding: true }),
       ),
     ),
-    host.registerCommand(commands.simulateScenario, (uri?: unknown) => simulateScenario(scenarioOf(uri))),
+    host.registerCommand(commands.simulateScenario, (uri?: unknown) => simulateScenario(scenarioOf(uri, asText))),
     window.registerWebviewPanelSerializer(timelineView, {
       deserializeWebviewPanel: async (restored, state?: PageState) => {
         const params = state?.restore as TimelineParams | undefined;
@@ -56,26 +62,26 @@ export function registerTimeline(features: Features): void {
       },
     }),
     // The server publishes after each analysis: then the run may be another one.
-    languages.onDidChangeDiagnostics(({ uris }) => panel?.refresh(uris.map((uri) => uri.toString()))),
+    languages.onDidChangeDiagnostics(({ uris }) => panel?.refresh(uris.map(asText))),
     // Nothing is published of a scenario.
     workspace.onDidSaveTextDocument(({ uri }) => {
-      if (isScenario(uri.toString())) void panel?.refresh([uri.toString()]);
+      if (isScenario(asText(uri))) void panel?.refresh([asText(uri)]);
     }),
     { dispose: () => panel?.dispose() },
   );
 }
 
 /** The scenario that a lens (as text) or the editor's title bar names, else the active document if it is one. */
-function scenarioOf(given: unknown): string | undefined {
+function scenarioOf(given: unknown, asText: AsText): string | undefined {
   const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
-  const text = typeof given === 'string' ? given : uri?.toString();
+  const text = typeof given === 'string' ? given : uri && asText(uri);
   return text !== undefined && isScenario(text) ? text : undefined;
 }
 
 /** The active document, with the cursor's line when it is a finding that is asked for. */
-function atCursor(options: { finding?: boolean } = {}): TimelineParams | undefined {
+function atCursor(asText: AsText, options: { finding?: boolean } = {}): TimelineParams | undefined {
   const editor = window.activeTextEditor;
   if (editor?.document.languageId !== 'c') return undefined;
-  const uri = editor.document.uri.toString();
+  const uri = asText(editor.document.uri);
   return options.finding ? { uri, line: editor.selection.active.line } : { uri };
 }

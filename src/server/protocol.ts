@@ -32,6 +32,8 @@ export const methods = {
   rulePage: 'pernet/rulePage',
   /** Notification from the server: `Status`. */
   status: 'pernet/status',
+  /** Notification to a server that reads no files itself: `TextsParams`. */
+  texts: 'pernet/texts',
 } as const;
 
 /** The client's `initializationOptions`; every member may be missing. */
@@ -73,6 +75,17 @@ export type TimelineAnswer =
       /** Why there is no run, as a sentence for a person. */
       readonly reason: string;
     };
+
+/** Files of the workspace, as they are now; a null text stands for one that is not there any more. */
+export interface TextsParams {
+  readonly files: readonly { readonly uri: string; readonly text: string | null }[];
+}
+
+/** The first message to a server in a browser's worker: the bytes of its parser. What follows is the protocol. */
+export interface WorkerStart {
+  readonly coreWasm: Uint8Array;
+  readonly languageWasm: Uint8Array;
+}
 
 export interface RuleInfo {
   readonly id: string;

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { webBundles } from './web-bundles.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const dist = path.join(root, 'dist');
@@ -42,6 +43,7 @@ const bundles = [
     entryPoints: { worker: 'src/engine/worker.ts', server: 'src/server/main.ts', extension: 'src/extension/main.ts' },
   },
   { platform: 'browser', format: 'iife', target: 'chrome114', entryPoints: { timeline: 'src/webview/main.ts' } },
+  ...webBundles(version),
 ]
   .map((options) => ({
     ...common,

@@ -19,6 +19,7 @@ interface Setting {
 
 interface Manifest {
   readonly main: string;
+  readonly browser: string;
   readonly icon: string;
   readonly files: readonly string[];
   readonly activationEvents: readonly string[];
@@ -119,5 +120,7 @@ describe('package.json', () => {
     expect(named.filter((name) => !existsSync(path.join(root, name)) || !packed(name))).toEqual([]);
     expect(manifest.main).toBe('./dist/extension.cjs');
     expect(manifest.files).toContain('dist/*.cjs');
+    expect(manifest.browser).toBe('./dist/extension-web.js');
+    expect(manifest.files).toContain('dist/*-web.js');
   });
 });

@@ -1,0 +1,26 @@
+import type { ExtensionContext } from 'vscode';
+import type { BaseLanguageClient } from 'vscode-languageclient';
+import { registerRulePages } from './rule-pages.ts';
+import { registerServerCommands } from './server-commands.ts';
+import { registerStatus } from './status.ts';
+import { registerTimeline } from './timeline.ts';
+import { registerSuppress } from './suppress.ts';
+import { registerSample } from './sample.ts';
+import { registerBugReport } from './bug-report.ts';
+
+/** What each feature is registered with. */
+export interface Features {
+  readonly context: ExtensionContext;
+  readonly client: BaseLanguageClient;
+}
+
+/** Registers what there is, in every kind of editor; nothing here waits for the server. */
+export function registerAll(features: Features): void {
+  registerServerCommands(features);
+  registerRulePages(features);
+  registerTimeline(features);
+  registerStatus(features);
+  registerSuppress(features);
+  registerSample(features);
+  registerBugReport(features);
+}

@@ -1,0 +1,28 @@
+import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
+import { URI } from 'vscode-uri';
+import { loadWasm } from '../../syntax/index.ts';
+import { InlineAnalyser } from '../inline.ts';
+import { methods, type TextsParams, type WorkerStart } from '../protocol.ts';
+import { serve } from '../serve.ts';
+import { readFileSync, setText } from './memory-fs.ts';
+
+// The language server in a browser's worker. Its first message brings the parser; what follows is the protocol. It reads
+// no files: the client hands it those of the workspace.
+
+/** The worker's own global object: the types of a browser's library are not those of this program. */
+declare const self: { onmessage: ((event: { readonly data: unknown }) => void) | null };
+
+self.onmessage = (event: { readonly data: unknown }) => {
+  const { coreWasm, languageWasm } = event.data as WorkerStart;
+  // Puts itself in the place of this listener, before the next message is delivered.
+  const connection = createConnection(new BrowserMessageReader(self as never), new BrowserMessageWriter(self as never));
+  connection.onNotification(methods.texts, ({ files }: TextsParams) => {
+    for (const { uri, text } of files) setText(URI.parse(uri).path, text);
+  });
+  serve(connection, {
+    analyser: new InlineAnalyser(loadWasm({ coreWasm, languageWasm })),
+    readText: (uri) => Promise.resolve().then(() => readFileSync(URI.parse(uri).path)),
+    // The extension shows pages and runs itself; it is the only client that there can be.
+    show: () => Promise.reject(new Error('there is no place for files in a browser')),
+  });
+};
