@@ -29,7 +29,7 @@ export interface SearchProps {
 
 /** Which run, what it proves, and what can be done with it. */
 export function Header(props: Props): JSX.Element {
-  const { timeline, perform, choose } = props;
+  const { timeline, perform, choose, save } = props;
   const { finding, other } = timeline;
   return (
     <header>
@@ -54,6 +54,23 @@ export function Header(props: Props): JSX.Element {
           ))}
         </select>
       </label>
+      <span class="corner">
+        <select
+          aria-label="Export"
+          value=""
+          onChange={(event) => {
+            const format = event.currentTarget.value;
+            event.currentTarget.value = '';
+            if (format === 'svg' || format === 'json' || format === 'text') save(format);
+          }}
+        >
+          <option value="">Export…</option>
+          <option value="text">Steps, for a commit message</option>
+          <option value="svg">Drawing (SVG)</option>
+          <option value="json">Scenario (JSON)</option>
+        </select>
+        <Tool says="Keys and marks (?)" sign="?" act={perform.help} />
+      </span>
       {finding ? (
         <p class="finding">
           <strong>{finding.rule}</strong> {finding.message}
@@ -88,7 +105,7 @@ function groupsOf(runs: readonly RunChoice[]): readonly (readonly [string, reado
   return [...groups];
 }
 
-function Tools({ timeline, perform, isPlaying, names, filter, setFilter, save, search }: Props): JSX.Element {
+function Tools({ timeline, perform, isPlaying, names, filter, setFilter, search }: Props): JSX.Element {
   const isCompared = otherOf(timeline) !== undefined;
   return (
     <div class="tools" role="toolbar" aria-label="The run">
@@ -123,21 +140,6 @@ function Tools({ timeline, perform, isPlaying, names, filter, setFilter, save, s
           setFilter({ ...filter, net });
         }}
       />
-      <select
-        aria-label="Export"
-        value=""
-        onChange={(event) => {
-          const format = event.currentTarget.value;
-          event.currentTarget.value = '';
-          if (format === 'svg' || format === 'json' || format === 'text') save(format);
-        }}
-      >
-        <option value="">Export…</option>
-        <option value="text">Steps, for a commit message</option>
-        <option value="svg">Drawing (SVG)</option>
-        <option value="json">Scenario (JSON)</option>
-      </select>
-      <Tool says="Keys and marks (?)" sign="?" act={perform.help} />
     </div>
   );
 }

@@ -130,6 +130,7 @@ void foo_dev_exit(void) { }
       'file:///~vscode-vfs~github/o/r/net/foo/Makefile': 'obj-m += foo.o\nfoo-y := a.o b.o\n',
     });
     await client.open(b, leaky);
+    await client.diagnostics(b, (all) => all.length === 0);
     const found = await client.diagnostics(a, (all) => all.length > 0);
     expect(found.map(({ code, message }) => [code, message.includes('dev_ops')])).toEqual([
       ['pernet/left-registered-on-exit', true],
