@@ -82,9 +82,9 @@ details > summary { cursor: pointer; }
 .part > summary h2 { display: inline; font-size: inherit; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9em; }
-th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.7rem 0.25rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.6rem 0.25rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--dim); font-weight: 600; } tbody th { padding-top: 0.9rem; }
-td code { overflow-wrap: normal; } .number { text-align: right; padding-right: 0; }
+td code { overflow-wrap: normal; font-size: 0.85em; } .number { text-align: right; padding-right: 0; }
 tr:target { background: var(--raised); }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; padding: 0; list-style: none; font-size: 0.9em; color: var(--dim); }
 .legend .mark { margin-right: 0.4em; vertical-align: -1px; }

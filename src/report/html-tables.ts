@@ -18,7 +18,7 @@ export function opsOf(ops: readonly ReportedOps[]): Html {
     { title: 'no registration found', of: ops.filter(({ kind }) => kind === undefined) },
   ].filter((part) => part.of.length > 0);
   return markup`<div class="wide" tabindex="0" role="region" aria-label="Table of ops"><table>
-<thead><tr><th scope="col">ops</th><th scope="col">module</th><th scope="col">registered in</th><th scope="col">callbacks</th><th scope="col">id</th><th scope="col">defined at</th><th scope="col" class="number">findings</th></tr></thead>
+<thead><tr><th scope="col">ops</th><th scope="col">findings</th><th scope="col">module</th><th scope="col">registered in</th><th scope="col">callbacks</th><th scope="col">id</th><th scope="col">defined at</th></tr></thead>
 ${parts.map(
   ({ title, of }) => markup`<tbody><tr><th scope="rowgroup" colspan="7">${of.length} ${title}</th></tr>
 ${of.map(opsRow)}</tbody>
@@ -29,7 +29,7 @@ ${of.map(opsRow)}</tbody>
 
 function opsRow({ name, module, registeredIn, fields, file, range, problems }: ReportedOps): Html {
   const id = fields['id']?.replace(/^&\s*/, '');
-  return markup`<tr><td><code>${name}</code></td><td>${module}</td><td>${list(registeredIn.map((fn) => `${fn}()`))}</td><td>${callbacks.filter((field) => fields[field] !== undefined).join(', ')}</td><td>${list(id === undefined ? [] : [id])}</td><td><code>${file}:${range.line}</code></td><td class="number">${problems === 0 ? null : problems}</td></tr>
+  return markup`<tr><td><code>${name}</code></td><td>${problems === 0 ? null : problems}</td><td>${module}</td><td>${list(registeredIn.map((fn) => `${fn}()`))}</td><td>${callbacks.filter((field) => fields[field] !== undefined).join(' ')}</td><td>${list(id === undefined ? [] : [id])}</td><td><code>${file}:${range.line}</code></td></tr>
 `;
 }
 
