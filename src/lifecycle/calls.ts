@@ -1,5 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import { applyEffect, releaseByRcu } from './effects.ts';
+import { applyListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt } from './held.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
@@ -35,6 +36,8 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     return [{ state: next, value: next.fresh({ mask: ZERO | POS }) }];
   }
   if (name === 'call_rcu' || name === 'call_rcu_hurry') return releaseByRcu(frame, e, called);
+  const listed = applyListCall(frame, e, called);
+  if (listed) return listed;
   const callee = frame.program.resolveFunction(frame.file, name);
   const matters = callee !== undefined && frame.summaries.overview.matters(callee.id);
   const effects = applyEffect(frame, e, called, matters ? undefined : (callee ?? null));

@@ -151,6 +151,7 @@ export function releaseStep(
   const pushed: Release = {
     t: 'release',
     ...step,
+    targets,
     of: first?.of ?? step.targets[0]!.of.map((each) => each ?? '*'),
     pair: first?.pair ?? step.targets[0]!.pair,
     origins: undone.map((held) => held.place),

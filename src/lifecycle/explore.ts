@@ -14,6 +14,7 @@ import { evaluate, truth } from './evaluate.ts';
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { place, type Frame } from './frame.ts';
 import { forgetNameless, keyOfHeld } from './held.ts';
+import { cursorOf } from './lists.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { isBatch, loopsThatUndo } from './loops.ts';
 import { isLocal, State } from './state.ts';
@@ -172,8 +173,10 @@ class Explorer {
         const first = end.args[0];
         // The cursor is another element each time.
         for (const arg of end.args) if (arg.k === 'id' && this.frame.locals.has(arg.name)) body.forget(`%${arg.name}`);
-        if (first?.k === 'id' && this.frame.locals.has(first.name))
-          body.write(`%${first.name}`, isBatch(end.args) ? body.read(dyingNet, POS) : body.fresh());
+        if (first?.k === 'id' && this.frame.locals.has(first.name)) {
+          const cursor = isBatch(end.args) ? body.read(dyingNet, POS) : cursorOf(this.frame, end, state, body);
+          body.write(`%${first.name}`, cursor ?? body.fresh());
+        }
         const again = visits !== null && !(isBatch(end.args) && work.visits.has(work.block));
         const entered = again ? [{ block: end.body, state: body, visits }] : [];
         return this.mustEnter(work) || (isBatch(end.args) && again) ? entered : [...entered, to(end.after, state)];

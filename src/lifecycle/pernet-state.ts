@@ -201,13 +201,27 @@ export class PernetState {
   /** What such functions make on demand, for the ops' exit callbacks to clean up: its init makes nothing of the kind. */
   private madeFor(words: ReadonlyMap<string, Way>, ops: OpsEntry): Reason | null {
     const exits = this.wordsOf(ops, (field) => /^(pre_)?exit/.test(field));
-    const inits = this.wordsOf(ops, (field) => field === 'init');
+    const inits = this.madeAtOnce(ops);
     for (const [word, way] of words) {
       const pair = way.steps <= mostStepsToMaking ? this.table.acquires.get(word) : undefined;
       if (!pair?.lasting || pair.memory || inits.has(word)) continue;
       if (pair.release.some((release) => exits.has(release))) return `${word}()`;
     }
     return null;
+  }
+
+  /** What an ops' init leads to before it decides anything. */
+  private madeAtOnce(ops: OpsEntry): Set<string> {
+    const words = new Set<string>();
+    const init = callbackOf(this.program, ops, 'init');
+    for (const expression of expressionsOf((init?.fact.blocks ?? []).slice(0, 1))) {
+      for (const e of walkExpression(expression)) {
+        if (!init || e.k !== 'call' || e.fn.k !== 'id') continue;
+        words.add(e.fn.name);
+        for (const word of this.reach.from(init.file, e.fn.name).keys()) words.add(word);
+      }
+    }
+    return words;
   }
 
   private wordsOf(ops: OpsEntry, wanted: (field: string) => boolean): Set<string> {

@@ -1,6 +1,6 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { releaseStep } from './effects.ts';
+import { noteStored, releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
 import { escapeAt, hold, type Held } from './held.ts';
 import { canFail } from './known.ts';
@@ -131,7 +131,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     state.push({ t: 'leave', name: call.name, place: call.place, ...returned });
   }
   for (const id of outcome.pending) state.pending.add(symbolOf(id));
-  for (const [name, value] of outcome.writes) state.write(path(name), substitute(value));
+  for (const [name, value] of outcome.writes) {
+    const [at, written] = [path(name), substitute(value)];
+    state.write(at, written);
+    noteStored(state, at, written, call.place);
+  }
   return [{ state, value: outcome.value ? substitute(outcome.value) : { v: 'num', num: 0 } }];
 }
 

@@ -125,16 +125,31 @@ export function jumpsAfterCause(history: History): (TraceStep & { readonly t: 'j
 
 /**
  * Where a reviewer of a failing load puts the comment: where the failing branch leaves without undoing, in the function
- * that acquired (`acquired`), else in init.
+ * that acquired (`acquired`) if it still runs then, else in the one that has called it and still runs, else in init.
  */
 export function leavingStep(history: History, init: string, acquired: Place): TraceStep | null {
   const jumps = jumpsAfterCause(history);
+  const returning = history.cause ? returnOfCause(history, [history.cause.place.fn]) : undefined;
+  const owner = runningSince(history, acquired, returning ?? history.cause) ?? acquired.fn;
   return (
-    returnOfCause(history, [acquired.fn, init]) ??
-    jumps.find(({ place }) => place.fn === acquired.fn && place.file === acquired.file) ??
+    returnOfCause(history, [owner, init]) ??
+    jumps.find(({ place }) => place.fn === owner) ??
     jumps.find(({ place }) => place.fn === init) ??
     history.cause
   );
+}
+
+/** The function around an acquisition that has not returned when the load fails; null where that cannot be told. */
+function runningSince({ events }: History, acquired: Place, failure: TraceStep | null): string | null {
+  const failed = failure ? events.findIndex(({ trace }) => trace === failure) : -1;
+  const open: { readonly index: number; readonly name: string }[] = [];
+  let around: readonly { readonly index: number; readonly name: string }[] | null = null;
+  for (const [index, { trace }] of events.slice(0, Math.max(0, failed)).entries()) {
+    if (trace?.t === 'enter') open.push({ index, name: trace.name });
+    if (trace?.t === 'leave') open.pop();
+    if ((trace?.t === 'acquire' || trace?.t === 'pernet') && samePlace(trace.place, acquired)) around = [...open];
+  }
+  return around?.findLast((frame) => open.some((other) => other.index === frame.index))?.name ?? null;
 }
 
 /** `return foo();` in one of some functions, whose failure only the caller asks about: the place is that `return`. */

@@ -46,7 +46,8 @@ function uncheckedThings(history: History): Problem[] {
   return releasesOf(history).flatMap(({ index, step, acquired }) => {
     const { step: thing } = acquired;
     const { lasting, fails, optional } = thing.pair;
-    if (history.events[index]?.phase !== 'unload' || !lasting || fails === 'never' || optional) return [];
+    if (history.events[acquired.index]?.phase !== 'load' || history.events[index]?.phase !== 'unload') return [];
+    if (!lasting || fails === 'never' || optional) return [];
     // Of what lies at no place with a name it is not known that it is the same thing.
     const names = Array.isArray(thing.pair.of) ? thing.of : [thing.at ?? '#'];
     if (names.some((name) => name.includes('#'))) return [];

@@ -1386,4 +1386,123 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('elements that a loop has put into a list before a later one fails', () => {
+    check(`
+static struct foo_label *foo_label_alloc(const struct foo_init *from)
+{
+	struct foo_label *label = kmalloc(sizeof(*label), GFP_KERNEL);
+
+	if (!label)
+		return ERR_PTR(-ENOMEM);
+	label->value = from->value;
+	return label;
+}
+
+static int foo_label_add(struct net *net, const struct foo_init *from)
+{
+	struct foo_label *label = foo_label_alloc(from);
+
+	if (IS_ERR(label))
+		return PTR_ERR(label);
+	spin_lock(&net->foo.lock);
+	hlist_add_head_rcu(&label->list, &net->foo.labels);
+	spin_unlock(&net->foo.lock);
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_label *label;
+	struct hlist_node *n;
+	int i, err;
+
+	INIT_HLIST_HEAD(&net->foo.labels);
+	for (i = 0; i < ARRAY_SIZE(foo_table); i++) {
+		err = foo_label_add(net, &foo_table[i]);
+		if (err)
+			return err;
+//			^^^^^^^^^^^ error: init-error-leak: memory net->foo.labels[*]
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_label *label;
+	struct hlist_node *n;
+
+	hlist_for_each_entry_safe(label, n, &net->foo.labels, list) {
+		hlist_del_rcu(&label->list);
+		kfree_rcu(label, rcu);
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+`);
+    check(`
+static struct foo_label *foo_label_alloc(const struct foo_init *from)
+{
+	struct foo_label *label = kmalloc(sizeof(*label), GFP_KERNEL);
+
+	if (!label)
+		return ERR_PTR(-ENOMEM);
+	label->value = from->value;
+	return label;
+}
+
+static int foo_label_add(struct net *net, const struct foo_init *from)
+{
+	struct foo_label *label = foo_label_alloc(from);
+
+	if (IS_ERR(label))
+		return PTR_ERR(label);
+	spin_lock(&net->foo.lock);
+	hlist_add_head_rcu(&label->list, &net->foo.labels);
+	spin_unlock(&net->foo.lock);
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_label *label;
+	struct hlist_node *n;
+	int i, err;
+
+	INIT_HLIST_HEAD(&net->foo.labels);
+	for (i = 0; i < ARRAY_SIZE(foo_table); i++) {
+		err = foo_label_add(net, &foo_table[i]);
+		if (err)
+			goto err_add;
+	}
+	return 0;
+
+err_add:
+	hlist_for_each_entry_safe(label, n, &net->foo.labels, list) {
+		hlist_del_rcu(&label->list);
+		kfree_rcu(label, rcu);
+	}
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_label *label;
+	struct hlist_node *n;
+
+	hlist_for_each_entry_safe(label, n, &net->foo.labels, list) {
+		hlist_del_rcu(&label->list);
+		kfree_rcu(label, rcu);
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+`);
+  });
 });

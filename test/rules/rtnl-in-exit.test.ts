@@ -337,4 +337,37 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('is quiet where only init_net takes it', () => {
+    check(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (!net_eq(net, &init_net))
+		return;
+	rtnl_lock();
+	foo_shutdown();
+	rtnl_unlock();
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+`);
+  });
+
+  it('the lock of one namespace', () => {
+    check(`
+static void __net_exit foo_net_exit(struct net *net)
+{
+	rtnl_net_lock(net);
+//	^^^^^^^^^^^^^^^^^^ hint: rtnl-in-exit
+	foo_shutdown(net);
+	rtnl_net_unlock(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+`);
+  });
 });

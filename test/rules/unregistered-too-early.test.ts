@@ -98,6 +98,60 @@ module_exit(foo_filter_fini);
 `);
   });
 
+  it('a table that init makes only where it was asked to: the template makes it later', () => {
+    check(`
+static int foo_table_init(struct net *net)
+{
+	return ipt_register_table(net, &foo_filter, &foo_initial, foo_ops);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	if (foo_eager)
+		return foo_table_init(net);
+	return 0;
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	ipt_unregister_table_pre_exit(net, "foo");
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	ipt_unregister_table_exit(net, "foo");
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_filter_init(void)
+{
+	int ret = register_pernet_subsys(&foo_net_ops);
+
+	if (ret < 0)
+		return ret;
+	ret = xt_register_template(&foo_filter, foo_table_init);
+	if (ret < 0)
+		unregister_pernet_subsys(&foo_net_ops);
+	return ret;
+}
+
+static void __exit foo_filter_fini(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_filter_fini() unregisters foo_net_ops before xt table template
+	xt_unregister_template(&foo_filter);
+}
+
+module_init(foo_filter_init);
+module_exit(foo_filter_fini);
+`);
+  });
+
   it('a notifier that still gets the events of devices', () => {
     check(`
 static int foo_device_notify(struct notifier_block *nb, unsigned long what, void *ptr)
@@ -664,6 +718,54 @@ static void __exit foo_exit(void)
 {
 	foo_stop();
 	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a socket family whose sockets hold the module', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static int foo_create(struct net *net, struct socket *sock, int protocol, int kern)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return foo_attach(fn, sock);
+}
+
+static const struct net_proto_family foo_family = {
+	.family = PF_FOO,
+	.create = foo_create,
+	.owner = THIS_MODULE,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = sock_register(&foo_family);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	sock_unregister(PF_FOO);
 }
 
 module_init(foo_init);

@@ -7,7 +7,7 @@ netfilter hook | nf_register_net_hook | nf_unregister_net_hook | 0 1 | negative 
 netfilter hooks | nf_register_net_hooks | nf_unregister_net_hooks | 0 1 | negative lasting exposes | net/netfilter/core.c
 netfilter sockopt | nf_register_sockopt | nf_unregister_sockopt | 0 | negative lasting exposes | net/netfilter/nf_sockopt.c
 netfilter queue handler | nf_register_queue_handler | nf_unregister_queue_handler | fixed | never lasting exposes | net/netfilter/nf_queue.c
-netfilter logger | nf_log_register | nf_log_unregister | 1 > 0 | negative lasting | net/netfilter/nf_log.c
+netfilter logger | nf_log_register | nf_log_unregister | 1 > 0 | negative lasting exposes | net/netfilter/nf_log.c
 netfilter log backend | nf_log_set | nf_log_unset | 0 2 > 0 1 | negative lasting | net/netfilter/nf_log.c
 netfilter log binding | nf_log_bind_pf | nf_log_unbind_pf | 0 1 | negative lasting exposes | net/netfilter/nf_log.c
 
