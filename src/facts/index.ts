@@ -1,6 +1,6 @@
 export type * from './ir.ts';
 export { childrenOf, expressionsOf, walkExpression } from './ir.ts';
 export { outlineOf } from './outline.ts';
-export { askedFor, later, laterRuns, memberWord, mentionsOf } from './mentions.ts';
+export { mentionsOf } from './mentions.ts';
 export { pruneBodies } from './wanted.ts';
 export { readFile, type Arm, type PreparedText } from './file.ts';

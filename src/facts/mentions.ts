@@ -1,4 +1,5 @@
 import { outlineOf } from './outline.ts';
+import { askedFor, later, laterRuns, memberWord } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -20,26 +21,6 @@ const settingUp = /\b(?:timer_setup|INIT_(?:DELAYED_)?WORK|hrtimer_setup)\s*\(\s
 
 /** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
 const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
-
-/** The word for a function whose result is asked for before it is used: `fn = foo_net(net); if (!fn) return;`. */
-export function askedFor(getter: string): string {
-  return `?${getter}`;
-}
-
-/** Under this key stands what the work items and timers of a whole file run. */
-export const laterRuns = '=';
-
-/** Words of what runs later, as `mentionsOf` writes them: `x` is the expression that names a work item or a timer. */
-export const later = {
-  queues: (x: string): string => `+${x}`,
-  stops: (x: string): string => `-${x}`,
-  runs: (x: string, fn: string): string => `${x}=${fn}`,
-};
-
-/** The word for what is read or written behind a local or global pointer. */
-export function memberWord(pointer: string, name: string): string {
-  return `>${pointer}->${name}`;
-}
 
 /**
  * What each function and each initialised variable of a file mentions, from its text alone: names that the file defines,

@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import { askedFor, later, laterRuns } from '../facts/mentions.ts';
+import { askedFor, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
