@@ -1,10 +1,8 @@
 /** `pernet-lint order`: the pernet_list of a kernel that has booted. */
-import fs from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bootedTree, diskBytes, type BootConfig, type BootedTree } from '../engine/boot.ts';
+import { openBootTree } from '../engine/boot-tree.ts';
+import { bootedTree, type BootedTree } from '../engine/boot.ts';
 import { loadParser } from '../engine/parser.ts';
-import { reasonOf } from '../engine/tree.ts';
 import type { LintIo } from './lint.ts';
 
 const usage = `usage: pernet-lint order TREE [--config FILE|allyesconfig|allmodconfig] [--format text|json]
@@ -35,32 +33,12 @@ export async function runOrder(argv: readonly string[], io: LintIo): Promise<num
   const [tree] = positionals;
   if (tree === undefined || positionals.length > 1) return refuse(io, 'give one kernel tree (--help says more)');
   if (format !== 'text' && format !== 'json') return refuse(io, `no format "${format}"; there are text, json`);
-  for (const needed of ['Makefile', 'init/main.c', 'net/core/net_namespace.c']) {
-    if (!fs.existsSync(path.join(tree, needed))) return refuse(io, `${tree}: not a kernel tree: it has no ${needed}`);
-  }
-  const config = readConfig(tree, values.config);
-  if ('error' in config) return refuse(io, config.error);
-  if (config.note !== undefined) io.stderr.write(`pernet-lint order: ${config.note}\n`);
-  const booted = bootedTree(await loadParser(), diskBytes(tree), config.config);
+  const found = openBootTree(tree, values.config);
+  if ('error' in found) return refuse(io, found.error);
+  if (found.note !== undefined) io.stderr.write(`pernet-lint order: ${found.note}\n`);
+  const booted = bootedTree(await loadParser(), found.read, found.config);
   io.stdout.write(format === 'json' ? jsonOf(booted) : textOf(booted));
   return 0;
-}
-
-function readConfig(
-  tree: string,
-  given: string | undefined,
-): { readonly config: BootConfig; readonly note?: string } | { readonly error: string } {
-  if (given === 'allyesconfig' || given === 'allmodconfig') return { config: given };
-  const file = given ?? path.join(tree, '.config');
-  try {
-    const text = fs.readFileSync(file, 'utf8');
-    if (!/^(?:CONFIG_\w+=|# CONFIG_\w+ is not set)/m.test(text))
-      return { error: `${file}: no option of a .config is in it` };
-    return { config: { text } };
-  } catch (error) {
-    if (given !== undefined) return { error: `${given}: ${reasonOf(error)}` };
-    return { config: 'allyesconfig', note: `${tree} has no .config: every option is taken to be y (allyesconfig)` };
-  }
 }
 
 function jsonOf({ order, firstDevice, unresolved, notRegistered }: BootedTree): string {

@@ -9,7 +9,8 @@ export interface SimulateArgs {
   /** Files and folders. */
   paths: string[];
   format: SimulateFormat;
-  dialect: Dialect;
+  /** The one that was asked for; without one a scenario is the reference text's, or that of the tree which it boots. */
+  dialect: Dialect | undefined;
   /** The folder that NAME.jsonl and NAME.err are written to. */
   out: string | undefined;
   lines: boolean;
@@ -26,8 +27,11 @@ Runs *.netns.json scenarios on the model of net/core/net_namespace.c and prints 
   --out DIR                 write NAME.jsonl (NAME.err if malformed) for each NAME.netns.json instead
   --lines                   read one scenario a line on standard input, answer each with one line
   --explore                 fail every allocation and every init in turn; report what is not clean at the end
-  --dialect NAME            the kernel to behave like:
+  --dialect NAME            the kernel to behave like (default: reference, or that of the tree which is booted):
 ${dialects.map(({ name, summary }) => `                              ${name.padEnd(10)} ${summary}`).join('\n')}
+
+A scenario with "boot": "TREE" (and "bootConfig": "FILE", else TREE/.config) starts on the kernel that this tree makes,
+booted. Paths are relative to the scenario's folder, with --lines to the current one.
 
 Exit status: 0 ran, 1 ran and a violation was logged, 2 malformed or unreadable.
 `;
@@ -43,9 +47,10 @@ export function parseSimulateArgs(argv: string[]): ParsedSimulateArgs {
   } catch (error) {
     return { ok: false, error: (error as Error).message.split('\n')[0]! };
   }
-  const { format = 'text', dialect: name = 'reference', out, lines = false, explore = false, help = false } = values;
-  const dialect = dialectNamed(name);
-  if (dialect === undefined) return { ok: false, error: `no dialect "${name}"; there are ${dialectNames()}` };
+  const { format = 'text', dialect: name, out, lines = false, explore = false, help = false } = values;
+  const dialect = name === undefined ? undefined : dialectNamed(name);
+  if (name !== undefined && dialect === undefined)
+    return { ok: false, error: `no dialect "${name}"; there are ${dialectNames()}` };
   if (!isFormat(format)) return { ok: false, error: `no format "${format}"; there are ${FORMATS.join(', ')}` };
   if (lines && (paths.length > 0 || out !== undefined || explore)) {
     return { ok: false, error: '--lines reads standard input and takes no files, --out or --explore' };

@@ -2,8 +2,9 @@
 import { explore, traceLines, runScenario, type Exploration, type Finding } from '../netns/index.ts';
 import type { SimulateIo } from './simulate.ts';
 import type { SimulateArgs } from './simulate-args.ts';
-import { readScenario, type ScenarioFile } from './simulate-files.ts';
+import type { ScenarioFile } from './simulate-files.ts';
 import { writeLines } from './simulate-output.ts';
+import { ScenarioReader, type ReadyScenario } from './simulate-reader.ts';
 
 /** Explores each file and prints a report; resolves to 1 when something is not clean, 2 when a file is malformed. */
 export async function exploreFiles(
@@ -11,34 +12,47 @@ export async function exploreFiles(
   args: SimulateArgs,
   io: SimulateIo,
 ): Promise<number> {
+  const reader = new ScenarioReader(args.dialect);
   let exit = 0;
   for (const { file } of files) {
-    const parsed = readScenario(file, args.dialect);
-    if (!parsed.ok) {
+    const parsed = await reader.file(file);
+    if ('error' in parsed) {
       io.stderr.write(`${file}: ${parsed.error}\n`);
       exit = 2;
       continue;
     }
-    const exploration = explore(parsed.scenario, { dialect: args.dialect });
+    if (parsed.scenario.boot !== undefined) {
+      io.stderr.write(`${file}: $.boot: --explore starts on no booted kernel\n`);
+      exit = 2;
+      continue;
+    }
+    const exploration = explore(parsed.scenario, parsed.options);
     exit = Math.max(exit, exploration.findings.length > 0 ? 1 : 0);
-    if (args.format === 'text') await writeLines(io.stdout, reportLines(file, exploration, args));
+    if (args.format === 'text') await writeLines(io.stdout, reportLines(file, exploration, parsed));
     else await writeLines(io.stdout, [JSON.stringify({ file, ...exploration }, null, args.format === 'json' ? 2 : 0)]);
   }
   return exit;
 }
 
-function* reportLines(file: string, { runs, panics, findings }: Exploration, args: SimulateArgs): Generator<string> {
+function* reportLines(
+  file: string,
+  { runs, panics, findings }: Exploration,
+  { options }: ReadyScenario,
+): Generator<string> {
   const panicked = panics === 0 ? '' : `, ${panics} of them to a panic`;
   yield `# ${file}: ${runs} runs${panicked}; ends that are not clean: ${findings.length}`;
   for (const finding of findings) {
     yield '';
-    yield* findingLines(finding, args);
+    yield* findingLines(finding, options);
   }
 }
 
-function* findingLines({ kind, detail, fault, scenario }: Finding, args: SimulateArgs): Generator<string> {
+function* findingLines(
+  { kind, detail, fault, scenario }: Finding,
+  options: ReadyScenario['options'],
+): Generator<string> {
   yield `# ${kind}: ${detail}`;
   yield `# ${fault ?? 'nothing has to fail for it'}; the shortest scenario that shows it:`;
-  yield `# ${JSON.stringify({ config: scenario.config, ops: scenario.ops, steps: scenario.steps })}`;
-  yield* traceLines({ steps: scenario.steps }, runScenario(scenario, { dialect: args.dialect }));
+  yield `# ${JSON.stringify(scenario)}`;
+  yield* traceLines({ steps: scenario.steps }, runScenario(scenario, options));
 }

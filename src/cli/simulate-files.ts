@@ -1,7 +1,6 @@
 /** Scenario files: which there are, and what is in them. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseScenarioText, type Dialect, type ParsedScenario } from '../netns/index.ts';
 
 /** The greatest scenario that is read, in bytes; a scenario of a million steps has about 50 MiB. */
 export const MAX_SCENARIO_BYTES = 128 * 1024 * 1024;
@@ -40,26 +39,21 @@ function nameOf(file: string): string {
   return base.endsWith(SUFFIX) ? base.slice(0, -SUFFIX.length) : base.replace(/\.json$/, '');
 }
 
-/** Reads and checks a scenario; whatever is wrong with the file is said in one line. */
-export function readScenario(file: string, dialect: Dialect): ParsedScenario {
+/** The text of a scenario file, which must be UTF-8; whatever is wrong with the file is said in one line. */
+export function readScenarioText(file: string): { readonly text: string } | { readonly error: string } {
+  let bytes: Uint8Array;
   try {
     const { size } = statSync(file);
-    if (size > MAX_SCENARIO_BYTES) return { ok: false, error: `$: too large: ${size} bytes` };
-    return parseScenarioBytes(readFileSync(file), dialect);
+    if (size > MAX_SCENARIO_BYTES) return { error: `$: too large: ${size} bytes` };
+    bytes = readFileSync(file);
   } catch (error) {
-    return { ok: false, error: `$: cannot be read: ${reason(error)}` };
+    return { error: `$: cannot be read: ${reason(error)}` };
   }
-}
-
-/** Checks the bytes of a scenario, which must be UTF-8. */
-function parseScenarioBytes(bytes: Uint8Array, dialect: Dialect): ParsedScenario {
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    return { ok: false, error: '$: not JSON: not UTF-8 text' };
+    return { error: '$: not JSON: not UTF-8 text' };
   }
-  return parseScenarioText(text, { dialect });
 }
 
 /** What the system says, without the path, which the caller names. */

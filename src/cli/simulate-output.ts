@@ -5,7 +5,8 @@ import path from 'node:path';
 import { eventsOf, runScenario, traceLines, violatingSteps, type Scenario, type ScenarioRun } from '../netns/index.ts';
 import type { SimulateIo } from './simulate.ts';
 import type { SimulateArgs } from './simulate-args.ts';
-import { readScenario, reason, type ScenarioFile } from './simulate-files.ts';
+import { reason, type ScenarioFile } from './simulate-files.ts';
+import { ScenarioReader } from './simulate-reader.ts';
 
 /** How much is gathered before it is written, in characters. */
 const CHUNK = 1 << 16;
@@ -17,16 +18,17 @@ export function runValue(run: ScenarioRun): { exit: 0 | 1; violations: number[];
 
 /** Runs each file and prints its log; resolves to the greatest of their exit statuses. */
 export async function printRuns(files: readonly ScenarioFile[], args: SimulateArgs, io: SimulateIo): Promise<number> {
+  const reader = new ScenarioReader(args.dialect);
   let exit = 0;
   const values: unknown[] = [];
   for (const { file } of files) {
-    const parsed = readScenario(file, args.dialect);
-    if (!parsed.ok) {
+    const parsed = await reader.file(file);
+    if ('error' in parsed) {
       io.stderr.write(`${file}: ${parsed.error}\n`);
       exit = 2;
       continue;
     }
-    const run = runScenario(parsed.scenario, { dialect: args.dialect });
+    const run = runScenario(parsed.scenario, parsed.options);
     exit = Math.max(exit, run.exit);
     if (args.format === 'json') values.push(files.length > 1 ? { file, ...runValue(run) } : runValue(run));
     else await writeLines(io.stdout, linesOf(parsed.scenario, run, args.format, files.length > 1 ? file : undefined));
@@ -36,18 +38,24 @@ export async function printRuns(files: readonly ScenarioFile[], args: SimulateAr
 }
 
 /** Runs each file and writes NAME.jsonl, or NAME.err for a malformed one, into a folder. */
-export function writeRuns(files: readonly ScenarioFile[], out: string, args: SimulateArgs, io: SimulateIo): number {
+export async function writeRuns(
+  files: readonly ScenarioFile[],
+  out: string,
+  args: SimulateArgs,
+  io: SimulateIo,
+): Promise<number> {
+  const reader = new ScenarioReader(args.dialect);
   let exit = 0;
   try {
     mkdirSync(out, { recursive: true });
     for (const { file, name } of files) {
-      const parsed = readScenario(file, args.dialect);
-      if (!parsed.ok) {
+      const parsed = await reader.file(file);
+      if ('error' in parsed) {
         writeFileSync(path.join(out, `${name}.err`), `${parsed.error}\n`);
         exit = 2;
         continue;
       }
-      const run = runScenario(parsed.scenario, { dialect: args.dialect });
+      const run = runScenario(parsed.scenario, parsed.options);
       exit = Math.max(exit, run.exit);
       writeFileSync(path.join(out, `${name}.jsonl`), jsonLines(run).join(''));
     }

@@ -1,14 +1,18 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Engine } from '../engine/index.ts';
+import { bootRequestOf, bootStart, Engine, timelineOfScenario, type Timeline } from '../engine/index.ts';
 import { diskHost } from '../engine/tree.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { LintIo } from './lint.ts';
 import { targetsOf } from './paths.ts';
 import { projectSettings } from './project.ts';
+import { readScenarioText } from './simulate-files.ts';
 
-const usage = `usage: pernet-lint timeline FILE.c [--ops NAME] [--run ID] [--format text|json]\n`;
+const usage = `usage: pernet-lint timeline FILE.c [--ops NAME] [--run ID] [--format text|json]
+       pernet-lint timeline SCENARIO.netns.json [--format text|json]
+`;
 
-/** `pernet-lint timeline FILE.c`: one run of the file's modules on the model, as a scenario with its event log. */
+/** `pernet-lint timeline FILE`: one run of the file's modules, or of a scenario, on the model, with its event log. */
 export async function runTimeline(argv: readonly string[], io: LintIo): Promise<number> {
   let values: { ops?: string; run?: string; format?: string; help?: boolean };
   let positionals: string[];
@@ -29,15 +33,16 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
     io.stdout.write(usage);
     return 0;
   }
-  const [path] = positionals;
-  if (path === undefined || positionals.length > 1 || !['text', 'json', undefined].includes(values.format)) {
+  const [given] = positionals;
+  if (given === undefined || positionals.length > 1 || !['text', 'json', undefined].includes(values.format)) {
     io.stderr.write(usage);
     return 2;
   }
-  const targets = targetsOf([path], null);
+  if (given.endsWith('.netns.json')) return scenarioTimeline(given, values.format, io);
+  const targets = targetsOf([given], null);
   const file = targets.asked[0];
   if (file?.kind !== 'file') {
-    io.stderr.write(`pernet-lint timeline: ${targets.errors[0] ?? `${path}: it is a folder`}\n`);
+    io.stderr.write(`pernet-lint timeline: ${targets.errors[0] ?? `${given}: it is a folder`}\n`);
     return 2;
   }
   const project = projectSettings(targets.root, { configFile: null, pairs: null });
@@ -55,11 +60,33 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
     io.stderr.write(`pernet-lint timeline: ${file.path}: no module that registers a pernet_operations was found\n`);
     return 2;
   }
-  if (values.format === 'json') {
-    io.stdout.write(
-      `${JSON.stringify({ ...timeline, entries: timeline.entries.map(({ event, text, lane }) => ({ event, text, lane })) }, null, 1)}\n`,
-    );
-    return 0;
+  print(timeline, values.format, io);
+  return 0;
+}
+
+async function scenarioTimeline(file: string, format: string | undefined, io: LintIo): Promise<number> {
+  const read = readScenarioText(file);
+  const request = 'text' in read ? bootRequestOf(read.text) : undefined;
+  const start = request && bootStart(await loadParser(), request, path.dirname(file));
+  const timeline =
+    'error' in read
+      ? read
+      : start && 'error' in start
+        ? start
+        : timelineOfScenario(read.text, { file, ...(start ? { start } : {}) });
+  if ('error' in timeline) {
+    io.stderr.write(`pernet-lint timeline: ${file}: ${timeline.error}\n`);
+    return 2;
+  }
+  print(timeline, format, io);
+  return 0;
+}
+
+function print(timeline: Timeline, format: string | undefined, io: LintIo): void {
+  if (format === 'json') {
+    const entries = timeline.entries.map(({ event, text, lane }) => ({ event, text, lane }));
+    io.stdout.write(`${JSON.stringify({ ...timeline, entries }, null, 1)}\n`);
+    return;
   }
   io.stdout.write(
     `${timeline.runs.map(({ id, label }) => `${id === timeline.run ? '*' : ' '} ${id}  ${label}`).join('\n')}\n\n`,
@@ -68,5 +95,4 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
     const where = entry.source ? `  (${entry.source.file}:${entry.source.line})` : '';
     io.stdout.write(`${String(entry.index).padStart(4)}  ${entry.lane.padEnd(9)} ${entry.text}${where}\n`);
   }
-  return 0;
 }

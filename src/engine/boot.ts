@@ -1,5 +1,3 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import {
   assumedOptions,
   bootOrder,
@@ -17,6 +15,9 @@ export type BootConfig = { readonly text: string } | 'allyesconfig' | 'allmodcon
 export interface BootedTree extends BootOrder {
   /** How many files are linked into the kernel. */
   readonly builtIn: number;
+  readonly option: OptionValue;
+  /** The fields that the initialiser of an ops sets to something, in this configuration. */
+  fieldsOf(file: string, ops: string): readonly string[];
 }
 
 /** Reads a file of a tree; undefined when it is not there. */
@@ -32,22 +33,15 @@ export function bootedTree(parser: CParser, readBytes: ReadBytes, config: BootCo
     code,
     builtIn.map(({ file }) => file),
   );
-  return { ...order, builtIn: builtIn.length };
+  const fieldsOf = (file: string, ops: string): string[] => {
+    const fact = code.facts(file)?.ops.find(({ name }) => name === ops);
+    return (fact?.fields ?? []).flatMap(({ name, text }) => (text === 'NULL' ? [] : [name]));
+  };
+  return { ...order, builtIn: builtIn.length, option, fieldsOf };
 }
 
 function optionsOf(config: BootConfig, read: (file: string) => string | undefined): OptionValue {
   if (typeof config === 'string') return assumedOptions(read, config);
   const values = parseConfigValues(config.text);
   return (option) => values.get(option);
-}
-
-/** Reads a tree on disk. */
-export function diskBytes(root: string): ReadBytes {
-  return (file) => {
-    try {
-      return fs.readFileSync(path.join(root, file));
-    } catch {
-      return undefined;
-    }
-  };
 }

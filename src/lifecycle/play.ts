@@ -1,5 +1,6 @@
 import {
   runScenario,
+  type Booted,
   type Dialect,
   type NetnsEvent,
   type OpsDeclaration,
@@ -25,6 +26,8 @@ export interface Called {
 export interface Script {
   readonly description: string;
   readonly config?: ScenarioConfig;
+  /** The kernel that it starts on, as the scenario names it, and what is known of it. */
+  readonly boot?: Pick<Scenario, 'boot' | 'bootConfig'> & { readonly booted: Booted };
   readonly ops: Readonly<Record<string, OpsDeclaration>>;
   readonly items: readonly Item[];
   /** The names that the source's ops have in the scenario; none where no source was read. */
@@ -41,9 +44,11 @@ export interface Played {
 }
 
 /** The scenario that drives the model through a script. */
-export function scenarioOf({ description, config, ops, items }: Script): Scenario {
+export function scenarioOf({ description, config, boot, ops, items }: Script): Scenario {
   return {
     description,
+    ...(boot?.boot === undefined ? {} : { boot: boot.boot }),
+    ...(boot?.bootConfig === undefined ? {} : { bootConfig: boot.bootConfig }),
     ...(config ? { config } : {}),
     ops: { ...ops },
     steps: items.flatMap((item) => ('step' in item ? [item.step] : [])),
@@ -53,7 +58,11 @@ export function scenarioOf({ description, config, ops, items }: Script): Scenari
 /** Runs a script on the model of net/core/net_namespace.c; with `changes`, each event says what it changed. */
 export function play(script: Script, options: { readonly dialect: Dialect; readonly changes?: boolean }): Played {
   const scenario = scenarioOf(script);
-  const run = runScenario(scenario, { dialect: options.dialect, changes: options.changes ?? false });
+  const run = runScenario(scenario, {
+    dialect: options.dialect,
+    changes: options.changes ?? false,
+    ...(script.boot ? { booted: script.boot.booted } : {}),
+  });
   const events: HistoryEvent[] = [];
   const source = (trace: TraceStep, phase: Phase, at: { item: number; net?: string }): void => {
     if (script.names) events.push(new SourceItem(trace, phase, script.names, at));

@@ -46,6 +46,12 @@ const NAMES = new Map(
   }).map(([name, number]) => [number, name]),
 );
 
+/** The negative value of an errno by its name; undefined for one that is not in the list. */
+export function errnoNamed(name: string): number | undefined {
+  for (const [number, known] of NAMES) if (known === name) return -number;
+  return undefined;
+}
+
 /** The name of a negative errno; undefined for a value that is none, or one not in the list. */
 export function errnoName(ret: number): string | undefined {
   return NAMES.get(-ret);

@@ -4,6 +4,8 @@
  */
 export type * from './events.ts';
 export type * from './scenario.ts';
+export { startOf } from './booted.ts';
+export type { Booted, StartOptions } from './booted.ts';
 export type { Dialect, NetNamespaceTexts } from './dialects/dialect.ts';
 export { detectDialect, dialectNamed, dialects } from './dialects/index.ts';
 export { eventsOf, runScenario, step, violatingSteps } from './run.ts';
@@ -15,6 +17,7 @@ export type { State } from './state.ts';
 export { STEP_NAMES } from './check_steps.ts';
 export { parseScenario, parseScenarioText } from './parse_scenario.ts';
 export type { ParsedScenario, ParseOptions } from './parse_scenario.ts';
+export { errnoNamed } from './errno.ts';
 export { eventLines, eventText, stepText, traceLines } from './trace.ts';
 export { explore } from './explore/explore.ts';
 export type { Exploration, Finding } from './explore/explore.ts';

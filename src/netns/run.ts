@@ -1,11 +1,12 @@
 /** Running: one step as a pure function, and a whole scenario on one draft. */
+import { startOf, type Booted } from './booted.ts';
 import { reference } from './dialects/reference.ts';
 import type { StateChanges } from './changes.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { NetnsEvent, StateEvent, StateSnapshot } from './events.ts';
 import { openKernel, type Kernel } from './kernel.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
-import { initialState, type State } from './state.ts';
+import type { State } from './state.ts';
 import { log_state, run_step } from './steps.ts';
 
 export interface RunOptions {
@@ -17,6 +18,8 @@ export interface RunOptions {
 
 /** A whole run can also say what each event changed. */
 export interface ScenarioRunOptions extends RunOptions {
+  /** What a scenario with a `boot` starts on. */
+  booted?: Booted;
   /** Gives what each event changed of the state, from nothing on; default false. */
   changes?: boolean;
 }
@@ -56,9 +59,12 @@ export function step(
   return { state: kernel.state, run: stepRun(kernel, scenarioStep, 0) };
 }
 
-/** Runs a scenario that parseScenario() accepted, or one that is built by the same rules. */
+/**
+ * Runs a scenario that parseScenario() accepted, or one that is built by the same rules. What happens while a `boot` boots
+ * is not logged.
+ */
 export function runScenario(scenario: Scenario, options: ScenarioRunOptions = {}): ScenarioRun {
-  const kernel = open(initialState(scenario), options);
+  const kernel = open(startOf(scenario, options), options);
   const steps: StepRun[] = [];
   for (const scenarioStep of scenario.steps) {
     if (kernel.state.panicked) break;

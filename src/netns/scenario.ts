@@ -105,6 +105,13 @@ export type ScenarioStep =
 
 export interface Scenario {
   description?: string;
+  /**
+   * A kernel tree, relative to the file: the steps start on the model as it is when the kernel that is built from it has
+   * booted. `ops` then adds to the tree's, and the configuration is the tree's.
+   */
+  boot?: string;
+  /** The `.config` of that kernel, relative to the file, or `allyesconfig` or `allmodconfig`. Default: the tree's own. */
+  bootConfig?: string;
   config?: ScenarioConfig;
   /** Every ops but net_defaults_ops and net_ns_ops, which are in the file itself. */
   ops?: Record<string, OpsDeclaration>;

@@ -13,6 +13,7 @@ const STATE_WIDTH = 14;
 /** The lines of a whole run, the description first and the number of violations last. */
 export function* traceLines(scenario: Scenario, run: ScenarioRun): Generator<string> {
   for (const line of scenario.description?.split('\n') ?? []) yield `# ${line}`;
+  if (scenario.boot !== undefined) yield `# starts on the booted kernel of ${word(scenario.boot)}`;
   for (const [index, { step, events }] of run.steps.entries()) {
     yield `step ${index}: ${stepText(step)}`;
     for (const event of events) yield* eventLines(event);

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { CodeLens, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import { timelineOfScenario } from '../engine/index.ts';
+import { bootRequestOf, timelineOfScenario } from '../engine/index.ts';
+import type { Analyses } from './analyses.ts';
 import { clientCommands, type TimelineAnswer, type TimelineParams } from './protocol.ts';
 import type { SettingsStore } from './settings.ts';
 
@@ -18,6 +19,7 @@ export class Scenarios {
   constructor(
     private readonly documents: TextDocuments<TextDocument>,
     private readonly settings: SettingsStore,
+    private readonly analyses: Analyses,
     private readonly readText: (uri: string) => Promise<string>,
   ) {}
 
@@ -27,8 +29,13 @@ export class Scenarios {
     const file = path.posix.basename(URI.parse(uri).path);
     try {
       const text = this.documents.get(uri)?.getText() ?? (await this.readText(uri));
+      const request = bootRequestOf(text);
+      // That reads a whole tree, which is the analyser's work.
+      const start = request && (await this.analyses.ask('boot', uri, { request }));
+      if (start && 'error' in start) return { kind: 'none', reason: `${file}: ${start.error}` };
       const timeline = timelineOfScenario(text, {
         file,
+        ...(start ? { start } : {}),
         ...(dialect === 'auto' ? {} : { dialect }),
         ...(whatIf ? { whatIf } : {}),
       });

@@ -65,7 +65,7 @@ export function serve(connection: Connection, { analyser, readText, show }: Surr
     tellFolders();
     const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
     const analyses = new Analyses(connection, documents, analyser, settings);
-    const scenarios = new Scenarios(documents, settings, readText);
+    const scenarios = new Scenarios(documents, settings, analyses, readText);
     const options = (initializationOptions ?? {}) as InitializationOptions;
     const given: Features = { connection, documents, analyses, settings, scenarios, options, show };
     for (const register of features) register(given);

@@ -1,3 +1,4 @@
+import type { BootRequest, BootStart } from '../engine/boot-start.ts';
 import type { ProjectProblem } from '../engine/project/file.ts';
 import type { OpsReading, OpsSummary, SourceRange, TimelineRequest } from '../engine/types.ts';
 import type { Finding, Fix, NotAnalysed, Severity } from '../report/finding.ts';
@@ -39,6 +40,11 @@ export interface Requests {
   timeline: {
     params: { readonly uri: string; readonly settings: Settings; readonly request: Omit<TimelineRequest, 'file'> };
     result: TimelineAnswer;
+  };
+  /** The booted kernel that a scenario starts on. */
+  boot: {
+    params: { readonly uri: string; readonly settings: Settings; readonly request: Omit<BootRequest, 'dialect'> };
+    result: BootStart | { readonly error: string };
   };
   /** The places that name something, in the files that a document is looked at with; comments and strings are left out. */
   references: {

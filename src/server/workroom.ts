@@ -2,6 +2,7 @@ import type { Finding } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
 import { notAnalysedRule } from '../rules/index.ts';
 import { fingerprintsIn } from './baseline.ts';
+import { Boots } from './boots.ts';
 import { timelineAnswer } from './timeline-answer.ts';
 import { Trees } from './trees.ts';
 import type { Method, Note, Report, Requests, ServerFinding } from './work.ts';
@@ -9,6 +10,7 @@ import type { Method, Note, Report, Requests, ServerFinding } from './work.ts';
 /** Answers what the server asks about documents: it has the engines, and the texts as they were last told. */
 export class Workroom {
   private readonly trees: Trees;
+  private readonly boots: Boots;
   private readonly texts = new Map<string, string>();
 
   constructor(
@@ -17,6 +19,7 @@ export class Workroom {
     private readonly checkpoint: () => void,
   ) {
     this.trees = new Trees(parser);
+    this.boots = new Boots(parser);
   }
 
   hear(note: Note): void {
@@ -26,7 +29,10 @@ export class Workroom {
         else if (this.texts.delete(note.uri)) this.trees.close(note.uri);
         break;
       case 'files':
-        for (const uri of note.uris) this.trees.invalidate(uri);
+        for (const uri of note.uris) {
+          this.trees.invalidate(uri);
+          this.boots.invalidate(uri);
+        }
         break;
       case 'folders':
         this.trees.folders = note.folders;
@@ -59,6 +65,7 @@ export class Workroom {
     core: ({ uri, settings }) => this.trees.file(uri, settings, this.texts).definitions('net/core/net_namespace.c'),
     fix: ({ uri, settings, fingerprint }) =>
       this.trees.file(uri, settings, this.texts).fix(fingerprint, this.checkpoint),
+    boot: (params) => this.boots.of(params),
     timeline: ({ uri, settings, request }) => timelineAnswer(this.trees.file(uri, settings, this.texts), request),
   };
 }

@@ -51,6 +51,16 @@ describe('the schema of *.netns.json', () => {
     expect(accepts.errors).toBeNull();
   });
 
+  it('knows what belongs to a boot', () => {
+    const valid = [{ boot: '../linux' }, { boot: '../linux', bootConfig: 'allyesconfig' }];
+    const invalid = [{ boot: '' }, { boot: 1 }, { bootConfig: 'x' }, { boot: '../linux', config: {} }];
+    expect([...valid, ...invalid].map((each) => accepts({ ...each, steps: [] }))).toEqual([
+      true,
+      true,
+      ...invalid.map(() => false),
+    ]);
+  });
+
   const malformed = readdirSync(path.join(folder, 'malformed'))
     .filter((file) => file.endsWith('.json'))
     .filter((file) => !BEYOND_A_SCHEMA.some((known) => known.test(file)));

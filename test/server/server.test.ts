@@ -10,6 +10,7 @@ import {
   type RulePage,
   type TimelineAnswer,
 } from '../../src/server/protocol.ts';
+import { bootTree } from '../boot-tree.ts';
 import { bundleServer, Client } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
@@ -302,6 +303,25 @@ void foo_net_exit(void) { ${exit} }
     expect(await timeline()).toEqual(closed);
     expect(client.lastPublished(uri)).toBeUndefined();
     expect(client.statuses.filter((status) => status.uri === uri)).toEqual([]);
+  });
+
+  test('a scenario that starts on a booted kernel shows what that holds, as the tree is now', async () => {
+    await client.initialize();
+    for (const [file, text] of Object.entries(bootTree)) client.write(`linux/${file}`, text);
+    const uri = client.write(
+      'booted.netns.json',
+      JSON.stringify({ boot: 'linux', steps: [{ step: 'net_ns_barrier' }] }),
+    );
+    const list = async (): Promise<unknown> => {
+      const answer = await client.request<TimelineAnswer>(methods.timeline, { uri });
+      return answer.kind === 'none' ? answer.reason : answer.timeline.entries[0]?.changes?.pernet_list;
+    };
+    expect(await list()).toEqual(['net_ns_ops', 'twin_ops', 'twin_ops#2', 'dev_ops']);
+    const makefile = client.write('linux/net/Makefile', 'obj-y += core/ other.o\n');
+    await client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: makefile, type: 2 }] });
+    expect(await list()).toEqual(['net_ns_ops', 'twin_ops']);
+    await client.open(uri, JSON.stringify({ boot: 'windows', steps: [] }));
+    expect(await list()).toMatch(/^booted\.netns\.json: \$\.boot: .*windows: not a kernel tree: it has no Makefile$/);
   });
 
   test('a scenario that is not there', async () => {

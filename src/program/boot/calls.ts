@@ -1,6 +1,6 @@
 import type { Expr } from '../../facts/ir.ts';
 import type { Activation, Evaluator } from './evaluator.ts';
-import { keyOf, Panic, type Doubt, type State } from './state.ts';
+import { keyOf, Panic, type Doubt, type Registered, type State } from './state.ts';
 import { int, isError, ok, truth, zero, type Value } from './value.ts';
 
 export interface Call {
@@ -71,6 +71,16 @@ function register({ names, code, machine }: Evaluator, { activation, call, name,
     return ok;
   }
   const key = keyOf({ file, name: fact.name });
+  const registered: Registered = {
+    file,
+    name: fact.name,
+    at: fact.at,
+    kind: name === 'register_pernet_device' ? 'device' : 'subsys',
+    callerFile: activation.file,
+    caller: activation.fact.name,
+    call: call.at,
+    hasId: fact.fields.some((field) => field.name === 'id'),
+  };
   const init = fact.fields.find((field) => field.name === 'init')?.value;
   const callback = init ? (init.k === 'unary' ? init.of : init) : undefined;
   const callee = callback?.k === 'id' ? names.callee(file, callback.name) : undefined;
@@ -78,24 +88,15 @@ function register({ names, code, machine }: Evaluator, { activation, call, name,
     const net: Value = { v: 'addr', file: '', name: 'init_net' };
     const { value } = machine.call(callee, [net], state.copy());
     if (isError(value)) {
-      const reason = `${callee.fact.name}() fails for init_net${value.v === 'err' && value.name !== null ? ` with -${value.name}` : ''} in this configuration`;
+      const failure = value.v === 'err' ? value.name : null;
+      const reason = `${callee.fact.name}() fails for init_net${failure === null ? '' : ` with -${failure}`} in this configuration`;
       state.failed = new Map([...state.failed, [key, { file, line: fact.at[0], reason }]]);
+      state.calls = [...state.calls, { call: 'register', ops: registered, failure }];
       return value;
     }
   }
-  state.registered = [
-    ...state.registered,
-    {
-      file,
-      name: fact.name,
-      at: fact.at,
-      kind: name === 'register_pernet_device' ? 'device' : 'subsys',
-      callerFile: activation.file,
-      caller: activation.fact.name,
-      call: call.at,
-      hasId: fact.fields.some((field) => field.name === 'id'),
-    },
-  ];
+  state.registered = [...state.registered, registered];
+  state.calls = [...state.calls, { call: 'register', ops: registered }];
   return zero;
 }
 
@@ -107,6 +108,7 @@ function unregister({ names }: Evaluator, { activation, call, args, state }: Cal
     const known = state.registered.find((each) => keyOf(each) === key);
     if (known) {
       state.registered = state.registered.filter((each) => each !== known);
+      state.calls = [...state.calls, { call: 'unregister', ops: known }];
       const reason = `${activation.fact.name}() unregisters it again (${activation.file}:${call.at[0]})`;
       state.failed = new Map([...state.failed, [key, { file, line: known.at[0], reason }]]);
     }

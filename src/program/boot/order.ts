@@ -5,7 +5,7 @@ import { startOfLsms } from './lsm.ts';
 import { Machine, TooMuch } from './machine.ts';
 import { Names } from './names.ts';
 import { registeringFunctions, type Registering } from './reached.ts';
-import { keyOf, State, type Doubt, type Registered } from './state.ts';
+import { keyOf, State, type Doubt, type PernetCall, type Registered } from './state.ts';
 import type { BootOps, BootOrder, Unresolved } from './types.ts';
 import { int, truth } from './value.ts';
 
@@ -103,9 +103,10 @@ class Boot {
   }
 
   private result(): BootOrder {
-    const { registered, doubts, failed } = this.state;
-    const certain = registered.filter((ops) => !doubts.has(keyOf(ops)));
-    const ids = new Map(certain.filter(({ hasId }) => hasId).map((ops, index) => [keyOf(ops), index + firstId]));
+    const { registered, doubts, failed, calls } = this.state;
+    const isCertain = (ops: Registered): boolean => !doubts.has(keyOf(ops));
+    const certain = registered.filter(isCertain);
+    const ids = idsAfter(calls.filter(({ ops }) => isCertain(ops)));
     const inKind = (kind: Registered['kind']): BootOps[] =>
       certain.filter((ops) => ops.kind === kind).map((ops) => this.entry(ops, ids.get(keyOf(ops))));
     const subsys = inKind('subsys');
@@ -124,6 +125,15 @@ class Boot {
         ...[...doubts].filter(([key]) => !key.includes('#')).map(([, doubt]) => doubt),
       ]),
       notRegistered: sorted([...failed].map(([key, doubt]) => ({ ...doubt, ops: key.slice(key.indexOf('#') + 1) }))),
+      calls: calls
+        .filter(({ ops }) => isCertain(ops))
+        .map(({ call, ops: { name, file, kind }, failure }) => ({
+          call,
+          ops: name,
+          file,
+          kind,
+          ...(failure === undefined ? {} : { failure }),
+        })),
     };
   }
 
@@ -141,6 +151,20 @@ class Boot {
       ...(id === undefined ? {} : { id }),
     };
   }
+}
+
+/** ida_alloc_min() gives the lowest id that is free; that of a registration that fails is free again at once. */
+function idsAfter(calls: readonly PernetCall[]): Map<string, number> {
+  const ids = new Map<string, number>();
+  for (const { call, ops, failure } of calls) {
+    if (call === 'unregister') ids.delete(keyOf(ops));
+    if (call === 'unregister' || failure !== undefined || !ops.hasId) continue;
+    const taken = new Set(ids.values());
+    let id = firstId;
+    while (taken.has(id)) id++;
+    ids.set(keyOf(ops), id);
+  }
+  return ids;
 }
 
 function said({ file, line, reason }: Doubt): string {

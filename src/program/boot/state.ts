@@ -13,6 +13,14 @@ export interface Registered {
   readonly hasId: boolean;
 }
 
+/** A call that registers or unregisters an ops, on a path. */
+export interface PernetCall {
+  readonly call: 'register' | 'unregister';
+  readonly ops: Registered;
+  /** The errno with which the registration fails, by its name; null when it is not known which, undefined when it succeeds. */
+  readonly failure?: string | null;
+}
+
 /** Thrown where a path ends in panic() or BUG(); the message says where that stands. */
 export class Panic extends Error {}
 
@@ -34,10 +42,12 @@ export class State {
     public doubts: ReadonlyMap<string, Doubt> = new Map(),
     /** The ops whose registration failed, by key. */
     public failed: ReadonlyMap<string, Doubt> = new Map(),
+    /** All that came to a registration or an unregistration, in order. */
+    public calls: readonly PernetCall[] = [],
   ) {}
 
   copy(): State {
-    const copy = new State(new Map(this.globals), this.registered, this.doubts, this.failed);
+    const copy = new State(new Map(this.globals), this.registered, this.doubts, this.failed, this.calls);
     copy.locals = new Map(this.locals);
     return copy;
   }
@@ -49,6 +59,7 @@ export class State {
     this.registered = other.registered;
     this.doubts = other.doubts;
     this.failed = other.failed;
+    this.calls = other.calls;
   }
 }
 
@@ -82,6 +93,8 @@ export function mergeStates(a: State, b: State, doubt: Doubt): State {
     if (!merged.globals.has(name)) merged.globals.set(name, unknown('it is set on some paths only'));
   }
   merged.failed = new Map([...a.failed, ...b.failed]);
+  const known = new Set(more.calls);
+  merged.calls = [...more.calls, ...less.calls.filter((call) => !known.has(call))];
   const doubts = new Map([...a.doubts, ...b.doubts]);
   if (a.registered !== b.registered) {
     const [left, right] = [new Set(more.registered.map(keyOf)), new Set(less.registered.map(keyOf))];

@@ -29,6 +29,17 @@ export interface Unresolved {
   readonly reason: string;
 }
 
+/** A call of register_pernet_*() or unregister_pernet_*() on the way, as the core sees it. */
+export interface BootCall {
+  readonly call: 'register' | 'unregister';
+  readonly ops: string;
+  /** The file that defines the ops. */
+  readonly file: string;
+  readonly kind: 'subsys' | 'device';
+  /** The name of the errno with which a registration fails; null when it is not known which, undefined when it does not. */
+  readonly failure?: string | null;
+}
+
 export interface BootOrder {
   /** The pernet_list, from its head: subsys before `firstDevice`, then device. */
   readonly order: readonly BootOps[];
@@ -37,4 +48,6 @@ export interface BootOrder {
   readonly unresolved: readonly Unresolved[];
   /** Ops whose registration is reached, and fails or is undone during boot, with the reason. */
   readonly notRegistered: readonly Unresolved[];
+  /** What the core is called for, in that order, as far as it is certain; replayed, it comes to this list and these ids. */
+  readonly calls: readonly BootCall[];
 }

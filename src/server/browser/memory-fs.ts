@@ -37,9 +37,16 @@ export function readFileSync(path: string): string {
 }
 
 /** @throws an error with the code ENOENT when the file is not there. */
-export function statSync(path: string): { readonly mtimeMs: number; readonly size: number } {
-  return { mtimeMs: 0, size: readFileSync(path).length };
+export function statSync(path: string): { readonly mtimeMs: number; readonly size: number; isFile(): boolean } {
+  return { mtimeMs: 0, size: readFileSync(path).length, isFile: () => true };
 }
+
+/** There are no links. */
+function sameWhenThere(path: string): string {
+  if (!existsSync(path)) throw notThere(path);
+  return path;
+}
+export const realpathSync = Object.assign(sameWhenThere, { native: sameWhenThere });
 
 interface Entry {
   readonly name: string;
@@ -66,4 +73,4 @@ function notThere(path: string): Error {
   return Object.assign(new Error(`${path} is not there`), { code: 'ENOENT' });
 }
 
-export default { existsSync, readFileSync, statSync, readdirSync };
+export default { existsSync, readFileSync, statSync, readdirSync, realpathSync };
