@@ -33,6 +33,9 @@ export interface EngineOptions {
   readonly stock?: Stock;
 }
 
+/** So many analyses of earlier versions of a file are kept beside the last one. */
+const mostEarlier = 2;
+
 /**
  * Files in, findings and timelines out. It reads through its host only, keeps facts of files until they change, and
  * gives the same answer for the same texts. Not safe for use from two threads; each has its own.
@@ -47,6 +50,8 @@ export class Engine {
   private readonly sources = new WeakMap<FileFacts, string>();
   private readonly modules = new Map<string, ModuleInfo | undefined>();
   private readonly analyses = new Map<string, Kept>();
+  /** Analyses of earlier versions, the latest first: who undoes comes back to one of them. */
+  private readonly earlier = new Map<string, readonly Kept[]>();
   private indexed: readonly string[] | null = null;
   private dialect: Dialect | undefined;
   private readonly configuration: Configuration;
@@ -66,6 +71,7 @@ export class Engine {
       this.overlays.delete(path);
       this.open.get(path)?.close();
       this.open.delete(path);
+      this.earlier.delete(path);
     } else {
       this.overlays.set(path, text);
     }
@@ -75,7 +81,7 @@ export class Engine {
   /** The tree's files that mention pernet, when they are known; without it the folder of a file is its context. */
   setIndex(paths: readonly string[]): void {
     this.indexed = [...paths];
-    this.analyses.clear();
+    this.forgetAnalyses();
   }
 
   /** Takes over facts that a worker has made of a file's text. */
@@ -113,13 +119,13 @@ export class Engine {
   showAnother(): void {
     this.forgetBuild();
     this.dialect = undefined;
-    this.analyses.clear();
+    this.forgetAnalyses();
   }
 
   setSeverities(severities: Readonly<Record<string, Severity | 'off'>>): void {
     if (JSON.stringify(severities) === JSON.stringify(this.severities)) return;
     this.severities = severities;
-    this.analyses.clear();
+    this.forgetAnalyses();
   }
 
   /**
@@ -134,7 +140,7 @@ export class Engine {
     if (text === this.pairs) return;
     this.pairs = text;
     this.table = tableWith(pairs);
-    this.analyses.clear();
+    this.forgetAnalyses();
   }
 
   /** The findings of one file with its tree as context, or of all indexed files. Never throws on what it reads. */
@@ -218,13 +224,20 @@ export class Engine {
   /** What an analysis said holds until a file changes, and beyond that for as long as the facts say the same. */
   private analysed(path: string | undefined): Kept {
     const key = path ?? '';
-    let kept = this.analyses.get(key);
-    if (kept && kept.stale.size > 0 && !this.refresh(kept, path)) kept = undefined;
-    if (!kept) {
-      this.analyses.delete(key);
-      this.analyses.set(key, (kept = this.analyseAnew(path)));
-    }
+    const last = this.analyses.get(key);
+    if (last && (last.stale.size === 0 || this.refresh(last, path))) return last;
+    const before = last ? [last, ...(this.earlier.get(key) ?? [])] : [];
+    this.analyses.delete(key);
+    const again = before.find((each) => each !== last && this.refresh(each, path));
+    const kept = again ?? this.analyseAnew(path);
+    this.analyses.set(key, kept);
+    if (path !== undefined && last) this.earlier.set(key, before.filter((each) => each !== kept).slice(0, mostEarlier));
     return kept;
+  }
+
+  private forgetAnalyses(): void {
+    this.analyses.clear();
+    this.earlier.clear();
   }
 
   private analyseAnew(path: string | undefined): Kept {
@@ -353,8 +366,8 @@ export class Engine {
     const isCore = /net_namespace\.[ch]$/.test(path);
     if (isBuild) this.forgetBuild();
     if (isCore) this.dialect = undefined;
-    if (isBuild) this.analyses.clear();
-    else for (const kept of this.analyses.values()) kept.stale.add(path);
+    if (isBuild) this.forgetAnalyses();
+    else for (const kept of [...this.analyses.values(), ...this.earlier.values()].flat()) kept.stale.add(path);
   }
 
   private text(path: string): string | { readonly error: string } {

@@ -40,9 +40,8 @@ export class PernetState {
     const id = ops.fact.fields.find((field) => field.name === 'id')?.text.replace(/^&/, '');
     if (id !== undefined && words.get(id)?.within) return `net_generic(net, ${id})`;
     // Who asks whether a getter found anything can do without.
-    const isAsked = (way: Way): boolean =>
-      way.file.endsWith('.h') &&
-      [...words].some(([word, asking]) => word.startsWith(askedFor('')) && asking.steps <= way.steps);
+    const asked = firstAsking(words);
+    const isAsked = (way: Way): boolean => way.file.endsWith('.h') && asked <= way.steps;
     for (const [member, isPlace] of this.membersSetBy(ops)) {
       if (!isPlace && step.place.file !== ops.file) continue;
       for (const [word, way] of words) {
@@ -242,6 +241,13 @@ export class PernetState {
     }
     return members;
   }
+}
+
+/** In how few steps one of some words asks whether a getter found anything. */
+function firstAsking(words: ReadonlyMap<string, Way>): number {
+  let first = Infinity;
+  for (const [word, { steps }] of words) if (steps < first && word.startsWith(askedFor(''))) first = steps;
+  return first;
 }
 
 /** Whether a function asks for a thing before it uses it, as in `if (foo_wq)`. */

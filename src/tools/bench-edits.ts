@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
-import { loadParser } from '../engine/parser.ts';
 import { diskHost } from '../engine/tree.ts';
-import type { CParser } from '../syntax/index.ts';
+import { loadWasm, type CParser } from '../syntax/index.ts';
+import { checkout } from './editor-fetch.ts';
 import { editOf, randomFrom } from './random-edits.ts';
 
 // `npm run bench:edits -- TREE [--edits N] [FILE…]`: how long it takes from a keystroke to the findings of the file, in
@@ -23,9 +23,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const at = rest.indexOf('--edits');
   const edits = at < 0 ? 100 : Number(rest[at + 1]);
   const files = rest.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
-  // The parser that the server has.
-  process.env['PERNET_PARSER'] ??= 'wasm';
-  const parser = await loadParser();
+  const parser = await serverParser();
   let wrong = 0;
   const all: number[] = [];
   for (const file of files.length > 0 ? files : someFiles) {
@@ -99,3 +97,9 @@ function percentile(values: readonly number[], part: number): number {
 void main(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
 });
+
+/** The parser that the server has, from where the build has put it. */
+function serverParser(): Promise<CParser> {
+  const wasm = (name: string): Buffer => readFileSync(path.join(checkout, 'dist', name));
+  return loadWasm({ coreWasm: wasm('web-tree-sitter.wasm'), languageWasm: wasm('tree-sitter-c.wasm') });
+}
