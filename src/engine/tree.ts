@@ -16,11 +16,18 @@ export interface Listing {
   readonly unreadable: readonly Unreadable[];
 }
 
+export interface ListOptions {
+  /** Whether the folders in the folder are walked too. */
+  readonly below: boolean;
+  /** Files and folders to leave out, by their paths relative to the root. */
+  readonly skip?: (path: string) => boolean;
+}
+
 /**
  * Hidden folders are not sources. What .gitignore files say is followed in a Git work tree only, as ripgrep does: an
  * unpacked tarball may carry one that is meant for something else (Debian's linux-source ignores everything).
  */
-export function listTree(root: string, start = '', options: { readonly below: boolean } = { below: true }): Listing {
+export function listTree(root: string, start = '', options: ListOptions = { below: true }): Listing {
   const ignoring = isWorkTree(root);
   const files: string[] = [];
   const unreadable: Unreadable[] = [];
@@ -37,6 +44,7 @@ export function listTree(root: string, start = '', options: { readonly below: bo
     for (const entry of entries) {
       const { name } = entry;
       const file = folder === '' ? name : `${folder}/${name}`;
+      if (options.skip?.(file) === true) continue;
       if (entry.isDirectory()) {
         if (options.below && !name.startsWith('.') && !isIgnored(`${file}/`, here)) walk(file, here);
       } else if ((name.endsWith('.c') || name.endsWith('.h')) && entry.isFile() && !isIgnored(file, here)) {

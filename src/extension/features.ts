@@ -1,5 +1,6 @@
-import type { ExtensionContext } from 'vscode';
+import { commands, type ExtensionContext } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
+import { registerOpsView } from './ops-view/view.ts';
 import { registerRulePages } from './rule-pages.ts';
 import { registerServerCommands } from './server-commands.ts';
 import { registerStatus } from './status.ts';
@@ -7,6 +8,7 @@ import { registerTimeline } from './timeline.ts';
 import { registerSuppress } from './suppress.ts';
 import { registerSample } from './sample.ts';
 import { registerBugReport } from './bug-report.ts';
+import { isActive } from './ids.ts';
 
 /** What each feature is registered with. */
 export interface Features {
@@ -23,4 +25,6 @@ export function registerAll(features: Features): void {
   registerSuppress(features);
   registerSample(features);
   registerBugReport(features);
+  registerOpsView(features);
+  void commands.executeCommand('setContext', isActive, true);
 }

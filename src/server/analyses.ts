@@ -89,6 +89,11 @@ export class Analyses {
     return this.results.get(uri);
   }
 
+  /** The last analyses of all open documents. */
+  all(): readonly Analysed[] {
+    return [...this.results.values()];
+  }
+
   /** Asks the analyser about a document, as its settings say. */
   async ask<M extends Method>(
     method: M,

@@ -21,7 +21,14 @@ export function registerCommands(features: Features): Partial<ServerCapabilities
       connection.window.showInformationMessage(`Written to ${decodeURIComponent(uri.replace('file://', ''))}`);
   };
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-  connection.onExecuteCommand(async ({ command, arguments: given = [] }): Promise<void> => {
+  connection.onExecuteCommand(async ({ command, arguments: given = [] }, token, progress): Promise<void> => {
+    if (command === clientCommands.checkWorkspace) {
+      progress.begin('Pernet: analysing the workspace');
+      await features.check(token).finally(() => {
+        progress.done();
+      });
+      return;
+    }
     const [first, second] = given.map(text);
     if (first === undefined) return;
     switch (command) {
@@ -43,6 +50,7 @@ export function registerCommands(features: Features): Partial<ServerCapabilities
       }
     }
   });
-  const { simulate, showWitness, simulateScenario, explainRule } = clientCommands;
-  return { executeCommandProvider: { commands: [simulate, showWitness, simulateScenario, explainRule] } };
+  // A comment is an edit where the client does not ask for its reason.
+  const own = Object.values(clientCommands).filter((command) => command !== clientCommands.suppress);
+  return { executeCommandProvider: { commands: own, workDoneProgress: true } };
 }

@@ -1,7 +1,11 @@
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Background } from './background/jobs.ts';
+import type { Checked } from './checked.ts';
+import type { WorkspaceIndex } from './workspace-index.ts';
 import type { Analyses } from './analyses.ts';
-import type { InitializationOptions } from './protocol.ts';
+import type { CheckAnswer, InitializationOptions } from './protocol.ts';
+import type { Cancellation } from './workspace-check.ts';
 import type { Scenarios } from './scenarios.ts';
 import type { SettingsStore } from './settings.ts';
 
@@ -12,6 +16,11 @@ export interface Features {
   readonly analyses: Analyses;
   readonly settings: SettingsStore;
   readonly scenarios: Scenarios;
+  readonly workspace: WorkspaceIndex;
+  readonly checked: Checked;
+  readonly background: Background;
+  /** Analyses the whole workspace. */
+  readonly check: (token: Cancellation) => Promise<CheckAnswer>;
   readonly options: InitializationOptions;
   /** Puts a text where the client can open it; gives its URI. */
   readonly show: (name: string, text: string) => Promise<string>;

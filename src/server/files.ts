@@ -1,8 +1,14 @@
 import type { Features } from './features.ts';
 
 /** Follows the files that the client watches for us. */
-export function registerFiles({ connection, analyses }: Features): void {
+export function registerFiles({ connection, documents, analyses, workspace, checked }: Features): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    analyses.invalidate(changes.map(({ uri }) => uri));
+    const uris = changes.map(({ uri }) => uri);
+    analyses.invalidate(uris);
+    workspace.invalidate(uris);
+    // What is open is analysed again by itself.
+    for (const uri of uris) {
+      if (!documents.get(uri) && checked.drop(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    }
   });
 }

@@ -2,11 +2,12 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
+import { inThreads, serveJob, type JobData } from './background/thread.ts';
 import { serve } from './serve.ts';
-import { serveAsThread, ThreadAnalyser } from './thread.ts';
+import { serveAsThread, ThreadAnalyser, type ThreadData } from './thread.ts';
 
 // The language server. It is bundled to dist/server.cjs, beside the two WASM files of its parser, and speaks over
 // whatever its arguments name (--stdio, --node-ipc, --socket). The same file is what its thread runs.
@@ -16,9 +17,12 @@ if (isMainThread) {
   const analyser = new ThreadAnalyser(fileURLToPath(import.meta.url), (reason) => {
     connection.console.error(`the thread that analyses has ended (${reason}); another one is started`);
   });
-  serve(connection, { analyser, readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8'), show });
+  const background = inThreads(fileURLToPath(import.meta.url));
+  serve(connection, { analyser, background, readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8'), show });
 } else {
-  serveAsThread();
+  const { role } = workerData as ThreadData | JobData;
+  if (role === 'job') serveJob();
+  else serveAsThread();
 }
 
 async function show(name: string, text: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Timeline, WhatIf } from '../engine/types.ts';
+import type { Range } from '../report/finding.ts';
 
 // What the language server and its client say to each other beyond the Language Server Protocol. The client imports
 // this file and nothing else of the server.
@@ -15,6 +16,8 @@ export const clientCommands = {
   explainRule: 'pernet.explainRule',
   /** Arguments: the document's URI, a line from 0, and the comment to put before it, with `{reason}` to be asked for. */
   suppress: 'pernet.suppress',
+  /** No arguments: all files of the workspace are analysed. */
+  checkWorkspace: 'pernet.checkWorkspace',
 } as const;
 
 /** Whether a document is a scenario of the model. Such documents are simulated, and never analysed. */
@@ -34,6 +37,14 @@ export const methods = {
   status: 'pernet/status',
   /** Notification to a server that reads no files itself: `TextsParams`. */
   texts: 'pernet/texts',
+  /** Request: nothing to `OpsList`. */
+  ops: 'pernet/ops',
+  /** Notification from the server: the answer to `ops` is another one now. */
+  opsChanged: 'pernet/opsChanged',
+  /** Request: nothing to `ListOrder[]`, one for each kernel tree; it may take seconds. */
+  order: 'pernet/order',
+  /** Request: nothing to `CheckAnswer`: all files of the workspace are analysed. It may take minutes, and can be cancelled. */
+  check: 'pernet/check',
 } as const;
 
 /** The client's `initializationOptions`; every member may be missing. */
@@ -87,6 +98,49 @@ export interface WorkerStart {
   readonly languageWasm: Uint8Array;
 }
 
+/** All ops of the workspace that are known so far. */
+export interface OpsList {
+  readonly ops: readonly ListedOps[];
+  /** Whether files are still being looked for. */
+  readonly isReading: boolean;
+  /** Whether every file has been analysed; else problems are those of the files that have been opened. */
+  readonly isChecked: boolean;
+}
+
+export interface ListedOps {
+  readonly name: string;
+  readonly uri: string;
+  /** Its name in its definition. */
+  readonly range: Range;
+  /** Its file, relative to the tree or folder that it lies in. */
+  readonly file: string;
+  /** The tree or folder, as a URI. */
+  readonly tree: string;
+  readonly module: string;
+  /** How it is registered, as far as that is known. */
+  readonly kind: 'subsys' | 'device' | 'both' | null;
+  readonly registeredIn: readonly string[];
+  readonly callbacks: readonly { readonly field: string; readonly function: string; readonly range: Range }[];
+  readonly problems: number;
+  /** The loudest of the problems. */
+  readonly worst: 'error' | 'warning' | 'information' | 'hint' | null;
+}
+
+/** The pernet_list of a tree's kernel when it has booted. */
+export interface ListOrder {
+  readonly tree: string;
+  /** The configuration that the kernel is built with. */
+  readonly config: string;
+  readonly order: readonly { readonly ops: string; readonly uri: string; readonly level: string }[];
+  /** The index of first_device in `order`. */
+  readonly firstDevice: number;
+}
+
+export interface CheckAnswer {
+  readonly files: number;
+  readonly problems: number;
+}
+
 export interface RuleInfo {
   readonly id: string;
   /** The invariant, in a few words. */
@@ -131,6 +185,8 @@ export interface Settings {
   readonly inlayHints: boolean;
   /** A file of `pernet-lint --write-baseline`, absolute or relative to the tree: what it lists is not shown; '' for none. */
   readonly baseline: string;
+  /** Whether the workspace is looked through for ops in the background. */
+  readonly index: boolean;
 }
 
 /** What each setting is when nobody has set it; package.json is checked against this. */
@@ -143,4 +199,5 @@ export const defaultSettings: Settings = {
   kernelConfig: '',
   inlayHints: false,
   baseline: '',
+  index: true,
 };

@@ -2,6 +2,8 @@ import { TextDocuments, TextDocumentSyncKind, type Connection, type ServerCapabi
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { Analyses } from './analyses.ts';
+import type { Background } from './background/jobs.ts';
+import { Checked } from './checked.ts';
 import { registerCallHierarchy } from './call-hierarchy.ts';
 import { registerCodeActions } from './code-actions.ts';
 import { registerCodeLenses } from './code-lenses.ts';
@@ -13,6 +15,7 @@ import { registerFiles } from './files.ts';
 import { registerHover } from './hover.ts';
 import { registerInlayHints } from './inlay-hints.ts';
 import { registerNavigation } from './navigate.ts';
+import { registerOpsList } from './ops-list.ts';
 import { registerProjectProblems } from './project-problems.ts';
 import type { InitializationOptions } from './protocol.ts';
 import { registerRulePages } from './rule-pages.ts';
@@ -22,10 +25,15 @@ import { registerStatus } from './status.ts';
 import { registerDocumentSymbols } from './symbols.ts';
 import { registerTimelines } from './timelines.ts';
 import type { Analyser } from './work.ts';
+import { registerWorkspaceCheck, WorkspaceCheck } from './workspace-check.ts';
+import { WorkspaceIndex } from './workspace-index.ts';
+import { registerWorkspaceSymbols } from './workspace-symbols.ts';
 
 /** What a server needs of where it runs. */
 export interface Surroundings {
   readonly analyser: Analyser;
+  /** Does what takes long and concerns whole trees. */
+  readonly background: Background;
   /** Reads a file that is not open. */
   readonly readText: (uri: string) => Promise<string>;
   /** Puts a text where the client can open it; gives its URI. */
@@ -39,6 +47,8 @@ const features: readonly ((features: Features) => void)[] = [
   registerTimelines,
   registerRulePages,
   registerStatus,
+  registerOpsList,
+  registerWorkspaceCheck,
   registerFiles,
 ];
 const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabilities>)[] = [
@@ -47,6 +57,7 @@ const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabili
   registerHover,
   registerNavigation,
   registerDocumentSymbols,
+  registerWorkspaceSymbols,
   registerCallHierarchy,
   registerInlayHints,
   registerCompletion,
@@ -54,20 +65,32 @@ const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabili
 ];
 
 /** Serves a client, from its first word to its last. */
-export function serve(connection: Connection, { analyser, readText, show }: Surroundings): void {
+export function serve(connection: Connection, { analyser, background, readText, show }: Surroundings): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }) => {
     let folders = (workspaceFolders ?? []).map(({ uri }) => uri);
+    const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
+    const workspace = new WorkspaceIndex(connection, background, settings);
     const tellFolders = (): void => {
       const onDisk = folders.map((uri) => URI.parse(uri)).filter(({ scheme }) => scheme === 'file');
       analyser.tell({ note: 'folders', folders: onDisk.map(({ fsPath }) => fsPath) });
+      workspace.setFolders(onDisk.map(({ fsPath }) => fsPath));
     };
     tellFolders();
-    const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
     const analyses = new Analyses(connection, documents, analyser, settings);
     const scenarios = new Scenarios(documents, settings, analyses, readText);
     const options = (initializationOptions ?? {}) as InitializationOptions;
-    const given: Features = { connection, documents, analyses, settings, scenarios, options, show };
+    const checked = new Checked();
+    const all = {
+      ...{ connection, documents, analyses, settings, scenarios, options, show },
+      ...{ workspace, checked, background },
+    };
+    const wholeCheck = new WorkspaceCheck(all);
+    const given: Features = { ...all, check: (token) => wholeCheck.run(token) };
+    connection.onShutdown(() => {
+      analyser.close();
+      workspace.close();
+    });
     for (const register of features) register(given);
     const can = protocolFeatures.map((register) => register(given));
     const follows = capabilities.workspace?.workspaceFolders === true;
@@ -92,9 +115,6 @@ export function serve(connection: Connection, { analyser, readText, show }: Surr
         ...can,
       ) as ServerCapabilities,
     };
-  });
-  connection.onShutdown(() => {
-    analyser.close();
   });
   connection.listen();
 }

@@ -32,6 +32,12 @@ export class SettingsStore {
     return known;
   }
 
+  /** Other sections of the client's settings, as they are for a folder; null for each where it is not asked. */
+  async sections(uri: string, sections: readonly string[]): Promise<unknown[]> {
+    if (!this.canAsk) return sections.map(() => null);
+    return this.connection.workspace.getConfiguration(sections.map((section) => ({ scopeUri: uri, section })));
+  }
+
   forget(uri: string): void {
     this.byDocument.delete(uri);
   }

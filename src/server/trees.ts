@@ -1,7 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
-import { parseDotConfig } from '../engine/config.ts';
 import {
   Engine,
   type AnalysisResult,
@@ -14,6 +12,7 @@ import type { FoundProject } from '../engine/project/find.ts';
 import { diskHost, treeAround } from '../engine/tree.ts';
 import type { Fix } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
+import { kernelConfig } from './kernel-config.ts';
 import { definitionsIn, placesOf } from './mentions.ts';
 import { pairsOf, Projects } from './projects.ts';
 import type { Settings } from './protocol.ts';
@@ -151,29 +150,6 @@ function whileWanted<T>(engine: Engine, checkpoint: (() => void) | undefined, wo
     engine.checkpoint = undefined;
   }
 }
-
-/**
- * The kernel configuration that a setting names, relative to the tree; null where it names none, or one that cannot be
- * read: then every option may be on or off.
- */
-function kernelConfig(root: string, name: string): { stamp: string; options: Record<string, boolean> } | null {
-  if (name === '') return null;
-  const file = path.resolve(root, name);
-  try {
-    const { mtimeMs, size } = statSync(file);
-    const stamp = `${file}|${mtimeMs}|${size}`;
-    const known = configs.get(stamp);
-    if (known) return { stamp, options: known };
-    const options = parseDotConfig(readFileSync(file, 'utf8'));
-    configs.clear();
-    configs.set(stamp, options);
-    return { stamp, options };
-  } catch {
-    return null;
-  }
-}
-
-const configs = new Map<string, Record<string, boolean>>();
 
 /** A server outlives what a folder holds: each question is answered anew. */
 function lastingHost(root: string): Host {

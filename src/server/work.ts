@@ -9,6 +9,13 @@ import type { Settings, TimelineAnswer } from './protocol.ts';
 /** A finding without its witness, which stays where it was made until someone wants to see it. */
 export type ServerFinding = Omit<Finding, 'witness'>;
 
+/** A witness is large, and is looked at when its timeline is asked for. */
+export function withoutWitness(finding: Finding): ServerFinding {
+  const rest: ServerFinding & { witness?: unknown } = { ...finding };
+  delete rest.witness;
+  return rest;
+}
+
 /** What the analysis of a document, as its text was then, came to. */
 export interface Report {
   readonly place: PlaceOfFile;

@@ -1,11 +1,10 @@
-import type { Finding } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
 import { notAnalysedRule } from '../rules/index.ts';
 import { fingerprintsIn } from './baseline.ts';
 import { Boots } from './boots.ts';
 import { timelineAnswer } from './timeline-answer.ts';
 import { Trees } from './trees.ts';
-import type { Method, Note, Report, Requests, ServerFinding } from './work.ts';
+import { withoutWitness, type Method, type Note, type Report, type Requests } from './work.ts';
 
 /** Answers what the server asks about documents: it has the engines, and the texts as they were last told. */
 export class Workroom {
@@ -68,11 +67,4 @@ export class Workroom {
     boot: (params) => this.boots.of(params),
     timeline: ({ uri, settings, request }) => timelineAnswer(this.trees.file(uri, settings, this.texts), request),
   };
-}
-
-/** A witness is large, and is looked at when its timeline is asked for. */
-function withoutWitness(finding: Finding): ServerFinding {
-  const rest: ServerFinding & { witness?: unknown } = { ...finding };
-  delete rest.witness;
-  return rest;
 }

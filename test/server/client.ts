@@ -11,7 +11,7 @@ import {
   StreamMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import type { InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
+import type { ConfigurationParams, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
 import { methods, type InitializationOptions, type Settings, type Status } from '../../src/server/protocol.ts';
 
 const require = createRequire(import.meta.url);
@@ -53,6 +53,8 @@ export class Client {
   /** The URIs that the server asked to be shown. */
   readonly shown: string[] = [];
   settings: Partial<Settings> | null = null;
+  /** Settings of the editor's own, by section. */
+  otherSettings: Readonly<Record<string, unknown>> = {};
   private readonly process: ChildProcess;
   private readonly connection: MessageConnection;
   private readonly published = new Map<string, PublishDiagnosticsParams>();
@@ -69,7 +71,9 @@ export class Client {
     this.connection.onNotification(methods.status, (status: Status) => {
       this.statuses.push(status);
     });
-    this.connection.onRequest('workspace/configuration', () => [this.settings]);
+    this.connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
+      items.map(({ section = '' }) => (section === 'pernet' ? this.settings : (this.otherSettings[section] ?? null))),
+    );
     this.connection.onRequest('client/registerCapability', () => null);
     this.connection.onRequest('window/showDocument', ({ uri }: { uri: string }) => {
       this.shown.push(uri);

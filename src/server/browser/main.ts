@@ -1,6 +1,7 @@
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
 import { URI } from 'vscode-uri';
 import { loadWasm } from '../../syntax/index.ts';
+import { inline } from '../background/inline.ts';
 import { InlineAnalyser } from '../inline.ts';
 import { methods, type TextsParams, type WorkerStart } from '../protocol.ts';
 import { serve } from '../serve.ts';
@@ -19,8 +20,10 @@ self.onmessage = (event: { readonly data: unknown }) => {
   connection.onNotification(methods.texts, ({ files }: TextsParams) => {
     for (const { uri, text } of files) setText(URI.parse(uri).path, text);
   });
+  const parser = loadWasm({ coreWasm, languageWasm });
   serve(connection, {
-    analyser: new InlineAnalyser(loadWasm({ coreWasm, languageWasm })),
+    analyser: new InlineAnalyser(parser),
+    background: inline(parser),
     readText: (uri) => Promise.resolve().then(() => readFileSync(URI.parse(uri).path)),
     // The extension shows pages and runs itself; it is the only client that there can be.
     show: () => Promise.reject(new Error('there is no place for files in a browser')),

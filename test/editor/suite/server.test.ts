@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'mocha';
-import { commands, MarkdownString, Position, Selection, window, type DocumentSymbol, type Hover } from 'vscode';
+import {
+  commands,
+  MarkdownString,
+  Position,
+  Selection,
+  TabInputText,
+  window,
+  type DocumentSymbol,
+  type Hover,
+  type Tab,
+} from 'vscode';
 import { openSample, ourDiagnostics } from './sample.ts';
 import { pageIsVisible, screenshot, texts, until } from './page.ts';
 
@@ -62,8 +72,13 @@ suite('the language server', () => {
     assert.equal(document?.uri.scheme, 'untitled');
     await ourDiagnostics(document.uri, (all) => all.length === 4);
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    // The command is done before the editor has gone: what is opened now would be closed in its place.
+    await until('it is closed', () => !window.tabGroups.all.some(({ tabs }) => tabs.some(isUntitled)) || undefined);
     await commands.executeCommand('pernet.bugReport');
-    assert.match(window.activeTextEditor?.document.getText() ?? '', /language server: Running/);
+    await until(
+      'the report',
+      () => window.activeTextEditor?.document.getText().includes('language server: Running') || undefined,
+    );
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     if (!pageIsVisible) return;
     await commands.executeCommand('workbench.action.openWalkthrough', 'pernet-lifecycle.pernet-lifecycle#start', false);
@@ -75,6 +90,10 @@ suite('the language server', () => {
     await commands.executeCommand('workbench.action.closeActiveEditor');
   });
 });
+
+function isUntitled({ input }: Tab): boolean {
+  return input instanceof TabInputText && input.uri.scheme === 'untitled';
+}
 
 /** The processes that run our server below this one. */
 function serverProcesses(): number[] {

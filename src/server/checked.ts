@@ -1,0 +1,51 @@
+import type { ServerFinding } from './work.ts';
+
+/** What the last analysis of the whole workspace found, by document, for as long as it holds. */
+export class Checked {
+  private readonly byUri = new Map<string, readonly ServerFinding[]>();
+  private readonly listeners: (() => void)[] = [];
+  private whole = false;
+
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Whether all files have been analysed, and none has changed since behind the editor's back. */
+  get isWhole(): boolean {
+    return this.whole;
+  }
+
+  of(uri: string): readonly ServerFinding[] {
+    return this.byUri.get(uri) ?? [];
+  }
+
+  uris(): readonly string[] {
+    return [...this.byUri.keys()];
+  }
+
+  set(all: ReadonlyMap<string, readonly ServerFinding[]>): void {
+    this.byUri.clear();
+    for (const [uri, findings] of all) this.byUri.set(uri, findings);
+    this.whole = true;
+    this.tell();
+  }
+
+  /** A document's own analysis says something newer. */
+  update(uri: string, findings: readonly ServerFinding[]): void {
+    if (this.whole) this.byUri.set(uri, findings);
+  }
+
+  /** What was found in a document does not hold any more, and others may depend on it; gives whether there was any. */
+  drop(uri: string): boolean {
+    const had = this.byUri.delete(uri);
+    if (had || this.whole) {
+      this.whole = false;
+      this.tell();
+    }
+    return had;
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

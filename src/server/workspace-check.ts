@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
+import { fingerprintsIn } from './baseline.ts';
+import { JobCancelled } from './background/jobs.ts';
+import { toDiagnostic } from './diagnostics.ts';
+import type { Features } from './features.ts';
+import { methods, type CheckAnswer } from './protocol.ts';
+import type { ServerFinding } from './work.ts';
+
+/** Whoever wants to be told that nobody wants the answer any more. */
+export interface Cancellation {
+  readonly isCancellationRequested: boolean;
+  onCancellationRequested(listener: () => void): unknown;
+}
+
+/** Analyses every file of the workspace when asked to, and shows what it finds also of files that are not open. */
+export class WorkspaceCheck {
+  constructor(private readonly features: Omit<Features, 'check'>) {
+    const { analyses, checked } = features;
+    analyses.onAnalysed(({ uri, findings }) => {
+      checked.update(uri, findings);
+    });
+    analyses.onForgotten((uri) => {
+      this.show(uri);
+    });
+  }
+
+  async run(token: Cancellation): Promise<CheckAnswer> {
+    const { checked } = this.features;
+    const before = checked.uris();
+    const answer = await checkWorkspace(this.features, token);
+    for (const uri of new Set([...before, ...checked.uris()])) this.show(uri);
+    return answer;
+  }
+
+  private show(uri: string): void {
+    const { connection, documents, checked, options } = this.features;
+    if (documents.get(uri)) return;
+    const diagnostics = checked
+      .of(uri)
+      .map((finding) => toDiagnostic(finding, (file) => uriBeside(uri, finding, file), options));
+    void connection.sendDiagnostics({ uri, diagnostics });
+  }
+}
+
+export function registerWorkspaceCheck({ connection, check }: Features): void {
+  connection.onRequest(methods.check, (_: unknown, token: Cancellation) => check(token));
+}
+
+/** Findings name files relative to their tree, which is where the finding's own file says. */
+function uriBeside(uri: string, { file: own }: ServerFinding, file: string): string {
+  const { path: full } = URI.parse(uri);
+  return URI.parse(uri)
+    .with({ path: path.posix.join(full.slice(0, full.length - own.length), file) })
+    .toString();
+}
+
+/** Tree by tree, each in a job of its own. */
+async function checkWorkspace(
+  { workspace, background, settings, documents, checked }: Omit<Features, 'check'>,
+  token: Cancellation,
+): Promise<CheckAnswer> {
+  const byRoot = new Map<string, string[]>();
+  for (const { path: file, tree, ops } of workspace.files()) {
+    const root = tree ?? workspace.folderOf(file) ?? path.dirname(file);
+    if (ops.length > 0 || tree !== null) byRoot.set(root, [...(byRoot.get(root) ?? []), relativeTo(root, file)]);
+  }
+  const found = new Map<string, ServerFinding[]>();
+  let files = 0;
+  for (const [root, names] of [...byRoot].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const set = await settings.of(URI.file(root).toString());
+    const open = documents.all().flatMap((document): [string, string][] => {
+      const file = URI.parse(document.uri).fsPath;
+      return file.startsWith(root + path.sep) ? [[relativeTo(root, file), document.getText()]] : [];
+    });
+    const job = background('check', { root, files: names, settings: set, open }, () => undefined);
+    token.onCancellationRequested(() => {
+      job.cancel();
+    });
+    if (token.isCancellationRequested) job.cancel();
+    const result = await job.result.catch((error: unknown) => {
+      if (error instanceof JobCancelled) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+      throw error;
+    });
+    const known = fingerprintsIn(root, set.baseline);
+    for (const finding of result) {
+      if (known.has(finding.fingerprint)) continue;
+      const uri = URI.file(path.join(root, finding.file)).toString();
+      found.set(uri, [...(found.get(uri) ?? []), finding]);
+    }
+    files += names.length;
+  }
+  checked.set(found);
+  return { files, problems: [...found.values()].reduce((sum, all) => sum + all.length, 0) };
+}
+
+function relativeTo(root: string, file: string): string {
+  return path.relative(root, file).split(path.sep).join('/');
+}
