@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Hit } from '../engine/scan.ts';
+import type { Hit } from '../engine/find.ts';
 import type { Host } from '../engine/index.ts';
 
 /** How many results are kept; the oldest go first. */
 const mostEntries = 16;
 /** File systems give times of change in steps of up to this much (milliseconds). */
-const coarsest = 2000;
+export const coarsest = 2000;
 
 /**
  * A result with all that it was made from: the files that mention pernet by their content, and whatever else was looked
@@ -94,7 +94,7 @@ export class ResultCache<T> {
       // Two runs at once, or one that is killed, leave a whole file or none.
       fs.writeFileSync(draft, JSON.stringify(entry));
       fs.renameSync(draft, this.file);
-      this.dropOldest();
+      dropOldest(this.folder, mostEntries);
     } catch {
       // A full disk or a folder that is read-only: the next run does the work again.
     }
@@ -104,15 +104,17 @@ export class ResultCache<T> {
     const stat = fs.statSync(path.join(this.root, file), { throwIfNoEntry: false });
     return stat ? `${stat.size} ${stat.mtimeMs}` : 'none';
   }
+}
 
-  private dropOldest(): void {
-    const entries = fs
-      .readdirSync(this.folder)
-      .map((name) => path.join(this.folder, name))
-      .map((file) => ({ file, time: fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-      .sort((a, b) => b.time - a.time);
-    for (const { file } of entries.slice(mostEntries)) fs.rmSync(file, { force: true });
-  }
+/** Leaves of the files of a folder those that were written last. */
+export function dropOldest(folder: string, most: number): void {
+  const names = fs.readdirSync(folder);
+  if (names.length <= most) return;
+  const entries = names
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ file, time: fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.time - a.time);
+  for (const { file } of entries.slice(most)) fs.rmSync(file, { force: true });
 }
 
 /** Where this user's programs keep what they can make again. */

@@ -5,7 +5,9 @@ import { parseDotConfig } from '../engine/config.ts';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
 import { compareFindings } from '../engine/suppress.ts';
 import type { Severities } from '../engine/project/check.ts';
-import { Scanner, type FindResult, type ScanRequest } from '../engine/scan.ts';
+import type { FindResult, ScanRequest } from '../engine/find.ts';
+import { isAsSeen, lookAgain } from '../engine/look-again.ts';
+import { Scanner } from '../engine/scan.ts';
 import { diskHost, reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
 import { render, statsJson, statsLine, type RenderOptions, type Report } from '../report/index.ts';
@@ -25,6 +27,7 @@ import { cacheFolder, recordingHost, ResultCache } from './cache.ts';
 import { lintUsage, parseLintArgs, type LintArgs } from './lint-args.ts';
 import { projectSettings, type ProjectSettings } from './project.ts';
 import { isAsked, targetsOf, type Targets } from './paths.ts';
+import { SeenCache } from './seen-cache.ts';
 import { Store } from './store.ts';
 import { rulePageLink, version } from './version.ts';
 
@@ -118,7 +121,7 @@ export async function lint(args: LintArgs, targets: Targets, prepared: Prepared,
   try {
     if (io.stderr.isTTY) io.stderr.write('reading …\r');
     const start = Date.now();
-    const found = await scanner.find(withFolders(targets));
+    const found = await find(args, { root: targets.root, requests: withFolders(targets), scanner, here });
     const cache = args.cache ? new ResultCache<AnalysisResult>(targets.root, cacheKey(args, prepared, here)) : null;
     let analysis = cache?.load(found.hits) ?? null;
     if (!analysis) {
@@ -133,6 +136,28 @@ export async function lint(args: LintArgs, targets: Targets, prepared: Prepared,
     await scanner.close();
     if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
   }
+}
+
+/** Looks for the files that mention pernet, by what the last run saw of the tree where it may. */
+async function find(
+  args: LintArgs,
+  of: {
+    readonly root: string;
+    readonly requests: readonly ScanRequest[];
+    readonly scanner: Scanner;
+    readonly here: string;
+  },
+): Promise<FindResult> {
+  const { root, requests, scanner, here } = of;
+  // Single files, and what lies beside them, are read anyway.
+  if (!args.cache || requests.some(({ kind }) => kind === 'file')) return scanner.find(requests);
+  const start = Date.now();
+  const cache = new SeenCache(root, JSON.stringify([versionOf(here), requests]));
+  const seen = cache.load();
+  const again = seen && lookAgain(root, requests, seen);
+  const found = again ?? (await scanner.find(requests));
+  if (found.unreadable.length === 0 && !(again && seen && isAsSeen(again.seen, seen))) cache.save(found.seen, start);
+  return found;
 }
 
 async function analyse(

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ScanRequest } from '../engine/scan.ts';
+import type { ScanRequest } from '../engine/find.ts';
 import { reasonOf, treeAround } from '../engine/tree.ts';
 
 /** What the command line's PATHs come to: one root, and what to look at under it. */

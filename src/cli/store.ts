@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Shelf, Stock } from '../engine/stock.ts';
+import { dropOldest } from './cache.ts';
 
 /** How many entries each shelf holds at most; those that were written longest ago go first. */
 const mostEntries = { facts: 2000, parts: 64 };
@@ -29,7 +30,7 @@ class Folder<T> implements Shelf<T> {
   }
 
   close(): void {
-    if (this.wrote) dropOldest(this.folder, this.most);
+    if (this.wrote) drop(this.folder, this.most);
   }
 
   private fileOf(key: string): string {
@@ -65,7 +66,7 @@ class Pack<T> implements Shelf<T> {
   }
 
   close(): void {
-    if (this.isNew && writeWhole(this.file, [...this.used])) dropOldest(this.folder, mostEntries.parts);
+    if (this.isNew && writeWhole(this.file, [...this.used])) drop(this.folder, mostEntries.parts);
   }
 }
 
@@ -131,15 +132,9 @@ function writeWhole(file: string, value: unknown): boolean {
   }
 }
 
-function dropOldest(folder: string, most: number): void {
+function drop(folder: string, most: number): void {
   try {
-    const names = fs.readdirSync(folder);
-    if (names.length <= most) return;
-    const entries = names
-      .map((name) => path.join(folder, name))
-      .map((file) => ({ file, time: fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-      .sort((a, b) => b.time - a.time);
-    for (const { file } of entries.slice(most)) fs.rmSync(file, { force: true });
+    dropOldest(folder, most);
   } catch {
     // Another run is at it, or the folder is read-only.
   }

@@ -1,36 +1,15 @@
-import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CParser } from '../syntax/index.ts';
 import { configurationOf } from './config.ts';
-import { folderOf } from './context.ts';
 import { factsOf, type ReadResult } from './files.ts';
+import { findIn, hashOf, readBytes, type FindResult, type Hit, type ScanRequest } from './find.ts';
 import { loadParser } from './parser.ts';
-import { listTree, reasonOf, splitTree, type Unreadable } from './tree.ts';
-
-/** One part of a tree: a folder with all below it, the files of a folder alone, or one file. */
-export interface ScanRequest {
-  readonly kind: 'below' | 'folder' | 'file';
-  readonly path: string;
-}
+import { splitTree } from './tree.ts';
 
 /** What a thread is asked: which files of a part mention pernet, or what one file's facts are. */
 export type Task = { readonly do: 'find'; readonly unit: ScanRequest } | { readonly do: 'read'; readonly path: string };
 export type Answer = FindResult | ReadFile;
-
-/** A file that mentions pernet, with the SHA-1 of its bytes. */
-export interface Hit {
-  readonly path: string;
-  readonly hash: string;
-}
-
-export interface FindResult {
-  /** How many C files were looked at. */
-  readonly files: number;
-  readonly hits: readonly Hit[];
-  readonly unreadable: readonly Unreadable[];
-}
 
 export interface ReadFile extends Hit {
   /** The text that was read, by which a later reader knows whether the facts are still its. */
@@ -54,8 +33,6 @@ interface Means {
   readonly parser: CParser | null;
 }
 
-const marker = Buffer.from('pernet_');
-
 /** Looks through a tree in threads. The answers do not depend on how many there are. */
 export class Scanner {
   private workers: Worker[] | null = null;
@@ -72,6 +49,10 @@ export class Scanner {
       files: results.reduce((sum, result) => sum + result.files, 0),
       hits: [...hits.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
       unreadable: results.flatMap((result) => result.unreadable).sort((a, b) => (a.file < b.file ? -1 : 1)),
+      seen: {
+        folders: results.flatMap(({ seen }) => seen.folders).sort((a, b) => (a.path < b.path ? -1 : 1)),
+        guards: [...new Set(results.flatMap(({ seen }) => seen.guards))].sort(),
+      },
     };
   }
 
@@ -141,52 +122,4 @@ export function answer(task: Task, means: Means): Answer {
   const text = bytes.toString('utf8');
   if (!means.parser) throw new Error('a file is to be read without a parser');
   return { path: task.path, hash, text, result: factsOf(means.parser, task.path, text, configurationOf(means.config)) };
-}
-
-function findIn(unit: ScanRequest, root: string): FindResult {
-  const isFile = unit.kind === 'file';
-  const listing = isFile
-    ? { files: [unit.path], unreadable: [] }
-    : listTree(root, unit.path, { below: unit.kind === 'below' });
-  const unreadable = [...listing.unreadable];
-  const hits: Hit[] = [];
-  const folders = new Set<string>();
-  for (const file of isFile ? listing.files : sourcesFirst(listing.files)) {
-    // A header takes part in a lifecycle only through the sources beside it.
-    if (!isFile && file.endsWith('.h') && !folders.has(folderOf(file))) continue;
-    const bytes = readBytes(path.join(root, file));
-    if (typeof bytes === 'string') unreadable.push({ file, reason: bytes });
-    else if (isFile || bytes.includes(marker)) {
-      hits.push({ path: file, hash: hashOf(bytes) });
-      folders.add(folderOf(file));
-    }
-  }
-  return { files: listing.files.length, hits, unreadable };
-}
-
-function hashOf(bytes: Buffer): string {
-  return createHash('sha1').update(bytes).digest('hex');
-}
-
-/** The sources before the headers. */
-function sourcesFirst(files: readonly string[]): string[] {
-  return [...files.filter((file) => !file.endsWith('.h')), ...files.filter((file) => file.endsWith('.h'))];
-}
-
-let buffer = Buffer.allocUnsafe(1 << 20);
-
-/** A file's bytes, valid until the next call; or why they cannot be read. */
-function readBytes(file: string): Buffer | string {
-  let descriptor: number | undefined;
-  try {
-    descriptor = fs.openSync(file, 'r');
-    const { size } = fs.fstatSync(descriptor);
-    if (size > buffer.length) buffer = Buffer.allocUnsafe(size * 2);
-    const length = fs.readSync(descriptor, buffer, 0, size, 0);
-    return buffer.subarray(0, length);
-  } catch (error) {
-    return reasonOf(error);
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
-  }
 }

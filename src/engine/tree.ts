@@ -1,7 +1,7 @@
 import ignore, { type Ignore } from 'ignore';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ScanRequest } from './scan.ts';
+import type { ScanRequest } from './find.ts';
 import type { Host } from './types.ts';
 
 /** A file or folder that cannot be read, and why. */
@@ -23,37 +23,96 @@ export interface ListOptions {
   readonly skip?: (path: string) => boolean;
 }
 
+/** One folder as it was listed: the C files in it and the folders to go on with, by name. */
+export interface Folder {
+  readonly path: string;
+  /** From before it was listed. */
+  readonly stamp: Stamp;
+  readonly names: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** By what a file or folder is known to be as it was: size and times of change in milliseconds, and its inode. */
+export type Stamp = readonly [size: number, modified: number, changed: number, inode: number];
+
+/** The stamp of a file or folder; null where there is none. */
+export function stampOf(path: string): Stamp | null {
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  return stat ? [stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino] : null;
+}
+
+/** Folders, the outer before the inner, with the .gitignore files that decided over what is listed. */
+export interface Folders {
+  readonly folders: readonly Folder[];
+  readonly unreadable: readonly Unreadable[];
+  readonly guards: readonly string[];
+}
+
+export function listTree(root: string, start = '', options: ListOptions = { below: true }): Listing {
+  const { folders, unreadable } = listFolders(root, start, options);
+  return {
+    files: folders.flatMap(({ path: folder, names }) => names.map((name) => within(folder, name))).sort(),
+    unreadable,
+  };
+}
+
 /**
  * Hidden folders are not sources. What .gitignore files say is followed in a Git work tree only, as ripgrep does: an
  * unpacked tarball may carry one that is meant for something else (Debian's linux-source ignores everything).
  */
-export function listTree(root: string, start = '', options: ListOptions = { below: true }): Listing {
+export function listFolders(root: string, start: string, options: ListOptions): Folders {
   const ignoring = isWorkTree(root);
-  const files: string[] = [];
+  const folders: Folder[] = [];
   const unreadable: Unreadable[] = [];
+  const guards: string[] = [];
   const walk = (folder: string, rules: readonly Rules[]): void => {
     let entries: fs.Dirent[];
+    let stamp: Stamp | null;
     try {
+      stamp = stampOf(path.join(root, folder));
       entries = fs.readdirSync(path.join(root, folder), { withFileTypes: true });
     } catch (error) {
       unreadable.push({ file: folder === '' ? '.' : folder, reason: reasonOf(error) });
       return;
     }
-    const here =
-      ignoring && entries.some((entry) => entry.name === '.gitignore') ? [...rules, readRules(root, folder)] : rules;
+    const isGuarded = ignoring && entries.some((entry) => entry.name === '.gitignore');
+    if (isGuarded) guards.push(within(folder, '.gitignore'));
+    const here = isGuarded ? [...rules, readRules(root, folder)] : rules;
+    const names: string[] = [];
+    const inner: string[] = [];
     for (const entry of entries) {
       const { name } = entry;
-      const file = folder === '' ? name : `${folder}/${name}`;
-      if (options.skip?.(file) === true) continue;
+      if (options.skip?.(within(folder, name)) === true) continue;
       if (entry.isDirectory()) {
-        if (options.below && !name.startsWith('.') && !isIgnored(`${file}/`, here)) walk(file, here);
-      } else if ((name.endsWith('.c') || name.endsWith('.h')) && entry.isFile() && !isIgnored(file, here)) {
-        files.push(file);
+        if (!name.startsWith('.') && !isIgnored(`${within(folder, name)}/`, here)) inner.push(name);
+      } else if (
+        (name.endsWith('.c') || name.endsWith('.h')) &&
+        entry.isFile() &&
+        !isIgnored(within(folder, name), here)
+      ) {
+        names.push(name);
       }
     }
+    folders.push({ path: folder, stamp: stamp ?? noStamp, names: names.sort(), folders: inner.sort() });
+    if (options.below) for (const name of inner) walk(within(folder, name), here);
   };
-  walk(start, ignoring && start !== '' ? rulesAbove(root, start) : []);
-  return { files: files.sort(), unreadable };
+  const above = ignoring && start !== '' ? rulesAbove(root, start) : [];
+  // One that is not there yet may come.
+  if (ignoring && start !== '')
+    for (let each = start; each !== ''; each = folderOf(each)) guards.push(within(folderOf(each), '.gitignore'));
+  walk(start, above);
+  return { folders, unreadable, guards };
+}
+
+/** That of nothing: it equals no other, nor itself. */
+export const noStamp: Stamp = [NaN, NaN, NaN, NaN];
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+export function within(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
 }
 
 /** The kernel tree that a path lies in: the nearest folder above with what every kernel tree has. */
@@ -97,7 +156,7 @@ function foldersIn(root: string, folder: string): string[] {
   }
 }
 
-function isWorkTree(root: string): boolean {
+export function isWorkTree(root: string): boolean {
   for (let folder = path.resolve(root); ; folder = path.dirname(folder)) {
     if (fs.existsSync(path.join(folder, '.git'))) return true;
     if (folder === path.dirname(folder)) return false;

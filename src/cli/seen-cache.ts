@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { SeenFolder, SeenTree } from '../engine/find.ts';
+import { isWorkTree, noStamp, stampOf, type Stamp } from '../engine/tree.ts';
+import { cacheFolder, coarsest, dropOldest } from './cache.ts';
+
+/** How many trees' are kept; those that were written longest ago go first. */
+const mostEntries = 8;
+
+/** The numbers of one stamp. */
+const width = 4;
+
+interface Head {
+  readonly folders: readonly (readonly [path: string, names: string, folders: string])[];
+  readonly guards: readonly (readonly [path: string, state: string])[];
+  readonly hits: readonly Readonly<Record<string, string>>[];
+}
+
+/**
+ * What the last run saw of a tree, in the user's cache folder: a line with the SHA-1 of the rest, a line of JSON with
+ * names, and the stamps of all folders and files as numbers.
+ */
+export class SeenCache {
+  private readonly file: string;
+
+  /** `key` says what was looked at, and by which version of the program. */
+  constructor(
+    private readonly root: string,
+    key: string,
+    private readonly folder = path.join(cacheFolder(), 'trees'),
+  ) {
+    const about = `${root}\0${isWorkTree(root)}\0${key}`;
+    this.file = path.join(folder, createHash('sha1').update(about).digest('hex'));
+  }
+
+  /** What was seen; null where nothing is kept, or what it says may be ignored has changed since. */
+  load(): SeenTree | null {
+    try {
+      const bytes = fs.readFileSync(this.file);
+      const start = bytes.indexOf(10) + 1;
+      if (hashOf(bytes.subarray(start)) !== bytes.toString('latin1', 0, start - 1)) return null;
+      const end = bytes.indexOf(10, start);
+      const head = JSON.parse(bytes.toString('utf8', start, end)) as Head;
+      if (!head.guards.every(([guard, state]) => this.stateOf(guard) === state)) return null;
+      const stamps = new Float64Array(new Uint8Array(bytes.subarray(end + 1)).buffer);
+      return { folders: unpack(head, stamps), guards: head.guards.map(([guard]) => guard) };
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Keeps what a run that began at `start` (milliseconds) saw. What had changed so shortly before that another change
+   * would not show is looked at again by the next run.
+   */
+  save({ folders, guards }: SeenTree, start: number): void {
+    const states = guards.map((guard) => [guard, this.stateOf(guard)] as const);
+    // What decides over everything must be known for certain.
+    if (states.some(([guard]) => isFresh(stampOf(path.join(this.root, guard)) ?? [0, 0, 0, 0], start))) return;
+    const head: Head = {
+      folders: folders.map(({ path: at, names, folders: inner }) => [at, names.join('/'), inner.join('/')]),
+      guards: states,
+      hits: folders.map(({ hits }) => hits),
+    };
+    const numbers = new Float64Array(folders.reduce((sum, { names }) => sum + (names.length + 1) * width, 0));
+    let at = 0;
+    for (const { stamp, stamps } of folders) {
+      for (const values of [stamp, stamps]) {
+        for (let from = 0; from < values.length; from += width, at += width) {
+          const one = values.slice(from, from + width);
+          numbers.set(isFresh([one[0]!, one[1]!, one[2]!, one[3]!], start) ? noStamp : one, at);
+        }
+      }
+    }
+    const body = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(numbers.buffer)]);
+    const draft = `${this.file}.${process.pid}`;
+    try {
+      fs.mkdirSync(this.folder, { recursive: true });
+      // Two runs at once, or one that is killed, leave a whole file or none.
+      fs.writeFileSync(draft, Buffer.concat([Buffer.from(`${hashOf(body)}\n`), body]));
+      fs.renameSync(draft, this.file);
+      dropOldest(this.folder, mostEntries);
+    } catch {
+      // A full disk or a folder that is read-only: the next run reads everything.
+      fs.rmSync(draft, { force: true });
+    }
+  }
+
+  private stateOf(guard: string): string {
+    return stampOf(path.join(this.root, guard))?.join(' ') ?? 'none';
+  }
+}
+
+function isFresh([, modified, changed]: Stamp, start: number): boolean {
+  return Math.max(modified, changed) > start - coarsest;
+}
+
+function unpack(head: Head, stamps: Float64Array): SeenFolder[] {
+  let at = 0;
+  const folders = head.folders.map(([path, names, inner], index): SeenFolder => {
+    const own: Stamp = [stamps[at]!, stamps[at + 1]!, stamps[at + 2]!, stamps[at + 3]!];
+    const all = names === '' ? [] : names.split('/');
+    const from = at + width;
+    at = from + all.length * width;
+    return {
+      path,
+      stamp: own,
+      names: all,
+      folders: inner === '' ? [] : inner.split('/'),
+      stamps: stamps.subarray(from, at),
+      hits: head.hits[index]!,
+    };
+  });
+  if (at !== stamps.length) throw new Error('not the stamps of these names');
+  return folders;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes).digest('hex');
+}
