@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Hit } from '../engine/find.ts';
 import type { Host } from '../engine/index.ts';
+import { diskHost, stampOf } from '../engine/tree.ts';
 
 /** How many results are kept; the oldest go first. */
 const mostEntries = 16;
@@ -21,19 +22,28 @@ interface Entry<T> {
   readonly result: T;
 }
 
+/** A kept result with the files that have changed since, as they were. */
+export interface Near<T> extends Pick<Entry<T>, 'others' | 'result'> {
+  readonly changed: readonly Hit[];
+}
+
+/** What was asked of a host: files (null), and folders with what is in them. */
+export type Asked = ReadonlyMap<string, readonly string[] | null>;
+
 /** A host that notes what is asked of it. */
-export function recordingHost(host: Host): { readonly host: Host; readonly asked: ReadonlySet<string> } {
-  const asked = new Set<string>();
+export function recordingHost(host: Host): { readonly host: Host; readonly asked: Asked } {
+  const asked = new Map<string, readonly string[] | null>();
   return {
     asked,
     host: {
       readText: (file) => {
-        asked.add(file);
+        if (!asked.has(file)) asked.set(file, null);
         return host.readText(file);
       },
       listFolder: (folder) => {
-        asked.add(folder);
-        return host.listFolder(folder);
+        const files = host.listFolder(folder);
+        asked.set(folder, files);
+        return files;
       },
     },
   };
@@ -50,44 +60,54 @@ export class ResultCache<T> {
   constructor(
     private readonly root: string,
     private readonly key: string,
-    private readonly folder = path.join(cacheFolder(), 'results'),
+    private readonly folder: string,
   ) {
     this.file = path.join(folder, `${createHash('sha1').update(`${root}\0${key}`).digest('hex')}.json`);
   }
 
   /** The result for exactly these files, if nothing that it was made from has changed. */
   load(hits: readonly Hit[]): T | null {
-    let entry: Entry<T>;
+    const near = this.loadNear(hits);
+    return near?.changed.length === 0 ? near.result : null;
+  }
+
+  /** The result for the same files, of which some may have `changed` (with what they were), and nothing else has. */
+  loadNear(hits: readonly Hit[]): Near<T> | null {
     try {
-      entry = JSON.parse(fs.readFileSync(this.file, 'utf8')) as Entry<T>;
-      if (entry.key !== this.key || entry.hits.length !== hits.length) return null;
-      if (
-        !hits.every(
-          ({ path: each, hash }, index) => entry.hits[index]?.path === each && entry.hits[index].hash === hash,
-        )
-      )
-        return null;
-      for (const [file, state] of Object.entries(entry.others)) if (this.stateOf(file) !== state) return null;
+      const { key, hits: before, others, result } = JSON.parse(fs.readFileSync(this.file, 'utf8')) as Entry<T>;
+      if (key !== this.key || before.length !== hits.length) return null;
+      if (!hits.every(({ path: each }, index) => before[index]?.path === each)) return null;
+      for (const [file, state] of Object.entries(others)) if (!this.isStill(file, state)) return null;
+      return { result, others, changed: before.filter(({ hash }, index) => hits[index]!.hash !== hash) };
     } catch {
       return null;
     }
-    return entry.result;
+  }
+
+  /** Keeps a result that was made from another one, and so from the same other files. */
+  saveLike(hits: readonly Hit[], { others }: Pick<Near<unknown>, 'others'>, result: T): void {
+    this.write({ key: this.key, hits, others, result });
   }
 
   /**
    * Keeps a result that was begun at `start` (milliseconds), unless something that it was made from has changed since,
    * or so shortly before that another change would not show. A cache that cannot be written is no error.
    */
-  save(hits: readonly Hit[], asked: ReadonlySet<string>, result: T, start: number): void {
+  save(hits: readonly Hit[], asked: Asked, result: T, start: number): void {
     const known = new Set(hits.map((hit) => hit.path));
     const others: Record<string, string> = {};
-    for (const file of [...asked].sort()) {
+    for (const [file, files] of [...asked].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (known.has(file)) continue;
-      const state = this.stateOf(file);
-      if (state !== 'none' && Number(state.split(' ')[1]) > start - coarsest) return;
-      others[file] = state;
+      const stamp = stampOf(path.join(this.root, file));
+      const isFresh = stamp !== null && Math.max(stamp[1], stamp[2]) > start - coarsest;
+      if (isFresh && !files) return;
+      // A folder's own times say less than what is in it.
+      others[file] = `${isFresh ? 'fresh' : (stamp?.join(' ') ?? 'none')}|${files ? digestOf(files) : ''}`;
     }
-    const entry: Entry<T> = { key: this.key, hits, others, result };
+    this.write({ key: this.key, hits, others, result });
+  }
+
+  private write(entry: Entry<T>): void {
     try {
       fs.mkdirSync(this.folder, { recursive: true });
       const draft = `${this.file}.${process.pid}`;
@@ -100,10 +120,16 @@ export class ResultCache<T> {
     }
   }
 
-  private stateOf(file: string): string {
-    const stat = fs.statSync(path.join(this.root, file), { throwIfNoEntry: false });
-    return stat ? `${stat.size} ${stat.mtimeMs}` : 'none';
+  /** Whether a file is as it was, or whether what is in a folder is what was in it. */
+  private isStill(file: string, state: string): boolean {
+    const [stamp = '', listing = ''] = state.split('|');
+    if ((stampOf(path.join(this.root, file))?.join(' ') ?? 'none') === stamp) return true;
+    return listing !== '' && digestOf(diskHost(this.root).listFolder(file)) === listing;
   }
+}
+
+function digestOf(files: readonly string[]): string {
+  return createHash('sha1').update(files.join('\n')).digest('hex');
 }
 
 /** Leaves of the files of a folder those that were written last. */

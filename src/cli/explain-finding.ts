@@ -1,7 +1,8 @@
 import { renderFindingReport } from './finding-report/text.ts';
 import { reportOf } from './finding-report/report.ts';
 import { parseLintArgs } from './lint-args.ts';
-import { lint, prepareOptions, type LintIo } from './lint.ts';
+import { lint, type LintIo } from './lint.ts';
+import { prepareOptions } from './options.ts';
 import { targetsOf } from './paths.ts';
 
 export const explainFindingUsage =

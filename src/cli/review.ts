@@ -10,16 +10,9 @@ import { readMails, type PatchMail } from '../review/mail.ts';
 import { patchChange } from '../review/patch-change.ts';
 import { renderReview } from '../review/render.ts';
 import { review, type Review } from '../review/review.ts';
-import {
-  openStore,
-  prepareOptions,
-  programFolder,
-  rank,
-  renderOptions,
-  severitiesOf,
-  type LintIo,
-  type Prepared,
-} from './lint.ts';
+import { openStore, programFolder } from './analyse.ts';
+import { renderOptions, type LintIo } from './lint.ts';
+import { prepareOptions, rank, severitiesOf, type Prepared } from './options.ts';
 import type { Store } from './store.ts';
 import { parseReviewArgs, reviewUsage, type ReviewArgs, type Subject } from './review-args.ts';
 

@@ -40,7 +40,7 @@ class Folder<T> implements Shelf<T> {
 
 /** Small entries that are read together are one file, which holds those of the last run alone. */
 class Pack<T> implements Shelf<T> {
-  private readonly before: ReadonlyMap<string, T>;
+  private before: ReadonlyMap<string, T> | undefined;
   private readonly used = new Map<string, T>();
   private readonly file: string;
   private isNew = false;
@@ -50,11 +50,10 @@ class Pack<T> implements Shelf<T> {
     name: string,
   ) {
     this.file = path.join(folder, digest(name));
-    const entries = readWhole(this.file);
-    this.before = new Map(Array.isArray(entries) ? (entries as [string, T][]) : []);
   }
 
   get(key: string): T | null {
+    this.before ??= this.read();
     const value = this.before.get(key);
     if (value !== undefined) this.used.set(key, value);
     return value ?? null;
@@ -63,6 +62,11 @@ class Pack<T> implements Shelf<T> {
   put(key: string, value: T): void {
     this.isNew = true;
     this.used.set(key, value);
+  }
+
+  private read(): Map<string, T> {
+    const entries = readWhole(this.file);
+    return new Map(Array.isArray(entries) ? (entries as [string, T][]) : []);
   }
 
   close(): void {

@@ -14,9 +14,13 @@ import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
 import { settle } from './settle.ts';
+import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
 import { sourceOf, type Stock } from './stock.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Host, Timeline, TimelineRequest } from './types.ts';
+
+/** Files that tell which kernel's namespace core it is. */
+const isCore = /net_namespace\.[ch]$/;
 
 export interface EngineOptions {
   readonly parser: CParser;
@@ -159,6 +163,38 @@ export class Engine {
       reread: (file, off) => this.reread(file, off),
       stock: this.partStock(),
     }).result;
+  }
+
+  /** What to keep of the analysis of all indexed files for `moved`. */
+  snapshot(): Snapshot {
+    const { analysed, read } = this.analysed(undefined);
+    return snapshotOf(analysed.raw, read, {
+      digest: (text) => this.options.stock?.digest(text) ?? text,
+      text: (file) => this.textOf(file),
+    });
+  }
+
+  /**
+   * The findings of all indexed files by what was kept of an earlier analysis, after some files (with the digests of
+   * what they were) have changed and nothing else; null where they may say something else now.
+   */
+  moved(snapshot: Snapshot, files: readonly { readonly path: string; readonly hash: string }[]): AnalysisResult | null {
+    const { stock, config } = this.options;
+    const changed = files.map(({ path, hash }): Changed | null => {
+      const before = stock?.facts.get(sourceOf(path, hash));
+      const text = this.textOf(path);
+      if (isCore.test(path) || text === null || !before || !('facts' in before)) return null;
+      const after = this.facts(path);
+      if (!('facts' in after)) return null;
+      const hidden = (config ? [] : before.facts.hiddenBy).map((off) => {
+        const then = stock?.facts.get(sourceOf(path, hash, `-${off}`));
+        return [then && 'facts' in then ? then.facts : null, this.reread(path, off)] as const;
+      });
+      return { before: before.facts, after: after.facts, text, hidden };
+    });
+    const digest = (text: string): string => stock?.digest(text) ?? text;
+    if (!changed.every((each) => each !== null)) return null;
+    return movedResult(snapshot, changed, { digest, severityOf: (rule) => this.severityOf(rule) });
   }
 
   /** One run of a file's modules as a timeline: the one that proves a finding, the one asked for, or a plain life. */
@@ -363,9 +399,8 @@ export class Engine {
   /** A file has changed: what was made of it has to be looked at again. */
   private touch(path: string): void {
     const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
-    const isCore = /net_namespace\.[ch]$/.test(path);
     if (isBuild) this.forgetBuild();
-    if (isCore) this.dialect = undefined;
+    if (isCore.test(path)) this.dialect = undefined;
     if (isBuild) this.forgetAnalyses();
     else for (const kept of [...this.analyses.values(), ...this.earlier.values()].flat()) kept.stale.add(path);
   }

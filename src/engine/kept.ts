@@ -63,6 +63,13 @@ export function isSameFile(
   return true;
 }
 
+/** Whether two versions of a file's facts are the same but for places, whatever an analysis may ask of them. */
+export function isSameReading(before: FileFacts, after: FileFacts, places: Places): boolean {
+  const { file, functions } = before;
+  const reached = new Set([...functions, ...after.functions].map(({ name }) => `${file}#${name}`));
+  return sameFacts(before, after, { consulted: null, reached, isKnown: () => new Set(), places });
+}
+
 /** What an analysis asked of a file's facts. */
 interface Asked {
   /** Names whose mentions it asked for, and `name{}` of those whose bodies it read; null: that was not noted. */

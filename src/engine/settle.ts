@@ -1,6 +1,6 @@
 import { isIn, isShown, type Focus } from './focus.ts';
 import { unusedSuppressionRule, type Finding, type NotAnalysed, type Rule, type Severity } from '../rules/index.ts';
-import type { ContextFiles } from './context.ts';
+import type { FileFacts } from '../facts/index.ts';
 import { suppress } from './suppress.ts';
 import type { AnalysisResult, OpsReading, OpsSummary } from './types.ts';
 
@@ -15,7 +15,7 @@ export interface RawResult {
 
 interface Means {
   readonly focus: Focus | undefined;
-  readonly read: ContextFiles;
+  readonly read: { readonly facts: readonly Pick<FileFacts, 'file' | 'suppressions'>[] };
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
 }
 

@@ -15,7 +15,7 @@ export const unusedSuppression = unusedSuppressionRule.id;
 /** Sets apart the findings that comments in the files suppress, and reports comments that are unused or give no reason. */
 export function suppress(
   findings: readonly Finding[],
-  files: readonly FileFacts[],
+  files: readonly Pick<FileFacts, 'file' | 'suppressions'>[],
   options: { readonly severity: Severity | null; readonly isOn: (rule: string) => boolean },
 ): { readonly findings: Finding[]; readonly suppressed: Suppressed[] } {
   const used = new Set<SuppressionFact>();

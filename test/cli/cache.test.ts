@@ -5,7 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ResultCache } from '../../src/cli/cache.ts';
 
 const hits = [{ path: 'net/foo.c', hash: 'one' }];
-const asked = new Set(['net/foo.c', 'net/Makefile', 'net/Kconfig']);
+const asked = new Map([
+  ['net/foo.c', null],
+  ['net/Makefile', null],
+  ['net/Kconfig', null],
+]);
 
 describe('a cached result', () => {
   let root: string;

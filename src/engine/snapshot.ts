@@ -1,0 +1,85 @@
+import type { At, FileFacts } from '../facts/index.ts';
+import { contextSignature, type ContextFiles } from './context.ts';
+import { isSameReading } from './kept.ts';
+import { movePlaces, Places } from './places.ts';
+import { settle, type RawResult } from './settle.ts';
+import type { AnalysisResult } from './types.ts';
+
+/**
+ * What is kept of an analysis of a whole tree, so that a later run can tell that files which have changed since say the
+ * same in other places: plain data.
+ */
+export interface Snapshot {
+  readonly raw: RawResult;
+  /** The suppressions of the files that were read, in the order of reading; files without any are left out. */
+  readonly suppressions: readonly Pick<FileFacts, 'file' | 'suppressions'>[];
+  /** By file, what decides over more than its facts (`signatureOf`). */
+  readonly signatures: Readonly<Record<string, string>>;
+}
+
+/** One file as it was analysed, and as it is now. */
+export interface Changed {
+  readonly before: FileFacts;
+  readonly after: FileFacts;
+  readonly text: string;
+  /** Its readings with an option off that leaves pernet code out, then and now: null where one is not known. */
+  readonly hidden: readonly (readonly [before: FileFacts | null, after: FileFacts | null])[];
+}
+
+type Means = Omit<Parameters<typeof settle>[1], 'read' | 'focus'> & { readonly digest: (text: string) => string };
+
+export function snapshotOf(
+  raw: RawResult,
+  { facts }: ContextFiles,
+  from: { readonly digest: Means['digest']; readonly text: (file: string) => string | null },
+): Snapshot {
+  const signatures: Record<string, string> = {};
+  for (const each of facts) {
+    const text = from.text(each.file);
+    if (text !== null) signatures[each.file] = signatureOf(each, text, from.digest);
+  }
+  const suppressions = facts
+    .filter((each) => each.suppressions.length > 0)
+    .map(({ file, suppressions }) => ({ file, suppressions }));
+  return { raw, suppressions, signatures };
+}
+
+/** The result of an analysis after some files have changed, if they say the same in other places; null if they may not. */
+export function movedResult(snapshot: Snapshot, files: readonly Changed[], means: Means): AnalysisResult | null {
+  const places = new Map<string, Places>();
+  for (const { before, after, text, hidden } of files) {
+    const { file } = before;
+    const learnt = new Places();
+    if (
+      snapshot.signatures[file] !== signatureOf(after, text, means.digest) ||
+      !isSameReading(before, after, learnt) ||
+      !hidden.every(([then, now]) => then !== null && now !== null && isSameReading(then, now, learnt))
+    )
+      return null;
+    places.set(file, learnt);
+  }
+  const raw = movePlaces(snapshot.raw, places);
+  if (!raw) return null;
+  const facts = [...snapshot.suppressions.filter(({ file }) => !places.has(file)), ...files.map(({ after }) => after)];
+  return settle(raw, { ...means, focus: undefined, read: { facts } });
+}
+
+/**
+ * What of a file decides over more than its facts: which files are looked at with it, and how it reads with an option off
+ * (of the code that options decide over, each letter counts, and of the rest its directives).
+ */
+function signatureOf(facts: FileFacts, text: string, digest: (text: string) => string): string {
+  const lines = text.split('\n');
+  const decided = [...facts.functions, ...facts.ops].filter(({ options }) => options.length > 0);
+  const parts = [contextSignature(facts, text)];
+  if (decided.length > 0) parts.push(...directivesIn(lines), ...decided.map(({ span }) => linesOf(lines, span)));
+  return digest(parts.join('\0'));
+}
+
+function linesOf(lines: readonly string[], [from, , to]: At): string {
+  return lines.slice(from - 1, to).join('\n');
+}
+
+function directivesIn(lines: readonly string[]): string[] {
+  return lines.filter((line, index) => /^\s*#/.test(line) || lines[index - 1]?.endsWith('\\') === true);
+}
