@@ -5,6 +5,7 @@ export class Places {
   private readonly points = new Map<number, number>();
   private readonly lines = new Map<number, number>();
   private readonly taken = new Set<number>();
+  private readonly whole = new Set<number>();
 
   /** Notes a pair of places; false when it contradicts another. */
   note(before: At, after: At): boolean {
@@ -24,9 +25,16 @@ export class Places {
     return true;
   }
 
+  /** Notes a line that is letter by letter what another one was, so that all places on it are known. */
+  noteWholeLine(before: number, after: number): boolean {
+    this.whole.add(before);
+    return this.noteLine(before, after);
+  }
+
   /** The line and column of a place now; null when nothing is known of it. */
   move(line: number, column: number): { readonly line: number; readonly column: number } | null {
     const point = this.points.get(keyOf(line, column));
+    if (point === undefined && this.whole.has(line)) return { line: this.lines.get(line)!, column };
     return point === undefined ? null : { line: Math.floor(point / widest), column: point % widest };
   }
 

@@ -1,4 +1,4 @@
-import type { At, FileFacts } from '../facts/index.ts';
+import type { At, FileFacts, FunctionFact, OpsFact } from '../facts/index.ts';
 import { contextSignature, type ContextFiles } from './context.ts';
 import { isSameReading } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
@@ -47,13 +47,16 @@ export function snapshotOf(
 /** The result of an analysis after some files have changed, if they say the same in other places; null if they may not. */
 export function movedResult(snapshot: Snapshot, files: readonly Changed[], means: Means): AnalysisResult | null {
   const places = new Map<string, Places>();
-  for (const { before, after, text, hidden } of files) {
+  for (const { before, text, ...changed } of files) {
     const { file } = before;
+    const after = plain(changed.after);
+    const hidden = changed.hidden.map(([then, now]) => [then, plain(now)] as const);
     const learnt = new Places();
     if (
       snapshot.signatures[file] !== signatureOf(after, text, means.digest) ||
       !isSameReading(before, after, learnt) ||
-      !hidden.every(([then, now]) => then !== null && now !== null && isSameReading(then, now, learnt))
+      !hidden.every(([then, now]) => then !== null && now !== null && isSameReading(then, now, learnt)) ||
+      !learnDecided(before, after, learnt)
     )
       return null;
     places.set(file, learnt);
@@ -64,16 +67,35 @@ export function movedResult(snapshot: Snapshot, files: readonly Changed[], means
   return settle(raw, { ...means, focus: undefined, read: { facts } });
 }
 
+/** As what is kept is: without members that are undefined. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
 /**
  * What of a file decides over more than its facts: which files are looked at with it, and how it reads with an option off
  * (of the code that options decide over, each letter counts, and of the rest its directives).
  */
 function signatureOf(facts: FileFacts, text: string, digest: (text: string) => string): string {
   const lines = text.split('\n');
-  const decided = [...facts.functions, ...facts.ops].filter(({ options }) => options.length > 0);
+  const decided = decidedIn(facts);
   const parts = [contextSignature(facts, text)];
   if (decided.length > 0) parts.push(...directivesIn(lines), ...decided.map(({ span }) => linesOf(lines, span)));
   return digest(parts.join('\0'));
+}
+
+function decidedIn({ functions, ops }: FileFacts): (FunctionFact | OpsFact)[] {
+  return [...functions, ...ops].filter(({ options }) => options.length > 0);
+}
+
+/** Learns where the places are that show with some option off only: the lines that options decide over are as they were. */
+function learnDecided(before: FileFacts, after: FileFacts, places: Places): boolean {
+  const now = decidedIn(after);
+  return decidedIn(before).every(({ span: [from, , to] }, index) => {
+    for (let line = from; line <= to; line++)
+      if (!places.noteWholeLine(line, line - from + now[index]!.span[0])) return false;
+    return true;
+  });
 }
 
 function linesOf(lines: readonly string[], [from, , to]: At): string {

@@ -14,7 +14,8 @@ const asked = new Map([
 describe('a cached result', () => {
   let root: string;
   let cache: ResultCache<string>;
-  const start = Date.now();
+  // What is written now is old by then.
+  const start = Date.now() + 30_000;
   const changedAt = (name: string, time: number): void => {
     fs.writeFileSync(path.join(root, name), name);
     fs.utimesSync(path.join(root, name), new Date(time), new Date(time));
@@ -40,12 +41,43 @@ describe('a cached result', () => {
 
   test('is not when a file that was looked at changes, or one that was missed appears', () => {
     cache.save(hits, asked, 'result', start);
-    changedAt('net/Makefile', start - 30_000);
-    expect(cache.load(hits)).toBeNull();
-    changedAt('net/Makefile', start - 60_000);
-    expect(cache.load(hits)).toBe('result');
     changedAt('net/Kconfig', start - 60_000);
     expect(cache.load(hits)).toBeNull();
+    fs.rmSync(path.join(root, 'net/Kconfig'));
+    expect(cache.load(hits)).toBe('result');
+    changedAt('net/Makefile', start - 30_000);
+    expect(cache.load(hits)).toBeNull();
+  });
+
+  test('is not when a file changes that keeps its size and time', async () => {
+    cache.save(hits, asked, 'result', start);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    changedAt('net/Makefile', start - 60_000);
+    expect(cache.load(hits)).toBeNull();
+  });
+
+  test('is while a folder has the same files, whatever its own times say', () => {
+    fs.writeFileSync(path.join(root, 'net/foo.c'), '');
+    const listed = new Map([['net', ['net/Makefile', 'net/foo.c']]]);
+    cache.save(hits, listed, 'result', start);
+    fs.rmSync(path.join(root, 'net/foo.c'));
+    expect(cache.load(hits)).toBeNull();
+    fs.writeFileSync(path.join(root, 'net/foo.c'), 'again');
+    expect(cache.load(hits)).toBe('result');
+    fs.writeFileSync(path.join(root, 'net/bar.c'), '');
+    expect(cache.load(hits)).toBeNull();
+  });
+
+  test('is near while nothing but files that mention pernet changes', () => {
+    cache.save(hits, asked, 'result', start);
+    expect(cache.loadNear(hits)?.changed).toEqual([]);
+    const now = [{ path: 'net/foo.c', hash: 'two' }];
+    const near = cache.loadNear(now)!;
+    expect(near).toMatchObject({ result: 'result', changed: hits });
+    cache.saveLike(now, near, 'other');
+    expect(cache.load(now)).toBe('other');
+    changedAt('net/Kconfig', start - 60_000);
+    expect(cache.loadNear(now)).toBeNull();
   });
 
   test('is not kept when something changed while it was made, however long that took', () => {
