@@ -177,4 +177,28 @@ endif
     const option = assumedOptions((path) => kconfig[path], assumption);
     expect(names.map((name) => option(`CONFIG_${name}`))).toEqual(expected);
   });
+
+  it.each([
+    // A bool is y where it can only be m, but what it selects gets no more than what the bool itself depends on.
+    [
+      'config NFSD\n\ttristate "d"\nconfig NFSD_V4\n\tbool "v4"\n\tdepends on NFSD\n\tselect RPC\nconfig RPC\n\ttristate\n',
+      'RPC',
+      'm',
+    ],
+    ['config A\n\ttristate "a"\n\timply B\nconfig B\n\ttristate\n', 'B', 'm'],
+    ['config A\n\ttristate "a"\n\timply B\nconfig B\n\ttristate\n\tdepends on NOT_THERE\n', 'B', undefined],
+    ['menu "m"\n\tvisible if NOT_THERE\nconfig A\n\tbool "a"\n\tdefault n\nendmenu\n', 'A', undefined],
+    ['config A\n\tbool "a"if NOT_THERE\n\tdefault y\n', 'A', 'y'],
+    ['config A\n\ttristate "a"\nconfig B\n\tbool "b"\n\tdepends on A <= C\nconfig C\n\tbool "c"\n', 'B', 'y'],
+    // What a second entry asks has that entry's conditions.
+    ['config A\n\tbool\n\tdefault y\nconfig A\n\tbool "a"\n\tdepends on NOT_THERE\n', 'A', 'y'],
+    [
+      'config A\n\tbool\n\tdefault y if NOT_THERE\nconfig A\n\tbool\n\tdepends on NOT_THERE\n\tdefault y\n',
+      'A',
+      undefined,
+    ],
+  ])('as symbol.c computes it: %j', (text, name, expected) => {
+    const option = assumedOptions((path) => (path === 'Kconfig' ? text : undefined), 'allmodconfig');
+    expect(option(`CONFIG_${name}`)).toBe(expected);
+  });
 });

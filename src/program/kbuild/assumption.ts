@@ -50,38 +50,58 @@ class Assumed {
     return state;
   }
 
+  /** sym_calc_value() of scripts/kconfig/symbol.c, for a user who answers every question with the most that there is. */
   private find(name: string, option: KconfigOption): Tristate {
     // There is no clang where gcc is.
     if (option.type === undefined || /^CC_IS_CLANG$|^LD_IS_LLD$|^RUST$|^RUST_IS_AVAILABLE$/.test(name)) return 0;
     const isBool = option.type === 'bool';
     const raise = (state: Tristate): Tristate => (isBool && state === 1 ? 2 : state);
-    const allowed = Math.max(
-      ...option.depends.map((all) => Math.min(2, ...all.map((each) => this.evaluate(each)))),
-    ) as Tristate;
-    let own: Tristate = 0;
+    const most = (all: readonly Tristate[]): Tristate => Math.max(0, ...all) as Tristate;
+    const visible = raise(most(option.prompts.map((prompt) => this.condition(prompt))));
+    let own: Tristate;
     if (option.choice) {
-      own = this.chosen(option.choice) === name ? 2 : 0;
-    } else if (option.prompts.some((when) => when === '' || this.evaluate(when) > 0)) {
-      own = Math.min(allowed, isBool ? 2 : this.most) as Tristate;
+      own = this.chosen(option.choice) === name ? visible : 0;
+    } else if (visible > 0) {
+      own = Math.min(visible, isBool ? 2 : this.most) as Tristate;
     } else {
-      const found = this.firstDefault(option.defaults);
-      own = Math.min(allowed, found === undefined ? 0 : this.evaluate(found)) as Tristate;
+      const found = option.defaults.find((each) => this.condition(each) > 0);
+      own = found ? (Math.min(this.evaluate(found.value), this.condition(found)) as Tristate) : 0;
+      const implied = most(option.impliedBy.map((by) => this.pull(by)));
+      if (implied > own) own = Math.max(own, Math.min(implied, this.allowed(option))) as Tristate;
     }
-    const selected = Math.max(0, ...option.selectedBy.map((by) => this.evaluate(by))) as Tristate;
-    return Math.max(allowed > 0 ? raise(own) : 0, raise(selected)) as Tristate;
+    return raise(most([own, ...option.selectedBy.map((by) => this.pull(by))]));
+  }
+
+  private allowed({ depends }: KconfigOption): Tristate {
+    return Math.max(0, ...depends.map((all) => this.all(all))) as Tristate;
+  }
+
+  private all(conditions: readonly string[]): Tristate {
+    return Math.min(2, ...conditions.map((each) => this.evaluate(each))) as Tristate;
+  }
+
+  private condition({ when, within }: Conditional): Tristate {
+    const own = when === '' ? 2 : this.evaluate(when);
+    return own === 0 ? 0 : (Math.min(own, this.all(within)) as Tristate);
+  }
+
+  /** How much of itself an option passes on to one that it selects or implies. */
+  private pull(by: Conditional): Tristate {
+    const own = this.state(by.value);
+    return own === 0 ? 0 : (Math.min(own, this.condition(by)) as Tristate);
   }
 
   private chosen({ members, defaults }: NonNullable<KconfigOption['choice']>): string | undefined {
     const isVisible = (name: string): boolean =>
-      this.kconfig.get(name)!.depends.some((all) => all.every((each) => this.evaluate(each) > 0));
+      this.kconfig.get(name)!.prompts.some((prompt) => this.condition(prompt) > 0);
     const preferred = defaults.find(
-      ({ value, when }) => (when === '' || this.evaluate(when) > 0) && members.includes(value) && isVisible(value),
+      (each) => members.includes(each.value) && this.condition(each) > 0 && isVisible(each.value),
     );
     return preferred?.value ?? members.find(isVisible);
   }
 
   private firstDefault(defaults: readonly Conditional[]): string | undefined {
-    return defaults.find(({ when }) => when === '' || this.evaluate(when) > 0)?.value;
+    return defaults.find((each) => this.condition(each) > 0)?.value;
   }
 
   private evaluate(expression: string): Tristate {
@@ -134,6 +154,12 @@ class Assumed {
 function compared(left: string, operator: string, right: string): boolean {
   if (operator === '=') return left === right;
   if (operator === '!=') return left !== right;
-  const [a, b] = [Number(left), Number(right)];
+  const [a, b] = [numberOf(left), numberOf(right)];
   return operator === '<' ? a < b : operator === '>' ? a > b : operator === '<=' ? a <= b : a >= b;
+}
+
+/** expr_parse_string() of scripts/kconfig/expr.c: n, m and y are 0, 1 and 2. */
+function numberOf(text: string): number {
+  const state = ['n', 'm', 'y'].indexOf(text);
+  return state < 0 ? Number(text) : state;
 }

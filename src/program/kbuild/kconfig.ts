@@ -7,6 +7,8 @@ export type OptionType = 'bool' | 'tristate' | 'string' | 'int' | 'hex';
 export interface Conditional {
   readonly value: string;
   readonly when: string;
+  /** What the entry that says so depends on: all of it has to hold as well (menu_finalize() in scripts/kconfig/menu.c). */
+  readonly within: readonly string[];
 }
 
 /** What the Kconfig files say of one option, all its entries taken together. */
@@ -14,11 +16,13 @@ export interface KconfigOption {
   type: OptionType | undefined;
   /** For each entry, what it depends on: all of it has to hold. */
   readonly depends: (readonly string[])[];
-  /** The conditions under which a user is asked for it; none when nobody is. */
-  readonly prompts: string[];
+  /** When a user is asked for it; none when nobody is. The value is the text of the question. */
+  readonly prompts: Conditional[];
   readonly defaults: Conditional[];
-  /** Who selects it, as `SYMBOL && condition`. */
-  readonly selectedBy: string[];
+  /** Who selects it. */
+  readonly selectedBy: Conditional[];
+  /** Who would like it to be on (`imply`). */
+  readonly impliedBy: Conditional[];
   /** The options of its choice, itself among them, and the choice's own defaults; undefined outside of choices. */
   choice: Choice | undefined;
 }
@@ -33,6 +37,8 @@ export type Kconfig = ReadonlyMap<string, KconfigOption>;
 interface Block {
   readonly kind: 'if' | 'menu' | 'choice';
   readonly conditions: string[];
+  /** `visible if` of a menu: what has to hold for its questions to be asked. */
+  readonly visible: string[];
   readonly choice?: Choice;
 }
 
@@ -78,19 +84,19 @@ class KconfigReader {
           option.depends.push(own);
           break;
         case 'if':
-          this.blocks.push({ kind: 'if', conditions: [line.rest] });
+          this.blocks.push({ kind: 'if', conditions: [line.rest], visible: [] });
           option = null;
           break;
         case 'menu':
         case 'comment':
         case 'mainmenu':
-          if (line.word === 'menu') this.blocks.push({ kind: 'menu', conditions: [] });
+          if (line.word === 'menu') this.blocks.push({ kind: 'menu', conditions: [], visible: [] });
           option = null;
           // What a comment depends on concerns nobody.
           own = line.word === 'menu' ? this.blocks.at(-1)!.conditions : [];
           break;
         case 'choice':
-          this.blocks.push({ kind: 'choice', conditions: [], choice: { members: [], defaults: [] } });
+          this.blocks.push({ kind: 'choice', conditions: [], visible: [], choice: { members: [], defaults: [] } });
           option = null;
           own = this.blocks.at(-1)!.conditions;
           break;
@@ -116,12 +122,9 @@ class KconfigReader {
     this.reading.delete(path);
   }
 
+  /** An option that an entry defines, where the entry stands. */
   private option(name: string): KconfigOption {
-    let option = this.options.get(name);
-    if (!option) {
-      option = { type: undefined, depends: [], prompts: [], defaults: [], selectedBy: [], choice: undefined };
-      this.options.set(name, option);
-    }
+    const option = this.known(name);
     const choice = this.blocks.findLast((block) => block.kind === 'choice')?.choice;
     if (choice && !choice.members.includes(name)) {
       choice.members.push(name);
@@ -130,27 +133,53 @@ class KconfigReader {
     return option;
   }
 
+  private known(name: string): KconfigOption {
+    let option = this.options.get(name);
+    if (!option) {
+      option = {
+        type: undefined,
+        depends: [],
+        prompts: [],
+        defaults: [],
+        selectedBy: [],
+        impliedBy: [],
+        choice: undefined,
+      };
+      this.options.set(name, option);
+    }
+    return option;
+  }
+
   private property(name: string, option: KconfigOption, own: string[], { word, rest }: KconfigLine): void {
     if (types.includes(word)) {
       option.type ??= word as OptionType;
-      if (/^["']/.test(rest)) option.prompts.push(conditionOf(rest));
+      if (/^["']/.test(rest)) this.prompt(option, own, rest);
       return;
     }
     const defined = /^def_(bool|tristate)$/.exec(word);
     if (defined) option.type ??= defined[1] as OptionType;
-    if (defined || word === 'default') option.defaults.push(splitIf(rest));
-    else if (word === 'prompt') option.prompts.push(conditionOf(rest));
+    if (defined || word === 'default') option.defaults.push({ ...splitIf(rest), within: own });
+    else if (word === 'prompt') this.prompt(option, own, rest);
     else if (word === 'depends') own.push(rest.replace(/^on\s+/, ''));
-    else if (word === 'select') {
+    else if (word === 'select' || word === 'imply') {
       const { value, when } = splitIf(rest);
-      this.option(value).selectedBy.push(when === '' ? name : `${name} && (${when})`);
+      const target = this.known(value);
+      target[word === 'select' ? 'selectedBy' : 'impliedBy'].push({ value: name, when, within: own });
     }
+  }
+
+  private prompt(option: KconfigOption, own: readonly string[], rest: string): void {
+    const visible = this.blocks.flatMap((block) => block.visible);
+    const { value, when } = splitIf(rest);
+    const all = [when, ...visible].filter((each) => each !== '').map((each) => `(${each})`);
+    option.prompts.push({ value, when: all.join(' && '), within: own });
   }
 
   private blockProperty(own: string[], { word, rest }: KconfigLine): void {
     const block = this.blocks.at(-1);
     if (word === 'depends') own.push(rest.replace(/^on\s+/, ''));
-    else if (word === 'default' && block?.choice) block.choice.defaults.push(splitIf(rest));
+    else if (word === 'visible') block?.visible.push(rest.replace(/^if\s+/, ''));
+    else if (word === 'default' && block?.choice) block.choice.defaults.push({ ...splitIf(rest), within: own });
   }
 
   private pathOf({ word, rest }: KconfigLine, from: string): string {
@@ -162,11 +191,7 @@ class KconfigReader {
   }
 }
 
-function conditionOf(rest: string): string {
-  return /^(?:"(?:\\.|[^"])*"|'(?:\\.|[^'])*')\s*if\s+(.*)$/.exec(rest)?.[1] ?? '';
-}
-
-function splitIf(rest: string): Conditional {
-  const match = /^("(?:\\.|[^"])*"|.*?)(?:\s+if\s+(.*))?$/.exec(rest);
+function splitIf(rest: string): { value: string; when: string } {
+  const match = /^("(?:\\.|[^"])*"|'(?:\\.|[^'])*'|.*?)(?:(?:\s+|(?<=["']))if\s+(.*))?$/.exec(rest);
   return { value: match?.[1] ?? '', when: match?.[2] ?? '' };
 }
