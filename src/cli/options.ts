@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { parseDotConfig } from '../engine/config.ts';
+import { isDotConfig, parseDotConfig } from '../engine/config.ts';
 import type { Severities } from '../engine/project/check.ts';
 import { reasonOf } from '../engine/tree.ts';
 import { dialectNamed, dialects } from '../netns/index.ts';
@@ -26,7 +26,9 @@ export function prepareOptions(args: LintArgs, { root }: Pick<Targets, 'root'>):
   let config: Record<string, boolean> | null = null;
   if (args.kernelConfig !== null) {
     try {
-      config = parseDotConfig(fs.readFileSync(args.kernelConfig, 'utf8'));
+      const text = fs.readFileSync(args.kernelConfig, 'utf8');
+      if (!isDotConfig(text)) return { error: `--kernel-config ${args.kernelConfig}: no option of a .config is in it` };
+      config = parseDotConfig(text);
     } catch (error) {
       return { error: `--kernel-config ${args.kernelConfig}: ${reasonOf(error)}` };
     }

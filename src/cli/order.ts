@@ -41,12 +41,21 @@ export async function runOrder(argv: readonly string[], io: LintIo): Promise<num
   return 0;
 }
 
-function jsonOf({ order, firstDevice, unresolved, notRegistered }: BootedTree): string {
-  return `${JSON.stringify({ order, firstDevice, unresolved, notRegistered }, null, 2)}\n`;
+function jsonOf({ order, unlisted, firstDevice, unresolved, notRegistered }: BootedTree): string {
+  return `${JSON.stringify({ order, unlisted, firstDevice, unresolved, notRegistered }, null, 2)}\n`;
 }
 
-function textOf({ order, firstDevice, unresolved, notRegistered, builtIn }: BootedTree): string {
-  const rows = order.map((ops, index) => [
+const boundary = "---- first_device: a module's subsys ops go before this, its device ops to the end ----";
+const noList = [
+  'Without CONFIG_NET_NS pernet_list stays empty: registering runs an init for init_net, once, and no exit ever follows',
+  'but that of unregistering. In this order they are registered:',
+  '',
+];
+
+function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, builtIn }: BootedTree): string {
+  const all = unlisted ?? order;
+  const devices = all.filter(({ kind }) => kind === 'device').length;
+  const rows = all.map((ops, index) => [
     String(index),
     ops.kind,
     ops.ops,
@@ -61,21 +70,18 @@ function textOf({ order, firstDevice, unresolved, notRegistered, builtIn }: Boot
       .join('  ')
       .trimEnd(),
   );
-  lines.splice(
-    firstDevice,
-    0,
-    "---- first_device: a module's subsys ops go before this, its device ops to the end ----",
-  );
-  const said = (title: string, all: BootedTree['unresolved']): string[] =>
-    all.length === 0
+  if (unlisted) lines.unshift(...noList);
+  else lines.splice(firstDevice, 0, boundary);
+  const said = (title: string, these: BootedTree['unresolved']): string[] =>
+    these.length === 0
       ? []
-      : ['', title, ...all.map((each) => `  ${each.ops ?? '?'}  ${each.file}:${each.line}: ${each.reason}`)];
+      : ['', title, ...these.map((each) => `  ${each.ops ?? '?'}  ${each.file}:${each.line}: ${each.reason}`)];
   return [
     ...lines,
     ...said('Unresolved:', unresolved),
     ...said('Not in the list because their registration fails:', notRegistered),
     '',
-    `${order.length} ops of ${builtIn} built-in files: ${firstDevice} subsys, ${order.length - firstDevice} device`,
+    `${all.length} ops of ${builtIn} built-in files: ${all.length - devices} subsys, ${devices} device`,
     '',
   ].join('\n');
 }

@@ -24,13 +24,17 @@ export function targetsOf(paths: readonly string[], givenRoot: string | null): T
       fs.accessSync(each, fs.constants.R_OK);
       found.push({ absolute: fs.realpathSync(each), isFolder: stat.isDirectory() });
     } catch (error) {
-      errors.push(`${each}: ${reasonOf(error)}`);
+      // A mistyped command reads as a path.
+      const isWord = /^[a-z]+$/.test(each) && each === paths[0];
+      errors.push(`${each}: ${reasonOf(error)}${isWord ? ', nor is there a command of that name (see --help)' : ''}`);
     }
   }
   let root: string | null = null;
   if (givenRoot !== null) {
     try {
-      root = fs.realpathSync(givenRoot);
+      const real = fs.realpathSync(givenRoot);
+      if (fs.statSync(real).isDirectory()) root = real;
+      else errors.push(`--root ${givenRoot}: not a folder`);
     } catch (error) {
       errors.push(`--root ${givenRoot}: ${reasonOf(error)}`);
     }

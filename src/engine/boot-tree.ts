@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { BootConfig, ReadBytes } from './boot.ts';
+import { isDotConfig } from './config.ts';
 import { reasonOf } from './tree.ts';
 
 /** A kernel tree on disk with the configuration that it is built with. */
@@ -33,8 +34,7 @@ export function openBootTree(tree: string, config: string | undefined): BootTree
   try {
     if (!fs.statSync(file).isFile()) return { of: 'config', error: `${file}: not a file` };
     const text = fs.readFileSync(file, 'utf8');
-    if (!/^(?:CONFIG_\w+=|# CONFIG_\w+ is not set)/m.test(text))
-      return { of: 'config', error: `${file}: no option of a .config is in it` };
+    if (!isDotConfig(text)) return { of: 'config', error: `${file}: no option of a .config is in it` };
     return { read, config: { text } };
   } catch (error) {
     return { of: 'config', error: `${file}: ${reasonOf(error)}` };

@@ -12,6 +12,11 @@ export function parseDotConfig(text: string): Record<string, boolean> {
   return options;
 }
 
+/** Whether a text looks like a `.config`: there is a line of one in it. */
+export function isDotConfig(text: string): boolean {
+  return /^(?:CONFIG_\w+=|# CONFIG_\w+ is not set)/m.test(text);
+}
+
 /** The configuration that a `.config` makes; null: every option is on. */
 export function configurationOf(options: Readonly<Record<string, boolean>> | null): Configuration {
   if (!options) return everyOption;

@@ -27,9 +27,11 @@ export function renderText(report: Report, { colour }: RenderOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function countLine({ findings, stats }: Report): string {
-  const ops = `${stats.ops} pernet_operations in ${stats.parsed} files`;
-  if (findings.length === 0) return `No problem found: ${ops}.`;
+function countLine({ findings, stats, errors }: Report): string {
+  const ops = `${stats.ops} pernet_operations in ${stats.parsed} file${stats.parsed === 1 ? '' : 's'}`;
+  if (stats.files === 0 && findings.length === 0)
+    return errors.length > 0 ? 'Nothing was looked at.' : 'There is no C file: nothing was looked at.';
+  if (findings.length === 0) return `No problem found${errors.length > 0 ? ' in what could be read' : ''}: ${ops}.`;
   const count = (severity: Severity): string[] => {
     const number = findings.filter((finding: Finding) => finding.severity === severity).length;
     return number === 0 ? [] : [`${number} ${severity}${number === 1 || severity === 'information' ? '' : 's'}`];

@@ -33,7 +33,8 @@ static int __init dev_init(void)
 }
 module_init(dev_init);
 `,
-  config: 'CONFIG_NET=y\n',
+  config: 'CONFIG_NET=y\nCONFIG_NET_NS=y\n',
+  noNetNs: 'CONFIG_NET=y\n# CONFIG_NET_NS is not set\n',
   empty: 'nothing\n',
 };
 for (const [file, text] of Object.entries(files)) {
@@ -55,6 +56,17 @@ async function run(...args: string[]): Promise<{ status: number; out: string; er
 }
 
 describe('pernet-lint order', () => {
+  it('has no list without CONFIG_NET_NS, but the order of registration', async () => {
+    const config = path.join(root, 'noNetNs');
+    const { out } = await run(root, '--config', config, '--format', 'json');
+    const names = (all: readonly { ops: string }[]): string[] => all.map(({ ops }) => ops);
+    const { order, unlisted, firstDevice } = JSON.parse(out) as Record<'order' | 'unlisted', { ops: string }[]> & {
+      firstDevice: number;
+    };
+    expect([names(order), names(unlisted), firstDevice]).toEqual([[], ['net_ns_ops', 'dev_ops'], 0]);
+    expect((await run(root, '--config', config)).out).toMatch(/^Without CONFIG_NET_NS pernet_list stays empty/);
+  });
+
   it('prints the list with its boundary', async () => {
     const { status, out } = await run(root, '--config', path.join(root, 'config'));
     expect(status).toBe(0);

@@ -25,7 +25,7 @@ function boot(files: Record<string, string>, config = 'CONFIG_NET=y\n'): BootedT
     ...files,
   };
   const read = (file: string): Buffer | undefined => (all[file] === undefined ? undefined : Buffer.from(all[file]));
-  return bootedTree(parser, read, { text: config });
+  return bootedTree(parser, read, { text: `${config}CONFIG_NET_NS=y\n` });
 }
 
 const names = (booted: BootedTree): string[] => booted.order.map(({ ops }) => ops);

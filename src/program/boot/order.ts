@@ -110,10 +110,12 @@ class Boot {
     const inKind = (kind: Registered['kind']): BootOps[] =>
       certain.filter((ops) => ops.kind === kind).map((ops) => this.entry(ops, ids.get(keyOf(ops))));
     const subsys = inKind('subsys');
+    const hasList = this.code.option('CONFIG_NET_NS') === 'y';
     const inDoubt = registered.filter((ops) => doubts.has(keyOf(ops)));
     return {
-      order: [...subsys, ...inKind('device')],
-      firstDevice: subsys.length,
+      order: hasList ? [...subsys, ...inKind('device')] : [],
+      ...(hasList ? {} : { unlisted: certain.map((ops) => this.entry(ops, ids.get(keyOf(ops)))) }),
+      firstDevice: hasList ? subsys.length : 0,
       unresolved: sorted([
         ...this.unresolved,
         ...inDoubt.map((ops) => ({

@@ -43,6 +43,11 @@ export interface BootCall {
 export interface BootOrder {
   /** The pernet_list, from its head: subsys before `firstDevice`, then device. */
   readonly order: readonly BootOps[];
+  /**
+   * Without CONFIG_NET_NS there is no list: registering runs an ops' init for init_net, and that is all
+   * (__register_pernet_operations()). Then these are the ops in the order in which that happens, and `order` is empty.
+   */
+  readonly unlisted?: readonly BootOps[];
   /** The index of first_device in `order`; its length when there is no device. */
   readonly firstDevice: number;
   readonly unresolved: readonly Unresolved[];

@@ -1,0 +1,78 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const project = path.resolve(import.meta.dirname, '../..');
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'robust-'));
+const at = (...parts: string[]): string => path.join(root, ...parts);
+const sample = fs.readFileSync(path.join(project, 'test/sample/pernet_sample.c'), 'utf8');
+
+function put(file: string, text: string | Buffer): string {
+  fs.mkdirSync(path.dirname(at(file)), { recursive: true });
+  fs.writeFileSync(at(file), text);
+  return at(file);
+}
+
+put('noc/readme.txt', 'pernet_operations');
+put('one.c', sample);
+put('loops/a.c', sample);
+fs.symlinkSync('.', at('loops/self'));
+fs.symlinkSync('../loops', at('loops/up'));
+fs.symlinkSync('nowhere', at('loops/broken.c'));
+put('binary/x.c', Buffer.from(`${sample}\0`));
+put('big/sample.c', `#include "generated.h"\n${sample}`);
+put('big/generated.h', `/* pernet_operations */\n${'#define REGISTER 0x12345678\n'.repeat(400_000)}`);
+put('latin/l.c', Buffer.from(`/* J\u00f6rg */\n${sample}`, 'latin1'));
+put('crlf/c.c', sample.replaceAll('\n', '\r\n'));
+put('half/h.c', `${sample}\nstatic int __init more(void)\n{\n\tif (x) {\n\t\tregister_pernet_subsys(&sample_net_`);
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['src/tools/build.mjs'], { cwd: project, encoding: 'utf8' });
+  expect(built.stderr).toBe('');
+});
+afterAll(() => {
+  fs.rmSync(root, { recursive: true });
+});
+
+function lint(...args: string[]): { status: number | null; out: string; err: string } {
+  const cli = path.join(project, 'dist/cli.cjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, '--no-cache', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
+  return { status, out: stdout, err: stderr };
+}
+
+describe('whatever lint is given', () => {
+  it.each([
+    ['what is not there', ['nowhere'], 2, 'Nothing was looked at.', 'nowhere: it is not there'],
+    ['a mistyped command', ['ordr'], 2, 'Nothing was looked at.', 'nor is there a command of that name'],
+    ['a folder without C', [at('noc')], 0, 'There is no C file: nothing was looked at.', ''],
+    ['a loop of links', [at('loops')], 1, '3 pernet_operations in 1 file.', ''],
+    ['bytes that are no text', [at('binary')], 0, 'x.c:1: binary: it holds NUL bytes', ''],
+    ['a header of 10 MB', [at('big')], 1, 'generated.h:1: larger than 4 MB', ''],
+    ['text that is not UTF-8', [at('latin')], 1, '3 pernet_operations in 1 file.', ''],
+    ['lines that end in CR LF', [at('crlf')], 1, '3 pernet_operations in 1 file.', ''],
+    ['a function that is half typed', [at('half')], 1, '3 pernet_operations in 1 file.', ''],
+    ['a root that is a file', ['--root', at('one.c'), at('one.c')], 2, '3 pernet_operations', 'one.c: not a folder'],
+    ['a .config that is none', ['--kernel-config', at('one.c'), at('one.c')], 2, '', 'no option of a .config is in it'],
+    ['an option that there is not', ['--nothing'], 2, '', "Unknown option '--nothing'"],
+    [
+      'one file that is there, and one not',
+      [at('one.c'), at('two.c')],
+      2,
+      '3 pernet_operations',
+      'two.c: it is not there',
+    ],
+  ])('%s', (_, args, status, out, err) => {
+    const result = lint(...args);
+    expect(result.status).toBe(status);
+    expect(result.out).toContain(out);
+    expect(result.err).toContain(err);
+    expect(result.err).not.toContain('internal error');
+  });
+});
