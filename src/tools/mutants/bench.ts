@@ -104,11 +104,11 @@ export class Bench {
     if (this.manyFiles) this.whole ??= this.engine.analyse();
     const whole = new Pristine(this.whole ? ofFile(this.whole, file) : this.engine.analyse(file));
     this.engine.setIndex(this.world.neighbours(file));
-    const near = new Pristine(this.engine.analyse(file));
-    if (near.says === whole.says) return near;
+    const near = this.through(file);
+    if (new Pristine(ofFile(near, file)).says === whole.says) return new Pristine(near);
     this.engine.setIndex(this.paths);
     this.wide.add(file);
-    return new Pristine(this.engine.analyse(file));
+    return new Pristine(this.through(file));
   }
 
   private outcome(of: {
@@ -124,31 +124,23 @@ export class Bench {
       if (mutated === of.text) return { outcome: 'failed', rules: ['the edit changes nothing'] };
       if (!this.parses(mutated, of.text)) return { outcome: 'failed', rules: ['the edit does not parse'] };
       this.engine.setOverlay(of.file, mutated);
-      result = this.engine.analyse(of.file);
+      result = this.through(of.file);
     } catch (error) {
       return { outcome: 'failed', rules: [error instanceof Error ? error.message : String(error)] };
     }
-    const own = of.pristine.newRules(result);
+    const own = of.pristine.newRules(ofFile(result, of.file));
     const isExpected = (rule: string): boolean => of.expected.includes(rule);
     if (own.some(isExpected)) return { outcome: 'found', rules: own };
-    const rules = [...new Set([...own, ...this.around(of.file, of.text)])].sort();
+    const rules = of.pristine.newRules(result);
     if (rules.some(isExpected)) return { outcome: 'found', rules };
     if (rules.length > 0) return { outcome: 'other', rules };
     return { outcome: of.pristine.hasGap(result, of.mutant.fn) ? 'gap' : 'missed', rules };
   }
 
-  /** The rules with new findings in the other files of the engine's index. */
-  private around(file: string, text: string): string[] {
-    if (this.wide.has(file) || this.world.neighbours(file).length === 1) return [];
-    const mutated = this.engine.analyse();
-    if (this.aroundOf?.file !== file) {
-      this.engine.setOverlay(file, text);
-      this.aroundOf = { file, pristine: new Pristine(this.engine.analyse()) };
-    }
-    return this.aroundOf.pristine.newRules(mutated);
+  /** What the lifecycles through a file show, there and in the other files of the engine's index. */
+  private through(file: string): AnalysisResult {
+    return this.engine.analyseThrough([file]);
   }
-
-  private aroundOf: { file: string; pristine: Pristine } | undefined;
 
   /** Calls `use` with the file as mutations read it; no node may leave it, so what it gives is made in full. */
   private withSource<T>(file: string, text: string, use: (source: Source) => T): T {
