@@ -25,6 +25,9 @@ export type Reason = string;
  */
 export class PernetState {
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
+  private readonly callables = new Map<string, ReadonlyMap<string, Way>>();
+  private readonly users = new WeakMap<ReadonlyMap<string, Way>, Map<string, Reason | null>>();
+  private readonly flags = new WeakMap<FunctionEntry['fact'], ReadonlySet<string>>();
 
   constructor(
     private readonly program: Program,
@@ -37,13 +40,22 @@ export class PernetState {
     const words = this.callable(step);
     if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMaking && flags.has(word)))
       return null;
+    let users = this.users.get(words);
+    if (!users) this.users.set(words, (users = new Map()));
+    const key = `${step.place.file}|${ops.id}`;
+    let reason = users.get(key);
+    if (reason === undefined) users.set(key, (reason = this.usedIn(words, step.place, ops)));
+    return reason;
+  }
+
+  private usedIn(words: ReadonlyMap<string, Way>, place: Place, ops: OpsEntry): Reason | null {
     const id = ops.fact.fields.find((field) => field.name === 'id')?.text.replace(/^&/, '');
     if (id !== undefined && words.get(id)?.within) return `net_generic(net, ${id})`;
     // Who asks whether a getter found anything can do without.
     const asked = firstAsking(words);
     const isAsked = (way: Way): boolean => way.file.endsWith('.h') && asked <= way.steps;
     for (const [member, isPlace] of this.membersSetBy(ops)) {
-      if (!isPlace && step.place.file !== ops.file) continue;
+      if (!isPlace && place.file !== ops.file) continue;
       for (const [word, way] of words) {
         if (isAsked(way)) continue;
         if (way.within && way.steps <= mostStepsToMember && (word === member || word.startsWith(`${member}.`)))
@@ -67,18 +79,8 @@ export class PernetState {
 
   /** The globals that a function sets to a constant: flags that say how far it has got. */
   flagsOf({ fact }: FunctionEntry): ReadonlySet<string> {
-    const flags = new Set<string>();
-    for (const expression of expressionsOf(fact.blocks ?? [])) {
-      for (const e of walkExpression(expression)) {
-        const [to, from] =
-          e.k === 'assign' && e.op === '='
-            ? [e.to, e.from]
-            : e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'WRITE_ONCE'
-              ? [e.args[0], e.args[1]]
-              : [undefined, undefined];
-        if (to?.k === 'id' && from?.k === 'num') flags.add(to.name);
-      }
-    }
+    let flags = this.flags.get(fact);
+    if (!flags) this.flags.set(fact, (flags = flagsIn(fact)));
     return flags;
   }
 
@@ -160,7 +162,15 @@ export class PernetState {
   }
 
   /** All words that the functions which an acquisition was passed lead to. */
-  private callable({ args, place }: TraceStep & { readonly t: 'acquire' }): Map<string, Way> {
+  private callable({ args, place }: TraceStep & { readonly t: 'acquire' }): ReadonlyMap<string, Way> {
+    // Values that are not known lead nowhere, whatever their number is.
+    const key = `${place.file}|${place.fn}|${args.join().replace(/#\d+/g, '#')}`;
+    let words = this.callables.get(key);
+    if (!words) this.callables.set(key, (words = this.ledTo(args, place)));
+    return words;
+  }
+
+  private ledTo(args: readonly string[], place: Place): ReadonlyMap<string, Way> {
     const words = new Map<string, Way>();
     for (const arg of args) {
       const fn = /^&fn:(.*)#(\w+)$/.exec(arg);
@@ -256,4 +266,20 @@ function asksFor({ fact }: FunctionEntry, name: string): boolean {
     ({ end }) =>
       end.e === 'branch' && [...walkExpression(end.on)].some((each) => each.k === 'id' && each.name === name),
   );
+}
+
+function flagsIn(fact: FunctionEntry['fact']): ReadonlySet<string> {
+  const flags = new Set<string>();
+  for (const expression of expressionsOf(fact.blocks ?? [])) {
+    for (const e of walkExpression(expression)) {
+      const [to, from] =
+        e.k === 'assign' && e.op === '='
+          ? [e.to, e.from]
+          : e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'WRITE_ONCE'
+            ? [e.args[0], e.args[1]]
+            : [undefined, undefined];
+      if (to?.k === 'id' && from?.k === 'num') flags.add(to.name);
+    }
+  }
+  return flags;
 }
