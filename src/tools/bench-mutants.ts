@@ -1,7 +1,7 @@
 /**
- * `npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--jobs N] [--json FILE]`: plants
+ * `npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--near] [--jobs N] [--json FILE]`: plants
  * single lifecycle bugs into pristine kernel files, in memory, and says what share of each class the engine finds.
- * `--sample N` takes N files, evenly spaced.
+ * `--sample N` takes N files, evenly spaced; `--near` takes the files around each to say what the whole tree says of it.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -22,6 +22,7 @@ interface Args {
   readonly classes: readonly MutantClass[];
   readonly files: string;
   readonly sample: number;
+  readonly near: boolean;
   readonly jobs: number;
   readonly json: string | undefined;
 }
@@ -31,18 +32,20 @@ interface Given {
   readonly paths: readonly string[];
   readonly classes: readonly string[];
   readonly manyFiles: boolean;
+  readonly near: boolean;
 }
 
 function usage(reason: string): never {
   console.error(
-    `${reason}\nusage: npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--jobs N] [--json FILE]`,
+    `${reason}\nusage: npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--near] [--jobs N] [--json FILE]`,
   );
   process.exit(2);
 }
 
 function readArgs(): Args {
   const text = { type: 'string' } as const;
-  const options = { class: text, files: text, sample: text, jobs: text, json: text };
+  const near = { type: 'boolean' } as const;
+  const options = { class: text, files: text, sample: text, near, jobs: text, json: text };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [tree] = positionals;
   if (tree === undefined || positionals.length > 1) usage('one TREE is wanted');
@@ -60,6 +63,7 @@ function readArgs(): Args {
     classes: mutantClasses.filter(({ name }) => names.includes(name)),
     files: values.files ?? '',
     sample: number('sample', values.sample, Infinity),
+    near: values.near === true,
     jobs: number('jobs', values.jobs, os.availableParallelism()),
     json: values.json,
   };
@@ -123,6 +127,7 @@ async function main(): Promise<void> {
     paths,
     classes: args.classes.map(({ name }) => name),
     manyFiles: files.length > 40 * args.jobs,
+    near: args.near,
   };
   const results = await runAll(files, given, args.jobs);
   const seconds = (performance.now() - start) / 1000;
@@ -151,7 +156,7 @@ async function work(given: Given): Promise<void> {
     coreWasm: wasm('web-tree-sitter.wasm'),
     languageWasm: wasm('tree-sitter-c.wasm'),
   });
-  const bench = new Bench(parser, diskHost(given.tree), given.paths, given.manyFiles);
+  const bench = new Bench(parser, diskHost(given.tree), given.paths, given);
   parentPort?.on('message', (file: string) => {
     void bench.run(file, given.classes).then((result) => parentPort?.postMessage(result));
   });

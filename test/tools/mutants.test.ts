@@ -213,6 +213,25 @@ test('in code that is only built in, the bugs of modules are left alone, those o
   expect(plant('dropped-unregister-exit', fixture, false)).toEqual({ planted: [], skipped: ['built-in'] });
 });
 
+test('an exit callback of what is never unregistered may be __net_init, which is only odd', () => {
+  expect(plant('init-section', fixture, false).planted).toEqual(
+    expected['init-section']!.filter((each) => !each.includes('+static void __net_init')),
+  );
+});
+
+test('a label behind which something is only said is left alone', () => {
+  const said = fixture.replace('\tkmem_cache_destroy(foo_cache);\n\treturn err;', '\tpr_err("no foo");\n\treturn err;');
+  const { planted, skipped } = plant('return-instead-of-goto', said, true);
+  expect(planted).not.toContain('-goto err_cache; +return err;');
+  expect(skipped).toEqual(['the label undoes nothing']);
+});
+
+test('a registration that cannot fail is not one to leave unchecked', () => {
+  const bare = fixture.replace(/\t\.(?:init|id|size) = .*\n/g, '');
+  const none = { planted: [], skipped: ['registering the ops cannot fail'] };
+  expect(plant('unchecked-register', bare, true)).toEqual(none);
+});
+
 /** A module whose init has this body. */
 function moduleWith(body: string): string {
   return `

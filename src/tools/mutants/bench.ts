@@ -48,8 +48,12 @@ export class Bench {
     private readonly parser: CParser,
     host: Host,
     private readonly paths: readonly string[],
-    /** Whether so many files will be asked for that looking at the whole tree once pays. */
-    private readonly manyFiles: boolean,
+    private readonly how: {
+      /** Whether so many files will be asked for that looking at the whole tree once pays. */
+      readonly manyFiles: boolean;
+      /** Whether the files around a file are taken to be enough, without a look at what the whole tree says. */
+      readonly near: boolean;
+    },
   ) {
     this.host = remembering(host);
     this.engine = new Engine({ parser, host: this.host });
@@ -100,8 +104,12 @@ export class Bench {
    * become the engine's index: an analysis of the tree costs some hundred times as much.
    */
   private pristine(file: string): Pristine {
+    if (this.how.near) {
+      this.engine.setIndex(this.world.neighbours(file));
+      return new Pristine(this.through(file));
+    }
     this.engine.setIndex(this.paths);
-    if (this.manyFiles) this.whole ??= this.engine.analyse();
+    if (this.how.manyFiles) this.whole ??= this.engine.analyse();
     const whole = new Pristine(this.whole ? ofFile(this.whole, file) : this.engine.analyse(file));
     this.engine.setIndex(this.world.neighbours(file));
     const near = this.through(file);

@@ -16,6 +16,10 @@ interface Jump {
 const toleratesNothing =
   /^(?:k|kv|v|kz)free(?:_sensitive)?$|^free_percpu$|^kmem_cache_destroy$|^pr_\w+$|^printk$|unlock/;
 
+/** Calls that leave nothing behind when they are left out: what they say, or wait for. */
+const undoesNothing =
+  /^(?:pr|net|dev|netdev|netif)_\w*(?:err|warn|info|notice|debug|dbg|crit)\w*$|^printk$|^rcu_barrier$|^panic$/;
+
 /** The `goto`s into unwinding chains: of module inits that register and, where asked for, of ops' init callbacks. */
 function* jumps(source: Source, options: { callbacks: boolean }): Generator<Jump | Skipped> {
   const { world } = source;
@@ -91,7 +95,11 @@ export const returnInsteadOfGoto: MutantClass = {
   *mutants(source) {
     for (const jump of jumps(source, { callbacks: true })) {
       if ('skipped' in jump) yield jump;
-      else if (!jump.fn.unwindingFrom(jump.label.text).some((each) => callsIn(each).length > 0))
+      else if (
+        !jump.fn
+          .unwindingFrom(jump.label.text)
+          .some((each) => callsIn(each).some(({ name }) => !undoesNothing.test(name)))
+      )
         yield { skipped: 'the label undoes nothing' };
       else {
         const { fn, node, label } = jump;

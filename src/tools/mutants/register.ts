@@ -7,6 +7,7 @@ import {
   bare,
   callsIn,
   isAmongOthers,
+  lastName,
   lineOf,
   named,
   removal,
@@ -130,7 +131,11 @@ export const uncheckedRegister: MutantClass = {
     for (const found of registrations(source)) {
       if ('skipped' in found) yield found;
       else {
-        const edits = unchecked(source, found);
+        const ops = found.call.args.map(lastName).find((name) => name !== null);
+        const edits =
+          ops && !source.world.canFail(source.file, ops)
+            ? { skipped: 'registering the ops cannot fail' }
+            : unchecked(source, found);
         if ('skipped' in edits) yield edits;
         else {
           const { statement, fn, call } = found;

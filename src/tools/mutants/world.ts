@@ -113,6 +113,22 @@ export class World {
     return unregistering.test(name) || this.wrappers.get(name) === 'unregister';
   }
 
+  /** Whether a module that can be unloaded names an ops on the way of its exit. */
+  isUnloaded(file: string, ops: string): boolean {
+    return [...this.exits].some(
+      ([id, role]) =>
+        role === 'loadable' &&
+        this.program.calls(id).has(ops) &&
+        this.program.resolveOps(fileOf(id), ops)?.file === file,
+    );
+  }
+
+  /** Whether registering an ops by its name in a file can fail: it allocates an id, or has an init that may. */
+  canFail(file: string, name: string): boolean {
+    const ops = this.program.resolveOps(file, name);
+    return !ops || ops.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
+  }
+
   /** Whether running a function registers an ops. */
   registers(id: Id): boolean {
     return [...this.closure(id)].some((each) => [...this.program.calls(each)].some((name) => this.isRegister(name)));
