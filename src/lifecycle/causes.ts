@@ -33,7 +33,7 @@ function undoneFrom(steps: readonly TraceStep[]): number {
 /** The last failure of a load that succeeded, when nothing was acquired or registered any more after it. */
 export function lostIn(steps: readonly TraceStep[], init: FunctionEntry | undefined): Path['lost'] {
   const from = steps.findLastIndex(
-    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome === 'fails'),
+    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && (step.outcome === 'fails' || step.failed)),
   );
   const end = steps.findLast(
     (step) => step.t === 'jump' && step.kind === 'return' && step.place.fn === init?.fact.name,

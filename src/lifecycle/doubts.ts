@@ -1,6 +1,6 @@
 import type { Doubts, Path } from './history.ts';
 import { isOwnName } from './components.ts';
-import { isOfNothing } from './effects.ts';
+import { isByValue, isOfNothing } from './effects.ts';
 import type { Held } from './held.ts';
 import { keyOfResource } from './resource.ts';
 import { keyOfPlace, type TraceStep } from './trace.ts';
@@ -19,7 +19,7 @@ export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>):
     onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
   const acquired = new Set(
-    paths.flatMap(({ load }) => load.flatMap((step) => (step.t === 'acquire' ? keyOfResource(step) : []))),
+    paths.flatMap(({ load }) => load.flatMap((step) => (step.t === 'acquire' ? keyOfAcquired(step) : []))),
   );
   return all.map(({ path, left, wrong }) => {
     // A module that stays loaded has what it registered and acquired.
@@ -65,8 +65,14 @@ function releasesOfNothing({ load }: Path, acquired: ReadonlySet<string>): Trace
     (step) =>
       isOfNothing(step) &&
       acquired.has(keyOfResource(step)) &&
-      !load.some((other) => other.t === 'acquire' && keyOfResource(other) === keyOfResource(step)),
+      (step.ofNone === true ||
+        !load.some((other) => other.t === 'acquire' && keyOfAcquired(other) === keyOfResource(step))),
   );
+}
+
+/** What a release that undoes an acquisition calls it: by the place where it is kept, where that is how it is named. */
+function keyOfAcquired({ pair, of, at }: TraceStep & { readonly t: 'acquire' }): string {
+  return keyOfResource({ pair, of: isByValue(pair) && at !== null ? [at] : of });
 }
 
 function releasesNothing(path: Path, step: TraceStep, acquired: ReadonlySet<string>): boolean {

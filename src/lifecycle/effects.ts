@@ -87,7 +87,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   failed.failures++;
   return [
     { state: done, value },
-    { state: failed, value: failed.fresh({ mask: assumed ? NEG : failure, call, assumed }) },
+    { state: failed, value: failed.fresh({ mask: assumed ? NEG : failure, call: { ...call, failed: true }, assumed }) },
   ];
 }
 
@@ -100,8 +100,13 @@ function applyRelease(
   const at = place(frame, e.at);
   const next = state.copy();
   const value = next.fresh({ call: { name, place: at } });
-  if (pairs.every((pair) => !Array.isArray(pair.of)) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0]))
+  if (pairs.every(isByValue) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0])) {
+    const argument = e.args[pairs[0]!.releaseOf[0] ?? 0];
+    const named = argument ? lvalue(frame, argument, state) : null;
+    if (pairs.every(({ needsThing }) => needsThing) && named !== null && !isLocal(named))
+      releaseNone(next, { call: name, targets: pairs.map((pair) => ({ pair, of: [named] })), place: at });
     return [{ state: next, value }];
+  }
   let isGuessed = false;
   const component = (index: number): string | null => {
     const argument = e.args[index];
@@ -146,6 +151,7 @@ export function releaseStep(
   const { undone, again } = release(state, targets, sure);
   const first = undone[0] ?? again;
   if (undone.length === 0) state.freed.add(keyOfPlace(step.place));
+  else if (state.failures > 0) state.undid = true;
   for (const held of undone) state.ledger.add(keyOfPlace(held.place));
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
   const pushed: Release = {
@@ -163,6 +169,30 @@ export function releaseStep(
 
 type Release = TraceStep & { readonly t: 'release' };
 
+/** Whether a pair's thing is named by a value: what the acquiring call returned, or stored. */
+export function isByValue({ of, stores }: Pair): boolean {
+  return !Array.isArray(of) || stores === true;
+}
+
+/** A release of what is no thing at all, by a call that does not cope with that: nothing is undone, and it is in the trace. */
+export function releaseNone(
+  state: State,
+  step: { readonly call: string; readonly targets: readonly Target[]; readonly place: Place },
+): void {
+  const { pair, of } = step.targets[0]!;
+  state.push({
+    t: 'release',
+    ...step,
+    of: of.map((each) => each ?? '*'),
+    pair,
+    origins: [],
+    again: false,
+    sure: true,
+    ofNone: true,
+  });
+  if (state.failures > 0) state.unmet.add(keyOfPlace(step.place));
+}
+
 /** Whether a release undoes nothing that its path has acquired, and names in full what it would undo. */
 export function isOfNothing(step: TraceStep): step is Release {
   return (
@@ -170,7 +200,7 @@ export function isOfNothing(step: TraceStep): step is Release {
     step.origins.length === 0 &&
     !step.again &&
     step.sure &&
-    Array.isArray(step.pair.of) &&
+    (step.pair.needsThing === true || !isByValue(step.pair)) &&
     step.of.every((component) => isOwnName(component) && !component.includes('['))
   );
 }

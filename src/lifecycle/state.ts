@@ -13,7 +13,11 @@ export interface Symbol {
   /** Whether it stands for whatever its place holds since something that is not followed may have changed it. */
   readonly isForgotten?: boolean;
   /** The call that returned it, until the path has asked about it. */
-  readonly call?: { readonly name: string; readonly place: Place };
+  readonly call?: {
+    readonly name: string;
+    readonly place: Place;
+    /** It acquires, and has failed. */ readonly failed?: true;
+  };
   /**
    * It is the failure of a call that, as the kernel is, never fails. What a caller does about it counts where the caller
    * itself asks for it; a path on which nothing does is none.
@@ -82,6 +86,11 @@ export class State {
    * wrong label is not taken for one with what goes to the right one, although in the end both hold the same.
    */
   readonly unmet: SharedSet<string>;
+  /**
+   * Whether the path, after a failure, has undone something that it had done: what returns success after that has lost
+   * an error, and what had nothing to undo has not, although in the end both hold the same.
+   */
+  undid: boolean;
   /** Where whatever was released on any path so far had been acquired: shared by all states of a program. */
   readonly ledger: Set<string>;
   /** What the path was entered with (`$1`, `$0->table`) and has handed to something which may keep it. */
@@ -100,6 +109,7 @@ export class State {
     this.gone = from?.gone ?? [];
     this.freed = from?.freed.copy() ?? new SharedSet();
     this.unmet = from?.unmet.copy() ?? new SharedSet();
+    this.undid = from?.undid ?? false;
     this.ledger = from?.ledger ?? ledger;
     this.handed = from?.handed.copy() ?? new SharedSet();
     this.trace = from?.trace ?? null;
@@ -198,7 +208,10 @@ export class State {
     this.pending.delete(value.id);
     const { call, ...rest } = symbol;
     this.symbols.set(value.id, { ...rest, mask: after, ...(symbol.assumed ? { assumed: false } : {}) });
-    if (call) this.push({ t: 'call', name: call.name, outcome: outcome(after), place: call.place });
+    if (call) {
+      const { name, place, failed } = call;
+      this.push({ t: 'call', name, outcome: outcome(after), ...(failed ? { failed } : {}), place });
+    }
     return true;
   }
 
@@ -208,6 +221,7 @@ export class State {
       op === 'unregistered' ? this.standing.findLastIndex((s) => s.op === 'registered' && s.ops === ops) : -1;
     if (undone >= 0 && this.standing[undone]!.device === device) {
       this.standing = this.standing.filter((_, index) => index !== undone);
+      if (this.failures > 0) this.undid = true;
     } else {
       this.standing = [...this.standing, { op, ops, device }];
     }

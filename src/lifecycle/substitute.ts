@@ -1,8 +1,8 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { noteStored, releaseStep } from './effects.ts';
+import { isByValue, noteStored, releaseNone, releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
-import { escapeAt, hold, type Held } from './held.ts';
+import { escapeAt, hold, isNothing, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
@@ -103,6 +103,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (here.t === 'release') {
       // NULL is released by doing nothing.
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
+      const none = here.ofNone ? here.targets : step.t === 'release' ? noneOf(step, state, path) : null;
+      if (none) {
+        releaseNone(state, { call: here.call, targets: none, place: here.place });
+        continue;
+      }
       const isGuessed =
         step.t === 'release' &&
         step.targets.some(({ of }) => of.some((name) => isGuess(name) && state.assigned.has(path(name!))));
@@ -137,6 +142,21 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     noteStored(state, at, written, call.place);
   }
   return [{ state, value: outcome.value ? substitute(outcome.value) : { v: 'num', num: 0 } }];
+}
+
+/** What a called function's release names, where each of it is NULL here and none copes with that; else null. */
+function noneOf(
+  { targets }: TraceStep & { t: 'release' },
+  state: State,
+  path: (name: string) => string,
+): readonly Target[] | null {
+  const named = targets.map(({ pair, of }) => ({ pair, of: of.map((name) => (name === null ? null : path(name))) }));
+  const isNone = named.every(({ pair, of }) => {
+    const at = of[0];
+    const isGlobal = at !== null && at !== undefined && !/^[#&=$%]/.test(at);
+    return pair.needsThing === true && isByValue(pair) && isGlobal && isNothing(state, state.env.get(at));
+  });
+  return isNone ? named : null;
 }
 
 /** A step of a called function with the caller's names for what it speaks of. */

@@ -15,8 +15,14 @@ export type PernetCall =
 
 /** What a path through the code does, in order: the source's own part of a history. */
 export type TraceStep =
-  /** A call whose result the path goes on to ask about, and what was assumed of it. */
-  | { readonly t: 'call'; readonly name: string; readonly outcome: CallOutcome; readonly place: Place }
+  /** A call whose result the path goes on to ask about, and what was assumed of it; `failed` where it acquires, and has not. */
+  | {
+      readonly t: 'call';
+      readonly name: string;
+      readonly outcome: CallOutcome;
+      readonly failed?: true;
+      readonly place: Place;
+    }
   /** A condition that is not known, and how it was answered. */
   | { readonly t: 'test'; readonly text: string; readonly answer: boolean; readonly place: Place }
   /** `sym` is the result's, by which it is known whether anything ever asked for it. */
@@ -51,6 +57,8 @@ export type TraceStep =
       readonly again: boolean;
       /** False where paths that are else alike differ in it: what it undoes may not have been undone. */
       readonly sure: boolean;
+      /** True where what it is passed is no thing at all, NULL or an error, with which it does not cope. */
+      readonly ofNone?: true;
       readonly place: Place;
     }
   /** The result of an acquiring call is kept at a place outside the function. */

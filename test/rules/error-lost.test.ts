@@ -301,6 +301,59 @@ module_exit(foo_exit);
 `);
   });
 
+  const entries = (result: string, marker: string): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	if (!proc_create_net_single("foo", 0444, net->proc_net, foo_seq_show, NULL))
+		goto out;
+	if (!proc_create_net_single("foo_stat", 0444, net->proc_net, foo_stat_show, NULL))
+		goto out_foo;
+	return 0;
+
+out_foo:
+	remove_proc_entry("foo", net->proc_net);
+out:
+	return ${result};
+${marker}}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo_stat", net->proc_net);
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('a call that returns NULL, and a way out that it shares with one that has nothing to undo', () => {
+    check(
+      entries(
+        '0',
+        '//\t^^^^^^^^^ error: error-lost: if proc_create_net_single() fails, foo_net_init() returns 0 with what it had set up undone\n',
+      ),
+    );
+  });
+
+  it('is quiet about the same with the error returned', () => {
+    check(entries('-ENOMEM', ''));
+  });
+
   it('is quiet about an unwinding chain that keeps its error', () => {
     check(`
 static struct pernet_operations foo_net_ops = {

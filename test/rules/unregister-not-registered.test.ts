@@ -191,6 +191,83 @@ module_exit(foo_exit);
 `);
   });
 
+  const queues = (first: string, second: string): string => `
+static struct workqueue_struct *foo_wq;
+static struct workqueue_struct *foo_slow_wq;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int ret = -ENOMEM;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq)
+		goto ${first};
+	foo_slow_wq = alloc_workqueue("foo_slow", 0, 0);
+	if (!foo_slow_wq)
+		goto ${second};
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret)
+		goto err_slow;
+	return 0;
+
+err_slow:
+	destroy_workqueue(foo_slow_wq);
+@slow
+err_wq:
+	destroy_workqueue(foo_wq);
+@wq
+err:
+	return ret;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_slow_wq);
+	destroy_workqueue(foo_wq);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+  const marked = (text: string, at: { slow?: string; wq?: string }): string =>
+    (['slow', 'wq'] as const).reduce((all, name) => all.replace(`@${name}\n`, at[name] ?? ''), text);
+
+  it('a work queue that could not be made, destroyed by its own label', () => {
+    check(
+      marked(queues('err_wq', 'err_wq'), {
+        wq: '//\t^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_init() releases workqueue foo_wq by destroy_workqueue(), which has not been acquired on this path\n',
+      }),
+    );
+  });
+
+  it('a work queue that the path has not come to, destroyed by a label too early', () => {
+    check(
+      marked(queues('err_slow', 'err_wq'), {
+        slow: '//\t^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_init() releases workqueue foo_slow_wq by destroy_workqueue(), which has not been acquired on this path\n',
+        wq: '//\t^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_init() releases workqueue foo_wq by destroy_workqueue(), which has not been acquired on this path\n',
+      }),
+    );
+  });
+
+  it('is quiet about work queues that are destroyed by the right labels', () => {
+    check(marked(queues('err', 'err_wq'), {}));
+  });
+
+  it('is quiet about caches, whose destruction copes with NULL', () => {
+    check(
+      marked(queues('err_wq', 'err_slow'), {})
+        .replace(/alloc_workqueue\("(\w+)", 0, 0\)/g, 'kmem_cache_create("$1", 8, 0, 0, NULL)')
+        .replaceAll('destroy_workqueue', 'kmem_cache_destroy')
+        .replaceAll('workqueue_struct', 'kmem_cache'),
+    );
+  });
+
   it('an error path that calls the exit function before the ops is there', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
@@ -226,6 +303,7 @@ out_wq:
 	return err;
 out_cleanup:
 	foo_exit();
+//	^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_init() releases workqueue foo_wq by foo_exit(), which has not been acquired on this path
 	return err;
 }
 

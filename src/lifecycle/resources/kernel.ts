@@ -4,7 +4,7 @@
  */
 export const kernelRows = `
 slab cache | kmem_cache_create kmem_cache_create_usercopy KMEM_CACHE KMEM_CACHE_USERCOPY | kmem_cache_destroy | result | null lasting used | include/linux/slab.h
-workqueue | alloc_workqueue alloc_ordered_workqueue create_workqueue create_singlethread_workqueue create_freezable_workqueue | destroy_workqueue | result | null lasting used | kernel/workqueue.c
+workqueue | alloc_workqueue alloc_ordered_workqueue create_workqueue create_singlethread_workqueue create_freezable_workqueue | destroy_workqueue | result | null lasting used not-null | kernel/workqueue.c
 
 # /proc. An entry goes by its name and parent, or by what creating it returned.
 proc entry | proc_create proc_create_data proc_create_seq_private proc_create_seq_data proc_create_seq proc_create_single_data proc_create_single | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting exposes | fs/proc/generic.c proc_create_data
@@ -23,7 +23,7 @@ sysctl table | register_sysctl_mount_point | unregister_sysctl_table | result | 
 shrinker | register_shrinker | unregister_shrinker | 0 | negative lasting exposes | mm/vmscan.c
 allocated shrinker | shrinker_alloc | shrinker_free | result | null lasting | mm/shrinker.c
 key type | register_key_type | unregister_key_type | 0 | negative lasting exposes | security/keys/key.c
-file notification group | fsnotify_alloc_group | fsnotify_put_group | result | error-pointer lasting used | fs/notify/group.c
+file notification group | fsnotify_alloc_group | fsnotify_put_group | result | error-pointer lasting used not-null | fs/notify/group.c
 line discipline | tty_register_ldisc | tty_unregister_ldisc | 0 | negative lasting exposes | drivers/tty/tty_ldisc.c
 text search algorithm | textsearch_register | textsearch_unregister | 0 | negative lasting exposes | lib/textsearch.c
 BPF iterator target | bpf_iter_reg_target | bpf_iter_unreg_target | 0 | negative lasting exposes | kernel/bpf/bpf_iter.c
@@ -82,8 +82,8 @@ kernel probe | register_kprobe | unregister_kprobe | 0 | negative lasting expose
 return probe | register_kretprobe | unregister_kretprobe | 0 | negative lasting exposes | kernel/kprobes.c
 
 # Threads.
-kernel thread | kthread_run kthread_create kthread_create_on_node kthread_run_on_cpu | kthread_stop kthread_stop_put | result | error-pointer lasting used | include/linux/kthread.h
-kernel thread worker | kthread_create_worker | kthread_destroy_worker | result | error-pointer lasting used | kernel/kthread.c
+kernel thread | kthread_run kthread_create kthread_create_on_node kthread_run_on_cpu | kthread_stop kthread_stop_put | result | error-pointer lasting used not-null | include/linux/kthread.h
+kernel thread worker | kthread_create_worker | kthread_destroy_worker | result | error-pointer lasting used not-null | kernel/kthread.c
 CPU threads | smpboot_register_percpu_thread | smpboot_unregister_percpu_thread | 0 | negative lasting exposes | kernel/smpboot.c
 
 # Algorithms and ciphers.
@@ -109,7 +109,7 @@ Xen driver | xenbus_register_frontend xenbus_register_backend | xenbus_unregiste
 Hyper-V driver | vmbus_driver_register | vmbus_driver_unregister | 0 | negative lasting exposes | drivers/hv/vmbus_drv.c __vmbus_driver_register
 terminal driver | tty_register_driver | tty_unregister_driver | 0 | negative lasting exposes | drivers/tty/tty_io.c
 LED trigger | led_trigger_register | led_trigger_unregister | 0 | negative lasting exposes | drivers/leds/led-triggers.c
-PTP clock | ptp_clock_register | ptp_clock_unregister | result | error-pointer-or-null lasting exposes | drivers/ptp/ptp_clock.c
+PTP clock | ptp_clock_register | ptp_clock_unregister | result | error-pointer-or-null lasting exposes not-null | drivers/ptp/ptp_clock.c
 out of memory notifier | register_oom_notifier | unregister_oom_notifier | 0 | negative lasting exposes | mm/oom_kill.c
 die notifier | register_die_notifier | unregister_die_notifier | 0 | negative lasting exposes | kernel/notifier.c
 namespace number | ns_alloc_inum | ns_free_inum | 0 | negative | include/linux/proc_ns.h

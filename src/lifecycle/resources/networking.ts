@@ -37,10 +37,10 @@ inet diagnostics | inet_diag_register | inet_diag_unregister | 0 | negative last
 # Sockets and their families.
 socket family | sock_register | sock_unregister | fixed | negative lasting exposes holds-module | net/socket.c
 socket protocol | proto_register | proto_unregister | 0 | negative lasting used | net/core/sock.c
-kernel socket | sock_create_kern | sock_release | &4 > 0 | negative lasting used | net/socket.c
-kernel socket | sock_create_lite | sock_release | &3 > 0 | negative lasting used | net/socket.c
+kernel socket | sock_create_kern | sock_release | &4 > 0 | negative lasting used not-null | net/socket.c
+kernel socket | sock_create_lite | sock_release | &3 > 0 | negative lasting used not-null | net/socket.c
 control socket | inet_ctl_sock_create | inet_ctl_sock_destroy | &0 > 0 | negative lasting used | net/ipv4/af_inet.c
-UDP tunnel socket | udp_sock_create | udp_tunnel_sock_release | &2 > 0 | negative lasting used | include/net/udp_tunnel.h
+UDP tunnel socket | udp_sock_create | udp_tunnel_sock_release | &2 > 0 | negative lasting used not-null | include/net/udp_tunnel.h
 upper layer protocol | tcp_register_ulp | tcp_unregister_ulp | 0 | negative lasting exposes | net/ipv4/tcp_ulp.c
 congestion control | tcp_register_congestion_control | tcp_unregister_congestion_control | 0 | negative lasting exposes | net/ipv4/tcp_cong.c
 PPPoX protocol | register_pppox_proto | unregister_pppox_proto | 0 | negative lasting exposes holds-module | drivers/net/ppp/pppox.c
@@ -49,7 +49,7 @@ multipath TCP scheduler | mptcp_register_scheduler | mptcp_unregister_scheduler 
 PPP compressor | ppp_register_compressor | ppp_unregister_compressor | 0 | negative lasting exposes | drivers/net/ppp/ppp_generic.c
 PPP channel | ppp_register_net_channel | ppp_unregister_channel | 1 > 0 | negative lasting exposes | drivers/net/ppp/ppp_generic.c
 PPP channel | ppp_register_channel | ppp_unregister_channel | 0 | negative lasting exposes | drivers/net/ppp/ppp_generic.c
-socket memory | sk_alloc | sk_free sock_put | result | null memory | net/core/sock.c
+socket memory | sk_alloc | sk_free sock_put | result | null memory not-null | net/core/sock.c
 inet hash table | inet_hashinfo2_init_mod | inet_hashinfo2_free_mod | 0 | negative memory used | net/ipv4/inet_hashtables.c
 
 # Packet handlers.
@@ -57,32 +57,32 @@ packet handler | dev_add_pack | dev_remove_pack __dev_remove_pack | 0 | never la
 packet offload | dev_add_offload | dev_remove_offload | 0 | never lasting exposes | net/core/gro.c
 
 receive handler | netdev_rx_handler_register | netdev_rx_handler_unregister | 0 | negative lasting exposes | net/core/dev.c
-SNAP client | register_snap_client | unregister_snap_client | result | null lasting exposes | net/802/psnap.c
-802.2 client | register_8022_client | unregister_8022_client | result | null lasting exposes | net/802/p8022.c
-LLC service access point | llc_sap_open | llc_sap_close llc_sap_put | result | null lasting exposes | net/llc/llc_core.c
+SNAP client | register_snap_client | unregister_snap_client | result | null lasting exposes not-null | net/802/psnap.c
+802.2 client | register_8022_client | unregister_8022_client | result | null lasting exposes not-null | net/802/p8022.c
+LLC service access point | llc_sap_open | llc_sap_close llc_sap_put | result | null lasting exposes not-null | net/llc/llc_core.c
 spanning tree protocol | stp_proto_register | stp_proto_unregister | 0 | negative lasting exposes | net/802/stp.c
 GARP application | garp_register_application | garp_unregister_application | 0 | negative lasting exposes | net/802/garp.c
 MRP application | mrp_register_application | mrp_unregister_application | 0 | negative lasting exposes | net/802/mrp.c
 
 # Devices.
-net device memory | alloc_netdev | free_netdev | result | null memory | include/linux/netdevice.h
-net device memory | alloc_netdev_mq alloc_netdev_mqs alloc_etherdev alloc_etherdev_mq alloc_etherdev_mqs alloc_netdev_dummy | free_netdev | result | null memory | net/core/dev.c alloc_netdev_mqs
+net device memory | alloc_netdev | free_netdev | result | null memory not-null | include/linux/netdevice.h
+net device memory | alloc_netdev_mq alloc_netdev_mqs alloc_etherdev alloc_etherdev_mq alloc_etherdev_mqs alloc_netdev_dummy | free_netdev | result | null memory not-null | net/core/dev.c alloc_netdev_mqs
 registered net device | register_netdev register_netdevice | unregister_netdev unregister_netdevice unregister_netdevice_queue | 0 | negative lasting exposes | net/core/dev.c register_netdev | net device memory
 
 GRO cells | gro_cells_init | gro_cells_destroy | 0 | negative memory used | net/core/gro_cells.c
 dst cache | dst_cache_init | dst_cache_destroy | 0 | negative memory used | net/core/dst_cache.c
-metadata dst | metadata_dst_alloc | metadata_dst_free | result | null memory used | net/core/dst.c
+metadata dst | metadata_dst_alloc | metadata_dst_free | result | null memory used not-null | net/core/dst.c
 page pool | page_pool_create | page_pool_destroy | result | error-pointer used | net/core/page_pool.c
-devlink instance | devlink_alloc | devlink_free | result | null memory | include/net/devlink.h
-devlink instance | devlink_alloc_ns | devlink_free | result | null memory | net/devlink/core.c
+devlink instance | devlink_alloc | devlink_free | result | null memory not-null | include/net/devlink.h
+devlink instance | devlink_alloc_ns | devlink_free | result | null memory not-null | net/devlink/core.c
 registered devlink instance | devlink_register | devlink_unregister | 0 | never lasting exposes | net/devlink/core.c
 
 # Wireless and other link layers.
-wireless hardware memory | wiphy_new | wiphy_free | result | null memory | include/net/cfg80211.h
+wireless hardware memory | wiphy_new | wiphy_free | result | null memory not-null | include/net/cfg80211.h
 registered wireless hardware | wiphy_register | wiphy_unregister | 0 | negative lasting exposes | net/wireless/core.c
-mac80211 hardware memory | ieee80211_alloc_hw ieee80211_alloc_hw_nm | ieee80211_free_hw | result | null memory | include/net/mac80211.h
+mac80211 hardware memory | ieee80211_alloc_hw ieee80211_alloc_hw_nm | ieee80211_free_hw | result | null memory not-null | include/net/mac80211.h
 registered mac80211 hardware | ieee80211_register_hw | ieee80211_unregister_hw | 0 | negative lasting exposes | net/mac80211/main.c
-802.15.4 device memory | wpan_phy_new | wpan_phy_free | result | null memory | net/ieee802154/core.c
+802.15.4 device memory | wpan_phy_new | wpan_phy_free | result | null memory not-null | net/ieee802154/core.c
 registered 802.15.4 device | wpan_phy_register | wpan_phy_unregister | 0 | negative lasting exposes | net/ieee802154/core.c
 Bluetooth socket protocol | bt_sock_register | bt_sock_unregister | 0 | negative lasting exposes holds-module | net/bluetooth/af_bluetooth.c
 Bluetooth proc entry | bt_procfs_init | bt_procfs_cleanup | 0 1 | negative lasting exposes | net/bluetooth/af_bluetooth.c
@@ -90,14 +90,14 @@ NFC protocol | nfc_proto_register | nfc_proto_unregister | 0 | negative lasting 
 
 # Tables and counters that lie in a namespace.
 dst entry counter | dst_entries_init | dst_entries_destroy | 0 | negative memory used | include/net/dst_ops.h
-fragment queues | fqdir_init | fqdir_exit | &0 > 0 | negative used | net/ipv4/inet_fragment.c
+fragment queues | fqdir_init | fqdir_exit | &0 > 0 | negative used not-null | net/ipv4/inet_fragment.c
 fragment kind | inet_frags_init | inet_frags_fini | 0 | negative lasting used | net/ipv4/inet_fragment.c
 neighbour table | neigh_table_init | neigh_table_clear | 0 1 | never lasting used | net/core/neighbour.c
 neighbour sysctl entries | neigh_sysctl_register | neigh_sysctl_unregister | 1 > 0 | negative lasting exposes | net/core/neighbour.c
 neighbour parameters | neigh_parms_alloc | neigh_parms_release | result > 1 | null used | net/core/neighbour.c
 L3 master device lookup | l3mdev_table_lookup_register | l3mdev_table_lookup_unregister | 0 1 | negative lasting exposes | net/l3mdev/l3mdev.c
-routing rules | fib_rules_register | fib_rules_unregister | result | error-pointer lasting used | net/core/fib_rules.c
-FIB notifier ops | fib_notifier_ops_register | fib_notifier_ops_unregister | result | error-pointer lasting exposes | net/core/fib_notifier.c
+routing rules | fib_rules_register | fib_rules_unregister | result | error-pointer lasting used not-null | net/core/fib_rules.c
+FIB notifier ops | fib_notifier_ops_register | fib_notifier_ops_unregister | result | error-pointer lasting exposes not-null | net/core/fib_notifier.c
 # Bonding, and what drivers of devices register.
 bonding debugfs directory | bond_create_debugfs | bond_destroy_debugfs | fixed | never lasting | drivers/net/bonding/bond_debugfs.c
 page pool | page_pool_create_percpu | page_pool_destroy | result | error-pointer used | net/core/page_pool.c
@@ -105,7 +105,7 @@ indirect flow block callback | flow_indr_dev_register | flow_indr_dev_unregister
 PHY driver | phy_driver_register | phy_driver_unregister | 0 | negative lasting exposes | drivers/net/phy/phy_device.c
 PHY drivers | phy_drivers_register | phy_drivers_unregister | 0 | negative lasting exposes | drivers/net/phy/phy_device.c
 MDIO driver | mdio_driver_register | mdio_driver_unregister | 0 | negative lasting exposes | drivers/net/phy/mdio_device.c
-MDIO bus memory | mdiobus_alloc mdiobus_alloc_size | mdiobus_free | result | null memory | drivers/net/phy/mdio_bus.c mdiobus_alloc_size
+MDIO bus memory | mdiobus_alloc mdiobus_alloc_size | mdiobus_free | result | null memory not-null | drivers/net/phy/mdio_bus.c mdiobus_alloc_size
 registered MDIO bus | mdiobus_register __mdiobus_register | mdiobus_unregister | 0 | negative lasting exposes | drivers/net/phy/mdio_bus.c __mdiobus_register
 radio switch memory | rfkill_alloc | rfkill_destroy | result | null memory | net/rfkill/core.c
 registered radio switch | rfkill_register | rfkill_unregister | 0 | negative lasting exposes | net/rfkill/core.c

@@ -42,6 +42,8 @@ export interface Pair {
   readonly holdsNet?: boolean;
   /** True where nobody is to ask for the result: what undoes it copes with what is not there (fs/debugfs/inode.c). */
   readonly optional?: boolean;
+  /** True where what releases it does not cope with NULL, nor with an error pointer: it looks into what it is passed. */
+  readonly needsThing?: boolean;
   /** True for plain memory and other things only the owner uses (kmalloc family, percpu, bitmaps, strings). */
   readonly memory?: boolean;
   /** True for things that callbacks use while they run: slab caches, workqueues, percpu memory, tables. */
@@ -81,6 +83,7 @@ const traits: readonly string[] = [
   'holds-net',
   'optional',
   'keeps-table',
+  'not-null',
   'memory',
   'used',
 ];
@@ -140,8 +143,7 @@ export function tableWith(own: readonly Pair[]): PairsByCall {
  * 4. what names the resource: `0`, `0 2 > 0 1` (where the release counts differently), `result` (released as argument
  *    0, or `result > 1`), `&0` (stored at the address that argument 0 is; the release takes the value), `fixed`;
  * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `holds-module`, `holds-net`,
- *    `optional`, `keeps-table`,
- *    `memory`, `used`;
+ *    `optional`, `keeps-table`, `not-null`, `memory`, `used`;
  * 6. the kernel file, and the function in it where that is not the first acquiring call;
  * 7. optional: the kinds it takes along, divided by commas;
  * 8. optional: the kind of thing through which alone its callbacks are reached.
@@ -178,6 +180,7 @@ function pairFromRow(row: string): Pair {
     ...(has.includes('holds-net') && { holdsNet: true }),
     ...(has.includes('keeps-table') && { keepsTable: true }),
     ...(has.includes('optional') && { optional: true }),
+    ...(has.includes('not-null') && { needsThing: true }),
     ...(has.includes('memory') && { memory: true }),
     ...(has.includes('used') && { used: true }),
     ...(fedBy && { fedBy }),
