@@ -41,7 +41,7 @@ export class PernetState {
     if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMaking && flags.has(word)))
       return null;
     let users = this.users.get(words);
-    if (!users) this.users.set(words, (users = new Map()));
+    if (!users) this.users.set(words, (users = new Map<string, Reason | null>()));
     const key = `${step.place.file}|${ops.id}`;
     let reason = users.get(key);
     if (reason === undefined) users.set(key, (reason = this.usedIn(words, step.place, ops)));
