@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import { Lifecycles, type History, type PairsByCall } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
-import { Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
+import { livesOf, Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
 import {
   Collector,
   compare,
@@ -90,7 +90,7 @@ class Analysis {
     const keys =
       stock && input.focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
     for (const facts of input.read.facts) this.noteOps(facts);
-    for (const module of program.modules) {
+    for (const module of livesOf(program, input.moduleInfo)) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       for (const id of reach) this.reached.add(id);

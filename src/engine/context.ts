@@ -1,4 +1,4 @@
-import type { FileFacts } from '../facts/index.ts';
+import { isGetter, isStep, type FileFacts } from '../facts/index.ts';
 import { Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
@@ -92,14 +92,6 @@ function stepsOf(facts: FileFacts): string[] {
     .filter(isStep);
 }
 
-/** A function by its name that gets at an ops' data of a namespace: `foo_net(net)`, `foo_pernet(net)`, `net_foo(net)`. */
-const getter = /(?:^|_)(?:per)?net(?:_|$)/;
-
-/** Whether a header's inline function of this name is read with a file that calls it. */
-export function isGetter(name: string): boolean {
-  return getter.test(name) && name !== 'net_generic';
-}
-
 const inclusion = /^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")/gm;
 
 /** Headers with the inline functions by which files get at their per-net data, where they are not defined beside it. */
@@ -124,15 +116,6 @@ function missingGetters(files: readonly FileFacts[], { text }: Sources): { path:
   return [...found]
     .map(([path, names]) => ({ path, names: [...names].sort() }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** A function by its name that sets something up or takes it down. */
-const step =
-  /(?:^|_)(?:init|register|setup|start|create|alloc|add|exit|fini|cleanup|unregister|destroy|free|remove|del|stop|shutdown|release|uninit|deinit|put|teardown|purge|flush|detach|attach|enable|disable)(?:_|$)/;
-
-/** Whether a function of this name may be read with the callbacks that call it, from another file of their folder. */
-export function isStep(name: string): boolean {
-  return step.test(name);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import { Lifecycles, type History } from '../lifecycle/index.ts';
 import type { Module, OpsEntry } from '../program/index.ts';
-import { Program } from '../program/index.ts';
+import { livesOf, Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
 import { Registrations, type Registered } from './reading.ts';
@@ -80,7 +80,7 @@ export class Part {
     const { program, other, option } = of;
     const all = program.fileNames().map((file) => (file === other.file ? other : program.facts(file)!));
     const varied = this.lifecyclesWithout(option, all);
-    for (const module of varied.program.modules) {
+    for (const module of livesOf(varied.program, this.input.moduleInfo)) {
       if (!varied.lifecycles.concerns(module)) continue;
       const reach = varied.lifecycles.reach(module);
       for (const id of reach) if (varied.lifecycles.isRegistrar(id)) this.reachedElsewhere.add(id);
@@ -150,7 +150,7 @@ export class Part {
         each.ops.every((fact) => program.opsEntry(`${each.file}#${fact.name}`)?.fact === fact),
       );
       const varied = this.lifecyclesWithout(option, facts, sameOps ? { lifecycles, changed } : undefined);
-      for (const each of varied.program.modules) {
+      for (const each of livesOf(varied.program, this.input.moduleInfo)) {
         if (each.file === module.file && each.init?.fn.id === module.init?.fn.id)
           this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
       }

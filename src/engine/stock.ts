@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import type { Lifecycles } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
-import { Behind, type Module, type Program } from '../program/index.ts';
+import { Behind, livesOf, type Module, type Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { PartResult } from './part.ts';
 
@@ -52,7 +52,7 @@ export class PartKeys {
     const words = [...other.functions, ...other.ops].map(({ name }) => name);
     const named = new Set(words);
     const files = new Set(this.behind.ofWords(other.file, this.wordsOf(other)));
-    const modules = this.program.modules.filter((module) => {
+    const modules = livesOf(this.program, () => undefined).filter((module) => {
       const behind = this.behind.of(rootsOf(module));
       const leadsThere = behind.includes(other.file) || module.file === other.file || this.mentions(behind, named);
       if (leadsThere) for (const file of behind) files.add(file);

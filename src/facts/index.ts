@@ -3,4 +3,5 @@ export { childrenOf, expressionsOf, walkExpression } from './ir.ts';
 export { outlineOf } from './outline.ts';
 export { mentionsOf } from './mentions.ts';
 export { pruneBodies } from './wanted.ts';
+export { isGetter, isStep } from './words.ts';
 export { readFile, type Arm, type PreparedText } from './file.ts';

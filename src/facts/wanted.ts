@@ -14,7 +14,8 @@ const lifecycleName =
  * `__init` or `__exit`, functions that register, whatever calls those, and whatever all of these mention in the file;
  * callbacks of ops, and external functions that are named as set-up or tear-down. Where a part might hold a function
  * that the outline did not show, it is kept as it is.
- * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept.
+ * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept,
+ * with the file's other initcalls and its exit where an initcall is among them.
  */
 export function pruneBodies(prepared: string, original: string, callsOf?: readonly string[]): string {
   const outline = outlineOf(prepared);
@@ -76,11 +77,16 @@ function wantedNames(
     )
     .map(({ name }) => name);
   const above = closure(mentioning, (name) => callers.get(name) ?? []);
-  if (callsOf) return closure([...above], (name) => mentions.get(name) ?? []);
+  const initcalls = [...original.matchAll(initcallPattern)].map((match) => match[2]!);
+  // Who has read how a module starts, and not how it ends, would miss all that its exit undoes.
+  if (callsOf) {
+    const entries = initcalls.some((name) => above.has(name)) ? initcalls : [];
+    return closure([...above, ...entries], (name) => mentions.get(name) ?? []);
+  }
   const roots = [
     ...above,
     ...callbacksIn(prepared, known),
-    ...[...original.matchAll(initcallPattern)].map((match) => match[2]!),
+    ...initcalls,
     ...outline
       .filter(({ head, open }) => lifecycleAttribute.test(lastStatement(original, head, open)))
       .map(({ name }) => name),

@@ -19,3 +19,25 @@ export const later = {
 export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;
 }
+
+/** A function by its name that gets at an ops' data of a namespace: `foo_net(net)`, `foo_pernet(net)`, `net_foo(net)`. */
+const getter = /(?:^|_)(?:per)?net(?:_|$)/;
+
+/** Whether a function of this name is taken for a getter of per-net data: where a header has it, it is read as well. */
+export function isGetter(name: string): boolean {
+  return getter.test(name) && name !== 'net_generic';
+}
+
+/** A function by its name that sets something up or takes it down. */
+const step =
+  /(?:^|_)(?:init|register|setup|start|create|alloc|add|exit|fini|cleanup|unregister|destroy|free|remove|del|stop|shutdown|release|uninit|deinit|put|teardown|purge|flush|detach|attach|enable|disable)(?:_|$)/;
+
+/** Whether a function of this name may be read with the callbacks that call it, from another file of their folder. */
+export function isStep(name: string): boolean {
+  return step.test(name);
+}
+
+/** Whether a name says no more than that it gets at per-net data: `foo_pernet(net)`, `net_foo(net)`, not `foo_net_alloc(net)`. */
+export function isPlainGetter(name: string): boolean {
+  return /(?:_|^)(?:per)?net$|^net_/.test(name) && isGetter(name) && !isStep(name);
+}

@@ -1,5 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
-import { applyEffect, releaseByRcu } from './effects.ts';
+import { isPlainGetter } from '../facts/words.ts';
+import { applyEffect, noteStored, releaseByRcu } from './effects.ts';
 import { applyListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt } from './held.ts';
@@ -21,8 +22,9 @@ export interface Called {
 export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called): Result[] {
   const { name, state, values } = called;
   const known = pernetCalls.get(name);
-  if (known) return pernet(frame, e, known, state, values[0]);
+  if (known) return pernet(frame, e, known, state, values[known.ops]);
   if (name === 'net_generic' && values[1]) return netGeneric(frame, e, state, values[1]);
+  if (name === 'net_assign_generic' && values[2]) return netAssignGeneric(frame, e, state, values);
   if (barriers.has(name)) {
     const next = state.copy();
     next.push({ t: 'barrier', call: name, place: place(frame, e.at) });
@@ -59,6 +61,31 @@ function netGeneric(frame: Frame, e: Expr & { k: 'call' }, state: State, id: Val
   const next = state.copy();
   next.push({ t: 'use', id: name, place: place(frame, e.at) });
   return [{ state: next, value: next.read(`generic(${name})`, POS) }];
+}
+
+/** `net_assign_generic(net, id, data)`: from now on `data` is what net_generic() yields (net/core/net_namespace.c of 2.6.26). */
+function netAssignGeneric(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  state: State,
+  [, id, data]: readonly Value[],
+): Result[] {
+  const done = state.copy();
+  const at = place(frame, e.at);
+  const call = { name: 'net_assign_generic', place: at };
+  const path = `generic(${id ? componentOf(done, id) : '?'})`;
+  if (data) {
+    done.write(path, data);
+    noteStored(done, path, data, at);
+  }
+  const value = done.fresh({ mask: ZERO, call });
+  if (state.failures > 0 || frame.discarded === e) return [{ state: done, value }];
+  const failed = state.copy();
+  failed.failures++;
+  return [
+    { state: done, value },
+    { state: failed, value: failed.fresh({ mask: NEG, call }) },
+  ];
 }
 
 function pernet(
@@ -121,6 +148,9 @@ export function opaque(
     for (const key of [...next.env.keys()].filter((each) => each.startsWith(behind))) next.forget(key);
   }
   for (const written of callee ? frame.summaries.overview.globalsWritten(callee) : []) next.forget(written);
+  // What a getter that was not read yields is per-net data, and each time the same: in which place, its name does not say.
+  if (!callee && values.length > 0 && !isHarmless(name) && isPlainGetter(name))
+    return [{ state: next, value: next.read(`#${name}()`) }];
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
   const at = place(frame, e.at);
   return [{ state: next, value: next.fresh({ mask, call: { name, place: at } }) }];

@@ -49,3 +49,13 @@ export function isOwnName(path: string): boolean {
   const plain = path.replace(/->ctl_table_arg$/, '');
   return !/->.*->/.test(plain) && (!plain.includes('->') || /^&?(?:@net|generic\()/.test(plain));
 }
+
+/**
+ * Whether what a getter that was not read yields (`#foo_pernet()`), or what lies behind that, can be what is kept at a
+ * place of a namespace.
+ */
+export function mayLieAt(component: string, at: string): boolean {
+  const behind = /^&?#\w+\(\)(.*)$/.exec(component)?.[1];
+  if (behind === undefined || !/^(?:@net|generic\()/.test(at)) return false;
+  return behind === '' ? !/->.*->|\)->/.test(at) : at.endsWith(behind);
+}

@@ -1,18 +1,28 @@
-import type { Program } from '../program/program.ts';
+import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import type { OpsEntry, Program } from '../program/program.ts';
 import type { PernetCall } from './trace.ts';
 
 export interface KnownPernetCall {
   readonly call: PernetCall;
   readonly register: boolean;
   readonly device: boolean;
+  /** Which argument is the ops. */
+  readonly ops: number;
 }
 
-/** The registration family of net/core/net_namespace.c. */
+/**
+ * The registration family of net/core/net_namespace.c. Up to Linux 2.6.32 an ops that wants an id is registered by calls
+ * of its own, which take the id's variable besides (its value, to unregister), and its init allocates its data itself.
+ */
 export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string, KnownPernetCall>([
-  ['register_pernet_subsys', { call: 'register_pernet_subsys', register: true, device: false }],
-  ['register_pernet_device', { call: 'register_pernet_device', register: true, device: true }],
-  ['unregister_pernet_subsys', { call: 'unregister_pernet_subsys', register: false, device: false }],
-  ['unregister_pernet_device', { call: 'unregister_pernet_device', register: false, device: true }],
+  ['register_pernet_subsys', { call: 'register_pernet_subsys', register: true, device: false, ops: 0 }],
+  ['register_pernet_device', { call: 'register_pernet_device', register: true, device: true, ops: 0 }],
+  ['unregister_pernet_subsys', { call: 'unregister_pernet_subsys', register: false, device: false, ops: 0 }],
+  ['unregister_pernet_device', { call: 'unregister_pernet_device', register: false, device: true, ops: 0 }],
+  ['register_pernet_gen_subsys', { call: 'register_pernet_subsys', register: true, device: false, ops: 1 }],
+  ['register_pernet_gen_device', { call: 'register_pernet_device', register: true, device: true, ops: 1 }],
+  ['unregister_pernet_gen_subsys', { call: 'unregister_pernet_subsys', register: false, device: false, ops: 1 }],
+  ['unregister_pernet_gen_device', { call: 'unregister_pernet_device', register: false, device: true, ops: 1 }],
 ]);
 
 /** Calls that do not come back (kernel/panic.c, include/asm-generic/bug.h). */
@@ -70,6 +80,60 @@ export const steady: ReadonlySet<string> = new Set([
   'ARRAY_SIZE',
   'sizeof',
 ]);
+
+/** What tells the namespace itself: of a device, a socket, a file, a message (include/net/net_namespace.h, sock.h, linux/netdevice.h). */
+export const generalGetters: ReadonlySet<string> = new Set([
+  'dev_net',
+  'dev_net_rcu',
+  'sock_net',
+  'read_pnet',
+  'read_pnet_rcu',
+  'possible_read_pnet',
+  'seq_file_net',
+  'seq_file_single_net',
+  'genl_info_net',
+  'nf_ct_net',
+  'xs_net',
+  'pde_net',
+  'proc_net',
+  'init_net',
+  'get_net',
+  'put_net',
+  'maybe_get_net',
+  'check_net',
+  'net_eq',
+  'net_hash_mix',
+  'net',
+  'pernet',
+]);
+
+/** The calls that register an ops together with its id's variable, by name: the one that `.id` points at in later kernels. */
+const withId = /^register_pernet_gen_/;
+
+const idsMemo = new WeakMap<Program, ReadonlyMap<string, string>>();
+
+/** The variable that holds an ops' id: what `.id` points at, or what it is registered with. */
+export function idOf(program: Program, { id, fact }: OpsEntry): string | undefined {
+  const field = fact.fields.find(({ name }) => name === 'id');
+  if (field) return field.text.replace(/^&/, '');
+  let ids = idsMemo.get(program);
+  if (!ids) idsMemo.set(program, (ids = new Map(idsRegistered(program))));
+  return ids.get(id);
+}
+
+function* idsRegistered(program: Program): Generator<[ops: string, id: string]> {
+  for (const { id, file, fact } of program.allFunctions()) {
+    if (![...program.calls(id)].some((name) => withId.test(name))) continue;
+    for (const expression of expressionsOf(fact.blocks ?? [])) {
+      for (const e of walkExpression(expression)) {
+        if (e.k !== 'call' || e.fn.k !== 'id' || !withId.test(e.fn.name)) continue;
+        const [variable, ops] = e.args.map((arg) => (arg.k === 'unary' && arg.of.k === 'id' ? arg.of.name : undefined));
+        const entry = ops === undefined ? undefined : program.resolveOps(file, ops);
+        if (entry && variable !== undefined) yield [entry.id, variable];
+      }
+    }
+  }
+}
 
 /** Without an init and without an id there is nothing in a registration that can fail (register_pernet_operations). */
 export function canFail(program: Program, ops: string): boolean {

@@ -1,8 +1,9 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import { askedFor, later, laterRuns } from '../facts/words.ts';
+import { askedFor, isPlainGetter, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
+import { generalGetters, idOf } from './known.ts';
 import { membersSetIn } from './net-members.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { Place, TraceStep } from './trace.ts';
@@ -49,8 +50,10 @@ export class PernetState {
   }
 
   private usedIn(words: ReadonlyMap<string, Way>, place: Place, ops: OpsEntry): Reason | null {
-    const id = ops.fact.fields.find((field) => field.name === 'id')?.text.replace(/^&/, '');
+    const id = this.idOf(ops);
     if (id !== undefined && words.get(id)?.within) return `net_generic(net, ${id})`;
+    const getter = this.sharedGetter(words, ops);
+    if (getter !== null) return getter;
     // Who asks whether a getter found anything can do without.
     const asked = firstAsking(words);
     const isAsked = (way: Way): boolean => way.file.endsWith('.h') && asked <= way.steps;
@@ -61,6 +64,23 @@ export class PernetState {
         if (way.within && way.steps <= mostStepsToMember && (word === member || word.startsWith(`${member}.`)))
           return word;
       }
+    }
+    return null;
+  }
+
+  /** The variable that holds an ops' id. */
+  idOf(ops: OpsEntry): string | undefined {
+    return idOf(this.program, ops);
+  }
+
+  /** A getter of per-net data that was not read, by which both a handler and the ops' own callbacks get at what is theirs. */
+  private sharedGetter(words: ReadonlyMap<string, Way>, ops: OpsEntry): Reason | null {
+    let own: ReadonlySet<string> | undefined;
+    for (const [word, { within, file }] of words) {
+      if (!within || !/^\w+_(?:per)?net$/.test(word) || !isPlainGetter(word) || generalGetters.has(word)) continue;
+      if (this.program.resolveFunction(file, word)) continue;
+      own ??= this.wordsOf(ops, (field) => /^(?:init|exit|pre_exit)/.test(field));
+      if (own.has(word)) return `${word}()`;
     }
     return null;
   }

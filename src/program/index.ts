@@ -1,4 +1,5 @@
 export { Behind } from './behind.ts';
+export { livesOf } from './orphans.ts';
 export { Reach, type Way } from './reach.ts';
 export {
   namesOf,

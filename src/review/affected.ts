@@ -1,4 +1,5 @@
-import { folderOf, isGetter, isStep } from '../engine/context.ts';
+import { folderOf } from '../engine/context.ts';
+import { isGetter, isStep } from '../facts/index.ts';
 import type { Host } from '../engine/index.ts';
 import { moduleOfFile } from '../program/index.ts';
 import { textIn, type FileChange } from './change.ts';

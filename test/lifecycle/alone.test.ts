@@ -1,0 +1,269 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+/** A part of a module whose initcall is in another file, which was not given. */
+const part = (register: string, rest: string): string => `
+//- net/foo/neigh.c
+static int foo_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->foo.neighbours);
+	return 0;
+}
+
+static void foo_net_exit(struct net *net)
+{
+	foo_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+int __init foo_neigh_init(void)
+{
+${register}
+}
+${rest}`;
+
+const exit = `
+void __exit foo_neigh_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	rtnl_unregister(PF_FOO, RTM_NEWNEIGH);
+}
+`;
+
+describe('a file without the one that calls it', () => {
+  it('handlers that stay when the ops cannot be registered', () => {
+    check(
+      part(
+        `	rtnl_register_module(THIS_MODULE, PF_FOO, RTM_NEWNEIGH, foo_newneigh, NULL, 0);
+	return register_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: left-behind-on-error: if register_pernet_subsys() fails, foo_neigh_init() returns an error and leaves the rtnl handler`,
+        exit,
+      ),
+    );
+  });
+
+  it('is quiet about one that undoes what it did', () => {
+    check(
+      part(
+        `	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = rtnl_register_module(THIS_MODULE, PF_FOO, RTM_NEWNEIGH, foo_newneigh, NULL, 0);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;`,
+        exit,
+      ),
+    );
+  });
+
+  it('a failure that leaves the ops behind', () => {
+    check(
+      part(
+        `	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	return rtnl_register_module(THIS_MODULE, PF_FOO, RTM_NEWNEIGH, foo_newneigh, NULL, 0);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: left-registered-on-error: if rtnl_register_module() fails, foo_neigh_init() returns an error with foo_net_ops`,
+        exit,
+      ),
+    );
+  });
+
+  it('is quiet about what has no exit: it is never taken away', () => {
+    check(
+      part(
+        `	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	return rtnl_register_module(THIS_MODULE, PF_FOO, RTM_NEWNEIGH, foo_newneigh, NULL, 0);`,
+        '',
+      ),
+    );
+  });
+
+  it('is quiet about a function that registers what it is passed: that is for its callers', () => {
+    check(`
+//- net/foo/api.c
+int foo_register_action(struct foo_action *act, struct pernet_operations *ops)
+//! not analysed: it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found
+{
+	int err;
+
+	err = register_pernet_subsys(ops);
+	if (err)
+		return err;
+	return foo_enlist(act);
+}
+
+void foo_unregister_action(struct foo_action *act, struct pernet_operations *ops)
+//! not analysed: it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found
+{
+	foo_unlist(act);
+	unregister_pernet_subsys(ops);
+}
+`);
+  });
+});
+
+/** The getter of the per-net data is in a header that was not given. */
+const withGetter = (load: string): string => `
+static int foo_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct foo_data *data = foo_pernet(genl_info_net(info));
+
+	return data->source ? 0 : -ENOENT;
+}
+
+static const struct genl_ops foo_genl_ops[] = {
+	{ .cmd = FOO_CMD_GET, .doit = foo_get, },
+};
+
+static struct genl_family foo_family = {
+	.name = "foo",
+	.ops = foo_genl_ops,
+	.n_ops = ARRAY_SIZE(foo_genl_ops),
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_data *data;
+
+	data = kzalloc(sizeof(*data), GFP_KERNEL);
+	if (!data)
+		return -ENOMEM;
+	data->source = kzalloc(sizeof(*data->source), GFP_KERNEL);
+	if (!data->source) {
+		kfree(data);
+		return -ENOMEM;
+	}
+	net->foo.data = data;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_data *data = foo_pernet(net);
+
+	kfree(data->source);
+	kfree(data);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${load}
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+const inOrder = `
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = genl_register_family(&foo_family);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+`;
+
+describe('a getter of per-net data that was not read', () => {
+  it('is quiet about what is released by way of it', () => {
+    check(withGetter(inOrder));
+  });
+
+  it('a family registered first, whose handler asks it as exit does', () => {
+    check(
+      withGetter(`
+static int __init foo_init(void)
+{
+	int err;
+
+	err = genl_register_family(&foo_family);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after generic netlink family foo_family, whose callbacks use foo_pernet()
+	if (err)
+		genl_unregister_family(&foo_family);
+	return err;
+}
+`),
+    );
+  });
+});
+
+describe('a module whose main file has no pernet code of its own', () => {
+  it('is quiet about an exit that undoes by a helper which only the other file calls as well', () => {
+    check(`
+//- net/foo/af_foo.c
+static int __init foo_init(void)
+{
+	int err;
+
+	err = foo_device_init();
+	if (err)
+		return err;
+	err = sock_register(&foo_family);
+	if (err)
+		foo_device_exit();
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	sock_unregister(PF_FOO);
+	foo_device_exit();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/foo_dev.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_init_net,
+	.exit = foo_exit_net,
+};
+
+int __init foo_device_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	register_netdevice_notifier(&foo_notifier);
+	err = foo_netlink_register();
+	if (err)
+		foo_device_exit();
+	return err;
+}
+
+void foo_device_exit(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+`);
+  });
+});
