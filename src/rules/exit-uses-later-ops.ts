@@ -16,7 +16,7 @@ export const exitUsesLaterOps: Rule = {
         // A device's exit runs before every subsys', whichever was registered first.
         const kinds = Number(isDevice(later.step)) - Number(isDevice(first.step));
         if (kinds < 0 || (kinds === 0 && later.index <= first.index) || first.ops.id === later.ops.id) return [];
-        const id = later.ops.fact.fields.find(({ name }) => name === 'id')?.text.replace(/^&/, '');
+        const id = history.state.idOf(later.ops);
         const user = id === undefined ? null : history.state.calledBy(first.ops, 'exit', id);
         if (!user || !history.state.hasExit(later.ops)) return [];
         return [

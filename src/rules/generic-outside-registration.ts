@@ -15,9 +15,7 @@ export const genericOutsideRegistration: Rule = {
     return history.events.flatMap(({ trace }, index) => {
       if (trace?.t !== 'use') return [];
       const id = readable(trace.id);
-      const own = spans.filter(({ from }) =>
-        from.ops.fact.fields.some(({ name, text }) => name === 'id' && text.replace(/^&/, '') === id),
-      );
+      const own = spans.filter(({ from }) => history.state.idOf(from.ops) === id);
       const first = own[0];
       if (!first || own.some(({ from, to }) => from.index < index && (!to || to.index > index))) return [];
       const { ops } = first.from;

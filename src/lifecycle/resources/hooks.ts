@@ -19,8 +19,8 @@ xt match | xt_register_match | xt_unregister_match | 0 | never lasting exposes |
 xt matches | xt_register_matches | xt_unregister_matches | 0 | never lasting exposes | net/netfilter/x_tables.c
 xt proc entries | xt_proto_init | xt_proto_fini | 0 1 | negative lasting exposes | net/netfilter/x_tables.c
 xt table | xt_register_table | xt_unregister_table | result | error-pointer lasting exposes | net/netfilter/x_tables.c
-iptables table | ipt_register_table | ipt_unregister_table_exit | 0 | negative lasting exposes | net/ipv4/netfilter/ip_tables.c
-ip6tables table | ip6t_register_table | ip6t_unregister_table_exit | 0 | negative lasting exposes | net/ipv6/netfilter/ip6_tables.c
+iptables table | ipt_register_table | ipt_unregister_table_exit ipt_unregister_table | 0 | negative lasting exposes | net/ipv4/netfilter/ip_tables.c
+ip6tables table | ip6t_register_table | ip6t_unregister_table_exit ip6t_unregister_table | 0 | negative lasting exposes | net/ipv6/netfilter/ip6_tables.c
 arptables table | arpt_register_table | arpt_unregister_table | 0 | negative lasting exposes | net/ipv4/netfilter/arp_tables.c
 ebtables table template | ebt_register_template | ebt_unregister_template | 0 | negative lasting exposes | net/bridge/netfilter/ebtables.c
 ebtables table | ebt_register_table | ebt_unregister_table | 0 | negative lasting exposes | net/bridge/netfilter/ebtables.c

@@ -2,6 +2,7 @@ import { hookRows } from './hooks.ts';
 import { kernelRows } from './kernel.ts';
 import { memoryRows } from './memory.ts';
 import { networkingRows } from './networking.ts';
+import { olderRows } from './older.ts';
 import { protocolRows } from './protocols.ts';
 
 /** Which values of the acquiring call's result say that it failed. */
@@ -88,10 +89,15 @@ const traits: readonly string[] = [
   'used',
 ];
 
-/** The table: Linux 6.1 and 6.12 together (a name that only one of them has does no harm in the other). */
-export const allPairs: readonly Pair[] = [networkingRows, protocolRows, hookRows, kernelRows, memoryRows].flatMap(
-  pairsFromRows,
-);
+/** The table: Linux 6.1, 6.12 and older ones together (a name that only one of them has does no harm in the others). */
+export const allPairs: readonly Pair[] = [
+  networkingRows,
+  protocolRows,
+  hookRows,
+  kernelRows,
+  memoryRows,
+  olderRows,
+].flatMap(pairsFromRows);
 
 export interface PairsByCall {
   readonly acquires: ReadonlyMap<string, Pair>;
