@@ -103,7 +103,10 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (here.t === 'release') {
       // NULL is released by doing nothing.
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
-      const none = here.ofNone ? here.targets : step.t === 'release' ? noneOf(step, state, path) : null;
+      // Where some paths do not release, they may well have asked first.
+      const isSure = here.sure && !outcome.sometimes.has(keyOfPlace(here.place));
+      const none = here.ofNone ? here.targets : step.t === 'release' && isSure ? noneOf(step, state, path) : null;
+      if (none && !isSure) continue;
       if (none) {
         releaseNone(state, { call: here.call, targets: none, place: here.place });
         continue;
@@ -111,7 +114,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       const isGuessed =
         step.t === 'release' &&
         step.targets.some(({ of }) => of.some((name) => isGuess(name) && state.assigned.has(path(name!))));
-      releaseStep(state, { ...here, sure: here.sure && !isGuessed && !outcome.sometimes.has(keyOfPlace(here.place)) });
+      releaseStep(state, { ...here, sure: isSure && !isGuessed });
       continue;
     }
     state.push(here);

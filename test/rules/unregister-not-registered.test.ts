@@ -303,7 +303,6 @@ out_wq:
 	return err;
 out_cleanup:
 	foo_exit();
-//	^^^^^^^^^^ error: unregister-not-registered: if alloc_workqueue() fails, foo_init() releases workqueue foo_wq by foo_exit(), which has not been acquired on this path
 	return err;
 }
 
