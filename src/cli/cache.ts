@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Hit } from '../engine/find.ts';
 import type { Host } from '../engine/index.ts';
 import { diskHost, stampOf } from '../engine/tree.ts';
+import { dropOldest, readKept, sha1, writeKept } from './kept-files.ts';
 
 /** How many results are kept; the oldest go first. */
 const mostEntries = 16;
@@ -62,7 +61,7 @@ export class ResultCache<T> {
     private readonly key: string,
     private readonly folder: string,
   ) {
-    this.file = path.join(folder, `${createHash('sha1').update(`${root}\0${key}`).digest('hex')}.json`);
+    this.file = path.join(folder, `${sha1(`${root}\0${key}`)}.json`);
   }
 
   /** The result for exactly these files, if nothing that it was made from has changed. */
@@ -73,15 +72,13 @@ export class ResultCache<T> {
 
   /** The result for the same files, of which some may have `changed` (with what they were), and nothing else has. */
   loadNear(hits: readonly Hit[]): Near<T> | null {
-    try {
-      const { key, hits: before, others, result } = JSON.parse(fs.readFileSync(this.file, 'utf8')) as Entry<T>;
-      if (key !== this.key || before.length !== hits.length) return null;
-      if (!hits.every(({ path: each }, index) => before[index]?.path === each)) return null;
-      for (const [file, state] of Object.entries(others)) if (!this.isStill(file, state)) return null;
-      return { result, others, changed: before.filter(({ hash }, index) => hits[index]!.hash !== hash) };
-    } catch {
-      return null;
-    }
+    const body = readKept(this.file);
+    if (body === null) return null;
+    const { key, hits: before, others, result } = JSON.parse(body.toString('utf8')) as Entry<T>;
+    if (key !== this.key || before.length !== hits.length) return null;
+    if (!hits.every(({ path: each }, index) => before[index]?.path === each)) return null;
+    for (const [file, state] of Object.entries(others)) if (!this.isStill(file, state)) return null;
+    return { result, others, changed: before.filter(({ hash }, index) => hits[index]!.hash !== hash) };
   }
 
   /** Keeps a result that was made from another one, and so from the same other files. */
@@ -108,16 +105,7 @@ export class ResultCache<T> {
   }
 
   private write(entry: Entry<T>): void {
-    try {
-      fs.mkdirSync(this.folder, { recursive: true });
-      const draft = `${this.file}.${process.pid}`;
-      // Two runs at once, or one that is killed, leave a whole file or none.
-      fs.writeFileSync(draft, JSON.stringify(entry));
-      fs.renameSync(draft, this.file);
-      dropOldest(this.folder, mostEntries);
-    } catch {
-      // A full disk or a folder that is read-only: the next run does the work again.
-    }
+    if (writeKept(this.file, JSON.stringify(entry))) dropOldest(this.folder, mostEntries);
   }
 
   /** Whether a file is as it was, or whether what is in a folder is what was in it. */
@@ -129,18 +117,7 @@ export class ResultCache<T> {
 }
 
 function digestOf(files: readonly string[]): string {
-  return createHash('sha1').update(files.join('\n')).digest('hex');
-}
-
-/** Leaves of the files of a folder those that were written last. */
-export function dropOldest(folder: string, most: number): void {
-  const names = fs.readdirSync(folder);
-  if (names.length <= most) return;
-  const entries = names
-    .map((name) => path.join(folder, name))
-    .map((file) => ({ file, time: fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => b.time - a.time);
-  for (const { file } of entries.slice(most)) fs.rmSync(file, { force: true });
+  return sha1(files.join('\n'));
 }
 
 /** Where this user's programs keep what they can make again. */

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import type { SeenFolder, SeenTree } from '../engine/find.ts';
 import { isWorkTree, noStamp, stampOf, type Stamp } from '../engine/tree.ts';
-import { cacheFolder, coarsest, dropOldest } from './cache.ts';
+import { cacheFolder, coarsest } from './cache.ts';
+import { dropOldest, readKept, sha1, writeKept } from './kept-files.ts';
 
 /** How many trees' are kept; those that were written longest ago go first. */
 const mostEntries = 8;
@@ -18,7 +17,7 @@ interface Head {
 }
 
 /**
- * What the last run saw of a tree, in the user's cache folder: a line with the SHA-1 of the rest, a line of JSON with
+ * What the last run saw of a tree, in the user's cache folder: a line of JSON with
  * names, and the stamps of all folders and files as numbers.
  */
 export class SeenCache {
@@ -31,23 +30,18 @@ export class SeenCache {
     private readonly folder = path.join(cacheFolder(), 'trees'),
   ) {
     const about = `${root}\0${isWorkTree(root)}\0${key}`;
-    this.file = path.join(folder, createHash('sha1').update(about).digest('hex'));
+    this.file = path.join(folder, sha1(about));
   }
 
   /** What was seen; null where nothing is kept, or what it says may be ignored has changed since. */
   load(): SeenTree | null {
-    try {
-      const bytes = fs.readFileSync(this.file);
-      const start = bytes.indexOf(10) + 1;
-      if (hashOf(bytes.subarray(start)) !== bytes.toString('latin1', 0, start - 1)) return null;
-      const end = bytes.indexOf(10, start);
-      const head = JSON.parse(bytes.toString('utf8', start, end)) as Head;
-      if (!head.guards.every(([guard, state]) => this.stateOf(guard) === state)) return null;
-      const stamps = new Float64Array(new Uint8Array(bytes.subarray(end + 1)).buffer);
-      return { folders: unpack(head, stamps), guards: head.guards.map(([guard]) => guard) };
-    } catch {
-      return null;
-    }
+    const bytes = readKept(this.file);
+    if (bytes === null) return null;
+    const end = bytes.indexOf(10);
+    const head = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
+    if (!head.guards.every(([guard, state]) => this.stateOf(guard) === state)) return null;
+    const stamps = new Float64Array(new Uint8Array(bytes.subarray(end + 1)).buffer);
+    return { folders: unpack(head, stamps), guards: head.guards.map(([guard]) => guard) };
   }
 
   /**
@@ -74,17 +68,7 @@ export class SeenCache {
       }
     }
     const body = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(numbers.buffer)]);
-    const draft = `${this.file}.${process.pid}`;
-    try {
-      fs.mkdirSync(this.folder, { recursive: true });
-      // Two runs at once, or one that is killed, leave a whole file or none.
-      fs.writeFileSync(draft, Buffer.concat([Buffer.from(`${hashOf(body)}\n`), body]));
-      fs.renameSync(draft, this.file);
-      dropOldest(this.folder, mostEntries);
-    } catch {
-      // A full disk or a folder that is read-only: the next run reads everything.
-      fs.rmSync(draft, { force: true });
-    }
+    if (writeKept(this.file, body)) dropOldest(this.folder, mostEntries);
   }
 
   private stateOf(guard: string): string {
@@ -112,10 +96,5 @@ function unpack(head: Head, stamps: Float64Array): SeenFolder[] {
       hits: head.hits[index]!,
     };
   });
-  if (at !== stamps.length) throw new Error('not the stamps of these names');
   return folders;
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha1').update(bytes).digest('hex');
 }

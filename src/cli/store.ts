@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Shelf, Stock } from '../engine/stock.ts';
-import { dropOldest } from './cache.ts';
+import { dropOldest, readKept, sha1, writeKept } from './kept-files.ts';
 
 /** How many entries each shelf holds at most; those that were written longest ago go first. */
 const mostEntries = { facts: 2000, parts: 64 };
@@ -22,19 +21,19 @@ class Folder<T> implements Shelf<T> {
   }
 
   get(key: string): T | null {
-    return readWhole(this.fileOf(key)) as T | null;
+    return readValue(this.fileOf(key)) as T | null;
   }
 
   put(key: string, value: T): void {
-    this.wrote = writeWhole(this.fileOf(key), value) || this.wrote;
+    this.wrote = writeKept(this.fileOf(key), JSON.stringify(value)) || this.wrote;
   }
 
   close(): void {
-    if (this.wrote) drop(this.folder, this.most);
+    if (this.wrote) dropOldest(this.folder, this.most);
   }
 
   private fileOf(key: string): string {
-    return path.join(this.folder, digest(`${this.version}\0${key}`));
+    return path.join(this.folder, sha1(`${this.version}\0${key}`));
   }
 }
 
@@ -49,7 +48,7 @@ class Pack<T> implements Shelf<T> {
     private readonly folder: string,
     name: string,
   ) {
-    this.file = path.join(folder, digest(name));
+    this.file = path.join(folder, sha1(name));
   }
 
   get(key: string): T | null {
@@ -65,12 +64,12 @@ class Pack<T> implements Shelf<T> {
   }
 
   private read(): Map<string, T> {
-    const entries = readWhole(this.file);
+    const entries = readValue(this.file);
     return new Map(Array.isArray(entries) ? (entries as [string, T][]) : []);
   }
 
   close(): void {
-    if (this.isNew && writeWhole(this.file, [...this.used])) drop(this.folder, mostEntries.parts);
+    if (this.isNew && writeKept(this.file, JSON.stringify([...this.used]))) dropOldest(this.folder, mostEntries.parts);
   }
 }
 
@@ -90,7 +89,7 @@ export class Store implements Stock {
   }
 
   digest(text: string): string {
-    return digest(text);
+    return sha1(text);
   }
 
   /** Writes what is left to write. */
@@ -100,46 +99,8 @@ export class Store implements Stock {
   }
 }
 
-function digest(text: string): string {
-  return createHash('sha1').update(text).digest('hex');
-}
-
-/** An entry as it was written, or null: its first line is the SHA-1 of the rest. */
-function readWhole(file: string): unknown {
-  try {
-    const bytes = fs.readFileSync(file);
-    const end = bytes.indexOf(10);
-    const body = bytes.subarray(end + 1);
-    if (createHash('sha1').update(body).digest('hex') !== bytes.subarray(0, end).toString('latin1')) return null;
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether it could be written: a full disk or a read-only folder leaves things as they were. */
-function writeWhole(file: string, value: unknown): boolean {
-  const draft = `${file}.${process.pid}`;
-  try {
-    const body = JSON.stringify(value);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(draft, `${digest(body)}\n${body}`);
-    fs.renameSync(draft, file);
-    return true;
-  } catch {
-    try {
-      fs.rmSync(draft, { force: true });
-    } catch {
-      // What cannot be removed either will go with the oldest entries.
-    }
-    return false;
-  }
-}
-
-function drop(folder: string, most: number): void {
-  try {
-    dropOldest(folder, most);
-  } catch {
-    // Another run is at it, or the folder is read-only.
-  }
+/** An entry as it was written, or null. */
+function readValue(file: string): unknown {
+  const body = readKept(file);
+  return body === null ? null : (JSON.parse(body.toString('utf8')) as unknown);
 }

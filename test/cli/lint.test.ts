@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readKept, writeKept } from '../../src/cli/kept-files.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'dist/cli.cjs');
@@ -376,7 +377,8 @@ describe('the cache of results', () => {
     expect(entries().length).toBe(1);
     // That it is the entry which answers shows where the entry says something else.
     const [entry] = entries();
-    fs.writeFileSync(entry!, fs.readFileSync(entry!, 'utf8').replaceAll('sample_stats_ops', 'other_stats_ops'));
+    const kept = readKept(entry!)?.toString('utf8') ?? '';
+    writeKept(entry!, kept.replaceAll('sample_stats_ops', 'other_stats_ops'));
     expect(JSON.stringify(findings())).toContain('other_stats_ops');
     expect(findings('--no-cache')).toEqual(cold);
   });
@@ -399,6 +401,9 @@ describe('the cache of results', () => {
     findings();
     expect(entries('.').length).toBeGreaterThan(entries().length);
     for (const entry of entries('.')) fs.writeFileSync(entry, '{"key":');
+    expect(findings()).toEqual(cold);
+    // Damage that leaves the entry readable shows in its sum.
+    for (const entry of entries()) fs.writeFileSync(entry, fs.readFileSync(entry, 'utf8').replaceAll('error', 'hint'));
     expect(findings()).toEqual(cold);
     fs.rmSync(path.join(folder, '.cache'), { recursive: true });
     fs.writeFileSync(path.join(folder, '.cache'), 'a file where the folder should be');
