@@ -148,7 +148,8 @@ class Analysis {
     const result = kept ?? part.result();
     if (!kept && key) parts?.put(key, result);
     this.collector.adopt(result.breaches, (breach) => {
-      const made = part.historyOf(breach);
+      // Of a whole tree no run is shown: what it was made from need not stay.
+      const made = this.input.focus && part.historyOf(breach);
       if (made) this.owners.set(made.history, made.lifecycles);
       return made?.history;
     });

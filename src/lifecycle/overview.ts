@@ -15,8 +15,8 @@ export class Overview {
   /** The pairs of calls that acquire and release, those of the module's own naming among them. */
   readonly pairs: ModulePairs;
   readonly reach: Reach;
-  private readonly mattering: ReadonlySet<Id>;
-  private readonly registering: ReadonlySet<Id>;
+  private readonly mattering: Leading;
+  private readonly registering: Leading;
   private readonly releasing = new Map<Id, boolean>();
   private readonly members = new Map<Id, readonly string[]>();
   private readonly masks = new Map<Id, number>();
@@ -30,8 +30,8 @@ export class Overview {
   ) {
     this.reach = base?.reach ?? new Reach(program);
     this.pairs = base?.pairs ?? new ModulePairs(program, table);
-    this.registering = functionsThatMatter(program, () => false);
-    this.mattering = functionsThatMatter(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
+    this.registering = new Leading(program, () => false);
+    this.mattering = new Leading(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
   }
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */
@@ -113,30 +113,48 @@ export class Overview {
   }
 }
 
-function functionsThatMatter(program: Program, hasEffect: (name: string) => boolean): Set<Id> {
-  const callers = new Map<Id, Id[]>();
-  const queue: Id[] = [];
-  for (const { id, fact } of program.allFunctions()) {
-    for (const callee of program.callees(id)) {
-      const list = callers.get(callee.id);
-      if (list) list.push(id);
-      else callers.set(callee.id, [id]);
+/** The functions that lead to a registration or to a call that has an effect, found for those that are asked for. */
+class Leading {
+  private readonly known = new Map<Id, boolean>();
+
+  constructor(
+    private readonly program: Program,
+    private readonly hasEffect: (name: string) => boolean,
+  ) {}
+
+  has(id: Id): boolean {
+    const known = this.known.get(id);
+    if (known !== undefined) return known;
+    const callers = new Map<Id, Id[]>([[id, []]]);
+    const queue: Id[] = [];
+    // A map is gone through to its end, what is added on the way included.
+    for (const each of callers.keys()) {
+      let leads = this.isDirect(each);
+      for (const callee of this.program.callees(each)) {
+        const before = this.known.get(callee.id);
+        leads ||= before === true;
+        if (before !== undefined) continue;
+        const list = callers.get(callee.id);
+        if (list) list.push(each);
+        else callers.set(callee.id, [each]);
+      }
+      if (leads) queue.push(each);
     }
-    const names = program.calls(id);
-    if (pernetCalls.has(fact.name)) continue;
-    for (const name of names) {
-      if (!pernetCalls.has(name) && !hasEffect(name)) continue;
-      queue.push(id);
-      break;
+    for (const each of callers.keys()) this.known.set(each, false);
+    for (let each = queue.pop(); each !== undefined; each = queue.pop()) {
+      if (this.known.get(each) === true) continue;
+      this.known.set(each, true);
+      queue.push(...callers.get(each)!);
     }
+    return this.known.get(id) === true;
   }
-  const mattering = new Set<Id>();
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (mattering.has(id)) continue;
-    mattering.add(id);
-    queue.push(...(callers.get(id) ?? []));
+
+  private isDirect(id: Id): boolean {
+    const entry = this.program.functionById(id);
+    if (!entry || pernetCalls.has(entry.fact.name)) return false;
+    for (const name of this.program.calls(id)) if (pernetCalls.has(name) || this.hasEffect(name)) return true;
+    return false;
   }
-  return mattering;
 }
 
 function maskOfReturns(entry: FunctionEntry, maskOfCall: (name: string) => number): number {
