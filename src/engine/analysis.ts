@@ -17,7 +17,7 @@ import { Registrations } from './reading.ts';
 import { settle, type RawResult } from './settle.ts';
 import { PartKeys, type Stock } from './stock.ts';
 import { filesOf, Part, type Registration } from './part.ts';
-import type { AnalysisResult, OpsSummary } from './types.ts';
+import type { AnalysisResult, Clock, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
   /** Only the lifecycles that run through these files are looked at. */
@@ -36,6 +36,7 @@ export interface AnalysisInput {
   readonly reread: (file: string, off: string) => FileFacts | null;
   /** Called every now and then: it throws where nobody wants the result any more. */
   readonly checkpoint?: () => void;
+  readonly clock?: Clock;
   /** What earlier runs over the whole tree came to. */
   readonly stock?:
     (Pick<Stock, 'parts' | 'digest'> & { readonly sourceOf: (facts: FileFacts) => string | null }) | undefined;
@@ -62,7 +63,9 @@ export interface Looked {
 
 /** Runs the lifecycles of linked files and collects what the rules find in them. */
 export function analyseProgram(input: AnalysisInput): Analysed {
-  return new Analysis(input).run();
+  const { clock } = input;
+  const analysis = new Analysis(input);
+  return clock ? clock('analyse', () => analysis.run()) : analysis.run();
 }
 
 class Analysis {
@@ -84,11 +87,8 @@ class Analysis {
 
   run(): Analysed {
     const { input } = this;
-    const program = new Program(input.read.facts, input.moduleInfo);
-    const { dialect, option, checkpoint, table, stock } = input;
-    const lifecycles = new Lifecycles(program, { dialect, option, table, ...(checkpoint ? { checkpoint } : {}) });
-    const keys =
-      stock && input.focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
+    const link = (): Whole => this.link();
+    const { program, lifecycles, keys } = input.clock ? input.clock('link', link) : link();
     for (const facts of input.read.facts) this.noteOps(facts);
     for (const module of livesOf(program, input.moduleInfo)) {
       if (!lifecycles.concerns(module)) continue;
@@ -110,6 +110,15 @@ class Analysis {
       ...this.unreached(lifecycles),
     );
     return this.finish(program, lifecycles);
+  }
+
+  private link(): Whole {
+    const { dialect, option, checkpoint, table, stock, ...input } = this.input;
+    const program = new Program(input.read.facts, input.moduleInfo);
+    const lifecycles = new Lifecycles(program, { dialect, option, table, ...(checkpoint ? { checkpoint } : {}) });
+    const keys =
+      stock && input.focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
+    return { program, lifecycles, keys };
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */

@@ -17,7 +17,7 @@ import { settle } from './settle.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
 import { sourceOf, type Stock } from './stock.ts';
 import { timelineOf } from './timeline.ts';
-import type { AnalysisResult, Host, Timeline, TimelineRequest } from './types.ts';
+import type { AnalysisResult, Clock, Host, Timeline, TimelineRequest } from './types.ts';
 
 /** Files that tell which kernel's namespace core it is. */
 const isCore = /net_namespace\.[ch]$/;
@@ -35,6 +35,7 @@ export interface EngineOptions {
   readonly pairs?: readonly Pair[];
   /** What earlier runs with the same options, of the same program, came to. */
   readonly stock?: Stock;
+  readonly clock?: Clock;
 }
 
 /** So many analyses of earlier versions of a file are kept beside the last one. */
@@ -101,8 +102,9 @@ export class Engine {
   }
 
   /** What `read` makes of a text, or what an earlier run made of the same. */
-  private keptOr(of: { path: string; text: string; what?: string | undefined }, read: () => ReadResult): ReadResult {
-    const { stock } = this.options;
+  private keptOr(of: { path: string; text: string; what?: string | undefined }, make: () => ReadResult): ReadResult {
+    const { stock, clock } = this.options;
+    const read = (): ReadResult => (clock ? clock('read', make) : make());
     if (!stock) return read();
     const key = sourceOf(of.path, stock.digest(of.text), of.what);
     const known = stock.facts.get(key);
@@ -278,7 +280,9 @@ export class Engine {
 
   private analyseAnew(path: string | undefined): Kept {
     const asked = new Set<string>();
-    const read = this.contextOf(focusOn(path), asked);
+    const { clock } = this.options;
+    const find = (): ContextFiles => this.contextOf(focusOn(path), asked);
+    const read = clock ? clock('context', find) : find();
     const watch = new Watch();
     const variants = new Map<string, Variant>();
     // Only what is open, or whose file was asked for, changes often enough for it to be worth knowing what was asked.
@@ -297,6 +301,7 @@ export class Engine {
       reread: (file, off) => vary(file, off, this.reread(file, off), () => this.reread(file, off)),
       ...(checkpoint ? { checkpoint } : {}),
       stock: this.partStock(),
+      ...(clock ? { clock } : {}),
     });
     const texts = new Map<string, string>();
     for (const { file } of read.facts) {
@@ -461,8 +466,11 @@ export class Engine {
     if (typeof text !== 'string') return null;
     const key = `${path}|${what}`;
     let cached = this.variants.get(key);
-    if (cached?.text !== text || cached.base !== base)
-      this.variants.set(key, (cached = { text, base, result: read(text) }));
+    if (cached?.text !== text || cached.base !== base) {
+      const { clock } = this.options;
+      const result = clock ? clock('read', () => read(text)) : read(text);
+      this.variants.set(key, (cached = { text, base, result }));
+    }
     return 'facts' in cached.result ? cached.result.facts : null;
   }
 

@@ -23,6 +23,8 @@ export interface ScanOptions {
   readonly jobs: number;
   /** A kernel configuration by option; null: every option is on. */
   readonly config: Readonly<Record<string, boolean>> | null;
+  /** What this thread reads with; default: the parser for this program. */
+  readonly parser?: CParser;
   /** The bundled worker, beside the program. */
   readonly workerFile: string;
 }
@@ -76,7 +78,7 @@ export class Scanner {
     const { root, config } = this.options;
     const answers: Answer[] = [];
     for (const task of tasks) {
-      if (task.do === 'read') this.parser ??= await loadParser();
+      if (task.do === 'read') this.parser ??= this.options.parser ?? (await loadParser());
       answers.push(answer(task, { root, config, parser: this.parser }));
       // The native parser gives memory back when the event loop turns.
       await new Promise((resolve) => setImmediate(resolve));

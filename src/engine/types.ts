@@ -9,6 +9,12 @@ export interface Host {
   listFolder(folder: string): readonly string[];
 }
 
+/** What an analysis spends its time on: reading C, finding what belongs together, linking it, following it. */
+export type Phase = 'read' | 'context' | 'link' | 'analyse';
+
+/** Does what it is given to do, and may note how long that takes. Phases nest: what reads for a context is reading. */
+export type Clock = <T>(phase: Phase, run: () => T) => T;
+
 /** What a code lens shows of one `struct pernet_operations`. */
 export interface OpsSummary {
   readonly name: string;

@@ -1,13 +1,16 @@
 /**
  * `npm run bench:tree -- TREE [ROUNDS] [--in FOLDER]`: the wall time and peak memory of linting a whole tree beside
- * `rg -l pernet_`, in turn: nothing cached, nothing changed, one file changed; and how the cost grows with the tree. The
- * tree itself is left alone: a changed one is made of links to its files in a folder beside it (or in FOLDER).
+ * `rg -l pernet_`, in turn: nothing cached, nothing changed, one file changed (lines that move; code that differs); how
+ * the cost grows with the tree; and what one thread spends its time on. The tree itself is left alone: a changed one is
+ * made of links to its files in a folder beside it (or in FOLDER).
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { linkTree } from './bench-tree/link-tree.ts';
+import { loadWasm } from '../syntax/index.ts';
+import { phasesOf } from './bench-tree/phases.ts';
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { in: { type: 'string' } } });
 const [given, rounds = '5'] = positionals;
@@ -77,7 +80,14 @@ const mentioning = search(whole)
   .sort();
 lint(whole);
 const searches: Timed[] = [];
-const runs = { 'nothing cached': [] as Timed[], 'nothing changed': [] as Timed[], 'one file changed': [] as Timed[] };
+const runs = {
+  'nothing cached': [] as Timed[],
+  'nothing changed': [] as Timed[],
+  'lines of a file moved': [] as Timed[],
+  'code of a file changed': [] as Timed[],
+};
+/** In every function of the file that fails somewhere: another statement. */
+const failing = /^\treturn -E\w+;/gm;
 for (let round = 0; round < Number(rounds); round++) {
   searches.push(search(whole));
   runs['nothing cached'].push(lint(whole, '--no-cache'));
@@ -90,7 +100,9 @@ for (let round = 0; round < Number(rounds); round++) {
   // A link is replaced, not written through.
   fs.rmSync(file);
   fs.writeFileSync(file, `/* changed in round ${round} */\n${text}`);
-  runs['one file changed'].push(lint(whole));
+  runs['lines of a file moved'].push(lint(whole));
+  fs.writeFileSync(file, `${text.replaceAll(failing, '\tbench_tree_note();\n$&')}\nint bench_tree_round_${round};\n`);
+  runs['code of a file changed'].push(lint(whole));
 }
 console.log(`${'rg -l pernet_'.padEnd(30)} ${median(searches).toFixed(0)} ms (median of ${rounds})`);
 for (const [name, all] of Object.entries(runs)) print(`pernet-lint, ${name}`, all, searches);
@@ -102,4 +114,18 @@ for (const [name, share] of [
   search(part);
   print(`${name} of the tree, nothing cached`, [lint(part, '--no-cache')], [search(part)]);
   fs.rmSync(part, { recursive: true, force: true });
+}
+void printPhases();
+
+async function printPhases(): Promise<void> {
+  const wasm = (name: string): Buffer => fs.readFileSync(path.join(__dirname, '..', name));
+  const parser = await loadWasm({ coreWasm: wasm('web-tree-sitter.wasm'), languageWasm: wasm('tree-sitter-c.wasm') });
+  const phases = await phasesOf(whole, parser);
+  console.log(
+    `one thread, processor time: ${Object.entries(phases)
+      .map(([phase, ms]) => `${phase} ${Math.round(Number(ms))} ms`)
+      .join(', ')}`,
+  );
+  const analysis = (phases.context + phases.link + phases.analyse) / phases.read;
+  console.log(`the analysis (context, link and analyse) is ${analysis.toFixed(1)} times reading`);
 }
