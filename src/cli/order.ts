@@ -79,7 +79,7 @@ function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, built
   return [
     ...lines,
     ...said('Unresolved:', unresolved),
-    ...said('Not in the list because their registration fails:', notRegistered),
+    ...said('Built in, and not in the list:', notRegistered),
     '',
     `${all.length} ops of ${builtIn} built-in files: ${all.length - devices} subsys, ${devices} device`,
     '',

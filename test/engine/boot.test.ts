@@ -383,5 +383,9 @@ __initcall(${name}_nf_init);
   ])('CONFIG_LSM="%s"', (order, expected) => {
     const booted = boot(files, `CONFIG_NET=y\nCONFIG_SECURITY=y\nCONFIG_LSM="${order}"\n`);
     expect(names(booted)).toEqual(expected);
+    const others = ['one_ops', 'small_ops', 'two_ops'].filter((name) => !expected.includes(name));
+    expect(booted.notRegistered.map(({ ops, reason }) => [ops, reason])).toEqual(
+      others.map((name) => [name, 'no call that registers it is reached in this configuration']),
+    );
   });
 });

@@ -126,7 +126,10 @@ class Boot {
         })),
         ...[...doubts].filter(([key]) => !key.includes('#')).map(([, doubt]) => doubt),
       ]),
-      notRegistered: sorted([...failed].map(([key, doubt]) => ({ ...doubt, ops: key.slice(key.indexOf('#') + 1) }))),
+      notRegistered: sorted([
+        ...[...failed].map(([key, doubt]) => ({ ...doubt, ops: key.slice(key.indexOf('#') + 1) })),
+        ...this.unreached(),
+      ]),
       calls: calls
         .filter(({ ops }) => isCertain(ops))
         .map(({ call, ops: { name, file, kind }, failure }) => ({
@@ -137,6 +140,20 @@ class Boot {
           ...(failure === undefined ? {} : { failure }),
         })),
     };
+  }
+
+  /** The ops of built-in files that nothing registers: a security module that is not started, a check at the top of an initcall. */
+  private unreached(): Unresolved[] {
+    const { registered, doubts, failed } = this.state;
+    const known = new Set([...registered.map(keyOf), ...doubts.keys(), ...failed.keys()]);
+    const reason = 'no call that registers it is reached in this configuration';
+    return this.code
+      .mentioning(this.builtIn, ['pernet_operations'])
+      .flatMap((file) =>
+        (this.code.facts(file)?.ops ?? [])
+          .filter(({ name }) => !known.has(keyOf({ file, name })))
+          .map(({ name, at }) => ({ ops: name, file, line: at[0], reason })),
+      );
   }
 
   private entry(ops: Registered, id: number | undefined): BootOps {

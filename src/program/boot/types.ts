@@ -51,7 +51,7 @@ export interface BootOrder {
   /** The index of first_device in `order`; its length when there is no device. */
   readonly firstDevice: number;
   readonly unresolved: readonly Unresolved[];
-  /** Ops whose registration is reached, and fails or is undone during boot, with the reason. */
+  /** Ops of built-in files that are not in the list, with the reason: the registration fails, is undone, or is not reached. */
   readonly notRegistered: readonly Unresolved[];
   /** What the core is called for, in that order, as far as it is certain; replayed, it comes to this list and these ids. */
   readonly calls: readonly BootCall[];
