@@ -347,6 +347,53 @@ module_init(a_init);
   });
 });
 
+describe('what an initcall undoes', () => {
+  it('is followed into other files of the folder', () => {
+    const main = `static int __init a_init(void)
+{
+	int err = a_loop_init();
+
+	if (err)
+		return err;
+	err = a_proc_init();
+	if (err)
+		goto out;
+	return 0;
+out:
+	a_stop();
+	return err;
+}
+module_init(a_init);
+`;
+    const loop = `static struct pernet_operations a_ops;
+int a_loop_init(void)
+{
+	return register_pernet_device(&a_ops);
+}
+void a_loop_exit(void)
+{
+	unregister_pernet_device(&a_ops);
+}
+`;
+    const stop = 'void a_stop(void)\n{\n\ta_loop_exit();\n}\n';
+    const proc = `#include <linux/proc_fs.h>
+int a_proc_init(void)
+{
+	if (!proc_net_mkdir(&init_net))
+		return -ENOMEM;
+	return 0;
+}
+`;
+    const files = { 'net/main.c': main, 'net/loop.c': loop, 'net/stop.c': stop, 'net/proc.c': proc };
+    const without = boot(files);
+    expect([names(without), without.notRegistered.map(({ ops, reason }) => [ops, reason])]).toEqual([
+      [],
+      [['a_ops', 'a_loop_exit() unregisters it again (net/loop.c:8)']],
+    ]);
+    expect(names(boot(files, 'CONFIG_NET=y\nCONFIG_PROC_FS=y\n'))).toEqual(['a_ops']);
+  });
+});
+
 describe('security modules', () => {
   const lsm = (name: string, flags: string, start = ''): string => `static int ${name}_enabled __initdata = 1;
 static struct pernet_operations ${name}_ops;

@@ -42,15 +42,16 @@ export class Evaluator {
   /** Runs an expression for its effects; where the kernel panics in it, or null. */
   statement(activation: Activation, expression: Expr, state: State): string | null {
     return this.caught(() => {
-      // What a call returns that nobody looks at makes no difference, unless it registers.
-      const isIdle = expression.k === 'call' && expression.fn.k === 'id' && this.isIdle(activation, expression);
+      // What a call returns that nobody looks at makes no difference, unless it registers, or undoes that.
+      const isIdle = expression.k === 'call' && expression.fn.k === 'id' && this.isIdle(activation, expression, state);
       if (!isIdle) this.evaluate(activation, expression, state);
     });
   }
 
-  private isIdle(activation: Activation, call: Expr & { k: 'call' }): boolean {
-    if (registersIn(activation.file, call, this.names)) return false;
-    return call.fn.k === 'id' && !/^(?:panic|BUG|BUG_ON|unregister_pernet_\w+)$/.test(call.fn.name);
+  private isIdle({ file }: Activation, call: Expr & { k: 'call' }, { registered }: State): boolean {
+    if (registersIn(file, call, this.names)) return false;
+    if (call.fn.k !== 'id' || /^(?:panic|BUG|BUG_ON)$/.test(call.fn.name)) return false;
+    return registered.length === 0 || !this.names.unregisters(file, call.fn.name);
   }
 
   declare(activation: Activation, step: Step & { s: 'declare' }, state: State): string | null {

@@ -14,6 +14,7 @@ export class Names {
   private readonly registeringExternals = new Map<string, string>();
   private readonly callees = new Map<string, Callee | undefined>();
   private readonly variables = new Map<string, { readonly key: string; readonly value: Value } | undefined>();
+  private readonly unregistering = new Map<string, boolean>();
   private readonly folders = new Map<string, readonly string[]>();
   private readonly opsFiles = new Map<string, string | undefined>();
 
@@ -37,6 +38,31 @@ export class Names {
       this.registering.get(file)?.has(name) === true ||
       this.registeringExternals.has(name)
     );
+  }
+
+  /** Whether a call of `name` in `file` can come to unregister an ops, by way of functions of the file and its folder. */
+  unregisters(file: string, name: string): boolean {
+    if (/^unregister_pernet_(?:subsys|device)$/.test(name)) return true;
+    const key = `${file}#${name}`;
+    const known = this.unregistering.get(key);
+    if (known !== undefined) return known;
+    // A function that calls itself says nothing new.
+    this.unregistering.set(key, false);
+    const found = this.outlined(file, name);
+    const result = found !== undefined && [...found.mentions].some((each) => this.unregisters(found.file, each));
+    this.unregistering.set(key, result);
+    return result;
+  }
+
+  private outlined(file: string, name: string): { file: string; mentions: ReadonlySet<string> } | undefined {
+    const isIt = (each: { name: string }): boolean => each.name === name;
+    const own = this.code.outline(file).find(isIt);
+    if (own) return { file, mentions: own.mentions };
+    for (const other of this.code.defining(this.near(file), name)) {
+      const found = this.code.outline(other).find((each) => isIt(each) && !each.isStatic);
+      if (found) return { file: other, mentions: found.mentions };
+    }
+    return undefined;
   }
 
   /** The function, or the macro as a function, that a call means; undefined for one of another file that registers nothing. */
