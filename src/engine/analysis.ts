@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/index.ts';
 import { Lifecycles, type History, type PairsByCall } from '../lifecycle/index.ts';
-import type { Dialect } from '../netns/index.ts';
+import { dialectWith, type Dialect } from '../netns/index.ts';
 import { livesOf, Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
 import {
   Collector,
@@ -81,7 +81,12 @@ class Analysis {
   /** Functions that some configuration's lifecycles reach: for saying of the others that none does. */
   private readonly reachedElsewhere = new Set<string>();
 
-  constructor(private readonly input: AnalysisInput) {
+  private readonly input: AnalysisInput;
+
+  constructor(given: AnalysisInput) {
+    const members = given.read.facts.flatMap(({ ops }) => ops.flatMap(({ fields }) => fields.map(({ name }) => name)));
+    this.input = { ...given, dialect: dialectWith(given.dialect, members) };
+    const { input } = this;
     this.collector = new Collector({ severityOf: input.severityOf });
   }
 

@@ -17,6 +17,13 @@ export function isDotConfig(text: string): boolean {
   return /^(?:CONFIG_\w+=|# CONFIG_\w+ is not set)/m.test(text);
 }
 
+/** What Kbuild takes each option for; undefined without a `.config`. */
+export function tristateOf(
+  options: Readonly<Record<string, boolean>> | undefined,
+): ((name: string) => 'y' | 'm' | 'n') | undefined {
+  return options && ((name) => (options[name] ? 'y' : options[`${name}_MODULE`] ? 'm' : 'n'));
+}
+
 /** The configuration that a `.config` makes; null: every option is on. */
 export function configurationOf(options: Readonly<Record<string, boolean>> | null): Configuration {
   if (!options) return everyOption;

@@ -10,6 +10,8 @@ export interface ContextFiles {
 }
 
 interface Sources {
+  /** Whether the configuration at hand leaves a file out of the build: it has no part in any life. */
+  readonly isLeftOut: (path: string) => boolean;
   readonly focus: ReadonlySet<string> | undefined;
   readonly indexed: readonly string[] | null;
   /** The facts of a file; with `callsOf`, of what in it calls one of these functions. */
@@ -42,6 +44,7 @@ export function contextOf(sources: Sources): ContextFiles {
   const partly = new Map<string, readonly string[]>();
   const load = (path: string, callsOf?: readonly string[]): void => {
     if (read.has(path) && !partly.has(path)) return;
+    if (sources.isLeftOut(path)) return;
     if (callsOf) partly.set(path, callsOf);
     const result = sources.facts(path, callsOf);
     if ('facts' in result) read.set(path, result.facts);

@@ -8,7 +8,7 @@ import type { Configuration, CParser } from '../syntax/index.ts';
 import { analyseProgram } from './analysis.ts';
 import { focusOn, type Focus } from './focus.ts';
 import { contextOf, folderOf, type ContextFiles } from './context.ts';
-import { configurationOf, without } from './config.ts';
+import { configurationOf, tristateOf, without } from './config.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
@@ -343,6 +343,7 @@ export class Engine {
   /** The files to look at together. What was asked for to find them, files and folders, is added to `asked`. */
   private contextOf(focus: Focus | undefined, asked: Set<string>): ContextFiles {
     return contextOf({
+      isLeftOut: (file) => this.options.config !== undefined && this.moduleInfo(file)?.isLeftOut === true,
       focus: focus?.files,
       indexed: this.indexed,
       facts: (file, callsOf) => {
@@ -476,7 +477,7 @@ export class Engine {
 
   private moduleInfo(path: string): ModuleInfo | undefined {
     if (!this.modules.has(path)) {
-      this.modules.set(path, moduleOfFile(path, this.readOfTree));
+      this.modules.set(path, moduleOfFile(path, this.readOfTree, tristateOf(this.options.config)));
     }
     return this.modules.get(path);
   }

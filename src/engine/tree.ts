@@ -191,7 +191,10 @@ function isIgnored(file: string, all: readonly Rules[]): boolean {
   // The innermost .gitignore that says anything wins, as in git.
   for (let index = all.length - 1; index >= 0; index--) {
     const { folder, rules } = all[index]!;
-    const result = rules.test(folder === '' ? file : file.slice(folder.length + 1));
+    const inside = folder === '' ? file : file.slice(folder.length + 1);
+    // What was asked for from elsewhere is nothing that this folder's rules speak of.
+    if (inside.startsWith('../') || path.isAbsolute(inside)) continue;
+    const result = rules.test(inside);
     if (result.ignored) return true;
     if (result.unignored) return false;
   }

@@ -153,5 +153,7 @@ export function opaque(
     return [{ state: next, value: next.read(`#${name}()`) }];
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
   const at = place(frame, e.at);
-  return [{ state: next, value: next.fresh({ mask, call: { name, place: at } }) }];
+  const from = callee ? undefined : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
+  const value = next.fresh({ mask, call: { name, place: at }, ...(from === undefined ? {} : { from }) });
+  return [{ state: next, value }];
 }

@@ -6,21 +6,39 @@ import { NEG, ZERO, type Value } from './values.ts';
 
 /** The last failure, or the last condition, before the path gave up. */
 export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
-  const undoing = undoneFrom(steps);
+  const last = lastSetUp(steps);
+  const undoing = undoneFrom(steps, last);
   const before = steps.slice(0, undoing);
   const fails = (step: TraceStep): boolean =>
     (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds');
   // Who gives up leaves: a failure that the code goes on from is not why it did.
-  const leaves = (step: TraceStep, index: number): boolean => fails(step) && steps[index + 1]?.t === 'jump';
-  const failing = before.findLast(leaves) ?? before.findLast(fails);
-  return failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+  const leaves = (index: number): boolean => steps[index + 1]?.t === 'jump';
+  const failing = before.findLast((step, index) => fails(step) && leaves(index)) ?? before.findLast(fails);
+  if (failing && before.indexOf(failing) > last) return failing;
+  // What failed before the last step that set something up was gone on from: a condition after it is the reason.
+  const out = before.findLastIndex((step, index) => index > last && step.t === 'jump' && depthAt(steps, index) === 0);
+  const condition = before.findLast(
+    (step, index) => index > last && (out < 0 || index < out) && step.t === 'test' && leaves(index),
+  );
+  return condition ?? failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+}
+
+/** How many calls deep a step is. */
+function depthAt(steps: readonly TraceStep[], index: number): number {
+  let depth = 0;
+  for (const { t } of steps.slice(0, index)) depth += t === 'enter' ? 1 : t === 'leave' ? -1 : 0;
+  return depth;
+}
+
+/** The last step that acquires or registers; -1 where none does. */
+function lastSetUp(steps: readonly TraceStep[]): number {
+  return steps.findLastIndex(
+    (step) => step.t === 'acquire' || (step.t === 'pernet' && step.ok && step.call.startsWith('register')),
+  );
 }
 
 /** Where the undoing at a path's end begins: at the first step that undoes, after the last that acquires or registers. */
-function undoneFrom(steps: readonly TraceStep[]): number {
-  const last = steps.findLastIndex(
-    (step) => step.t === 'acquire' || (step.t === 'pernet' && step.ok && step.call.startsWith('register')),
-  );
+function undoneFrom(steps: readonly TraceStep[], last: number): number {
   const first = steps.findIndex(
     (step, index) =>
       index > last &&

@@ -18,6 +18,22 @@ export function mayBeSame(a: string, b: string): boolean {
   );
 }
 
+const somewhere = '->?';
+
+/** Whatever a function that is not known found by way of something (`foo_pernet(net)`): some place behind it. */
+export function somewhereBehind(component: string): string {
+  return `${component}${somewhere}`;
+}
+
+/** Whether a component stands for some place behind a root, which a name is one of. */
+export function isBehind(component: string, name: string): boolean {
+  if (!component.endsWith(somewhere)) return false;
+  const root = component.slice(0, -somewhere.length);
+  return (
+    name.startsWith(`${root}->`) || name.startsWith(`${root}.`) || (root === '@net' && name.startsWith('generic('))
+  );
+}
+
 /** Whether two components name the same thing; an element that is not known stands for every element. */
 export function sameComponent(a: string, b: string): boolean {
   if (a === b) return true;
@@ -26,7 +42,7 @@ export function sameComponent(a: string, b: string): boolean {
 
 /** A value that came from somewhere that is not known; what lies at a known place of it is as little known. */
 export function isUnknown(component: string): boolean {
-  return /^&?#/.test(component);
+  return /^&?#/.test(component) || component.endsWith(somewhere);
 }
 
 /** An ops' data of a namespace, and a member of struct net that may point at it (`net->ipvs`). */

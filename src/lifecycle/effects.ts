@@ -1,7 +1,7 @@
 import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import type { Called } from './calls.ts';
-import { componentOf, isOwnName, isUnknown } from './components.ts';
+import { componentOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { lvalue } from './paths.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { hold, isNothing, release, type Held, type Target } from './held.ts';
@@ -18,6 +18,13 @@ const resultMasks: Readonly<Record<Failure, readonly [success: number, failure: 
   'error-pointer-or-null': [POS, NEG | ZERO],
   nonzero: [ZERO, NEG | POS],
   never: [ANY, 0],
+};
+
+/** Without these options the headers make of such a call one that returns NULL (linux/proc_fs.h, linux/sysctl.h). */
+const options: Readonly<Record<string, string>> = {
+  'proc entry': 'CONFIG_PROC_FS',
+  'proc directory': 'CONFIG_PROC_FS',
+  'sysctl table': 'CONFIG_SYSCTL',
 };
 
 /**
@@ -43,6 +50,9 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   const [success, failure] = resultMasks[pair.fails];
   const call = { name, place: at };
   const done = state.copy();
+  const option = options[pair.kind];
+  if (option !== undefined && frame.option(option) === false)
+    return [{ state: done, value: done.fresh({ mask: ZERO, call }) }];
   const mask = pair.of === 'result' && pair.fails === 'negative' ? ZERO | POS : success;
   let value = done.fresh({ mask, call });
   const stored = pair.stores ? addressed(values[(pair.of as readonly number[])[0]!]) : null;
@@ -215,7 +225,9 @@ function releasedComponent(
   const name = componentOf(state, value);
   const isHeld = [...state.held, ...state.gone].some((held) => held.result === name);
   const path = isUnknown(name) && !isHeld ? lvalue(frame, argument, state) : null;
-  return path === null || isLocal(path) || isUnknown(path) ? { name, isPlace: false } : { name: path, isPlace: true };
+  if (path !== null && !isLocal(path) && !isUnknown(path)) return { name: path, isPlace: true };
+  const from = value.v === 'sym' && !isHeld ? state.symbols.get(value.id)?.from : undefined;
+  return { name: from === undefined ? name : somewhereBehind(from), isPlace: false };
 }
 
 function releasedBy(pair: Pair, name: string, component: (index: number) => string | null): (string | null)[] {

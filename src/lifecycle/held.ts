@@ -1,4 +1,4 @@
-import { componentOf, isOwnName, isUnknown, mayBeSame, mayLieAt, sameComponent } from './components.ts';
+import { componentOf, isBehind, isOwnName, isUnknown, mayBeSame, mayLieAt, sameComponent } from './components.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
 import type { Place } from './trace.ts';
@@ -94,7 +94,11 @@ function mayName({ pair, of }: Target, held: Held): boolean {
   if (pair.kind !== held.pair.kind) return false;
   // What is kept at a place of its own is released by way of that.
   if (held.at !== null && isOwnName(held.at) && !held.escaped)
-    return of.some((each) => each !== null && (isUnknown(each) ? mayLieAt(each, held.at!) : mayBeSame(each, held.at!)));
+    return of.some(
+      (each) =>
+        each !== null &&
+        (isUnknown(each) ? mayLieAt(each, held.at!) || isBehind(each, held.at!) : mayBeSame(each, held.at!)),
+    );
   return of.every((each, index) => {
     const other = held.of[index];
     return other === undefined || each === null || mayBeSame(each, other);

@@ -184,15 +184,18 @@ export function describe(path: Path): string {
   return `${path.module.name}: load by ${init}, namespaces come and go`;
 }
 
-/** A failing step as the words that follow "if": `rtnl_link_register() fails`. */
-export function causeText(step: TraceStep): string {
+/** A failing step as the words that follow "if": `rtnl_link_register() fails`. `within` is the function that is spoken of. */
+export function causeText(step: TraceStep, within?: string): string {
   switch (step.t) {
     case 'pernet':
       return `${step.call}() fails`;
     case 'call':
       return `${step.name}() ${step.outcome === 'succeeds' ? 'succeeds' : step.outcome}`;
     case 'test':
-      return `\`${step.text}\` is ${step.answer ? 'true' : 'false'}`;
+      return (
+        `\`${step.text}\` is ${step.answer ? 'true' : 'false'}` +
+        (within === undefined || within === step.place.fn ? '' : ` in ${step.place.fn}()`)
+      );
     case 'acquire':
     case 'release':
       return `${step.call}() succeeds`;

@@ -18,6 +18,8 @@ export interface Symbol {
     readonly place: Place;
     /** It acquires, and has failed. */ readonly failed?: true;
   };
+  /** What was passed to the function, not known itself, that returned it: it may be something found by way of that. */
+  readonly from?: string;
   /**
    * It is the failure of a call that, as the kernel is, never fails. What a caller does about it counts where the caller
    * itself asks for it; a path on which nothing does is none.

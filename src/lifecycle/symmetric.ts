@@ -22,6 +22,12 @@ const opposites: Readonly<Record<string, readonly string[]>> = {
 
 const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => [word, ...others]));
 
+/**
+ * Words that say when, not what: `foo_init_start` and `foo_init_end` are phases of one set-up, and its teardown goes
+ * through its own phases in the other order, whatever they are called.
+ */
+const phases = new Set(['start', 'begin', 'end', 'finish', 'early', 'late', 'pre', 'post', 'first', 'last']);
+
 /** Whether a name is one of those that set something up or undo it, by its words. */
 export function isPairWord(name: string): boolean {
   return name.split('_').some((word) => pairWords.has(word));
@@ -34,6 +40,7 @@ export function isPairWord(name: string): boolean {
  */
 export class ModulePairs {
   private readonly mentioned = new Set<string>();
+  private readonly defined: ReadonlySet<string>;
   private readonly own = new Map<string, Pair | null>();
   private readonly ownReleases = new Map<string, Pair[]>();
 
@@ -41,6 +48,7 @@ export class ModulePairs {
     program: Program,
     private readonly table: PairsByCall = kernelTable,
   ) {
+    this.defined = new Set(program.allFunctions().map(({ fact }) => fact.name));
     for (const { id } of program.allFunctions()) for (const name of program.calls(id)) this.mentioned.add(name);
     for (const name of this.mentioned) this.pairOf(name);
   }
@@ -71,12 +79,19 @@ export class ModulePairs {
     return this.table.releases.get(name) ?? (callee === undefined ? undefined : this.ownReleases.get(name));
   }
 
+  /** What undoes a call that is not known is not known either: a function that is at hand undoes what it says. */
+  private isCounterpart(release: string, acquire: string): boolean {
+    return this.mentioned.has(release) && (this.defined.has(acquire) || !this.defined.has(release));
+  }
+
   private pairOf(name: string): Pair | null {
     let pair = this.own.get(name);
     if (pair !== undefined) return pair;
     pair = null;
     const release =
-      this.isListed(name) || isHarmless(name) ? [] : counterparts(name).filter((each) => this.mentioned.has(each));
+      this.isListed(name) || isHarmless(name)
+        ? []
+        : counterparts(name).filter((each) => this.isCounterpart(each, name));
     if (release.length > 0) {
       pair = {
         kind: `${name}()`,
@@ -99,5 +114,8 @@ export class ModulePairs {
 
 function counterparts(name: string): string[] {
   const words = name.split('_');
-  return words.flatMap((word, index) => (opposites[word] ?? []).map((other) => words.with(index, other).join('_')));
+  return words.flatMap((word, index) => {
+    const isPhase = words.some((other, at) => at !== index && phases.has(other));
+    return isPhase ? [] : (opposites[word] ?? []).map((other) => words.with(index, other).join('_'));
+  });
 }

@@ -7,7 +7,7 @@ export type * from './scenario.ts';
 export { startOf } from './booted.ts';
 export type { Booted, StartOptions } from './booted.ts';
 export type { Dialect, NetNamespaceTexts } from './dialects/dialect.ts';
-export { detectDialect, dialectNamed, dialects } from './dialects/index.ts';
+export { detectDialect, dialectNamed, dialects, dialectWith } from './dialects/index.ts';
 export { eventsOf, runScenario, step, violatingSteps } from './run.ts';
 export type { RunOptions, ScenarioRun, ScenarioRunOptions, StepRun } from './run.ts';
 export type { StateChanges } from './changes.ts';

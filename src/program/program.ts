@@ -28,6 +28,8 @@ export interface ModuleInfo {
   readonly name: string;
   /** False when its Makefile and Kconfig only ever build it in; undefined when they are not there or not understood. */
   readonly loadable: boolean | undefined;
+  /** True where the configuration at hand leaves the file out of the build. */
+  readonly isLeftOut?: true;
 }
 
 /** One thing that is loaded (or run at boot): an initcall, and the module exit that goes with it. */

@@ -113,7 +113,7 @@ export function lostFailure(history: History): TraceStep | null {
 
 /** "if rtnl_link_register() fails, " or nothing. */
 export function ifCause(history: History): string {
-  return history.cause ? `if ${causeText(history.cause)}, ` : '';
+  return history.cause ? `if ${causeText(history.cause, history.init?.fact.name)}, ` : '';
 }
 
 /** The jumps after the failure, until init returns. */

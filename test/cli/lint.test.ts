@@ -316,6 +316,18 @@ describe('folders and trees', () => {
     expect(json(['.'])).toMatchObject({ findings: [], stats: { files: 0 } });
   });
 
+  test('a .gitignore says nothing of what lies elsewhere', () => {
+    put('.git/HEAD', '');
+    put('.gitignore', '/*\n');
+    const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-cli-'));
+    try {
+      fs.writeFileSync(path.join(elsewhere, 'b.c'), sample);
+      expect(json([elsewhere])).toMatchObject({ status: 1, stats: { files: 1 } });
+    } finally {
+      fs.rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+
   test('in a tree, files are named from its root, and a function that another file calls is followed there', () => {
     for (const file of ['Kconfig', 'Makefile', 'include/linux/init.h', 'kernel/fork.c']) put(file, '');
     put('net/foo/Makefile', 'obj-m += foo.o\nfoo-y := main.o part.o\n');

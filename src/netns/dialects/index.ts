@@ -20,3 +20,17 @@ export function detectDialect(texts: NetNamespaceTexts): Dialect {
   // The reference text, which comes last, recognises everything.
   return NEWEST_FIRST.find((dialect) => dialect.recognises(texts))!;
 }
+
+/**
+ * The dialect itself where it has all these members of struct pernet_operations; else the oldest one that has them: who
+ * sets a member compiles with a header that declares it, which may not be at hand.
+ */
+export function dialectWith(dialect: Dialect, members: Iterable<string>): Dialect {
+  const callbacks = [...members].filter((name) => dialects.some((each) => has(each, name)));
+  const fits = (each: Dialect): boolean => callbacks.every((name) => has(each, name));
+  return fits(dialect) ? dialect : (dialects.find(fits) ?? dialect);
+}
+
+function has({ callbacks }: Dialect, member: string): boolean {
+  return callbacks.some((name) => name === member);
+}

@@ -5,20 +5,46 @@ import { readKconfig, type Kconfig } from './kconfig.ts';
 /** What an option stands for where no Kconfig file near it says whether it can be m. */
 const undecided = 'undecided';
 
+/** What an option stands for that the configuration does not set. */
+const unset = 'unset';
+
 /**
- * Which module a C file goes into, whatever the configuration, from the Makefile of its folder and the Kconfig files
+ * Which module a C file goes into, with a configuration (or, without one, whatever that is), from the Makefile of its folder and the Kconfig files
  * around it: `obj-$(CONFIG_X) += foo.o` with `foo-y := a.o b.o`. Undefined when no Makefile names it.
  */
-export function moduleOfFile(file: string, read: Read): ModuleInfo | undefined {
+export function moduleOfFile(
+  file: string,
+  read: Read,
+  configured?: (name: string) => 'y' | 'm' | 'n',
+): ModuleInfo | undefined {
   const slash = file.lastIndexOf('/');
   const path = slash < 0 ? '' : file.slice(0, slash);
   const option = (name: string): string | undefined => {
     if (!name.startsWith('CONFIG_')) return undefined;
+    const value = configured?.(name);
+    if (value !== undefined) return value === 'n' ? unset : value;
     const tristate = isTristate(name.slice('CONFIG_'.length), path, read);
     return tristate === undefined ? undecided : tristate ? 'm' : 'y';
   };
   const folder = readFolder(path, { read, given: option, everyArm: true });
-  return folder && resolve(file.slice(slash + 1).replace(/\.c$/, '.o'), folder, new Set());
+  const object = file.slice(slash + 1).replace(/\.c$/, '.o');
+  return folder && (resolve(object, folder, new Set()) ?? leftOut(object, folder));
+}
+
+/** An object that the configuration leaves out, by itself or with the module that it is a part of. */
+function leftOut(object: string, folder: Folder): ModuleInfo | undefined {
+  const name = object.replace(/\.o$/, '').replaceAll('-', '_');
+  return isOut(object, folder, new Set()) ? { name, loadable: undefined, isLeftOut: true } : undefined;
+}
+
+function isOut(object: string, folder: Folder, seen: Set<string>): boolean {
+  if (seen.has(object)) return false;
+  seen.add(object);
+  return folder.names().some((list) => {
+    const [, stem, suffix] = /^(.+)-(y|m|objs|unset)$/.exec(list) ?? [];
+    if (stem === undefined || !folder.words(list).includes(object)) return false;
+    return suffix === unset || (stem !== 'obj' && isOut(`${stem}.o`, folder, seen));
+  });
 }
 
 function resolve(object: string, folder: Folder, seen: Set<string>): ModuleInfo | undefined {
