@@ -74,8 +74,11 @@ export class Engine {
   setOverlay(path: string, text: string | undefined): void {
     if (text === undefined) {
       this.overlays.delete(path);
-      this.open.get(path)?.close();
-      this.open.delete(path);
+      for (const [key, open] of this.open) {
+        if (key !== path && !key.startsWith(`${path}|`)) continue;
+        open.close();
+        this.open.delete(key);
+      }
       this.earlier.delete(path);
     } else {
       this.overlays.set(path, text);
@@ -426,9 +429,7 @@ export class Engine {
     if (cached?.text === text) return cached.result;
     let result: ReadResult;
     if (this.overlays.has(path)) {
-      let open = this.open.get(path);
-      if (!open) this.open.set(path, (open = new OpenFile(this.options.parser, path, this.configuration)));
-      result = open.read(text);
+      result = this.openFile(path).read(text);
     } else {
       result = this.keptOr({ path, text, what: callsOf?.join() }, () =>
         factsOf(this.options.parser, path, text, this.configuration, callsOf),
@@ -436,6 +437,17 @@ export class Engine {
     }
     this.cache.set(key, { text, result });
     return result;
+  }
+
+  /** An open document as it is read, with one option off or none. */
+  private openFile(path: string, off?: string): OpenFile {
+    const key = off === undefined ? path : `${path}|-${off}`;
+    let open = this.open.get(key);
+    if (!open) {
+      const configuration = off === undefined ? this.configuration : without(this.configuration, off);
+      this.open.set(key, (open = new OpenFile(this.options.parser, path, configuration)));
+    }
+    return open;
   }
 
   /** A file's facts with what an option decides over read with it off. */
@@ -451,7 +463,9 @@ export class Engine {
   private reread(path: string, off: string): FileFacts | null {
     const configuration = without(this.configuration, off);
     return this.readWithout(path, off, (text) =>
-      this.keptOr({ path, text, what: `-${off}` }, () => factsOf(this.options.parser, path, text, configuration)),
+      this.overlays.has(path)
+        ? this.openFile(path, off).read(text)
+        : this.keptOr({ path, text, what: `-${off}` }, () => factsOf(this.options.parser, path, text, configuration)),
     );
   }
 

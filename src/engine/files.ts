@@ -1,4 +1,14 @@
-import { mentionsOf, pruneBodies, readFile, type At, type FileFacts, type PreparedText } from '../facts/index.ts';
+import {
+  mentionsOf,
+  movedFrom,
+  pruneBodies,
+  readFile,
+  ReadingMemo,
+  type At,
+  type FileFacts,
+  type PreparedText,
+} from '../facts/index.ts';
+import { shareNames } from '../program/index.ts';
 import {
   everyOption,
   prepare,
@@ -97,15 +107,17 @@ function prepareForFacts(
   text: string,
   configuration: Configuration,
   callsOf?: readonly string[],
+  memo?: ReadingMemo,
 ): PreparedText & Pick<Prepared, 'refused'> {
   const { text: prepared, arms, refused } = prepare(text, configuration);
-  const pruned = pruneBodies(prepared, text, callsOf);
-  return { text: pruned, arms, refused, mentions: mentionsOf(prepared) };
+  const pruned = pruneBodies(prepared, text, callsOf, memo?.words);
+  return { text: pruned, arms, refused, mentions: mentionsOf(prepared, memo?.mentions) };
 }
 
-/** An open document: its tree is kept, so that the next version parses only what changed. */
+/** An open document: its tree and its functions are kept, so that of the next version only what changed is read. */
 export class OpenFile {
   private previous: { tree: SyntaxTree; text: string } | undefined;
+  private readonly memo = new ReadingMemo();
 
   constructor(
     private readonly parser: CParser,
@@ -119,7 +131,8 @@ export class OpenFile {
       this.close();
       return { error };
     }
-    const prepared = prepareForFacts(text, this.configuration);
+    this.memo.turn();
+    const prepared = prepareForFacts(text, this.configuration, undefined, this.memo);
     if (prepared.refused !== undefined) {
       this.close();
       return { error: prepared.refused };
@@ -127,7 +140,12 @@ export class OpenFile {
     const tree = this.parser.parse(prepared.text, this.previous);
     if (this.previous && this.previous.tree !== tree) this.parser.free(this.previous.tree);
     this.previous = { tree, text: prepared.text };
-    return { facts: readFile(this.file, text, prepared, tree.rootNode) };
+    const facts = readFile(this.file, text, prepared, tree.rootNode, this.memo);
+    for (const fact of facts.functions) {
+      const from = movedFrom(fact).fact;
+      if (from !== fact) shareNames(fact, from);
+    }
+    return { facts };
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import type { FileFacts, FunctionFact } from '../facts/index.ts';
+import { movedFrom, type FileFacts, type FunctionFact } from '../facts/index.ts';
 import { isPairWord } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
 import { namesOf, shareNames } from '../program/index.ts';
@@ -112,7 +112,9 @@ type Mentions = FileFacts['mentions'];
 
 /** Of a function whose body was not read, only its head counts, and what it calls or names that the program knows. */
 function sameFunction(before: FunctionFact, after: FunctionFact, { consulted, isKnown, places }: Asked): boolean {
-  if (before === after) return true;
+  const [then, now] = [movedFrom(before), movedFrom(after)];
+  if (then.fact === now.fact)
+    return places.noteStretch({ from: before.span[0], to: before.span[2], by: now.by - then.by });
   if (!consulted || consulted.has(`${before.name}{}`)) return sameButForPlaces(before, after, places);
   const head = (fact: FunctionFact): unknown => ({ ...fact, blocks: fact.blocks === null, unreadable: null });
   const names = (fact: FunctionFact): string => [...weighty(fact, isKnown())].sort().join();

@@ -6,6 +6,8 @@ export class Places {
   private readonly lines = new Map<number, number>();
   private readonly taken = new Set<number>();
   private readonly whole = new Set<number>();
+  /** Lines that have moved as they are. */
+  private readonly stretches: Stretch[] = [];
 
   /** Notes a pair of places; false when it contradicts another. */
   note(before: At, after: At): boolean {
@@ -17,9 +19,10 @@ export class Places {
 
   /** Lines stay lines: what stood on one line stands on one line, for the analysis tells some things apart by that. */
   noteLine(before: number, after: number): boolean {
-    const known = this.lines.get(before);
+    const known = this.lines.get(before) ?? this.inStretch(before);
     if (known !== undefined) return known === after;
-    if (this.taken.has(after)) return false;
+    if (this.taken.has(after) || this.stretches.some(({ from, to, by }) => after >= from + by && after <= to + by))
+      return false;
     this.lines.set(before, after);
     this.taken.add(after);
     return true;
@@ -31,16 +34,31 @@ export class Places {
     return this.noteLine(before, after);
   }
 
+  /** Notes that some lines say what they said, so many lines farther down; false when that contradicts another. */
+  noteStretch(stretch: Stretch): boolean {
+    const { from, to, by } = stretch;
+    // Only its ends can share a line with anything else.
+    for (const line of [from, to]) if (!this.noteLine(line, line + by)) return false;
+    this.stretches.push(stretch);
+    return true;
+  }
+
   /** The line and column of a place now; null when nothing is known of it. */
   move(line: number, column: number): { readonly line: number; readonly column: number } | null {
     const point = this.points.get(keyOf(line, column));
-    if (point === undefined && this.whole.has(line)) return { line: this.lines.get(line)!, column };
-    return point === undefined ? null : { line: Math.floor(point / widest), column: point % widest };
+    if (point !== undefined) return { line: Math.floor(point / widest), column: point % widest };
+    const moved = this.whole.has(line) ? this.lines.get(line) : this.inStretch(line);
+    return moved === undefined ? null : { line: moved, column };
   }
 
   /** The same for a line. Line 1 stands for the file as a whole, unless something is there. */
   moveLine(line: number): number | null {
-    return this.lines.get(line) ?? (line === 1 ? 1 : null);
+    return this.lines.get(line) ?? this.inStretch(line) ?? (line === 1 ? 1 : null);
+  }
+
+  private inStretch(line: number): number | undefined {
+    const stretch = this.stretches.find(({ from, to }) => line >= from && line <= to);
+    return stretch && line + stretch.by;
   }
 
   private notePoint(line: number, column: number, toLine: number, toColumn: number): boolean {
@@ -51,6 +69,13 @@ export class Places {
     this.points.set(key, to);
     return this.noteLine(line, toLine);
   }
+}
+
+/** Lines `from` to `to`, `by` lines farther down. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly by: number;
 }
 
 /** No line of C that is analysed is longer (`largestText`). */

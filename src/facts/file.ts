@@ -5,6 +5,7 @@ import { lowerBody } from './flow.ts';
 import { readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
+import { moveFunction, type ReadingMemo } from './memo.ts';
 import { readOps } from './ops.ts';
 
 /** The part of a prepared text that facts read; `syntax/` makes it, `pruneBodies` may have blanked bodies in `text`. */
@@ -23,8 +24,17 @@ export interface Arm {
   readonly options: readonly string[];
 }
 
-/** The facts of one file. `root` is the tree of `prepared.text`; nothing of it is kept. Never throws on bad C. */
-export function readFile(file: string, original: string, prepared: PreparedText, root: SyntaxNode): FileFacts {
+/**
+ * The facts of one file. `root` is the tree of `prepared.text`; nothing of it is kept. Never throws on bad C. With `memo`,
+ * functions that an earlier reading has found are taken from there.
+ */
+export function readFile(
+  file: string,
+  original: string,
+  prepared: PreparedText,
+  root: SyntaxNode,
+  memo?: ReadingMemo,
+): FileFacts {
   const context = createContext(file, original, prepared.text);
   const top = topLevel(root);
   const found = top
@@ -37,7 +47,9 @@ export function readFile(file: string, original: string, prepared: PreparedText,
   );
   const live = liveText(context, prepared);
   const initcalls = readInitcalls(context, live);
-  const functions = found.map((each) => lowerFunction(context, prepared, each));
+  const functions = found.map((each) =>
+    memo ? functionAgain(context, prepared, each, memo) : lowerFunction(context, prepared, each),
+  );
   return {
     file,
     functions,
@@ -53,6 +65,30 @@ export function readFile(file: string, original: string, prepared: PreparedText,
     mentions: prepared.mentions ?? {},
     unreadable: functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
   };
+}
+
+/** A function that reads as it did before: the same text, parsed without an error, is the same function. */
+function functionAgain(
+  context: Context,
+  prepared: PreparedText,
+  found: FoundFunction,
+  memo: ReadingMemo,
+): FunctionFact {
+  const { node } = found;
+  if (node.hasError) return lowerFunction(context, prepared, found);
+  const start = context.original.lastIndexOf('\n', node.startIndex) + 1;
+  const key = [
+    found.fact.attributes.join(' '),
+    optionsInside(prepared, node).join(' '),
+    String(node.startIndex - start),
+    context.prepared.slice(start, node.endIndex),
+    context.original.slice(start, node.endIndex),
+  ].join('\0');
+  const known = memo.functions.get(key);
+  const fact = known
+    ? moveFunction(known, found.fact.span[0] - known.span[0])
+    : lowerFunction(context, prepared, found);
+  return memo.functions.put(key, fact);
 }
 
 function lowerFunction(context: Context, prepared: PreparedText, found: FoundFunction): FunctionFact {

@@ -1,3 +1,4 @@
+import type { MentionedWord, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
 import { askedFor, later, laterRuns, memberWord } from './words.ts';
 
@@ -27,7 +28,10 @@ const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
  * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`),
  * and which work items and timers it queues, stops and sets up. It says what can be reached, not on which path.
  */
-export function mentionsOf(prepared: string): Readonly<Record<string, readonly string[]>> {
+export function mentionsOf(
+  prepared: string,
+  memo?: TextMemo<readonly MentionedWord[]>,
+): Readonly<Record<string, readonly string[]>> {
   const text = prepared.replace(unspoken, (part) => ' '.repeat(part.length));
   const parts: { name: string; text: string }[] = [];
   let from = 0;
@@ -39,8 +43,12 @@ export function mentionsOf(prepared: string): Readonly<Record<string, readonly s
   const known = new Set(parts.map(({ name }) => name));
   for (const match of text.matchAll(declaration)) known.add(match[1]!);
   const mentions = new Map<string, string[]>();
-  for (const part of parts)
-    mentions.set(part.name, [...new Set([...(mentions.get(part.name) ?? []), ...wordsIn(part.text, known)])]);
+  for (const part of parts) {
+    const words = memo ? memo.of(part.text, () => [...wordsIn(part.text)]) : wordsIn(part.text);
+    const all = new Set(mentions.get(part.name));
+    for (const { word, isPlain } of words) if (!isPlain || known.has(word) || word === 'THIS_MODULE') all.add(word);
+    mentions.set(part.name, [...all]);
+  }
   const runs = [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!));
   if (runs.length > 0) mentions.set(laterRuns, runs);
   return Object.fromEntries(mentions);
@@ -51,12 +59,17 @@ function variablesIn(gap: string): { name: string; text: string }[] {
   return [...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }));
 }
 
-function* wordsIn(text: string, known: ReadonlySet<string>): Generator<string> {
+function* wordsIn(text: string): Generator<MentionedWord> {
   for (const match of text.matchAll(/[A-Za-z_]\w*/g)) {
     const word = match[0];
-    if (text[match.index + word.length] === '(') yield `${word}()`;
-    else if (known.has(word) || word === 'THIS_MODULE') yield word;
+    if (text[match.index + word.length] === '(') yield { word: `${word}()`, isPlain: false };
+    else yield { word, isPlain: true };
   }
+  for (const word of usesIn(text)) yield { word, isPlain: false };
+}
+
+/** What a text does with what it names. */
+function* usesIn(text: string): Generator<string> {
   // The id of an ops' own data is a variable without an initialiser.
   for (const match of text.matchAll(/\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g)) yield match[1]!;
   // A cache or workqueue of another file.

@@ -1,3 +1,4 @@
+import type { TextMemo } from './memo.ts';
 import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern } from './initcalls.ts';
 
@@ -17,10 +18,15 @@ const lifecycleName =
  * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept,
  * with the file's other initcalls and its exit where an initcall is among them.
  */
-export function pruneBodies(prepared: string, original: string, callsOf?: readonly string[]): string {
+export function pruneBodies(
+  prepared: string,
+  original: string,
+  callsOf?: readonly string[],
+  memo?: TextMemo<readonly string[]>,
+): string {
   const outline = outlineOf(prepared);
   if (outline.length === 0) return prepared;
-  const wanted = wantedNames(outline, prepared, original, callsOf);
+  const wanted = wantedNames(outline, { prepared, original }, callsOf, memo);
   let text = '';
   let from = 0;
   for (const { name, open, close } of outline) {
@@ -59,13 +65,19 @@ function blank(text: string): string {
 
 function wantedNames(
   outline: readonly OutlinedFunction[],
-  prepared: string,
-  original: string,
+  { prepared, original }: { readonly prepared: string; readonly original: string },
   callsOf?: readonly string[],
+  memo?: TextMemo<readonly string[]>,
 ): Set<string> {
   const macros = [...original.matchAll(macroDefinition)].map((match) => ({ name: match[1]!, body: match[0] }));
   const known = new Set([...outline, ...macros].map(({ name }) => name));
-  const mentions = new Map(outline.map((each) => [each.name, wordsOf(prepared.slice(each.open, each.close), known)]));
+  const mentions = new Map(
+    outline.map((each) => {
+      const body = prepared.slice(each.open, each.close);
+      const words = memo ? memo.of(body, () => allWords(body)) : allWords(body);
+      return [each.name, words.filter((word) => known.has(word))];
+    }),
+  );
   for (const { name, body } of macros) mentions.set(name, [...(mentions.get(name) ?? []), ...wordsOf(body, known)]);
   const callers = new Map<string, string[]>();
   for (const [name, words] of mentions)
@@ -123,9 +135,12 @@ function withoutLast(head: string): string {
 }
 
 function wordsOf(body: string, known: ReadonlySet<string>): string[] {
-  const words = new Set<string>();
-  for (const word of body.match(/[A-Za-z_]\w*/g) ?? []) if (known.has(word)) words.add(word);
-  return [...words];
+  return allWords(body).filter((word) => known.has(word));
+}
+
+/** The words of a text, each once. */
+function allWords(text: string): string[] {
+  return [...new Set(text.match(/[A-Za-z_]\w*/g))];
 }
 
 function closure(start: readonly string[], next: (name: string) => readonly string[]): Set<string> {

@@ -1,0 +1,89 @@
+import type { At, FunctionFact } from './ir.ts';
+
+/** What was made of texts, for as long as the last reading or the one before it had them. */
+export class TextMemo<T> {
+  private before = new Map<string, T>();
+  private now = new Map<string, T>();
+
+  /** A new reading begins. */
+  turn(): void {
+    this.before = this.now;
+    this.now = new Map();
+  }
+
+  get(text: string): T | undefined {
+    const known = this.now.get(text) ?? this.before.get(text);
+    if (known !== undefined) this.now.set(text, known);
+    return known;
+  }
+
+  put(text: string, value: T): T {
+    this.now.set(text, value);
+    return value;
+  }
+
+  of(text: string, make: () => T): T {
+    return this.get(text) ?? this.put(text, make());
+  }
+}
+
+/** What the readings of one document share: what is the same text again is not read again. */
+export class ReadingMemo {
+  readonly functions = new TextMemo<FunctionFact>();
+  readonly words = new TextMemo<readonly string[]>();
+  readonly mentions = new TextMemo<readonly MentionedWord[]>();
+
+  turn(): void {
+    for (const memo of [this.functions, this.words, this.mentions]) memo.turn();
+  }
+}
+
+/** A word as `mentionsOf` finds it; a plain one counts only where the file knows it. */
+export interface MentionedWord {
+  readonly word: string;
+  readonly isPlain: boolean;
+}
+
+export interface Moved {
+  readonly fact: FunctionFact;
+  /** How many lines farther down it stands now. */
+  readonly by: number;
+}
+
+const moves = new WeakMap<FunctionFact, Moved>();
+
+/** The fact that another one says again some lines farther down; itself where it is none of these. */
+export function movedFrom(fact: FunctionFact): Moved {
+  return moves.get(fact) ?? { fact, by: 0 };
+}
+
+/** The same function some lines farther down. Its body is moved when it is asked for. */
+export function moveFunction(from: FunctionFact, lines: number): FunctionFact {
+  const { fact, by: before } = movedFrom(from);
+  const by = before + lines;
+  if (by === 0) return fact;
+  const moved: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fact)) if (key !== 'blocks') moved[key] = shift(key, value, by);
+  let blocks: FunctionFact['blocks'] | undefined;
+  Object.defineProperty(moved, 'blocks', {
+    enumerable: true,
+    get: () => (blocks ??= shift('blocks', fact.blocks, by) as FunctionFact['blocks']),
+  });
+  const made = moved as unknown as FunctionFact;
+  moves.set(made, { fact, by });
+  return made;
+}
+
+/** A value of facts with every place in it moved. */
+function shift(key: string, value: unknown, by: number): unknown {
+  if (typeof value === 'number') return key === 'line' ? value + by : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if ((key === 'at' || key === 'span') && Array.isArray(value)) {
+    const [line, column, endLine, endColumn] = value as unknown as At;
+    return [line + by, column, endLine + by, endColumn];
+  }
+  if (Array.isArray(value)) return value.map((each) => shift('', each, by));
+  const result: Record<string, unknown> = {};
+  for (const [name, each] of Object.entries(value)) result[name] = shift(name, each, by);
+  return result;
+}
