@@ -386,7 +386,11 @@ export class Engine {
       if (text === kept.texts.get(file)) continue;
       const now = this.facts(file);
       const learnt = new Places();
-      if (!('facts' in now) || !isSameFile(kept, facts, { facts: now.facts, text }, learnt)) return false;
+      if (
+        !('facts' in now) ||
+        !isSameFile(kept, facts, { facts: now.facts, text }, { places: learnt, table: this.table })
+      )
+        return false;
       places.set(file, learnt);
       moved.set(file, now.facts);
     }

@@ -1,6 +1,13 @@
-import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import { movedFrom, type FileFacts, type FunctionFact } from '../facts/index.ts';
-import { isPairWord } from '../lifecycle/index.ts';
+import {
+  barriers,
+  digestOf,
+  isListedCall,
+  isPairWord,
+  pernetCalls,
+  shareDigest,
+  type PairsByCall,
+} from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
 import { namesOf, shareNames } from '../program/index.ts';
 import type { Analysed } from './analysis.ts';
@@ -42,7 +49,7 @@ export function isSameFile(
   kept: Pick<Kept, 'analysed' | 'read' | 'variants' | 'consulted' | 'texts'>,
   before: FileFacts,
   after: { readonly facts: FileFacts; readonly text: string },
-  places: Places,
+  { places, table }: Pick<Asked, 'places' | 'table'>,
 ): boolean {
   const { file } = before;
   const asked: Asked = {
@@ -50,6 +57,7 @@ export function isSameFile(
     reached: kept.analysed.reached,
     isKnown: memoised(() => namesKnownIn(kept)),
     places,
+    table,
   };
   if (!sameFacts(before, after.facts, asked)) return false;
   if (contextSignature(before, kept.texts.get(file) ?? '') !== contextSignature(after.facts, after.text)) return false;
@@ -78,6 +86,7 @@ interface Asked {
   /** Whether a name is that of a function, an ops or an alias of the program. */
   readonly isKnown: () => ReadonlySet<string>;
   readonly places: Places;
+  readonly table: PairsByCall;
 }
 
 function sameFacts(before: FileFacts, after: FileFacts, asked: Asked): boolean {
@@ -110,23 +119,30 @@ function sameMentions(before: Mentions, after: Mentions, consulted: ReadonlySet<
 
 type Mentions = FileFacts['mentions'];
 
-/** Of a function whose body was not read, only its head counts, and what it calls or names that the program knows. */
-function sameFunction(before: FunctionFact, after: FunctionFact, { consulted, isKnown, places }: Asked): boolean {
+/** Of a function that was not followed only its head counts, its digest, and what it names that matters to somebody. */
+function sameFunction(before: FunctionFact, after: FunctionFact, asked: Asked): boolean {
+  const { consulted, places } = asked;
   const [then, now] = [movedFrom(before), movedFrom(after)];
   if (then.fact === now.fact)
     return places.noteStretch({ from: before.span[0], to: before.span[2], by: now.by - then.by });
   if (!consulted || consulted.has(`${before.name}{}`)) return sameButForPlaces(before, after, places);
   const head = (fact: FunctionFact): unknown => ({ ...fact, blocks: fact.blocks === null, unreadable: null });
-  const names = (fact: FunctionFact): string => [...weighty(fact, isKnown())].sort().join();
-  return sameButForPlaces(head(before), head(after), places) && names(before) === names(after);
+  const names = (fact: FunctionFact): string => [...weighty(fact, asked)].sort().join();
+  const digest = (fact: FunctionFact): string => JSON.stringify(digestOf(fact));
+  return (
+    sameButForPlaces(head(before), head(after), places) &&
+    names(before) === names(after) &&
+    digest(before) === digest(after)
+  );
 }
 
-/** The names in a body that can make a difference to who reaches what. */
-function* weighty(fact: FunctionFact, isKnown: ReadonlySet<string>): Generator<string> {
-  const called = new Set<string>();
-  for (const expression of expressionsOf(fact.blocks ?? []))
-    for (const e of walkExpression(expression)) if (e.k === 'call' && e.fn.k === 'id') called.add(e.fn.name);
-  for (const name of namesOf(fact)) if (called.has(name) || isKnown.has(name) || isPairWord(name)) yield name;
+/** The names in a body that can make a difference to who reaches what, and to what has an effect. */
+function* weighty(fact: FunctionFact, { isKnown, table }: Asked): Generator<string> {
+  const known = isKnown();
+  for (const name of namesOf(fact)) {
+    const hasEffect = pernetCalls.has(name) || barriers.has(name) || isListedCall(name, table) || isPairWord(name);
+    if (hasEffect || known.has(name)) yield name;
+  }
 }
 
 function namesKnownIn({ read, variants }: Pick<Kept, 'read' | 'variants'>): Set<string> {
@@ -177,6 +193,7 @@ export class Watch {
       },
     );
     shareNames(copy, fact);
+    shareDigest(copy, fact);
     this.functions.set(fact, copy);
     return copy;
   }

@@ -82,7 +82,7 @@ class Explorer {
     private readonly blocks: readonly Block[],
     context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
   ) {
-    const locals = localsOf(entry);
+    const locals = localsOf(entry.fact);
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     this.live = livenessOf(blocks, locals);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));

@@ -1,9 +1,9 @@
-import type { FunctionEntry } from '../program/program.ts';
+import type { FunctionFact } from '../facts/ir.ts';
 
 /** A function's parameters and local variables. */
-export function localsOf(entry: FunctionEntry): Set<string> {
-  const locals = new Set(entry.fact.params);
-  for (const block of entry.fact.blocks ?? []) {
+export function localsOf(fact: FunctionFact): Set<string> {
+  const locals = new Set(fact.params);
+  for (const block of fact.blocks ?? []) {
     for (const step of block.steps) if (step.s === 'declare' && !step.isStatic) locals.add(step.name);
   }
   return locals;

@@ -1,11 +1,10 @@
-import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import type { Id, Program } from '../program/program.ts';
 import { Reach } from '../program/reach.ts';
+import { digestOf } from './digest.ts';
 import { barriers, pernetCalls } from './known.ts';
-import { localsOf } from './locals.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { ModulePairs } from './symmetric.ts';
-import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
+import { ANY } from './values.ts';
 
 /**
  * What is known of a program's functions without following any path: which of them matter to a lifecycle, what those that
@@ -47,14 +46,7 @@ export class Overview {
   /** `static struct foo_net *foo_pernet(struct net *net) { return net_generic(net, foo_net_id); }`: as well read as its expression. */
   private isPlain(id: Id): boolean {
     const fact = this.program.functionById(id)?.fact;
-    if (!fact?.blocks || fact.unreadable) return false;
-    const [entry] = fact.blocks;
-    return (
-      entry?.end.e === 'return' &&
-      entry.end.value !== null &&
-      entry.steps.length <= 1 &&
-      entry.steps.every((step) => step.s === 'declare')
-    );
+    return fact !== undefined && digestOf(fact).isPlain;
   }
 
   /** Whether a release can be reached by calling a name from a file. */
@@ -76,7 +68,10 @@ export class Overview {
     if (known !== undefined) return known;
     this.masks.set(id, ANY);
     const entry = this.program.functionById(id);
-    const mask = entry ? maskOfReturns(entry, (name) => this.maskOfName(entry.file, name)) : ANY;
+    let mask = 0;
+    for (const each of entry ? digestOf(entry.fact).returns : [])
+      mask |= typeof each === 'number' ? each : this.maskOfName(entry!.file, each.call);
+    if (mask === 0) mask = ANY;
     this.masks.set(id, mask);
     return mask;
   }
@@ -100,7 +95,7 @@ export class Overview {
     const found = new Set<string>();
     this.writes.set(id, found);
     const entry = this.program.functionById(id);
-    for (const name of entry ? assignedGlobals(entry) : []) found.add(name);
+    for (const name of entry ? digestOf(entry.fact).globals : []) found.add(name);
     for (const callee of this.program.callees(id)) {
       for (const written of this.globalsWritten(callee.id)) found.add(written);
     }
@@ -155,58 +150,4 @@ class Leading {
     for (const name of this.program.calls(id)) if (pernetCalls.has(name) || this.hasEffect(name)) return true;
     return false;
   }
-}
-
-function maskOfReturns(entry: FunctionEntry, maskOfCall: (name: string) => number): number {
-  const { blocks } = entry.fact;
-  if (!blocks || entry.fact.unreadable) return ANY;
-  let mask = 0;
-  for (const block of blocks) {
-    if (block.end.e !== 'return') continue;
-    const { value } = block.end;
-    mask |= value ? maskOf(value) : 0;
-  }
-  return mask === 0 ? ANY : mask;
-
-  function maskOf(e: import('../facts/ir.ts').Expr): number {
-    if (e.k === 'num') return e.value === null ? ANY : signOf(e.value);
-    if (e.k === 'unary' && e.op === '-' && e.of.k === 'id' && isErrno(e.of.name)) return NEG;
-    if (e.k === 'unary' && e.op === '!') return ZERO | POS;
-    if (e.k === 'call' && e.fn.k === 'id') return maskOfCall(e.fn.name);
-    if (e.k === 'id') return assignedMask(e.name);
-    return ANY;
-  }
-  /** All that a local is ever assigned; ANY as soon as one of them is not known or its address is taken. */
-  function assignedMask(name: string): number {
-    let assigned = 0;
-    for (const block of blocks ?? []) {
-      for (const step of block.steps) {
-        if (step.s === 'declare' && step.name === name && step.init)
-          assigned |= step.init.k === 'id' ? ANY : maskOf(step.init);
-      }
-    }
-    for (const expression of expressionsOf(blocks ?? [])) {
-      for (const inner of walkExpression(expression)) {
-        if (inner.k === 'assign' && inner.to.k === 'id' && inner.to.name === name) {
-          assigned |= inner.op === '=' && inner.from.k !== 'id' ? maskOf(inner.from) : ANY;
-        }
-        if (inner.k === 'unary' && inner.op === '&' && inner.of.k === 'id' && inner.of.name === name) return ANY;
-        if (inner.k === 'update' && inner.of.k === 'id' && inner.of.name === name) return ANY;
-      }
-    }
-    return assigned === 0 ? ANY : assigned;
-  }
-}
-
-function assignedGlobals(entry: FunctionEntry): string[] {
-  const blocks = entry.fact.blocks ?? [];
-  const locals = localsOf(entry);
-  const roots: string[] = [];
-  for (const expression of expressionsOf(blocks)) {
-    for (const inner of walkExpression(expression)) {
-      const target = inner.k === 'assign' ? inner.to : inner.k === 'update' ? inner.of : null;
-      if (target?.k === 'id' && !locals.has(target.name)) roots.push(target.name);
-    }
-  }
-  return roots;
 }
