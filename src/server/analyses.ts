@@ -4,7 +4,10 @@ import { isScenario } from './protocol.ts';
 import type { SettingsStore } from './settings.ts';
 import { Cancelled, ThreadDied, type Analyser, type Method, type Report, type Requests } from './work.ts';
 
-/** How long after the last keystroke an analysis starts, in milliseconds. */
+/**
+ * How long after a keystroke that has ended an analysis the next one starts, in milliseconds: whoever types on would end
+ * that one as well. With nothing under way it starts at once.
+ */
 const quietMs = 60;
 
 /** An analysis that takes longer than this is announced, in milliseconds. */
@@ -119,12 +122,12 @@ export class Analyses {
     if (document?.version !== version) return;
     this.analyser.tell({ note: 'text', uri, text: document.getText() });
     this.deaths.delete(uri);
-    if (run === 'onType' || !this.results.has(uri)) this.scheduleTree(uri, quietMs);
+    if (run === 'onType' || !this.results.has(uri)) this.scheduleTree(uri);
   }
 
   private async saved(uri: string): Promise<void> {
     // What is analysed as it is typed has been.
-    if ((await this.settings.of(uri)).run === 'onSave') this.scheduleTree(uri, 0);
+    if ((await this.settings.of(uri)).run === 'onSave') this.scheduleTree(uri);
   }
 
   private scheduleAll(): void {
@@ -132,10 +135,12 @@ export class Analyses {
   }
 
   /** A document, and behind it the other open ones of its tree: their lifecycles may run through it. */
-  private scheduleTree(uri: string, delay: number): void {
+  private scheduleTree(uri: string): void {
     const tree = this.results.get(uri)?.place.tree;
     const isOfTree = (other: string): boolean => tree !== undefined && this.results.get(other)?.place.tree === tree;
-    if (this.running !== undefined && (this.running === uri || isOfTree(this.running))) this.analyser.giveUp();
+    const isGivenUp = this.running !== undefined && (this.running === uri || isOfTree(this.running));
+    if (isGivenUp) this.analyser.giveUp();
+    const delay = isGivenUp ? quietMs : 0;
     const others = [...this.results.keys()].filter((other) => other !== uri && isOfTree(other));
     const waiting = [...this.due];
     this.due.clear();

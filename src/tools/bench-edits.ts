@@ -1,92 +1,156 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Engine, type AnalysisResult } from '../engine/index.ts';
+import { Engine } from '../engine/index.ts';
 import { diskHost } from '../engine/tree.ts';
+import { toDiagnostic } from '../server/diagnostics.ts';
 import { loadWasm, type CParser } from '../syntax/index.ts';
+import { BenchedServer, type Answer } from './bench-edits/server.ts';
 import { checkout } from './editor-fetch.ts';
 import { editOf, randomFrom } from './random-edits.ts';
 
-// `npm run bench:edits -- TREE [--edits N] [FILE…]`: how long it takes from a keystroke to the findings of the file, in
-// processor time of the engine, over random edits of real files (half of them are undone again, as a person does), beside
-// what a fresh analysis takes; and whether the two find the same.
+// `npm run bench:edits -- TREE [--edits N] [--compare EVERY] [FILE…]`: what it takes the language server, as it is
+// shipped and over its own protocol, from a keystroke in a real file to the diagnostics of the new text. The edits are
+// random, and every other one is an undo. Every so many edits the diagnostics are compared with those of a fresh
+// analysis, whose cost is printed beside; and what the server's memory comes to is printed as it goes.
 
-const someFiles = ['net/ipv4/route.c', 'net/core/rtnetlink.c', 'net/ipv6/addrconf.c', 'drivers/net/vxlan/vxlan_core.c'];
-/** Every so many edits the findings are compared with those of a fresh analysis. */
-const compareEvery = 10;
+const someFiles = [
+  'net/ipv4/route.c',
+  'net/core/rtnetlink.c',
+  'net/ipv6/addrconf.c',
+  'net/netfilter/nf_tables_api.c',
+  'drivers/net/vxlan/vxlan_core.c',
+];
+
+/** The bar, in milliseconds of processor time: for half of all edits, and for 95 of a hundred. */
+const bar = { half: 50, most: 150 } as const;
+
+interface Options {
+  readonly root: string;
+  readonly edits: number;
+  readonly compare: number;
+  readonly parser: CParser;
+}
+
+interface Measured {
+  /** By kind of edit, what each took. */
+  readonly times: ReadonlyMap<string, readonly number[]>;
+  readonly differing: number;
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   const [root, ...rest] = argv;
   if (root === undefined) {
-    console.error('usage: npm run bench:edits -- TREE [--edits N] [FILE…]');
+    console.error('usage: npm run bench:edits -- TREE [--edits N] [--compare EVERY] [FILE…]');
     return 2;
   }
-  const at = rest.indexOf('--edits');
-  const edits = at < 0 ? 100 : Number(rest[at + 1]);
-  const files = rest.filter((_, index) => at < 0 || (index !== at && index !== at + 1));
-  const parser = await serverParser();
-  let wrong = 0;
-  const all: number[] = [];
-  for (const file of files.length > 0 ? files : someFiles) {
-    const { times, differing, fresh, lines } = run(parser, { root, file, edits });
-    wrong += differing;
-    all.push(...times);
-    console.log(`${file} (${lines} lines): ${summary(times)}; a fresh analysis ${fresh} ms`);
+  const numbers = new Map<string, number>();
+  const files: string[] = [];
+  for (let at = 0; at < rest.length; at++) {
+    if (rest[at]!.startsWith('--')) numbers.set(rest[at]!.slice(2), Number(rest[++at]));
+    else files.push(rest[at]!);
   }
-  console.log(`all: ${summary(all)}; ${wrong} of the compared ones differ from a fresh analysis`);
-  return wrong === 0 ? 0 : 1;
+  const options: Options = {
+    root,
+    edits: numbers.get('edits') ?? 100,
+    compare: numbers.get('compare') ?? 10,
+    parser: await serverParser(),
+  };
+  const all = new Map<string, number[]>();
+  let differing = 0;
+  for (const file of files.length > 0 ? files : someFiles) {
+    const measured = await run(file, options);
+    differing += measured.differing;
+    for (const [kind, times] of measured.times) all.set(kind, [...(all.get(kind) ?? []), ...times]);
+  }
+  console.log(`\nall: ${summary([...all.values()].flat())}`);
+  for (const [kind, times] of [...all].sort((a, b) => b[1].length - a[1].length))
+    console.log(`  ${kind}: ${summary(times)}`);
+  console.log(`${differing} of the compared ones differ from a fresh analysis`);
+  return differing === 0 ? 0 : 1;
 }
 
-function run(
-  parser: CParser,
-  { root, file, edits }: { readonly root: string; readonly file: string; readonly edits: number },
-): { times: number[]; differing: number; fresh: number; lines: number } {
+async function run(file: string, { root, edits, compare, parser }: Options): Promise<Measured> {
   const random = randomFrom(1);
   const original = readFileSync(path.join(root, file), 'utf8');
-  const host = diskHost(root);
-  const fresh = (text: string): { result: AnalysisResult; ms: number } => {
-    const engine = new Engine({ parser, host });
-    const start = process.cpuUsage();
-    engine.setOverlay(file, text);
-    const result = engine.analyse(file);
-    engine.setOverlay(file, undefined);
-    return { result, ms: since(start) };
-  };
-  const engine = new Engine({ parser, host });
-  const analyse = (text: string): AnalysisResult => {
-    engine.setOverlay(file, text);
-    return engine.analyse(file);
-  };
-  analyse(original);
-  const times: number[] = [];
-  const freshTimes: number[] = [];
-  let differing = 0;
-  let text = original;
-  let before = original;
-  for (let count = 1; count <= edits; count++) {
-    const { kind, text: edited } = count % 2 === 0 ? { kind: 'undo', text: before } : editOf(text, random);
-    before = text;
-    text = edited;
-    const start = process.cpuUsage();
-    const result = analyse(text);
-    times.push(since(start));
-    if (count % compareEvery !== 1) continue;
-    const anew = fresh(text);
-    freshTimes.push(anew.ms);
-    if (JSON.stringify(anew.result) === JSON.stringify(result)) continue;
-    differing++;
-    console.log(`${file}: after edit ${count} (${kind}) the findings differ from those of a fresh analysis`);
+  const server = new BenchedServer(path.join(root, file));
+  try {
+    await server.open(original);
+    const times = new Map<string, number[]>();
+    const passed: number[] = [];
+    const fresh: number[] = [];
+    const memory: string[] = [];
+    let differing = 0;
+    let text = original;
+    let before = original;
+    for (let count = 1; count <= edits; count++) {
+      // Where what is left or pasted is another file altogether, the next edits are of the real one again.
+      const strange = text.length < original.length / 2 || text.length > original.length * 1.5;
+      const edit = count % 2 === 0 ? { kind: 'undo', text: before } : editOf(strange ? original : text, random);
+      before = text;
+      text = edit.text;
+      const answer = await server.change(text);
+      const kind = edit.kind.replace(/ \d+/, '');
+      times.set(kind, [...(times.get(kind) ?? []), answer.processor ?? answer.passed]);
+      passed.push(answer.passed);
+      if (count % Math.ceil(edits / 5) === 0) memory.push(`${server.memory ?? '?'}`);
+      if (count % compare !== 1) continue;
+      const anew = analyseAnew(parser, { root, file, text });
+      fresh.push(anew.time);
+      if (anew.diagnostics === saidIn(answer.diagnostics)) continue;
+      differing++;
+      console.log(`${file}: after edit ${count} (${edit.kind}) the diagnostics differ from those of a fresh analysis`);
+    }
+    console.log(`${file} (${original.split('\n').length} lines): ${summary([...times.values()].flat())}`);
+    console.log(
+      `  a fresh analysis ${rounded(percentile(fresh, 0.5))} ms; passed: median ${rounded(percentile(passed, 0.5))} ms`,
+    );
+    console.log(`  memory in MB after each fifth of the edits: ${memory.join(', ')}`);
+    return { times, differing };
+  } finally {
+    server.close();
   }
-  return { times, differing, fresh: percentile(freshTimes, 0.5), lines: original.split('\n').length };
 }
 
-/** Processor time since `start`, in milliseconds. */
-function since(start: NodeJS.CpuUsage): number {
+/** What a fresh analysis says, and the processor time that it takes. */
+function analyseAnew(
+  parser: CParser,
+  { root, file, text }: { readonly root: string; readonly file: string; readonly text: string },
+): { readonly diagnostics: string; readonly time: number } {
+  const engine = new Engine({ parser, host: diskHost(root) });
+  const start = process.cpuUsage();
+  engine.setOverlay(file, text);
+  const { findings } = engine.analyse(file);
   const { user, system } = process.cpuUsage(start);
-  return Math.round((user + system) / 100) / 10;
+  engine.setOverlay(file, undefined);
+  const diagnostics = findings.map((finding) => toDiagnostic(finding, (each) => each, {}));
+  return { diagnostics: saidIn(diagnostics), time: (user + system) / 1000 };
+}
+
+/** Diagnostics as a text, without what could not be analysed and the URIs of related places. */
+function saidIn(diagnostics: Answer['diagnostics']): string {
+  return JSON.stringify(
+    diagnostics
+      .filter(({ code }) => code !== 'not-analysed')
+      .map(({ range, code, message, relatedInformation }) => [
+        range,
+        code,
+        message,
+        relatedInformation?.map((each) => [each.location.range, each.message]),
+      ]),
+  );
 }
 
 function summary(times: readonly number[]): string {
-  return `median ${percentile(times, 0.5)} ms, 95th percentile ${percentile(times, 0.95)} ms, ${times.length} edits`;
+  const within = (most: number): string =>
+    `${Math.round((100 * times.filter((time) => time < most).length) / times.length)} % under ${most} ms`;
+  return (
+    `median ${rounded(percentile(times, 0.5))} ms, 95th percentile ${rounded(percentile(times, 0.95))} ms ` +
+    `(${within(bar.half)}, ${within(bar.most)}), ${times.length} edits`
+  );
+}
+
+function rounded(time: number): number {
+  return Math.round(time * 10) / 10;
 }
 
 function percentile(values: readonly number[], part: number): number {

@@ -46,5 +46,7 @@ export function editOf(text: string, random: () => number): Edit {
   if (choice < 0.75) return { kind: `delete line ${line + 1}`, text: joined([]) };
   if (choice < 0.85) return { kind: `double line ${line + 1}`, text: joined([lines[line]!, lines[line]!]) };
   if (choice < 0.95) return { kind: `empty line ${line + 1}`, text: joined(['', lines[line]!]) };
+  if (choice < 0.96) return { kind: 'paste the whole file again', text: `${text}${text}` };
+  if (choice < 0.97) return { kind: `cut all from line ${line + 1} on`, text: lines.slice(0, line).join('\n') };
   return { kind: `indent line ${line + 1}`, text: joined([`\t${lines[line]!}`]) };
 }

@@ -70,46 +70,53 @@ void foo_net_stop(void)
 `,
 } as const;
 
-describe('after any edits the findings, gaps and ops are those of a fresh analysis', () => {
-  test.each([1, 2, 3])('of a file alone, seed %i', (seed) => {
-    follow({ 'net/foo/pernet_sample.c': sample }, ['net/foo/pernet_sample.c'], { seed, edits: 50 });
-  });
+/** How many edits a seed has; `PERNET_EDITS=1000` for a long run. */
+const edits = Number(process.env['PERNET_EDITS'] ?? 50);
 
-  test.each([4, 5, 6])('of two files of one module, seed %i', (seed) => {
-    follow(pair, ['net/foo/main.c', 'net/foo/net.c'], { seed, edits: 50 });
-  });
+describe(
+  'after any edits the findings, gaps and ops are those of a fresh analysis',
+  { timeout: 5_000 + edits * 1_000 },
+  () => {
+    test.each([1, 2, 3])('of a file alone, seed %i', (seed) => {
+      follow({ 'net/foo/pernet_sample.c': sample }, ['net/foo/pernet_sample.c'], { seed, edits });
+    });
 
-  test('a timeline after a comment has moved all lines is the one of a fresh analysis', () => {
-    const name = 'net/foo/pernet_sample.c';
-    const { engine, fresh } = engines({ [name]: sample }, [name]);
-    engine.analyse(name);
-    const moved = sample.replace('static int sample_show', '/* Of no\n * bearing. */\n\nstatic int sample_show');
-    engine.setOverlay(name, moved);
-    const { findings } = engine.analyse(name);
-    expect(findings.length).toBe(4);
-    for (const { fingerprint } of findings)
-      expect(engine.timeline({ file: name, fingerprint })).toEqual(
-        fresh({ [name]: moved }).timeline({ file: name, fingerprint }),
-      );
-  });
+    test.each([4, 5, 6])('of two files of one module, seed %i', (seed) => {
+      follow(pair, ['net/foo/main.c', 'net/foo/net.c'], { seed, edits });
+    });
 
-  test('an analysis that is given up does no harm to the next', () => {
-    const name = 'net/foo/pernet_sample.c';
-    const { engine, fresh } = engines({ [name]: sample }, [name]);
-    const stop = new Error('given up');
-    for (const after of [1, 5, 20]) {
-      let count = 0;
-      engine.checkpoint = () => {
-        if (++count === after) throw stop;
-      };
-      engine.setOverlay(name, `${sample}\nint grown_${after};\nstatic void grow_${after}(void) { }\n`);
-      expect(() => engine.analyse(name)).toThrow(stop);
-    }
-    engine.checkpoint = undefined;
-    engine.setOverlay(name, sample);
-    expect(engine.analyse(name)).toEqual(fresh({ [name]: sample }).analyse(name));
-  });
-});
+    test('a timeline after a comment has moved all lines is the one of a fresh analysis', () => {
+      const name = 'net/foo/pernet_sample.c';
+      const { engine, fresh } = engines({ [name]: sample }, [name]);
+      engine.analyse(name);
+      const moved = sample.replace('static int sample_show', '/* Of no\n * bearing. */\n\nstatic int sample_show');
+      engine.setOverlay(name, moved);
+      const { findings } = engine.analyse(name);
+      expect(findings.length).toBe(4);
+      for (const { fingerprint } of findings)
+        expect(engine.timeline({ file: name, fingerprint })).toEqual(
+          fresh({ [name]: moved }).timeline({ file: name, fingerprint }),
+        );
+    });
+
+    test('an analysis that is given up does no harm to the next', () => {
+      const name = 'net/foo/pernet_sample.c';
+      const { engine, fresh } = engines({ [name]: sample }, [name]);
+      const stop = new Error('given up');
+      for (const after of [1, 5, 20]) {
+        let count = 0;
+        engine.checkpoint = () => {
+          if (++count === after) throw stop;
+        };
+        engine.setOverlay(name, `${sample}\nint grown_${after};\nstatic void grow_${after}(void) { }\n`);
+        expect(() => engine.analyse(name)).toThrow(stop);
+      }
+      engine.checkpoint = undefined;
+      engine.setOverlay(name, sample);
+      expect(engine.analyse(name)).toEqual(fresh({ [name]: sample }).analyse(name));
+    });
+  },
+);
 
 function engines(
   files: Readonly<Record<string, string>>,
