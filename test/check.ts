@@ -182,3 +182,13 @@ function checkFingerprints(files: readonly FixtureFile[], options: CheckOptions,
     findings.map(({ rule, line, fingerprint }) => ({ rule, line: line + shift, fingerprint }));
   expect(shown(analyseFiles(moved, options), 0)).toEqual(shown(whole, unrelated.split('\n').length - 1));
 }
+
+/** The titles of the fixes that are offered for a fixture's findings; null for one that has none. */
+export function fixesOf(fixture: string, options: CheckOptions = {}): { rule: string; fix: string | null }[] {
+  const files = parseFixture(fixture);
+  const engine = engineOf(files, options);
+  return analyseFiles(files, options).findings.map(({ rule, file, fingerprint }) => ({
+    rule,
+    fix: engine.fixOf(file, fingerprint)?.title ?? null,
+  }));
+}
