@@ -49,15 +49,14 @@ export function isSameFile(
   kept: Pick<Kept, 'analysed' | 'read' | 'variants' | 'consulted' | 'texts'>,
   before: FileFacts,
   after: { readonly facts: FileFacts; readonly text: string },
-  { places, table }: Pick<Asked, 'places' | 'table'>,
+  { places, table }: Pick<Asked, 'places'> & Pick<Noted, 'table'>,
 ): boolean {
   const { file } = before;
+  const names = kept.consulted.get(file);
   const asked: Asked = {
-    consulted: kept.consulted.get(file) ?? null,
+    noted: names ? { names, isKnown: memoised(() => namesKnownIn(kept)), table } : null,
     reached: kept.analysed.reached,
-    isKnown: memoised(() => namesKnownIn(kept)),
     places,
-    table,
   };
   if (!sameFacts(before, after.facts, asked)) return false;
   if (contextSignature(before, kept.texts.get(file) ?? '') !== contextSignature(after.facts, after.text)) return false;
@@ -75,17 +74,22 @@ export function isSameFile(
 export function isSameReading(before: FileFacts, after: FileFacts, places: Places): boolean {
   const { file, functions } = before;
   const reached = new Set([...functions, ...after.functions].map(({ name }) => `${file}#${name}`));
-  return sameFacts(before, after, { consulted: null, reached, isKnown: () => new Set(), places });
+  return sameFacts(before, after, { noted: null, reached, places });
 }
 
 /** What an analysis asked of a file's facts. */
 interface Asked {
-  /** Names whose mentions it asked for, and `name{}` of those whose bodies it read; null: that was not noted. */
-  readonly consulted: ReadonlySet<string> | null;
+  /** What it asked for by name; null: that was not noted, and whatever is there may count. */
+  readonly noted: Noted | null;
   readonly reached: ReadonlySet<string>;
+  readonly places: Places;
+}
+
+interface Noted {
+  /** Names whose mentions it asked for, and `name{}` of those whose bodies it read. */
+  readonly names: ReadonlySet<string>;
   /** Whether a name is that of a function, an ops or an alias of the program. */
   readonly isKnown: () => ReadonlySet<string>;
-  readonly places: Places;
   readonly table: PairsByCall;
 }
 
@@ -101,16 +105,16 @@ function sameFacts(before: FileFacts, after: FileFacts, asked: Asked): boolean {
     ),
   });
   return (
-    sameMentions(before.mentions, after.mentions, asked.consulted) &&
+    sameMentions(before.mentions, after.mentions, asked.noted) &&
     functions.length === after.functions.length &&
     functions.every((fact, index) => sameFunction(fact, after.functions[index]!, asked)) &&
     sameButForPlaces(rest(before), rest(after), asked.places)
   );
 }
 
-function sameMentions(before: Mentions, after: Mentions, consulted: ReadonlySet<string> | null): boolean {
+function sameMentions(before: Mentions, after: Mentions, noted: Noted | null): boolean {
   if (before === after) return true;
-  const names = consulted ?? new Set([...Object.keys(before), ...Object.keys(after)]);
+  const names = noted?.names ?? new Set([...Object.keys(before), ...Object.keys(after)]);
   // A function may well be called `constructor`, which every object has.
   const said = (mentions: Mentions, name: string): string | undefined =>
     Object.hasOwn(mentions, name) ? mentions[name]?.join() : undefined;
@@ -121,13 +125,13 @@ type Mentions = FileFacts['mentions'];
 
 /** Of a function that was not followed only its head counts, its digest, and what it names that matters to somebody. */
 function sameFunction(before: FunctionFact, after: FunctionFact, asked: Asked): boolean {
-  const { consulted, places } = asked;
+  const { noted, places } = asked;
   const [then, now] = [movedFrom(before), movedFrom(after)];
   if (then.fact === now.fact)
     return places.noteStretch({ from: before.span[0], to: before.span[2], by: now.by - then.by });
-  if (!consulted || consulted.has(`${before.name}{}`)) return sameButForPlaces(before, after, places);
+  if (!noted || noted.names.has(`${before.name}{}`)) return sameButForPlaces(before, after, places);
   const head = (fact: FunctionFact): unknown => ({ ...fact, blocks: fact.blocks === null, unreadable: null });
-  const names = (fact: FunctionFact): string => [...weighty(fact, asked)].sort().join();
+  const names = (fact: FunctionFact): string => [...weighty(fact, noted)].sort().join();
   const digest = (fact: FunctionFact): string => JSON.stringify(digestOf(fact));
   return (
     sameButForPlaces(head(before), head(after), places) &&
@@ -137,7 +141,7 @@ function sameFunction(before: FunctionFact, after: FunctionFact, asked: Asked): 
 }
 
 /** The names in a body that can make a difference to who reaches what, and to what has an effect. */
-function* weighty(fact: FunctionFact, { isKnown, table }: Asked): Generator<string> {
+function* weighty(fact: FunctionFact, { isKnown, table }: Noted): Generator<string> {
   const known = isKnown();
   for (const name of namesOf(fact)) {
     const hasEffect = pernetCalls.has(name) || barriers.has(name) || isListedCall(name, table) || isPairWord(name);
