@@ -384,6 +384,8 @@ export class Engine {
       places.delete(file);
       moved.delete(file);
       if (text === kept.texts.get(file)) continue;
+      // Another file is looked at for what its text mentions, be it in a comment.
+      isAround ||= file !== path;
       const now = this.facts(file);
       const learnt = new Places();
       if (

@@ -124,22 +124,24 @@ function Tools({ timeline, perform, isPlaying, names, filter, setFilter, search 
         </button>
       )}
       <Search {...search} />
-      <Names
-        label="ops"
-        all={names.ops}
-        value={filter.ops}
-        set={(ops) => {
-          setFilter({ ...filter, ops });
-        }}
-      />
-      <Names
-        label="namespace"
-        all={names.nets}
-        value={filter.net}
-        set={(net) => {
-          setFilter({ ...filter, net });
-        }}
-      />
+      <span class="filters">
+        <Names
+          label="ops"
+          all={names.ops}
+          value={filter.ops}
+          set={(ops) => {
+            setFilter({ ...filter, ops });
+          }}
+        />
+        <Names
+          label="namespace"
+          all={names.nets}
+          value={filter.net}
+          set={(net) => {
+            setFilter({ ...filter, net });
+          }}
+        />
+      </span>
     </div>
   );
 }

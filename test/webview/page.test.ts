@@ -254,6 +254,18 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     await expect.poll(() => view.chosen()).toMatch(/^9\s/);
   });
 
+  test('in a narrow panel the run has a line of its own, and no filter is cut off', async () => {
+    const view = await show({ width: 560 });
+    const run = await view.page.locator('select[name=run]').boundingBox();
+    expect(run?.width).toBeGreaterThan(450);
+    for (const name of ['all ops', 'all namespaces']) {
+      const filter = view.page.locator('.filters select', { hasText: name });
+      const box = await filter.boundingBox();
+      expect(box?.width).toBeGreaterThan(name.length * 8);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(560);
+    }
+  });
+
   test.each(['svg', 'json', 'text'])('export as %s', async (format) => {
     const view = await show();
     await view.page.getByRole('combobox', { name: 'Export' }).selectOption(format);

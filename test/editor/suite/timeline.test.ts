@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import {
+  ColorThemeKind,
   commands,
+  ConfigurationTarget,
   Range,
   ViewColumn,
   window,
@@ -15,6 +17,12 @@ import { choose, click, pageIsVisible, press, screenshot, texts, until } from '.
 import { codeOf, openSample, ourDiagnostics, reveal, sampleUri } from './sample.ts';
 
 const page = (selector: string) => ({ in: 'webview', selector }) as const;
+
+const themes = [
+  ['light', 'Default Light Modern'],
+  ['high-contrast', 'Default High Contrast'],
+] as const;
+const kinds = { light: ColorThemeKind.Light, 'high-contrast': ColorThemeKind.HighContrast } as const;
 
 suite('timeline', () => {
   test('the quick fix of a problem opens the run that proves it', async function () {
@@ -98,6 +106,14 @@ suite('timeline', () => {
     await until('its failing step', async () => (await texts(page('.chosen.failing'))).length === 1 || undefined);
     reveal('unregister_netdevice_notifier(');
     await screenshot('timeline');
+    const settings = workspace.getConfiguration('workbench');
+    for (const [name, theme] of themes) {
+      await settings.update('colorTheme', theme, ConfigurationTarget.Global);
+      await until(`the ${name} theme`, () => window.activeColorTheme.kind === kinds[name] || undefined);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await screenshot(`timeline-${name}`);
+    }
+    await settings.update('colorTheme', undefined, ConfigurationTarget.Global);
   });
 
   test('a hidden panel comes back at the step where it was', async function () {
