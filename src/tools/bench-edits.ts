@@ -92,7 +92,7 @@ async function run(file: string, { root, edits, compare, parser }: Options): Pro
       const kind = edit.kind.replace(/ \d+/, '');
       times.set(kind, [...(times.get(kind) ?? []), answer.processor ?? answer.passed]);
       passed.push(answer.passed);
-      if (count % Math.ceil(edits / 5) === 0) memory.push(`${server.memory ?? '?'}`);
+      if (count % Math.ceil(edits / 20) === 0) memory.push(`${server.memory ?? '?'}`);
       if (count % compare !== 1) continue;
       const anew = analyseAnew(parser, { root, file, text });
       fresh.push(anew.time);
@@ -104,7 +104,7 @@ async function run(file: string, { root, edits, compare, parser }: Options): Pro
     console.log(
       `  a fresh analysis ${rounded(percentile(fresh, 0.5))} ms; passed: median ${rounded(percentile(passed, 0.5))} ms`,
     );
-    console.log(`  memory in MB after each fifth of the edits: ${memory.join(', ')}`);
+    console.log(`  memory in MB after each twentieth of the edits: ${memory.join(', ')}`);
     return { times, differing };
   } finally {
     server.close();

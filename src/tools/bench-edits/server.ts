@@ -8,7 +8,13 @@ import {
   StreamMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import type { ConfigurationParams, Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
+import {
+  MessageType,
+  type ConfigurationParams,
+  type Diagnostic,
+  type LogMessageParams,
+  type PublishDiagnosticsParams,
+} from 'vscode-languageserver-protocol';
 import { editBetween } from '../../syntax/edit.ts';
 import { checkout } from '../editor-fetch.ts';
 
@@ -43,6 +49,10 @@ export class BenchedServer {
     });
     this.connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) => items.map(() => null));
     this.connection.onRequest('client/registerCapability', () => null);
+    // What goes wrong in the server is worth more than any number.
+    this.connection.onNotification('window/logMessage', ({ type, message }: LogMessageParams) => {
+      if (type <= MessageType.Warning) console.error(message);
+    });
     this.connection.listen();
   }
 
