@@ -177,6 +177,12 @@ describe('a tree that was seen', () => {
     expect(again()).toBeNull();
   });
 
+  test('is looked at anew where a file lies in place of the folder for what is kept', async () => {
+    fs.writeFileSync(path.join(root, 'cache'), '');
+    await see();
+    expect(again()).toBeNull();
+  });
+
   test.each(['ENOSPC', 'EROFS'])('is looked at anew after writing ended in %s', async (code) => {
     vi.spyOn(fs, 'writeFileSync').mockImplementation(() => {
       throw Object.assign(new Error(code), { code });
