@@ -152,8 +152,7 @@ export function opaque(
   if (!callee && values.length > 0 && !isHarmless(name) && isPlainGetter(name))
     return [{ state: next, value: next.read(`#${name}()`) }];
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
-  const at = place(frame, e.at);
   const from = callee ? undefined : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
-  const value = next.fresh({ mask, call: { name, place: at }, ...(from === undefined ? {} : { from }) });
-  return [{ state: next, value }];
+  const call = { name, place: place(frame, e.at) };
+  return [{ state: next, value: next.fresh({ mask, call, ...(from === undefined ? {} : { from }) }) }];
 }

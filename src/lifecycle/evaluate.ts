@@ -36,6 +36,9 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
       const next = state.copy();
       const value = next.fresh();
       if (path !== null) next.write(path, value);
+      // `a[i]` is another element when i is another number: what was learnt of one says nothing of the next.
+      const elements = [...next.env].filter(([key, of]) => key.includes('[*]') && next.maskOf(of) !== ANY);
+      for (const [key] of elements) next.forget(key);
       return [{ state: next, value }];
     }
     case 'cond':

@@ -300,7 +300,7 @@ class Explorer {
       .sort()
       .join(',');
     const unmet = [...state.unmet].sort().join(',');
-    return `${standing}|${env}|${lost}|${unasked}|${state.failures}|${held}|${unmet}|${state.undid}`;
+    return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${unmet}|${state.undid}`;
   }
 
   private end(state: State, value: Value | null, at: Place): void {

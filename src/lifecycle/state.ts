@@ -77,6 +77,11 @@ export class State {
   /** How many registrations have failed on the path: each step fails in turn, two at once teach nothing new. */
   failures: number;
   standing: readonly Standing[];
+  /**
+   * The ops that the path has registered and unregistered: a path that did both is not taken for one that did neither, or
+   * nobody could tell any more that who registers (`users++ == 0`) may unregister as well (`--users == 0`).
+   */
+  withdrawn: readonly string[];
   /** What the path has acquired and not released, in the order of acquisition. */
   held: readonly Held[];
   /** What it has acquired and released. */
@@ -107,6 +112,7 @@ export class State {
     this.pending = from?.pending.copy() ?? new SharedSet();
     this.failures = from?.failures ?? 0;
     this.standing = from?.standing ?? [];
+    this.withdrawn = from?.withdrawn ?? [];
     this.held = from?.held ?? [];
     this.gone = from?.gone ?? [];
     this.freed = from?.freed.copy() ?? new SharedSet();
@@ -224,6 +230,7 @@ export class State {
     if (undone >= 0 && this.standing[undone]!.device === device) {
       this.standing = this.standing.filter((_, index) => index !== undone);
       if (this.failures > 0) this.undid = true;
+      if (!this.withdrawn.includes(ops)) this.withdrawn = [...this.withdrawn, ops].sort();
     } else {
       this.standing = [...this.standing, { op, ops, device }];
     }

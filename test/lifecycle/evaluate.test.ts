@@ -167,9 +167,10 @@ describe('conditions', () => {
     expect(
       of('if (foo_mode)\nregister_pernet_subsys(&a);\nif (foo_mode)\nunregister_pernet_subsys(&a);\nreturn 0;'),
     ).toEqual([
-      // What is registered and unregistered again leaves nothing: it is one with never registering.
-      '=> 0',
+      // What is registered and unregistered again leaves nothing, but says who unregisters: it is not one with never registering.
       '[foo_mode !=0] !a -a unasked => 0',
+      '[foo_mode !=0] +a -a => 0',
+      '[foo_mode 0] => 0',
     ]);
   });
 

@@ -168,7 +168,7 @@ static void del(bool pernet, struct pernet_operations *ops)
       outcomesOf(
         `${helpers}int foo(bool on)\n{\n\tint err = add(on, false, &a);\n\n\tif (err)\n\t\treturn err;\n\terr = foo_link();\n\tif (err)\n\t\tdel(on, &a);\n\treturn err;\n}\n`,
       ),
-    ).toEqual(['=> <0', '[$0 !=0] !a => <0', '[$0 !=0] +a => 0', '[$0 0] => 0']);
+    ).toEqual(['[$0 !=0] !a => <0', '[$0 !=0] +a -a => <0', '[$0 !=0] +a => 0', '[$0 0] => 0', '[$0 0] => <0']);
   });
 
   it('hand on what they set, by pointer and by global', () => {

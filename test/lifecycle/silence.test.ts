@@ -176,6 +176,241 @@ ${register()}`);
   });
 });
 
+describe('good code that looks suspicious', () => {
+  it('the first user registers, the last one unregisters', () => {
+    check(`
+static DEFINE_MUTEX(foo_mutex);
+static int foo_users;
+static unsigned int foo_net_id;
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	INIT_LIST_HEAD(&fn->list);
+	return 0;
+}
+static void __net_exit foo_net_exit(struct net *net) { }
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+int foo_get(void)
+{
+	int err = 0;
+
+	mutex_lock(&foo_mutex);
+	if (foo_users++ == 0) {
+		err = register_pernet_subsys(&foo_net_ops);
+		if (err)
+			foo_users--;
+	}
+	mutex_unlock(&foo_mutex);
+	return err;
+}
+EXPORT_SYMBOL_GPL(foo_get);
+void foo_put(void)
+{
+	mutex_lock(&foo_mutex);
+	if (--foo_users == 0)
+		unregister_pernet_subsys(&foo_net_ops);
+	mutex_unlock(&foo_mutex);
+}
+EXPORT_SYMBOL_GPL(foo_put);
+static int __init foo_init(void)
+{
+	int err = foo_get();
+	if (err)
+		return err;
+	err = xt_register_target(&foo_tg);
+	if (err)
+		foo_put();
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	xt_unregister_target(&foo_tg);
+	foo_put();
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`);
+  });
+
+  it('the same of a notifier', () => {
+    check(`
+static DEFINE_MUTEX(foo_mutex);
+static int foo_users;
+static struct pernet_operations foo_net_ops = { .init = foo_net_init, .exit = foo_net_exit };
+static int foo_get(void)
+{
+	int err = 0;
+
+	mutex_lock(&foo_mutex);
+	if (foo_users++ == 0) {
+		err = register_netdevice_notifier(&foo_nb);
+		if (err)
+			foo_users--;
+	}
+	mutex_unlock(&foo_mutex);
+	return err;
+}
+static void foo_put(void)
+{
+	mutex_lock(&foo_mutex);
+	if (--foo_users == 0)
+		unregister_netdevice_notifier(&foo_nb);
+	mutex_unlock(&foo_mutex);
+}
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_get();
+	if (err)
+		goto out;
+	err = xt_register_target(&foo_tg);
+	if (err)
+		goto out_put;
+	return 0;
+out_put:
+	foo_put();
+out:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	xt_unregister_target(&foo_tg);
+	foo_put();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`);
+  });
+
+  it('what the first user registers nobody may forget for good', () => {
+    check(`
+static DEFINE_MUTEX(foo_mutex);
+static int foo_users;
+static unsigned int foo_net_id;
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	INIT_LIST_HEAD(&fn->list);
+	return 0;
+}
+static void __net_exit foo_net_exit(struct net *net) { }
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+int foo_get(void)
+{
+	int err = 0;
+
+	mutex_lock(&foo_mutex);
+	if (foo_users++ == 0) {
+		err = register_pernet_subsys(&foo_net_ops);
+		if (err)
+			foo_users--;
+	}
+	mutex_unlock(&foo_mutex);
+	return err;
+}
+EXPORT_SYMBOL_GPL(foo_get);
+void foo_put(void)
+{
+	mutex_lock(&foo_mutex);
+	--foo_users;
+	mutex_unlock(&foo_mutex);
+}
+EXPORT_SYMBOL_GPL(foo_put);
+static int __init foo_init(void)
+{
+	int err = foo_get();
+	if (err)
+		return err;
+	err = xt_register_target(&foo_tg);
+	if (err)
+		foo_put();
+	return err;
+//	^^^^^^^^^^^ error: left-registered-on-error: if xt_register_target() fails
+}
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ error: left-registered-on-exit: foo_exit() leaves foo_net_ops registered
+{
+	xt_unregister_target(&foo_tg);
+	foo_put();
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`);
+  });
+
+  it('an array of caches, filled and emptied by loops', () => {
+    check(`
+static struct kmem_cache *caches[4];
+static unsigned int foo_net_id;
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	fn->obj = kmem_cache_alloc(caches[0], GFP_KERNEL);
+	return fn->obj ? 0 : -ENOMEM;
+}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	kmem_cache_free(caches[0], fn->obj);
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+static int __init foo_init(void)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(caches); i++) {
+		caches[i] = kmem_cache_create(names[i], 64, 0, 0, NULL);
+		if (!caches[i]) {
+			err = -ENOMEM;
+			goto out;
+		}
+	}
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out;
+	return 0;
+out:
+	while (--i >= 0)
+		kmem_cache_destroy(caches[i]);
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	int i;
+	unregister_pernet_subsys(&foo_net_ops);
+	rcu_barrier();
+	for (i = 0; i < ARRAY_SIZE(caches); i++)
+		kmem_cache_destroy(caches[i]);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`);
+  });
+});
+
 describe('with a configuration', () => {
   const tree = [
     { path: 'net/foo/Makefile', text: 'obj-$(CONFIG_FOO) += foo.o\n' },
