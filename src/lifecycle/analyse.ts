@@ -4,6 +4,7 @@ import { callbackOf } from './callbacks-of.ts';
 import { callbackPaths } from './callbacks.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
+import type { Held } from './held.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, scriptOf, type Fate, type History, type Path } from './history.ts';
 import { driveNamespace, scriptOfNamespace } from './namespace.ts';
@@ -12,6 +13,7 @@ import { plainest, storiesOf, type Story } from './stories.ts';
 import { pernetCalls } from './known.ts';
 import { Overview } from './overview.ts';
 import type { PairsByCall } from './resources/index.ts';
+import { notOfInitNet } from './init-net.ts';
 import { isAssumed, restartSymbols, State } from './state.ts';
 import { enter } from './enter.ts';
 import { Summaries } from './summary.ts';
@@ -265,7 +267,7 @@ export class Lifecycles {
       unload: [],
       pending: withoutResult(state, value),
       result,
-      left: state.held,
+      left: this.leftAfter(state),
       doubts: noDoubts,
       again: new Set<TraceStep>(),
       never: new Set<TraceStep>(),
@@ -283,13 +285,17 @@ export class Lifecycles {
           unload: settled(all.slice(before)),
           pending: withoutResult(end.state, value),
           result,
-          left: end.state.held,
+          left: this.leftAfter(end.state),
           doubts: noDoubts,
           again: new Set<TraceStep>(),
           never: new Set<TraceStep>(),
         };
       });
     });
+  }
+
+  private leftAfter({ held, trace }: State): readonly Held[] {
+    return notOfInitNet(held, stepsOf(trace), { program: this.program, reach: this.overview.reach });
   }
 
   /** Leaves out a path that names an ops which is not known: it is said, not guessed. */

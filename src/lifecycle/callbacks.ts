@@ -26,7 +26,7 @@ interface Way {
 }
 
 /** In the order in which cleanup_net() calls them (net/core/net_namespace.c). */
-const exitOrder = ['pre_exit', 'exit_rtnl', 'exit_batch_rtnl', 'exit', 'exit_batch'];
+export const exitOrder = ['pre_exit', 'exit_rtnl', 'exit_batch_rtnl', 'exit', 'exit_batch'];
 
 /** More ways through an ops' exit callbacks than this are not told apart any further. */
 const mostWays = 64;
