@@ -1,6 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import { isListedCall, tableWith, type Pair } from '../lifecycle/index.ts';
-import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
+import { dialectNamed, type Dialect } from '../netns/index.ts';
+import { findDialect, isCore } from './dialect.ts';
 import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
 import type { FixSource } from '../rules/fixes/index.ts';
 import type { Fix, Rule, Severity } from '../rules/index.ts';
@@ -20,7 +21,6 @@ import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Clock, Host, Timeline, TimelineRequest } from './types.ts';
 
 /** Files that tell which kernel's namespace core it is. */
-const isCore = /net_namespace\.[ch]$/;
 
 export interface EngineOptions {
   readonly parser: CParser;
@@ -89,6 +89,7 @@ export class Engine {
   /** The tree's files that mention pernet, when they are known; without it the folder of a file is its context. */
   setIndex(paths: readonly string[]): void {
     this.indexed = [...paths];
+    this.dialect = undefined;
     this.forgetAnalyses();
   }
 
@@ -335,7 +336,7 @@ export class Engine {
   > {
     return {
       focus: focusOn(path),
-      dialect: (this.dialect ??= this.findDialect()),
+      dialect: this.dialectFor(path),
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
       option: (name) => this.configuration.value(name) === true || this.configuration.value(`${name}_MODULE`) === true,
@@ -368,7 +369,7 @@ export class Engine {
 
   /** Brings an analysis up to date without another, where all that has changed says the same in other places. */
   private refresh(kept: Kept, path: string | undefined): boolean {
-    if (kept.dialect !== (this.dialect ??= this.findDialect())) return false;
+    if (kept.dialect !== this.dialectFor(path)) return false;
     const before = new Map(kept.read.facts.map((facts) => [facts.file, facts]));
     const places = new Map(kept.places);
     const moved = new Map(kept.moved);
@@ -415,9 +416,15 @@ export class Engine {
   private touch(path: string): void {
     const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
     if (isBuild) this.forgetBuild();
-    if (isCore.test(path)) this.dialect = undefined;
+    // Without the core's own files, what others set tells the dialect.
+    if (isCore.test(path) || !this.hasCore()) this.dialect = undefined;
     if (isBuild) this.forgetAnalyses();
     else for (const kept of [...this.analyses.values(), ...this.earlier.values()].flat()) kept.stale.add(path);
+  }
+
+  private hasCore(): boolean {
+    const texts = [this.text('include/net/net_namespace.h'), this.text('net/core/net_namespace.c')];
+    return texts.some((text) => typeof text === 'string');
   }
 
   private text(path: string): string | { readonly error: string } {
@@ -518,17 +525,25 @@ export class Engine {
 
   private readOfTree = this.newRead();
 
-  private findDialect(): Dialect {
+  private dialectFor(path: string | undefined): Dialect {
+    if (this.dialect) return this.dialect;
+    const found = this.findDialect(path);
+    // Without an index and the core's own files, each file tells its own.
+    if (this.indexed || this.hasCore()) this.dialect = found;
+    return found;
+  }
+
+  private findDialect(path: string | undefined): Dialect {
     const named = this.options.dialect === undefined ? undefined : dialectNamed(this.options.dialect);
     if (named) return named;
     const read = (path: string): string => {
       const text = this.text(path);
       return typeof text === 'string' ? text : '';
     };
-    return detectDialect({
-      netNamespaceH: read('include/net/net_namespace.h'),
-      netNamespaceC: read('net/core/net_namespace.c'),
-    });
+    return findDialect(
+      read,
+      () => new Set([...(this.indexed ?? []), ...this.overlays.keys(), ...(path === undefined ? [] : [path])]),
+    );
   }
 
   private severityOf(rule: Pick<Rule, 'id' | 'severity'>): Severity | null {

@@ -75,19 +75,3 @@ export function mayLieAt(component: string, at: string): boolean {
   if (behind === undefined || !/^(?:@net|generic\()/.test(at)) return false;
   return behind === '' ? !/->.*->|\)->/.test(at) : at.endsWith(behind);
 }
-
-const somewhere = '->?';
-
-/** Whatever a function that is not known found by way of something (`foo_table_of(net)`): some place behind it. */
-export function somewhereBehind(component: string): string {
-  return `${component}${somewhere}`;
-}
-
-/** Whether a component stands for some place behind a root, which a name is one of. */
-export function isBehind(component: string, name: string): boolean {
-  if (!component.endsWith(somewhere)) return false;
-  const root = component.slice(0, -somewhere.length);
-  return (
-    name.startsWith(`${root}->`) || name.startsWith(`${root}.`) || (root === '@net' && name.startsWith('generic('))
-  );
-}

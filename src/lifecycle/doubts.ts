@@ -115,8 +115,18 @@ function isOwed(
     if (!pair.lasting && !checked) return of.every(isOwnName) && shown.onFailure.has(key);
     return of.every(isOwnName) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
   }
-  return at !== null && isOwnName(at) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
+  return at !== null && isOfOwn(at) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
 }
+
+/**
+ * Whether a place is the module's own: by its name alone, behind a pointer that the namespace keeps (`net->foo->bar`, `fn->foo->bar`), or in
+ * the per-net data that a getter which was not read yields.
+ */
+function isOfOwn(at: string): boolean {
+  return isOwnName(at) || /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(at) || ofGetter.test(at);
+}
+
+const ofGetter = /^#\w+_(?:per)?net\(\)->[\w.]+$/;
 
 /** Whether a thing may be released by someone else: it goes with another one, or was handed on before a success. */
 function isElsewhere(path: Path, { covered, escaped, result }: Held): boolean {
@@ -131,7 +141,7 @@ function isNamedByArguments({ of, stores }: Held['pair']): boolean {
 function isPerNet({ of, at }: Held): boolean {
   // What there is but one of is one a namespace where a callback for one acquires it.
   if (of.length === 0) return true;
-  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each));
+  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each) || ofGetter.test(each));
 }
 
 function isFailure({ fate }: Path): boolean {

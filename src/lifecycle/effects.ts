@@ -41,8 +41,19 @@ export function applyEffect(
   const released = pairs.releases(called.name, callee);
   if (released) return applyRelease(frame, e, called, released);
   const acquired = pairs.acquires(called.name, callee);
-  if (!acquired || (acquired.unasked && frame.discarded !== e)) return null;
+  if (!acquired || (acquired.unasked && frame.discarded !== e) || isHalfKnown(frame, acquired)) return null;
   return applyAcquire(frame, e, called, acquired);
+}
+
+/** Whether a pair is one by its names alone, and what it is released by is followed: that does what its body says, no more. */
+function isHalfKnown({ program, summaries, file }: Frame, pair: Pair): boolean {
+  return (
+    pair.byName === true &&
+    pair.release.every((release) => {
+      const callee = program.resolveFunction(file, release);
+      return callee !== undefined && summaries.overview.matters(callee.id);
+    })
+  );
 }
 
 function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called, pair: Pair): Result[] {
@@ -261,12 +272,20 @@ function keepTable(state: State, { result }: Held, values: readonly Value[]): vo
   state.held = state.held.map((held) => (held === table ? { ...held, at } : held));
 }
 
+/** A place in something that was itself acquired and is kept somewhere by now is a place in what is kept there. */
+function keptName(state: State, path: string): string {
+  const owner = /^#\d+(?=->)/.exec(path)?.[0];
+  const at = owner === undefined ? null : (state.held.find(({ result }) => result === owner)?.at ?? null);
+  return at === null || owner === undefined ? path : at + path.slice(owner.length);
+}
+
 /** Notes where a resource that the acquiring call returned is kept, the first time that it is kept outside the function. */
 export function noteStored(state: State, path: string, value: Value, at: Place): void {
   if (value.v !== 'sym' || isLocal(path)) return;
   const id = `#${value.id}`;
   const index = state.held.findIndex((held) => held.result === id && held.at === null);
   if (index < 0) return;
+  path = keptName(state, path);
   // Another element of the same array, or the next one of the same list, takes the place of the one before.
   state.held = state.held.flatMap((held, i) =>
     i === index

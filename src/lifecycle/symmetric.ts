@@ -103,6 +103,7 @@ export class ModulePairs {
         // What is created may be returned as a pointer or counted as an error: that shows in no name.
         ...(name.split('_').includes('create') && { unasked: true }),
         lasting: false,
+        byName: true,
         source: 'the names in the program itself',
       };
       for (const each of release) this.ownReleases.set(each, [...(this.ownReleases.get(each) ?? []), pair]);

@@ -12,6 +12,8 @@ export const leftBehindOnExit: Rule = {
   check(history) {
     const { exit } = history;
     if (history.fate !== 'unloaded' || !exit || !history.module.unloadable) return [];
+    // Where the module's own exit was not given, that may undo the rest.
+    if (history.module.init?.call.macro === 'called') return [];
     return history.path.left.map((held) => {
       const { place, pair } = held;
       return {

@@ -267,3 +267,165 @@ void foo_device_exit(void)
 `);
   });
 });
+
+describe('what is known of a file by its own text alone', () => {
+  const life = (init: string, exit: string, field: string): string => `
+static int __net_init foo_init_net(struct net *net)
+{
+${init}
+}
+
+${exit}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_init_net,
+	.${field},
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_device(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  const device = (undo: string, marker = ''): string =>
+    life(
+      `	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->fb_dev = alloc_netdev(64, "foo0", NET_NAME_UNKNOWN, foo_setup);
+	if (!fn->fb_dev)
+		return -ENOMEM;
+	err = register_netdev(fn->fb_dev);
+	if (err)
+		goto err_reg;
+${marker}	return 0;
+
+err_reg:
+${undo}	return err;
+`,
+      `static void __net_exit foo_exit_batch_rtnl(struct list_head *list, struct list_head *dev_to_kill)
+{
+	struct net *net;
+
+	list_for_each_entry(net, list, exit_list) {
+		struct foo_net *fn = net_generic(net, foo_net_id);
+
+		unregister_netdevice_queue(fn->fb_dev, dev_to_kill);
+	}
+}`,
+      'exit_batch_rtnl = foo_exit_batch_rtnl',
+    );
+
+  it('a callback that the ops sets is one that the kernel calls: what it releases is owed', () => {
+    check(
+      device(
+        '',
+        '//		^^^^^^^^^^^^^ error: init-error-leak: if register_netdev() fails, foo_init_net() returns an error without free_netdev()\n',
+      ),
+    );
+    check(device('	free_netdev(fn->fb_dev);\n'));
+  });
+
+  const stats = (undo: string, marker = ''): string =>
+    life(
+      `	struct foo_net *fn = foo_pernet(net);
+	int err;
+
+	fn->stats = alloc_percpu(struct foo_stats);
+	if (!fn->stats)
+		return -ENOMEM;
+	err = foo_proc_init(net);
+	if (err < 0)
+		goto err_proc;
+${marker}	return 0;
+
+err_proc:
+${undo}	return err;
+`,
+      `static void __net_exit foo_exit_net(struct net *net)
+{
+	struct foo_net *fn = foo_pernet(net);
+
+	foo_proc_exit(net);
+	free_percpu(fn->stats);
+}`,
+      'exit = foo_exit_net',
+    );
+
+  it('what lies in per-net data whose getter was not read is owed as well', () => {
+    check(
+      stats(
+        '',
+        '//		^^^^^^^^^^^^^^ error: init-error-leak: if foo_proc_init() fails, foo_init_net() returns an error without free_percpu()\n',
+      ),
+    );
+    check(stats('	free_percpu(fn->stats);\n'));
+  });
+
+  it('a set-up that was not read is no counterpart of a function that was', () => {
+    check(
+      life(
+        `	return foo_init_tables(net);
+`,
+        `static void foo_fini_tables(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static void __net_exit foo_exit_batch(struct list_head *list)
+{
+	struct net *net;
+
+	list_for_each_entry(net, list, exit_list)
+		foo_fini_tables(net);
+	foo_cleanup_list(list);
+}`,
+        'exit_batch = foo_exit_batch',
+      ),
+    );
+  });
+});
+
+describe('the first and the last part of a step', () => {
+  it('are undone by parts of their own, and not by those that are named alike', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int ret = foo_init_start();
+
+	if (ret < 0)
+		return ret;
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret < 0)
+		foo_cleanup_end();
+	return ret;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_cleanup_start();
+	unregister_pernet_subsys(&foo_net_ops);
+	foo_cleanup_end();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

@@ -57,6 +57,8 @@ export interface Pair {
   readonly takesAlong?: readonly string[];
   /** Further releasing calls, which take the acquiring call's result as argument 0. */
   readonly alsoReleasedBy?: readonly { readonly call: string; readonly of: 'result' }[];
+  /** True where the program's own naming is all that makes it a pair. */
+  readonly byName?: true;
   /**
    * Calls that release every thing of the kind whose acquiring arguments `of` are the call's arguments `releaseOf`:
    * rtnl_unregister_all(protocol) releases the handlers of all message types.
