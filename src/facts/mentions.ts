@@ -20,6 +20,10 @@ const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp = /\b(?:timer_setup|INIT_(?:DELAYED_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
 
+/** Uses of a cache or a workqueue, which may be another file's. */
+const usingShared =
+  /\b(?:(?:kmem_cache_(?:z?alloc|free)|(?:queue|mod)_(?:delayed_)?work)\s*\(\s*(\w+)\s*,|(?:flush|drain)_workqueue\s*\(\s*(\w+)\s*\))/g;
+
 /** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
 const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
 
@@ -72,9 +76,7 @@ function* wordsIn(text: string): Generator<MentionedWord> {
 function* usesIn(text: string): Generator<string> {
   // The id of an ops' own data is a variable without an initialiser.
   for (const match of text.matchAll(/\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g)) yield match[1]!;
-  // A cache or workqueue of another file.
-  for (const match of text.matchAll(/\b(?:kmem_cache_z?alloc|queue_work|queue_delayed_work)\s*\(\s*(\w+)\s*,/g))
-    yield match[1]!;
+  for (const match of text.matchAll(usingShared)) yield (match[1] ?? match[2])!;
   for (const match of text.matchAll(netMember)) yield `net->${match[1]!}`;
   for (const match of text.matchAll(member)) if (match[1] !== 'net') yield memberWord(match[1]!, match[2]!);
   for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);

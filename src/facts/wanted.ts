@@ -7,7 +7,7 @@ const lifecycleAttribute = /\b__(?:init|exit)\b/;
 const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/gm;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
 const lifecycleName =
-  /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit|create|destroy|enable|disable|attach|detach)(?:_|$)/;
+  /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit|create|destroy|enable|disable|attach|detach|open|close)(?:_|$)/;
 
 /**
  * Blanks what no lifecycle of the file reaches, at equal length, so that it need not be parsed: the bodies of other

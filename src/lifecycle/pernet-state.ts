@@ -3,6 +3,8 @@ import { askedFor, isPlainGetter, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
+import { CertainNames, asksFor } from './certain.ts';
+import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
 import { membersSetIn } from './net-members.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
@@ -28,13 +30,19 @@ export class PernetState {
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly callables = new Map<string, ReadonlyMap<string, Way>>();
   private readonly users = new WeakMap<ReadonlyMap<string, Way>, Map<string, Reason | null>>();
+  private readonly certain: Readonly<Record<'always' | 'eachTime', CertainNames>>;
   private readonly flags = new WeakMap<FunctionEntry['fact'], ReadonlySet<string>>();
 
   constructor(
     private readonly program: Program,
     private readonly reach: Reach,
     private readonly table: PairsByCall = kernelTable,
-  ) {}
+  ) {
+    this.certain = {
+      always: new CertainNames(program, { loops: false }),
+      eachTime: new CertainNames(program, { loops: true }),
+    };
+  }
 
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
   usedBy(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
@@ -51,7 +59,9 @@ export class PernetState {
 
   private usedIn(words: ReadonlyMap<string, Way>, place: Place, ops: OpsEntry): Reason | null {
     const id = this.idOf(ops);
-    if (id !== undefined && words.get(id)?.within) return `net_generic(net, ${id})`;
+    const way = id === undefined ? undefined : words.get(id);
+    if (id !== undefined && (way?.within || (way?.beside && way.steps <= mostStepsToMember)))
+      return `net_generic(net, ${id})`;
     const getter = this.sharedGetter(words, ops);
     if (getter !== null) return getter;
     // Who asks whether a getter found anything can do without.
@@ -104,18 +114,23 @@ export class PernetState {
     return flags;
   }
 
-  /** Which callback of an ops relies on a thing whenever it runs: `init`, or an exit that uses it before it decides anything. */
-  uses(ops: OpsEntry, name: string, callbacks: 'init' | 'all'): Reason | null {
+  /**
+   * Which callback of an ops relies on a thing: `init`, or an exit that uses it always when it runs (or `eachTime` that
+   * there is an element of some list to take down).
+   */
+  uses(
+    ops: OpsEntry,
+    name: string,
+    exit: 'always' | 'eachTime',
+  ): { readonly fn: Reason; readonly isInit: boolean } | null {
     for (const { name: field } of ops.fact.fields) {
-      const fn = callbacks === 'all' || field === 'init' ? callbackOf(this.program, ops, field) : undefined;
+      const fn = callbackOf(this.program, ops, field);
       if (!fn || asksFor(fn, name)) continue;
-      const isUsed =
-        field === 'init'
-          ? this.reach.from(fn.file, fn.fact.name, 'calls').has(name)
-          : [...expressionsOf((fn.fact.blocks ?? []).slice(0, 1))].some((e) =>
-              [...walkExpression(e)].some((each) => each.k === 'id' && each.name === name),
-            );
-      if (isUsed) return `${fn.fact.name}()`;
+      const isInit = field === 'init';
+      const isUsed = isInit
+        ? this.reach.from(fn.file, fn.fact.name, 'calls').has(name)
+        : this.certain[exit].of(fn).has(name);
+      if (isUsed) return { fn: `${fn.fact.name}()`, isInit };
     }
     return null;
   }
@@ -278,28 +293,4 @@ function firstAsking(words: ReadonlyMap<string, Way>): number {
   let first = Infinity;
   for (const [word, { steps }] of words) if (steps < first && word.startsWith(askedFor(''))) first = steps;
   return first;
-}
-
-/** Whether a function asks for a thing before it uses it, as in `if (foo_wq)`. */
-function asksFor({ fact }: FunctionEntry, name: string): boolean {
-  return (fact.blocks ?? []).some(
-    ({ end }) =>
-      end.e === 'branch' && [...walkExpression(end.on)].some((each) => each.k === 'id' && each.name === name),
-  );
-}
-
-function flagsIn(fact: FunctionEntry['fact']): ReadonlySet<string> {
-  const flags = new Set<string>();
-  for (const expression of expressionsOf(fact.blocks ?? [])) {
-    for (const e of walkExpression(expression)) {
-      const [to, from] =
-        e.k === 'assign' && e.op === '='
-          ? [e.to, e.from]
-          : e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'WRITE_ONCE'
-            ? [e.args[0], e.args[1]]
-            : [undefined, undefined];
-      if (to?.k === 'id' && from?.k === 'num') flags.add(to.name);
-    }
-  }
-  return flags;
 }

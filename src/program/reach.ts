@@ -4,6 +4,8 @@ import type { Program } from './program.ts';
 export interface Way {
   readonly steps: number;
   readonly within: boolean;
+  /** Whether all of them are of one folder (or of headers). */
+  readonly beside: boolean;
   /** The file that mentions it. */
   readonly file: string;
 }
@@ -35,19 +37,22 @@ export class Reach {
     const words = new Map<string, Way>();
     const seen = new Set<string>();
     const start = this.homeOf(file, name);
-    let edge = start === null ? [] : [{ file: start, name, within: true }];
+    const folder = folderOf(start ?? '');
+    let edge = start === null ? [] : [{ file: start, name, within: true, beside: true }];
     for (let steps = 1; edge.length > 0 && steps <= mostSteps; steps++) {
       const next: typeof edge = [];
       for (const at of edge) {
         if (seen.has(`${at.file}#${at.name}`)) continue;
         seen.add(`${at.file}#${at.name}`);
-        const within = at.within && (at.file === start || at.file.endsWith('.h'));
+        const isHeader = at.file.endsWith('.h');
+        const within = at.within && (at.file === start || isHeader);
+        const beside = at.beside && (folderOf(at.file) === folder || isHeader);
         for (const mention of this.mentionsOf(at.file, at.name) ?? []) {
           const word = mention.replace('()', '');
-          if (!words.has(word)) words.set(word, { steps, within, file: at.file });
+          if (!words.has(word)) words.set(word, { steps, within, beside, file: at.file });
           if ((by === 'calls' && word === mention) || !isName.test(word)) continue;
           const home = this.homeOf(at.file, word);
-          if (home !== null) next.push({ file: home, name: word, within });
+          if (home !== null) next.push({ file: home, name: word, within, beside });
         }
       }
       edge = next;
@@ -68,4 +73,8 @@ export class Reach {
     const elsewhere = this.program.resolveFunction(file, name);
     return elsewhere && elsewhere.file !== file ? elsewhere.file : null;
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }

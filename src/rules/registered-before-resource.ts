@@ -17,7 +17,7 @@ export const registeredBeforeResource: Rule = {
       return used.flatMap(({ index, step }) => {
         if (index < from.index || (to && index > to.index)) return [];
         const variable = variableOf(step);
-        const user = variable && history.state.uses(from.ops, variable.name, 'init');
+        const user = variable && history.state.uses(from.ops, variable.name, 'always');
         if (!user) return [];
         const { ops } = from;
         return [
@@ -26,8 +26,10 @@ export const registeredBeforeResource: Rule = {
             fn: from.step.place.fn,
             ops,
             message:
-              `${ops.fact.name} is registered before ${nameOfResource(step)} is there, which ${user} uses: the ` +
-              `registration calls it for every namespace that exists`,
+              `${ops.fact.name} is registered before ${nameOfResource(step)} is there, which ${user.fn} uses: ` +
+              (user.isInit
+                ? 'the registration calls it for every namespace that exists'
+                : 'it runs when a namespace dies, and where the registration fails for one of several'),
             failing: from.index,
             related: [{ ...spotOf(step), message: `only here ${step.call}() makes it` }],
             key: `${ops.id}|${variable.name}`,

@@ -17,7 +17,7 @@ export const resourceGoneBeforeUnregister: Rule = {
       return released.flatMap(({ index, step, acquired }) => {
         if (index < from.index || index > to.index) return [];
         const variable = variableOf(acquired.step);
-        const user = variable && history.state.uses(from.ops, variable.name, 'all');
+        const user = variable && history.state.uses(from.ops, variable.name, 'eachTime');
         if (!user) return [];
         const { ops } = from;
         return [
@@ -27,7 +27,7 @@ export const resourceGoneBeforeUnregister: Rule = {
             ops,
             message:
               `${ifCause(history)}${step.place.fn}() releases ${nameOfResource(acquired.step)} while ${ops.fact.name} is ` +
-              `still registered, whose ${user} uses it: it runs for every namespace that is made or dies ` +
+              `still registered, whose ${user.fn} uses it: it runs for every namespace that is made or dies ` +
               `until then`,
             failing: index,
             related: [

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--near] [--jobs N] [--json FILE]`: plants
+ * `npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING,…] [--sample N] [--near] [--jobs N] [--json FILE]`: plants
  * single lifecycle bugs into pristine kernel files, in memory, and says what share of each class the engine finds.
  * `--sample N` takes N files, evenly spaced; `--near` takes the files around each to say what the whole tree says of it.
  */
@@ -20,7 +20,7 @@ const dist = path.join(__dirname, '..');
 interface Args {
   readonly tree: string;
   readonly classes: readonly MutantClass[];
-  readonly files: string;
+  readonly files: readonly string[];
   readonly sample: number;
   readonly near: boolean;
   readonly jobs: number;
@@ -37,7 +37,7 @@ interface Given {
 
 function usage(reason: string): never {
   console.error(
-    `${reason}\nusage: npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING] [--sample N] [--near] [--jobs N] [--json FILE]`,
+    `${reason}\nusage: npm run bench:mutants -- TREE [--class C,…] [--files SUBSTRING,…] [--sample N] [--near] [--jobs N] [--json FILE]`,
   );
   process.exit(2);
 }
@@ -61,7 +61,7 @@ function readArgs(): Args {
   return {
     tree,
     classes: mutantClasses.filter(({ name }) => names.includes(name)),
-    files: values.files ?? '',
+    files: values.files?.split(',') ?? [''],
     sample: number('sample', values.sample, Infinity),
     near: values.near === true,
     jobs: number('jobs', values.jobs, os.availableParallelism()),
@@ -116,7 +116,7 @@ async function main(): Promise<void> {
   const candidates = paths.filter(
     (file) =>
       file.endsWith('.c') &&
-      file.includes(args.files) &&
+      args.files.some((part) => file.includes(part)) &&
       fs.readFileSync(path.join(args.tree, file), 'utf8').includes('pernet_operations'),
   );
   const step = Math.max(1, candidates.length / args.sample);

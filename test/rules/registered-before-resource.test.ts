@@ -592,4 +592,52 @@ module_init(foo_frag_init);
 module_exit(foo_frag_exit);
 `);
   });
+
+  it('a work queue that only the exit callback needs, each time that it runs', () => {
+    check(`
+static struct workqueue_struct *foo_calls;
+
+static void foo_stop_calls(struct foo_net *fn)
+{
+	fn->live = false;
+	flush_workqueue(foo_calls);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_stop_calls(net_generic(net, foo_net_id));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-before-resource: before workqueue foo_calls is there, which foo_net_exit() uses: it runs when a namespace dies
+	if (err)
+		return err;
+	foo_calls = alloc_workqueue("foo", 0, 0);
+	if (!foo_calls) {
+		unregister_pernet_device(&foo_net_ops);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_device(&foo_net_ops);
+	destroy_workqueue(foo_calls);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

@@ -681,4 +681,127 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a work queue that the exit callback flushes in a helper of another file, whatever happens there', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o socket.o
+//- net/foo/main.c
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->live = true;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->live = false;
+	foo_close_socket(fn);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_calls = alloc_workqueue("foo", WQ_MEM_RECLAIM, 0);
+	if (!foo_calls)
+		goto error_calls;
+	foo_locks = alloc_workqueue("foo_locks", WQ_MEM_RECLAIM, 0);
+	if (!foo_locks)
+		goto error_locks;
+	err = register_pernet_device(&foo_net_ops);
+	if (err < 0)
+		goto error_net;
+	return 0;
+
+error_net:
+	destroy_workqueue(foo_locks);
+error_locks:
+	destroy_workqueue(foo_calls);
+error_calls:
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	destroy_workqueue(foo_calls);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: whose foo_net_exit() uses it
+	destroy_workqueue(foo_locks);
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/socket.c
+struct workqueue_struct *foo_calls;
+struct workqueue_struct *foo_locks;
+
+void foo_close_socket(struct foo_net *fn)
+{
+	kernel_listen(fn->socket, 0);
+	if (fn->spare)
+		kernel_sock_shutdown(fn->spare, SHUT_RDWR);
+	flush_workqueue(foo_calls);
+	if (fn->locked)
+		flush_workqueue(foo_locks);
+}
+`);
+  });
+
+  it('is quiet about a work queue that a helper of the exit callback asks for before it flushes it', () => {
+    check(`
+static struct workqueue_struct *foo_calls;
+
+static void foo_stop_calls(struct foo_net *fn)
+{
+	if (foo_calls)
+		flush_workqueue(foo_calls);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_stop_calls(net_generic(net, foo_net_id));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_calls = alloc_workqueue("foo", 0, 0);
+	if (!foo_calls)
+		return -ENOMEM;
+	err = register_pernet_device(&foo_net_ops);
+	if (err)
+		destroy_workqueue(foo_calls);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	destroy_workqueue(foo_calls);
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

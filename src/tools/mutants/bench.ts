@@ -4,6 +4,7 @@ import { moduleOfFile } from '../../program/index.ts';
 import type { AnalysisResult } from '../../engine/index.ts';
 import type { Finding } from '../../rules/index.ts';
 import { prepare, withTree, type CParser } from '../../syntax/index.ts';
+import { Folders } from './folders.ts';
 import { apply, mutantClasses, type Mutant } from './index.ts';
 import { sourceOf, type Source } from './source.ts';
 import { World } from './world.ts';
@@ -58,7 +59,9 @@ export class Bench {
     this.host = remembering(host);
     this.engine = new Engine({ parser, host: this.host });
     const facts = paths.flatMap((file) => this.wholeFacts(file) ?? []);
-    this.world = new World(facts, (file) => moduleOfFile(file, (path) => this.text(path)));
+    const read = (path: string): string | undefined => this.text(path);
+    const folders = new Folders({ listFolder: (folder) => this.host.listFolder(folder), text: read });
+    this.world = new World(facts, (file) => moduleOfFile(file, read), folders);
   }
 
   async run(file: string, classes: readonly string[]): Promise<FileResult> {

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../../syntax/index.ts';
 import type { Mutant, MutantClass, Skipped } from './mutant.ts';
 import type { Fn, Source } from './source.ts';
-import { isAmongOthers, lineOf, removal, statementCall, type Call } from './tree.ts';
+import { isAmongOthers, lastName, lineOf, removal, statementCall, type Call } from './tree.ts';
 import { rotate, unitsOf, type Unit } from './units.ts';
 
 /** Calls that let the outside reach a module. */
@@ -12,13 +12,23 @@ const exposing = new RegExp(
     'register_filesystem|misc_register|register_qdisc|gre_add_protocol|can_proto_register|ebt_register_\\w+|' +
     'lwtunnel_encap_add_ops|pppox_register\\w*|register_pppox_proto|tcp_register_ulp|nft_register_\\w+)$',
 );
+/** Ends of those whose users hold the module, so that there are none when its exit runs. */
+const holding =
+  /^(?:un|de)?register_(?:filesystem|qdisc|pppox_\w+)$|^sock_|protosw|^proto_|^misc_|^xt_|^ebt_|^tcp_unregister_ulp$|^nft_/;
+const endsExposing =
+  /^(?:netlink_|inet6?_|genl_|rtnl_\w*|nf_|nfnetlink_\w*|gre_|can_|xfrm\w*_|dev_)?(?:un|de)?(?:register|del|remove)\w*$|^\w+_unregister\w*$/;
 const resource = /^(?:kmem_cache_create\w*|KMEM_CACHE\w*|alloc_(?:ordered_)?workqueue|create_\w*workqueue)$/;
 const resourceGone = /^(?:kmem_cache_destroy|destroy_workqueue)$/;
 
 /** Moves the first unit of a kind behind the next one of another, in module inits. */
 function* movedInInit(
   source: Source,
-  options: { first: (call: Call) => boolean; then: (call: Call) => boolean },
+  options: {
+    first: (call: Call) => boolean;
+    then: (call: Call) => boolean;
+    /** Why the order does not matter, where it does not. */
+    harmless?: (first: Call, then: Call) => string | null;
+  },
 ): Generator<Mutant | Skipped> {
   for (const fn of source.functions) {
     const role = source.world.initRole(fn.id);
@@ -27,6 +37,11 @@ function* movedInInit(
     for (const [index, unit] of units.entries()) {
       const to = options.first(unit.call) ? units.findIndex((each, at) => at > index && options.then(each.call)) : -1;
       if (to < 0) continue;
+      const harmless = options.harmless?.(unit.call, units[to]!.call) ?? null;
+      if (harmless !== null) {
+        yield { skipped: harmless };
+        continue;
+      }
       const range = units.slice(index, to + 1);
       const edits = role === 'loadable' ? rotate(source, fn, range) : { skipped: 'built-in' };
       yield 'skipped' in edits ? edits : { edits, ...describe(fn, unit, units[to]!) };
@@ -57,8 +72,25 @@ export const resourceAfterPernet: MutantClass = {
     movedInInit(source, {
       first: ({ name }) => resource.test(name),
       then: ({ name }) => source.world.isRegister(name),
+      harmless: (first, then) => {
+        const to = first.node.parent?.type === 'assignment_expression' ? lastOfLeft(first.node.parent) : null;
+        return to !== null && opsUse(source, then, to, ['init']) ? null : unused;
+      },
     }),
 };
+
+function lastOfLeft(assignment: SyntaxNode): string | null {
+  const left = assignment.childForFieldName('left');
+  return left ? lastName(left) : null;
+}
+
+const unused = 'no callback of the ops uses it';
+
+/** Whether what a registration's or unregistration's ops calls back mentions a name, in whatever file. */
+function opsUse(source: Source, { args }: Call, name: string, fields?: readonly string[]): boolean {
+  const ops = args.flatMap((arg) => lastName(arg) ?? []);
+  return ops.some((each) => source.world.callbacksMention(source.file, each, name, fields));
+}
 
 /** The statements of module exits that are calls of one kind. */
 function* exitCalls(
@@ -100,11 +132,28 @@ export const unregisteredEarly: MutantClass = {
       else {
         const first = found.fn.steps.find(({ statement }) => statement.type !== 'declaration')!.statement;
         if (first.id === found.statement.id) yield { skipped: 'it comes first already' };
+        else if (!exposedBefore(source, found)) yield { skipped: 'nothing of the outside gets at its state by then' };
         else yield moved(source, found, first);
       }
     }
   },
 };
+
+/** Whether a statement before an unregistration ends what lets the outside in without holding the module. */
+function exposedBefore(source: Source, { fn, statement }: { fn: Fn; statement: SyntaxNode }): boolean {
+  return fn.steps.some(({ statement: other }) => {
+    const call = other.startIndex < statement.startIndex ? statementCall(other) : null;
+    return (
+      call !== null && endsExposing.test(call.name) && !holding.test(call.name) && !source.world.isUnregister(call.name)
+    );
+  });
+}
+
+function usedByOps(source: Source, gone: Call, unregister: SyntaxNode): boolean {
+  const name = gone.args[0] ? lastName(gone.args[0]) : null;
+  const call = statementCall(unregister);
+  return name !== null && call !== null && opsUse(source, call, name);
+}
 
 export const resourceGoneEarly: MutantClass = {
   name: 'resource-gone-early',
@@ -118,6 +167,7 @@ export const resourceGoneEarly: MutantClass = {
           source.world.isUnregister(statementCall(statement)?.name ?? ''),
         )?.statement;
         if (!unregister) yield { skipped: 'nothing is unregistered beside it' };
+        else if (!usedByOps(source, found.call, unregister)) yield { skipped: unused };
         else if (unregister.startIndex > found.statement.startIndex) yield { skipped: 'it comes first already' };
         else yield moved(source, found, unregister);
       }

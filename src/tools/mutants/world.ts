@@ -1,3 +1,4 @@
+import type { Folders } from './folders.ts';
 import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
 import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
 
@@ -38,7 +39,11 @@ export class World {
   private readonly wrappers = new Map<string, 'register' | 'unregister'>();
   readonly callbacks: readonly Callback[];
 
-  constructor(files: readonly FileFacts[], moduleInfo: (file: string) => ModuleInfo | undefined) {
+  constructor(
+    files: readonly FileFacts[],
+    moduleInfo: (file: string) => ModuleInfo | undefined,
+    private readonly folders?: Folders,
+  ) {
     this.program = new Program(files, moduleInfo);
     for (const module of this.program.modules) {
       const role = module.unloadable ? 'loadable' : 'built-in';
@@ -121,6 +126,15 @@ export class World {
         this.program.calls(id).has(ops) &&
         this.program.resolveOps(fileOf(id), ops)?.file === file,
     );
+  }
+
+  /** Whether callbacks of an ops, or what they call, mention a name. */
+  callbacksMention(file: string, ops: string, name: string, fields?: readonly string[]): boolean {
+    const home = this.program.resolveOps(file, ops)?.file;
+    const own = this.callbacks.filter(
+      (each) => each.ops === ops && each.opsFile === home && (fields?.includes(each.field) ?? true),
+    );
+    return own.some(({ fn }) => this.folders?.reaches(fileOf(fn), fn.slice(fn.indexOf('#') + 1), name) === true);
   }
 
   /** Whether registering an ops by its name in a file can fail: it allocates an id, or has an init that may. */

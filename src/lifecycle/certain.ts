@@ -1,0 +1,94 @@
+import { walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import { successors } from './liveness.ts';
+
+/** Functions farther away are not looked into. */
+const mostCalls = 5;
+
+/**
+ * The names that running a function comes by on each of its paths, in itself or in what it calls there: what
+ * afs_net_exit() flushes in afs_close_socket() (fs/afs/rxrpc.c) it needs each time.
+ */
+export class CertainNames {
+  private readonly memo = new Map<Id, ReadonlySet<string>>();
+
+  /** With `loops`, what is done for each element of a list counts: destroying what is needed for that wants a reason. */
+  constructor(
+    private readonly program: Program,
+    private readonly how: { readonly loops: boolean },
+  ) {}
+
+  of(fn: FunctionEntry): ReadonlySet<string> {
+    let names = this.memo.get(fn.id);
+    if (!names) {
+      const found = new Set<string>();
+      this.collect(fn, found, new Set(), mostCalls);
+      this.memo.set(fn.id, (names = found));
+    }
+    return names;
+  }
+
+  private collect(fn: FunctionEntry, found: Set<string>, seen: Set<Id>, calls: number): void {
+    if (seen.has(fn.id)) return;
+    seen.add(fn.id);
+    for (const block of certainBlocks(fn.fact.blocks ?? [], this.how.loops)) {
+      for (const whole of certainIn(block)) {
+        for (const e of whole) {
+          if (e.k === 'id' && !asksFor(fn, e.name)) found.add(e.name);
+          if (e.k !== 'call' || e.fn.k !== 'id' || calls === 0) continue;
+          const later = e.fn.name === 'call_rcu' ? e.args[1] : undefined;
+          const name = later?.k === 'id' ? later.name : e.fn.name;
+          const callee = this.program.resolveFunction(fn.file, name);
+          if (callee) this.collect(callee, found, seen, calls - 1);
+        }
+      }
+    }
+  }
+}
+
+/** Whether a function asks for a thing before it uses it, as in `if (foo_wq)`, not `if (!queue_work(foo_wq, …))`. */
+export function asksFor({ fact }: FunctionEntry, name: string): boolean {
+  return (fact.blocks ?? []).some(({ end }) => end.e === 'branch' && isAsked(end.on, name));
+}
+
+function isAsked(e: Expr, name: string): boolean {
+  if (e.k === 'id') return e.name === name;
+  if (e.k === 'unary') return isAsked(e.of, name);
+  if (e.k === 'binary') return isAsked(e.l, name) || isAsked(e.r, name);
+  return e.k === 'call' && e.args.length === 1 && e.args.some((arg) => isAsked(arg, name));
+}
+
+/** The blocks that each way from the entry to a return goes through. */
+function certainBlocks(blocks: readonly Block[], loops: boolean): Block[] {
+  const certain = blocks.filter((_, without) => {
+    const seen = new Set([without]);
+    const queue = [0];
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const { end } = blocks[at]!;
+      if (end.e === 'return') return false;
+      queue.push(...successors(blocks[at]!));
+    }
+    return true;
+  });
+  const bodies = certain.flatMap(({ end }) => (loops && end.e === 'each' ? blocks[end.body]! : []));
+  return [...certain, ...bodies];
+}
+
+/** The expressions of a block, with those inside them that are evaluated whenever they are. */
+function* certainIn({ steps, end }: Block): Generator<Iterable<Expr>> {
+  for (const step of steps) {
+    const whole = step.s === 'eval' ? step.of : step.init;
+    if (whole) yield evaluated(whole);
+  }
+  if (end.e === 'branch' || end.e === 'switch') yield evaluated(end.on);
+  else if (end.e === 'return' && end.value) yield evaluated(end.value);
+  else if (end.e === 'each') for (const arg of end.args) yield evaluated(arg);
+}
+
+function* evaluated(e: Expr): Generator<Expr> {
+  if (e.k === 'cond') yield* evaluated(e.test);
+  else if (e.k === 'binary' && (e.op === '&&' || e.op === '||')) yield* evaluated(e.l);
+  else yield* walkExpression(e);
+}

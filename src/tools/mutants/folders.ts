@@ -1,0 +1,48 @@
+import { mentionsOf } from '../../facts/index.ts';
+
+/** Calls farther away are not followed. */
+const mostCalls = 4;
+
+/** What the functions of a folder mention, from their texts alone: a module's files lie in one. */
+export class Folders {
+  private readonly read = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
+
+  constructor(
+    private readonly host: {
+      readonly listFolder: (folder: string) => readonly string[];
+      readonly text: (path: string) => string | undefined;
+    },
+  ) {}
+
+  /** Whether a function of a file's folder, or what it calls there, speaks of a name. */
+  reaches(file: string, fn: string, name: string): boolean {
+    const mentions = this.mentions(file.slice(0, file.lastIndexOf('/')));
+    const seen = new Set<string>();
+    let edge = [fn];
+    for (let calls = 0; calls <= mostCalls && edge.length > 0; calls++) {
+      const next: string[] = [];
+      for (const at of edge) {
+        if (seen.has(at)) continue;
+        seen.add(at);
+        for (const word of mentions.get(at) ?? []) {
+          if (word === name) return true;
+          if (word.endsWith('()')) next.push(word.slice(0, -2));
+        }
+      }
+      edge = next;
+    }
+    return false;
+  }
+
+  private mentions(folder: string): ReadonlyMap<string, ReadonlySet<string>> {
+    let all = this.read.get(folder) as Map<string, Set<string>> | undefined;
+    if (all) return all;
+    this.read.set(folder, (all = new Map<string, Set<string>>()));
+    for (const path of this.host.listFolder(folder)) {
+      const text = path.endsWith('.c') ? this.host.text(path) : undefined;
+      for (const [fn, words] of Object.entries(text === undefined ? {} : mentionsOf(text)))
+        all.set(fn, new Set([...(all.get(fn) ?? []), ...words]));
+    }
+    return all;
+  }
+}
