@@ -9,7 +9,7 @@ const mostCalls = 5;
  * The names that running a function comes by on each of its paths, in itself or in what it calls there: what
  * afs_net_exit() flushes in afs_close_socket() (fs/afs/rxrpc.c) it needs each time.
  */
-export class CertainNames {
+class CertainNames {
   private readonly memo = new Map<Id, ReadonlySet<string>>();
 
   /** With `loops`, what is done for each element of a list counts: destroying what is needed for that wants a reason. */
@@ -44,6 +44,16 @@ export class CertainNames {
       }
     }
   }
+}
+
+/** Always, or each time that there is an element of some list to do something for. */
+export type Certainty = 'always' | 'eachTime';
+
+export function certainNames(program: Program): Readonly<Record<Certainty, CertainNames>> {
+  return {
+    always: new CertainNames(program, { loops: false }),
+    eachTime: new CertainNames(program, { loops: true }),
+  };
 }
 
 /** Whether a function asks for a thing before it uses it, as in `if (foo_wq)`, not `if (!queue_work(foo_wq, …))`. */

@@ -3,7 +3,7 @@ import { askedFor, isPlainGetter, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
-import { CertainNames, asksFor } from './certain.ts';
+import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
 import { membersSetIn } from './net-members.ts';
@@ -30,7 +30,7 @@ export class PernetState {
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly callables = new Map<string, ReadonlyMap<string, Way>>();
   private readonly users = new WeakMap<ReadonlyMap<string, Way>, Map<string, Reason | null>>();
-  private readonly certain: Readonly<Record<'always' | 'eachTime', CertainNames>>;
+  private readonly certain: ReturnType<typeof certainNames>;
   private readonly flags = new WeakMap<FunctionEntry['fact'], ReadonlySet<string>>();
 
   constructor(
@@ -38,10 +38,7 @@ export class PernetState {
     private readonly reach: Reach,
     private readonly table: PairsByCall = kernelTable,
   ) {
-    this.certain = {
-      always: new CertainNames(program, { loops: false }),
-      eachTime: new CertainNames(program, { loops: true }),
-    };
+    this.certain = certainNames(program);
   }
 
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
@@ -51,17 +48,22 @@ export class PernetState {
       return null;
     let users = this.users.get(words);
     if (!users) this.users.set(words, (users = new Map<string, Reason | null>()));
-    const key = `${step.place.file}|${ops.id}`;
+    const key = `${step.place.file}|${step.call}|${ops.id}`;
     let reason = users.get(key);
-    if (reason === undefined) users.set(key, (reason = this.usedIn(words, step.place, ops)));
+    if (reason === undefined) users.set(key, (reason = this.usedIn(words, step, ops)));
     return reason;
   }
 
-  private usedIn(words: ReadonlyMap<string, Way>, place: Place, ops: OpsEntry): Reason | null {
+  private usedIn(
+    words: ReadonlyMap<string, Way>,
+    { call, place }: TraceStep & { readonly t: 'acquire' },
+    ops: OpsEntry,
+  ): Reason | null {
     const id = this.idOf(ops);
     const way = id === undefined ? undefined : words.get(id);
-    if (id !== undefined && (way?.within || (way?.beside && way.steps <= mostStepsToMember)))
-      return `net_generic(net, ${id})`;
+    // A notifier hears of what is not the module's as well, and may well stop at that before it gets to another file.
+    const isBeside = way?.beside === true && way.steps <= mostStepsToMember && !call.includes('notifier');
+    if (id !== undefined && (way?.within || isBeside)) return `net_generic(net, ${id})`;
     const getter = this.sharedGetter(words, ops);
     if (getter !== null) return getter;
     // Who asks whether a getter found anything can do without.
@@ -118,11 +120,7 @@ export class PernetState {
    * Which callback of an ops relies on a thing: `init`, or an exit that uses it always when it runs (or `eachTime` that
    * there is an element of some list to take down).
    */
-  uses(
-    ops: OpsEntry,
-    name: string,
-    exit: 'always' | 'eachTime',
-  ): { readonly fn: Reason; readonly isInit: boolean } | null {
+  uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {
     for (const { name: field } of ops.fact.fields) {
       const fn = callbackOf(this.program, ops, field);
       if (!fn || asksFor(fn, name)) continue;

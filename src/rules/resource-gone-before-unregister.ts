@@ -11,13 +11,15 @@ export const resourceGoneBeforeUnregister: Rule = {
   page,
   check(history) {
     if (history.path.of) return [];
+    // Before anything of the outside has come in, lists are empty.
+    const exit = history.fate === 'unloaded' ? 'eachTime' : 'always';
     const released = releasesOf(history).filter(({ acquired }) => acquired.step.pair.used);
     return spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];
       return released.flatMap(({ index, step, acquired }) => {
         if (index < from.index || index > to.index) return [];
         const variable = variableOf(acquired.step);
-        const user = variable && history.state.uses(from.ops, variable.name, 'eachTime');
+        const user = variable && history.state.uses(from.ops, variable.name, exit);
         if (!user) return [];
         const { ops } = from;
         return [

@@ -804,4 +804,123 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a slab cache into which the exit callback frees what it finds in a list, once RCU allows', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static void foo_free_job(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_job, rcu));
+}
+
+static void foo_remove_jobs(struct net *net)
+{
+	struct foo_job *job, *next;
+
+	hlist_for_each_entry_safe(job, next, &net->foo.jobs, list) {
+		hlist_del(&job->list);
+		call_rcu(&job->rcu, foo_free_job);
+	}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_HLIST_HEAD(&net->foo.jobs);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_remove_jobs(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_job, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(foo_cachep);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: whose foo_net_exit() uses it
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a list that is empty as long as nothing of the outside came in', () => {
+    check(`
+static struct kmem_cache *foo_cachep;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_HLIST_HEAD(&net->foo.jobs);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_job *job, *next;
+
+	hlist_for_each_entry_safe(job, next, &net->foo.jobs, list)
+		kmem_cache_free(foo_cachep, job);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = -ENOMEM;
+	foo_cachep = KMEM_CACHE(foo_job, 0);
+	if (!foo_cachep)
+		goto err_cache;
+	err = misc_register(&foo_misc);
+	if (err)
+		goto err_misc;
+	return 0;
+
+err_misc:
+	kmem_cache_destroy(foo_cachep);
+err_cache:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	misc_deregister(&foo_misc);
+	unregister_pernet_subsys(&foo_net_ops);
+	kmem_cache_destroy(foo_cachep);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

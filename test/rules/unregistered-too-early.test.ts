@@ -772,4 +772,137 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a kind of link whose devices get to the per-net data by a file beside', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o proc.o
+//- net/foo/main.c
+unsigned int foo_net_id __read_mostly;
+
+static void foo_dellink(struct net_device *dev, struct list_head *head)
+{
+	foo_remove_entry(dev);
+	unregister_netdevice_queue(dev, head);
+}
+
+static struct rtnl_link_ops foo_link_ops = {
+	.kind = "foo",
+	.dellink = foo_dellink,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->entries);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: whose callbacks use net_generic(net, foo_net_id)
+	rtnl_link_unregister(&foo_link_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/proc.c
+/* For the pernet_operations of main.c. */
+void foo_remove_entry(struct net_device *dev)
+{
+	struct foo_net *fn = net_generic(dev_net(dev), foo_net_id);
+
+	foo_drop(fn, dev);
+}
+`);
+  });
+
+  it('is quiet about a notifier that may get to the per-net data by a file beside, for a device of its own', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o proc.o
+//- net/foo/main.c
+unsigned int foo_net_id __read_mostly;
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	if (foo_is_port(dev))
+		foo_remove_entry(dev);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_event,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->entries);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_netdevice_notifier(&foo_notifier);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/proc.c
+/* For the pernet_operations of main.c. */
+void foo_remove_entry(struct net_device *dev)
+{
+	struct foo_net *fn = net_generic(dev_net(dev), foo_net_id);
+
+	foo_drop(fn, dev);
+}
+`);
+  });
 });

@@ -16,7 +16,7 @@ export class Folders {
 
   /** Whether a function of a file's folder, or what it calls there, speaks of a name. */
   reaches(file: string, fn: string, name: string): boolean {
-    const mentions = this.mentions(file.slice(0, file.lastIndexOf('/')));
+    const mentions = this.mentions(folderOf(file));
     const seen = new Set<string>();
     let edge = [fn];
     for (let calls = 0; calls <= mostCalls && edge.length > 0; calls++) {
@@ -34,6 +34,14 @@ export class Folders {
     return false;
   }
 
+  /** Whether a function of a file's folder makes calls of one kind and no others. */
+  onlyCalls(file: string, fn: string, kind: RegExp): boolean {
+    const words = this.mentions(folderOf(file)).get(fn);
+    const calls = [...(words ?? [])].flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []));
+    const made = calls.filter((name) => name !== 'if' && name !== 'sizeof');
+    return made.length > 0 && made.every((name) => kind.test(name));
+  }
+
   private mentions(folder: string): ReadonlyMap<string, ReadonlySet<string>> {
     let all = this.read.get(folder) as Map<string, Set<string>> | undefined;
     if (all) return all;
@@ -45,4 +53,8 @@ export class Folders {
     }
     return all;
   }
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/'));
 }

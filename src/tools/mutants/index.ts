@@ -12,6 +12,7 @@ import {
 } from './release.ts';
 import { errorLost, positiveInit } from './results.ts';
 import { initSection } from './section.ts';
+import { invertedCheck, lostResult, otherOps } from './slips.ts';
 import { doubleUnregister, droppedUnregisterError, droppedUnregisterExit, swappedKind } from './unregister.ts';
 
 export { apply, type Edit, type Mutant, type MutantClass, type Skipped } from './mutant.ts';
@@ -42,4 +43,7 @@ export const mutantClasses: readonly MutantClass[] = [
   resourceGoneEarly,
   positiveInit,
   initSection,
+  lostResult,
+  invertedCheck,
+  otherOps,
 ];

@@ -14,7 +14,7 @@ interface Jump {
 
 /** Releases that do nothing when there is nothing to release, so that running them too early does no harm. */
 const toleratesNothing =
-  /^(?:k|kv|v|kz)free(?:_sensitive)?$|^free_percpu$|^kmem_cache_destroy$|^pr_\w+$|^printk$|unlock/;
+  /^(?:k|kv|v|kz)free(?:_sensitive)?$|^free_percpu$|^kmem_cache_destroy$|^percpu_counter_destroy$|^free_pages$|^unregister_(?:net_)?sysctl_table$|^kset_unregister$|^pr_\w+$|^printk$|unlock/;
 
 /** Calls that leave nothing behind when they are left out: what they say, or wait for. */
 const undoesNothing =
@@ -37,8 +37,10 @@ function* jumps(source: Source, options: { callbacks: boolean }): Generator<Jump
   }
 }
 
-function undoes({ statements }: ChainLabel, early: boolean): boolean {
-  return statements.some((each) => callsIn(each).some(({ name }) => !early || !toleratesNothing.test(name)));
+function undoes(source: Source, { statements }: ChainLabel, early: boolean): boolean {
+  return statements.some((each) =>
+    callsIn(each).some(({ name }) => !early || !source.world.onlyCalls(source.file, name, toleratesNothing)),
+  );
 }
 
 function* retargeted(source: Source, by: -1 | 1): Generator<Mutant | Skipped> {
@@ -52,7 +54,7 @@ function* retargeted(source: Source, by: -1 | 1): Generator<Mutant | Skipped> {
     if (!to) continue;
     // What is newly run, or no longer: the part between the two labels.
     const between = by < 0 ? to : fn.chain[at]!;
-    if (!undoes(between, by < 0)) yield { skipped: 'the two labels undo the same' };
+    if (!undoes(source, between, by < 0)) yield { skipped: 'the two labels undo the same' };
     else if (between.statements.at(-1)?.type === 'goto_statement' || endsInReturn(between))
       yield { skipped: 'the label before does not fall through' };
     else

@@ -137,6 +137,11 @@ export class World {
     return own.some(({ fn }) => this.folders?.reaches(fileOf(fn), fn.slice(fn.indexOf('#') + 1), name) === true);
   }
 
+  /** Whether a call is of one kind, or of a function of the folder that makes calls of this kind alone. */
+  onlyCalls(file: string, name: string, kind: RegExp): boolean {
+    return kind.test(name) || this.folders?.onlyCalls(file, name, kind) === true;
+  }
+
   /** Whether registering an ops by its name in a file can fail: it allocates an id, or has an init that may. */
   canFail(file: string, name: string): boolean {
     const ops = this.program.resolveOps(file, name);
