@@ -1,7 +1,6 @@
 import type { FileFacts } from '../facts/index.ts';
 import { isListedCall, tableWith, type Pair } from '../lifecycle/index.ts';
-import { dialectNamed, type Dialect } from '../netns/index.ts';
-import { findDialect, isCore } from './dialect.ts';
+import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
 import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
 import type { FixSource } from '../rules/fixes/index.ts';
 import type { Fix, Rule, Severity } from '../rules/index.ts';
@@ -21,6 +20,7 @@ import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Clock, Host, Timeline, TimelineRequest } from './types.ts';
 
 /** Files that tell which kernel's namespace core it is. */
+const isCore = /net_namespace\.[ch]$/;
 
 export interface EngineOptions {
   readonly parser: CParser;
@@ -89,7 +89,6 @@ export class Engine {
   /** The tree's files that mention pernet, when they are known; without it the folder of a file is its context. */
   setIndex(paths: readonly string[]): void {
     this.indexed = [...paths];
-    this.dialect = undefined;
     this.forgetAnalyses();
   }
 
@@ -336,7 +335,7 @@ export class Engine {
   > {
     return {
       focus: focusOn(path),
-      dialect: this.dialectFor(path),
+      dialect: (this.dialect ??= this.findDialect()),
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
       option: (name) => this.configuration.value(name) === true || this.configuration.value(`${name}_MODULE`) === true,
@@ -369,7 +368,7 @@ export class Engine {
 
   /** Brings an analysis up to date without another, where all that has changed says the same in other places. */
   private refresh(kept: Kept, path: string | undefined): boolean {
-    if (kept.dialect !== this.dialectFor(path)) return false;
+    if (kept.dialect !== (this.dialect ??= this.findDialect())) return false;
     const before = new Map(kept.read.facts.map((facts) => [facts.file, facts]));
     const places = new Map(kept.places);
     const moved = new Map(kept.moved);
@@ -416,15 +415,9 @@ export class Engine {
   private touch(path: string): void {
     const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
     if (isBuild) this.forgetBuild();
-    // Without the core's own files, what others set tells the dialect.
-    if (isCore.test(path) || !this.hasCore()) this.dialect = undefined;
+    if (isCore.test(path)) this.dialect = undefined;
     if (isBuild) this.forgetAnalyses();
     else for (const kept of [...this.analyses.values(), ...this.earlier.values()].flat()) kept.stale.add(path);
-  }
-
-  private hasCore(): boolean {
-    const texts = [this.text('include/net/net_namespace.h'), this.text('net/core/net_namespace.c')];
-    return texts.some((text) => typeof text === 'string');
   }
 
   private text(path: string): string | { readonly error: string } {
@@ -525,25 +518,17 @@ export class Engine {
 
   private readOfTree = this.newRead();
 
-  private dialectFor(path: string | undefined): Dialect {
-    if (this.dialect) return this.dialect;
-    const found = this.findDialect(path);
-    // Without an index and the core's own files, each file tells its own.
-    if (this.indexed || this.hasCore()) this.dialect = found;
-    return found;
-  }
-
-  private findDialect(path: string | undefined): Dialect {
+  private findDialect(): Dialect {
     const named = this.options.dialect === undefined ? undefined : dialectNamed(this.options.dialect);
     if (named) return named;
     const read = (path: string): string => {
       const text = this.text(path);
       return typeof text === 'string' ? text : '';
     };
-    return findDialect(
-      read,
-      () => new Set([...(this.indexed ?? []), ...this.overlays.keys(), ...(path === undefined ? [] : [path])]),
-    );
+    return detectDialect({
+      netNamespaceH: read('include/net/net_namespace.h'),
+      netNamespaceC: read('net/core/net_namespace.c'),
+    });
   }
 
   private severityOf(rule: Pick<Rule, 'id' | 'severity'>): Severity | null {
