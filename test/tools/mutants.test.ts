@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readFile } from '../../src/facts/index.ts';
 import { loadNative, prepare, withTree } from '../../src/syntax/index.ts';
+import { Folders } from '../../src/tools/mutants/folders.ts';
 import { apply, mutantClasses } from '../../src/tools/mutants/index.ts';
 import { sourceOf } from '../../src/tools/mutants/source.ts';
 import { World } from '../../src/tools/mutants/world.ts';
@@ -17,6 +18,7 @@ static int __net_init foo_net_init(struct net *net)
 	struct foo_net *fn = net_generic(net, foo_net_id);
 	int err = 0;
 
+	foo_use(foo_cache);
 	fn->table = kzalloc(64, GFP_KERNEL);
 	if (!fn->table)
 		return -ENOMEM;
@@ -95,7 +97,8 @@ interface Made {
 function plant(name: string, text: string, loadable?: boolean): Made {
   const prepared = prepare(text);
   const facts = withTree(parser, prepared, (root) => readFile(file, text, prepared, root));
-  const world = new World([facts], () => (loadable === undefined ? undefined : { name: 'foo', loadable }));
+  const folders = new Folders({ listFolder: () => [file], text: () => text });
+  const world = new World([facts], () => (loadable === undefined ? undefined : { name: 'foo', loadable }), folders);
   const each = mutantClasses.find((one) => one.name === name)!;
   const made = withTree(parser, prepared, (root) => [...each.mutants(sourceOf(file, text, root, world))]);
   return {
@@ -184,10 +187,17 @@ const expected: Record<string, readonly string[]> = {
     '-static void __net_exit foo_net_exit(struct net *net) +static void __net_init foo_net_exit(struct net *net)',
     '-static void __net_exit foo_net_exit(struct net *net) +static void __init foo_net_exit(struct net *net)',
   ],
+  'lost-result': ['-err = register_pernet_subsys(&foo_net_ops); +register_pernet_subsys(&foo_net_ops);'],
+  'inverted-check': [
+    '-if (!foo_cache) +if (!(!foo_cache))',
+    '-if (err) +if (!(err))',
+    '-if (err) +if (!(err))',
+    '-if (err) +if (!(err))',
+  ],
 };
 
 describe('each class plants its bugs', () => {
-  test.each(mutantClasses.map(({ name }) => name))('%s', (name) => {
+  test.each(mutantClasses.map(({ name }) => name).filter((name) => name !== 'other-ops'))('%s', (name) => {
     expect(plant(name, fixture, true)).toEqual({ planted: expected[name], skipped: [] });
   });
 });
@@ -224,6 +234,27 @@ test('a label behind which something is only said is left alone', () => {
   const { planted, skipped } = plant('return-instead-of-goto', said, true);
   expect(planted).not.toContain('-goto err_cache; +return err;');
   expect(skipped).toEqual(['the label undoes nothing']);
+});
+
+test('another ops of the file is unregistered in place of the right one', () => {
+  const two = `static struct pernet_operations bar_net_ops = {\n\t.init = bar_net_init,\n};\n${fixture}`;
+  const change = '-unregister_pernet_subsys(&foo_net_ops); +unregister_pernet_subsys(&bar_net_ops);';
+  expect(plant('other-ops', two, true).planted).toEqual([change, change]);
+  expect(plant('other-ops', fixture, true).skipped).toContain('the file has no other ops');
+});
+
+test('an order that matters to nobody is left alone', () => {
+  const unused = fixture.replace('foo_use(foo_cache);', '');
+  for (const name of ['resource-after-pernet', 'resource-gone-early'])
+    expect(plant(name, unused, true)).toEqual({ planted: [], skipped: ['no callback of the ops uses it'] });
+});
+
+test('a label behind which helpers only free what may not be there does no harm', () => {
+  const helped = `void foo_drop_cache(void)\n{\n\tkmem_cache_destroy(foo_cache);\n}\n${fixture.replace(
+    'unregister_netdevice_notifier(&foo_notifier);\nerr_pernet',
+    'foo_drop_cache();\nerr_pernet',
+  )}`;
+  expect(plant('wrong-label-early', helped, true).skipped).toContain('the two labels undo the same');
 });
 
 test('a registration that cannot fail is not one to leave unchecked', () => {
