@@ -58,7 +58,7 @@ describe('the language server over its standard streams', () => {
   test('what could not be analysed is said where it stands', async () => {
     await client.initialize();
     const text =
-      'static struct pernet_operations foo_ops;\n\nint foo_start(void)\n{\n\treturn register_pernet_subsys(&foo_ops);\n}\n';
+      'static struct pernet_operations foo_ops;\n\nstatic int foo_start(void)\n{\n\treturn register_pernet_subsys(&foo_ops);\n}\n';
     const uri = client.write('foo.c', text);
     await client.open(uri, text);
     expect(await client.diagnostics(uri)).toMatchObject([
