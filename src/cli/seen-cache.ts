@@ -17,8 +17,8 @@ interface Head {
 }
 
 /**
- * What the last run saw of a tree, in the user's cache folder: a line of JSON with
- * names, and the stamps of all folders and files as numbers.
+ * What the last run saw of a tree, in the user's cache folder: a line of JSON with names, and the stamps of all folders
+ * and files as numbers.
  */
 export class SeenCache {
   private readonly file: string;

@@ -1,5 +1,4 @@
 import { expressionsOf, walkExpression, type Expr, type FunctionFact } from '../facts/ir.ts';
-
 import { localsOf } from './locals.ts';
 import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
 

@@ -119,8 +119,8 @@ function isOwed(
 }
 
 /**
- * Whether a place is the module's own: by its name alone, behind a pointer that the namespace keeps (`net->foo->bar`, `fn->foo->bar`), or in
- * the per-net data that a getter which was not read yields.
+ * Whether a place is the module's own: by its name alone, behind a pointer that the namespace keeps (`net->foo->bar`,
+ * `fn->foo->bar`), or in the per-net data that a getter which was not read yields.
  */
 function isOfOwn(at: string): boolean {
   return isOwnName(at) || /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(at) || ofGetter.test(at);

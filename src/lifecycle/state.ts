@@ -16,7 +16,8 @@ export interface Symbol {
   readonly call?: {
     readonly name: string;
     readonly place: Place;
-    /** It acquires, and has failed. */ readonly failed?: true;
+    /** It acquires, and has failed. */
+    readonly failed?: true;
   };
   /** What was passed to the function, not known itself, that returned it: it may be something found by way of that. */
   readonly from?: string;

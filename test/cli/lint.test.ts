@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { coarsest } from '../../src/cli/cache.ts';
 import { readKept, writeKept } from '../../src/cli/kept-files.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -369,10 +370,9 @@ describe('the cache of results', () => {
     const found = fs.readdirSync(cache, { withFileTypes: true, recursive: true });
     return found.filter((each) => each.isFile()).map((each) => path.join(each.parentPath, each.name));
   };
-  /** Files that were written long ago, so that their time of change says something. */
+  /** Lets files become old enough for their times of change to say something: no time of change of an inode can be set. */
   const age = (): void => {
-    const old = new Date(Date.now() - 60_000);
-    for (const name of ['net/foo/Makefile', 'net/foo', 'net', '.']) fs.utimesSync(path.join(folder, name), old, old);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, coarsest + 100);
   };
   const findings = (...args: string[]): unknown => json([...args, '.']).findings;
 

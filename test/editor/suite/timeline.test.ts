@@ -20,9 +20,14 @@ const page = (selector: string) => ({ in: 'webview', selector }) as const;
 
 const themes = [
   ['light', 'Default Light Modern'],
+  ['dark', 'Default Dark Modern'],
   ['high-contrast', 'Default High Contrast'],
 ] as const;
-const kinds = { light: ColorThemeKind.Light, 'high-contrast': ColorThemeKind.HighContrast } as const;
+const kinds = {
+  light: ColorThemeKind.Light,
+  dark: ColorThemeKind.Dark,
+  'high-contrast': ColorThemeKind.HighContrast,
+} as const;
 
 suite('timeline', () => {
   test('the quick fix of a problem opens the run that proves it', async function () {
