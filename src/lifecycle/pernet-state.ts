@@ -178,13 +178,21 @@ export class PernetState {
     return null;
   }
 
-  /** Which callback of an ops calls, or mentions in what it calls, a name; null when none does. */
-  calledBy(ops: OpsEntry, callbacks: 'init' | 'exit', name: string, most = mostStepsToMember): Reason | null {
+  /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */
+  initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
+    const fn = callbackOf(this.program, ops, 'init');
+    const way = fn && this.reach.from(fn.file, fn.fact.name, 'calls').get(name);
+    return way && way.steps <= most ? `${fn.fact.name}()` : null;
+  }
+
+  /**
+   * Which exit callback of an ops comes by a name on each of its paths, given a namespace: one that may return before may
+   * well do so when it must.
+   */
+  exitUsing(ops: OpsEntry, name: string): Reason | null {
     for (const { name: field } of ops.fact.fields) {
-      if (callbacks === 'init' ? field !== 'init' : !field.startsWith('exit')) continue;
-      const fn = callbackOf(this.program, ops, field);
-      const way = fn && this.reach.from(fn.file, fn.fact.name, 'calls').get(name);
-      if (way && way.steps <= most) return `${fn.fact.name}()`;
+      const fn = field.startsWith('exit') ? callbackOf(this.program, ops, field) : null;
+      if (fn && this.certain.eachTime.of(fn).has(name)) return `${fn.fact.name}()`;
     }
     return null;
   }

@@ -17,7 +17,7 @@ export const exitUsesLaterOps: Rule = {
         const kinds = Number(isDevice(later.step)) - Number(isDevice(first.step));
         if (kinds < 0 || (kinds === 0 && later.index <= first.index) || first.ops.id === later.ops.id) return [];
         const id = history.state.idOf(later.ops);
-        const user = id === undefined ? null : history.state.calledBy(first.ops, 'exit', id);
+        const user = id === undefined ? null : history.state.exitUsing(first.ops, id);
         if (!user || !history.state.hasExit(later.ops)) return [];
         return [
           {

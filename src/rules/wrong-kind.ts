@@ -13,7 +13,7 @@ export const wrongKind: Rule = {
     if (history.path.of) return [];
     return registrationsOf(history).flatMap(({ step, ops, index }) => {
       if (!isRegister(step) || !step.ok || isDevice(step)) return [];
-      const device = devices.map((name) => history.state.calledBy(ops, 'init', name, 2)).find((path) => path !== null);
+      const device = devices.map((name) => history.state.initCalling(ops, name, 2)).find((path) => path !== null);
       if (!device) return [];
       return [
         {

@@ -268,6 +268,51 @@ module_exit(foo_exit);
 `);
   });
 
+  it('is quiet about an exit that returns before it gets to the other', () => {
+    check(`
+static unsigned int bar_net_id;
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct bar_net *bn;
+
+	if (!net->foo.active)
+		return;
+	bn = net_generic(net, bar_net_id);
+	bar_table_flush(bn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	foo_deactivate(net);
+	bar_shutdown(bn);
+}
+
+static struct pernet_operations bar_net_ops = {
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	if (register_pernet_subsys(&foo_net_ops))
+		panic("foo: no per-net state");
+	if (register_pernet_subsys(&bar_net_ops))
+		panic("foo: no table");
+	return 0;
+}
+
+fs_initcall(foo_init);
+`);
+  });
+
   it('is quiet about a device ops that uses the subsystem registered after it', () => {
     check(`
 static unsigned int bar_net_id;
