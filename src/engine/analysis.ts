@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/index.ts';
-import { Lifecycles, type History, type PairsByCall } from '../lifecycle/index.ts';
+import { Lifecycles, type History, type OptionAnswer, type PairsByCall } from '../lifecycle/index.ts';
 import { dialectWith, type Dialect } from '../netns/index.ts';
 import { livesOf, Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
 import {
@@ -26,8 +26,7 @@ export interface AnalysisInput {
   readonly dialect: Dialect;
   readonly moduleInfo: (file: string) => ModuleInfo | undefined;
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
-  /** Whether an option is on, as IS_ENABLED() asks. */
-  readonly option: (name: string) => boolean;
+  readonly option: OptionAnswer;
   /** The pairs of calls that acquire and release. */
   readonly table: PairsByCall;
   /** A file's facts with what an option decides over read with it off; null where the configuration is given. */

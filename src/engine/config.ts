@@ -1,3 +1,4 @@
+import type { OptionAnswer } from '../lifecycle/index.ts';
 import { everyOption, type Configuration } from '../syntax/index.ts';
 
 /** The options that a `.config` sets: `CONFIG_X` for y, `CONFIG_X_MODULE` for m (scripts/kconfig/confdata.c). */
@@ -29,6 +30,17 @@ export function configurationOf(options: Readonly<Record<string, boolean>> | nul
   if (!options) return everyOption;
   return {
     value: (name) => (name.startsWith('CONFIG_') ? options[name] === true : name === 'MODULE' ? true : undefined),
+  };
+}
+
+/** What a configuration answers to IS_ENABLED() and its kin in code. */
+export function optionIn(configuration: Configuration): OptionAnswer {
+  return (name, as) => {
+    // With every option on, no one says which of them are modules.
+    if (as && configuration.readsAsModule) return undefined;
+    const isModule = configuration.value(`${name}_MODULE`) === true;
+    if (as === 'MODULE') return isModule;
+    return configuration.value(name) === true || (isModule && as === undefined);
   };
 }
 

@@ -8,7 +8,7 @@ import type { Configuration, CParser } from '../syntax/index.ts';
 import { analyseProgram } from './analysis.ts';
 import { focusOn, type Focus } from './focus.ts';
 import { contextOf, folderOf, type ContextFiles } from './context.ts';
-import { configurationOf, tristateOf, without } from './config.ts';
+import { configurationOf, optionIn, tristateOf, without } from './config.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
@@ -338,7 +338,7 @@ export class Engine {
       dialect: (this.dialect ??= this.findDialect()),
       moduleInfo: (file) => this.moduleInfo(file),
       severityOf: (rule) => this.severityOf(rule),
-      option: (name) => this.configuration.value(name) === true || this.configuration.value(`${name}_MODULE`) === true,
+      option: optionIn(this.configuration),
       table: this.table,
     };
   }

@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/index.ts';
-import { Lifecycles, type History } from '../lifecycle/index.ts';
+import { Lifecycles, type History, type OptionAnswer } from '../lifecycle/index.ts';
 import type { Module, OpsEntry } from '../program/index.ts';
 import { livesOf, Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
@@ -170,7 +170,7 @@ export class Part {
     const program = new Program(facts, this.input.moduleInfo);
     const options = {
       dialect: this.input.dialect,
-      option: (name: string) => name !== option && this.input.option(name),
+      option: ((name, as) => (name === option ? false : this.input.option(name, as))) satisfies OptionAnswer,
       table: this.input.table,
       ...(this.input.checkpoint ? { checkpoint: this.input.checkpoint } : {}),
     };

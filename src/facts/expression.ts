@@ -41,7 +41,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'assignment_expression':
       return { k: 'assign', op: operator(), to: field('left'), from: field('right'), at };
     case 'update_expression':
-      return { k: 'update', of: field('argument'), at };
+      return { k: 'update', op: operator() === '--' ? '--' : '++', of: field('argument'), at };
     case 'conditional_expression': {
       const then = fields('consequence');
       return { k: 'cond', test: field('condition'), then: then ? lower(then) : null, else: field('alternative'), at };

@@ -15,7 +15,7 @@ export type Expr =
   | { readonly k: 'unary'; readonly op: string; readonly of: Expr; readonly at: At }
   | { readonly k: 'binary'; readonly op: string; readonly l: Expr; readonly r: Expr; readonly at: At }
   | { readonly k: 'assign'; readonly op: string; readonly to: Expr; readonly from: Expr; readonly at: At }
-  | { readonly k: 'update'; readonly of: Expr; readonly at: At }
+  | { readonly k: 'update'; readonly op: '++' | '--'; readonly of: Expr; readonly at: At }
   /** `a ? b : c`; without `then` it is the kernel's `a ?: c`. */
   | { readonly k: 'cond'; readonly test: Expr; readonly then: Expr | null; readonly else: Expr; readonly at: At }
   | { readonly k: 'field'; readonly of: Expr; readonly name: string; readonly arrow: boolean; readonly at: At }

@@ -41,7 +41,8 @@ export function pruneBodies(
 /** Where a function's own head starts: after the last definition or comment before it. */
 function headStart(text: string, from: number, open: number): number {
   const part = withoutLast(text.slice(from, open));
-  return from + Math.max(part.lastIndexOf(';'), part.lastIndexOf('}'), part.lastIndexOf('*/') + 1, -1) + 1;
+  const comment = part.lastIndexOf('*/');
+  return from + Math.max(part.lastIndexOf(';') + 1, part.lastIndexOf('}') + 1, comment < 0 ? 0 : comment + 2);
 }
 
 /** `) {`: the start of a body that does not stand where the kernel's style puts it; words and comments may lie between. */

@@ -16,14 +16,14 @@ import type { PairsByCall } from './resources/index.ts';
 import { notOfInitNet } from './init-net.ts';
 import { isAssumed, restartSymbols, State } from './state.ts';
 import { enter } from './enter.ts';
+import type { OptionAnswer } from './frame.ts';
 import { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
 
 export interface AnalysisOptions {
   readonly dialect: Dialect;
-  /** Whether a kernel option is on, for IS_ENABLED() in code; undefined: either. */
-  readonly option: (name: string) => boolean | undefined;
+  readonly option: OptionAnswer;
   /** Called every now and then: it throws where nobody wants the result any more. */
   readonly checkpoint?: () => void;
   /** The pairs of calls that acquire and release; default: the kernel's. */

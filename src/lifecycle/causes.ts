@@ -1,7 +1,8 @@
+import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import type { Path } from './history.ts';
 import type { State } from './state.ts';
-import type { TraceStep } from './trace.ts';
+import type { Place, TraceStep } from './trace.ts';
 import { NEG, ZERO, type Value } from './values.ts';
 
 /** The last failure, or the last condition, before the path gave up. */
@@ -61,7 +62,29 @@ export function lostIn(steps: readonly TraceStep[], init: FunctionEntry | undefi
   const goesOn = steps
     .slice(from + 1)
     .some((step) => step.t === 'acquire' || (step.t === 'pernet' && step.call.startsWith('register')));
-  return goesOn ? null : { failure, end };
+  return goesOn ? null : { failure, end, over: init ? overIn(steps.slice(from + 1), init, end) : null };
+}
+
+/** The step whose result the returned variable was given last, where no constant may have been what it was given. */
+function overIn(steps: readonly TraceStep[], { file, fact }: FunctionEntry, end: TraceStep): TraceStep | null {
+  const blocks = fact.blocks ?? [];
+  const returned = blocks.find((block) => block.end.e === 'return' && isSame(block.end.at, end.place.at))?.end;
+  const variable = returned?.e === 'return' && returned.value?.k === 'id' ? returned.value.name : null;
+  if (variable === null) return null;
+  const given = [...expressionsOf(blocks)].flatMap((whole) =>
+    [...walkExpression(whole)].flatMap((e) =>
+      e.k === 'assign' && e.to.k === 'id' && e.to.name === variable ? [e] : [],
+    ),
+  );
+  // `-ENOMEM` is none that a success can come from.
+  const isErrno = (e: Expr): boolean => e.k === 'unary' && e.op === '-';
+  if (given.some((e) => e.op !== '=' || !(e.from.k === 'call' || isErrno(e.from)))) return null;
+  const isGiven = ({ at }: Place): boolean => given.some(({ from }) => isSame(from.at, at));
+  return steps.findLast(({ place }) => place.file === file && place.fn === fact.name && isGiven(place)) ?? null;
+}
+
+function isSame(a: At, b: At): boolean {
+  return a.every((each, index) => each === b[index]);
 }
 
 export function resultText(state: State, value: Value | null): string {

@@ -267,9 +267,10 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   const assigned = name !== null && storing.has(name) ? e.args[0] : undefined;
   if (assigned && e.args[1])
     return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state);
+  const asked = /^IS_(?:ENABLED|REACHABLE|(BUILTIN|MODULE))$/.exec(name ?? '');
   const option =
-    name !== null && /^IS_(ENABLED|BUILTIN|MODULE|REACHABLE)$/.test(name) && e.args[0]?.k === 'id'
-      ? frame.option(e.args[0].name)
+    asked && e.args[0]?.k === 'id'
+      ? frame.option(e.args[0].name, asked[1] as 'BUILTIN' | 'MODULE' | undefined)
       : undefined;
   if (option !== undefined) return [{ state, value: option ? one : zero }];
   if (name !== null && steady.has(name)) {

@@ -15,12 +15,17 @@ export interface Truth {
   readonly holds: boolean;
 }
 
+/**
+ * Whether a kernel option is on, for IS_ENABLED() and IS_REACHABLE(), or is `y` or `m`, for IS_BUILTIN() and IS_MODULE()
+ * (include/linux/kconfig.h); undefined: either.
+ */
+export type OptionAnswer = (name: string, as?: 'BUILTIN' | 'MODULE') => boolean | undefined;
+
 /** What an evaluation knows of the function it is in. */
 export interface Frame {
   readonly program: Program;
   readonly summaries: Summaries;
-  /** Whether a kernel option is on, for IS_ENABLED() and its kin; undefined: either. */
-  readonly option: (name: string) => boolean | undefined;
+  readonly option: OptionAnswer;
   readonly file: string;
   readonly fn: string;
   readonly locals: ReadonlySet<string>;

@@ -62,13 +62,20 @@ export interface Path {
   readonly again: ReadonlySet<TraceStep>;
   /** Releases of what the path never acquired, though another path of the module does (`withDoubts`). */
   readonly never: ReadonlySet<TraceStep>;
-  /** A step that failed although init went on to return success, and where init returned; null when there is none. */
-  readonly lost: { readonly failure: TraceStep; readonly end: TraceStep } | null;
+  /** Where init went on to return success although a step failed; null when it did not. */
+  readonly lost: Lost | null;
   readonly doubts: Doubts;
   /** The ops whose callbacks the path runs for a namespace, and its exit callbacks; null for a path of a module. */
   readonly of: { readonly ops: OpsEntry; readonly phases: readonly PhaseOfNet[] } | null;
   /** What the result of init can be (a mask of values.ts). */
   readonly returned: number;
+}
+
+/** A failure that is lost: the step that failed, where init returned, and whose result took the error's place, where known. */
+export interface Lost {
+  readonly failure: TraceStep;
+  readonly end: TraceStep;
+  readonly over: TraceStep | null;
 }
 
 /** What another path, that differs only in the answer to something not known, does not share. */

@@ -8,6 +8,7 @@ export { barriers, pernetCalls } from './known.ts';
 export { callChain } from './call-chain.ts';
 export { keyOfPlace, type PernetCall, type Place, type TraceStep } from './trace.ts';
 export { laneOf, sentenceOf } from './sentence.ts';
+export type { OptionAnswer } from './frame.ts';
 export type { Held } from './held.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';
 export { isListedCall, isPairWord } from './symmetric.ts';

@@ -18,7 +18,7 @@ export function printExpression(e: Expr): string {
     case 'assign':
       return `${printExpression(e.to)} ${e.op} ${printExpression(e.from)}`;
     case 'update':
-      return `${wrap(e.of)}++`;
+      return `${wrap(e.of)}${e.op}`;
     case 'cond':
       return `${wrap(e.test)} ? ${e.then ? wrap(e.then) : ''}: ${wrap(e.else)}`;
     case 'field':

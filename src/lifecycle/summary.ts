@@ -1,5 +1,6 @@
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { exploreFunction } from './explore.ts';
+import type { OptionAnswer } from './frame.ts';
 import type { Overview } from './overview.ts';
 import type { Symbol } from './state.ts';
 import type { Place, TraceStep } from './trace.ts';
@@ -56,7 +57,7 @@ export class Summaries {
   constructor(
     private readonly program: Program,
     readonly overview: Overview,
-    private readonly option: (name: string) => boolean | undefined,
+    private readonly option: OptionAnswer,
     private readonly checkpoint?: () => void,
     private readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> },
   ) {

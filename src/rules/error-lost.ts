@@ -22,15 +22,16 @@ export const errorLost: Rule = {
     if (!undone) return [];
     const ops = registrationsOf(history).find(({ step }) => step === undone)?.ops ?? history.path.of?.ops ?? null;
     const name = init.fact.name;
+    const callee = lost.over && calleeOf(lost.over);
     const hasExit = history.path.of ? history.path.of.phases.length > 0 : history.exit !== null;
     const what = undone.t === 'pernet' ? `${ops?.fact.name ?? 'its ops'} unregistered` : `what it had set up undone`;
     return [
       {
-        spot: spotOf(lost.end),
+        spot: spotOf(lost.over ?? lost.end),
         fn: lost.end.place.fn,
         ops,
         message:
-          `if ${causeText(lost.failure)}, ${name}() returns 0 with ${what}: ` +
+          `if ${causeText(lost.failure)}, ${name}() returns 0${callee === null ? '' : `, the result of ${callee}(),`} with ${what}: ` +
           (isCallback
             ? `the namespace lives on without it${hasExit ? ', and its exit releases it again' : ''}`
             : `the module stays loaded without it${hasExit ? ', and its exit undoes it again' : ''}`),
@@ -38,12 +39,18 @@ export const errorLost: Rule = {
         related: [
           { ...spotOf(lost.failure), message: `on the path where ${causeText(lost.failure)}` },
           { ...spotOf(undone), message: 'undone here' },
+          ...(lost.over ? [{ ...spotOf(lost.end), message: 'returned here' }] : []),
         ],
         key: `${lost.end.place.file}:${lost.end.place.at.join(':')}`,
       },
     ];
   },
 };
+
+function calleeOf(step: TraceStep): string | null {
+  if (step.t === 'pernet' || step.t === 'release' || step.t === 'acquire') return step.call;
+  return step.t === 'call' || step.t === 'enter' || step.t === 'leave' ? step.name : null;
+}
 
 /**
  * The first step after a failure that undoes what had been done before it: so the failure was meant to end the load. It

@@ -88,6 +88,7 @@ module_exit(foo_exit);
 
 const texts: readonly [string, string][] = [
   ['a module', module],
+  ['a module that begins with a function', `static int foo_first(void)\n{\n\treturn 0;\n}\n${module}`],
   ['a module with carriage returns', module.replaceAll('\n', '\r\n')],
   ['the sample', sample('pernet_sample.c')],
   ['the mended sample', sample('pernet_sample_fixed.c')],
@@ -107,7 +108,14 @@ describe.each(texts)('pruning %s', (_name, text) => {
 
   it('leaves every function its head and its place', () => {
     const heads = ({ functions }: FileFacts): unknown[] =>
-      functions.map(({ name, at, span, params, attributes }) => ({ name, at, span, params, attributes }));
+      functions.map(({ name, isStatic, at, span, params, attributes }) => ({
+        name,
+        isStatic,
+        at,
+        span,
+        params,
+        attributes,
+      }));
     expect(heads(pruned)).toEqual(heads(whole));
   });
 });

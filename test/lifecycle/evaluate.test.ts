@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { configurationOf, optionIn } from '../../src/engine/config.ts';
 import { outcomesOf } from './outcomes.ts';
 
 const ops = `
@@ -197,6 +198,19 @@ describe('conditions', () => {
     expect(outcomesOf(text, { option: () => true })).toEqual(['-a => 0']);
     expect(outcomesOf(text, { option: () => false })).toEqual(['=> 0']);
     expect(outcomesOf(text)).toHaveLength(2);
+  });
+
+  it('are told apart by what asks for an option', () => {
+    const body =
+      'if (IS_MODULE(CONFIG_IPV6))\nunregister_pernet_subsys(&a);\nif (IS_BUILTIN(CONFIG_IPV6))\nunregister_pernet_subsys(&b);\nreturn 0;';
+    const text = `${ops}int foo(void)\n{\n${body}\n}\n`;
+    const whole = (set: Record<string, boolean> | null): string[] =>
+      outcomesOf(text, { option: optionIn(configurationOf(set)) });
+    expect(whole({ CONFIG_IPV6: true })).toEqual(['-b => 0']);
+    expect(whole({ CONFIG_IPV6_MODULE: true })).toEqual(['-a => 0']);
+    expect(whole({})).toEqual(['=> 0']);
+    // With all options on, nothing says whether they are modules.
+    expect(whole(null)).toHaveLength(4);
   });
 
   it('on errnos tell them apart', () => {

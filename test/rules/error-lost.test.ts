@@ -71,6 +71,7 @@ static int __init foo_init(void)
 
 fail_link:
 	err = xfrm6_tunnel_deregister(&foo_ipv6_handler, AF_INET6);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: error-lost: if rtnl_link_register() fails, foo_init() returns 0, the result of xfrm6_tunnel_deregister(), with
 fail_tunnel:
 	xfrm6_protocol_deregister(&foo_esp_protocol, IPPROTO_ESP);
 fail_esp:
@@ -78,7 +79,6 @@ fail_esp:
 fail_device:
 	pr_err("foo: failed to register %s\\n", what);
 	return err;
-//	^^^^^^^^^^^ error: error-lost: if rtnl_link_register() fails, foo_init() returns 0
 }
 
 static void __exit foo_exit(void)
@@ -246,9 +246,9 @@ static int __init foo_init(void)
 undo:
 	while (--i >= 0)
 		err = unregister_netdevice_notifier(&foo_notifiers[i]);
+//		      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: error-lost: if register_netdevice_notifier() fails, foo_init() returns 0, the result of unregister_netdevice_notifier(), with
 	unregister_pernet_subsys(&foo_net_ops);
 	return err;
-//	^^^^^^^^^^^ error: error-lost: if register_netdevice_notifier() fails, foo_init() returns 0
 }
 
 module_init(foo_init);

@@ -188,8 +188,8 @@ export class Evaluator {
 
   private update(activation: Activation, e: Expr & { k: 'update' }, state: State): Value {
     const value = this.evaluate(activation, e.of, state);
-    // Whether it goes up or down is not kept; a counter of a loop that is known goes up.
-    this.store(activation, e.of, value.v === 'int' ? int(value.n + 1) : unknown('a counter'), state);
+    const by = e.op === '++' ? 1 : -1;
+    this.store(activation, e.of, value.v === 'int' ? int(value.n + by) : unknown('a counter'), state);
     return value;
   }
 
