@@ -1,13 +1,16 @@
 /**
  * Part of `npm run test:kernel`: puts single bugs into real files of the trees in PERNET_TREES, in memory, as
- * test/kernel/lines.json tells it, and looks at where each finding stands and which places walk the path to it.
+ * test/kernel/lines.json tells it, looks at where each finding stands and which places walk the path to it, and reviews
+ * the change that brings the bug and the one that mends it.
  * `--show` prints what is found in each case, right or not.
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { Engine } from '../engine/index.ts';
+import { Engine, type Host } from '../engine/index.ts';
 import { loadParser } from '../engine/parser.ts';
 import { diskHost } from '../engine/tree.ts';
+import type { Change } from '../review/change.ts';
+import { review } from '../review/review.ts';
 import type { Finding } from '../rules/index.ts';
 import type { CParser } from '../syntax/index.ts';
 import { changed, lineOf, type Anchor, type LineCase } from './kernel-lines/case.ts';
@@ -49,9 +52,40 @@ function check(parser: CParser, tree: string, each: LineCase): string[] {
   const way = finding.related.map(({ file, line }) => `${file}:${line}`).join(' ');
   const wantedWay = each.related.map(wanted).join(' ');
   return [
+    ...reviewed(parser, { tree: host, file: each.file, text: mutated, isIt }),
     ...(place === wanted(each.at) ? [] : [`it stands at ${place}, a reviewer's comment at ${wanted(each.at)}`]),
     ...(way === wantedWay ? [] : [`its related places are ${way || 'none'}, the path is ${wantedWay || 'none'}`]),
   ];
+}
+
+/** What is wrong with the reviews of the change that brings a bug, and of the one that mends it. */
+function reviewed(
+  parser: CParser,
+  bug: { readonly tree: Host; readonly file: string; readonly text: string; readonly isIt: (f: Finding) => boolean },
+): string[] {
+  const { tree, file, isIt } = bug;
+  const buggy: Host = {
+    ...tree,
+    readText: (path) => (path === file ? { text: bug.text } : tree.readText(path)),
+  };
+  const change = (before: Host, after: Host): Change => ({
+    before,
+    steps: [{ head: { title: file }, files: [{ from: file, to: file }], after }],
+  });
+  const shown = (findings: readonly Finding[]): string =>
+    findings.map(({ rule, line }) => `${rule} in line ${line}`).join(', ') || 'nothing';
+  return (
+    [
+      ['brings', review(change(tree, buggy), { parser })],
+      ['mends', review(change(buggy, tree), { parser })],
+    ] as const
+  ).flatMap(([what, { introduced, mended }]) => {
+    const [about, against] = what === 'brings' ? [introduced, mended] : [mended, introduced];
+    if (about.some(isIt) && against.length === 0) return [];
+    return [
+      `the review of the change that ${what} it shows ${shown(introduced)} as new and ${shown(mended)} as mended`,
+    ];
+  });
 }
 
 function lineText({ file, line, message }: Finding['related'][number]): string {
@@ -88,7 +122,7 @@ async function main(): Promise<void> {
     }
     const count = (of: (each: LineCase) => string): number => new Set(here.map(of)).size;
     console.log(
-      `${tree} (${version}): ${right} of ${here.length} planted bugs shown where a reviewer would comment (${count((each) => each.rule)} rules, ${count((each) => `${each.file} ${each.at.in}`)} functions)`,
+      `${tree} (${version}): ${right} of ${here.length} planted bugs shown where a reviewer would comment, new in the review that brings them and gone in the one that mends them (${count((each) => each.rule)} rules, ${count((each) => `${each.file} ${each.at.in}`)} functions)`,
     );
   }
   process.exitCode = failures === 0 ? 0 : 1;
