@@ -1,6 +1,7 @@
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Background } from './background/jobs.ts';
+import type { BootedLists } from './booted.ts';
 import type { Checked } from './checked.ts';
 import type { WorkspaceIndex } from './workspace-index.ts';
 import type { Analyses } from './analyses.ts';
@@ -18,6 +19,7 @@ export interface Features {
   readonly scenarios: Scenarios;
   readonly workspace: WorkspaceIndex;
   readonly checked: Checked;
+  readonly booted: BootedLists;
   readonly background: Background;
   /** Analyses the whole workspace. */
   readonly check: (token: Cancellation) => Promise<CheckAnswer>;

@@ -1,10 +1,11 @@
 import type { Hover, ServerCapabilities } from 'vscode-languageserver';
 import type { OpsReading } from '../engine/types.ts';
+import type { BootedList } from './background/order.ts';
 import type { Features } from './features.ts';
 import { meaningOf, registeredBy, wordAt, type Meaning } from './words.ts';
 
 /** On an ops, its fields, its callbacks, its id and the calls that register it: what it is, and when it runs. */
-export function registerHover({ connection, documents, analyses }: Features): Partial<ServerCapabilities> {
+export function registerHover({ connection, documents, analyses, booted }: Features): Partial<ServerCapabilities> {
   connection.onHover(async ({ textDocument: { uri }, position }): Promise<Hover | null> => {
     const result = await analyses.of(uri);
     const document = documents.get(uri);
@@ -13,7 +14,15 @@ export function registerHover({ connection, documents, analyses }: Features): Pa
     const registered = registeredBy(word, result.readings);
     const meaning = registered ? null : meaningOf(word, result.place.path, result.readings);
     const text = registered ? callText(word.text, registered) : meaning && hoverText(meaning);
-    return text === null ? null : { contents: { kind: 'markdown', value: text }, range: word.range };
+    const ops = registered ?? meaning?.ops;
+    if (text === null || !ops) return null;
+    const { root } = result.place;
+    const list = root === undefined ? null : await booted.atHand(root);
+    const field =
+      meaning?.kind === 'callback' ? meaning.callback.field : meaning?.kind === 'field' ? meaning.field : '';
+    const place = list && placeText(list, ops, field);
+    const value = place ? `${text}\n\n${place}` : text;
+    return { contents: { kind: 'markdown', value }, range: word.range };
   });
   return { hoverProvider: true };
 }
@@ -81,6 +90,24 @@ function orderText({ name, order }: OpsReading, field = ''): string {
   return field === ''
     ? `${own} (${order.position} of ${order.list.length} in pernet_list); exit in reverse.`
     : `${own}.`;
+}
+
+/** Its neighbours in the pernet_list of the booted kernel; null where it is not in it, as a module's is not. */
+export function placeText(
+  { order, config }: BootedList,
+  { name, file }: Pick<OpsReading, 'name' | 'file'>,
+  field: string,
+): string | null {
+  const at = order.findIndex((each) => each.ops === name && each.file === file);
+  if (at < 0) return null;
+  const [before, after] = [order[at - 1], order[at + 1]].map((each) =>
+    each ? `\`${each.ops}\` (${each.file})` : null,
+  );
+  const isExit = /exit/.test(field);
+  const [first, second] = isExit ? [after, before] : [before, after];
+  const parts = [first ? `after ${first}` : '', second ? `before ${second}` : ''].filter((part) => part !== '');
+  const what = isExit ? 'it runs' : 'it stands';
+  return `In the booted kernel (${config}): ${at + 1} of ${order.length} in pernet_list; ${what} ${parts.join(' and ') || 'alone'}.`;
 }
 
 /** When a field's callback runs, and who calls it (net/core/net_namespace.c, Linux 6.12). */

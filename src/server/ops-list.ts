@@ -11,7 +11,7 @@ import { uriIn } from './places.ts';
 const gatherMs = 100;
 
 /** Tells of all ops of the workspace: what is read in the background, and what analyses of open documents say. */
-export function registerOpsList({ connection, analyses, workspace, checked, settings, background }: Features): void {
+export function registerOpsList({ connection, analyses, workspace, checked, booted }: Features): void {
   let timer: NodeJS.Timeout | undefined;
   const changed = (): void => {
     timer ??= setTimeout(() => {
@@ -22,6 +22,7 @@ export function registerOpsList({ connection, analyses, workspace, checked, sett
   workspace.onChange(changed);
   checked.onChange(changed);
   analyses.onForgotten(changed);
+  booted.onChange(() => void connection.sendNotification(methods.orderChanged));
   analyses.onAnalysed(() => {
     changed();
     // What a person looks at goes first.
@@ -36,10 +37,9 @@ export function registerOpsList({ connection, analyses, workspace, checked, sett
     const trees = [...new Set(workspace.files().flatMap(({ tree }) => tree ?? []))].sort();
     const lists: ListOrder[] = [];
     for (const root of trees) {
-      const { kernelConfig } = await settings.of(URI.file(root).toString());
-      const booted = await background('order', { root, kernelConfig }, () => undefined).result;
-      if (!booted) continue;
-      const { order, firstDevice, config } = booted;
+      const list = await booted.of(root);
+      if (!list) continue;
+      const { order, firstDevice, config } = list;
       const named = order.map(({ ops, file, level }) => ({ ops, uri: uriOf(path.join(root, file)), level }));
       lists.push({ tree: uriOf(root), config, order: named, firstDevice });
     }

@@ -43,6 +43,8 @@ export const methods = {
   opsChanged: 'pernet/opsChanged',
   /** Request: nothing to `ListOrder[]`, one for each kernel tree; it may take seconds. */
   order: 'pernet/order',
+  /** Notification from the server: the answer to `order` is another one now. */
+  orderChanged: 'pernet/orderChanged',
   /** Request: nothing to `CheckAnswer`: all files of the workspace are analysed. It may take minutes, and can be cancelled. */
   check: 'pernet/check',
 } as const;

@@ -3,6 +3,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { Analyses } from './analyses.ts';
 import type { Background } from './background/jobs.ts';
+import { BootedLists } from './booted.ts';
 import { Checked } from './checked.ts';
 import { registerCallHierarchy } from './call-hierarchy.ts';
 import { registerCodeActions } from './code-actions.ts';
@@ -81,9 +82,10 @@ export function serve(connection: Connection, { analyser, background, readText, 
     const scenarios = new Scenarios(documents, settings, analyses, readText);
     const options = (initializationOptions ?? {}) as InitializationOptions;
     const checked = new Checked();
+    const booted = new BootedLists(background, settings);
     const all = {
       ...{ connection, documents, analyses, settings, scenarios, options, show },
-      ...{ workspace, checked, background },
+      ...{ workspace, checked, booted, background },
     };
     const wholeCheck = new WorkspaceCheck(all);
     const given: Features = { ...all, check: (token) => wholeCheck.run(token) };

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SymbolInformation } from 'vscode-languageserver-protocol';
+import type { Hover, SymbolInformation } from 'vscode-languageserver-protocol';
 import { clientCommands, methods, type CheckAnswer, type OpsList } from '../../src/server/protocol.ts';
 import { bundleServer, Client } from './client.ts';
 
@@ -166,5 +166,52 @@ describe('the whole workspace', () => {
       ['two', 'net/t/t.c'],
     ]);
     expect(await client.request<CheckAnswer>(methods.check, null)).toEqual({ files: 2, problems: 1 });
+  });
+
+  test('of a kernel tree with a configuration: a hover tells the place in the list of the booted kernel', async () => {
+    const core = `static struct pernet_operations net_ns_ops = { .init = net_ns_net_init };
+int register_pernet_subsys(struct pernet_operations *ops)
+{
+	return register_pernet_operations(first_device, ops);
+}
+void __init net_ns_init(void)
+{
+	register_pernet_subsys(&net_ns_ops);
+}
+`;
+    const files = {
+      Makefile: 'VERSION = 6\n',
+      Kbuild: 'obj-y += init/ net/\n',
+      '.config': 'CONFIG_NET_NS=y\nCONFIG_B=y\n',
+      'init/Makefile': 'obj-y := main.o\n',
+      'init/main.c': 'void start_kernel(void)\n{\n\tnet_ns_init();\n}\n',
+      'net/Makefile': 'obj-y += core/ a/ b/\n',
+      'net/core/Makefile': 'obj-y := net_namespace.o\n',
+      'net/core/net_namespace.c': core,
+      'net/a/Makefile': 'obj-y := a.o\n',
+      'net/b/Makefile': 'obj-$(CONFIG_B) := b.o\n',
+      'net/b/b.c': moduleOf('b'),
+    };
+    for (const [file, text] of Object.entries(files)) client.write(file, text);
+    await client.initialize();
+    const uri = await openOne();
+    const hover = async (word: string): Promise<string> => {
+      const lines = moduleOf('a').split('\n');
+      const line = lines.findIndex((each) => each.includes(word));
+      const position = { line, character: lines[line]!.indexOf(word) + 1 };
+      const found = await client.request<Hover | null>('textDocument/hover', { textDocument: { uri }, position });
+      return JSON.stringify(found?.contents ?? null);
+    };
+    const saying = async (word: string, part: string): Promise<void> => {
+      await expect.poll(() => hover(word), { timeout: 20_000, interval: 50 }).toContain(part);
+    };
+    await saying(
+      'a_net_ops = {',
+      'In the booted kernel (.config): 2 of 3 in pernet_list; it stands after `net_ns_ops` (net/core/net_namespace.c) and before `b_net_ops` (net/b/b.c).',
+    );
+    // The configuration is another one now.
+    const config = client.write('.config', 'CONFIG_NET_NS=y\n');
+    await client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: config, type: 2 }] });
+    await saying('a_net_ops = {', '2 of 2 in pernet_list; it stands after `net_ns_ops` (net/core/net_namespace.c).');
   });
 });

@@ -32,6 +32,9 @@ export function registerOpsView(features: Features): void {
   const showOrder = async (): Promise<void> => {
     change({ order: 'list' });
     if (look.lists.length > 0) return;
+    await readOrder();
+  };
+  const readOrder = async (): Promise<void> => {
     const lists = await window.withProgress({ location: { viewId: opsView } }, () =>
       client.sendRequest<ListOrder[]>(methods.order),
     );
@@ -43,8 +46,14 @@ export function registerOpsView(features: Features): void {
       // What nobody sees is asked for when it is looked at.
       if (view.visible) void refresh();
     }),
+    client.onNotification(methods.orderChanged, () => {
+      if (look.order === 'list' && view.visible) void readOrder();
+      else change({ lists: [] });
+    }),
     view.onDidChangeVisibility(({ visible }) => {
-      if (visible) void refresh();
+      if (!visible) return;
+      void refresh();
+      if (look.order === 'list' && look.lists.length === 0) void readOrder();
     }),
     host.registerCommand(commands.opsByModule, () => {
       change({ order: 'module' });
