@@ -11,12 +11,15 @@ import {
   type Rule,
   type Severity,
 } from '../rules/index.ts';
+import { acrossModules } from './across.ts';
 import type { ContextFiles } from './context.ts';
 import { isIn, isNear, touches, type Focus } from './focus.ts';
+import { noteRegistration, type Registered } from './kinds.ts';
+import { linked } from './link.ts';
 import { Registrations } from './reading.ts';
 import { settle, type RawResult } from './settle.ts';
 import { PartKeys, type Stock } from './stock.ts';
-import { filesOf, Part, type Registration } from './part.ts';
+import { filesOf, Part } from './part.ts';
 import type { AnalysisResult, Clock, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
@@ -33,6 +36,8 @@ export interface AnalysisInput {
   readonly variant: (facts: FileFacts, off: string) => FileFacts | null;
   /** The facts of a whole file with one option off; null where the configuration is given. */
   readonly reread: (file: string, off: string) => FileFacts | null;
+  /** The facts of a file with the bodies that mention one of some names, and of what calls these; null where it cannot be read. */
+  readonly bodies: (file: string, names: readonly string[]) => FileFacts | null;
   /** Called every now and then: it throws where nobody wants the result any more. */
   readonly checkpoint?: () => void;
   readonly clock?: Clock;
@@ -107,6 +112,10 @@ class Analysis {
     }
     this.runHidden(program, keys);
     this.runCallbacks({ program, lifecycles, keys });
+    for (const { history, lifecycles: owner } of acrossModules({ input, program, lifecycles, kinds: this.kinds })) {
+      this.owners.set(history, owner);
+      this.collector.addTogether(history);
+    }
     this.gaps.push(
       ...input.read.unread,
       ...this.variedGaps(this.gaps),
@@ -117,9 +126,8 @@ class Analysis {
   }
 
   private link(): Whole {
-    const { dialect, option, checkpoint, table, stock, ...input } = this.input;
-    const program = new Program(input.read.facts, input.moduleInfo);
-    const lifecycles = new Lifecycles(program, { dialect, option, table, ...(checkpoint ? { checkpoint } : {}) });
+    const { dialect, stock, ...input } = this.input;
+    const { program, lifecycles } = linked(input.read.facts, this.input);
     const keys =
       stock && input.focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
     return { program, lifecycles, keys };
@@ -270,20 +278,6 @@ interface Whole {
   readonly program: Program;
   readonly lifecycles: Lifecycles;
   readonly keys: PartKeys | undefined;
-}
-
-/** How and where an ops is registered, as the histories show it. */
-interface Registered {
-  readonly devices: Set<boolean>;
-  readonly functions: Set<string>;
-  readonly module: Registration['module'];
-}
-
-function noteRegistration({ ops, isDevice, fn, module }: Registration, kinds: Map<string, Registered>): void {
-  let known = kinds.get(ops);
-  if (!known) kinds.set(ops, (known = { devices: new Set(), functions: new Set(), module }));
-  known.devices.add(isDevice);
-  known.functions.add(fn);
 }
 
 function summaryOf(entry: OpsEntry, kinds: ReadonlyMap<string, Registered>, info: ModuleInfo | undefined): OpsSummary {

@@ -166,6 +166,7 @@ export class Engine {
       read: this.contextOf(focus, new Set()),
       variant: (facts, off) => this.variant(facts, off),
       reread: (file, off) => this.reread(file, off),
+      bodies: (file, names) => this.bodies(file, names),
       stock: this.partStock(),
     }).result;
   }
@@ -302,6 +303,7 @@ export class Engine {
       variant: ({ file }, off) =>
         vary(file, `${off}|part`, this.variant(raw.get(file)!, off), (now) => this.variant(now, off)),
       reread: (file, off) => vary(file, off, this.reread(file, off), () => this.reread(file, off)),
+      bodies: (file, names) => this.bodies(file, names),
       ...(checkpoint ? { checkpoint } : {}),
       stock: this.partStock(),
       ...(clock ? { clock } : {}),
@@ -443,6 +445,16 @@ export class Engine {
     }
     this.cache.set(key, { text, result });
     return result;
+  }
+
+  /** The facts of a file with the bodies that mention one of some names, whatever has been read of it before. */
+  private bodies(path: string, names: readonly string[]): FileFacts | null {
+    const text = this.text(path);
+    if (typeof text !== 'string') return null;
+    const result = this.keptOr({ path, text, what: names.join() }, () =>
+      factsOf(this.options.parser, path, text, this.configuration, names),
+    );
+    return 'facts' in result ? result.facts : null;
   }
 
   /** An open document as it is read, with one option off or none. */

@@ -142,12 +142,28 @@ export class Lifecycles {
 
   /** The runs of a module that loads; none where it never does. */
   stories(module: Module, paths: readonly Path[]): Story[] {
-    const loads = paths.filter(({ fate }) => fate === 'unloaded' || fate === 'loaded');
-    const path = plainest(loads.filter(({ load }) => load.some((step) => step.t === 'pernet' && step.ok)));
+    const path = this.plainLoad(paths);
     if (!path) return [];
     const { dialect } = this.options;
     const callbacks = (ops: OpsEntry): Path[] => callbackPaths({ ...this.context, dialect }, ops, module) ?? [];
     return storiesOf(path, { program: this.program, dialect, callbacks });
+  }
+
+  /** Whether an exit callback of an ops may use another's per-net data (`ExitUses`). */
+  mayUseAtExit(user: OpsEntry, used: OpsEntry): boolean {
+    return this.state.exits.may(user, used, this.overview.reach);
+  }
+
+  /** One module loaded after another, both by their plainest path, on the model; null where one of them never loads. */
+  together(first: Module, later: Module): History | null {
+    const [a, b] = [first, later].map((module) => this.plainLoad(this.paths(module)));
+    return a && b ? this.run({ ...a, fate: 'loaded', exit: null, load: [...a.load, ...b.load], unload: [] }) : null;
+  }
+
+  /** The plainest of the paths on which a module loads and registers something. */
+  private plainLoad(paths: readonly Path[]): Path | undefined {
+    const loads = paths.filter(({ fate }) => fate === 'unloaded' || fate === 'loaded');
+    return plainest(loads.filter(({ load }) => load.some((step) => step.t === 'pernet' && step.ok)));
   }
 
   /** A script played on the model, each event with what it changed. */

@@ -10,7 +10,7 @@ const mostCalls = 5;
  * afs_net_exit() flushes in afs_close_socket() (fs/afs/rxrpc.c) it needs each time.
  */
 class CertainNames {
-  private readonly memo = new Map<Id, ReadonlySet<string>>();
+  private readonly memo = new Map<Id, ReadonlyMap<string, ReadonlySet<string>>>();
 
   /** With `loops`, what is done for each element of a list counts: destroying what is needed for that wants a reason. */
   constructor(
@@ -18,23 +18,24 @@ class CertainNames {
     private readonly how: { readonly loops: boolean },
   ) {}
 
-  of(fn: FunctionEntry): ReadonlySet<string> {
+  /** The names, each with the files in which it is come by. */
+  of(fn: FunctionEntry): ReadonlyMap<string, ReadonlySet<string>> {
     let names = this.memo.get(fn.id);
     if (!names) {
-      const found = new Set<string>();
+      const found = new Map<string, Set<string>>();
       this.collect(fn, found, new Set(), mostCalls);
       this.memo.set(fn.id, (names = found));
     }
     return names;
   }
 
-  private collect(fn: FunctionEntry, found: Set<string>, seen: Set<Id>, calls: number): void {
+  private collect(fn: FunctionEntry, found: Map<string, Set<string>>, seen: Set<Id>, calls: number): void {
     if (seen.has(fn.id)) return;
     seen.add(fn.id);
     for (const block of certainBlocks(fn.fact.blocks ?? [], this.how.loops)) {
       for (const whole of certainIn(block)) {
         for (const e of whole) {
-          if (e.k === 'id' && !asksFor(fn, e.name)) found.add(e.name);
+          if (e.k === 'id' && !asksFor(fn, e.name)) addTo(found, e.name, fn.file);
           if (e.k !== 'call' || e.fn.k !== 'id' || calls === 0) continue;
           const later = e.fn.name === 'call_rcu' ? e.args[1] : undefined;
           const name = later?.k === 'id' ? later.name : e.fn.name;
@@ -44,6 +45,12 @@ class CertainNames {
       }
     }
   }
+}
+
+function addTo(found: Map<string, Set<string>>, name: string, file: string): void {
+  const files = found.get(name);
+  if (files) files.add(file);
+  else found.set(name, new Set([file]));
 }
 
 /** Always, or each time that there is an element of some list to do something for. */
@@ -59,6 +66,31 @@ export function certainNames(program: Program): Readonly<Record<Certainty, Certa
 /** Whether a function asks for a thing before it uses it, as in `if (foo_wq)`, not `if (!queue_work(foo_wq, …))`. */
 export function asksFor({ fact }: FunctionEntry, name: string): boolean {
   return (fact.blocks ?? []).some(({ end }) => end.e === 'branch' && isAsked(end.on, name));
+}
+
+/**
+ * Whether a function asks what lies in the per-net data of an id before it goes on, as in `if (!bn->wq)`: what has been
+ * torn down there is then known to be. `yields` says of a function that it is by this that the data is got at.
+ */
+export function asksOfData({ fact }: FunctionEntry, id: string, yields: (name: string) => boolean): boolean {
+  const blocks = fact.blocks ?? [];
+  const isData = (e: Expr | null): boolean =>
+    e?.k === 'call' &&
+    e.fn.k === 'id' &&
+    (e.args.some((arg) => arg.k === 'id' && arg.name === id) || yields(e.fn.name));
+  const data = new Set<string>();
+  for (const { steps } of blocks) {
+    for (const step of steps) {
+      if (step.s === 'declare' && isData(step.init)) data.add(step.name);
+      if (step.s === 'eval' && step.of.k === 'assign' && step.of.to.k === 'id' && isData(step.of.from))
+        data.add(step.of.to.name);
+    }
+  }
+  return blocks.some(
+    ({ end }) =>
+      end.e === 'branch' &&
+      [...walkExpression(end.on)].some((e) => e.k === 'field' && e.of.k === 'id' && data.has(e.of.name)),
+  );
 }
 
 function isAsked(e: Expr, name: string): boolean {

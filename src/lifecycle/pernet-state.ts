@@ -4,6 +4,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
+import { ExitUses } from './exit-uses.ts';
 import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
 import { membersSetIn } from './net-members.ts';
@@ -27,6 +28,8 @@ export type Reason = string;
  * functions that can be called (`Reach`).
  */
 export class PernetState {
+  /** Which exit callbacks use the data of another ops. */
+  readonly exits: ExitUses;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly callables = new Map<string, ReadonlyMap<string, Way>>();
   private readonly users = new WeakMap<ReadonlyMap<string, Way>, Map<string, Reason | null>>();
@@ -39,6 +42,7 @@ export class PernetState {
     private readonly table: PairsByCall = kernelTable,
   ) {
     this.certain = certainNames(program);
+    this.exits = new ExitUses(program, this.certain);
   }
 
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
@@ -183,23 +187,6 @@ export class PernetState {
     const fn = callbackOf(this.program, ops, 'init');
     const way = fn && this.reach.from(fn.file, fn.fact.name, 'calls').get(name);
     return way && way.steps <= most ? `${fn.fact.name}()` : null;
-  }
-
-  /**
-   * Which exit callback of an ops comes by a name on each of its paths, given a namespace: one that may return before may
-   * well do so when it must.
-   */
-  exitUsing(ops: OpsEntry, name: string): Reason | null {
-    for (const { name: field } of ops.fact.fields) {
-      const fn = field.startsWith('exit') ? callbackOf(this.program, ops, field) : null;
-      if (fn && this.certain.eachTime.of(fn).has(name)) return `${fn.fact.name}()`;
-    }
-    return null;
-  }
-
-  /** Whether an ops has an exit callback that takes its state down: after pre_exit there may still be readers. */
-  hasExit(ops: OpsEntry): boolean {
-    return ops.fact.fields.some(({ name }) => name.startsWith('exit'));
   }
 
   /** All words that the functions which an acquisition was passed lead to. */

@@ -2,6 +2,7 @@ import type { At } from '../facts/ir.ts';
 import type { History, HistoryEvent } from '../lifecycle/index.ts';
 import type { Finding, Fix, Severity, Witness, WitnessEvent } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { exitUsesLaterOps } from './exit-uses-later-ops.ts';
 import { rules } from './registry.ts';
 import type { Problem, Rule, Spot } from './rule.ts';
 
@@ -49,10 +50,19 @@ export class Collector {
 
   constructor(private readonly options: CollectOptions) {}
 
+  /** Looks at one history of two modules, for what only both together show. */
+  addTogether(history: History): void {
+    this.look(history, [exitUsesLaterOps]);
+  }
+
   /** Looks at one history. `config` says under which configuration it was made, where that is not the default. */
   add(history: History, config?: string): void {
+    this.look(history, rules, config);
+  }
+
+  private look(history: History, asked: readonly Rule[], config?: string): void {
     const under = config === undefined ? {} : { config };
-    for (const rule of rules) {
+    for (const rule of asked) {
       const severity = this.options.severityOf(rule);
       if (severity === null) continue;
       for (const { ops, failing, key: own, ...problem } of rule.check(history)) {

@@ -16,16 +16,15 @@ export const exitUsesLaterOps: Rule = {
         // A device's exit runs before every subsys', whichever was registered first.
         const kinds = Number(isDevice(later.step)) - Number(isDevice(first.step));
         if (kinds < 0 || (kinds === 0 && later.index <= first.index) || first.ops.id === later.ops.id) return [];
-        const id = history.state.idOf(later.ops);
-        const user = id === undefined ? null : history.state.exitUsing(first.ops, id);
-        if (!user || !history.state.hasExit(later.ops)) return [];
+        const user = history.state.exits.by(first.ops, later.ops);
+        if (!user) return [];
         return [
           {
             spot: { file: first.ops.file, at: first.ops.fact.at },
             fn: null,
             ops: first.ops,
             message:
-              `${user} uses net_generic(net, ${id!}) of ${later.ops.fact.name}, which has exited by then: exits run in the ` +
+              `${user} uses net_generic(net, ${history.state.idOf(later.ops)!}) of ${later.ops.fact.name}, which has exited by then: exits run in the ` +
               `reverse order of pernet_list, those of devices first`,
             failing: later.index,
             related: [

@@ -543,4 +543,430 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  describe('across modules', () => {
+    it('a subsystem of one module that uses the device ops of another', () => {
+      check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+obj-$(CONFIG_BAR) += bar.o
+//- net/foo/Kconfig
+config FOO
+	tristate "foo"
+config BAR
+	tristate "bar"
+//- net/foo/foo.c
+static void __net_exit foo_net_exit(struct net *net)
+{
+	bar_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which has exited by then
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/bar.c
+static unsigned int bar_net_id;
+
+void bar_forget(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	list_del_init(&bn->users);
+}
+EXPORT_SYMBOL_GPL(bar_forget);
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->users);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	bar_free_all(net_generic(net, bar_net_id));
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_device(&bar_net_ops);
+}
+static void __exit bar_exit(void)
+{
+	unregister_pernet_device(&bar_net_ops);
+}
+module_init(bar_init);
+module_exit(bar_exit);
+MODULE_LICENSE("GPL");
+`);
+    });
+
+    it('built-in ops of two initcall levels, of which the later one exits first', () => {
+      check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+obj-$(CONFIG_BAR) += bar.o
+//- net/foo/Kconfig
+config FOO
+	bool "foo"
+config BAR
+	bool "bar"
+//- net/foo/foo.c
+static void __net_exit foo_net_exit(struct net *net)
+{
+	bar_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which has exited by then
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+subsys_initcall(foo_init);
+//- net/foo/bar.c
+static unsigned int bar_net_id;
+
+void bar_forget(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	list_del_init(&bn->users);
+}
+EXPORT_SYMBOL_GPL(bar_forget);
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->users);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	bar_free_all(net_generic(net, bar_net_id));
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_subsys(&bar_net_ops);
+}
+device_initcall(bar_init);
+`);
+    });
+
+    it('is quiet about the same with the levels the other way round', () => {
+      check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+obj-$(CONFIG_BAR) += bar.o
+//- net/foo/Kconfig
+config FOO
+	bool "foo"
+config BAR
+	bool "bar"
+//- net/foo/foo.c
+static void __net_exit foo_net_exit(struct net *net)
+{
+	bar_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+device_initcall(foo_init);
+//- net/foo/bar.c
+static unsigned int bar_net_id;
+
+void bar_forget(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	list_del_init(&bn->users);
+}
+EXPORT_SYMBOL_GPL(bar_forget);
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->users);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	bar_free_all(net_generic(net, bar_net_id));
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_subsys(&bar_net_ops);
+}
+subsys_initcall(bar_init);
+`);
+    });
+
+    it('is quiet about two of one level, and about modules, which load in an order that is not known', () => {
+      check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+obj-$(CONFIG_BAR) += bar.o
+//- net/foo/Kconfig
+config FOO
+	bool "foo"
+config BAR
+	bool "bar"
+//- net/foo/foo.c
+static void __net_exit foo_net_exit(struct net *net)
+{
+	bar_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+fs_initcall(foo_init);
+//- net/foo/bar.c
+static unsigned int bar_net_id;
+
+void bar_forget(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	list_del_init(&bn->users);
+}
+EXPORT_SYMBOL_GPL(bar_forget);
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->users);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	bar_free_all(net_generic(net, bar_net_id));
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_subsys(&bar_net_ops);
+}
+fs_initcall(bar_init);
+`);
+    });
+
+    it('is quiet about a module that uses what another exports: it loads after that', () => {
+      check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+obj-$(CONFIG_BAR) += bar.o
+//- net/foo/Kconfig
+config FOO
+	tristate "foo"
+config BAR
+	tristate "bar"
+//- net/foo/foo.c
+static void __net_exit foo_net_exit(struct net *net)
+{
+	bar_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/bar.c
+static unsigned int bar_net_id;
+
+void bar_forget(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	list_del_init(&bn->users);
+}
+EXPORT_SYMBOL_GPL(bar_forget);
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->users);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	bar_free_all(net_generic(net, bar_net_id));
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_subsys(&bar_net_ops);
+}
+static void __exit bar_exit(void)
+{
+	unregister_pernet_subsys(&bar_net_ops);
+}
+module_init(bar_init);
+module_exit(bar_exit);
+MODULE_LICENSE("GPL");
+`);
+    });
+
+    it('is quiet where the data says that it has been torn down', () => {
+      check(`
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+obj-$(CONFIG_BAR) += bar.o
+//- net/foo/Kconfig
+config FOO
+	tristate "foo"
+config BAR
+	tristate "bar"
+//- net/foo/foo.c
+static void __net_exit foo_net_exit(struct net *net)
+{
+	bar_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/bar.c
+static unsigned int bar_net_id;
+
+void bar_forget(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	if (!bn->active)
+		return;
+	list_del_init(&bn->users);
+}
+EXPORT_SYMBOL_GPL(bar_forget);
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->users);
+	return 0;
+}
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	bar_free_all(net_generic(net, bar_net_id));
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_device(&bar_net_ops);
+}
+static void __exit bar_exit(void)
+{
+	unregister_pernet_device(&bar_net_ops);
+}
+module_init(bar_init);
+module_exit(bar_exit);
+MODULE_LICENSE("GPL");
+`);
+    });
+  });
 });
