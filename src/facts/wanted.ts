@@ -1,6 +1,7 @@
 import type { TextMemo } from './memo.ts';
 import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern } from './initcalls.ts';
+import { isGetter } from './words.ts';
 
 const lifecycleAttribute = /\b__(?:init|exit)\b/;
 /** A macro's definition: what it names can be called wherever the macro is. */
@@ -8,6 +9,9 @@ const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/gm;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
 const lifecycleName =
   /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit|create|destroy|enable|disable|attach|detach|open|close)(?:_|$)/;
+
+/** The body of one that does nothing else. */
+const getting = /^\{[^;{}]*\breturn\b[^;{}]*(?:->|\bnet_generic\b)[^;{}]*;[^;{}]*$/;
 
 /**
  * Blanks what no lifecycle of the file reaches, at equal length, so that it need not be parsed: the bodies of other
@@ -98,6 +102,9 @@ function wantedNames(
   }
   const roots = [
     ...above,
+    ...outline
+      .filter(({ name, open, close }) => isGetter(name) && getting.test(prepared.slice(open, close)))
+      .map(({ name }) => name),
     ...callbacksIn(prepared, known),
     ...initcalls,
     ...outline

@@ -2,6 +2,7 @@ import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { callbackPaths } from './callbacks.ts';
+import { isUndoneByCounterpart } from './counterparts.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
 import type { Held } from './held.ts';
@@ -196,9 +197,11 @@ export class Lifecycles {
         return [];
       }
     }
+    const known = { program: this.program, overview: this.overview };
     return withDoubts(
       paths.filter((path) => this.isKnown(path)),
       this.summaries.ledger,
+      (path, held) => isUndoneByCounterpart(known, path, held),
     );
   }
 

@@ -1,14 +1,15 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf } from './callbacks-of.ts';
-import { isOwnName } from './components.ts';
+import { isOwnedBy, isOwnName } from './components.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
+import { isUndoneByCounterpart } from './counterparts.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter, type Ended } from './enter.ts';
 import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
 import { keyOfHeld } from './held.ts';
-import { isAssumed, State } from './state.ts';
+import { isAssumed, isInitNet, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
@@ -85,7 +86,8 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
       }
     }
   }
-  return withDoubts(paths, context.summaries.ledger);
+  const known = { program: context.program, overview: context.summaries.overview };
+  return withDoubts(paths, context.summaries.ledger, (path, held) => isUndoneByCounterpart(known, path, held));
 }
 
 function resultsOf({ state, value }: Ended, init: FunctionEntry | undefined): { fails: boolean; mask: number }[] {
@@ -126,11 +128,20 @@ function exitWays(
   return ways;
 }
 
-/** What lasts from one callback to the next: what is held, what was given back, and what was set to a number (to NULL). */
+/**
+ * What lasts from one callback to the next: what is held, what was given back, what was set to a number (to NULL), and
+ * that a place where something is kept is not empty: whoever empties it would have to take over what lies there.
+ */
 function reborn(state: State): State {
   const next = new State(undefined, state.ledger);
   next.held = state.held;
   next.gone = state.gone;
   for (const [path, value] of state.env) if (value.v === 'num' && isOwnName(path)) next.env.set(path, value);
+  const first = state.env.get(`?${dyingNet}${isInitNet}`);
+  if (first) next.restrict(next.read(`?${dyingNet}${isInitNet}`, ZERO | POS), state.maskOf(first), () => 'succeeds');
+  const owners = new Set(state.held.flatMap(({ pair, at }) => (pair.memory && at !== null ? at : [])));
+  for (const { at, escaped } of state.held)
+    if (at !== null && !escaped && (isOwnName(at) || isOwnedBy(owners, at)) && !at.includes('[*]'))
+      next.restrict(next.read(at), POS, () => 'succeeds');
   return next;
 }

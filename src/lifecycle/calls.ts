@@ -1,6 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import { isPlainGetter } from '../facts/words.ts';
-import { applyEffect, noteStored, releaseByRcu } from './effects.ts';
+import { applyEffect, noteStored, releaseByPut, releaseByRcu } from './effects.ts';
 import { applyListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt } from './held.ts';
@@ -124,6 +124,9 @@ function pernet(
   ];
 }
 
+/** What a call of such a name is passed may be gone after it. */
+const takesBack = /(?:^|_)(?:put|free|release|destroy|unref|drop|dispose)(?:_|$)/;
+
 /** A call that is not followed: its result is open, and what it was passed is no longer certain. */
 export function opaque(
   frame: Frame,
@@ -133,6 +136,7 @@ export function opaque(
 ): Result[] {
   const next = state.copy();
   if (!isHarmless(name)) escape(next, values);
+  if (takesBack.test(name) && !isHarmless(name)) releaseByPut(frame, e, { name, state: next, values });
   const first = values[0] && callee ? componentOf(next, values[0]) : '';
   if (callee && /^[$@]\w+$/.test(first)) {
     escapeAt(
@@ -154,5 +158,6 @@ export function opaque(
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
   const from = callee ? undefined : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
   const call = { name, place: place(frame, e.at) };
-  return [{ state: next, value: next.fresh({ mask, call, ...(from === undefined ? {} : { from }) }) }];
+  const value = next.fresh({ mask, isFound: true, call, ...(from === undefined ? {} : { from }) });
+  return [{ state: next, value }];
 }

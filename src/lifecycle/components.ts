@@ -59,6 +59,12 @@ function anyElement(component: string): string {
   return component.replace(/\[\d+\]/g, '[*]');
 }
 
+/** Whether a name is that of something in an object that lies at one of some places with names of their own. */
+export function isOwnedBy(places: ReadonlySet<string>, name: string): boolean {
+  const owner = /^&?(.*)->[^>]*$/.exec(name)?.[1];
+  return owner !== undefined && places.has(owner) && (isOwnName(owner) || isOwnedBy(places, owner));
+}
+
 /** Whether a path is the module's own by its name alone: a global of it, the data of one of its ops, a member of struct net. */
 export function isOwnName(path: string): boolean {
   if (isUnknown(path)) return false;

@@ -48,6 +48,12 @@ export function union(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, num
   return both;
 }
 
+/** Whether no entry into a function meets both: one of its inputs decides. One element of many says nothing of another. */
+export function excludes(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  const decides = (path: string): boolean => !path.startsWith('=') && !path.includes('[*]');
+  return [...a].some(([path, mask]) => decides(path) && ((b.get(path) ?? mask) & mask) === 0);
+}
+
 export function sameConditions(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
   return a.size === b.size && [...a].every(([path, mask]) => b.get(path) === mask);
 }

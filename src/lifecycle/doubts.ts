@@ -1,9 +1,11 @@
 import type { Doubts, Path } from './history.ts';
-import { isOwnName } from './components.ts';
+import { isOwnedBy, isOwnName } from './components.ts';
 import { isByValue, isOfNothing } from './effects.ts';
-import type { Held } from './held.ts';
+import { isLost, type Held } from './held.ts';
 import { keyOfResource } from './resource.ts';
 import { keyOfPlace, type TraceStep } from './trace.ts';
+
+const noPlaces: ReadonlySet<string> = new Set();
 
 export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
 
@@ -12,7 +14,11 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
  * then differ only in how conditions that are not known were answered: a search that finds its element or not, a flag
  * from elsewhere. What only one of them shows is not proven, and nothing is said of it.
  */
-export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>): Path[] {
+export function withDoubts(
+  paths: readonly Path[],
+  ledger: ReadonlySet<string>,
+  isUndoneBy: (path: Path, held: Held) => boolean,
+): Path[] {
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = {
     anywhere: ledger,
@@ -22,12 +28,16 @@ export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>):
     paths.flatMap(({ load }) => load.flatMap((step) => (step.t === 'acquire' ? keyOfAcquired(step) : []))),
   );
   return all.map(({ path, left, wrong }) => {
+    const owners = path.left.length > 0 ? placesOf(path.load) : noPlaces;
     // A module that stays loaded has what it registered and acquired.
     const kept =
       path.fate === 'loaded'
         ? []
         : path.left.filter(
-            (held) => !isElsewhere(path, held) && isOwed(held, shown) && (path.of === null || isPerNet(held)),
+            (held) =>
+              !isElsewhere(path, held) &&
+              isOwed(held, { ...shown, byName: (each) => isUndoneBy(path, each) }, owners) &&
+              (path.of === null || isLost(held) || isPerNet(held)),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
     // What is never taken away may release what it does not hold: it stays as it is.
@@ -54,6 +64,13 @@ export function withDoubts(paths: readonly Path[], ledger: ReadonlySet<string>):
       doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
     };
   });
+}
+
+/** The places where a path keeps memory that it has allocated: what lies in that is its own as well. */
+function placesOf(steps: readonly TraceStep[]): Set<string> {
+  const places = new Set<string>();
+  for (const step of steps) if (step.t === 'acquire' && step.pair.memory && step.at !== null) places.add(step.at);
+  return places;
 }
 
 /**
@@ -106,16 +123,26 @@ function releasedSomewhere(paths: readonly Path[]): Set<string> {
  * object, or the module gives it back on another path.
  */
 function isOwed(
-  { pair, of, at, result, escaped, checked, place }: Held,
-  shown: { readonly anywhere: ReadonlySet<string>; readonly onFailure: ReadonlySet<string> },
+  held: Held,
+  shown: {
+    readonly anywhere: ReadonlySet<string>;
+    readonly onFailure: ReadonlySet<string>;
+    readonly byName: (held: Held) => boolean;
+  },
+  owners: ReadonlySet<string>,
 ): boolean {
-  const key = keyOfPlace(place);
+  const { pair, of, at, result, escaped, checked } = held;
+  const key = keyOfPlace(held.place);
+  const isOwn = (name: string): boolean => isOwnName(name) || isOwnedBy(owners, name);
+  const isShown = shown.anywhere.has(key) || shown.byName(held);
   if (result === null || isNamedByArguments(pair)) {
+    const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.
-    if (!pair.lasting && !checked) return of.every(isOwnName) && shown.onFailure.has(key);
-    return of.every(isOwnName) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
+    if (!pair.lasting && !checked) return isNamed && shown.onFailure.has(key);
+    return isNamed && (isShown || (pair.lasting && !escaped));
   }
-  return at !== null && isOfOwn(at) && (shown.anywhere.has(key) || (pair.lasting && !escaped));
+  if (isLost(held)) return checked && shown.anywhere.has(key);
+  return at !== null && (isOfOwn(at) || isOwn(at)) && (isShown || (pair.lasting && !escaped));
 }
 
 /**

@@ -4,9 +4,9 @@ import type { Called } from './calls.ts';
 import { componentOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { lvalue } from './paths.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { hold, isNothing, release, type Held, type Target } from './held.ts';
+import { hold, isNothing, release, show, type Held, type Target } from './held.ts';
 import type { Failure, Pair } from './resources/index.ts';
-import { isLocal, type State } from './state.ts';
+import { isFlag, isLocal, type State } from './state.ts';
 import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
 import { ANY, NEG, POS, ZERO, type Value } from './values.ts';
 
@@ -78,11 +78,13 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     at: null,
     checked: frame.discarded !== e,
     escaped: false,
+    shown: false,
     covered: false,
     place: at,
   };
   hold(done, held);
-  if (pair.keepsTable) keepTable(done, held, values);
+  // What a set-up is passed may be kept by it.
+  if (!pair.keepsTable) show(done, values);
   const args = values.map((each) => componentOf(done, each));
   done.push({
     t: 'acquire',
@@ -95,6 +97,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     args,
     place: at,
   });
+  if (pair.keepsTable) keepTable(done, held, values);
   if (stored !== null) {
     done.write(stored, thing);
     noteStored(done, stored, thing, at);
@@ -154,12 +157,22 @@ export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, stat
   return [{ state: next, value: next.fresh() }];
 }
 
+/** `foo_destroy(p)`, `put_device(&p->dev)`: p, or that in which what is passed lies, may be given back. */
+export function releaseByPut(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): void {
+  const [first] = values;
+  const passed = first ? componentOf(state, first) : '';
+  const owner = passed.startsWith('&') ? /^&(.*)->[\w.]+$/.exec(passed)?.[1] : passed;
+  if (owner === undefined || owner === '' || owner.startsWith('=') || isLocal(owner)) return;
+  const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
+  const targets = pairs.map((pair): Target => ({ pair, of: [owner] }));
+  releaseStep(state, { call: name, targets, sure: false, match: 'exact', place: place(frame, e.at) });
+}
+
 /** Releases in a state, and writes it into the trace. */
-export function releaseStep(
-  state: State,
-  step: { readonly call: string; readonly targets: readonly Target[]; readonly sure: boolean; readonly place: Place },
-): void {
+export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets' | 'sure' | 'place' | 'match'>): void {
   let { sure } = step;
+  const isAny = step.targets.some(({ of }) => of.some((each) => isFound(state, each)));
+  const match = step.match ?? (isAny ? 'any' : undefined);
   // A value that is not known any more is most likely still what lay at its place.
   const named = (component: string | null): string | null => {
     const id = /^#(\d+)$/.exec(component ?? '')?.[1];
@@ -169,23 +182,36 @@ export function releaseStep(
     return at;
   };
   const targets = step.targets.map(({ pair, of }) => ({ pair, of: of.map(named) }));
-  const { undone, again } = release(state, targets, sure);
+  const { undone, isGuess, again } = release(state, targets, sure, match);
   const first = undone[0] ?? again;
-  if (undone.length === 0) state.freed.add(keyOfPlace(step.place));
+  if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
   else if (state.failures > 0) state.undid = true;
   for (const held of undone) state.ledger.add(keyOfPlace(held.place));
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
   const pushed: Release = {
     t: 'release',
     ...step,
+    ...(match ? { match } : {}),
     targets,
     of: first?.of ?? step.targets[0]!.of.map((each) => each ?? '*'),
     pair: first?.pair ?? step.targets[0]!.pair,
     origins: undone.map((held) => held.place),
+    isGuess,
     again: again !== null && !unclear,
   };
   state.push(pushed);
   if (state.failures > 0 && isOfNothing(pushed)) state.unmet.add(keyOfPlace(step.place));
+}
+
+/** Whether a value is what a call that is not followed returned: that may be anything, wherever it is kept. */
+function isFound(state: State, component: string | null): boolean {
+  const id = /^#(\d+)$/.exec(component ?? '')?.[1];
+  return id !== undefined && state.symbols.get(Number(id))?.isFound === true;
+}
+
+/** A text without the numbers of values that are not known. */
+function nameless(text: string): string {
+  return text.replace(/#\d+/g, '#');
 }
 
 type Release = TraceStep & { readonly t: 'release' };
@@ -207,6 +233,7 @@ export function releaseNone(
     of: of.map((each) => each ?? '*'),
     pair,
     origins: [],
+    isGuess: false,
     again: false,
     sure: true,
     ofNone: true,
@@ -264,12 +291,18 @@ function addressed(value: Value | undefined): string | null {
 }
 
 /** A table that a sysctl registration is handed is found again by way of it (struct ctl_table_header, ctl_table_arg). */
-function keepTable(state: State, { result }: Held, values: readonly Value[]): void {
+function keepTable(state: State, { result, place: here }: Held, values: readonly Value[]): void {
   const given = values.map((each) => componentOf(state, each));
   const at = `${result ?? ''}->ctl_table_arg`;
   const table = state.held.find((held) => held.pair.memory && held.at === null && given.includes(held.result ?? '-'));
   if (!table) return;
   state.held = state.held.map((held) => (held === table ? { ...held, at } : held));
+  state.push({ t: 'stored', result: table.result!, at, place: here });
+}
+
+/** Who can get at a part of something, or at what the function was entered with by a place that callers do not learn of, may keep it. */
+function handOn(state: State, value: Value): void {
+  if (value.v === 'addr' ? /^[$#]/.test(value.path) : componentOf(state, value).startsWith('$')) show(state, [value]);
 }
 
 /** A place in something that was itself acquired and is kept somewhere by now is a place in what is kept there. */
@@ -281,20 +314,25 @@ function keptName(state: State, path: string): string {
 
 /** Notes where a resource that the acquiring call returned is kept, the first time that it is kept outside the function. */
 export function noteStored(state: State, path: string, value: Value, at: Place): void {
-  if (value.v !== 'sym' || isLocal(path)) return;
+  if (isLocal(path)) return;
+  if (value.v === 'addr' || !isFlag(path)) handOn(state, value);
+  if (value.v !== 'sym') return;
   const id = `#${value.id}`;
   const index = state.held.findIndex((held) => held.result === id && held.at === null);
   if (index < 0) return;
   path = keptName(state, path);
   // Another element of the same array, or the next one of the same list, takes the place of the one before.
-  state.held = state.held.flatMap((held, i) =>
-    i === index
-      ? [{ ...held, at: path }]
-      : held.at?.startsWith(`${id}->`)
-        ? [{ ...held, at: path + held.at.slice(id.length) }]
-        : held.at === path && path.includes('[*]')
-          ? []
-          : [held],
-  );
+  const others = state.held.filter((held, i) => i === index || held.at !== path || !path.includes('[*]'));
+  const inside = new RegExp(`^(&?)${id}(?=->|\\.)`);
+  const moved = (name: string): string => name.replace(inside, (_, sign: string) => `${sign}${path}`);
   state.push({ t: 'stored', result: id, at: path, place: at });
+  state.held = others.map((held) => {
+    if (held.result === id && held.at === null) return { ...held, at: path };
+    // What lies in it, or is found by way of it, lies there now.
+    const here = held.at === null ? null : moved(held.at);
+    if (here !== held.at && held.result !== null)
+      state.push({ t: 'stored', result: held.result, at: here!, place: at });
+    const of = held.of.map(moved);
+    return here === held.at && of.every((each, i) => each === held.of[i]) ? held : { ...held, at: here, of };
+  });
 }

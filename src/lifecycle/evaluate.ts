@@ -7,7 +7,8 @@ import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf, isUnknown } from './components.ts';
 import { noteStored } from './effects.ts';
-import { State } from './state.ts';
+import { show } from './held.ts';
+import { isInitNet, State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
 import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
 
@@ -45,8 +46,10 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
       return conditional(frame, e, state);
     case 'field':
     case 'index': {
-      const path = lvalue(frame, e, state);
-      return [{ state, value: path === null ? state.fresh() : state.read(path) }];
+      return placesOf(frame, e, state).map(({ state: after, path }) => ({
+        state: after,
+        value: path === null ? after.fresh() : after.read(path),
+      }));
     }
     case 'comma':
       return e.of.reduce<Result[]>(
@@ -55,10 +58,9 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
       );
     case 'init':
     case 'other':
-      return sequence(frame, e.k === 'init' ? e.members.map((m) => m.value) : e.of, state).map(({ state: after }) => ({
-        state: after,
-        value: after.fresh(),
-      }));
+      return sequence(frame, e.k === 'init' ? e.members.map((m) => m.value) : e.of, state).map(
+        ({ state: after, values }) => opened(after, values),
+      );
     case 'call':
       return call(frame, e, state);
   }
@@ -127,8 +129,32 @@ function tell(frame: Frame, e: Expr, before: Result, t: Truth): Truth {
   return { state, holds: t.holds };
 }
 
+/** The places that an expression can name: behind what a call returns there are as many as that has outcomes. */
+function placesOf(frame: Frame, e: Expr, state: State): { state: State; path: string | null }[] {
+  const path = lvalue(frame, e, state);
+  if (path !== null || (e.k !== 'field' && e.k !== 'index')) return [{ state, path }];
+  if (e.k === 'field' && e.arrow) {
+    return evaluate(frame, e.of, state).map(({ state: after, value }) => {
+      if (value.v === 'addr') return { state: after, path: `${value.path}.${e.name}` };
+      const name = componentOf(after, value);
+      return { state: after, path: value.v === 'sym' ? `${name}->${e.name}` : null };
+    });
+  }
+  const part = e.k === 'field' ? `.${e.name}` : `[${e.index.k === 'num' ? String(e.index.value) : '*'}]`;
+  return placesOf(frame, e.of, state).map((of) => ({
+    state: of.state,
+    path: of.path === null ? null : `${of.path}${part}`,
+  }));
+}
+
 function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
-  if (e.op === '&') return [{ state, value: address(frame, e, state) }];
+  if (e.op === '&') {
+    if (lvalue(frame, e.of, state) !== null) return [{ state, value: address(frame, e, state) }];
+    return placesOf(frame, e.of, state).map(({ state: after, path }) => ({
+      state: after,
+      value: path === null ? after.fresh({ mask: POS }) : { v: 'addr', path },
+    }));
+  }
   if (e.op === '!') return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
   if (e.op === '*') {
     const path = lvalue(frame, e, state);
@@ -145,26 +171,36 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
     return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
   }
   return evaluate(frame, e.l, state).flatMap((l) =>
-    evaluate(frame, e.r, l.state).map((r) => ({
-      state: r.state,
-      value: e.op === '|' ? either(r.state, l.value, r.value) : r.state.fresh(),
-    })),
+    evaluate(frame, e.r, l.state).map((r) =>
+      e.op === '|' ? { state: r.state, value: either(r.state, l.value, r.value) } : opened(r.state, [l.value, r.value]),
+    ),
   );
 }
 
+/** What is made of some values in a way that is not followed: whoever gets it may know of them. */
+function opened(state: State, values: readonly Value[]): Result {
+  if (state.held.length === 0) return { state, value: state.fresh() };
+  const next = state.copy();
+  show(next, values);
+  return { state: next, value: next.fresh() };
+}
+
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
-  return evaluate(frame, e.from, state).map((r) => {
-    // A state that an evaluation has made is no one else's.
-    const next = r.state === state ? state.copy() : r.state;
-    const path = lvalue(frame, e.to, next);
-    let value = r.value;
-    if (e.op !== '=') value = e.op === '|=' && path !== null ? either(next, next.read(path), value) : next.fresh();
-    if (path !== null) {
-      next.write(path, value);
-      noteStored(next, path, value, place(frame, e.at));
-    }
-    return { state: next, value };
-  });
+  return evaluate(frame, e.from, state).flatMap((r) =>
+    placesOf(frame, e.to, r.state).map(({ state: after, path }) => {
+      // A state that an evaluation has made is no one else's.
+      const next = after === state ? state.copy() : after;
+      let value = r.value;
+      if (e.op !== '=') value = e.op === '|=' && path !== null ? either(next, next.read(path), value) : next.fresh();
+      if (path === null) {
+        show(next, [value]);
+      } else {
+        next.write(path, value);
+        noteStored(next, path, value, place(frame, e.at));
+      }
+      return { state: next, value };
+    }),
+  );
 }
 
 function conditional(frame: Frame, e: Expr & { k: 'cond' }, state: State): Result[] {
@@ -226,6 +262,13 @@ function sameValue(state: State, a: Value, b: Value): boolean | null {
   return (isNew(left) && !isUnknown(right)) || (isNew(right) && !isUnknown(left)) ? false : null;
 }
 
+/** The question whether a namespace that the function was entered with is the first one, which is answered alike all its life. */
+function askedForInitNet(state: State, a: Value, b: Value): string | null {
+  const names = [componentOf(state, a), componentOf(state, b)];
+  const other = names.find((name) => name !== '&init_net');
+  return names.includes('&init_net') && other !== undefined && /^[$@]\w+$/.test(other) ? `?${other}${isInitNet}` : null;
+}
+
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
 function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Value, right: Value): Truth[] {
   // `a != b` is asked as `a == b`, so that both are answered alike.
@@ -236,7 +279,8 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
   const same = e.op === '==' ? sameValue(state, left, right) : null;
   if (same !== null) return [{ state, holds: same }];
   const text = printExpression(e);
-  const asked = hasCall(e) ? null : `?${hasLocal(frame, e) ? '%' : ''}${text}`;
+  const first = e.op === '==' ? askedForInitNet(state, left, right) : null;
+  const asked = first ?? (hasCall(e) ? null : `?${hasLocal(frame, e) ? '%' : ''}${text}`);
   const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);
   const wasKnown = state.maskOf(value) !== (ZERO | POS);
   const constant = right.v === 'num' ? right : null;
@@ -273,6 +317,13 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
       ? frame.option(e.args[0].name, asked[1] as 'BUILTIN' | 'MODULE' | undefined)
       : undefined;
   if (option !== undefined) return [{ state, value: option ? one : zero }];
+  if (name === 'net_eq') {
+    return sequence(frame, e.args, state).map(({ state: after, values: [left, right] }) => {
+      const asked = left && right ? askedForInitNet(after, left, right) : null;
+      const text = `?${hasLocal(frame, e) ? '%' : ''}${printExpression(e)}`;
+      return { state: after, value: after.read(asked ?? text, ZERO | POS) };
+    });
+  }
   if (name !== null && steady.has(name)) {
     const text = `?${hasLocal(frame, e) ? '%' : ''}${printExpression(e)}`;
     return [{ state, value: state.read(text, ZERO | POS) }];

@@ -17,11 +17,12 @@ import { forgetNameless, keyOfHeld } from './held.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { isBatch, loopsThatUndo } from './loops.ts';
-import { isLocal, State } from './state.ts';
+import { isFlag, isLocal, State } from './state.ts';
 import { localsOf } from './locals.ts';
 import type { Outcome, Summaries } from './summary.ts';
 import { keyOfPlace, stepsOf, type Place } from './trace.ts';
 import { ANY, POS, type Value } from './values.ts';
+import { Ways } from './ways.ts';
 
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
 const mostStates = 6000;
@@ -73,6 +74,7 @@ class Explorer {
     }
   >();
   private readonly sometimes = new Set<string>();
+  private readonly ways = new Ways();
   /** The words of the places that states speak of. */
   private readonly words = new Map<string, readonly string[]>();
   private readonly ended = new Map<string, { readonly outcome: Outcome; readonly forgotten: ReadonlySet<string> }>();
@@ -224,8 +226,8 @@ class Explorer {
     this.drop(state, work.block);
     state.prune();
     const forgotten = forgottenIn(state);
-    const key = `${work.block}|${this.keyOf(state, forgotten)}`;
     const conditions = conditionsOf(state);
+    const key = this.ways.keyOf(`${work.block}|${this.keyOf(state, forgotten)}`, state.freed, conditions);
     const before = this.met.get(key);
     if (!before) {
       this.met.set(key, { conditions, freed: state.freed.copy(), forgotten });
@@ -251,8 +253,9 @@ class Explorer {
 
   /** Notes what one of two paths that are taken for one releases and the other does not. */
   private differ(a: ReadonlySet<string>, b: ReadonlySet<string>): void {
-    for (const place of a) if (!b.has(place)) this.sometimes.add(place);
-    for (const place of b) if (!a.has(place)) this.sometimes.add(place);
+    const placeOf = (freed: string): string => freed.slice(0, freed.indexOf('|'));
+    for (const freed of a) if (!b.has(freed)) this.sometimes.add(placeOf(freed));
+    for (const freed of b) if (!a.has(freed)) this.sometimes.add(placeOf(freed));
   }
 
   /** Forgets what the path will not look at again. */
@@ -326,7 +329,7 @@ class Explorer {
             ? `&${value.path}`
             : this.showResult(last, value.id);
     const forgotten = forgottenIn(last, value);
-    const key = `${this.keyOf(last, forgotten)}|${shown}`;
+    const key = this.ways.keyOf(`${this.keyOf(last, forgotten)}|${shown}`, last.freed, conditions);
     const { outcome: before, forgotten: others } = this.ended.get(key) ?? {
       outcome: null,
       forgotten: new Set<string>(),
@@ -359,7 +362,8 @@ class Explorer {
       freed: last.freed,
       sometimes: this.sometimes,
       handed: last.handed,
-      escaped: new Set(last.held.flatMap((held) => (held.escaped ? keyOfPlace(held.place) : []))),
+      escaped: new Set(state.held.flatMap((held) => (held.escaped ? keyOfPlace(held.place) : []))),
+      shown: new Set(state.held.flatMap((held) => (held.shown ? keyOfPlace(held.place) : []))),
       end: at,
     };
     this.ended.set(key, {
@@ -382,9 +386,4 @@ function isFailure(state: State, id: number): boolean {
     if (link.step.t === 'pernet' && !link.step.ok && link.step.sym === id) return true;
   }
   return false;
-}
-
-/** What callers correlate on: a global of its own, or what a parameter points at; not the insides of some structure. */
-function isFlag(path: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(path) || /^\$\d+(?:->|\.|$)[\w.[\]*]*$/.test(path);
 }

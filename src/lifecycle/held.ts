@@ -1,4 +1,13 @@
-import { componentOf, isBehind, isOwnName, isUnknown, mayBeSame, mayLieAt, sameComponent } from './components.ts';
+import {
+  componentOf,
+  isBehind,
+  isOwnedBy,
+  isOwnName,
+  isUnknown,
+  mayBeSame,
+  mayLieAt,
+  sameComponent,
+} from './components.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
 import type { Place } from './trace.ts';
@@ -17,6 +26,8 @@ export interface Held {
   readonly checked: boolean;
   /** True when it was handed to something that may have taken it over. */
   readonly escaped: boolean;
+  /** True when someone besides the function may know of it. */
+  readonly shown: boolean;
   /** True when it goes with something else that is held: a device's memory with the registered device. */
   readonly covered: boolean;
   readonly place: Place;
@@ -29,16 +40,21 @@ export interface Target {
   readonly of: readonly (string | null)[];
 }
 
+/** How far a release reaches beyond what it names: to all of its kind, or no further at all. */
+export type Match = 'any' | 'exact';
+
 /** What a release came to: what it undid, or whether that had been undone before. */
 export interface Released {
   readonly undone: readonly Held[];
+  /** Whether what it undid is not what it names, but may be. */
+  readonly isGuess: boolean;
   readonly again: Held | null;
 }
 
 /** All that matters of a thing that is held. `nameOf` tells values that are not known apart where anything still does. */
-export function keyOfHeld({ pair, of, at, escaped }: Held, nameOf: (id: number) => string = () => '#'): string {
+export function keyOfHeld({ pair, of, at, escaped, shown }: Held, nameOf: (id: number) => string = () => '#'): string {
   const place = at?.startsWith('#') ? at.replace(/^#(\d+)/, (_, id: string) => nameOf(Number(id))) : at;
-  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : ''}`;
+  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}`;
 }
 
 export function hold(state: State, held: Held): void {
@@ -52,7 +68,7 @@ export function hold(state: State, held: Held): void {
 }
 
 /** Takes what a releasing call names off what is held. What it may name goes too: nothing is said of it any more. */
-export function release(state: State, targets: readonly Target[], sure: boolean): Released {
+export function release(state: State, targets: readonly Target[], sure: boolean, match?: Match): Released {
   const named = (held: Held): boolean => targets.some((target) => names(target, held));
   let undone = state.held.filter(named);
   let again: Held | null = null;
@@ -60,7 +76,16 @@ export function release(state: State, targets: readonly Target[], sure: boolean)
   if (!isNamed) {
     const isAgain = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
     again = sure ? (state.gone.find(isAgain) ?? null) : null;
-    if (!again) undone = state.held.filter((held) => targets.some((target) => mayName(target, held)));
+    if (!again && match !== 'exact') {
+      const owners = new Set(
+        [...state.held, ...state.gone].flatMap(({ pair, at }) => (pair.memory && at !== null ? at : [])),
+      );
+      undone = state.held.filter((held) =>
+        targets.some(
+          (target) => mayName(target, held, owners) || (match === 'any' && target.pair.kind === held.pair.kind),
+        ),
+      );
+    }
   }
   const along = undone.flatMap(({ pair }) => pair.takesAlong ?? []);
   const taken = state.held.filter((held) => !undone.includes(held) && along.includes(held.pair.kind));
@@ -73,7 +98,7 @@ export function release(state: State, targets: readonly Target[], sure: boolean)
         ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
       ];
   }
-  return { undone: [...undone, ...taken], again };
+  return { undone: [...undone, ...taken], isGuess: undone.length > 0 && !isNamed, again };
 }
 
 /** Whether a release names a thing in full. */
@@ -90,19 +115,49 @@ function names({ pair, of }: Target, held: Held): boolean {
   return only === held.result || (held.at !== null && sameComponent(only, held.at));
 }
 
-function mayName({ pair, of }: Target, held: Held): boolean {
+function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>): boolean {
   if (pair.kind !== held.pair.kind) return false;
-  // What is kept at a place of its own is released by way of that.
-  if (held.at !== null && isOwnName(held.at) && !held.escaped)
-    return of.some(
-      (each) =>
-        each !== null &&
-        (isUnknown(each) ? mayLieAt(each, held.at!) || isBehind(each, held.at!) : mayBeSame(each, held.at!)),
-    );
+  // What is kept at a place of its own is released by way of that, unless the call names it otherwise.
+  const { at } = held;
+  const isByArguments = of.length > 1 && Array.isArray(held.pair.of);
+  if (at !== null && !held.escaped && !isByArguments) {
+    // What lies in something else that the path keeps is not that, however it got there.
+    if (isOwnName(at))
+      return of.some(
+        (each) =>
+          each !== null &&
+          (isUnknown(each) ? mayLieAt(each, at) || isBehind(each, at) : !isInside(owners, each) && mayBeSame(each, at)),
+      );
+    // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
+    if (isOwnedBy(owners, at))
+      return of.some(
+        (each) =>
+          each !== null &&
+          (isOwnName(each) || isOwnedBy(owners, each) ? sameComponent(each, at) : memberOf(each) === memberOf(at)),
+      );
+  }
   return of.every((each, index) => {
     const other = held.of[index];
     return other === undefined || each === null || mayBeSame(each, other);
   });
+}
+
+/** Whether a path leads through what lies at one of some places. */
+function isInside(places: ReadonlySet<string>, path: string): boolean {
+  for (
+    let at = path.replace(/^&/, '').lastIndexOf('->'), rest = path.replace(/^&/, '');
+    at > 0;
+    at = rest.lastIndexOf('->')
+  ) {
+    rest = rest.slice(0, at);
+    if (places.has(rest)) return true;
+  }
+  return false;
+}
+
+/** The member that a path ends in. */
+function memberOf(path: string): string | undefined {
+  return /(?:->|\.)(\w+)$/.exec(path)?.[1];
 }
 
 /** Whether a release names a thing; one that says less than the acquisition did (`rtnl_unregister_all(family)`) names all that fit. */
@@ -125,17 +180,59 @@ export function escape(state: State, values: readonly Value[]): void {
 /** The same for what lies at, or is, a place or a value. */
 export function escapeAt(state: State, roots: readonly string[]): void {
   for (const root of roots) if (root.startsWith('$')) state.handed.add(root);
-  const within = (root: string, name: string | null): boolean =>
-    name !== null && root.startsWith(name) && !/^\w/.test(root.slice(name.length));
+  // Who is passed a local gets at what lies in it.
+  showAt(
+    state,
+    roots.filter((root) => root.startsWith('%')).flatMap((root) => valuesIn(state, root)),
+  );
   const passed = (held: Held): boolean =>
     held.result !== null && !held.escaped && roots.some((root) => within(root, held.result) || within(root, held.at));
   if (!state.held.some(passed)) return;
   state.held = state.held.map((held) => (passed(held) ? { ...held, escaped: true } : held));
 }
 
+function within(root: string, name: string | null): boolean {
+  return name !== null && root.startsWith(name) && !/^\w/.test(root.slice(name.length));
+}
+
+/** Notes that someone besides the function may know of what lies at, or is, one of the values. */
+export function show(state: State, values: readonly Value[]): void {
+  const roots = values.map((value) => componentOf(state, value).replace(/^&/, ''));
+  showAt(state, [...roots, ...roots.filter((root) => root.startsWith('%')).flatMap((root) => valuesIn(state, root))]);
+}
+
+/** The same for what lies at, or is, a place or a value. */
+export function showAt(state: State, roots: readonly string[]): void {
+  for (const root of roots) if (root.startsWith('$')) state.handed.add(`${onlyShown}${root}`);
+  const isShown = (held: Held): boolean => !held.shown && roots.some((root) => within(root, held.result));
+  if (!state.held.some(isShown)) return;
+  state.held = state.held.map((held) => (isShown(held) ? { ...held, shown: true } : held));
+}
+
+/** Marks in `State.handed` what is shown to someone who need not take it over. */
+export const onlyShown = '~';
+
+/** The values that lie in a local, as components. */
+function valuesIn(state: State, local: string): string[] {
+  const values: string[] = [];
+  for (const [place, value] of state.env)
+    if (place.startsWith(local) && /^(?:$|[.[])/.test(place.slice(local.length)))
+      values.push(componentOf(state, value).replace(/^&/, ''));
+  return values;
+}
+
+/**
+ * Whether a thing is lost where a function ends: only a local knew of it, and no one was ever handed it, nor anything
+ * that lies in it or in which it lies.
+ */
+export function isLost({ result, at, escaped, shown, pair }: Held): boolean {
+  return pair.memory === true && result !== null && isUnknown(result) && at === null && !escaped && !shown;
+}
+
 /**
  * Drops, where a function ends, what no one can name any more: the result of an acquisition that is kept nowhere that is
- * known (nor in anything that is), and not returned. Such a thing belongs to whoever it was handed to.
+ * known (nor in anything that is), and not returned. Such a thing belongs to whoever it was handed to; what was handed
+ * to no one is lost.
  */
 export function forgetNameless(state: State, returned: Value | null): void {
   const kept = new Set<string>();
@@ -148,7 +245,7 @@ export function forgetNameless(state: State, returned: Value | null): void {
     size = kept.size;
     for (const held of state.held) if (held.result !== null && isNamed(held)) kept.add(held.result);
   }
-  state.held = state.held.filter(isNamed);
+  state.held = state.held.filter((held) => isNamed(held) || isLost(held));
   state.gone = state.gone.filter(isNamed);
 }
 

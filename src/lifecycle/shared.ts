@@ -132,3 +132,10 @@ export class SharedSet<T> implements ReadonlySet<T> {
     return this.table;
   }
 }
+
+/** Whether a set has all that another one has. */
+export function includesAll<T>(set: ReadonlySet<T>, other: ReadonlySet<T>): boolean {
+  if (other.size > set.size) return false;
+  for (const each of other) if (!set.has(each)) return false;
+  return true;
+}

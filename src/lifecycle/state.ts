@@ -12,6 +12,8 @@ export interface Symbol {
   readonly place?: string;
   /** Whether it stands for whatever its place holds since something that is not followed may have changed it. */
   readonly isForgotten?: boolean;
+  /** Whether a call that is not followed, and is none that acquires, returned it: it may be anything. */
+  readonly isFound?: boolean;
   /** The call that returned it, until the path has asked about it. */
   readonly call?: {
     readonly name: string;
@@ -43,6 +45,11 @@ export function isLocal(path: string): boolean {
   return path.startsWith('%') || path.startsWith('?%');
 }
 
+/** What callers correlate on: a global of its own, or what a parameter points at; not the insides of some structure. */
+export function isFlag(path: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(path) || /^\$\d+(?:->|\.|$)[\w.[\]*]*$/.test(path);
+}
+
 /** Whether a place is another one, or a part of it, or lies behind it. */
 function liesIn(key: string, path: string): boolean {
   if (!key.startsWith(path)) return false;
@@ -50,6 +57,9 @@ function liesIn(key: string, path: string): boolean {
   const next = key[path.length];
   return next === '.' || next === '[' || (next === '-' && key[path.length + 1] === '>');
 }
+
+/** The end of the question whether a namespace is the first one: `?@net == &init_net`. */
+export const isInitNet = ' == &init_net';
 
 /** Whether a condition speaks of a name. */
 function asksFor(condition: string, name: string): boolean {
@@ -177,7 +187,7 @@ export class State {
   forget(path: string): void {
     const root = /[\w$]+/.exec(path)?.[0] ?? path;
     for (const key of this.env.keys()) {
-      if (!liesIn(key, path) && !(key.startsWith('?') && asksFor(key, root))) continue;
+      if (!liesIn(key, path) && !(key.startsWith('?') && !key.endsWith(isInitNet) && asksFor(key, root))) continue;
       if (isLocal(key)) {
         this.env.delete(key);
       } else {

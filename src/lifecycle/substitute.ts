@@ -2,7 +2,7 @@ import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
 import { isByValue, noteStored, releaseNone, releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
-import { escapeAt, hold, isNothing, type Held, type Target } from './held.ts';
+import { escapeAt, hold, isNothing, onlyShown, showAt, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
@@ -45,12 +45,6 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   const state = call.state.copy();
   state.failures += outcome.failures;
   const inputs = new Map<number, Value>();
-  const path = (name: string): string => substitutePath(name, call.args, state);
-  for (const [id, symbol] of inputsOf(outcome)) {
-    const value = readInput(symbol.input, call.args, state, path);
-    inputs.set(id, value);
-    if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
-  }
   const fresh = new Map<number, Value>();
   const substitute = (value: Value): Value => {
     if (value.v === 'num') return value;
@@ -65,11 +59,27 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       mask: symbol?.mask ?? ANY,
       ...(symbol?.call ? { call: symbol.call } : {}),
       ...(symbol?.isForgotten ? { isForgotten: true } : {}),
+      ...(symbol?.isFound ? { isFound: true } : {}),
       ...(symbol?.assumed ? { assumed: true } : {}),
     });
     fresh.set(value.id, made);
     return made;
   };
+  const path = (name: string): string => {
+    const own = /^#(\d+)(.*)$/.exec(name);
+    if (!own) return substitutePath(name, call.args, state);
+    // What lies behind a value that the called function got is behind the caller's own name for that value.
+    const value = substitute({ v: 'sym', id: Number(own[1]) });
+    return placeBehind(value, own[2]!, state);
+  };
+  for (const [id, symbol] of inputsOf(outcome)) {
+    const value = readInput(symbol.input, call.args, state, path);
+    inputs.set(id, value);
+    // Where something is kept, there is something.
+    const isEmpty = symbol.mask === ZERO && !symbol.input.startsWith('?');
+    if (isEmpty && state.held.some(({ at }) => at !== null && at === path(symbol.input))) return [];
+    if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
+  }
   const symbolOf = (id: number): number => {
     const value = substitute({ v: 'sym', id });
     return value.v === 'sym' ? value.id : 0;
@@ -92,9 +102,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     return isUnknown(found) && ![...state.held, ...state.gone].some((held) => held.result === found);
   };
   const released = (name: string): string => (isGuess(name) ? path(name) : component(name));
-  escapeAt(
+  const handed = (name: string): string => component(name).replace(/^&/, '');
+  escapeAt(state, [...outcome.handed].filter((name) => !name.startsWith(onlyShown)).map(handed));
+  showAt(
     state,
-    [...outcome.handed].map((name) => component(name).replace(/^&/, '')),
+    [...outcome.handed].flatMap((name) => (name.startsWith(onlyShown) ? handed(name.slice(onlyShown.length)) : [])),
   );
   if (outcome.steps.length > 0)
     state.push({ t: 'enter', name: call.name, ...(call.dropped ? { dropped: true } : {}), place: call.place });
@@ -118,7 +130,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       continue;
     }
     state.push(here);
-    if (here.t === 'acquire') hold(state, { ...here, escaped: false, covered: false });
+    if (here.t === 'acquire') hold(state, { ...here, escaped: false, shown: false, covered: false });
     if (here.t === 'stored') keepAt(state, here);
     if (here.t === 'pernet') {
       stand(state, here);
@@ -129,9 +141,12 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       if (symbol) state.symbols.set(here.sym, { ...symbol, assumed: true });
     }
   }
-  if (outcome.escaped.size > 0) {
-    const escaped = (held: Held): boolean => outcome.escaped.has(keyOfPlace(held.place));
-    state.held = state.held.map((held) => (escaped(held) ? { ...held, escaped: true } : held));
+  if (outcome.escaped.size > 0 || outcome.shown.size > 0) {
+    state.held = state.held.map((held) => {
+      const key = keyOfPlace(held.place);
+      const [escaped, shown] = [outcome.escaped.has(key), outcome.shown.has(key)];
+      return escaped || shown ? { ...held, escaped: held.escaped || escaped, shown: held.shown || shown } : held;
+    });
   }
   if (outcome.steps.length > 0) {
     const { value } = outcome;
@@ -200,7 +215,8 @@ function inCaller(
 }
 
 function keepAt(state: State, { result, at }: TraceStep & { t: 'stored' }): void {
-  state.held = state.held.map((held) => (held.result === result && held.at === null ? { ...held, at } : held));
+  const isFree = (held: Held): boolean => held.at === null || held.at.startsWith('#');
+  state.held = state.held.map((held) => (held.result === result && isFree(held) ? { ...held, at } : held));
 }
 
 function stand(state: State, step: TraceStep & { t: 'pernet' }): void {
@@ -224,7 +240,12 @@ function substitutePath(name: string, args: readonly Value[], state: State): str
   if (!match) return name;
   const rest = match[3]!;
   const value = args[Number(match[2])];
-  if (value?.v === 'addr') return value.path + rest.replace(/^->\*/, '').replace(/^->/, '.');
+  return (match[1] === '?' ? '?' : '') + placeBehind(value, rest, state);
+}
+
+/** What lies behind a value, by the rest of a path that begins with it. */
+function placeBehind(value: Value | undefined, rest: string, state: State): string {
+  if (value?.v === 'addr') return value.path + rest.replace(/^->(\*?)/, (_, star: string) => (star ? '' : '.'));
   if (value?.v === 'sym') return (state.symbols.get(value.id)?.input ?? `#${value.id}`) + rest;
   return `#0${rest}`;
 }

@@ -24,6 +24,8 @@ export interface Outcome {
   readonly handed: ReadonlySet<string>;
   /** Where what it holds in the end and has handed on was acquired. */
   readonly escaped: ReadonlySet<string>;
+  /** Where what it holds in the end, or lets go of there, and someone else may know of was acquired. */
+  readonly shown: ReadonlySet<string>;
   /** Where it returns. */
   readonly end: Place;
 }

@@ -113,7 +113,8 @@ export class ModulePairs {
   }
 }
 
-function counterparts(name: string): string[] {
+/** The names that undo what a name sets up, by its words. */
+export function counterparts(name: string): string[] {
   const words = name.split('_');
   return words.flatMap((word, index) => {
     const isPhase = words.some((other, at) => at !== index && phases.has(other));

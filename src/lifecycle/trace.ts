@@ -1,5 +1,5 @@
 import type { At } from '../facts/ir.ts';
-import type { Target } from './held.ts';
+import type { Match, Target } from './held.ts';
 import type { Pair } from './resources/index.ts';
 
 /** Where something of a run happens: the file, the function it is written in, and the place. */
@@ -54,11 +54,18 @@ export type TraceStep =
       readonly of: readonly string[];
       readonly targets: readonly Target[];
       readonly origins: readonly Place[];
+      /** True where it does not name what it undid, but may mean it. */
+      readonly isGuess: boolean;
       readonly again: boolean;
       /** False where paths that are else alike differ in it: what it undoes may not have been undone. */
       readonly sure: boolean;
       /** True where what it is passed is no thing at all, NULL or an error, with which it does not cope. */
       readonly ofNone?: true;
+      /**
+       * `any` where it names what a call that is not followed returned, which may be anything of its kind; `exact` where
+       * what it does is only guessed, so that it stands for nothing but what it names.
+       */
+      readonly match?: Match;
       readonly place: Place;
     }
   /** The result of an acquiring call is kept at a place outside the function. */

@@ -44,7 +44,13 @@ function freedOfCore(history: History): Problem[] {
   const { of } = history.path;
   if (!of?.ops.fact.fields.some(({ name }) => name === 'size')) return [];
   return history.events.flatMap(({ trace }, index) => {
-    if (trace?.t !== 'release' || !trace.pair.memory || !/^generic\([^)]*\)$/.test(trace.of[0] ?? '')) return [];
+    if (
+      trace?.t !== 'release' ||
+      trace.match === 'exact' ||
+      !trace.pair.memory ||
+      !/^generic\([^)]*\)$/.test(trace.of[0] ?? '')
+    )
+      return [];
     return [
       {
         spot: spotOf(trace),

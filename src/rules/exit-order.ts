@@ -25,8 +25,8 @@ export const exitOrder: Rule = {
   },
 };
 
-/** A release by RCU takes effect when nobody looks any more who has found the thing before. */
-const isDeferred = /rcu/;
+/** A release by RCU, or of a reference, takes effect when nobody looks any more who has found the thing before. */
+const isDeferred = /rcu|put/;
 
 /** What is released while something that uses it is still registered. */
 function releasedEarly(
@@ -36,7 +36,7 @@ function releasedEarly(
   acquired: readonly Acquired[],
 ): Problem[] {
   const { step, index, acquired: thing } = early;
-  if (isDeferred.test(step.call) || !(thing.step.pair.memory || thing.step.pair.used)) return [];
+  if (isDeferred.test(step.call) || step.isGuess || !(thing.step.pair.memory || thing.step.pair.used)) return [];
   const user = users.find((other) => other.index > index && isUsed(history, thing, other.acquired, acquired));
   if (!user) return [];
   const where = callBefore(history, index, user.index);

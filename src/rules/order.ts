@@ -26,7 +26,7 @@ export function releasesOf(history: History): Released[] {
   return history.events.flatMap(({ trace }, index) => {
     if (trace?.t !== 'release') return [];
     return trace.origins.flatMap((origin) => {
-      const found = acquired.find(
+      const there = acquired.filter(
         ({ step, index: at }) =>
           at < index &&
           step.pair.kind === trace.pair.kind &&
@@ -34,6 +34,8 @@ export function releasesOf(history: History): Released[] {
           step.place.at[0] === origin.at[0] &&
           step.place.at[1] === origin.at[1],
       );
+      // A helper that is called twice acquires two things at one place.
+      const found = there.find(({ step }) => step.of.join() === trace.of.join()) ?? there[0];
       return found ? [{ index, step: trace, acquired: found }] : [];
     });
   });

@@ -921,4 +921,145 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('what exit releases if it is there, and then once more', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.dir = proc_net_mkdir(net, "foo", net->proc_net);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (net->foo.dir)
+		remove_proc_entry("foo", net->proc_net);
+	remove_proc_entry("foo", net->proc_net);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases proc directory
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about what exit releases if it is there', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.dir = proc_net_mkdir(net, "foo", net->proc_net);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (net->foo.dir)
+		remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a copied table that is freed twice', () => {
+    check(`
+static int __net_init foo_sysctl_init(struct net *net)
+{
+	struct ctl_table *table = foo_table;
+	struct ctl_table_header *hdr;
+
+	if (!net_eq(net, &init_net)) {
+		table = kmemdup(table, sizeof(foo_table), GFP_KERNEL);
+		if (!table)
+			goto err_alloc;
+		table[0].data = &net->foo.limit;
+	}
+	hdr = register_net_sysctl(net, "net/foo", table);
+	if (!hdr)
+		goto err_reg;
+	net->foo.hdr = hdr;
+	return 0;
+
+err_reg:
+	if (!net_eq(net, &init_net))
+		kfree(table);
+err_alloc:
+	return -ENOMEM;
+}
+
+static void __net_exit foo_sysctl_exit(struct net *net)
+{
+	struct ctl_table *table;
+
+	if (!net->foo.hdr)
+		return;
+	table = net->foo.hdr->ctl_table_arg;
+	unregister_net_sysctl_table(net->foo.hdr);
+	if (net_eq(net, &init_net))
+		return;
+	kfree(table);
+	kfree(table);
+//	^^^^^^^^^^^^ error: double-release: foo_sysctl_exit() releases memory
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_sysctl_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

@@ -1083,4 +1083,845 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a copied table that a helper gets back by way of its header', () => {
+    check(`
+static int __net_init foo_sysctl_init(struct net *net)
+{
+	struct ctl_table *table = foo_table;
+	struct ctl_table_header *hdr;
+
+	if (!net_eq(net, &init_net)) {
+		table = kmemdup(table, sizeof(foo_table), GFP_KERNEL);
+		if (!table)
+			goto err_alloc;
+		table[0].data = &net->foo.limit;
+	}
+	hdr = register_net_sysctl(net, "net/foo", table);
+	if (!hdr)
+		goto err_reg;
+	net->foo.hdr = hdr;
+	return 0;
+
+err_reg:
+	if (!net_eq(net, &init_net))
+		kfree(table);
+err_alloc:
+	return -ENOMEM;
+}
+
+static void __net_exit foo_sysctl_exit(struct net *net)
+{
+	struct ctl_table *table;
+
+	if (!net->foo.hdr)
+		return;
+	table = net->foo.hdr->ctl_table_arg;
+	unregister_net_sysctl_table(net->foo.hdr);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_sysctl_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hdr->ctl_table_arg
+{
+	foo_sysctl_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a copied table that a helper gets back and frees', () => {
+    check(`
+static int __net_init foo_sysctl_init(struct net *net)
+{
+	struct ctl_table *table = foo_table;
+	struct ctl_table_header *hdr;
+
+	if (!net_eq(net, &init_net)) {
+		table = kmemdup(table, sizeof(foo_table), GFP_KERNEL);
+		if (!table)
+			goto err_alloc;
+		table[0].data = &net->foo.limit;
+	}
+	hdr = register_net_sysctl(net, "net/foo", table);
+	if (!hdr)
+		goto err_reg;
+	net->foo.hdr = hdr;
+	return 0;
+
+err_reg:
+	if (!net_eq(net, &init_net))
+		kfree(table);
+err_alloc:
+	return -ENOMEM;
+}
+
+static void __net_exit foo_sysctl_exit(struct net *net)
+{
+	struct ctl_table *table;
+
+	if (!net->foo.hdr)
+		return;
+	table = net->foo.hdr->ctl_table_arg;
+	unregister_net_sysctl_table(net->foo.hdr);
+	if (!net_eq(net, &init_net))
+		kfree(table);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_sysctl_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a socket in an object that is itself freed', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct netlink_kernel_cfg cfg = { .input = foo_rcv };
+	struct foo_sock *fs;
+
+	fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+	if (!fs)
+		return -ENOMEM;
+	fs->sk = netlink_kernel_create(net, NETLINK_FOO, &cfg);
+	if (!fs->sk) {
+		kfree(fs);
+		return -ENODEV;
+	}
+	net->foo.sock = fs;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves netlink kernel socket net->foo.sock->sk
+{
+	struct foo_sock *fs = net->foo.sock;
+
+	kfree(fs);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a socket that is released before the object that it lies in', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct netlink_kernel_cfg cfg = { .input = foo_rcv };
+	struct foo_sock *fs;
+
+	fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+	if (!fs)
+		return -ENOMEM;
+	fs->sk = netlink_kernel_create(net, NETLINK_FOO, &cfg);
+	if (!fs->sk) {
+		kfree(fs);
+		return -ENODEV;
+	}
+	net->foo.sock = fs;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_sock *fs = net->foo.sock;
+
+	netlink_kernel_release(fs->sk);
+	kfree(fs);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('what a helper has set up, when exit does not call the one that undoes it', () => {
+    check(`
+static int __net_init foo_table_init(struct net *net)
+{
+	return rhashtable_init(&net->foo.table, &foo_params);
+}
+
+static void __net_exit foo_table_exit(struct net *net)
+{
+	rhashtable_destroy(&net->foo.table);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	if (foo_table_init(net))
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves hash table net->foo.table
+{
+	mutex_destroy(&net->foo.lock);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet when exit calls the helper that undoes what another one has set up', () => {
+    check(`
+static int __net_init foo_table_init(struct net *net)
+{
+	return rhashtable_init(&net->foo.table, &foo_params);
+}
+
+static void __net_exit foo_table_exit(struct net *net)
+{
+	rhashtable_destroy(&net->foo.table);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	if (foo_table_init(net))
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	mutex_destroy(&net->foo.lock);
+	foo_table_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a proc directory that is kept', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->net = net;
+	fn->dir = proc_net_mkdir(fn->net, "foo", fn->net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	if (!proc_create_net("tab", 0444, fn->dir, &foo_tab_ops, sizeof(struct seq_net_private))) {
+		proc_remove(fn->dir);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc directory net_generic(net, foo_net_id)->dir
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_flush(fn);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a proc directory that is removed by its pointer', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->net = net;
+	fn->dir = proc_net_mkdir(fn->net, "foo", fn->net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	if (!proc_create_net("tab", 0444, fn->dir, &foo_tab_ops, sizeof(struct seq_net_private))) {
+		proc_remove(fn->dir);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_flush(fn);
+	proc_remove(fn->dir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('one of two objects of the same making', () => {
+    check(`
+static int foo_conf_register(struct net *net, struct foo_conf *conf)
+{
+	struct foo_table *t;
+
+	t = kmemdup(&foo_template, sizeof(*t), GFP_KERNEL);
+	if (!t)
+		return -ENOMEM;
+	t->hdr = register_net_sysctl(net, "net/foo", t->vars);
+	if (!t->hdr) {
+		kfree(t);
+		return -ENOMEM;
+	}
+	conf->table = t;
+	return 0;
+}
+
+static void foo_conf_unregister(struct net *net, struct foo_conf *conf)
+{
+	struct foo_table *t = conf->table;
+
+	if (t) {
+		conf->table = NULL;
+		unregister_net_sysctl_table(t->hdr);
+		kfree(t);
+	}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_conf *all, *dflt;
+	int err = -ENOMEM;
+
+	all = kmemdup(&foo_all, sizeof(foo_all), GFP_KERNEL);
+	if (!all)
+		return err;
+	dflt = kmemdup(&foo_dflt, sizeof(foo_dflt), GFP_KERNEL);
+	if (!dflt)
+		goto err_dflt;
+	err = foo_conf_register(net, all);
+	if (err)
+		goto err_reg_all;
+	err = foo_conf_register(net, dflt);
+	if (err)
+		goto err_reg_dflt;
+	net->foo.all = all;
+	net->foo.dflt = dflt;
+	return 0;
+
+err_reg_dflt:
+	foo_conf_unregister(net, all);
+err_reg_all:
+	kfree(dflt);
+err_dflt:
+	kfree(all);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.dflt->table
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves sysctl table net->foo.dflt->table->hdr
+{
+	foo_conf_unregister(net, net->foo.all);
+	kfree(net->foo.dflt);
+	kfree(net->foo.all);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about two objects of the same making', () => {
+    check(`
+static int foo_conf_register(struct net *net, struct foo_conf *conf)
+{
+	struct foo_table *t;
+
+	t = kmemdup(&foo_template, sizeof(*t), GFP_KERNEL);
+	if (!t)
+		return -ENOMEM;
+	t->hdr = register_net_sysctl(net, "net/foo", t->vars);
+	if (!t->hdr) {
+		kfree(t);
+		return -ENOMEM;
+	}
+	conf->table = t;
+	return 0;
+}
+
+static void foo_conf_unregister(struct net *net, struct foo_conf *conf)
+{
+	struct foo_table *t = conf->table;
+
+	if (t) {
+		conf->table = NULL;
+		unregister_net_sysctl_table(t->hdr);
+		kfree(t);
+	}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_conf *all, *dflt;
+	int err = -ENOMEM;
+
+	all = kmemdup(&foo_all, sizeof(foo_all), GFP_KERNEL);
+	if (!all)
+		return err;
+	dflt = kmemdup(&foo_dflt, sizeof(foo_dflt), GFP_KERNEL);
+	if (!dflt)
+		goto err_dflt;
+	err = foo_conf_register(net, all);
+	if (err)
+		goto err_reg_all;
+	err = foo_conf_register(net, dflt);
+	if (err)
+		goto err_reg_dflt;
+	net->foo.all = all;
+	net->foo.dflt = dflt;
+	return 0;
+
+err_reg_dflt:
+	foo_conf_unregister(net, all);
+err_reg_all:
+	kfree(dflt);
+err_dflt:
+	kfree(all);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_conf_unregister(net, net->foo.dflt);
+	foo_conf_unregister(net, net->foo.all);
+	kfree(net->foo.dflt);
+	kfree(net->foo.all);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('memory that a getter of a getter finds', () => {
+    check(`
+static inline struct foo_net *foo_data(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+
+static inline struct foo_names *foo_names(struct net *net)
+{
+	return foo_data(net)->names;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_names *names;
+
+	names = kzalloc(sizeof(*names), GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	foo_data(net)->names = names;
+	foo_data(net)->base = kzalloc(sizeof(struct foo_base), GFP_KERNEL);
+	if (!foo_data(net)->base) {
+		kfree(names);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->names
+{
+	struct foo_names *names = foo_names(net);
+
+	kfree(foo_data(net)->base);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about memory that a getter of a getter finds', () => {
+    check(`
+static inline struct foo_net *foo_data(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+
+static inline struct foo_names *foo_names(struct net *net)
+{
+	return foo_data(net)->names;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_names *names;
+
+	names = kzalloc(sizeof(*names), GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	foo_data(net)->names = names;
+	foo_data(net)->base = kzalloc(sizeof(struct foo_base), GFP_KERNEL);
+	if (!foo_data(net)->base) {
+		kfree(names);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_names *names = foo_names(net);
+
+	kfree(names);
+	kfree(foo_data(net)->base);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about one thing for the first namespace and another for all others', () => {
+    check(`
+static struct ctl_table_header *foo_first_hdr;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct ctl_table *table;
+
+	if (!net_eq(net, &init_net)) {
+		table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+		if (!table)
+			return -ENOMEM;
+	} else {
+		foo_first_hdr = register_net_sysctl(net, "net", foo_first_table);
+		if (!foo_first_hdr)
+			return -ENOMEM;
+		table = foo_table;
+	}
+	net->foo.hdr = register_net_sysctl(net, "net/foo", table);
+	if (!net->foo.hdr)
+		goto err;
+	return 0;
+
+err:
+	if (!net_eq(net, &init_net))
+		kfree(table);
+	else
+		unregister_net_sysctl_table(foo_first_hdr);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_table_exit(struct net *net)
+{
+	struct ctl_table *table;
+
+	table = net->foo.hdr->ctl_table_arg;
+	unregister_net_sysctl_table(net->foo.hdr);
+	if (!net_eq(net, &init_net))
+		kfree(table);
+	else
+		unregister_net_sysctl_table(foo_first_hdr);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_table_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('what is made for all namespaces but the first, and given back for that alone', () => {
+    check(`
+static struct ctl_table_header *foo_first_hdr;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct ctl_table *table;
+
+	if (!net_eq(net, &init_net)) {
+		table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+		if (!table)
+			return -ENOMEM;
+	} else {
+		foo_first_hdr = register_net_sysctl(net, "net", foo_first_table);
+		if (!foo_first_hdr)
+			return -ENOMEM;
+		table = foo_table;
+	}
+	net->foo.hdr = register_net_sysctl(net, "net/foo", table);
+	if (!net->foo.hdr)
+		goto err;
+	return 0;
+
+err:
+	if (!net_eq(net, &init_net))
+		kfree(table);
+	else
+		unregister_net_sysctl_table(foo_first_hdr);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_table_exit(struct net *net)
+{
+	struct ctl_table *table;
+
+	table = net->foo.hdr->ctl_table_arg;
+	unregister_net_sysctl_table(net->foo.hdr);
+	if (!net_eq(net, &init_net))
+		foo_note(net);
+	else
+		unregister_net_sysctl_table(foo_first_hdr);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hdr->ctl_table_arg
+{
+	foo_table_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

@@ -1505,4 +1505,108 @@ static struct pernet_operations foo_net_ops = {
 };
 `);
   });
+
+  it('memory that only a local knew of', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_data *data;
+
+	data = kzalloc(sizeof(*data), GFP_KERNEL);
+	if (!data)
+		return -ENOMEM;
+	data->source = kzalloc(sizeof(*data->source), GFP_KERNEL);
+	if (!data->source) {
+		return -ENOMEM;
+//		^^^^^^^^^^^^^^^ error: init-error-leak: if kzalloc() fails, foo_net_init() returns -ENOMEM without kfree() for memory
+	}
+	net->foo.data = data;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.data->source);
+	kfree(net->foo.data);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it.each([
+    ['that is freed', '', '\t\tkfree(data);\n'],
+    ['that was put into a list', '\tlist_add(&data->list, &foo_list);\n', ''],
+    ['that was put into a list that is not known', '\tlist_add(&data->list, foo_list_of(net));\n', ''],
+    ['a part of which is kept', '\tfoo_last = &data->node;\n', ''],
+    ['that is kept as a number', '\tfoo_last = (unsigned long)data + FOO_SET;\n', ''],
+    ['that someone was passed', '\tfoo_announce(data);\n', ''],
+    ['that lies in a local which someone was passed', '\tmsg.data = data;\n\tfoo_announce(&msg);\n', ''],
+    ['that a helper keeps', '\tfoo_keep(net, data);\n', ''],
+  ])('is quiet about memory %s', (_, mid, err) => {
+    check(`
+static struct list_head foo_list;
+
+static void foo_keep(struct net *net, struct foo_data *data)
+{
+	foo_base(net)->last->data = data;
+	kfree(foo_spare);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_data *data;
+
+	data = kzalloc(sizeof(*data), GFP_KERNEL);
+	if (!data)
+		return -ENOMEM;
+${mid}	data->source = kzalloc(sizeof(*data->source), GFP_KERNEL);
+	if (!data->source) {
+${err}		return -ENOMEM;
+	}
+	net->foo.data = data;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.data->source);
+	kfree(net->foo.data);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

@@ -1,0 +1,39 @@
+import { excludes, union } from './conditions.ts';
+import { includesAll, type SharedSet } from './shared.ts';
+
+/** So many ways to release what a function was entered with are told apart where all else is alike. */
+const mostWays = 6;
+/** One of the ways to come to a place that agree on all but what was released. */
+interface Way {
+  readonly text: string;
+  readonly freed: ReadonlySet<string>;
+  readonly conditions: ReadonlyMap<string, number>;
+}
+
+/** What tells apart the paths through one function that agree on all but what they released. */
+export class Ways {
+  private readonly known = new Map<string, Way[]>();
+
+  /**
+   * Tells states apart that are else alike (by `key`) but did not release the same of what the function was entered with,
+   * where what they were entered with decides which of them it is: `if (p) release(p);`.
+   */
+  keyOf(key: string, freed: SharedSet<string>, conditions: ReadonlyMap<string, number>): string {
+    let ways = this.known.get(key);
+    if (!ways) this.known.set(key, (ways = []));
+    const text = [...freed].sort().join();
+    const same = ways.findIndex((way) => way.text === text);
+    if (same >= 0) {
+      ways[same] = { ...ways[same]!, conditions: union(ways[same]!.conditions, conditions) };
+      return `${key}|${same}`;
+    }
+    // Of two of which neither releases all that the other does, neither goes on for both.
+    const isLike = (way: Way): boolean =>
+      !excludes(way.conditions, conditions) && (includesAll(way.freed, freed) || includesAll(freed, way.freed));
+    const other = ways.findIndex(isLike);
+    if (other >= 0) return `${key}|${other}`;
+    if (ways.length >= mostWays) return `${key}|0`;
+    ways.push({ text, freed: freed.copy(), conditions });
+    return `${key}|${ways.length - 1}`;
+  }
+}
