@@ -13,7 +13,7 @@ import {
 import { evaluate, truth } from './evaluate.ts';
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { place, type Frame } from './frame.ts';
-import { forgetNameless, keyOfHeld } from './held.ts';
+import { forgetLostAgain, forgetNameless, keyOfHeld } from './held.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { isBatch, loopsThatUndo } from './loops.ts';
@@ -225,6 +225,7 @@ class Explorer {
     const { state } = work;
     this.drop(state, work.block);
     state.prune();
+    forgetLostAgain(state);
     const forgotten = forgottenIn(state);
     const conditions = conditionsOf(state);
     const key = this.ways.keyOf(`${work.block}|${this.keyOf(state, forgotten)}`, state.freed, conditions);
@@ -315,6 +316,7 @@ class Explorer {
     for (const path of last.written) if (!isFlag(path)) last.written.delete(path);
     forgetNameless(last, value);
     for (const key of last.env.keys()) if (isLocal(key)) last.env.delete(key);
+    forgetLostAgain(last, value);
     for (const [id, { input, ...symbol }] of last.symbols) {
       // What lies behind a pointer that is not known is another thing at the next call.
       if (input?.startsWith('#')) last.symbols.set(id, symbol);

@@ -10,7 +10,7 @@ import {
 } from './components.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
-import type { Place } from './trace.ts';
+import { keyOfPlace, type Place } from './trace.ts';
 import { ANY, ZERO, type Value } from './values.ts';
 
 /** Something that the path has acquired and not released. */
@@ -227,6 +227,21 @@ function valuesIn(state: State, local: string): string[] {
  */
 export function isLost({ result, at, escaped, shown, pair }: Held): boolean {
   return pair.memory === true && result !== null && isUnknown(result) && at === null && !escaped && !shown;
+}
+
+/** Keeps of what is lost already, and was acquired at one place time and again (in a loop), one alone: more say no more. */
+export function forgetLostAgain(state: State, returned: Value | null = null): void {
+  if (state.held.filter(isLost).length < 2) return;
+  const known = new Set(returned ? [componentOf(state, returned)] : []);
+  for (const value of state.env.values()) if (value.v === 'sym') known.add(`#${value.id}`);
+  const places = new Set<string>();
+  const isKept = (held: Held): boolean => {
+    if (!isLost(held) || known.has(held.result!)) return true;
+    const key = keyOfPlace(held.place);
+    return !places.has(key) && places.add(key).size > 0;
+  };
+  const kept = state.held.filter(isKept);
+  if (kept.length < state.held.length) state.held = kept;
 }
 
 /**

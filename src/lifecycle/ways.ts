@@ -21,7 +21,7 @@ export class Ways {
   keyOf(key: string, freed: SharedSet<string>, conditions: ReadonlyMap<string, number>): string {
     let ways = this.known.get(key);
     if (!ways) this.known.set(key, (ways = []));
-    const text = [...freed].sort().join();
+    const text = [...freed].filter(isOfEntry).sort().join();
     const same = ways.findIndex((way) => way.text === text);
     if (same >= 0) {
       ways[same] = { ...ways[same]!, conditions: union(ways[same]!.conditions, conditions) };
@@ -36,4 +36,9 @@ export class Ways {
     ways.push({ text, freed: freed.copy(), conditions });
     return `${key}|${ways.length - 1}`;
   }
+}
+
+/** Whether a release names something that whoever calls the function can name: of what is found on the way, no one can say more. */
+function isOfEntry(freed: string): boolean {
+  return !/\|&?#/.test(freed);
 }

@@ -167,6 +167,12 @@ static void __exit foo_fini(void)
 `,
         )
         .replace(
+          '		goto err_assign;\n',
+          `		goto err_assign;
+//		^^^^^^^^^^^^^^^^ error: init-error-leak: if net_assign_generic() fails, foo_init_net() returns an error without kfree()
+`,
+        )
+        .replace(
           '		goto err_alloc_dev;\n',
           `		goto err_alloc_dev;
 //		^^^^^^^^^^^^^^^^^^^ error: init-error-leak: if alloc_netdev() fails, foo_init_net() returns -ENOMEM without kfree()
