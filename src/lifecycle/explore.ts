@@ -13,7 +13,7 @@ import {
 import { evaluate, truth } from './evaluate.ts';
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { place, type Frame } from './frame.ts';
-import { forgetLostAgain, forgetNameless, keyOfHeld } from './held.ts';
+import { forgetLostAgain, forgetNameless, isForeign, keyOfHeld } from './held.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { isBatch, loopsThatUndo } from './loops.ts';
@@ -300,6 +300,7 @@ class Explorer {
     for (const [id, { assumed }] of state.symbols) if (assumed && !numbers.has(id)) unasked++;
     const nameOf = (id: number): string => (numbers.has(id) ? `s${numbers.get(id)!}` : '#');
     const held = state.held
+      .filter((each) => !isForeign(each, state.held))
       .map((each) => keyOfHeld(each, nameOf))
       .sort()
       .join(',');

@@ -57,6 +57,15 @@ export function keyOfHeld({ pair, of, at, escaped, shown }: Held, nameOf: (id: n
   return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}`;
 }
 
+/**
+ * Whether a thing is kept in an object that a global of someone else's leads to (`blackhole_netdev->ip6_ptr->stats`): it
+ * goes with that, and whether a path holds it decides nothing.
+ */
+export function isForeign({ at, of }: Held, all: readonly Held[]): boolean {
+  const root = at === null ? undefined : /^([A-Za-z_]\w*)->[\w.]+->/.exec(at)?.[1];
+  return root !== undefined && !all.some((held) => held.at === root) && !(of.length > 0 && of.every(isOwnName));
+}
+
 export function hold(state: State, held: Held): void {
   const same = (other: Held): boolean => other.pair.kind === held.pair.kind && sameAll(other.of, held.of);
   // A registered device's memory goes with the device.
