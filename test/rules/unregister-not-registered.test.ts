@@ -332,9 +332,9 @@ static int __init foo_init(void)
 
 out:
 	err = foo_flush();
+//	      ^^^^^^^^^^^ error: error-lost: if foo_link_register() fails, foo_init() returns 0, the result of foo_flush(), with foo_net_ops unregistered
 	unregister_pernet_subsys(&foo_net_ops);
 	return err;
-//	^^^^^^^^^^^ error: error-lost: if foo_link_register() fails, foo_init() returns 0 with foo_net_ops unregistered
 }
 
 static void __exit foo_exit(void)
