@@ -16,7 +16,7 @@ import { isIn, isNear, touches, type Focus } from './focus.ts';
 import { Registrations } from './reading.ts';
 import { settle, type RawResult } from './settle.ts';
 import { PartKeys, type Stock } from './stock.ts';
-import { filesOf, Part, type Registration } from './part.ts';
+import { filesOf, partOf, type Part, type Registration, type Varied } from './part.ts';
 import type { AnalysisResult, Clock, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
@@ -118,12 +118,15 @@ class Analysis {
   }
 
   private link(): Whole {
-    const { dialect, option, checkpoint, table, stock, ...input } = this.input;
+    const { dialect, option, checkpoint, table, ...input } = this.input;
     const program = new Program(input.read.facts, input.moduleInfo);
     const lifecycles = new Lifecycles(program, { dialect, option, table, ...(checkpoint ? { checkpoint } : {}) });
-    const keys =
-      stock && input.focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
-    return { program, lifecycles, keys };
+    return { program, lifecycles, keys: this.keysOf({ program, lifecycles }) };
+  }
+
+  private keysOf({ program, lifecycles }: Varied): PartKeys | undefined {
+    const { dialect, stock, focus } = this.input;
+    return stock && focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
@@ -135,7 +138,13 @@ class Analysis {
         if (!other) continue;
         this.noteOps(other);
         this.take(keys?.ofHidden(other, option), (part) => {
-          part.runHidden({ program, other, option, isInFocus: (files, varied) => this.inFocus(files, varied) });
+          part.runHidden({
+            program,
+            other,
+            option,
+            isInFocus: (files, varied) => this.inFocus(files, varied),
+            keysOf: (varied) => this.keysOf(varied),
+          });
         });
       }
     }
@@ -155,15 +164,10 @@ class Analysis {
   /** Takes over what a part of the analysis comes to: made now, or by an earlier run from the same. */
   private take(key: string | null | undefined, make: (part: Part) => void): void {
     this.input.checkpoint?.();
-    const parts = this.input.stock?.parts;
-    const kept = key && parts ? parts.get(key) : null;
-    const part = new Part(this.input);
-    if (!kept) make(part);
-    const result = kept ?? part.result();
-    if (!kept && key) parts?.put(key, result);
+    const { result, part } = partOf(this.input, key, make);
     this.collector.adopt(result.breaches, (breach) => {
       // Of a whole tree no run is shown: what it was made from need not stay.
-      const made = this.input.focus && part.historyOf(breach);
+      const made = this.input.focus && part?.historyOf(breach);
       if (made) this.owners.set(made.history, made.lifecycles);
       return made?.history;
     });

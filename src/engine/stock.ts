@@ -39,8 +39,9 @@ export class PartKeys {
     this.behind = new Behind(program);
   }
 
-  ofModule(module: Module): string | null {
-    return this.key(['module', ...textOf(module)], this.behind.of(rootsOf(module)));
+  /** With `option`, the program's is that of a file read with that option off. */
+  ofModule(module: Module, option = ''): string | null {
+    return this.key(['module', option, ...textOf(module)], this.behind.of(rootsOf(module)));
   }
 
   ofCallbacks(ops: string, { name, file, unloadable }: Module): string | null {
