@@ -5,6 +5,7 @@ import { Engine, type AnalysisResult } from '../engine/index.ts';
 import { isAsSeen, lookAgain } from '../engine/look-again.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { Scanner } from '../engine/scan.ts';
+import type { Searched } from '../engine/searches.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import { sourceOf } from '../engine/stock.ts';
 import { diskHost } from '../engine/tree.ts';
@@ -13,6 +14,12 @@ import type { LintArgs } from './lint-args.ts';
 import { severitiesOf, type Prepared } from './options.ts';
 import { SeenCache } from './seen-cache.ts';
 import { Store } from './store.ts';
+
+/** What is kept beside a result, for a run after some files have changed. */
+interface Kept {
+  readonly snapshot: Snapshot;
+  readonly searched: Searched;
+}
 
 /** More changed files than this are not looked at one by one. */
 const mostMoved = 16;
@@ -69,16 +76,20 @@ export async function analyse(
     pairs: prepared.pairs,
   });
   engine.setIndex(hits.map((hit) => hit.path));
-  const snapshots = store && new ResultCache<Snapshot>(root, key, path.join(cacheFolder(), 'snapshots'));
+  const snapshots = store && new ResultCache<Kept>(root, key, path.join(cacheFolder(), 'snapshots'));
   const near = snapshots?.loadNear(hits);
-  if (near && near.changed.length <= mostMoved) {
-    const moved = engine.moved(near.result, near.changed);
+  if (near && near.elsewhere.size === 0 && near.changed.length <= mostMoved) {
+    const moved = engine.moved(near.result.snapshot, near.changed);
     // All that the snapshot was made from beside the files themselves is as it was.
     if (moved && near.changed.every(({ path: file }) => isAsFound(file))) {
       results?.saveLike(hits, near, moved);
       store?.close();
       return moved;
     }
+  }
+  if (near) {
+    const changed = new Set([...near.elsewhere, ...near.changed.map((hit) => hit.path)]);
+    engine.resume({ searched: near.result.searched, changed });
   }
   const hashes = new Map(hits.map((hit) => [hit.path, hit.hash]));
   const isKept = ([file, hash]: [string, string]): boolean => store?.facts.has(sourceOf(file, hash)) === true;
@@ -93,8 +104,10 @@ export async function analyse(
   if (!known.every(([file]) => isAsFound(file))) unchanged = false;
   const analysis = engine.analyse();
   if (unchanged) {
-    results?.save(hits, asked, analysis, start);
-    snapshots?.save(hits, asked, engine.snapshot(), start);
+    const from = { start, near: near ?? null };
+    results?.save(hits, asked, analysis, from);
+    const searched = engine.searched();
+    if (searched) snapshots?.save(hits, asked, { snapshot: engine.snapshot(), searched }, from);
   }
   store?.close();
   return analysis;

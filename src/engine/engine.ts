@@ -13,6 +13,7 @@ import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
+import { Searches, type Searched, type SearchedBefore } from './searches.ts';
 import { settle } from './settle.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
 import { sourceOf, type Stock } from './stock.ts';
@@ -58,6 +59,8 @@ export class Engine {
   /** Analyses of earlier versions, the latest first: who undoes comes back to one of them. */
   private readonly earlier = new Map<string, readonly Kept[]>();
   private indexed: readonly string[] | null = null;
+  private searchedBefore: SearchedBefore | null = null;
+  private searches: Searches | null = null;
   private dialect: Dialect | undefined;
   private readonly configuration: Configuration;
   private severities: Readonly<Record<string, Severity | 'off'>>;
@@ -128,6 +131,7 @@ export class Engine {
   showAnother(): void {
     this.forgetBuild();
     this.dialect = undefined;
+    this.searchedBefore = null;
     this.forgetAnalyses();
   }
 
@@ -177,6 +181,16 @@ export class Engine {
       digest: (text) => this.options.stock?.digest(text) ?? text,
       text: (file) => this.textOf(file),
     });
+  }
+
+  /** Takes over what an earlier run searched to find which files belong together. */
+  resume(before: SearchedBefore): void {
+    this.searchedBefore = before;
+  }
+
+  /** What the analysis of all indexed files searched, for `resume`. */
+  searched(): Searched | null {
+    return this.searches?.data() ?? null;
   }
 
   /**
@@ -345,21 +359,26 @@ export class Engine {
 
   /** The files to look at together. What was asked for to find them, files and folders, is added to `asked`. */
   private contextOf(focus: Focus | undefined, asked: Set<string>): ContextFiles {
+    const text = (file: string): ReturnType<Engine['text']> => {
+      asked.add(file);
+      return this.text(file);
+    };
+    const listFolder = (folder: string): readonly string[] => {
+      asked.add(folder);
+      return this.options.host.listFolder(folder);
+    };
+    const searches = new Searches({ text, listFolder }, focus ? null : this.searchedBefore);
+    if (!focus) this.searches = searches;
     return contextOf({
+      text,
+      listFolder,
+      searches,
       isLeftOut: (file) => this.options.config !== undefined && this.moduleInfo(file)?.isLeftOut === true,
       focus: focus?.files,
       indexed: this.indexed,
       facts: (file, callsOf) => {
         this.checkpoint?.();
         return this.facts(file, callsOf);
-      },
-      text: (file) => {
-        asked.add(file);
-        return this.text(file);
-      },
-      listFolder: (folder) => {
-        asked.add(folder);
-        return this.options.host.listFolder(folder);
       },
       isListed: (name) => isListedCall(name, this.table),
       hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
@@ -413,6 +432,7 @@ export class Engine {
 
   /** A file has changed: what was made of it has to be looked at again. */
   private touch(path: string): void {
+    this.searchedBefore = null;
     const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
     if (isBuild) this.forgetBuild();
     if (isCore.test(path)) this.dialect = undefined;
