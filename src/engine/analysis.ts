@@ -16,7 +16,7 @@ import { isIn, isNear, touches, type Focus } from './focus.ts';
 import { Registrations } from './reading.ts';
 import { settle, type RawResult } from './settle.ts';
 import { PartKeys, type Stock } from './stock.ts';
-import { filesOf, partOf, type Part, type Registration, type Varied } from './part.ts';
+import { filesOf, partOf, type Part, type Registration } from './part.ts';
 import type { AnalysisResult, Clock, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
@@ -93,9 +93,10 @@ class Analysis {
   run(): Analysed {
     const { input } = this;
     const link = (): Whole => this.link();
-    const { program, lifecycles, keys } = input.clock ? input.clock('link', link) : link();
+    const whole = input.clock ? input.clock('link', link) : link();
+    const { program, lifecycles, lives, keys } = whole;
     for (const facts of input.read.facts) this.noteOps(facts);
-    for (const module of livesOf(program, input.moduleInfo)) {
+    for (const module of lives) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       for (const id of reach) this.reached.add(id);
@@ -107,7 +108,7 @@ class Analysis {
       });
     }
     this.runHidden(program, keys);
-    this.runCallbacks({ program, lifecycles, keys });
+    this.runCallbacks(whole);
     this.gaps.push(
       ...input.read.unread,
       ...this.variedGaps(this.gaps),
@@ -118,15 +119,16 @@ class Analysis {
   }
 
   private link(): Whole {
-    const { dialect, option, checkpoint, table, ...input } = this.input;
+    const { dialect, option, checkpoint, table, stock, ...input } = this.input;
     const program = new Program(input.read.facts, input.moduleInfo);
     const lifecycles = new Lifecycles(program, { dialect, option, table, ...(checkpoint ? { checkpoint } : {}) });
-    return { program, lifecycles, keys: this.keysOf({ program, lifecycles }) };
-  }
-
-  private keysOf({ program, lifecycles }: Varied): PartKeys | undefined {
-    const { dialect, stock, focus } = this.input;
-    return stock && focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
+    const { moduleInfo } = input;
+    const lives = livesOf(program, moduleInfo);
+    const keys =
+      stock && input.focus === undefined
+        ? new PartKeys(program, lifecycles, { ...stock, dialect, lives, moduleInfo })
+        : undefined;
+    return { program, lifecycles, lives, keys };
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
@@ -143,7 +145,7 @@ class Analysis {
             other,
             option,
             isInFocus: (files, varied) => this.inFocus(files, varied),
-            keysOf: (varied) => this.keysOf(varied),
+            keysOf: (varied) => keys?.hiddenLives(other, option, varied.lifecycles),
           });
         });
       }
@@ -274,6 +276,7 @@ class Analysis {
 interface Whole {
   readonly program: Program;
   readonly lifecycles: Lifecycles;
+  readonly lives: readonly Module[];
   readonly keys: PartKeys | undefined;
 }
 

@@ -98,12 +98,12 @@ export class Part {
     other: FileFacts;
     option: string;
     isInFocus: (files: ReadonlySet<string>, varied: Varied & { readonly reach: ReadonlySet<string> }) => boolean;
-    keysOf: (varied: Varied) => PartKeys | undefined;
+    keysOf: (varied: Varied) => ReturnType<PartKeys['hiddenLives']> | undefined;
   }): void {
     const { program, other, option } = of;
     const all = program.fileNames().map((file) => (file === other.file ? other : program.facts(file)!));
     const varied = this.lifecyclesWithout(option, all);
-    const keys = of.keysOf(varied);
+    const keyOf = of.keysOf(varied);
     for (const module of livesOf(varied.program, this.input.moduleInfo)) {
       if (!varied.lifecycles.concerns(module)) continue;
       const reach = varied.lifecycles.reach(module);
@@ -111,7 +111,7 @@ export class Part {
       const files = filesOf(module, reach, varied.lifecycles);
       if (!files.has(other.file) || !of.isInFocus(files, { ...varied, reach })) continue;
       this.adopt(
-        partOf(this.input, keys?.ofModule(module, option), (part) => {
+        partOf(this.input, keyOf?.(module), (part) => {
           part.runLife(module, varied.lifecycles, option);
         }),
       );
