@@ -5,7 +5,7 @@ import { Engine, type AnalysisResult } from '../engine/index.ts';
 import { isAsSeen, lookAgain } from '../engine/look-again.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { Scanner } from '../engine/scan.ts';
-import type { Searched } from '../engine/searches.ts';
+import type { Resumable } from '../engine/resume.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import { sourceOf } from '../engine/stock.ts';
 import { diskHost } from '../engine/tree.ts';
@@ -18,7 +18,7 @@ import { Store } from './store.ts';
 /** What is kept beside a result, for a run after some files have changed. */
 interface Kept {
   readonly snapshot: Snapshot;
-  readonly searched: Searched;
+  readonly resumable: Resumable;
 }
 
 /** More changed files than this are not looked at one by one. */
@@ -89,7 +89,7 @@ export async function analyse(
   }
   if (near) {
     const changed = new Set([...near.elsewhere, ...near.changed.map((hit) => hit.path)]);
-    engine.resume({ searched: near.result.searched, changed });
+    engine.resume({ kept: near.result.resumable, changed, hashes: near.elsewhere.size === 0 ? near.changed : null });
   }
   const hashes = new Map(hits.map((hit) => [hit.path, hit.hash]));
   const isKept = ([file, hash]: [string, string]): boolean => store?.facts.has(sourceOf(file, hash)) === true;
@@ -106,8 +106,8 @@ export async function analyse(
   if (unchanged) {
     const from = { start, near: near ?? null };
     results?.save(hits, asked, analysis, from);
-    const searched = engine.searched();
-    if (searched) snapshots?.save(hits, asked, { snapshot: engine.snapshot(), searched }, from);
+    const resumable = engine.resumable();
+    if (resumable) snapshots?.save(hits, asked, { snapshot: engine.snapshot(near?.result.snapshot), resumable }, from);
   }
   store?.close();
   return analysis;

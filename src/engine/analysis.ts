@@ -107,7 +107,7 @@ class Analysis {
         part.runModule({ program, lifecycles, module, files });
       });
     }
-    this.runHidden(program, keys);
+    this.runHidden(whole);
     this.runCallbacks(whole);
     this.gaps.push(
       ...input.read.unread,
@@ -132,7 +132,7 @@ class Analysis {
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
-  private runHidden(program: Program, keys: PartKeys | undefined): void {
+  private runHidden({ program, lives, keys }: Whole): void {
     for (const facts of this.input.read.facts) {
       if (!isNear(this.input.focus, facts.file)) continue;
       for (const option of facts.hiddenBy) {
@@ -142,6 +142,7 @@ class Analysis {
         this.take(keys?.ofHidden(other, option), (part) => {
           part.runHidden({
             program,
+            lives,
             other,
             option,
             isInFocus: (files, varied) => this.inFocus(files, varied),

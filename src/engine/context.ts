@@ -8,6 +8,14 @@ import { includedIn, type Searches } from './searches.ts';
 export interface ContextFiles {
   readonly facts: readonly FileFacts[];
   readonly unread: readonly NotAnalysed[];
+  /** How the files were read, in the order of reading. */
+  readonly loaded: readonly Loaded[];
+}
+
+/** One file that is looked at: as a whole (null), or what of it calls some functions. */
+export interface Loaded {
+  readonly path: string;
+  readonly names: readonly string[] | null;
 }
 
 interface Sources {
@@ -35,6 +43,11 @@ const rounds = 3;
 
 const pernetCall = /^(un)?register_pernet_/;
 
+/** Whether a name is that of a call that registers or unregisters an ops. */
+export function isPernetCall(name: string): boolean {
+  return pernetCall.test(name);
+}
+
 /**
  * The files that a file's (or a tree's) lifecycles run through: those that mention pernet, and, for functions there that
  * register and that other files call from their init, the files with those calls, from the folders around.
@@ -61,7 +74,8 @@ export function contextOf(sources: Sources): ContextFiles {
     if (callers.length === 0) break;
     for (const { path, names } of callers) load(path, names);
   }
-  return { facts: [...read.values()], unread };
+  const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
+  return { facts: [...read.values()], unread, loaded };
 }
 
 /**
@@ -69,9 +83,14 @@ export function contextOf(sources: Sources): ContextFiles {
  * same facts, have the same context.
  */
 export function contextSignature(facts: FileFacts, text: string): string {
+  return `${companyOf(facts, () => includedIn(text))}|${text.includes('pernet_')}`;
+}
+
+/** What a file asks for of others. */
+export function companyOf(facts: FileFacts, inclusions: () => readonly string[]): string {
   const getters = gettersOf(facts);
-  const included = getters.size > 0 ? includedIn(text) : [];
-  return [[...getters].sort(), included, stepsOf(facts).sort(), [text.includes('pernet_')]].join('|');
+  const included = getters.size > 0 ? inclusions() : [];
+  return [[...getters].sort(), included, stepsOf(facts).sort()].join('|');
 }
 
 /** The functions named like getters that a file calls. */

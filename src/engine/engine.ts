@@ -13,7 +13,8 @@ import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
-import { Searches, type Searched, type SearchedBefore } from './searches.ts';
+import { isSameContext, resumableOf, type Resumable, type ResumedFrom } from './resume.ts';
+import { Searches } from './searches.ts';
 import { settle } from './settle.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
 import { sourceOf, type Stock } from './stock.ts';
@@ -59,7 +60,7 @@ export class Engine {
   /** Analyses of earlier versions, the latest first: who undoes comes back to one of them. */
   private readonly earlier = new Map<string, readonly Kept[]>();
   private indexed: readonly string[] | null = null;
-  private searchedBefore: SearchedBefore | null = null;
+  private resumed: ResumedFrom | null = null;
   private searches: Searches | null = null;
   private dialect: Dialect | undefined;
   private readonly configuration: Configuration;
@@ -131,7 +132,7 @@ export class Engine {
   showAnother(): void {
     this.forgetBuild();
     this.dialect = undefined;
-    this.searchedBefore = null;
+    this.resumed = null;
     this.forgetAnalyses();
   }
 
@@ -174,23 +175,39 @@ export class Engine {
     }).result;
   }
 
-  /** What to keep of the analysis of all indexed files for `moved`. */
-  snapshot(): Snapshot {
+  /** What to keep of the analysis of all indexed files for `moved`; `before` was kept by the run that this one resumes. */
+  snapshot(before?: Snapshot): Snapshot {
     const { analysed, read } = this.analysed(undefined);
+    const changed = this.resumed?.changed;
+    const known = (file: string): string | undefined =>
+      before && changed?.has(file) === false ? before.signatures[file] : undefined;
     return snapshotOf(analysed.raw, read, {
-      digest: (text) => this.options.stock?.digest(text) ?? text,
+      digest: (text) => this.digest(text),
       text: (file) => this.textOf(file),
+      known,
     });
   }
 
-  /** Takes over what an earlier run searched to find which files belong together. */
-  resume(before: SearchedBefore): void {
-    this.searchedBefore = before;
+  /** Takes over what an earlier run found out before it linked anything. */
+  resume(from: ResumedFrom): void {
+    this.resumed = from;
+    // Whatever is no C may say how it is built.
+    if (![...from.changed].every((path) => /\.[ch]$/.test(path))) return;
+    for (const [file, info] of Object.entries(from.kept.modules)) this.modules.set(file, info ?? undefined);
   }
 
-  /** What the analysis of all indexed files searched, for `resume`. */
-  searched(): Searched | null {
-    return this.searches?.data() ?? null;
+  /** What the analysis of all indexed files found out before it linked anything, for `resume`. */
+  resumable(): Resumable | null {
+    const searches = this.searches;
+    return (
+      searches &&
+      resumableOf(this.analysed(undefined).read, {
+        searches,
+        modules: this.modules,
+        digest: (text) => this.digest(text),
+        before: this.resumed,
+      })
+    );
   }
 
   /**
@@ -211,9 +228,11 @@ export class Engine {
       });
       return { before: before.facts, after: after.facts, text, hidden };
     });
-    const digest = (text: string): string => stock?.digest(text) ?? text;
     if (!changed.every((each) => each !== null)) return null;
-    return movedResult(snapshot, changed, { digest, severityOf: (rule) => this.severityOf(rule) });
+    return movedResult(snapshot, changed, {
+      digest: (text) => this.digest(text),
+      severityOf: (rule) => this.severityOf(rule),
+    });
   }
 
   /** One run of a file's modules as a timeline: the one that proves a finding, the one asked for, or a plain life. */
@@ -330,6 +349,10 @@ export class Engine {
     return { analysed, dialect, asked, read, texts, variants, consulted: watch.consulted, ...now };
   }
 
+  private digest(text: string): string {
+    return this.options.stock?.digest(text) ?? text;
+  }
+
   private partStock(): Parameters<typeof analyseProgram>[0]['stock'] {
     const { stock } = this.options;
     return (
@@ -367,8 +390,12 @@ export class Engine {
       asked.add(folder);
       return this.options.host.listFolder(folder);
     };
-    const searches = new Searches({ text, listFolder }, focus ? null : this.searchedBefore);
+    const resumed = focus ? null : this.resumed;
+    const from = resumed && { searched: resumed.kept.searched, changed: resumed.changed };
+    const searches = new Searches({ text, listFolder }, from);
     if (!focus) this.searches = searches;
+    const known = resumed && this.resumedContext(resumed, searches);
+    if (known) return known;
     return contextOf({
       text,
       listFolder,
@@ -383,6 +410,26 @@ export class Engine {
       isListed: (name) => isListedCall(name, this.table),
       hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
     });
+  }
+
+  /** The files that an earlier run looked at, as they are now, where these are still the ones to look at. */
+  private resumedContext({ kept, hashes }: ResumedFrom, searches: Searches): ContextFiles | null {
+    const { stock } = this.options;
+    if (!hashes || !stock) return null;
+    const facts: FileFacts[] = [];
+    for (const { path, names } of kept.loaded) {
+      const read = this.facts(path, names ?? undefined);
+      if (!('facts' in read)) return null;
+      facts.push(read.facts);
+    }
+    const byFile = new Map(facts.map((each) => [each.file, each]));
+    const changed = hashes.map(({ path, hash }) => {
+      const then = stock.facts.get(sourceOf(path, hash));
+      return { before: then && 'facts' in then ? then.facts : null, after: byFile.get(path) ?? null };
+    });
+    if (!isSameContext(kept, changed, { searches, digest: (text) => this.digest(text), facts })) return null;
+    searches.takeOver();
+    return { facts, unread: [], loaded: kept.loaded };
   }
 
   /** Brings an analysis up to date without another, where all that has changed says the same in other places. */
@@ -432,7 +479,9 @@ export class Engine {
 
   /** A file has changed: what was made of it has to be looked at again. */
   private touch(path: string): void {
-    this.searchedBefore = null;
+    // What an earlier run had asked for was not noted by this one.
+    if (this.resumed) this.analyses.delete('');
+    this.resumed = null;
     const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
     if (isBuild) this.forgetBuild();
     if (isCore.test(path)) this.dialect = undefined;

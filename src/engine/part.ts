@@ -97,6 +97,8 @@ export class Part {
     program: Program;
     other: FileFacts;
     option: string;
+    /** What is loaded and unloaded with that arm read. */
+    lives: readonly Module[];
     isInFocus: (files: ReadonlySet<string>, varied: Varied & { readonly reach: ReadonlySet<string> }) => boolean;
     keysOf: (varied: Varied) => ReturnType<PartKeys['hiddenLives']> | undefined;
   }): void {
@@ -104,10 +106,13 @@ export class Part {
     const all = program.fileNames().map((file) => (file === other.file ? other : program.facts(file)!));
     const varied = this.lifecyclesWithout(option, all);
     const keyOf = of.keysOf(varied);
+    const known = new Set(of.lives.map(lifeOf));
     for (const module of livesOf(varied.program, this.input.moduleInfo)) {
       if (!varied.lifecycles.concerns(module)) continue;
       const reach = varied.lifecycles.reach(module);
-      for (const id of reach) if (varied.lifecycles.isRegistrar(id)) this.reachedElsewhere.add(id);
+      // A life that does not come through the file reaches what it reaches anyway.
+      if (!known.has(lifeOf(module)) || [...reach].some((id) => id.startsWith(`${other.file}#`)))
+        for (const id of reach) if (varied.lifecycles.isRegistrar(id)) this.reachedElsewhere.add(id);
       const files = filesOf(module, reach, varied.lifecycles);
       if (!files.has(other.file) || !of.isInFocus(files, { ...varied, reach })) continue;
       this.adopt(
@@ -233,6 +238,10 @@ export class Part {
 export interface Varied {
   readonly program: Program;
   readonly lifecycles: Lifecycles;
+}
+
+function lifeOf({ file, init, exits }: Module): string {
+  return [file, init?.fn.id ?? '', ...exits.map(({ fn }) => fn.id)].join('|');
 }
 
 /** The files that a module's life runs through. */

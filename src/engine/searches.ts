@@ -22,7 +22,8 @@ interface Sources {
   readonly listFolder: (folder: string) => readonly string[];
 }
 
-type Kind = 'mentions' | 'defines';
+const kinds = ['mentions', 'defines'] as const;
+type Kind = (typeof kinds)[number];
 
 const inclusion = /^[ \t]*#[ \t]*include[ \t]*(<[^>\n]+>|"[^"\n]+")/gm;
 
@@ -84,6 +85,28 @@ export class Searches {
       getters: fromMaps(this.getters),
       inclusions: Object.fromEntries(this.inclusions),
     };
+  }
+
+  /** Takes over all that an earlier run searched. */
+  takeOver(): void {
+    if (!this.before) return;
+    const { searched, changed } = this.before;
+    for (const [folder, words] of Object.entries(searched.folders)) {
+      if (changed.has(folder)) continue;
+      if (!this.changedIn.has(folder)) this.folders.set(folder, new Map(Object.entries(words)));
+      else
+        for (const kind of kinds) {
+          const of = Object.keys(words).filter((key) => key.startsWith(`${kind} `));
+          this.inFolder(
+            kind,
+            folder,
+            of.map((key) => key.slice(kind.length + 1)),
+          );
+        }
+    }
+    for (const [header, names] of Object.entries(searched.getters))
+      for (const name of Object.keys(names)) this.hasGetter(header, name);
+    for (const file of Object.keys(searched.inclusions)) this.inclusionsOf(file);
   }
 
   private earlier<T>(path: string, find: (searched: Searched) => T | undefined): T | undefined {

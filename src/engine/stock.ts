@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import type { Lifecycles } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
-import { Behind, type Module, type ModuleInfo, type Program } from '../program/index.ts';
+import { Behind, namesOf, type Module, type ModuleInfo, type Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { PartResult } from './part.ts';
 
@@ -60,7 +60,7 @@ export class PartKeys {
       if (leadsThere) for (const file of behind) files.add(file);
       return leadsThere;
     });
-    return this.key(['hidden', other.file, option, ...modules.flatMap(textOf)], files);
+    return this.key(['hidden', other.file, option, ...modules.flatMap(textOf), ...this.callersLost(other)], files);
   }
 
   /**
@@ -78,19 +78,29 @@ export class PartKeys {
       });
   }
 
-  /** The files behind all that a file holds with an option off, and behind what its own functions stood in for. */
+  /** The files behind all that a file holds with an option off, or held without, and behind what its own functions stood in for. */
   private behindHidden(other: FileFacts): string[] {
-    const then = this.program.facts(other.file);
+    const then = this.program.facts(other.file)!;
     const now = new Set([...other.functions, ...other.ops].map(({ name }) => name));
-    const gone = new Set(
-      [...(then?.functions ?? []), ...(then?.ops ?? [])].flatMap(({ name }) => (now.has(name) ? [] : [name])),
-    );
+    const gone = new Set([...then.functions, ...then.ops].flatMap(({ name }) => (now.has(name) ? [] : [name])));
     const others = [...this.program.allFunctions(), ...this.program.allOps()].filter(({ fact }) => gone.has(fact.name));
     return [
-      ...this.behind.ofWords(other.file, this.wordsOf(other)),
+      ...this.behind.ofWords(other.file, [...this.wordsOf(other), ...this.wordsOf(then)]),
       ...this.behind.of(others.map(({ id }) => id)),
       other.file,
     ];
+  }
+
+  /** Who else calls what a file does not call with an option off: nobody, and it is loaded by itself (`livesOf`). */
+  private callersLost(other: FileFacts): string[] {
+    const then = this.program.facts(other.file)!;
+    const now = new Set(other.functions.flatMap((fact) => [...namesOf(fact)]));
+    const names = new Set(then.functions.flatMap((fact) => [...namesOf(fact)].filter((name) => !now.has(name))));
+    const functions = this.program.allFunctions();
+    const lost = functions.flatMap(({ fact: { name } }) => (names.has(name) ? [name] : []));
+    return lost.length === 0
+      ? []
+      : functions.flatMap(({ id }) => (lost.some((name) => this.program.calls(id).has(name)) ? [id] : []));
   }
 
   private wordsOf({ functions, ops, mentions }: FileFacts): Set<string> {
