@@ -175,12 +175,11 @@ export class Engine {
     }).result;
   }
 
-  /** What to keep of the analysis of all indexed files for `moved`; `before` was kept by the run that this one resumes. */
-  snapshot(before?: Snapshot): Snapshot {
+  /** What to keep of the analysis of all indexed files for `moved`; with the last one, and what has changed since. */
+  snapshot(before?: { readonly last: Snapshot; readonly changed: ReadonlySet<string> } | null): Snapshot {
     const { analysed, read } = this.analysed(undefined);
-    const changed = this.resumed?.changed;
     const known = (file: string): string | undefined =>
-      before && changed?.has(file) === false ? before.signatures[file] : undefined;
+      before?.changed.has(file) === false ? before.last.signatures[file] : undefined;
     return snapshotOf(analysed.raw, read, {
       digest: (text) => this.digest(text),
       text: (file) => this.textOf(file),
