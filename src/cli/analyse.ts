@@ -5,10 +5,11 @@ import { Engine, type AnalysisResult } from '../engine/index.ts';
 import { isAsSeen, lookAgain } from '../engine/look-again.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { Scanner } from '../engine/scan.ts';
+import type { Resumable } from '../engine/resume.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import { sourceOf } from '../engine/stock.ts';
 import { diskHost } from '../engine/tree.ts';
-import { cacheFolder, recordingHost, ResultCache } from './cache.ts';
+import { cacheFolder, recordingHost, ResultCache, type Near } from './cache.ts';
 import type { LintArgs } from './lint-args.ts';
 import { severitiesOf, type Prepared } from './options.ts';
 import { SeenCache } from './seen-cache.ts';
@@ -71,7 +72,7 @@ export async function analyse(
   engine.setIndex(hits.map((hit) => hit.path));
   const snapshots = store && new ResultCache<Snapshot>(root, key, path.join(cacheFolder(), 'snapshots'));
   const near = snapshots?.loadNear(hits);
-  if (near && near.changed.length <= mostMoved) {
+  if (near && near.elsewhere.size === 0 && near.changed.length <= mostMoved) {
     const moved = engine.moved(near.result, near.changed);
     // All that the snapshot was made from beside the files themselves is as it was.
     if (moved && near.changed.every(({ path: file }) => isAsFound(file))) {
@@ -79,6 +80,12 @@ export async function analyse(
       store?.close();
       return moved;
     }
+  }
+  const resumables = store && new ResultCache<Resumable>(root, key, path.join(cacheFolder(), 'contexts'));
+  const last = resumables?.loadNear(hits);
+  if (last) {
+    const hashes = last.elsewhere.size === 0 ? last.changed : null;
+    engine.resume({ kept: last.result, changed: changedSince(last), hashes });
   }
   const hashes = new Map(hits.map((hit) => [hit.path, hit.hash]));
   const isKept = ([file, hash]: [string, string]): boolean => store?.facts.has(sourceOf(file, hash)) === true;
@@ -93,8 +100,11 @@ export async function analyse(
   if (!known.every(([file]) => isAsFound(file))) unchanged = false;
   const analysis = engine.analyse();
   if (unchanged) {
-    results?.save(hits, asked, analysis, start);
-    snapshots?.save(hits, asked, engine.snapshot(), start);
+    const from = { start, near: last ?? null };
+    results?.save(hits, asked, analysis, from);
+    snapshots?.save(hits, asked, engine.snapshot(near && { last: near.result, changed: changedSince(near) }), from);
+    const resumable = engine.resumable();
+    if (resumable) resumables?.save(hits, asked, resumable, from);
   }
   store?.close();
   return analysis;
@@ -103,6 +113,11 @@ export async function analyse(
     const text = engine.textOf(file);
     return text !== null && store?.digest(text) === hits.find((hit) => hit.path === file)?.hash;
   }
+}
+
+/** All files and folders that have changed, come or gone since something was kept. */
+function changedSince({ changed, elsewhere }: Near<unknown>): ReadonlySet<string> {
+  return new Set([...elsewhere, ...changed.map((hit) => hit.path)]);
 }
 
 /** All that decides over a result besides the files: the options, and the program itself as it was built. */

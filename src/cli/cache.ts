@@ -21,9 +21,12 @@ interface Entry<T> {
   readonly result: T;
 }
 
-/** A kept result with the files that have changed since, as they were. */
+/** A kept result with what has changed since. */
 export interface Near<T> extends Pick<Entry<T>, 'others' | 'result'> {
+  /** The files that mention pernet and had another content, as they were. */
   readonly changed: readonly Hit[];
+  /** What else has changed: files that mention pernet now or did then, and whatever was looked at on the way. */
+  readonly elsewhere: ReadonlySet<string>;
 }
 
 /** What was asked of a host: files (null), and folders with what is in them. */
@@ -67,18 +70,24 @@ export class ResultCache<T> {
   /** The result for exactly these files, if nothing that it was made from has changed. */
   load(hits: readonly Hit[]): T | null {
     const near = this.loadNear(hits);
-    return near?.changed.length === 0 ? near.result : null;
+    return near?.changed.length === 0 && near.elsewhere.size === 0 ? near.result : null;
   }
 
-  /** The result for the same files, of which some may have `changed` (with what they were), and nothing else has. */
+  /** The last result, with what of all that it was made from has changed since. */
   loadNear(hits: readonly Hit[]): Near<T> | null {
     const body = readKept(this.file);
     if (body === null) return null;
     const { key, hits: before, others, result } = JSON.parse(body.toString('utf8')) as Entry<T>;
-    if (key !== this.key || before.length !== hits.length) return null;
-    if (!hits.every(({ path: each }, index) => before[index]?.path === each)) return null;
-    for (const [file, state] of Object.entries(others)) if (!this.isStill(file, state)) return null;
-    return { result, others, changed: before.filter(({ hash }, index) => hits[index]!.hash !== hash) };
+    if (key !== this.key) return null;
+    const now = new Map(hits.map(({ path: each, hash }) => [each, hash]));
+    const then = new Set(before.map(({ path: each }) => each));
+    const elsewhere = new Set([
+      ...hits.flatMap(({ path: each }) => (then.has(each) ? [] : [each])),
+      ...before.flatMap(({ path: each }) => (now.has(each) ? [] : [each])),
+      ...Object.entries(others).flatMap(([file, state]) => (this.isStill(file, state) ? [] : [file])),
+    ]);
+    const changed = before.filter(({ path: each, hash }) => now.has(each) && now.get(each) !== hash);
+    return { result, others, changed, elsewhere };
   }
 
   /** Keeps a result that was made from another one, and so from the same other files. */
@@ -88,13 +97,20 @@ export class ResultCache<T> {
 
   /**
    * Keeps a result that was begun at `start` (milliseconds), unless something that it was made from has changed since,
-   * or so shortly before that another change would not show. A cache that cannot be written is no error.
+   * or so shortly before that another change would not show. With `near`, what that result was made from counts as well,
+   * where it is as it was. A cache that cannot be written is no error.
    */
-  save(hits: readonly Hit[], asked: Asked, result: T, start: number): void {
+  save(
+    hits: readonly Hit[],
+    asked: Asked,
+    result: T,
+    { start, near }: { readonly start: number; readonly near?: Omit<Near<unknown>, 'result'> | null },
+  ): void {
     const known = new Set(hits.map((hit) => hit.path));
-    const others: Record<string, string> = {};
+    const kept = Object.entries(near?.others ?? {}).filter(([file]) => !near?.elsewhere.has(file) && !known.has(file));
+    const others = Object.fromEntries(kept);
     for (const [file, files] of [...asked].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (known.has(file)) continue;
+      if (known.has(file) || file in others) continue;
       const stamp = stampOf(path.join(this.root, file));
       const isFresh = stamp !== null && Math.max(stamp[1], stamp[2]) > start - coarsest;
       if (isFresh && !files) return;

@@ -37,9 +37,12 @@ class Folder<T> implements Shelf<T> {
   }
 }
 
-/** Small entries that are read together are one file, which holds those of the last run alone. */
+/** So many runs that made something new keep an entry which none of them asked for. */
+const mostUnused = 8;
+
+/** Small entries that are read together are one file, which holds those of the last runs alone. */
 class Pack<T> implements Shelf<T> {
-  private before: ReadonlyMap<string, T> | undefined;
+  private before: ReadonlyMap<string, Packed<T>> | undefined;
   private readonly used = new Map<string, T>();
   private readonly file: string;
   private isNew = false;
@@ -52,8 +55,7 @@ class Pack<T> implements Shelf<T> {
   }
 
   get(key: string): T | null {
-    this.before ??= this.read();
-    const value = this.before.get(key);
+    const value = this.all().get(key)?.value;
     if (value !== undefined) this.used.set(key, value);
     return value ?? null;
   }
@@ -63,14 +65,30 @@ class Pack<T> implements Shelf<T> {
     this.used.set(key, value);
   }
 
-  private read(): Map<string, T> {
-    const entries = readValue(this.file);
-    return new Map(Array.isArray(entries) ? (entries as [string, T][]) : []);
+  close(): void {
+    if (!this.isNew) return;
+    const unused = [...this.all()].flatMap(([key, { value, unused }]) =>
+      this.used.has(key) || unused >= mostUnused ? [] : [[key, value, unused + 1]],
+    );
+    const used = [...this.used].map(([key, value]) => [key, value, 0]);
+    if (writeKept(this.file, JSON.stringify([...used, ...unused]))) dropOldest(this.folder, mostEntries.parts);
   }
 
-  close(): void {
-    if (this.isNew && writeKept(this.file, JSON.stringify([...this.used]))) dropOldest(this.folder, mostEntries.parts);
+  private all(): ReadonlyMap<string, Packed<T>> {
+    return (this.before ??= this.read());
   }
+
+  private read(): Map<string, Packed<T>> {
+    const entries = readValue(this.file);
+    if (!Array.isArray(entries)) return new Map();
+    return new Map((entries as [string, T, number][]).map(([key, value, unused]) => [key, { value, unused }]));
+  }
+}
+
+interface Packed<T> {
+  readonly value: T;
+  /** How many runs have not asked for it since it was last asked for. */
+  readonly unused: number;
 }
 
 /**

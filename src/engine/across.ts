@@ -1,6 +1,6 @@
 import type { FileFacts, FunctionFact } from '../facts/index.ts';
 import type { History, Lifecycles } from '../lifecycle/index.ts';
-import { levelOf, livesOf, rankOf, type Id, type Module, type OpsEntry, type Program } from '../program/index.ts';
+import { levelOf, rankOf, type Id, type Module, type OpsEntry, type Program } from '../program/index.ts';
 import type { AnalysisInput } from './analysis.ts';
 import { noteRegistration, type Registered } from './kinds.ts';
 import { linked } from './link.ts';
@@ -23,6 +23,7 @@ interface Context {
   readonly input: AnalysisInput;
   readonly program: Program;
   readonly lifecycles: Lifecycles;
+  readonly lives: readonly Module[];
   /** How each ops is registered, as far as modules have been run. */
   readonly kinds: ReadonlyMap<Id, Registered>;
 }
@@ -43,8 +44,9 @@ export function* acrossModules(
   }
 }
 
-function* pairsIn({ input, program, lifecycles, kinds }: Context): Generator<Pair> {
-  const homes = new Homes({ input, program, lifecycles, kinds });
+function* pairsIn(context: Context): Generator<Pair> {
+  const { program, lifecycles } = context;
+  const homes = new Homes(context);
   const all = program.allOps();
   const seen = new Set<string>();
   for (const user of all.flatMap((ops) => homes.known(ops) ?? [])) {
@@ -65,7 +67,7 @@ class Homes {
   private readonly modules: readonly Module[];
 
   constructor(private readonly context: Context) {
-    this.modules = livesOf(context.program, context.input.moduleInfo).filter(({ init }) => init !== null);
+    this.modules = context.lives.filter(({ init }) => init !== null);
   }
 
   /** Where an ops is registered, as far as modules have been run. */

@@ -19,7 +19,7 @@ import { linked } from './link.ts';
 import { Registrations } from './reading.ts';
 import { settle, type RawResult } from './settle.ts';
 import { PartKeys, type Stock } from './stock.ts';
-import { filesOf, Part } from './part.ts';
+import { filesOf, partOf, type Part } from './part.ts';
 import type { AnalysisResult, Clock, OpsSummary } from './types.ts';
 
 export interface AnalysisInput {
@@ -97,9 +97,10 @@ class Analysis {
   run(): Analysed {
     const { input } = this;
     const link = (): Whole => this.link();
-    const { program, lifecycles, keys } = input.clock ? input.clock('link', link) : link();
+    const whole = input.clock ? input.clock('link', link) : link();
+    const { program, lifecycles, lives, keys } = whole;
     for (const facts of input.read.facts) this.noteOps(facts);
-    for (const module of livesOf(program, input.moduleInfo)) {
+    for (const module of lives) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       for (const id of reach) this.reached.add(id);
@@ -110,9 +111,9 @@ class Analysis {
         part.runModule({ program, lifecycles, module, files });
       });
     }
-    this.runHidden(program, keys);
-    this.runCallbacks({ program, lifecycles, keys });
-    for (const { history, lifecycles: owner } of acrossModules({ input, program, lifecycles, kinds: this.kinds })) {
+    this.runHidden(whole);
+    this.runCallbacks(whole);
+    for (const { history, lifecycles: owner } of acrossModules({ input, ...whole, kinds: this.kinds })) {
       this.owners.set(history, owner);
       this.collector.addTogether(history);
     }
@@ -126,15 +127,18 @@ class Analysis {
   }
 
   private link(): Whole {
-    const { dialect, stock, ...input } = this.input;
+    const { dialect, moduleInfo, stock, ...input } = this.input;
     const { program, lifecycles } = linked(input.read.facts, this.input);
+    const lives = livesOf(program, moduleInfo);
     const keys =
-      stock && input.focus === undefined ? new PartKeys(program, lifecycles, { ...stock, dialect }) : undefined;
-    return { program, lifecycles, keys };
+      stock && input.focus === undefined
+        ? new PartKeys(program, lifecycles, { ...stock, dialect, lives, moduleInfo })
+        : undefined;
+    return { program, lifecycles, lives, keys };
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
-  private runHidden(program: Program, keys: PartKeys | undefined): void {
+  private runHidden({ program, lives, keys }: Whole): void {
     for (const facts of this.input.read.facts) {
       if (!isNear(this.input.focus, facts.file)) continue;
       for (const option of facts.hiddenBy) {
@@ -142,7 +146,14 @@ class Analysis {
         if (!other) continue;
         this.noteOps(other);
         this.take(keys?.ofHidden(other, option), (part) => {
-          part.runHidden({ program, other, option, isInFocus: (files, varied) => this.inFocus(files, varied) });
+          part.runHidden({
+            program,
+            lives,
+            other,
+            option,
+            isInFocus: (files, varied) => this.inFocus(files, varied),
+            keysOf: (varied) => keys?.hiddenLives(other, option, varied.lifecycles),
+          });
         });
       }
     }
@@ -162,15 +173,10 @@ class Analysis {
   /** Takes over what a part of the analysis comes to: made now, or by an earlier run from the same. */
   private take(key: string | null | undefined, make: (part: Part) => void): void {
     this.input.checkpoint?.();
-    const parts = this.input.stock?.parts;
-    const kept = key && parts ? parts.get(key) : null;
-    const part = new Part(this.input);
-    if (!kept) make(part);
-    const result = kept ?? part.result();
-    if (!kept && key) parts?.put(key, result);
+    const { result, part } = partOf(this.input, key, make);
     this.collector.adopt(result.breaches, (breach) => {
       // Of a whole tree no run is shown: what it was made from need not stay.
-      const made = this.input.focus && part.historyOf(breach);
+      const made = this.input.focus && part?.historyOf(breach);
       if (made) this.owners.set(made.history, made.lifecycles);
       return made?.history;
     });
@@ -277,6 +283,7 @@ class Analysis {
 interface Whole {
   readonly program: Program;
   readonly lifecycles: Lifecycles;
+  readonly lives: readonly Module[];
   readonly keys: PartKeys | undefined;
 }
 

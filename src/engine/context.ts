@@ -2,11 +2,20 @@ import { isGetter, isStep, type FileFacts } from '../facts/index.ts';
 import { Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
+import { includedIn, type Searches } from './searches.ts';
 
 /** The files that are looked at together, as read. */
 export interface ContextFiles {
   readonly facts: readonly FileFacts[];
   readonly unread: readonly NotAnalysed[];
+  /** How the files were read, in the order of reading. */
+  readonly loaded: readonly Loaded[];
+}
+
+/** One file that is looked at: as a whole (null), or what of it calls some functions. */
+export interface Loaded {
+  readonly path: string;
+  readonly names: readonly string[] | null;
 }
 
 interface Sources {
@@ -18,6 +27,7 @@ interface Sources {
   readonly facts: (path: string, callsOf?: readonly string[]) => ReadResult;
   readonly text: (path: string) => string | { readonly error: string };
   readonly listFolder: (folder: string) => readonly string[];
+  readonly searches: Searches;
   /** Whether the table of pairs knows a call. */
   readonly isListed: (name: string) => boolean;
   /** A file's facts with each option off that leaves pernet code of it out. */
@@ -32,6 +42,11 @@ const bootFunction = 'start_kernel';
 const rounds = 3;
 
 const pernetCall = /^(un)?register_pernet_/;
+
+/** Whether a name is that of a call that registers or unregisters an ops. */
+export function isPernetCall(name: string): boolean {
+  return pernetCall.test(name);
+}
 
 /**
  * The files that a file's (or a tree's) lifecycles run through: those that mention pernet, and, for functions there that
@@ -59,7 +74,8 @@ export function contextOf(sources: Sources): ContextFiles {
     if (callers.length === 0) break;
     for (const { path, names } of callers) load(path, names);
   }
-  return { facts: [...read.values()], unread };
+  const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
+  return { facts: [...read.values()], unread, loaded };
 }
 
 /**
@@ -67,9 +83,14 @@ export function contextOf(sources: Sources): ContextFiles {
  * same facts, have the same context.
  */
 export function contextSignature(facts: FileFacts, text: string): string {
+  return `${companyOf(facts, () => includedIn(text))}|${text.includes('pernet_')}`;
+}
+
+/** What a file asks for of others. */
+export function companyOf(facts: FileFacts, inclusions: () => readonly string[]): string {
   const getters = gettersOf(facts);
-  const included = getters.size > 0 ? [...text.matchAll(inclusion)].map((match) => match[0].trim()) : [];
-  return [[...getters].sort(), included, stepsOf(facts).sort(), [text.includes('pernet_')]].join('|');
+  const included = getters.size > 0 ? inclusions() : [];
+  return [[...getters].sort(), included, stepsOf(facts).sort()].join('|');
 }
 
 /** The functions named like getters that a file calls. */
@@ -95,22 +116,21 @@ function stepsOf(facts: FileFacts): string[] {
     .filter(isStep);
 }
 
-const inclusion = /^[ \t]*#[ \t]*include[ \t]*(?:<([^>\n]+)>|"([^"\n]+)")/gm;
-
 /** Headers with the inline functions by which files get at their per-net data, where they are not defined beside it. */
-function missingGetters(files: readonly FileFacts[], { text }: Sources): { path: string; names: readonly string[] }[] {
+function missingGetters(
+  files: readonly FileFacts[],
+  { searches }: Sources,
+): { path: string; names: readonly string[] }[] {
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const found = new Map<string, Set<string>>();
   for (const facts of files) {
     const wanted = new Set([...gettersOf(facts)].filter((name) => !known.has(name)));
-    const body = wanted.size > 0 ? text(facts.file) : '';
-    if (typeof body !== 'string') continue;
-    for (const match of body.matchAll(inclusion)) {
+    for (const included of wanted.size > 0 ? searches.inclusionsOf(facts.file) : []) {
       if (wanted.size === 0) break;
-      const path = match[1] === undefined ? joined(folderOf(facts.file), match[2]!) : `include/${match[1]}`;
-      const header = text(path);
+      const inner = included.slice(1, -1);
+      const path = included.startsWith('"') ? joined(folderOf(facts.file), inner) : `include/${inner}`;
       for (const name of wanted) {
-        if (!defines(header, name)) continue;
+        if (!searches.hasGetter(path, name)) continue;
         wanted.delete(name);
         found.set(path, (found.get(path) ?? new Set()).add(name));
       }
@@ -127,7 +147,7 @@ function missingGetters(files: readonly FileFacts[], { text }: Sources): { path:
  */
 function missingSteps(
   files: readonly FileFacts[],
-  { text, listFolder, isListed }: Sources,
+  { searches, isListed }: Sources,
 ): { path: string; names: readonly string[] }[] {
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const have = new Set(files.map(({ file }) => file));
@@ -135,19 +155,9 @@ function missingSteps(
   for (const facts of files) {
     const wanted = new Set(stepsOf(facts).filter((name) => !known.has(name) && !isListed(name)));
     if (wanted.size === 0) continue;
-    for (const path of listFolder(folderOf(facts.file))) {
-      if (wanted.size === 0) break;
-      if (!path.endsWith('.c') || have.has(path)) continue;
-      const body = text(path);
-      for (const name of wanted) {
-        if (
-          !mentions(body, `${name}(`) ||
-          !new RegExp(`^\\w[^\\n;]*\\b${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(body as string)
-        )
-          continue;
-        wanted.delete(name);
-        found.set(path, (found.get(path) ?? new Set()).add(name));
-      }
+    for (const [name, paths] of searches.defining(folderOf(facts.file), wanted)) {
+      const path = paths.find((each) => !have.has(each));
+      if (path !== undefined) found.set(path, (found.get(path) ?? new Set()).add(name));
     }
   }
   return [...found]
@@ -169,13 +179,6 @@ function calledFrom(names: readonly string[], facts: FileFacts): string[] {
     }
   }
   return [...words];
-}
-
-/** Whether a header has an inline function of a name that gets at `net_generic()` data or a member of struct net. */
-function defines(header: string | { readonly error: string }, name: string): boolean {
-  if (typeof header !== 'string' || !header.includes(name)) return false;
-  const definition = new RegExp(`\\b${name}\\s*\\([^;{}]*\\)\\s*\\{([^}]*)\\}`).exec(header);
-  return definition !== null && /\bnet_generic\s*\(|->/.test(definition[1]!);
 }
 
 function joined(folder: string, path: string): string {
@@ -202,7 +205,7 @@ function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] 
 function missingCallers(
   files: readonly FileFacts[],
   partly: ReadonlyMap<string, readonly string[]>,
-  { listFolder, text, hidden }: Sources,
+  { searches, hidden }: Sources,
 ): { path: string; names: string[] }[] {
   const wanted = [...unreachedRegistrars(files), ...files.flatMap((facts) => hiddenRegistrars(hidden(facts)))];
   const have = new Set(files.map((facts) => facts.file));
@@ -216,12 +219,12 @@ function missingCallers(
     }
   }
   for (const [folder, names] of byFolder) {
-    for (const path of listFolder(folder)) {
-      const before = partly.get(path);
-      if (!path.endsWith('.c') || (have.has(path) && !before)) continue;
-      const body = text(path);
-      const more = names.filter((name) => before?.includes(name) !== true && mentions(body, name));
-      if (more.length > 0) found.set(path, new Set([...(found.get(path) ?? before ?? []), ...more]));
+    for (const [name, paths] of searches.mentioning(folder, names)) {
+      for (const path of paths) {
+        const before = partly.get(path);
+        if ((have.has(path) && !before) || before?.includes(name) === true) continue;
+        found.set(path, (found.get(path) ?? new Set(before)).add(name));
+      }
     }
   }
   return [...found].map(([path, all]) => ({ path, names: [...all].sort() })).sort((a, b) => (a.path < b.path ? -1 : 1));

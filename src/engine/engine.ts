@@ -13,6 +13,8 @@ import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
+import { isSameContext, resumableOf, type Resumable, type ResumedFrom } from './resume.ts';
+import { Searches } from './searches.ts';
 import { settle } from './settle.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
 import { sourceOf, type Stock } from './stock.ts';
@@ -58,6 +60,8 @@ export class Engine {
   /** Analyses of earlier versions, the latest first: who undoes comes back to one of them. */
   private readonly earlier = new Map<string, readonly Kept[]>();
   private indexed: readonly string[] | null = null;
+  private resumed: ResumedFrom | null = null;
+  private searches: Searches | null = null;
   private dialect: Dialect | undefined;
   private readonly configuration: Configuration;
   private severities: Readonly<Record<string, Severity | 'off'>>;
@@ -128,6 +132,7 @@ export class Engine {
   showAnother(): void {
     this.forgetBuild();
     this.dialect = undefined;
+    this.resumed = null;
     this.forgetAnalyses();
   }
 
@@ -171,13 +176,38 @@ export class Engine {
     }).result;
   }
 
-  /** What to keep of the analysis of all indexed files for `moved`. */
-  snapshot(): Snapshot {
+  /** What to keep of the analysis of all indexed files for `moved`; with the last one, and what has changed since. */
+  snapshot(before?: { readonly last: Snapshot; readonly changed: ReadonlySet<string> } | null): Snapshot {
     const { analysed, read } = this.analysed(undefined);
+    const known = (file: string): string | undefined =>
+      before?.changed.has(file) === false ? before.last.signatures[file] : undefined;
     return snapshotOf(analysed.raw, read, {
-      digest: (text) => this.options.stock?.digest(text) ?? text,
+      digest: (text) => this.digest(text),
       text: (file) => this.textOf(file),
+      known,
     });
+  }
+
+  /** Takes over what an earlier run found out before it linked anything. */
+  resume(from: ResumedFrom): void {
+    this.resumed = from;
+    // Whatever is no C may say how it is built.
+    if (![...from.changed].every((path) => /\.[ch]$/.test(path))) return;
+    for (const [file, info] of Object.entries(from.kept.modules)) this.modules.set(file, info ?? undefined);
+  }
+
+  /** What the analysis of all indexed files found out before it linked anything, for `resume`. */
+  resumable(): Resumable | null {
+    const searches = this.searches;
+    return (
+      searches &&
+      resumableOf(this.analysed(undefined).read, {
+        searches,
+        modules: this.modules,
+        digest: (text) => this.digest(text),
+        before: this.resumed,
+      })
+    );
   }
 
   /**
@@ -198,9 +228,11 @@ export class Engine {
       });
       return { before: before.facts, after: after.facts, text, hidden };
     });
-    const digest = (text: string): string => stock?.digest(text) ?? text;
     if (!changed.every((each) => each !== null)) return null;
-    return movedResult(snapshot, changed, { digest, severityOf: (rule) => this.severityOf(rule) });
+    return movedResult(snapshot, changed, {
+      digest: (text) => this.digest(text),
+      severityOf: (rule) => this.severityOf(rule),
+    });
   }
 
   /** One run of a file's modules as a timeline: the one that proves a finding, the one asked for, or a plain life. */
@@ -318,6 +350,10 @@ export class Engine {
     return { analysed, dialect, asked, read, texts, variants, consulted: watch.consulted, ...now };
   }
 
+  private digest(text: string): string {
+    return this.options.stock?.digest(text) ?? text;
+  }
+
   private partStock(): Parameters<typeof analyseProgram>[0]['stock'] {
     const { stock } = this.options;
     return (
@@ -347,7 +383,24 @@ export class Engine {
 
   /** The files to look at together. What was asked for to find them, files and folders, is added to `asked`. */
   private contextOf(focus: Focus | undefined, asked: Set<string>): ContextFiles {
+    const text = (file: string): ReturnType<Engine['text']> => {
+      asked.add(file);
+      return this.text(file);
+    };
+    const listFolder = (folder: string): readonly string[] => {
+      asked.add(folder);
+      return this.options.host.listFolder(folder);
+    };
+    const resumed = focus ? null : this.resumed;
+    const from = resumed && { searched: resumed.kept.searched, changed: resumed.changed };
+    const searches = new Searches({ text, listFolder }, from);
+    if (!focus) this.searches = searches;
+    const known = resumed && this.resumedContext(resumed, searches);
+    if (known) return known;
     return contextOf({
+      text,
+      listFolder,
+      searches,
       isLeftOut: (file) => this.options.config !== undefined && this.moduleInfo(file)?.isLeftOut === true,
       focus: focus?.files,
       indexed: this.indexed,
@@ -355,17 +408,29 @@ export class Engine {
         this.checkpoint?.();
         return this.facts(file, callsOf);
       },
-      text: (file) => {
-        asked.add(file);
-        return this.text(file);
-      },
-      listFolder: (folder) => {
-        asked.add(folder);
-        return this.options.host.listFolder(folder);
-      },
       isListed: (name) => isListedCall(name, this.table),
       hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
     });
+  }
+
+  /** The files that an earlier run looked at, as they are now, where these are still the ones to look at. */
+  private resumedContext({ kept, hashes }: ResumedFrom, searches: Searches): ContextFiles | null {
+    const { stock } = this.options;
+    if (!hashes || !stock) return null;
+    const facts: FileFacts[] = [];
+    for (const { path, names } of kept.loaded) {
+      const read = this.facts(path, names ?? undefined);
+      if (!('facts' in read)) return null;
+      facts.push(read.facts);
+    }
+    const byFile = new Map(facts.map((each) => [each.file, each]));
+    const changed = hashes.map(({ path, hash }) => {
+      const then = stock.facts.get(sourceOf(path, hash));
+      return { before: then && 'facts' in then ? then.facts : null, after: byFile.get(path) ?? null };
+    });
+    if (!isSameContext(kept, changed, { searches, digest: (text) => this.digest(text), facts })) return null;
+    searches.takeOver();
+    return { facts, unread: [], loaded: kept.loaded };
   }
 
   /** Brings an analysis up to date without another, where all that has changed says the same in other places. */
@@ -415,6 +480,9 @@ export class Engine {
 
   /** A file has changed: what was made of it has to be looked at again. */
   private touch(path: string): void {
+    // What an earlier run had asked for was not noted by this one.
+    if (this.resumed) this.analyses.delete('');
+    this.resumed = null;
     const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/.test(path);
     if (isBuild) this.forgetBuild();
     if (isCore.test(path)) this.dialect = undefined;

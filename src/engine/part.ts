@@ -5,6 +5,7 @@ import { livesOf, Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
 import { Registrations, type Registered } from './reading.ts';
+import type { PartKeys } from './stock.ts';
 
 /** Where an ops is registered, as one history shows it. */
 export interface Registration {
@@ -25,6 +26,24 @@ export interface PartResult {
   readonly registered: Registered;
   /** Functions that are reached in a configuration in which other arms of a file are read. */
   readonly reachedElsewhere: readonly string[];
+}
+
+/** A part's result, with the part itself where it was made now. */
+export interface MadePart {
+  readonly result: PartResult;
+  readonly part: Part | null;
+}
+
+/** What a part of an analysis comes to: what an earlier run made from the same, or what `make` makes now. */
+export function partOf(input: AnalysisInput, key: string | null | undefined, make: (part: Part) => void): MadePart {
+  const parts = input.stock?.parts;
+  const kept = key && parts ? parts.get(key) : null;
+  if (kept) return { result: kept, part: null };
+  const part = new Part(input);
+  make(part);
+  const result = part.result();
+  if (key) parts?.put(key, result);
+  return { result, part };
 }
 
 /** More options than this that decide over one module's lifecycle code are not each tried off; that is said. */
@@ -70,23 +89,37 @@ export class Part {
     this.gaps.push(...lifecycles.collectGaps());
   }
 
-  /** A file with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
+  /**
+   * A file with pernet code in an arm that is left out: read with that arm's option off, in the whole program. Each life
+   * through it is a part by itself.
+   */
   runHidden(of: {
     program: Program;
     other: FileFacts;
     option: string;
+    /** What is loaded and unloaded with that arm read. */
+    lives: readonly Module[];
     isInFocus: (files: ReadonlySet<string>, varied: Varied & { readonly reach: ReadonlySet<string> }) => boolean;
+    keysOf: (varied: Varied) => ReturnType<PartKeys['hiddenLives']> | undefined;
   }): void {
     const { program, other, option } = of;
     const all = program.fileNames().map((file) => (file === other.file ? other : program.facts(file)!));
     const varied = this.lifecyclesWithout(option, all);
+    const keyOf = of.keysOf(varied);
+    const known = new Set(of.lives.map(lifeOf));
     for (const module of livesOf(varied.program, this.input.moduleInfo)) {
       if (!varied.lifecycles.concerns(module)) continue;
       const reach = varied.lifecycles.reach(module);
-      for (const id of reach) if (varied.lifecycles.isRegistrar(id)) this.reachedElsewhere.add(id);
+      // A life that does not come through the file reaches what it reaches anyway.
+      if (!known.has(lifeOf(module)) || [...reach].some((id) => id.startsWith(`${other.file}#`)))
+        for (const id of reach) if (varied.lifecycles.isRegistrar(id)) this.reachedElsewhere.add(id);
       const files = filesOf(module, reach, varied.lifecycles);
-      if (files.has(other.file) && of.isInFocus(files, { ...varied, reach }))
-        this.live(module, varied.lifecycles, new Set(), `${option}=n`);
+      if (!files.has(other.file) || !of.isInFocus(files, { ...varied, reach })) continue;
+      this.adopt(
+        partOf(this.input, keyOf?.(module), (part) => {
+          part.runLife(module, varied.lifecycles, option);
+        }),
+      );
     }
     this.noteGaps(varied.lifecycles, option);
   }
@@ -101,17 +134,40 @@ export class Part {
     this.gaps.push(...lifecycles.collectGaps());
   }
 
+  /** A module's life with an option off. */
+  private runLife(module: Module, shared: Lifecycles, option: string): void {
+    const lifecycles = shared.alone();
+    this.live(module, lifecycles, new Set(), `${option}=n`);
+    this.noteGaps(lifecycles, option);
+  }
+
+  /** Takes over what a part of this part comes to. */
+  private adopt({ result, part }: MadePart): void {
+    this.collector.adopt(result.breaches, (breach) => {
+      const made = part?.historyOf(breach);
+      if (made) this.owners.set(made.history, made.lifecycles);
+      return made?.history;
+    });
+    this.gaps.push(...result.gaps);
+    this.gapsWithout.push(...result.gapsWithout);
+    for (const registration of result.registrations) this.noteRegistration(registration);
+    this.registered.adopt(result.registered);
+    for (const id of result.reachedElsewhere) this.reachedElsewhere.add(id);
+  }
+
+  private noteRegistration(registration: Registration): void {
+    const { ops, isDevice, fn } = registration;
+    const key = `${ops}|${isDevice}|${fn}`;
+    if (!this.registrations.has(key)) this.registrations.set(key, registration);
+  }
+
   private live(module: Module, lifecycles: Lifecycles, known: Set<string>, config?: string): void {
     for (const history of lifecycles.histories(module, known)) {
       this.input.checkpoint?.();
       this.owners.set(history, lifecycles);
       this.collector.add(history, config);
       this.registered.note(history);
-      for (const registration of registrationsIn(history)) {
-        const { ops, isDevice, fn } = registration;
-        const key = `${ops}|${isDevice}|${fn}`;
-        if (!this.registrations.has(key)) this.registrations.set(key, registration);
-      }
+      for (const registration of registrationsIn(history)) this.noteRegistration(registration);
     }
   }
 
@@ -179,9 +235,13 @@ export class Part {
 }
 
 /** A program with an option off. */
-interface Varied {
+export interface Varied {
   readonly program: Program;
   readonly lifecycles: Lifecycles;
+}
+
+function lifeOf({ file, init, exits }: Module): string {
+  return [file, init?.fn.id ?? '', ...exits.map(({ fn }) => fn.id)].join('|');
 }
 
 /** The files that a module's life runs through. */

@@ -90,7 +90,7 @@ export class Scanner {
     const { root, config, workerFile, jobs } = this.options;
     this.workers ??= Array.from(
       { length: jobs },
-      () => new Worker(workerFile, { workerData: { root, config }, resourceLimits: { maxYoungGenerationSizeMb: 96 } }),
+      () => new Worker(workerFile, { workerData: { root, config }, resourceLimits: { maxYoungGenerationSizeMb: 32 } }),
     );
     const workers = this.workers;
     return new Promise((resolve, reject) => {

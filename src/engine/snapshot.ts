@@ -31,10 +31,20 @@ type Means = Omit<Parameters<typeof settle>[1], 'read' | 'focus'> & { readonly d
 export function snapshotOf(
   raw: RawResult,
   { facts }: ContextFiles,
-  from: { readonly digest: Means['digest']; readonly text: (file: string) => string | null },
+  from: {
+    readonly digest: Means['digest'];
+    readonly text: (file: string) => string | null;
+    /** An earlier snapshot's signature of a file, where the file is as it was. */
+    readonly known?: (file: string) => string | undefined;
+  },
 ): Snapshot {
   const signatures: Record<string, string> = {};
   for (const each of facts) {
+    const known = from.known?.(each.file);
+    if (known !== undefined) {
+      signatures[each.file] = known;
+      continue;
+    }
     const text = from.text(each.file);
     if (text !== null) signatures[each.file] = signatureOf(each, text, from.digest);
   }

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import type { Lifecycles } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
-import { Behind, livesOf, type Module, type Program } from '../program/index.ts';
+import { Behind, namesOf, type Module, type ModuleInfo, type Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { PartResult } from './part.ts';
 
@@ -32,6 +32,9 @@ export class PartKeys {
     private readonly lifecycles: Lifecycles,
     private readonly from: Pick<Stock, 'digest'> & {
       readonly dialect: Dialect;
+      /** All that is loaded and unloaded. */
+      readonly lives: readonly Module[];
+      readonly moduleInfo: (file: string) => ModuleInfo | undefined;
       /** What a file's facts were made from; null where that is not known. */
       readonly sourceOf: (facts: FileFacts) => string | null;
     },
@@ -49,16 +52,55 @@ export class PartKeys {
 
   /** `other` are the facts of a file with an option off: whoever leads to the file, or names what it then holds. */
   ofHidden(other: FileFacts, option: string): string | null {
-    const words = [...other.functions, ...other.ops].map(({ name }) => name);
-    const named = new Set(words);
-    const files = new Set(this.behind.ofWords(other.file, this.wordsOf(other)));
-    const modules = livesOf(this.program, () => undefined).filter((module) => {
+    const named = new Set([...other.functions, ...other.ops].map(({ name }) => name));
+    const files = new Set(this.behindHidden(other));
+    const modules = this.from.lives.filter((module) => {
       const behind = this.behind.of(rootsOf(module));
       const leadsThere = behind.includes(other.file) || module.file === other.file || this.mentions(behind, named);
       if (leadsThere) for (const file of behind) files.add(file);
       return leadsThere;
     });
-    return this.key(['hidden', other.file, option, ...modules.flatMap(textOf)], [...files, other.file]);
+    return this.key(['hidden', other.file, option, ...modules.flatMap(textOf), ...this.callersLost(other)], files);
+  }
+
+  /**
+   * Keys for the lives of modules in a program that differs from this one by the facts of one file, read with an option
+   * off. What can be got to there can be got to here, or from the words of that file.
+   */
+  hiddenLives(other: FileFacts, option: string, lifecycles: Lifecycles): (module: Module) => string | null {
+    const behind = this.behindHidden(other);
+    const naming = new Map<string, string>();
+    return (module) =>
+      this.key(['life', other.file, option, ...textOf(module)], [...this.behind.of(rootsOf(module)), ...behind], {
+        other,
+        lifecycles,
+        naming,
+      });
+  }
+
+  /** The files behind all that a file holds with an option off, or held without, and behind what its own functions stood in for. */
+  private behindHidden(other: FileFacts): string[] {
+    const then = this.program.facts(other.file)!;
+    const now = new Set([...other.functions, ...other.ops].map(({ name }) => name));
+    const gone = new Set([...then.functions, ...then.ops].flatMap(({ name }) => (now.has(name) ? [] : [name])));
+    const others = [...this.program.allFunctions(), ...this.program.allOps()].filter(({ fact }) => gone.has(fact.name));
+    return [
+      ...this.behind.ofWords(other.file, [...this.wordsOf(other), ...this.wordsOf(then)]),
+      ...this.behind.of(others.map(({ id }) => id)),
+      other.file,
+    ];
+  }
+
+  /** Who else calls what a file does not call with an option off: nobody, and it is loaded by itself (`livesOf`). */
+  private callersLost(other: FileFacts): string[] {
+    const then = this.program.facts(other.file)!;
+    const now = new Set(other.functions.flatMap((fact) => [...namesOf(fact)]));
+    const names = new Set(then.functions.flatMap((fact) => [...namesOf(fact)].filter((name) => !now.has(name))));
+    const functions = this.program.allFunctions();
+    const lost = functions.flatMap(({ fact: { name } }) => (names.has(name) ? [name] : []));
+    return lost.length === 0
+      ? []
+      : functions.flatMap(({ id }) => (lost.some((name) => this.program.calls(id).has(name)) ? [id] : []));
   }
 
   private wordsOf({ functions, ops, mentions }: FileFacts): Set<string> {
@@ -80,18 +122,30 @@ export class PartKeys {
     });
   }
 
-  private key(what: readonly string[], files: readonly string[]): string | null {
-    const parts = [JSON.stringify(this.from.dialect), ...what];
+  /** With `read`, one file is read otherwise, and that program's naming counts. */
+  private key(
+    what: readonly string[],
+    files: Iterable<string>,
+    { other, lifecycles, naming }: Reading = { other: null, lifecycles: this.lifecycles, naming: this.naming },
+  ): string | null {
+    const parts = [JSON.stringify(this.from.dialect), this.lifecycles.idsText(), ...what];
     for (const file of [...new Set(files)].sort()) {
-      const facts = this.program.facts(file);
+      const facts = file === other?.file ? other : this.program.facts(file);
       const source = facts && this.from.sourceOf(facts);
       if (source === null || source === undefined) return null;
-      let naming = this.naming.get(file);
-      if (naming === undefined) this.naming.set(file, (naming = this.lifecycles.namingText(file)));
-      parts.push(source, naming);
+      let text = naming.get(file);
+      if (text === undefined)
+        naming.set(file, (text = `${lifecycles.namingText(file)}${JSON.stringify(this.from.moduleInfo(file))}`));
+      parts.push(source, text);
     }
     return this.from.digest(parts.join('\0'));
   }
+}
+
+interface Reading {
+  readonly other: FileFacts | null;
+  readonly lifecycles: Lifecycles;
+  readonly naming: Map<string, string>;
 }
 
 function rootsOf({ init, exits }: Module): string[] {

@@ -11,7 +11,7 @@ import { drive, scriptOf, type Fate, type History, type Path } from './history.t
 import { driveNamespace, scriptOfNamespace } from './namespace.ts';
 import { play, type Played, type Script } from './play.ts';
 import { plainest, storiesOf, type Story } from './stories.ts';
-import { pernetCalls } from './known.ts';
+import { idsText, pernetCalls } from './known.ts';
 import { Overview } from './overview.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { notOfInitNet } from './init-net.ts';
@@ -233,6 +233,11 @@ export class Lifecycles {
       .filter((text) => text !== '')
       .sort()
       .join('');
+  }
+
+  /** Which ops are registered with which variable for their id, as a text that changes when that does. */
+  idsText(): string {
+    return idsText(this.program);
   }
 
   /** Whether a function registers or unregisters itself. */

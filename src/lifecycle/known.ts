@@ -108,7 +108,7 @@ export const generalGetters: ReadonlySet<string> = new Set([
 ]);
 
 /** The calls that register an ops together with its id's variable, by name: the one that `.id` points at in later kernels. */
-const withId = /^register_pernet_gen_/;
+const withId: ReadonlySet<string> = new Set(['register_pernet_gen_subsys', 'register_pernet_gen_device']);
 
 const idsMemo = new WeakMap<Program, ReadonlyMap<string, string>>();
 
@@ -116,17 +116,27 @@ const idsMemo = new WeakMap<Program, ReadonlyMap<string, string>>();
 export function idOf(program: Program, { id, fact }: OpsEntry): string | undefined {
   const field = fact.fields.find(({ name }) => name === 'id');
   if (field) return field.text.replace(/^&/, '');
+  return idsIn(program).get(id);
+}
+
+/** What `idOf` takes from the calls that register, as a text that changes when that does. */
+export function idsText(program: Program): string {
+  return [...idsIn(program)].flat().join();
+}
+
+function idsIn(program: Program): ReadonlyMap<string, string> {
   let ids = idsMemo.get(program);
   if (!ids) idsMemo.set(program, (ids = new Map(idsRegistered(program))));
-  return ids.get(id);
+  return ids;
 }
 
 function* idsRegistered(program: Program): Generator<[ops: string, id: string]> {
   for (const { id, file, fact } of program.allFunctions()) {
-    if (![...program.calls(id)].some((name) => withId.test(name))) continue;
+    const calls = program.calls(id);
+    if (![...withId].some((name) => calls.has(name))) continue;
     for (const expression of expressionsOf(fact.blocks ?? [])) {
       for (const e of walkExpression(expression)) {
-        if (e.k !== 'call' || e.fn.k !== 'id' || !withId.test(e.fn.name)) continue;
+        if (e.k !== 'call' || e.fn.k !== 'id' || !withId.has(e.fn.name)) continue;
         const [variable, ops] = e.args.map((arg) => (arg.k === 'unary' && arg.of.k === 'id' ? arg.of.name : undefined));
         const entry = ops === undefined ? undefined : program.resolveOps(file, ops);
         if (entry && variable !== undefined) yield [entry.id, variable];

@@ -32,7 +32,7 @@ describe('a cached result', () => {
   });
 
   test('is given back while nothing changes', () => {
-    cache.save(hits, asked, 'result', start);
+    cache.save(hits, asked, 'result', { start });
     expect(cache.load(hits)).toBe('result');
     expect(cache.load([{ path: 'net/foo.c', hash: 'two' }])).toBeNull();
     expect(cache.load([...hits, { path: 'net/bar.c', hash: 'one' }])).toBeNull();
@@ -40,7 +40,7 @@ describe('a cached result', () => {
   });
 
   test('is not when a file that was looked at changes, or one that was missed appears', () => {
-    cache.save(hits, asked, 'result', start);
+    cache.save(hits, asked, 'result', { start });
     changedAt('net/Kconfig', start - 60_000);
     expect(cache.load(hits)).toBeNull();
     fs.rmSync(path.join(root, 'net/Kconfig'));
@@ -50,7 +50,7 @@ describe('a cached result', () => {
   });
 
   test('is not when a file changes that keeps its size and time', async () => {
-    cache.save(hits, asked, 'result', start);
+    cache.save(hits, asked, 'result', { start });
     await new Promise((resolve) => setTimeout(resolve, 20));
     changedAt('net/Makefile', start - 60_000);
     expect(cache.load(hits)).toBeNull();
@@ -59,7 +59,7 @@ describe('a cached result', () => {
   test('is while a folder has the same files, whatever its own times say', () => {
     fs.writeFileSync(path.join(root, 'net/foo.c'), '');
     const listed = new Map([['net', ['net/Makefile', 'net/foo.c']]]);
-    cache.save(hits, listed, 'result', start);
+    cache.save(hits, listed, 'result', { start });
     fs.rmSync(path.join(root, 'net/foo.c'));
     expect(cache.load(hits)).toBeNull();
     fs.writeFileSync(path.join(root, 'net/foo.c'), 'again');
@@ -68,8 +68,8 @@ describe('a cached result', () => {
     expect(cache.load(hits)).toBeNull();
   });
 
-  test('is near while nothing but files that mention pernet changes', () => {
-    cache.save(hits, asked, 'result', start);
+  test('is near, with what has changed since', () => {
+    cache.save(hits, asked, 'result', { start });
     expect(cache.loadNear(hits)?.changed).toEqual([]);
     const now = [{ path: 'net/foo.c', hash: 'two' }];
     const near = cache.loadNear(now)!;
@@ -77,18 +77,35 @@ describe('a cached result', () => {
     cache.saveLike(now, near, 'other');
     expect(cache.load(now)).toBe('other');
     changedAt('net/Kconfig', start - 60_000);
-    expect(cache.loadNear(now)).toBeNull();
+    expect(cache.load(now)).toBeNull();
+    expect([...cache.loadNear(now)!.elsewhere]).toEqual(['net/Kconfig']);
+    const [other] = [{ path: 'net/other.c', hash: 'three' }];
+    expect([...cache.loadNear([other!])!.elsewhere]).toEqual(['net/other.c', 'net/foo.c', 'net/Kconfig']);
+  });
+
+  test('made with the help of another one was made from what that was made from', () => {
+    cache.save(hits, asked, 'result', { start });
+    const now = [{ path: 'net/foo.c', hash: 'two' }];
+    const near = cache.loadNear(now)!;
+    cache.save(now, new Map([['net/Kbuild', null]]), 'other', { start, near });
+    expect(cache.load(now)).toBe('other');
+    changedAt('net/Makefile', start - 30_000);
+    expect([...cache.loadNear(now)!.elsewhere]).toEqual(['net/Makefile']);
+    // What has changed and was not looked at again has no part in it any more.
+    cache.save(now, new Map([['net/Kbuild', null]]), 'third', { start, near: cache.loadNear(now)! });
+    changedAt('net/Makefile', start - 20_000);
+    expect(cache.load(now)).toBe('third');
   });
 
   test('is not kept when something changed while it was made, however long that took', () => {
     changedAt('net/Makefile', start + 1000);
-    cache.save(hits, asked, 'result', start);
+    cache.save(hits, asked, 'result', { start });
     expect(cache.load(hits)).toBeNull();
   });
 
   test('is one of at most sixteen', () => {
     for (let index = 0; index < 20; index++) {
-      new ResultCache(root, `options ${index}`, path.join(root, 'cache')).save(hits, asked, 'result', start);
+      new ResultCache(root, `options ${index}`, path.join(root, 'cache')).save(hits, asked, 'result', { start });
     }
     expect(fs.readdirSync(path.join(root, 'cache')).length).toBe(16);
   });

@@ -57,13 +57,20 @@ describe('what is kept', () => {
     expect(new Store(folder, { ...of, root: '/other' }).parts.get('p')).toBeNull();
   });
 
-  test('of the parts is what the last run used', () => {
+  test('of the parts is what one of the last runs used that made something new', () => {
     fill();
-    const store = new Store(folder, of);
-    store.parts.put('q', part);
-    store.close();
+    const run = (name: string, asked: string[]): void => {
+      const store = new Store(folder, of);
+      for (const key of asked) store.parts.get(key);
+      store.parts.put(name, part);
+      store.close();
+    };
+    for (let index = 0; index < 8; index++) run(`q${index}`, ['q0']);
+    expect(new Store(folder, of).parts.get('p')).toEqual(part);
+    run('q8', ['q0']);
     expect(new Store(folder, of).parts.get('p')).toBeNull();
-    expect(new Store(folder, of).parts.get('q')).toEqual(part);
+    expect(new Store(folder, of).parts.get('q0')).toEqual(part);
+    expect(new Store(folder, of).parts.get('q8')).toEqual(part);
   });
 
   test.each([
