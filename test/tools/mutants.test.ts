@@ -362,3 +362,30 @@ test('edits that overlap are refused', () => {
   ];
   expect(() => apply('0123456', edits)).toThrow('overlap');
 });
+
+test('how the kernel itself does what it offers all modules is no part of the life of one that calls it', () => {
+  const text = (name: string): string => `
+static int __init foo_init(void)
+{
+	return ${name}_register(&foo_ops);
+}
+static void __exit foo_exit(void)
+{
+	${name}_unregister(&foo_ops);
+}
+int ${name}_register(struct ops *ops)
+{
+	ops->table = kzalloc(64, GFP_KERNEL);
+	return ops->table ? 0 : -ENOMEM;
+}
+void ${name}_unregister(struct ops *ops)
+{
+	kfree(ops->table);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+  expect(plant('dropped-release-exit', text('foo_link')).planted).toContain('-kfree(ops->table);');
+  expect(plant('dropped-release-exit', text('rtnl_link')).planted).not.toContain('-kfree(ops->table);');
+});

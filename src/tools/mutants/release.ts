@@ -31,7 +31,7 @@ function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: rea
     } else {
       const isInit = (field: string): boolean => field === 'init';
       const of = world.callbacks.filter(
-        (each) => isInit(each.field) === (where === 'callback-error') && world.closure(each.fn).has(fn.id),
+        (each) => isInit(each.field) === (where === 'callback-error') && world.ownWork(each.fn).has(fn.id),
       );
       const made = [...new Set(of.flatMap(({ init }) => init ?? []))].flatMap((init) => world.madeFrom(init));
       const isCallback = of.some((each) => each.fn === fn.id);
@@ -125,7 +125,7 @@ export function takesDown(source: Source, ops: string): boolean {
   );
   if (!callback?.init) return false;
   const made = source.world.madeFrom(callback.init);
-  const fns = source.functions.filter(({ id }) => source.world.closure(callback.fn).has(id));
+  const fns = source.functions.filter(({ id }) => source.world.ownWork(callback.fn).has(id));
   return fns.some((fn) =>
     fn.statements.some((statement) => {
       const call = statementCall(statement);

@@ -1,5 +1,6 @@
 import type { Folders } from './folders.ts';
 import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
+import { isListedCall } from '../../lifecycle/index.ts';
 import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
 
 /** How a function takes part in lifecycles: as code that can be unloaded, as code that is only built in, or not at all. */
@@ -36,6 +37,7 @@ export class World {
   private readonly initsOf = new Map<Id, Set<Id>>();
   private readonly madeMemo = new Map<Id, readonly Made[]>();
   private readonly closures = new Map<Id, ReadonlySet<Id>>();
+  private readonly ownWorks = new Map<Id, ReadonlySet<Id>>();
   private readonly wrappers = new Map<string, 'register' | 'unregister'>();
   readonly callbacks: readonly Callback[];
 
@@ -49,9 +51,9 @@ export class World {
       const role = module.unloadable ? 'loadable' : 'built-in';
       const init = module.init?.fn.id;
       for (const root of init === undefined ? [] : [init])
-        for (const id of this.closure(root)) this.note(this.inits, id, { role, init: root });
+        for (const id of this.ownWork(root)) this.note(this.inits, id, { role, init: root });
       for (const exit of module.exits)
-        for (const id of this.closure(exit.fn.id)) this.note(this.exits, id, { role, ...(init ? { init } : {}) });
+        for (const id of this.ownWork(exit.fn.id)) this.note(this.exits, id, { role, ...(init ? { init } : {}) });
     }
     for (const { fact } of this.program.allFunctions()) this.noteWrapper(fact);
     this.callbacks = this.program.allOps().flatMap(({ fact, file }) => {
@@ -190,16 +192,29 @@ export class World {
 
   /** A function and all that it calls in the program. */
   closure(root: Id): ReadonlySet<Id> {
-    let seen = this.closures.get(root) as Set<Id> | undefined;
-    if (seen) return seen;
-    seen = new Set();
+    let all = this.closures.get(root);
+    if (!all) this.closures.set(root, (all = this.walk(root, () => true)));
+    return all;
+  }
+
+  /**
+   * A function and what it calls to do its work: not what the kernel offers all modules. How register_netdevice() itself
+   * does what it does (net/core/dev.c) is no part of the life of a module that calls it.
+   */
+  ownWork(root: Id): ReadonlySet<Id> {
+    let own = this.ownWorks.get(root);
+    if (!own) this.ownWorks.set(root, (own = this.walk(root, (name) => !isListedCall(name))));
+    return own;
+  }
+
+  private walk(root: Id, isFollowed: (name: string) => boolean): ReadonlySet<Id> {
+    const seen = new Set<Id>();
     const queue = [root];
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (seen.has(id)) continue;
       seen.add(id);
-      queue.push(...this.program.callees(id).map((callee) => callee.id));
+      for (const callee of this.program.callees(id)) if (isFollowed(callee.fact.name)) queue.push(callee.id);
     }
-    this.closures.set(root, seen);
     return seen;
   }
 
