@@ -9,6 +9,7 @@ import { enter, type Ended } from './enter.ts';
 import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
 import { keyOfHeld } from './held.ts';
+import { isKeptAlone } from './kept-alone.ts';
 import { isAssumed, isInitNet, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
@@ -87,7 +88,11 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     }
   }
   const known = { program: context.program, overview: context.summaries.overview };
-  return withDoubts(paths, context.summaries.ledger, (path, held) => isUndoneByCounterpart(known, path, held));
+  return withDoubts(
+    paths,
+    context.summaries.ledger,
+    (path, held) => isUndoneByCounterpart(known, path, held) || isKeptAlone(context.program, path, held),
+  );
 }
 
 function resultsOf({ state, value }: Ended, init: FunctionEntry | undefined): { fails: boolean; mask: number }[] {

@@ -17,7 +17,7 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
 export function withDoubts(
   paths: readonly Path[],
   ledger: ReadonlySet<string>,
-  isUndoneBy: (path: Path, held: Held) => boolean,
+  isShownBy: (path: Path, held: Held) => boolean,
 ): Path[] {
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = {
@@ -36,7 +36,7 @@ export function withDoubts(
         : path.left.filter(
             (held) =>
               !isElsewhere(path, held) &&
-              isOwed(held, { ...shown, byName: (each) => isUndoneBy(path, each) }, owners) &&
+              isOwed(held, { ...shown, elsewhere: (each) => isShownBy(path, each) }, owners) &&
               (path.of === null || isLost(held) || isPerNet(held)),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
@@ -127,14 +127,14 @@ function isOwed(
   shown: {
     readonly anywhere: ReadonlySet<string>;
     readonly onFailure: ReadonlySet<string>;
-    readonly byName: (held: Held) => boolean;
+    readonly elsewhere: (held: Held) => boolean;
   },
   owners: ReadonlySet<string>,
 ): boolean {
   const { pair, of, at, result, escaped, checked } = held;
   const key = keyOfPlace(held.place);
   const isOwn = (name: string): boolean => isOwnName(name) || isOwnedBy(owners, name);
-  const isShown = shown.anywhere.has(key) || shown.byName(held);
+  const isShown = shown.anywhere.has(key) || shown.elsewhere(held);
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.

@@ -1,6 +1,7 @@
 import type { Expr } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { noteStored } from './effects.ts';
+import { showAt } from './held.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { lvalue } from './paths.ts';
 import { isLocal, type State } from './state.ts';
@@ -36,6 +37,8 @@ export function applyListCall(frame: Frame, e: Expr & { k: 'call' }, { name, sta
   const id = /^#(\d+)$/.exec(owner)?.[1];
   const value: Value = id === undefined ? next.read(owner) : { v: 'sym', id: Number(id) };
   const at = elementsOf(head);
+  // What is kept at a place of its own already can be found by way of the list as well.
+  if (next.held.some((held) => held.result === owner && held.at !== null)) showAt(next, [owner]);
   next.write(at, value);
   noteStored(next, at, value, place(frame, e.at));
   return [{ state: next, value: next.fresh() }];

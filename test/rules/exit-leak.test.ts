@@ -1924,4 +1924,61 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  describe('memory that nothing in the module frees', () => {
+    const run = (exit: string, { init = '', marked = false } = {}): void => {
+      const marker =
+        '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hash, which foo_net_init() acquires for every namespace: kfree() is missing\n';
+      check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.hash = kzalloc(FOO_SIZE, GFP_KERNEL);
+	if (!net->foo.hash)
+		return -ENOMEM;
+${init}	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marked ? marker : ''}{
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`);
+    };
+
+    it('is lost when all that exit does is known', () => {
+      run('\tnet->foo.hash = NULL;\n', { marked: true });
+    });
+
+    it.each([
+      ['a call that takes the namespace', '\tfoo_tables(net);\n'],
+      ['a call that takes what lies beside it', '\tbar_forget(&net->foo);\n'],
+      ['a call that takes it by another name', '\tstruct hlist_head *hash = net->foo.hash;\n\n\tbar_free_rcu(hash);\n'],
+      ['an RCU callback', '\tcall_rcu(&net->foo.rcu, foo_free_rcu);\n'],
+      ['a work item', '\tschedule_work(&net->foo.work);\n'],
+    ])('may be freed by %s', (_name, exit) => {
+      run(exit);
+    });
+
+    it('may be freed by whoever init told of it', () => {
+      run('', { init: '\tfoo_publish(net->foo.hash);\n' });
+    });
+  });
 });
