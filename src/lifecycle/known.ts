@@ -151,9 +151,9 @@ export function canFail(program: Program, ops: string): boolean {
   return !entry || entry.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
 }
 
-/** Calls that take nothing over and keep nothing of what they are passed: they fill, print, link or initialise it. */
+/** Calls that take nothing over and keep nothing of what they are passed: they fill, print, link, initialise or ask it. */
 export function isHarmless(name: string): boolean {
-  return harmless.test(name);
+  return harmless.test(name) || generalGetters.has(name);
 }
 
 const harmless =

@@ -1266,6 +1266,57 @@ module_exit(foo_exit);
 `);
   });
 
+  it('a socket that is asked for its namespace', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct netlink_kernel_cfg cfg = { .input = foo_rcv };
+	struct foo_sock *fs;
+
+	fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+	if (!fs)
+		return -ENOMEM;
+	fs->sk = netlink_kernel_create(net, NETLINK_FOO, &cfg);
+	if (!fs->sk) {
+		kfree(fs);
+		return -ENODEV;
+	}
+	net->foo.sock = fs;
+	if (sock_net(fs->sk)->user_ns == &init_user_ns)
+		list_add_tail(&fs->list, &foo_socks);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves netlink kernel socket net->foo.sock->sk
+{
+	struct foo_sock *fs = net->foo.sock;
+
+	if (sock_net(fs->sk)->user_ns == &init_user_ns)
+		list_del(&fs->list);
+	kfree(fs);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('is quiet about a socket that is released before the object that it lies in', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
