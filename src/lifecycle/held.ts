@@ -235,7 +235,8 @@ function valuesIn(state: State, local: string): string[] {
  * that lies in it or in which it lies.
  */
 export function isLost({ result, at, escaped, shown, pair }: Held): boolean {
-  return pair.memory === true && result !== null && isUnknown(result) && at === null && !escaped && !shown;
+  const isOwed = pair.memory === true || (pair.lasting && pair.of === 'result');
+  return isOwed && result !== null && isUnknown(result) && at === null && !escaped && !shown;
 }
 
 /** Keeps of what is lost already, and was acquired at one place time and again (in a loop), one alone: more say no more. */

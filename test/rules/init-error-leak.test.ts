@@ -1609,4 +1609,103 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a registration that only a local knows', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct fib_rules_ops *ops;
+	int err;
+
+	ops = fib_rules_register(&foo_rules_ops_template, net);
+	if (IS_ERR(ops))
+		return PTR_ERR(ops);
+	net->foo.table = kzalloc(sizeof(*net->foo.table), GFP_KERNEL);
+	if (!net->foo.table) {
+		err = -ENOMEM;
+		goto err1;
+//		^^^^^^^^^^ error: init-error-leak: if kzalloc() fails, foo_net_init() returns -ENOMEM without fib_rules_unregister()
+	}
+	net->foo.rules_ops = ops;
+	return 0;
+
+err1:
+	pr_err("no table\\n");
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.table);
+	fib_rules_unregister(net->foo.rules_ops);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about a registration that only a local knows, and that is undone', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct fib_rules_ops *ops;
+	int err;
+
+	ops = fib_rules_register(&foo_rules_ops_template, net);
+	if (IS_ERR(ops))
+		return PTR_ERR(ops);
+	net->foo.table = kzalloc(sizeof(*net->foo.table), GFP_KERNEL);
+	if (!net->foo.table) {
+		err = -ENOMEM;
+		goto err1;
+	}
+	net->foo.rules_ops = ops;
+	return 0;
+
+err1:
+	fib_rules_unregister(ops);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.table);
+	fib_rules_unregister(net->foo.rules_ops);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
