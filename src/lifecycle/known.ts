@@ -93,6 +93,7 @@ export const generalGetters: ReadonlySet<string> = new Set([
   'seq_file_single_net',
   'genl_info_net',
   'nf_ct_net',
+  'nf_ct_exp_net',
   'xs_net',
   'pde_net',
   'proc_net',

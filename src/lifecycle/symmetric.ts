@@ -92,7 +92,9 @@ export class ModulePairs {
       this.isListed(name) || isHarmless(name)
         ? []
         : counterparts(name).filter((each) => this.isCounterpart(each, name));
-    if (release.length > 0) {
+    // Where several are undone at once by a call of another name, it is not known which.
+    const isPlural = release.some((each) => ['_list', '_batch', '_all'].some((end) => this.mentioned.has(each + end)));
+    if (release.length > 0 && !isPlural) {
       pair = {
         kind: `${name}()`,
         acquire: [name],

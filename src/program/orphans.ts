@@ -30,7 +30,8 @@ function orphansOf(program: Program, moduleInfo: (file: string) => ModuleInfo | 
       .flatMap((id) => program.functionById(id) ?? [])
       .filter(isOpen);
   };
-  const exits = above(/^unregister_pernet_/);
+  // What lies in the init section itself is called by an init that gives up, and never later.
+  const exits = above(/^unregister_pernet_/).filter(({ fact }) => !fact.attributes.includes('__init'));
   return above(/^register_pernet_/).flatMap((init): Module[] => {
     if (callers.has(init.id)) return [];
     const stem = stemOf(init.fact.name, setUp);

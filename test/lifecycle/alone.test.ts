@@ -428,4 +428,69 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('is quiet about an exit that lies in the init section: only an init that gives up calls it', () => {
+    check(`
+static struct pernet_operations foo_net_ops __net_initdata = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+int __init foo_proc_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+void __init foo_proc_exit(void)
+//! not analysed: it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+`);
+  });
+
+  it('is quiet about what one call undoes for all namespaces that die', () => {
+    check(`
+static int foo_pernet_init(struct net *net)
+{
+	int err;
+
+	err = foo_init_net(net);
+	if (err)
+		return err;
+	err = foo_proc_start(net);
+	if (err)
+		foo_cleanup_net(net);
+	return err;
+}
+
+static void foo_pernet_exit(struct list_head *net_list)
+{
+	struct net *net;
+
+	list_for_each_entry(net, net_list, exit_list)
+		foo_proc_stop(net);
+	foo_cleanup_net_list(net_list);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_pernet_init,
+	.exit_batch = foo_pernet_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`);
+  });
 });
