@@ -26,6 +26,8 @@ interface Context {
   readonly lives: readonly Module[];
   /** How each ops is registered, as far as modules have been run. */
   readonly kinds: ReadonlyMap<Id, Registered>;
+  /** Told when anything is run. */
+  readonly onRun: () => void;
 }
 
 /**
@@ -38,6 +40,7 @@ export function* acrossModules(
   context: Context,
 ): Generator<{ readonly history: History; readonly lifecycles: Lifecycles }> {
   for (const { user, used } of pairsIn(context)) {
+    context.onRun();
     const lifecycles = withBodies(used.ops, context);
     const history = lifecycles.together(user.module, used.module);
     if (history) yield { history, lifecycles };
@@ -85,6 +88,7 @@ class Homes {
     if (!input.focus || this.context.kinds.has(ops.id)) return this.known(ops);
     const kinds = new Map<Id, Registered>();
     for (const module of this.modules.filter(({ file }) => file === ops.file)) {
+      this.context.onRun();
       const part = new Part(input);
       part.runModule({ program, lifecycles, module, files: filesOf(module, lifecycles.reach(module), lifecycles) });
       for (const registration of part.result().registrations) noteRegistration(registration, kinds);

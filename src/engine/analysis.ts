@@ -1,5 +1,13 @@
 import type { FileFacts } from '../facts/index.ts';
-import { Lifecycles, type History, type OptionAnswer, type PairsByCall } from '../lifecycle/index.ts';
+import {
+  Lifecycles,
+  type AskedOf,
+  type Besides,
+  type History,
+  type OptionAnswer,
+  type PairsByCall,
+  type Reworded,
+} from '../lifecycle/index.ts';
 import { dialectWith, type Dialect } from '../netns/index.ts';
 import { livesOf, Program, type Module, type ModuleInfo, type OpsEntry } from '../program/index.ts';
 import {
@@ -58,6 +66,18 @@ export interface Analysed {
   readonly raw: RawResult;
   /** The functions that the lifecycles reach. */
   readonly reached: ReadonlySet<string>;
+  /** What it was made from, beside the facts of what it followed; null where that is not known. */
+  readonly record: Record | null;
+}
+
+/** What an analysis decided to run, what it asked meanwhile, and what it could not follow. */
+interface Record {
+  readonly told: readonly string[];
+  readonly asked: readonly AskedOf[];
+  readonly gaps: readonly NotAnalysed[];
+  readonly gapsWithout: readonly { readonly gap: NotAnalysed; readonly option: string }[];
+  /** What registers and was not found to be reached. */
+  readonly unreached: readonly NotAnalysed[];
 }
 
 export interface Looked {
@@ -70,6 +90,27 @@ export function analyseProgram(input: AnalysisInput): Analysed {
   const { clock } = input;
   const analysis = new Analysis(input);
   return clock ? clock('analyse', () => analysis.run()) : analysis.run();
+}
+
+/**
+ * What an earlier analysis would come to with these facts, if they give the same answers to all that it asked; null if they
+ * may not. The functions that it followed are the same but for places, which `move` takes along.
+ */
+export function analysedAgain(
+  before: Analysed,
+  input: AnalysisInput,
+  by: { readonly besides: Besides; readonly move: <T>(value: T) => T | null },
+): RawResult | null {
+  return new Analysis(input, true).again(before, by);
+}
+
+/** The same where functions that were not followed say something else, and nothing besides. */
+export function rewordedAgain(
+  before: Analysed,
+  input: AnalysisInput,
+  by: { readonly reworded: Reworded; readonly move: <T>(value: T) => T | null },
+): RawResult | null {
+  return new Analysis(input, true).reworded(before, by);
 }
 
 class Analysis {
@@ -85,9 +126,18 @@ class Analysis {
   /** Functions that some configuration's lifecycles reach: for saying of the others that none does. */
   private readonly reachedElsewhere = new Set<string>();
 
+  /** Whether modules were run together, or others than those in focus. */
+  private isAcross = false;
+  private readonly told: string[] = [];
+  private readonly others: Lifecycles[] = [];
+
   private readonly input: AnalysisInput;
 
-  constructor(given: AnalysisInput) {
+  /** A dry one decides what there is to run, and runs nothing. */
+  constructor(
+    given: AnalysisInput,
+    private readonly isDry = false,
+  ) {
     const members = given.read.facts.flatMap(({ ops }) => ops.flatMap(({ fields }) => fields.map(({ name }) => name)));
     this.input = { ...given, dialect: dialectWith(given.dialect, members) };
     const { input } = this;
@@ -95,6 +145,69 @@ class Analysis {
   }
 
   run(): Analysed {
+    const whole = this.walk();
+    const { program, lifecycles } = whole;
+    const asked = [lifecycles, ...this.others].map((each) => each.record);
+    const unreached = this.unreached(lifecycles);
+    const record = this.isAcross
+      ? null
+      : { told: this.told, asked, gaps: [...this.gaps], gapsWithout: this.gapsWithout, unreached };
+    this.addGaps(unreached);
+    return { ...this.finish(program, lifecycles), record };
+  }
+
+  /** The same where functions that are not followed say something else, and nothing besides. */
+  reworded(
+    { raw, record, reached }: Analysed,
+    { reworded, move }: { readonly reworded: Reworded; readonly move: <T>(value: T) => T | null },
+  ): RawResult | null {
+    const reaches: Parameters<AskedOf['holdsFor']>[1] = new Map();
+    if (!record?.asked.every((each) => each.holdsFor(reworded, reaches))) return null;
+    for (const id of reached) this.reached.add(id);
+    const moved = this.moved(raw, record, move);
+    if (!moved) return null;
+    this.addGaps(moved.unreached);
+    return { ...moved.raw, stats: raw.stats, notAnalysed: this.notAnalysed() };
+  }
+
+  again(
+    { raw, record }: Analysed,
+    { besides, move }: { readonly besides: Besides; readonly move: <T>(value: T) => T | null },
+  ): RawResult | null {
+    if (!record) return null;
+    const whole = this.walk();
+    const others = [whole.lifecycles, ...this.others];
+    const seen = new Set<unknown>();
+    if (
+      this.told.join('\n') !== record.told.join('\n') ||
+      !record.asked.every((each, index) => each.hasSameAnswers(others[index]!, { ...besides, seen }))
+    )
+      return null;
+    const moved = this.moved(raw, record, move);
+    if (!moved) return null;
+    this.addGaps(this.unreached(whole.lifecycles));
+    const stats = { ...raw.stats, functions: this.reached.size };
+    return { ...moved.raw, stats, notAnalysed: this.notAnalysed() };
+  }
+
+  /** What was found, and what its parts could not follow, where it stands now. */
+  private moved(
+    { findings, ops, readings }: RawResult,
+    { gaps, gapsWithout, unreached }: Record,
+    move: <T>(value: T) => T | null,
+  ): {
+    readonly raw: Pick<RawResult, 'findings' | 'ops' | 'readings'>;
+    readonly unreached: readonly NotAnalysed[];
+  } | null {
+    const moved = move({ raw: { findings, ops, readings }, gaps, gapsWithout, unreached });
+    if (!moved) return null;
+    this.gaps.push(...moved.gaps);
+    this.gapsWithout.push(...moved.gapsWithout);
+    return moved;
+  }
+
+  /** Decides what there is to run, and runs it. */
+  private walk(): Whole {
     const { input } = this;
     const link = (): Whole => this.link();
     const whole = input.clock ? input.clock('link', link) : link();
@@ -113,17 +226,20 @@ class Analysis {
     }
     this.runHidden(whole);
     this.runCallbacks(whole);
-    for (const { history, lifecycles: owner } of acrossModules({ input, ...whole, kinds: this.kinds })) {
+    const across = this.isDry
+      ? []
+      : acrossModules({ input, ...whole, kinds: this.kinds, onRun: () => (this.isAcross = true) });
+    for (const { history, lifecycles: owner } of across) {
       this.owners.set(history, owner);
       this.collector.addTogether(history);
     }
-    this.gaps.push(
-      ...input.read.unread,
-      ...this.variedGaps(this.gaps),
-      ...this.unreadable(program),
-      ...this.unreached(lifecycles),
-    );
-    return this.finish(program, lifecycles);
+    return whole;
+  }
+
+  /** What could not be looked at beside what the parts could not follow. */
+  private addGaps(unreached: readonly NotAnalysed[]): void {
+    const { unread } = this.input.read;
+    this.gaps.push(...unread, ...this.variedGaps(this.gaps), ...this.unreadable(), ...unreached);
   }
 
   private link(): Whole {
@@ -173,7 +289,11 @@ class Analysis {
   /** Takes over what a part of the analysis comes to: made now, or by an earlier run from the same. */
   private take(key: string | null | undefined, make: (part: Part) => void): void {
     this.input.checkpoint?.();
-    const { result, part } = partOf(this.input, key, make);
+    const { result, part } = partOf(this.input, key, make, this.isDry);
+    if (part) {
+      this.told.push(...part.told);
+      this.others.push(...part.others);
+    }
     this.collector.adopt(result.breaches, (breach) => {
       // Of a whole tree no run is shown: what it was made from need not stay.
       const made = this.input.focus && part?.historyOf(breach);
@@ -202,15 +322,14 @@ class Analysis {
       .map(({ gap, option }) => ({ ...gap, reason: `${gap.reason} (with ${option}=n)` }));
   }
 
-  private finish(program: Program, lifecycles: Lifecycles): Analysed {
+  private finish(program: Program, lifecycles: Lifecycles): Omit<Analysed, 'record'> {
     const { input } = this;
     const { focus } = input;
     const found = this.collector.findings();
     const ops = [...this.ops.values()].filter(({ file }) => isIn(focus, file)).sort((a, b) => compare(a.id, b.id));
     const raw: RawResult = {
       findings: found.map(({ finding }) => finding),
-      notAnalysed:
-        input.severityOf(notAnalysedRule) === null ? [] : sortGaps(this.gaps.filter(({ file }) => isIn(focus, file))),
+      notAnalysed: this.notAnalysed(),
       ops: ops.map((entry) => summaryOf(entry, this.kinds, input.moduleInfo(entry.file))),
       readings: this.registrations.readings(program, {
         focus,
@@ -230,8 +349,13 @@ class Analysis {
       reached: this.reached,
       found,
       modules: this.looked,
-      ownerOf: (history) => this.owners.get(history) ?? lifecycles,
+      ownerOf: ownerOf(this.owners, lifecycles),
     };
+  }
+
+  private notAnalysed(): NotAnalysed[] {
+    const { focus, severityOf } = this.input;
+    return severityOf(notAnalysedRule) === null ? [] : sortGaps(this.gaps.filter(({ file }) => isIn(focus, file)));
   }
 
   private noteOps({ file, ops }: FileFacts): void {
@@ -258,14 +382,12 @@ class Analysis {
     });
   }
 
-  private unreadable(program: Program): NotAnalysed[] {
-    return program
-      .fileNames()
-      .flatMap((file) =>
-        (program.facts(file)?.unreadable ?? []).flatMap((gap) =>
-          gap.function === undefined || this.reached.has(`${file}#${gap.function}`) ? [{ file, ...gap }] : [],
-        ),
-      );
+  private unreadable(): NotAnalysed[] {
+    return this.input.read.facts.flatMap(({ file, unreadable }) =>
+      unreadable.flatMap((gap) =>
+        gap.function === undefined || this.reached.has(`${file}#${gap.function}`) ? [{ file, ...gap }] : [],
+      ),
+    );
   }
 
   private unreached(lifecycles: Lifecycles): NotAnalysed[] {
@@ -277,6 +399,11 @@ class Analysis {
       reason: 'it registers or unregisters a pernet_operations, but no initcall or module exit that calls it was found',
     }));
   }
+}
+
+/** By itself, so that whoever keeps it does not keep the analysis. */
+function ownerOf(owners: WeakMap<History, Lifecycles>, otherwise: Lifecycles): Analysed['ownerOf'] {
+  return (history) => owners.get(history) ?? otherwise;
 }
 
 /** A program with its lifecycles, and keys for the parts of its analysis where results are kept. */

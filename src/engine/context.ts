@@ -10,12 +10,20 @@ export interface ContextFiles {
   readonly unread: readonly NotAnalysed[];
   /** How the files were read, in the order of reading. */
   readonly loaded: readonly Loaded[];
+  /** How callers were looked for, round by round; empty where that is not known. */
+  readonly rounds: readonly Round[];
 }
 
 /** One file that is looked at: as a whole (null), or what of it calls some functions. */
 export interface Loaded {
   readonly path: string;
   readonly names: readonly string[] | null;
+}
+
+/** The files that were read by then, and the functions whose callers were missing. */
+interface Round {
+  readonly files: readonly string[];
+  readonly wanted: string;
 }
 
 interface Sources {
@@ -69,13 +77,40 @@ export function contextOf(sources: Sources): ContextFiles {
   for (const { path, names } of missingGetters([...read.values()], sources)) load(path, names);
   for (const { path, names } of missingSteps([...read.values()], sources)) load(path, names);
   if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
+  const looked: Round[] = [];
   for (let round = 0; round < rounds; round++) {
-    const callers = missingCallers([...read.values()], partly, sources);
+    const files = [...read.values()];
+    const wanted = wantedCallers(files, sources.hidden);
+    looked.push({ files: [...read.keys()], wanted: textOf(wanted) });
+    const callers = missingCallers(wanted, { read, partly }, sources);
     if (callers.length === 0) break;
     for (const { path, names } of callers) load(path, names);
   }
   const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
-  return { facts: [...read.values()], unread, loaded };
+  return { facts: [...read.values()], unread, loaded, rounds: looked };
+}
+
+/** Whether with these facts the same callers would have been looked for. */
+export function areSameRounds(
+  rounds: ContextFiles['rounds'],
+  factsOf: (file: string) => FileFacts | undefined,
+  hidden: Sources['hidden'],
+): boolean {
+  return rounds.every(({ files, wanted }) => {
+    const facts = files.flatMap((file) => factsOf(file) ?? []);
+    return facts.length === files.length && textOf(wantedCallers(facts, hidden)) === wanted;
+  });
+}
+
+type Wanted = readonly { readonly file: string; readonly name: string }[];
+
+function textOf(wanted: Wanted): string {
+  return wanted.map(({ file, name }) => `${file}#${name}`).join();
+}
+
+/** Functions that register and that no initcall reaches yet. */
+function wantedCallers(files: readonly FileFacts[], hidden: Sources['hidden']): Wanted {
+  return [...unreachedRegistrars(files), ...files.flatMap((facts) => hiddenRegistrars(hidden(facts)))];
 }
 
 /**
@@ -201,14 +236,18 @@ function startingFiles({ focus, indexed, listFolder, text }: Sources): string[] 
   return [...focus, ...around.filter((path) => !focus.has(path))];
 }
 
-/** Files of the folders around that mention a function which registers and which no initcall reaches yet. */
+/** Files of the folders around that mention one of these. */
 function missingCallers(
-  files: readonly FileFacts[],
-  partly: ReadonlyMap<string, readonly string[]>,
-  { searches, hidden }: Sources,
+  wanted: Wanted,
+  {
+    read: have,
+    partly,
+  }: {
+    readonly read: ReadonlyMap<string, FileFacts>;
+    readonly partly: ReadonlyMap<string, readonly string[]>;
+  },
+  { searches }: Sources,
 ): { path: string; names: string[] }[] {
-  const wanted = [...unreachedRegistrars(files), ...files.flatMap((facts) => hiddenRegistrars(hidden(facts)))];
-  const have = new Set(files.map((facts) => facts.file));
   const found = new Map<string, Set<string>>();
   const byFolder = new Map<string, string[]>();
   for (const { file, name } of wanted) {
@@ -259,15 +298,21 @@ function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name:
 }
 
 /** External functions that register in a configuration in which other arms of their file are read. */
-function hiddenRegistrars(all: readonly FileFacts[]): { file: string; name: string }[] {
+function hiddenRegistrars(all: readonly FileFacts[]): Wanted {
   return all.flatMap((facts) => {
+    const known = registrars.get(facts);
+    if (known) return known;
     const program = new Program([facts], () => undefined);
     const direct = program
       .allFunctions()
       .filter(({ id }) => [...program.calls(id)].some((name) => pernetCall.test(name)));
-    return direct.filter(({ fact }) => !fact.isStatic).map(({ file, fact }) => ({ file, name: fact.name }));
+    const found = direct.filter(({ fact }) => !fact.isStatic).map(({ file, fact }) => ({ file, name: fact.name }));
+    registrars.set(facts, found);
+    return found;
   });
 }
+
+const registrars = new WeakMap<FileFacts, Wanted>();
 
 /** A file's folder and the folders above it, but not the tree's root. */
 function foldersAround(file: string): string[] {

@@ -5,21 +5,22 @@ import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
 import type { FixSource } from '../rules/fixes/index.ts';
 import type { Fix, Rule, Severity } from '../rules/index.ts';
 import type { Configuration, CParser } from '../syntax/index.ts';
-import { analyseProgram } from './analysis.ts';
+import { analysedAgain, analyseProgram, rewordedAgain } from './analysis.ts';
 import { focusOn, type Focus } from './focus.ts';
-import { contextOf, folderOf, type ContextFiles } from './context.ts';
+import { areSameRounds, contextOf, folderOf, type ContextFiles } from './context.ts';
 import { configurationOf, optionIn, tristateOf, without } from './config.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
 import { provenFix } from './fixes.ts';
-import { isSameFile, Watch, type Kept, type Variant } from './kept.ts';
+import { isSameFile, Watch, type Apart, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
 import { isSameContext, resumableOf, type Resumable, type ResumedFrom } from './resume.ts';
 import { Searches } from './searches.ts';
-import { settle } from './settle.ts';
+import { settle, type RawResult } from './settle.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
 import { sourceOf, type Stock } from './stock.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Clock, Host, Timeline, TimelineRequest } from './types.ts';
+import { besidesOf, isSameWhereFollowed, newApart, rewordingOf } from './unfollowed.ts';
 
 /** Files that tell which kernel's namespace core it is. */
 const isCore = /net_namespace\.[ch]$/;
@@ -237,6 +238,8 @@ export class Engine {
 
   /** One run of a file's modules as a timeline: the one that proves a finding, the one asked for, or a plain life. */
   timeline(request: TimelineRequest): Timeline {
+    // Runs are run again from the facts, all of which have to be those of the present text.
+    if (this.analysed(request.file).apart.size > 0) this.analyses.delete(request.file);
     const { analysed, places } = this.analysed(request.file);
     const timeline = timelineOf(analysed, request);
     const moved = places.size === 0 ? timeline : movePlaces(timeline, places);
@@ -299,10 +302,10 @@ export class Engine {
   private analysed(path: string | undefined): Kept {
     const key = path ?? '';
     const last = this.analyses.get(key);
-    if (last && (last.stale.size === 0 || this.refresh(last, path))) return last;
+    if (last && (last.stale.size === 0 || this.refresh(last, path, path !== undefined))) return last;
     const before = last ? [last, ...(this.earlier.get(key) ?? [])] : [];
     this.analyses.delete(key);
-    const again = before.find((each) => each !== last && this.refresh(each, path));
+    const again = before.find((each) => each !== last && this.refresh(each, path, false));
     const kept = again ?? this.analyseAnew(path);
     this.analyses.set(key, kept);
     if (path !== undefined && last) this.earlier.set(key, before.filter((each) => each !== kept).slice(0, mostEarlier));
@@ -346,8 +349,24 @@ export class Engine {
       if (typeof text === 'string') texts.set(file, text);
     }
     const { dialect } = this.means(path);
-    const now = { stale: new Set<string>(), places: new Map(), moved: new Map(), result: analysed.result };
-    return { analysed, dialect, asked, read, texts, variants, consulted: watch.consulted, ...now };
+    const now = {
+      stale: new Set<string>(),
+      places: new Map(),
+      moved: new Map(),
+      apart: new Map(),
+      result: analysed.result,
+    };
+    return {
+      analysed,
+      dialect,
+      asked,
+      read,
+      texts,
+      variants,
+      consulted: watch.consulted,
+      watched: watch.watched,
+      ...now,
+    };
   }
 
   private digest(text: string): string {
@@ -409,7 +428,7 @@ export class Engine {
         return this.facts(file, callsOf);
       },
       isListed: (name) => isListedCall(name, this.table),
-      hidden: (facts) => facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []),
+      hidden: (facts) => this.hidden(facts),
     });
   }
 
@@ -430,15 +449,19 @@ export class Engine {
     });
     if (!isSameContext(kept, changed, { searches, digest: (text) => this.digest(text), facts })) return null;
     searches.takeOver();
-    return { facts, unread: [], loaded: kept.loaded };
+    return { facts, unread: [], loaded: kept.loaded, rounds: [] };
   }
 
-  /** Brings an analysis up to date without another, where all that has changed says the same in other places. */
-  private refresh(kept: Kept, path: string | undefined): boolean {
+  /**
+   * Brings an analysis up to date without another, where all that has changed says the same in other places; and, if
+   * `mayAsk`, where all that was followed does, and what was asked of the rest has the same answers.
+   */
+  private refresh(kept: Kept, path: string | undefined, mayAsk: boolean): boolean {
     if (kept.dialect !== (this.dialect ??= this.findDialect())) return false;
     const before = new Map(kept.read.facts.map((facts) => [facts.file, facts]));
     const places = new Map(kept.places);
     const moved = new Map(kept.moved);
+    const apart = new Map(kept.apart);
     let isAround = false;
     for (const file of kept.stale) {
       const text = this.text(file);
@@ -450,16 +473,21 @@ export class Engine {
       if (typeof text !== 'string') return false;
       places.delete(file);
       moved.delete(file);
+      apart.delete(file);
       if (text === kept.texts.get(file)) continue;
       // Another file is looked at for what its text mentions, be it in a comment.
       isAround ||= file !== path;
       const now = this.facts(file);
-      const learnt = new Places();
-      if (
-        !('facts' in now) ||
-        !isSameFile(kept, facts, { facts: now.facts, text }, { places: learnt, table: this.table })
-      )
-        return false;
+      if (!('facts' in now)) return false;
+      const after = { facts: now.facts, text };
+      let learnt = new Places();
+      if (!isSameFile(kept, facts, after, { places: learnt, table: this.table })) {
+        const found = newApart();
+        learnt = new Places();
+        if (!mayAsk || !isSameWhereFollowed(kept, facts, after, { places: learnt, table: this.table, apart: found }))
+          return false;
+        apart.set(file, found);
+      }
       places.set(file, learnt);
       moved.set(file, now.facts);
     }
@@ -468,14 +496,58 @@ export class Engine {
       const { facts, unread } = this.contextOf(focusOn(path), new Set());
       if (facts.length !== before.size || unread.length > 0 || !facts.every(isSame)) return false;
     }
-    const raw = movePlaces(kept.analysed.raw, places);
-    if (!raw) return false;
     const facts = kept.read.facts.map((each) => moved.get(each.file) ?? each);
-    kept.result = settle(raw, { ...this.means(path), read: { ...kept.read, facts } });
+    const read = { ...kept.read, facts };
+    const raw =
+      apart.size === 0 ? movePlaces(kept.analysed.raw, places) : this.askedAgain(kept, read, { apart, places, path });
+    if (!raw) return false;
+    kept.result = settle(raw, { ...this.means(path), read });
     kept.places = places;
     kept.moved = moved;
+    kept.apart = apart;
     kept.stale.clear();
     return true;
+  }
+
+  /** What an analysis comes to with other facts of what it did not follow; null if that may be something else. */
+  private askedAgain(
+    kept: Kept,
+    read: ContextFiles,
+    of: {
+      readonly apart: ReadonlyMap<string, Apart>;
+      readonly places: ReadonlyMap<string, Places>;
+      readonly path: string | undefined;
+    },
+  ): RawResult | null {
+    const found = [...of.apart.values()];
+    const input = {
+      ...this.means(of.path),
+      read,
+      variant: (facts: FileFacts, off: string) => this.variant(facts, off),
+      reread: (file: string, off: string) => this.reread(file, off),
+      bodies: (file: string, names: readonly string[]) => this.bodies(file, names),
+      ...(this.checkpoint ? { checkpoint: this.checkpoint } : {}),
+    };
+    const move = <T>(value: T): T | null => movePlaces(value, of.places);
+    if (!found.some(({ isDeep }) => isDeep)) {
+      const again = rewordedAgain(kept.analysed, input, { reworded: rewordingOf(kept, found), move });
+      if (again) return again;
+    }
+    const facts = new Map(read.facts.map((each) => [each.file, each]));
+    if (
+      !areSameRounds(
+        read.rounds,
+        (file) => facts.get(file),
+        (each) => this.hidden(each),
+      )
+    )
+      return null;
+    return analysedAgain(kept.analysed, input, { besides: besidesOf(found), move });
+  }
+
+  /** A file's facts with each option off that leaves pernet code of it out. */
+  private hidden(facts: FileFacts): readonly FileFacts[] {
+    return facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []);
   }
 
   /** A file has changed: what was made of it has to be looked at again. */

@@ -35,6 +35,8 @@ export interface Kept {
   readonly variants: ReadonlyMap<string, Variant>;
   /** By file, the names whose mentions were asked for, and `name{}` of the functions whose bodies were. */
   readonly consulted: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The facts that noted it, with those that they are of. */
+  readonly watched: ReadonlyMap<FileFacts, FileFacts>;
   /** Files that have changed since this was last brought up to date. */
   readonly stale: Set<string>;
   /** Where things are now, by file. */
@@ -42,6 +44,27 @@ export interface Kept {
   /** The facts of files that have moved, as they are now. */
   moved: ReadonlyMap<string, FileFacts>;
   result: AnalysisResult;
+  /**
+   * By file, how functions that were not followed are others now: what was analysed is of use for its result only. Facts are
+   * compared with those that were analysed, not with those of the last time.
+   */
+  apart: ReadonlyMap<string, Apart>;
+}
+
+/** What two versions of a file differ in, where all that was followed is the same but for places. */
+export interface Apart {
+  /** Functions that are new, gone, or have another head. */
+  readonly but: Set<string>;
+  /** Whether it may be other functions that call each other, or others that matter. */
+  isDeep: boolean;
+  /** Whether it may be that names mean something else. */
+  isRenamed: boolean;
+  /** The file's facts, in all readings, with what they are now. */
+  readonly facts: Map<FileFacts, FileFacts>;
+  /** Functions and variables that mention something else. */
+  readonly mentioning: Set<string>;
+  /** Functions that return something else, or set other globals. */
+  readonly returning: Set<string>;
 }
 
 /** Whether a file's facts, in all the readings that an analysis asked for, are the same to it but for places. */
@@ -141,7 +164,7 @@ function sameFunction(before: FunctionFact, after: FunctionFact, asked: Asked): 
 }
 
 /** The names in a body that can make a difference to who reaches what, and to what has an effect. */
-function* weighty(fact: FunctionFact, { isKnown, table }: Noted): Generator<string> {
+export function* weighty(fact: FunctionFact, { isKnown, table }: Pick<Noted, 'isKnown' | 'table'>): Generator<string> {
   const known = isKnown();
   for (const name of namesOf(fact)) {
     const hasEffect = pernetCalls.has(name) || barriers.has(name) || isListedCall(name, table) || isPairWord(name);
@@ -149,7 +172,7 @@ function* weighty(fact: FunctionFact, { isKnown, table }: Noted): Generator<stri
   }
 }
 
-function namesKnownIn({ read, variants }: Pick<Kept, 'read' | 'variants'>): Set<string> {
+export function namesKnownIn({ read, variants }: Pick<Kept, 'read' | 'variants'>): Set<string> {
   const names = new Set<string>();
   for (const facts of [...read.facts, ...[...variants.values()].flatMap((variant) => variant.facts ?? [])]) {
     for (const { name } of [...facts.functions, ...facts.ops]) names.add(name);
@@ -166,6 +189,8 @@ function memoised<T>(make: () => T): () => T {
 /** Makes facts that note whose mentions and whose bodies are asked for; the same facts become the same watched ones. */
 export class Watch {
   readonly consulted = new Map<string, Set<string>>();
+  /** What was made, with what it is of. */
+  readonly watched = new Map<FileFacts, FileFacts>();
   private readonly functions = new WeakMap<FunctionFact, FunctionFact>();
 
   of(facts: FileFacts): FileFacts {
@@ -179,7 +204,9 @@ export class Watch {
         return target[name];
       },
     });
-    return { ...facts, functions: facts.functions.map((fact) => this.ofFunction(fact, noted)), mentions };
+    const made = { ...facts, functions: facts.functions.map((fact) => this.ofFunction(fact, noted)), mentions };
+    this.watched.set(made, facts);
+    return made;
   }
 
   private ofFunction(fact: FunctionFact, noted: Set<string>): FunctionFact {

@@ -35,11 +35,16 @@ export interface MadePart {
 }
 
 /** What a part of an analysis comes to: what an earlier run made from the same, or what `make` makes now. */
-export function partOf(input: AnalysisInput, key: string | null | undefined, make: (part: Part) => void): MadePart {
+export function partOf(
+  input: AnalysisInput,
+  key: string | null | undefined,
+  make: (part: Part) => void,
+  isDry = false,
+): MadePart {
   const parts = input.stock?.parts;
   const kept = key && parts ? parts.get(key) : null;
   if (kept) return { result: kept, part: null };
-  const part = new Part(input);
+  const part = new Part(input, isDry);
   make(part);
   const result = part.result();
   if (key) parts?.put(key, result);
@@ -59,7 +64,16 @@ export class Part {
   private readonly reachedElsewhere = new Set<string>();
   private readonly owners = new WeakMap<History, Lifecycles>();
 
-  constructor(private readonly input: AnalysisInput) {
+  /** All that was decided before anything was run: what would be run, in which programs. */
+  readonly told: string[] = [];
+  /** The lifecycles of other readings, that what is run is asked of. */
+  readonly others: Lifecycles[] = [];
+
+  /** A dry one decides what there is to run, and runs nothing. */
+  constructor(
+    private readonly input: AnalysisInput,
+    private readonly isDry = false,
+  ) {
     this.collector = new Collector({ severityOf: input.severityOf });
   }
 
@@ -84,6 +98,7 @@ export class Part {
   runModule(of: { program: Program; lifecycles: Lifecycles; module: Module; files: ReadonlySet<string> }): void {
     const lifecycles = of.lifecycles.alone();
     const known = new Set<string>();
+    this.told.push([...of.files].join());
     this.live(of.module, lifecycles, known);
     this.runVariants({ ...of, lifecycles, known });
     this.gaps.push(...lifecycles.collectGaps());
@@ -105,6 +120,8 @@ export class Part {
     const { program, other, option } = of;
     const all = program.fileNames().map((file) => (file === other.file ? other : program.facts(file)!));
     const varied = this.lifecyclesWithout(option, all);
+    this.told.push(`${other.file} without ${option}`);
+    this.others.push(varied.lifecycles);
     const keyOf = of.keysOf(varied);
     const known = new Set(of.lives.map(lifeOf));
     for (const module of livesOf(varied.program, this.input.moduleInfo)) {
@@ -116,9 +133,14 @@ export class Part {
       const files = filesOf(module, reach, varied.lifecycles);
       if (!files.has(other.file) || !of.isInFocus(files, { ...varied, reach })) continue;
       this.adopt(
-        partOf(this.input, keyOf?.(module), (part) => {
-          part.runLife(module, varied.lifecycles, option);
-        }),
+        partOf(
+          this.input,
+          keyOf?.(module),
+          (part) => {
+            part.runLife(module, varied.lifecycles, option);
+          },
+          this.isDry,
+        ),
       );
     }
     this.noteGaps(varied.lifecycles, option);
@@ -127,6 +149,8 @@ export class Part {
   /** An ops' callbacks, run for a namespace. */
   runCallbacks(of: { lifecycles: Lifecycles; ops: OpsEntry; module: Module }): void {
     const lifecycles = of.lifecycles.alone();
+    this.told.push(of.ops.id);
+    if (this.isDry) return;
     for (const history of lifecycles.callbackHistories(of.ops, of.module, new Set())) {
       this.owners.set(history, lifecycles);
       this.collector.add(history);
@@ -143,6 +167,10 @@ export class Part {
 
   /** Takes over what a part of this part comes to. */
   private adopt({ result, part }: MadePart): void {
+    if (part) {
+      this.told.push(...part.told);
+      this.others.push(...part.others);
+    }
     this.collector.adopt(result.breaches, (breach) => {
       const made = part?.historyOf(breach);
       if (made) this.owners.set(made.history, made.lifecycles);
@@ -162,6 +190,8 @@ export class Part {
   }
 
   private live(module: Module, lifecycles: Lifecycles, known: Set<string>, config?: string): void {
+    this.told.push(textOf(module));
+    if (this.isDry) return;
     for (const history of lifecycles.histories(module, known)) {
       this.input.checkpoint?.();
       this.owners.set(history, lifecycles);
@@ -206,6 +236,8 @@ export class Part {
         each.ops.every((fact) => program.opsEntry(`${each.file}#${fact.name}`)?.fact === fact),
       );
       const varied = this.lifecyclesWithout(option, facts, sameOps ? { lifecycles, changed } : undefined);
+      this.told.push(`without ${option}: ${sameOps} ${[...changed].join()}`);
+      this.others.push(varied.lifecycles);
       for (const each of livesOf(varied.program, this.input.moduleInfo)) {
         if (each.file === module.file && each.init?.fn.id === module.init?.fn.id)
           this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
@@ -254,6 +286,11 @@ export function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: 
 function optionsOf(facts: FileFacts, lifecycles: Lifecycles): string[] {
   const functions = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
   return [...functions, ...facts.ops].flatMap((fact) => fact.options);
+}
+
+function textOf({ name, file, unloadable, init, exits }: Module): string {
+  const calls = [...(init ? [init] : []), ...exits].map(({ fn, call }) => `${call.macro}(${fn.id})`);
+  return [name, file, unloadable, ...calls].join();
 }
 
 function* registrationsIn({ events, module }: History): Generator<Registration> {

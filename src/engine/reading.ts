@@ -92,7 +92,7 @@ function readingOf(
     size: text('size'),
     callbacks: fact.fields.flatMap(({ name, text: fn, at }) => {
       if (!/^(init|(pre_)?exit\w*)$/.test(name) || fn === 'NULL') return [];
-      const entry = program.resolveFunction(file, fn);
+      const entry = program.lookUp(file, fn);
       return [
         {
           field: name,

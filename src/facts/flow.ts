@@ -25,6 +25,8 @@ class FlowBuilder {
   private readonly blocks: Draft[] = [{ steps: [], end: null }];
   private current = 0;
   private readonly labels = new Map<string, number>();
+  /** The labels that have been come by. */
+  private readonly placed = new Set<string>();
   private jumps: Jumps = { onBreak: null, onContinue: null };
 
   constructor(
@@ -235,9 +237,14 @@ class FlowBuilder {
 
   private labeledStatement(node: SyntaxNode): void {
     const label = node.childForFieldName('label');
-    const start = this.label(label ? textOf(this.context, label) : '');
-    this.leave({ e: 'goto', to: start });
-    this.current = start;
+    const name = label ? textOf(this.context, label) : '';
+    // A label that is there twice, as while a line is typed, does not lead back to where it stood first.
+    if (!this.placed.has(name)) {
+      const start = this.label(name);
+      this.placed.add(name);
+      this.leave({ e: 'goto', to: start });
+      this.current = start;
+    }
     for (const child of parts(node)) if (child.id !== label?.id) this.statement(child);
   }
 

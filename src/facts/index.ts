@@ -4,5 +4,5 @@ export { outlineOf } from './outline.ts';
 export { movedFrom, ReadingMemo } from './memo.ts';
 export { mentionsOf } from './mentions.ts';
 export { pruneBodies } from './wanted.ts';
-export { isGetter, isStep } from './words.ts';
+export { isGetter, isStep, laterRuns } from './words.ts';
 export { readFile, type Arm, type PreparedText } from './file.ts';

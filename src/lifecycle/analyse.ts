@@ -3,6 +3,8 @@ import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/pr
 import { callbackOf } from './callbacks-of.ts';
 import { callbackPaths } from './callbacks.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
+import { askedOf, type AskedOf } from './asked-of.ts';
+import { AskedState } from './asked-state.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
 import type { Held } from './held.ts';
@@ -44,9 +46,9 @@ const mostPaths = 2000;
 
 /** The lives of a program's modules: their paths, run on the model on demand. */
 export class Lifecycles {
-  private readonly overview: Overview;
-  private readonly summaries: Summaries;
-  private readonly state: PernetState;
+  readonly overview: Overview;
+  readonly summaries: Summaries;
+  readonly state: AskedState;
   readonly gaps: Gap[] = [];
 
   /**
@@ -54,7 +56,7 @@ export class Lifecycles {
    * without, or of the `same` program, nothing that was followed elsewhere has a part in it.
    */
   constructor(
-    private readonly program: Program,
+    readonly program: Program,
     private readonly options: AnalysisOptions,
     from: {
       readonly base?: { readonly lifecycles: Lifecycles; readonly changed: ReadonlySet<Id> } | undefined;
@@ -63,7 +65,8 @@ export class Lifecycles {
   ) {
     const { base, same } = from;
     this.overview = same?.overview ?? new Overview(program, base?.lifecycles.overview, options.table);
-    this.state = (same ?? base?.lifecycles)?.state ?? new PernetState(program, this.overview.reach, options.table);
+    this.state =
+      (same ?? base?.lifecycles)?.state ?? new AskedState(new PernetState(program, this.overview.reach, options.table));
     if (!base) restartSymbols();
     this.summaries = new Summaries(
       program,
@@ -79,12 +82,18 @@ export class Lifecycles {
     return new Lifecycles(this.program, this.options, { same: this });
   }
 
+  /** What was asked to make the histories so far, without all that was made. */
+  get record(): AskedOf {
+    const { program, overview, state } = this;
+    return askedOf({ program, overview, state, touched: this.summaries.asked.answers });
+  }
+
   private begin(): State {
     return new State(undefined, this.summaries.ledger);
   }
 
-  private get context(): { readonly program: Program; readonly summaries: Summaries } {
-    return { program: this.program, summaries: this.summaries };
+  private get context(): { readonly program: Program; readonly summaries: Summaries; readonly state: AskedState } {
+    return { program: this.program, summaries: this.summaries, state: this.state };
   }
 
   /** Whether any registration or unregistration can be reached from a module's init or exits. */
@@ -152,7 +161,7 @@ export class Lifecycles {
 
   /** Whether an exit callback of an ops may use another's per-net data (`ExitUses`). */
   mayUseAtExit(user: OpsEntry, used: OpsEntry): boolean {
-    return this.state.exits.may(user, used, this.overview.reach);
+    return this.state.mayUseAtExit(user, used);
   }
 
   /** One module loaded after another, both by their plainest path, on the model; null where one of them never loads. */
@@ -177,6 +186,7 @@ export class Lifecycles {
   }
 
   paths(module: Module): Path[] {
+    for (const root of [module.init, ...module.exits]) if (root) this.program.lookUp(root.fn.file, root.fn.fact.name);
     const loads = module.init
       ? enter(this.context, this.begin(), module.init.fn)
       : [{ state: this.begin(), value: null, end: null }];
@@ -197,7 +207,7 @@ export class Lifecycles {
         return [];
       }
     }
-    const known = { program: this.program, overview: this.overview };
+    const known = { program: this.program, state: this.state };
     return withDoubts(
       paths.filter((path) => this.isKnown(path)),
       this.summaries.ledger,
@@ -319,7 +329,7 @@ export class Lifecycles {
   }
 
   private leftAfter({ held, trace }: State): readonly Held[] {
-    return notOfInitNet(held, stepsOf(trace), { program: this.program, reach: this.overview.reach });
+    return notOfInitNet(held, stepsOf(trace), { program: this.program, state: this.state });
   }
 
   /** Leaves out a path that names an ops which is not known: it is said, not guessed. */

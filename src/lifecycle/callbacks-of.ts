@@ -3,5 +3,5 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 /** The function that is an ops' callback; undefined where it has none, or one that is not known. */
 export function callbackOf(program: Program, ops: OpsEntry, callback: string): FunctionEntry | undefined {
   const field = ops.fact.fields.find(({ name }) => name === callback);
-  return field ? program.resolveFunction(ops.file, field.text.replace(/^&/, '')) : undefined;
+  return field ? program.lookUp(ops.file, field.text.replace(/^&/, '')) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
+import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { isOwnedBy, isOwnName } from './components.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
@@ -18,6 +19,7 @@ import { NEG, POS, ZERO, type Value } from './values.ts';
 interface Context {
   readonly program: Program;
   readonly summaries: Summaries;
+  readonly state: AskedState;
   readonly dialect: Dialect;
 }
 
@@ -87,11 +89,10 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
       }
     }
   }
-  const known = { program: context.program, overview: context.summaries.overview };
   return withDoubts(
     paths,
     context.summaries.ledger,
-    (path, held) => isUndoneByCounterpart(known, path, held) || isKeptAlone(context.program, path, held),
+    (path, held) => isUndoneByCounterpart(context, path, held) || isKeptAlone(context.program, path, held),
   );
 }
 

@@ -40,7 +40,7 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   if (name === 'call_rcu' || name === 'call_rcu_hurry') return releaseByRcu(frame, e, called);
   const listed = applyListCall(frame, e, called);
   if (listed) return listed;
-  const callee = frame.program.resolveFunction(frame.file, name);
+  const callee = frame.program.lookUp(frame.file, name);
   const matters = callee !== undefined && frame.summaries.overview.matters(callee.id);
   const effects = applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
   if (effects) return effects;

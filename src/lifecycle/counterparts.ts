@@ -1,7 +1,7 @@
 import type { FunctionEntry, Program } from '../program/program.ts';
+import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
-import type { Overview } from './overview.ts';
 import { releasesOf } from './resources/index.ts';
 import { counterparts } from './symmetric.ts';
 import { keyOfPlace } from './trace.ts';
@@ -11,7 +11,7 @@ import { keyOfPlace } from './trace.ts';
  * gives back things of that kind, and that the path never enters: `foo_sysctl_exit()` of what `foo_sysctl_init()` does.
  */
 export function isUndoneByCounterpart(
-  { program, overview }: { readonly program: Program; readonly overview: Overview },
+  { program, state }: { readonly program: Program; readonly state: AskedState },
   path: Path,
   { pair, place }: Held,
 ): boolean {
@@ -20,9 +20,8 @@ export function isUndoneByCounterpart(
   return functionsAround(program, path, keyOfPlace(place)).some(({ file, fact }) =>
     counterparts(fact.name).some((name) => {
       // Only beside the other one: that file is read wherever the path is known.
-      if (entered.has(name) || program.resolveFunction(file, name)?.file !== file) return false;
-      const words = overview.reach.from(file, name, 'calls');
-      return releases.some((each) => words.has(each));
+      if (entered.has(name) || program.lookUp(file, name)?.file !== file) return false;
+      return state.callsOneOf(file, name, releases);
     }),
   );
 }
@@ -31,7 +30,7 @@ export function isUndoneByCounterpart(
 function functionsAround(program: Program, { load }: Path, key: string): FunctionEntry[] {
   const open: (FunctionEntry | undefined)[] = [];
   for (const step of load) {
-    if (step.t === 'enter') open.push(program.resolveFunction(step.place.file, step.name));
+    if (step.t === 'enter') open.push(program.lookUp(step.place.file, step.name));
     if (step.t === 'leave') open.pop();
     if (step.t === 'acquire' && keyOfPlace(step.place) === key) return open.slice(1).flatMap((fn) => fn ?? []);
   }

@@ -50,7 +50,7 @@ function isHalfKnown({ program, summaries, file }: Frame, pair: Pair): boolean {
   return (
     pair.byName === true &&
     pair.release.every((release) => {
-      const callee = program.resolveFunction(file, release);
+      const callee = program.lookUp(file, release);
       return callee !== undefined && summaries.overview.matters(callee.id);
     })
   );

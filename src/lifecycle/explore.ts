@@ -27,6 +27,8 @@ import { Ways } from './ways.ts';
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
 const mostStates = 6000;
 const mostOutcomes = 400;
+/** More than any path of it has registered or holds at a time; a path that goes round and takes more each time ends there. */
+const mostStanding = 200;
 /** The namespace that a callback runs for, wherever it gets it from. */
 export const dyingNet = '@net';
 /** Loops run zero, one and two times. */
@@ -101,7 +103,11 @@ class Explorer {
       const work = queue[taken]!;
       for (const next of this.advance(work)) {
         const kept = this.admit(next);
-        if (kept) queue.push(kept);
+        if (!kept) continue;
+        const { standing, held } = kept.state;
+        if (standing.length > mostStanding || held.length > mostStanding)
+          return { outcomes: null, reason: `a path that has more than ${mostStanding} things to undo` };
+        queue.push(kept);
       }
       if (this.ended.size > mostOutcomes) return { outcomes: null, reason: `more than ${mostOutcomes} outcomes` };
     }

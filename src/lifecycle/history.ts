@@ -1,7 +1,7 @@
+import type { AskedState } from './asked-state.ts';
 import type { Dialect, OpsDeclaration, Scenario, ScenarioStep } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
 import type { Held } from './held.ts';
-import type { PernetState } from './pernet-state.ts';
 import { play, type Item, type Played, type Script } from './play.ts';
 import { OpsNames, type HistoryEvent, type Phase } from './source-event.ts';
 import type { TraceStep } from './trace.ts';
@@ -42,7 +42,7 @@ export interface History {
   /** Registrations whose result nothing on the path asked for: their places in `events`. */
   readonly unchecked: ReadonlySet<number>;
   /** Who uses what, for rules on order. */
-  readonly state: PernetState;
+  readonly state: AskedState;
 }
 
 /** One path through init, and through exit where the load succeeded. */
@@ -118,7 +118,7 @@ export function scriptOf(path: Path, program: Program, dialect: Dialect): Script
 export function drive(
   path: Path,
   program: Program,
-  state: PernetState,
+  state: AskedState,
   options: { readonly dialect: Dialect; readonly changes?: boolean },
 ): History {
   const script = scriptOf(path, program, options.dialect);
@@ -126,7 +126,7 @@ export function drive(
 }
 
 /** What a played path comes to, as rules read it. */
-export function historyOf(path: Path, names: OpsNames, { scenario, events }: Played, state: PernetState): History {
+export function historyOf(path: Path, names: OpsNames, { scenario, events }: Played, state: AskedState): History {
   const { module, fate, init, exit, cause, result, pending } = path;
   const unchecked = new Set<number>();
   events.forEach(({ trace }, index) => {

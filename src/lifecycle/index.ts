@@ -1,4 +1,5 @@
 export { Lifecycles, type AnalysisOptions, type Gap } from './analyse.ts';
+export type { AskedOf, Besides, Reworded } from './asked-of.ts';
 export { causeText, type Fate, type History, type Path } from './history.ts';
 export { play, type Item, type Played, type Script } from './play.ts';
 export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';

@@ -1,6 +1,5 @@
 import type { Program } from '../program/program.ts';
-import type { Reach } from '../program/reach.ts';
-import { callbackOf } from './callbacks-of.ts';
+import type { AskedState } from './asked-state.ts';
 import { exitOrder } from './callbacks.ts';
 import type { Held } from './held.ts';
 import { releasesOf } from './resources/index.ts';
@@ -14,19 +13,15 @@ import type { TraceStep } from './trace.ts';
 export function notOfInitNet(
   held: readonly Held[],
   steps: readonly TraceStep[],
-  { program, reach }: { readonly program: Program; readonly reach: Reach },
+  { program, state }: { readonly program: Program; readonly state: AskedState },
 ): readonly Held[] {
   if (!held.some(isOfInitNet)) return held;
-  const called = new Set<string>();
-  for (const step of steps) {
-    const ops = step.t === 'pernet' && step.call.startsWith('unregister') ? program.opsEntry(step.ops) : undefined;
-    for (const callback of ops ? exitOrder : []) {
-      const fn = callbackOf(program, ops!, callback);
-      if (!fn) continue;
-      for (const word of reach.from(fn.file, fn.fact.name, 'calls').keys()) called.add(word);
-    }
-  }
-  return held.filter((each) => !isOfInitNet(each) || !releasesOf(each.pair).some((name) => called.has(name)));
+  const gone = steps.flatMap((step) =>
+    step.t === 'pernet' && step.call.startsWith('unregister') ? (program.opsEntry(step.ops) ?? []) : [],
+  );
+  const isCalled = (name: string): boolean =>
+    gone.some((ops) => exitOrder.some((callback) => state.leadsTo(ops, callback, name)));
+  return held.filter((each) => !isOfInitNet(each) || !releasesOf(each.pair).some(isCalled));
 }
 
 function isOfInitNet({ of, at }: Held): boolean {

@@ -40,7 +40,7 @@ function isRead(program: Program, callback: FunctionEntry): boolean {
     if (!fn.fact.blocks) return false;
     for (const call of callsIn(fn)) {
       const name = call.fn.k === 'id' ? call.fn.name : null;
-      const callee = name === null ? undefined : program.resolveFunction(fn.file, name);
+      const callee = name === null ? undefined : program.lookUp(fn.file, name);
       if (name !== null && (isListedCall(name) || harmless.test(name))) continue;
       if (callee) queue.push(callee);
       else if (call.args.some(isPassed) && (fn === callback || name === null || soundsLikeRelease.test(name)))

@@ -1,7 +1,7 @@
+import type { AskedState } from './asked-state.ts';
 import type { Dialect, NetnsEvent } from '../netns/index.ts';
 import type { Program } from '../program/program.ts';
 import { boot, declarationsOf, describe, historyOf, type History, type Path } from './history.ts';
-import type { PernetState } from './pernet-state.ts';
 import { play, type Called, type Item, type Script } from './play.ts';
 import { OpsNames } from './source-event.ts';
 
@@ -11,7 +11,7 @@ const net = 'one';
 export function driveNamespace(
   path: Path,
   program: Program,
-  state: PernetState,
+  state: AskedState,
   options: { readonly dialect: Dialect; readonly changes?: boolean },
 ): History {
   const script = scriptOfNamespace(path, program, options.dialect);

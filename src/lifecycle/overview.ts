@@ -2,6 +2,7 @@ import type { Id, Program } from '../program/program.ts';
 import { Reach } from '../program/reach.ts';
 import { digestOf } from './digest.ts';
 import { barriers, pernetCalls } from './known.ts';
+import { Questions } from './questions.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { ModulePairs } from './symmetric.ts';
 import { ANY } from './values.ts';
@@ -14,6 +15,8 @@ export class Overview {
   /** The pairs of calls that acquire and release, those of the module's own naming among them. */
   readonly pairs: ModulePairs;
   readonly reach: Reach;
+  /** What was asked of it, but for its pairs. */
+  readonly asked = new Questions<Overview>(this);
   private readonly mattering: Leading;
   private readonly registering: Leading;
   private readonly releasing = new Map<Id, boolean>();
@@ -33,14 +36,24 @@ export class Overview {
     this.mattering = new Leading(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
   }
 
+  /** Whether what a function returns, or which globals it sets, has been asked of it or of who calls it. */
+  hasLookedInto(id: Id): boolean {
+    return this.masks.has(id) || this.writes.has(id);
+  }
+
+  /** The members of struct net that functions were found to touch, and what another reach would make of that. */
+  touchesAlike(reach: Reach): boolean {
+    return [...this.members].every(([id, members]) => membersIn(reach, id).join() === members.join());
+  }
+
   /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
-    return this.mattering.has(id) || this.isPlain(id);
+    return this.asked.ask(`matters|${id}`, (of) => of.mattering.has(id) || of.isPlain(id));
   }
 
   /** Whether a registration or unregistration can be reached from a function. */
   registers(id: Id): boolean {
-    return this.registering.has(id);
+    return this.asked.ask(`registers|${id}`, (of) => of.registering.has(id));
   }
 
   /** `static struct foo_net *foo_pernet(struct net *net) { return net_generic(net, foo_net_id); }`: as well read as its expression. */
@@ -51,19 +64,27 @@ export class Overview {
 
   /** Whether a release can be reached by calling a name from a file. */
   releases(file: string, name: string): boolean {
+    return this.asked.ask(`releases|${file}|${name}`, (of) => of.leadsToRelease(file, name));
+  }
+
+  private leadsToRelease(file: string, name: string): boolean {
     const callee = this.program.resolveFunction(file, name);
     if (this.pairs.releases(name, callee ?? null)) return true;
     if (!callee) return false;
     const known = this.releasing.get(callee.id);
     if (known !== undefined) return known;
     this.releasing.set(callee.id, false);
-    const found = [...this.program.calls(callee.id)].some((each) => this.releases(callee.file, each));
+    const found = [...this.program.calls(callee.id)].some((each) => this.leadsToRelease(callee.file, each));
     this.releasing.set(callee.id, found);
     return found;
   }
 
   /** What a function that does not matter can return, by what its `return` statements say. */
   returnMask(id: Id): number {
+    return this.asked.ask(`returns|${id}`, (of) => of.maskOf(id));
+  }
+
+  private maskOf(id: Id): number {
     const known = this.masks.get(id);
     if (known !== undefined) return known;
     this.masks.set(id, ANY);
@@ -79,17 +100,16 @@ export class Overview {
   /** The members of struct net, as `ipv6.foo`, that a function which is not followed can get at by what it calls. */
   membersTouched(id: Id): readonly string[] {
     let members = this.members.get(id);
-    if (!members) {
-      const [file = '', name = ''] = id.split('#');
-      const words = [...this.reach.from(file, name, 'calls').keys()];
-      members = words.flatMap((word) => (word.startsWith('net->') ? [word.slice(5)] : []));
-      this.members.set(id, members);
-    }
+    if (!members) this.members.set(id, (members = membersIn(this.reach, id)));
     return members;
   }
 
   /** The globals that a function, or one that it calls, assigns to. */
   globalsWritten(id: Id): ReadonlySet<string> {
+    return this.asked.ask(`globals|${id}`, (of) => of.writtenBy(id));
+  }
+
+  private writtenBy(id: Id): ReadonlySet<string> {
     const known = this.writes.get(id);
     if (known) return known;
     const found = new Set<string>();
@@ -97,15 +117,22 @@ export class Overview {
     const entry = this.program.functionById(id);
     for (const name of entry ? digestOf(entry.fact).globals : []) found.add(name);
     for (const callee of this.program.callees(id)) {
-      for (const written of this.globalsWritten(callee.id)) found.add(written);
+      for (const written of this.writtenBy(callee.id)) found.add(written);
     }
     return found;
   }
 
   private maskOfName(file: string, name: string): number {
     const callee = this.program.resolveFunction(file, name);
-    return callee ? this.returnMask(callee.id) : ANY;
+    return callee ? this.maskOf(callee.id) : ANY;
   }
+}
+
+function membersIn(reach: Reach, id: Id): string[] {
+  const [file = '', name = ''] = id.split('#');
+  return [...reach.from(file, name, 'calls').keys()].flatMap((word) =>
+    word.startsWith('net->') ? [word.slice(5)] : [],
+  );
 }
 
 /** The functions that lead to a registration or to a call that has an effect, found for those that are asked for. */

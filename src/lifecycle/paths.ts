@@ -6,7 +6,7 @@ import { isErrno, POS, type Value } from './values.ts';
 export function identifier(frame: Frame, name: string, state: State): Value {
   if (frame.locals.has(name)) return state.read(`%${name}`);
   if (isErrno(name)) return { v: 'num', num: 1, text: name };
-  const fn = frame.program.resolveFunction(frame.file, name);
+  const fn = frame.program.lookUp(frame.file, name);
   if (fn) return { v: 'addr', path: `fn:${fn.id}` };
   const ops = frame.program.resolveOps(frame.file, name);
   if (ops && ops.fact.elements !== null) return { v: 'addr', path: `${ops.id}[*]` };
@@ -54,7 +54,7 @@ export function address(frame: Frame, e: Expr & { k: 'unary' }, state: State): V
   const path = lvalue(frame, e.of, state);
   if (path === null) return state.fresh({ mask: POS });
   if (e.of.k === 'id') {
-    const fn = frame.locals.has(e.of.name) ? undefined : frame.program.resolveFunction(frame.file, e.of.name);
+    const fn = frame.locals.has(e.of.name) ? undefined : frame.program.lookUp(frame.file, e.of.name);
     if (fn) return { v: 'addr', path: `fn:${fn.id}` };
   }
   return { v: 'addr', path: path.endsWith('->*') ? path.slice(0, -3) : path };

@@ -31,8 +31,10 @@ export class PernetState {
   /** Which exit callbacks use the data of another ops. */
   readonly exits: ExitUses;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
-  private readonly callables = new Map<string, ReadonlyMap<string, Way>>();
-  private readonly users = new WeakMap<ReadonlyMap<string, Way>, Map<string, Reason | null>>();
+  private readonly callables = new Map<
+    string,
+    { readonly value: ReadonlyMap<string, Way>; readonly walks: ReadonlySet<string> }
+  >();
   private readonly certain: ReturnType<typeof certainNames>;
   private readonly flags = new WeakMap<FunctionEntry['fact'], ReadonlySet<string>>();
 
@@ -45,17 +47,22 @@ export class PernetState {
     this.exits = new ExitUses(program, this.certain);
   }
 
+  /** Notes what something is made from. */
+  listen<T>(make: () => T): { readonly value: T; readonly walks: ReadonlySet<string> } {
+    return this.reach.listen(make);
+  }
+
+  /** The same of another program. */
+  of(program: Program, reach: Reach): PernetState {
+    return new PernetState(program, reach, this.table);
+  }
+
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
   usedBy(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
     const words = this.callable(step);
     if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMaking && flags.has(word)))
       return null;
-    let users = this.users.get(words);
-    if (!users) this.users.set(words, (users = new Map<string, Reason | null>()));
-    const key = `${step.place.file}|${step.call}|${ops.id}`;
-    let reason = users.get(key);
-    if (reason === undefined) users.set(key, (reason = this.usedIn(words, step, ops)));
-    return reason;
+    return this.usedIn(words, step, ops);
   }
 
   private usedIn(
@@ -189,13 +196,35 @@ export class PernetState {
     return way && way.steps <= most ? `${fn.fact.name}()` : null;
   }
 
+  /** Whether an exit callback of an ops may use another's per-net data (`ExitUses`). */
+  mayUseAtExit(ops: OpsEntry, other: OpsEntry): boolean {
+    return this.exits.may(ops, other, this.reach);
+  }
+
+  /** Whether a function calls one of some others, or what it calls does. */
+  callsOneOf(file: string, name: string, calls: readonly string[]): boolean {
+    const words = this.reach.from(file, name, 'calls');
+    return calls.some((each) => words.has(each));
+  }
+
+  /** Whether a callback of an ops calls a function, or what it calls does. */
+  leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
+    const fn = callbackOf(this.program, ops, callback);
+    return fn !== undefined && this.reach.from(fn.file, fn.fact.name, 'calls').has(name);
+  }
+
   /** All words that the functions which an acquisition was passed lead to. */
   private callable({ args, place }: TraceStep & { readonly t: 'acquire' }): ReadonlyMap<string, Way> {
     // Values that are not known lead nowhere, whatever their number is.
     const key = `${place.file}|${place.fn}|${args.join().replace(/#\d+/g, '#')}`;
-    let words = this.callables.get(key);
-    if (!words) this.callables.set(key, (words = this.ledTo(args, place)));
-    return words;
+    const known = this.callables.get(key);
+    if (known) {
+      this.reach.hear(known.walks);
+      return known.value;
+    }
+    const made = this.reach.listen(() => this.ledTo(args, place));
+    this.callables.set(key, made);
+    return made.value;
   }
 
   private ledTo(args: readonly string[], place: Place): ReadonlyMap<string, Way> {

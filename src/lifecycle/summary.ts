@@ -2,6 +2,7 @@ import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { exploreFunction } from './explore.ts';
 import type { OptionAnswer } from './frame.ts';
 import type { Overview } from './overview.ts';
+import { Questions } from './questions.ts';
 import type { Symbol } from './state.ts';
 import type { Place, TraceStep } from './trace.ts';
 import type { Value } from './values.ts';
@@ -48,6 +49,8 @@ export class Summaries {
   /** Where whatever is released on any path had been acquired. */
   readonly ledger: Set<string>;
   readonly unfollowed = new Map<Id, Unfollowed>();
+  /** Which functions were asked whether they are touched by what has changed. */
+  readonly asked = new Questions<Summaries>(this);
   private readonly made = new Map<Id, Summary | null>();
   private readonly inProgress = new Set<Id>();
   private readonly touched = new Map<Id, boolean>();
@@ -90,7 +93,7 @@ export class Summaries {
       });
       return null;
     }
-    if (this.base && !this.isTouched(id)) return this.base.summaries.of(id);
+    if (this.base && !this.asked.ask(id, (of) => of.isTouched(id))) return this.base.summaries.of(id);
     this.checkpoint?.();
     this.inProgress.add(id);
     const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });

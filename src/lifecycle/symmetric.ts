@@ -1,5 +1,6 @@
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { isHarmless } from './known.ts';
+import { Questions } from './questions.ts';
 import { kernelTable, type Pair, type PairsByCall } from './resources/index.ts';
 
 /** Whether a table of pairs knows a call. */
@@ -39,6 +40,8 @@ export function isPairWord(name: string): boolean {
  * `foo_proc_exit`). Of the latter nothing is known but that the one undoes the other.
  */
 export class ModulePairs {
+  /** What was asked of the program's own naming. */
+  readonly asked = new Questions<ModulePairs>(this);
   private readonly mentioned = new Set<string>();
   private readonly defined: ReadonlySet<string>;
   private readonly own = new Map<string, Pair | null>();
@@ -72,11 +75,18 @@ export class ModulePairs {
   }
 
   acquires(name: string, callee: FunctionEntry | null | undefined): Pair | undefined {
-    return this.table.acquires.get(name) ?? (callee === undefined ? undefined : (this.pairOf(name) ?? undefined));
+    return (
+      this.table.acquires.get(name) ??
+      (callee === undefined ? undefined : (this.asked.ask(`acquires|${name}`, (of) => of.pairOf(name)) ?? undefined))
+    );
   }
 
   releases(name: string, callee: FunctionEntry | null | undefined): readonly Pair[] | undefined {
-    return this.table.releases.get(name) ?? (callee === undefined ? undefined : this.ownReleases.get(name));
+    const listed = this.table.releases.get(name);
+    if (listed || callee === undefined) return listed;
+    // A name that is met first with an option off may add to what is known of another.
+    const known = this.ownReleases.get(name)?.length ?? 0;
+    return this.asked.ask(`releases|${name}|${known}`, (of) => of.ownReleases.get(name));
   }
 
   /** What undoes a call that is not known is not known either: a function that is at hand undoes what it says. */

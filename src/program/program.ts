@@ -71,6 +71,8 @@ export class Program {
   private readonly functionNames = new Set<string>();
   private readonly calleesMemo = new Map<Id, readonly FunctionEntry[]>();
   private readonly resolved = new Map<string, FunctionEntry | undefined>();
+  /** What names meant where code was followed. */
+  private readonly lookedUp = new Map<string, Id | undefined>();
   readonly modules: readonly Module[];
 
   constructor(files: readonly FileFacts[], moduleInfo: (file: string) => ModuleInfo | undefined) {
@@ -78,6 +80,15 @@ export class Program {
     this.files = new Map(sorted.map((facts) => [facts.file, facts]));
     for (const facts of sorted) this.index(facts);
     this.modules = sorted.flatMap((facts) => this.modulesOf(facts, moduleInfo(facts.file)));
+  }
+
+  /** The same program, with other facts of some files that differ in what functions mention, and in nothing else. */
+  mentioning(changed: ReadonlyMap<FileFacts, FileFacts>): Program {
+    const facts = (file: string): FileFacts | undefined => {
+      const before = this.files.get(file);
+      return before && (changed.get(before) ?? before);
+    };
+    return Object.create(this, { facts: { value: facts } }) as Program;
   }
 
   fileNames(): readonly string[] {
@@ -113,6 +124,27 @@ export class Program {
     const found = this.resolveElsewhere(file, name);
     this.resolved.set(key, found);
     return found;
+  }
+
+  /** The same for a name in code that is followed: what comes of that depends on which function it is. */
+  lookUp(file: string, name: string): FunctionEntry | undefined {
+    const found = this.resolveFunction(file, name);
+    const key = `${file}#${name}`;
+    if (!this.lookedUp.has(key)) this.lookedUp.set(key, found?.id);
+    return found;
+  }
+
+  /**
+   * Whether all names that have been looked up mean the same functions in another program, and none of them means one of
+   * those `but` which are not what they were.
+   */
+  looksUpAlike(other: Program, but: ReadonlySet<Id>): boolean {
+    for (const [key, id] of this.lookedUp) {
+      if (id !== undefined && but.has(id)) return false;
+      const hash = key.indexOf('#');
+      if (other.resolveFunction(key.slice(0, hash), key.slice(hash + 1))?.id !== id) return false;
+    }
+    return true;
   }
 
   private resolveElsewhere(file: string, name: string): FunctionEntry | undefined {

@@ -15,11 +15,71 @@ const mostSteps = 6;
 
 const isName = /^\w+$/;
 
+/** What one walk came to, and what it went through: the numbers of functions and variables. */
+interface Walk {
+  readonly key: string;
+  readonly words: ReadonlyMap<string, Way>;
+  readonly through: ReadonlySet<number>;
+}
+
 /** What can be reached from a name: the words of `FileFacts.mentions`, from function to function and across files. */
 export class Reach {
-  private readonly memo = new Map<string, ReadonlyMap<string, Way>>();
+  private readonly memo = new Map<string, Walk>();
+  private readonly numbers: Map<string, number>;
+  private heard: Set<string> | null = null;
 
-  constructor(private readonly program: Program) {}
+  /** With `base`, the program is that one's but for what some functions and variables mention. */
+  constructor(
+    private readonly program: Program,
+    private readonly base?: { readonly reach: Reach; readonly changed: ReadonlySet<string> },
+  ) {
+    this.numbers = base?.reach.numbers ?? new Map<string, number>();
+  }
+
+  /** The walks that lead elsewhere in a program in which some functions and variables mention something else. */
+  differingFrom(other: Reach, changed: ReadonlySet<string>): ReadonlySet<string> {
+    const differing = new Set<string>();
+    for (const [key, { words, through }] of this.memo)
+      if (this.goesThrough(through, changed) && !areSameWays(words, other.again(key))) differing.add(key);
+    return differing;
+  }
+
+  /** Notes the walks that something is made from. */
+  listen<T>(make: () => T): { readonly value: T; readonly walks: ReadonlySet<string> } {
+    const before = this.heard;
+    const walks = new Set<string>();
+    this.heard = walks;
+    try {
+      return { value: make(), walks };
+    } finally {
+      this.heard = before;
+      this.hear(walks);
+    }
+  }
+
+  /** Says that something which was made from some walks is used again. */
+  hear(walks: Iterable<string>): void {
+    if (this.heard) for (const walk of walks) this.heard.add(walk);
+  }
+
+  private again(key: string): ReadonlyMap<string, Way> {
+    const [bar, hash] = [key.indexOf('|'), key.indexOf('#')];
+    return this.from(key.slice(bar + 1, hash), key.slice(hash + 1), key.slice(0, bar) as 'calls' | 'mentions');
+  }
+
+  private goesThrough(through: ReadonlySet<number>, changed: ReadonlySet<string>): boolean {
+    for (const each of changed) {
+      const number = this.numbers.get(each);
+      if (number !== undefined && through.has(number)) return true;
+    }
+    return false;
+  }
+
+  private numberOf(each: string): number {
+    let number = this.numbers.get(each);
+    if (number === undefined) this.numbers.set(each, (number = this.numbers.size));
+    return number;
+  }
 
   /**
    * All words that the function or variable `name`, as `file` means it, leads to, with how many steps it takes to get
@@ -28,22 +88,28 @@ export class Reach {
    */
   from(file: string, name: string, by: 'calls' | 'mentions' = 'mentions'): ReadonlyMap<string, Way> {
     const key = `${by}|${file}#${name}`;
-    let words = this.memo.get(key);
-    if (!words) this.memo.set(key, (words = this.walk(file, name, by)));
-    return words;
+    let walk = this.memo.get(key);
+    if (!walk) {
+      const before = this.base?.reach.memo.get(key);
+      walk = before && !this.goesThrough(before.through, this.base!.changed) ? before : this.walk(file, name, by);
+      this.memo.set(key, walk);
+    }
+    this.heard?.add(walk.key);
+    return walk.words;
   }
 
-  private walk(file: string, name: string, by: 'calls' | 'mentions'): Map<string, Way> {
+  private walk(file: string, name: string, by: 'calls' | 'mentions'): Walk {
     const words = new Map<string, Way>();
-    const seen = new Set<string>();
+    const seen = new Set<number>();
     const start = this.homeOf(file, name);
     const folder = folderOf(start ?? '');
     let edge = start === null ? [] : [{ file: start, name, within: true, beside: true }];
     for (let steps = 1; edge.length > 0 && steps <= mostSteps; steps++) {
       const next: typeof edge = [];
       for (const at of edge) {
-        if (seen.has(`${at.file}#${at.name}`)) continue;
-        seen.add(`${at.file}#${at.name}`);
+        const number = this.numberOf(`${at.file}#${at.name}`);
+        if (seen.has(number)) continue;
+        seen.add(number);
         const isHeader = at.file.endsWith('.h');
         const within = at.within && (at.file === start || isHeader);
         const beside = at.beside && (folderOf(at.file) === folder || isHeader);
@@ -57,7 +123,7 @@ export class Reach {
       }
       edge = next;
     }
-    return words;
+    return { key: `${by}|${file}#${name}`, words, through: seen };
   }
 
   private mentionsOf(file: string, name: string): readonly string[] | undefined {
@@ -73,6 +139,23 @@ export class Reach {
     const elsewhere = this.program.resolveFunction(file, name);
     return elsewhere && elsewhere.file !== file ? elsewhere.file : null;
   }
+}
+
+function areSameWays(a: ReadonlyMap<string, Way>, b: ReadonlyMap<string, Way>): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  const others = b.entries();
+  for (const [word, way] of a) {
+    const [other, its] = others.next().value!;
+    const isSame =
+      word === other &&
+      way.steps === its.steps &&
+      way.within === its.within &&
+      way.beside === its.beside &&
+      way.file === its.file;
+    if (!isSame) return false;
+  }
+  return true;
 }
 
 function folderOf(path: string): string {

@@ -16,7 +16,7 @@ export const exitUsesLaterOps: Rule = {
         // A device's exit runs before every subsys', whichever was registered first.
         const kinds = Number(isDevice(later.step)) - Number(isDevice(first.step));
         if (kinds < 0 || (kinds === 0 && later.index <= first.index) || first.ops.id === later.ops.id) return [];
-        const user = history.state.exits.by(first.ops, later.ops);
+        const user = history.state.exitUsing(first.ops, later.ops);
         if (!user) return [];
         return [
           {

@@ -9,10 +9,11 @@ import {
   type TimelineRequest,
 } from '../engine/index.ts';
 import type { FoundProject } from '../engine/project/find.ts';
-import { diskHost, treeAround } from '../engine/tree.ts';
+import { treeAround } from '../engine/tree.ts';
 import type { Fix } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
 import { kernelConfig } from './kernel-config.ts';
+import { lastingHost } from './lasting-host.ts';
 import { definitionsIn, placesOf } from './mentions.ts';
 import { pairsOf, Projects } from './projects.ts';
 import type { Settings } from './protocol.ts';
@@ -149,14 +150,6 @@ function whileWanted<T>(engine: Engine, checkpoint: (() => void) | undefined, wo
   } finally {
     engine.checkpoint = undefined;
   }
-}
-
-/** A server outlives what a folder holds: each question is answered anew. */
-function lastingHost(root: string): Host {
-  return {
-    readText: (file) => diskHost(root).readText(file),
-    listFolder: (folder) => diskHost(root).listFolder(folder),
-  };
 }
 
 /** For a document that is in no folder. */

@@ -70,6 +70,72 @@ void foo_net_stop(void)
 `,
 } as const;
 
+/** A handler that init lets the outside call before the ops is there, and that may use the ops' state. */
+const asked = `static unsigned int foo_net_id;
+
+static int foo_near(struct net_device *dev)
+{
+	return 1;
+}
+
+static int foo_far(struct net_device *dev)
+{
+	return foo_touch(net_generic(dev_net(dev), foo_net_id));
+}
+
+static int foo_event(struct notifier_block *this, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	/* nothing */
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_event,
+};
+
+static int __net_init foo_up(struct net *net)
+{
+	return 0;
+}
+
+static void __net_exit foo_down(struct net *net)
+{
+	foo_clean(net_generic(net, foo_net_id));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_up,
+	.exit = foo_down,
+	.id = &foo_net_id,
+	.size = sizeof(int),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		unregister_netdevice_notifier(&foo_notifier);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("Dual MIT/GPL");
+`;
+
 /** How many edits a seed has; `PERNET_EDITS=1000` for a long run. */
 const edits = Number(process.env['PERNET_EDITS'] ?? 50);
 
@@ -83,6 +149,35 @@ describe(
 
     test.each([4, 5, 6])('of two files of one module, seed %i', (seed) => {
       follow(pair, ['net/foo/main.c', 'net/foo/net.c'], { seed, edits });
+    });
+
+    test('of a function that no lifecycle follows, whatever rules ask of it', () => {
+      const name = 'net/foo/asked.c';
+      const { engine, fresh } = engines({ [name]: asked }, [name]);
+      const rulesIn = (text: string): string[] => {
+        engine.setOverlay(name, text);
+        const result = engine.analyse(name);
+        expect(result, text).toEqual(fresh({ [name]: text }).analyse(name));
+        return result.findings.map(({ rule }) => rule);
+      };
+      const quiet = rulesIn(asked);
+      const uses = asked.replace('/* nothing */', 'foo_touch(net_generic(dev_net(dev), foo_net_id));');
+      expect(rulesIn(uses)).toEqual([...quiet, 'pernet/registered-too-late'].sort());
+      expect(rulesIn(asked)).toEqual(quiet);
+      // By way of another one that is called or not, whose result is one thing or another, that is there or not.
+      for (const body of [
+        'foo_far(dev);',
+        'foo_near(dev);',
+        'return foo_near(dev);',
+        'if (dev return 0;',
+        'foo_init();',
+      ])
+        rulesIn(asked.replace('/* nothing */', body));
+      expect(rulesIn(asked.replace('/* nothing */', 'foo_far(dev);'))).toContain('pernet/registered-too-late');
+      rulesIn(asked.replace('static int foo_near', 'static int foo_nearer'));
+      rulesIn(asked.replace('return 1;', 'return -EINVAL;\n'));
+      rulesIn(asked.replace('return 1;', 'return 1 +;'));
+      expect(rulesIn(asked)).toEqual(quiet);
     });
 
     test('a timeline after a comment has moved all lines is the one of a fresh analysis', () => {

@@ -259,4 +259,15 @@ describe('bounds', () => {
     const conditions = Array.from({ length: 60 }, (_, index) => `if (foo_ask(${index}))\nfoo_do(${index});`).join('\n');
     expect(of(`${conditions}\nreturn register_pernet_subsys(&a);`)).toEqual(['!a => <0', '+a => 0']);
   });
+
+  it('are soon met by a path that goes round and takes more each time', () => {
+    expect(() => of('again:\nregister_pernet_subsys(&a);\nunregister_pernet_subsys(&b);\ngoto again;')).toThrow(
+      /more than \d+ things to undo/,
+    );
+  });
+
+  it('are not met where a label stands twice, as while a line is typed', () => {
+    const text = 'if (x)\ngoto err;\nreturn 0;\nerr:\nerr:\nunregister_pernet_subsys(&a);\nreturn -1;';
+    expect(of(text, 'int x')).toEqual(of(text.replace('err:\nerr:', 'err:'), 'int x'));
+  });
 });

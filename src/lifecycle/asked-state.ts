@@ -1,0 +1,116 @@
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import type { Reach } from '../program/reach.ts';
+import type { Certainty } from './certain.ts';
+import type { PernetState, Reason } from './pernet-state.ts';
+import { Answers } from './questions.ts';
+import type { TraceStep } from './trace.ts';
+
+type Acquire = TraceStep & { readonly t: 'acquire' };
+
+/** Who uses what (`PernetState`), with a note of all that rules have asked. */
+export class AskedState {
+  /** What was asked so far. */
+  readonly answers = new Answers<PernetState>();
+  /** By question, the walks that its answer was made from. */
+  private readonly walks = new Map<string, ReadonlySet<string>>();
+
+  constructor(private readonly state: PernetState) {}
+
+  /** Whether these would be the answers here. */
+  wouldGive(answers: Answers<PernetState>): boolean {
+    return answers.areThoseOf(this.state);
+  }
+
+  /**
+   * Whether the answers would be the same of another program, in which some walks lead elsewhere and all else that is
+   * asked is the same.
+   */
+  wouldAnswerAlike(other: AskedState, differing: ReadonlySet<string>): boolean {
+    const isConcerned = (key: string): boolean => [...(this.walks.get(key) ?? [])].some((walk) => differing.has(walk));
+    return this.answers.areThoseOf(other.state, isConcerned);
+  }
+
+  /** The same of another program and its reach. */
+  of(program: Program, reach: Reach): AskedState {
+    return new AskedState(this.state.of(program, reach));
+  }
+
+  private ask<T>(key: string, ask: (of: PernetState) => T): T {
+    const known = this.answers.get(key);
+    if (known) return known.answer as T;
+    const { value, walks } = this.state.listen(() => ask(this.state));
+    this.answers.set(key, { ask, answer: value });
+    this.walks.set(key, walks);
+    return value;
+  }
+
+  usedBy(step: Acquire, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
+    const key = `used|${keyOf(step)}|${ops.id}|${flags ? [...flags].join() : ''}`;
+    return this.ask(key, (state) => state.usedBy(step, ops, flags));
+  }
+
+  idOf(ops: OpsEntry): string | undefined {
+    return this.ask(`id|${ops.id}`, (state) => state.idOf(ops));
+  }
+
+  holdsModule(step: Acquire): boolean {
+    return this.ask(`holds|${keyOf(step)}|${step.pair.holdsModule === true}`, (state) => state.holdsModule(step));
+  }
+
+  makes(step: Acquire, ops: OpsEntry): Reason | null {
+    return this.ask(`makes|${keyOf(step)}|${ops.id}`, (state) => state.makes(step, ops));
+  }
+
+  /** Said by the function's own body: whoever has the same function has the same answer. */
+  flagsOf(fn: FunctionEntry): ReadonlySet<string> {
+    return this.state.flagsOf(fn);
+  }
+
+  uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {
+    return this.ask(`uses|${ops.id}|${name}|${exit}`, (state) => state.uses(ops, name, exit));
+  }
+
+  queuesRcuFor(step: Acquire, cache: string): boolean {
+    return this.ask(`rcu|${keyOf(step)}|${cache}`, (state) => state.queuesRcuFor(step, cache));
+  }
+
+  reads(step: Acquire, at: string, ops: OpsEntry | null): boolean {
+    return this.ask(`reads|${keyOf(step)}|${at}|${ops?.id ?? ''}`, (state) => state.reads(step, at, ops));
+  }
+
+  queues(step: Acquire, text: string): boolean {
+    return this.ask(`queues|${keyOf(step)}|${text}`, (state) => state.queues(step, text));
+  }
+
+  queuedDuring(file: string, name: string, text: string): string | null {
+    return this.ask(`during|${file}|${name}|${text}`, (state) => state.queuedDuring(file, name, text));
+  }
+
+  initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
+    return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
+  }
+
+  /** Which exit callbacks use the data of another ops (`ExitUses`). */
+  exitUsing(ops: OpsEntry, other: OpsEntry): Reason | null {
+    return this.ask(`exit|${ops.id}|${other.id}`, (state) => state.exits.by(ops, other));
+  }
+
+  mayUseAtExit(ops: OpsEntry, other: OpsEntry): boolean {
+    return this.ask(`may|${ops.id}|${other.id}`, (state) => state.mayUseAtExit(ops, other));
+  }
+
+  /** Whether a function leads to one of some calls. */
+  callsOneOf(file: string, name: string, calls: readonly string[]): boolean {
+    return this.ask(`calls|${file}|${name}|${calls.join()}`, (state) => state.callsOneOf(file, name, calls));
+  }
+
+  /** Whether a callback of an ops leads to a call, as `Reach` goes by calls. */
+  leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
+    return this.ask(`leads|${ops.id}|${callback}|${name}`, (state) => state.leadsTo(ops, callback, name));
+  }
+}
+
+/** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */
+function keyOf({ call, args, place }: Acquire): string {
+  return `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`;
+}
