@@ -1,13 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Shelf, Stock } from '../engine/stock.ts';
+import type { ReadResult } from '../engine/index.ts';
 import { dropOldest, readKept, sha1, writeKept } from './kept-files.ts';
+import { packed, unpacked } from './packed.ts';
 
 /** How many entries each shelf holds at most; those that were written longest ago go first. */
 const mostEntries = { facts: 2000, parts: 64 };
 
 /** What is put on a shelf is written at once, each entry to a file of its own. */
-class Folder<T> implements Shelf<T> {
+class FactsFolder implements Shelf<ReadResult> {
   private wrote = false;
 
   constructor(
@@ -20,12 +22,13 @@ class Folder<T> implements Shelf<T> {
     return fs.existsSync(this.fileOf(key));
   }
 
-  get(key: string): T | null {
-    return readValue(this.fileOf(key)) as T | null;
+  get(key: string): ReadResult | null {
+    const body = readKept(this.fileOf(key));
+    return body === null ? null : unpacked(body.toString('utf8'));
   }
 
-  put(key: string, value: T): void {
-    this.wrote = writeKept(this.fileOf(key), JSON.stringify(value)) || this.wrote;
+  put(key: string, value: ReadResult): void {
+    this.wrote = writeKept(this.fileOf(key), packed(value)) || this.wrote;
   }
 
   close(): void {
@@ -97,12 +100,12 @@ interface Packed<T> {
  * then rename, so that a reader finds a whole entry or none.
  */
 export class Store implements Stock {
-  readonly facts: Folder<Parameters<Stock['facts']['put']>[1]>;
+  readonly facts: FactsFolder;
   readonly parts: Pack<Parameters<Stock['parts']['put']>[1]>;
 
   /** `version` says all that decides over results besides the files; `factsVersion` what decides over facts. */
   constructor(folder: string, of: { readonly root: string; readonly version: string; readonly factsVersion: string }) {
-    this.facts = new Folder(path.join(folder, 'facts'), of.factsVersion, mostEntries.facts);
+    this.facts = new FactsFolder(path.join(folder, 'facts'), of.factsVersion, mostEntries.facts);
     this.parts = new Pack(path.join(folder, 'parts'), `${of.root}\0${of.version}`);
   }
 

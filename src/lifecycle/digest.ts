@@ -30,6 +30,11 @@ export function shareDigest(copy: FunctionFact, fact: FunctionFact): void {
   sameBodies.set(copy, fact);
 }
 
+/** Says what the digest of a fact is, so that it is known without a look at its blocks. */
+export function knowDigest(fact: FunctionFact, digest: Digest): void {
+  digests.set(fact, digest);
+}
+
 function isPlain({ blocks, unreadable }: FunctionFact): boolean {
   if (!blocks || unreadable) return false;
   const [entry] = blocks;

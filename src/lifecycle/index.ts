@@ -4,7 +4,7 @@ export { causeText, type Fate, type History, type Path } from './history.ts';
 export { play, type Item, type Played, type Script } from './play.ts';
 export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';
 export { plainest, type Story } from './stories.ts';
-export { digestOf, shareDigest } from './digest.ts';
+export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';
 export { barriers, pernetCalls } from './known.ts';
 export { callChain } from './call-chain.ts';
 export { keyOfPlace, type PernetCall, type Place, type TraceStep } from './trace.ts';

@@ -2,6 +2,7 @@ export { Behind } from './behind.ts';
 export { livesOf } from './orphans.ts';
 export { Reach, type Way } from './reach.ts';
 export {
+  knowNames,
   namesOf,
   Program,
   shareNames,

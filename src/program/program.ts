@@ -59,6 +59,11 @@ export function shareNames(copy: FunctionFact, fact: FunctionFact): void {
   namesMemo.set(copy, namesOf(fact));
 }
 
+/** Says what the names in a body are, so that they are known without a look at its blocks. */
+export function knowNames(fact: FunctionFact, names: ReadonlySet<string>): void {
+  namesMemo.set(fact, names);
+}
+
 const exitMacro = /^module_exit$|^__exitcall$/;
 
 /** The linked program: names of many files resolved as C does it, and the modules that the files make up. */

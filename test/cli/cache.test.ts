@@ -79,8 +79,8 @@ describe('a cached result', () => {
     changedAt('net/Kconfig', start - 60_000);
     expect(cache.load(now)).toBeNull();
     expect([...cache.loadNear(now)!.elsewhere]).toEqual(['net/Kconfig']);
-    const [other] = [{ path: 'net/other.c', hash: 'three' }];
-    expect([...cache.loadNear([other!])!.elsewhere]).toEqual(['net/other.c', 'net/foo.c', 'net/Kconfig']);
+    const other = { path: 'net/other.c', hash: 'three' };
+    expect([...cache.loadNear([other])!.elsewhere]).toEqual(['net/other.c', 'net/foo.c', 'net/Kconfig']);
   });
 
   test('made with the help of another one was made from what that was made from', () => {

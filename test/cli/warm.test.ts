@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { lint as Lint } from '../../src/cli/lint.ts';
 import { parseLintArgs } from '../../src/cli/lint-args.ts';
@@ -101,6 +102,25 @@ static int __init shut_init(void)
 }
 subsys_initcall(shut_init);
 `;
+/** External, and called by nobody at first. */
+const lone = `static int lone_net_init(struct net *net)
+{
+	return 0;
+}
+static struct pernet_operations lone_net_ops = {
+	.init = lone_net_init,
+};
+int lone_register(void)
+{
+	return register_pernet_subsys(&lone_net_ops);
+}
+`;
+const starts = (name: string, call: string): string => `static int __init ${name}_init(void)
+{
+	return ${call};
+}
+late_initcall(${name}_init);
+`;
 const header = (name: string): string => `static inline struct ${name}_net *${name}_pernet(struct net *net)
 {
 	return net_generic(net, ${name}_net_id);
@@ -121,12 +141,16 @@ const before: Readonly<Record<string, string>> = {
   'include/net/bar.h': header('bar'),
   'net/foo/ops.c': foo('foo'),
   'net/foo/steps.c': steps('foo'),
-  'net/foo/main.c': main('foo'),
+  'net/foo/main.c': `/* pernet_ */\n${main('foo').replace('\tfoo_hooks_init();\n', '\tfoo_hooks_init();\n\tfoo_up();\n')}`,
+  'net/foo/up.c': lone.replaceAll('lone_register', 'foo_up').replaceAll('lone', 'up'),
   'net/foo/local.h': '/* pernet_ */\n',
   'net/bar/ops.c': foo('bar'),
   'net/bar/steps.c': steps('bar'),
   'net/bar/main.c': main('bar'),
   'net/shut/shut.c': arms,
+  'net/lone/lone.c': lone,
+  'net/late.c': starts('late', '0'),
+  'net/early.c': starts('early', 'foo_up()'),
   'net/core/other.c': 'int other(void)\n{\n\treturn 0;\n}\n',
 };
 
@@ -134,6 +158,9 @@ const before: Readonly<Record<string, string>> = {
 type Edit = readonly [file: string, from: string, to: string];
 
 const edits: Readonly<Record<string, Edit>> = {
+  'a call gone, so that another caller counts': ['net/foo/main.c', '\tfoo_up();\n', ''],
+  'a caller in a folder above': ['net/late.c', 'return 0;', 'return lone_register();'],
+  'a caller gone in a folder above': ['net/early.c', 'foo_up()', '0'],
   'a callback gone': ['net/foo/ops.c', '\t.exit = foo_net_exit,\n', ''],
   'another callback': ['net/bar/ops.c', '.init = bar_net_init', '.init = bar_start'],
   'a size gone': ['net/foo/ops.c', '\t.size = sizeof(struct foo_net),\n', ''],
@@ -228,8 +255,8 @@ async function result(...more: string[]): Promise<string> {
   const targets = targetsOf(parsed.args.paths, parsed.args.root);
   const prepared = prepareOptions(parsed.args, targets);
   if ('error' in prepared) throw new Error(prepared.error);
-  const io = { stdout: process.stdout, stderr: Object.assign(Object.create(process.stderr), { isTTY: false }) };
-  return JSON.stringify(await lint(parsed.args, targets, prepared, io as Parameters<typeof Lint>[3]));
+  const { stdout } = process;
+  return JSON.stringify(await lint(parsed.args, targets, prepared, { stdout, stderr: new PassThrough() }));
 }
 
 async function same(what: string): Promise<void> {

@@ -1,0 +1,59 @@
+import type { FileFacts, FunctionFact } from '../facts/index.ts';
+import type { ReadResult } from '../engine/index.ts';
+import { digestOf, knowDigest, type Digest } from '../lifecycle/index.ts';
+import { knowNames, namesOf } from '../program/index.ts';
+
+type Block = NonNullable<FunctionFact['blocks']>[number];
+
+/** A function as it is kept: its body stands on a line of its own, with what is asked of most bodies beside it. */
+interface PackedFunction extends Omit<FunctionFact, 'blocks'> {
+  readonly blocks: true | null;
+  readonly names?: readonly string[];
+  readonly digest?: Digest;
+}
+
+/**
+ * Facts as a text: a line of JSON, and one for each body. Most bodies are never followed, so that they are not read
+ * either before somebody asks for one.
+ */
+export function packed(result: ReadResult): string {
+  if (!('facts' in result)) return JSON.stringify(result);
+  const bodies: string[] = [];
+  const functions = result.facts.functions.map((fact): PackedFunction => {
+    if (fact.blocks === null) return { ...fact, blocks: null };
+    bodies.push(JSON.stringify(fact.blocks));
+    return { ...fact, blocks: true, names: [...namesOf(fact)], digest: digestOf(fact) };
+  });
+  return [JSON.stringify({ facts: { ...result.facts, functions } }), ...bodies].join('\n');
+}
+
+export function unpacked(text: string): ReadResult {
+  const [head = '', ...bodies] = text.split('\n');
+  const result = JSON.parse(head) as
+    { readonly error: string } | { readonly facts: Omit<FileFacts, 'functions'> & { functions: PackedFunction[] } };
+  if (!('facts' in result)) return result;
+  let next = 0;
+  const functions = result.facts.functions.map((fact): FunctionFact => {
+    const { names, digest, ...rest } = fact;
+    return rest.blocks === null ? { ...rest, blocks: null } : lazily(rest, { text: bodies[next++]!, names, digest });
+  });
+  return { facts: { ...result.facts, functions } };
+}
+
+function lazily(
+  fact: Omit<PackedFunction, 'names' | 'digest'>,
+  of: {
+    readonly text: string;
+    readonly names: readonly string[] | undefined;
+    readonly digest: Digest | undefined;
+  },
+): FunctionFact {
+  let blocks: readonly Block[] | undefined;
+  const whole = Object.defineProperty({ ...fact, blocks: null as FunctionFact['blocks'] }, 'blocks', {
+    enumerable: true,
+    get: () => (blocks ??= JSON.parse(of.text) as readonly Block[]),
+  });
+  if (of.names) knowNames(whole, new Set(of.names));
+  if (of.digest) knowDigest(whole, of.digest);
+  return whole;
+}
