@@ -4,6 +4,9 @@
  * files lie in them.
  */
 const texts = new Map<string, string>();
+/** When each text was handed in, as a count of all that were. */
+const times = new Map<string, number>();
+let handedIn = 0;
 /** Each folder with the names in it; true for those that are folders. */
 const folders = new Map<string, Map<string, boolean>>();
 
@@ -15,6 +18,7 @@ export function setText(file: string, text: string | null): void {
     return;
   }
   texts.set(file, text);
+  times.set(file, ++handedIn);
   let isFolder = false;
   for (let at = file; at !== '/'; at = parentOf(at)) {
     const parent = parentOf(at);
@@ -36,9 +40,23 @@ export function readFileSync(path: string): string {
   return text;
 }
 
-/** @throws an error with the code ENOENT when the file is not there. */
-export function statSync(path: string): { readonly mtimeMs: number; readonly size: number; isFile(): boolean } {
-  return { mtimeMs: 0, size: readFileSync(path).length, isFile: () => true };
+interface Stats {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+  isFile(): boolean;
+}
+
+/**
+ * The time of change of a file grows with each text that is handed in for it.
+ * @throws an error with the code ENOENT when the file is not there, unless `throwIfNoEntry` is false.
+ */
+export function statSync(path: string, options?: { readonly throwIfNoEntry?: boolean }): Stats | undefined {
+  const text = texts.get(path);
+  if (text === undefined && options?.throwIfNoEntry === false) return undefined;
+  const time = times.get(path) ?? 0;
+  return { size: (text ?? readFileSync(path)).length, mtimeMs: time, ctimeMs: time, ino: 0, isFile: () => true };
 }
 
 /** There are no links. */
