@@ -8,8 +8,9 @@ import type { Configuration, CParser } from '../syntax/index.ts';
 import { analysedAgain, analyseProgram, rewordedAgain } from './analysis.ts';
 import { focusOn, type Focus } from './focus.ts';
 import { areSameRounds, contextOf, folderOf, type ContextFiles } from './context.ts';
-import { configurationOf, optionIn, tristateOf, without } from './config.ts';
-import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
+import { configurationOf, optionIn, tristateOf } from './config.ts';
+import { FileReader } from './file-reader.ts';
+import type { ReadResult } from './files.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Apart, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
@@ -49,13 +50,7 @@ const mostEarlier = 2;
  * gives the same answer for the same texts. Not safe for use from two threads; each has its own.
  */
 export class Engine {
-  private readonly overlays = new Map<string, string>();
-  private readonly open = new Map<string, OpenFile>();
-  private readonly cache = new Map<string, { readonly text: string; readonly result: ReadResult }>();
-  /** Facts with one option off, by file and option. */
-  private readonly variants = new Map<string, { text: string; base: FileFacts | null; result: ReadResult }>();
-  /** What facts were made from: the file, the digest of its text, and what of it was read. */
-  private readonly sources = new WeakMap<FileFacts, string>();
+  private readonly files: FileReader;
   private readonly modules = new Map<string, ModuleInfo | undefined>();
   private readonly analyses = new Map<string, Kept>();
   /** Analyses of earlier versions, the latest first: who undoes comes back to one of them. */
@@ -73,21 +68,13 @@ export class Engine {
     this.severities = options.severities ?? {};
     this.setPairs(options.pairs ?? []);
     this.configuration = configurationOf(options.config ?? null);
+    this.files = new FileReader(options, this.configuration);
   }
 
   /** The text of an open, perhaps unsaved document; undefined when it is closed. */
   setOverlay(path: string, text: string | undefined): void {
-    if (text === undefined) {
-      this.overlays.delete(path);
-      for (const [key, open] of this.open) {
-        if (key !== path && !key.startsWith(`${path}|`)) continue;
-        open.close();
-        this.open.delete(key);
-      }
-      this.earlier.delete(path);
-    } else {
-      this.overlays.set(path, text);
-    }
+    this.files.setOverlay(path, text);
+    if (text === undefined) this.earlier.delete(path);
     this.touch(path);
   }
 
@@ -99,33 +86,12 @@ export class Engine {
 
   /** Takes over facts that a worker has made of a file's text. */
   adopt(path: string, text: string, result: ReadResult): void {
-    this.cache.set(path, { text, result });
-    const { stock } = this.options;
-    if (stock) this.keep(sourceOf(path, stock.digest(text)), result);
-  }
-
-  private keep(source: string, result: ReadResult): void {
-    this.options.stock?.facts.put(source, result);
-    if ('facts' in result) this.sources.set(result.facts, source);
-  }
-
-  /** What `read` makes of a text, or what an earlier run made of the same. */
-  private keptOr(of: { path: string; text: string; what?: string | undefined }, make: () => ReadResult): ReadResult {
-    const { stock, clock } = this.options;
-    const read = (): ReadResult => (clock ? clock('read', make) : make());
-    if (!stock) return read();
-    const key = sourceOf(of.path, stock.digest(of.text), of.what);
-    const known = stock.facts.get(key);
-    if (known && 'facts' in known) this.sources.set(known.facts, key);
-    if (known) return known;
-    const result = read();
-    this.keep(key, result);
-    return result;
+    this.files.adopt(path, text, result);
   }
 
   /** Says that a file on disk has changed. */
   invalidate(path: string): void {
-    for (const key of this.cache.keys()) if (key === path || key.startsWith(`${path}|`)) this.cache.delete(key);
+    this.files.forget(path);
     this.touch(path);
   }
 
@@ -170,9 +136,9 @@ export class Engine {
       ...this.means(undefined),
       focus,
       read: this.contextOf(focus, new Set()),
-      variant: (facts, off) => this.variant(facts, off),
-      reread: (file, off) => this.reread(file, off),
-      bodies: (file, names) => this.bodies(file, names),
+      variant: (facts, off) => this.files.variant(facts, off),
+      reread: (file, off) => this.files.reread(file, off),
+      bodies: (file, names) => this.files.bodies(file, names),
       stock: this.partStock(),
     }).result;
   }
@@ -221,11 +187,11 @@ export class Engine {
       const before = stock?.facts.get(sourceOf(path, hash));
       const text = this.textOf(path);
       if (isCore.test(path) || text === null || !before || !('facts' in before)) return null;
-      const after = this.facts(path);
+      const after = this.files.facts(path);
       if (!('facts' in after)) return null;
       const hidden = (config ? [] : before.facts.hiddenBy).map((off) => {
         const then = stock?.facts.get(sourceOf(path, hash, `-${off}`));
-        return [then && 'facts' in then ? then.facts : null, this.reread(path, off)] as const;
+        return [then && 'facts' in then ? then.facts : null, this.files.reread(path, off)] as const;
       });
       return { before: before.facts, after: after.facts, text, hidden };
     });
@@ -261,7 +227,7 @@ export class Engine {
     const source: FixSource = {
       text: (file) => this.textOf(file),
       facts: (file) => {
-        const read = this.facts(file);
+        const read = this.files.facts(file);
         return 'facts' in read ? read.facts : null;
       },
     };
@@ -280,14 +246,14 @@ export class Engine {
 
   /** The text of a file, as it is open or on the disk; null where there is none. */
   textOf(path: string): string | null {
-    const text = this.text(path);
+    const text = this.files.text(path);
     return typeof text === 'string' ? text : null;
   }
 
   /** Looks at what an analysis would be if some files had other texts. */
   private tried<T>(path: string, texts: ReadonlyMap<string, string>, look: () => T): T {
     const kept = this.analyses.get(path);
-    const overlays = new Map([...texts.keys()].map((file) => [file, this.overlays.get(file)]));
+    const overlays = new Map([...texts.keys()].map((file) => [file, this.files.overlay(file)]));
     try {
       for (const [file, text] of texts) this.setOverlay(file, text);
       if (texts.size > 0) this.analyses.delete(path);
@@ -325,7 +291,7 @@ export class Engine {
     const watch = new Watch();
     const variants = new Map<string, Variant>();
     // Only what is open, or whose file was asked for, changes often enough for it to be worth knowing what was asked.
-    const isWatched = (file: string): boolean => path !== undefined && (file === path || this.overlays.has(file));
+    const isWatched = (file: string): boolean => path !== undefined && (file === path || this.files.isOpen(file));
     const vary = (file: string, key: string, made: FileFacts | null, again: Variant['again']): FileFacts | null => {
       variants.set(`${file}|${key}`, { file, facts: made, again });
       return made && isWatched(file) ? watch.of(made) : made;
@@ -336,16 +302,16 @@ export class Engine {
       ...this.means(path),
       read: { ...read, facts: read.facts.map((facts) => (isWatched(facts.file) ? watch.of(facts) : facts)) },
       variant: ({ file }, off) =>
-        vary(file, `${off}|part`, this.variant(raw.get(file)!, off), (now) => this.variant(now, off)),
-      reread: (file, off) => vary(file, off, this.reread(file, off), () => this.reread(file, off)),
-      bodies: (file, names) => this.bodies(file, names),
+        vary(file, `${off}|part`, this.files.variant(raw.get(file)!, off), (now) => this.files.variant(now, off)),
+      reread: (file, off) => vary(file, off, this.files.reread(file, off), () => this.files.reread(file, off)),
+      bodies: (file, names) => this.files.bodies(file, names),
       ...(checkpoint ? { checkpoint } : {}),
       stock: this.partStock(),
       ...(clock ? { clock } : {}),
     });
     const texts = new Map<string, string>();
     for (const { file } of read.facts) {
-      const text = path === undefined ? undefined : this.text(file);
+      const text = path === undefined ? undefined : this.files.text(file);
       if (typeof text === 'string') texts.set(file, text);
     }
     const { dialect } = this.means(path);
@@ -379,7 +345,7 @@ export class Engine {
       stock && {
         parts: stock.parts,
         digest: (text) => stock.digest(text),
-        sourceOf: (facts) => this.sources.get(facts) ?? null,
+        sourceOf: (facts) => this.files.sourceOf(facts),
       }
     );
   }
@@ -402,9 +368,9 @@ export class Engine {
 
   /** The files to look at together. What was asked for to find them, files and folders, is added to `asked`. */
   private contextOf(focus: Focus | undefined, asked: Set<string>): ContextFiles {
-    const text = (file: string): ReturnType<Engine['text']> => {
+    const text = (file: string): ReturnType<FileReader['text']> => {
       asked.add(file);
-      return this.text(file);
+      return this.files.text(file);
     };
     const listFolder = (folder: string): readonly string[] => {
       asked.add(folder);
@@ -425,7 +391,7 @@ export class Engine {
       indexed: this.indexed,
       facts: (file, callsOf) => {
         this.checkpoint?.();
-        return this.facts(file, callsOf);
+        return this.files.facts(file, callsOf);
       },
       isListed: (name) => isListedCall(name, this.table),
       hidden: (facts) => this.hidden(facts),
@@ -438,7 +404,7 @@ export class Engine {
     if (!hashes || !stock) return null;
     const facts: FileFacts[] = [];
     for (const { path, names } of kept.loaded) {
-      const read = this.facts(path, names ?? undefined);
+      const read = this.files.facts(path, names ?? undefined);
       if (!('facts' in read)) return null;
       facts.push(read.facts);
     }
@@ -464,7 +430,7 @@ export class Engine {
     const apart = new Map(kept.apart);
     let isAround = false;
     for (const file of kept.stale) {
-      const text = this.text(file);
+      const text = this.files.text(file);
       const facts = before.get(file);
       if (!facts) {
         isAround ||= kept.asked.has(file) || kept.asked.has(folderOf(file));
@@ -477,7 +443,7 @@ export class Engine {
       if (text === kept.texts.get(file)) continue;
       // Another file is looked at for what its text mentions, be it in a comment.
       isAround ||= file !== path;
-      const now = this.facts(file);
+      const now = this.files.facts(file);
       if (!('facts' in now)) return false;
       const after = { facts: now.facts, text };
       let learnt = new Places();
@@ -523,9 +489,9 @@ export class Engine {
     const input = {
       ...this.means(of.path),
       read,
-      variant: (facts: FileFacts, off: string) => this.variant(facts, off),
-      reread: (file: string, off: string) => this.reread(file, off),
-      bodies: (file: string, names: readonly string[]) => this.bodies(file, names),
+      variant: (facts: FileFacts, off: string) => this.files.variant(facts, off),
+      reread: (file: string, off: string) => this.files.reread(file, off),
+      bodies: (file: string, names: readonly string[]) => this.files.bodies(file, names),
       ...(this.checkpoint ? { checkpoint: this.checkpoint } : {}),
     };
     const move = <T>(value: T): T | null => movePlaces(value, of.places);
@@ -547,7 +513,7 @@ export class Engine {
 
   /** A file's facts with each option off that leaves pernet code of it out. */
   private hidden(facts: FileFacts): readonly FileFacts[] {
-    return facts.hiddenBy.flatMap((option) => this.reread(facts.file, option) ?? []);
+    return facts.hiddenBy.flatMap((option) => this.files.reread(facts.file, option) ?? []);
   }
 
   /** A file has changed: what was made of it has to be looked at again. */
@@ -560,91 +526,6 @@ export class Engine {
     if (isCore.test(path)) this.dialect = undefined;
     if (isBuild) this.forgetAnalyses();
     else for (const kept of [...this.analyses.values(), ...this.earlier.values()].flat()) kept.stale.add(path);
-  }
-
-  private text(path: string): string | { readonly error: string } {
-    const overlay = this.overlays.get(path);
-    if (overlay !== undefined) return overlay;
-    const read = this.options.host.readText(path);
-    return 'text' in read ? read.text : read;
-  }
-
-  private facts(path: string, callsOf?: readonly string[]): ReadResult {
-    const text = this.text(path);
-    if (typeof text !== 'string') return text;
-    const key = callsOf ? `${path}|${callsOf.join()}` : path;
-    const cached = this.cache.get(key);
-    if (cached?.text === text) return cached.result;
-    let result: ReadResult;
-    if (this.overlays.has(path)) {
-      result = this.openFile(path).read(text);
-    } else {
-      result = this.keptOr({ path, text, what: callsOf?.join() }, () =>
-        factsOf(this.options.parser, path, text, this.configuration, callsOf),
-      );
-    }
-    this.cache.set(key, { text, result });
-    return result;
-  }
-
-  /** The facts of a file with the bodies that mention one of some names, whatever has been read of it before. */
-  private bodies(path: string, names: readonly string[]): FileFacts | null {
-    const text = this.text(path);
-    if (typeof text !== 'string') return null;
-    const result = this.keptOr({ path, text, what: names.join() }, () =>
-      factsOf(this.options.parser, path, text, this.configuration, names),
-    );
-    return 'facts' in result ? result.facts : null;
-  }
-
-  /** An open document as it is read, with one option off or none. */
-  private openFile(path: string, off?: string): OpenFile {
-    const key = off === undefined ? path : `${path}|-${off}`;
-    let open = this.open.get(key);
-    if (!open) {
-      const configuration = off === undefined ? this.configuration : without(this.configuration, off);
-      this.open.set(key, (open = new OpenFile(this.options.parser, path, configuration)));
-    }
-    return open;
-  }
-
-  /** A file's facts with what an option decides over read with it off. */
-  private variant(base: FileFacts, off: string): FileFacts | null {
-    const configuration = without(this.configuration, off);
-    const read = (text: string): ReadResult => ({
-      facts: variantOf(this.options.parser, base, text, { off, configuration }),
-    });
-    return this.readWithout(base.file, `${off}|part`, read, base);
-  }
-
-  /** The facts of a whole file with one option off. */
-  private reread(path: string, off: string): FileFacts | null {
-    const configuration = without(this.configuration, off);
-    return this.readWithout(path, off, (text) =>
-      this.overlays.has(path)
-        ? this.openFile(path, off).read(text)
-        : this.keptOr({ path, text, what: `-${off}` }, () => factsOf(this.options.parser, path, text, configuration)),
-    );
-  }
-
-  /** With `base`, what is read is told from that by identity: it has to be of the same facts, not of the same text only. */
-  private readWithout(
-    path: string,
-    what: string,
-    read: (text: string) => ReadResult,
-    base: FileFacts | null = null,
-  ): FileFacts | null {
-    // A given configuration is the only one that is looked at.
-    const text = this.options.config ? null : this.text(path);
-    if (typeof text !== 'string') return null;
-    const key = `${path}|${what}`;
-    let cached = this.variants.get(key);
-    if (cached?.text !== text || cached.base !== base) {
-      const { clock } = this.options;
-      const result = clock ? clock('read', () => read(text)) : read(text);
-      this.variants.set(key, (cached = { text, base, result }));
-    }
-    return 'facts' in cached.result ? cached.result.facts : null;
   }
 
   private moduleInfo(path: string): ModuleInfo | undefined {
@@ -663,7 +544,7 @@ export class Engine {
   /** A function by which Kconfig files that were read through it are known again, until they change. */
   private newRead(): (path: string) => string | undefined {
     return (path) => {
-      const text = this.text(path);
+      const text = this.files.text(path);
       return typeof text === 'string' ? text : undefined;
     };
   }
@@ -674,7 +555,7 @@ export class Engine {
     const named = this.options.dialect === undefined ? undefined : dialectNamed(this.options.dialect);
     if (named) return named;
     const read = (path: string): string => {
-      const text = this.text(path);
+      const text = this.files.text(path);
       return typeof text === 'string' ? text : '';
     };
     return detectDialect({
