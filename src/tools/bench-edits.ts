@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Engine } from '../engine/index.ts';
 import { diskHost } from '../engine/tree.ts';
+import { notAnalysedRule } from '../rules/index.ts';
 import { toDiagnostic } from '../server/diagnostics.ts';
 import { loadWasm, type CParser } from '../syntax/index.ts';
 import { BenchedServer, type Answer } from './bench-edits/server.ts';
@@ -130,7 +131,7 @@ function analyseAnew(
 function saidIn(diagnostics: Answer['diagnostics']): string {
   return JSON.stringify(
     diagnostics
-      .filter(({ code }) => code !== 'not-analysed')
+      .filter(({ code }) => code !== notAnalysedRule.id)
       .map(({ range, code, message, relatedInformation }) => [
         range,
         code,
