@@ -7,14 +7,14 @@ import { linked } from './link.ts';
 import { filesOf, Part } from './part.ts';
 
 /** How an ops is registered, and by which of the program's modules. */
-interface Home {
+export interface Home {
   readonly ops: OpsEntry;
   readonly devices: ReadonlySet<boolean>;
   readonly module: Module;
 }
 
 /** Whose exit callback may use the per-net data of whom. */
-interface Pair {
+export interface Pair {
   readonly user: Home;
   readonly used: Home;
 }
@@ -38,12 +38,12 @@ interface Context {
  */
 export function* acrossModules(
   context: Context,
-): Generator<{ readonly history: History; readonly lifecycles: Lifecycles }> {
+): Generator<Pair & { readonly history: History; readonly lifecycles: Lifecycles }> {
   for (const { user, used } of pairsIn(context)) {
     context.onRun();
     const lifecycles = withBodies(used.ops, context);
     const history = lifecycles.together(user.module, used.module);
-    if (history) yield { history, lifecycles };
+    if (history) yield { user, used, history, lifecycles };
   }
 }
 
@@ -51,15 +51,11 @@ function* pairsIn(context: Context): Generator<Pair> {
   const { program, lifecycles } = context;
   const homes = new Homes(context);
   const all = program.allOps();
-  const seen = new Set<string>();
   for (const user of all.flatMap((ops) => homes.known(ops) ?? [])) {
     for (const ops of all) {
       if (!lifecycles.mayUseAtExit(user.ops, ops)) continue;
       const used = homes.of(ops);
       if (!used || isSame(user.module, used.module) || !exitsBefore(used, user)) continue;
-      const key = `${keyOf(user.module)} ${keyOf(used.module)}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
       yield { user, used };
     }
   }

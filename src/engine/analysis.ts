@@ -13,6 +13,7 @@ import { livesOf, Program, type Module, type ModuleInfo, type OpsEntry } from '.
 import {
   Collector,
   compare,
+  keyOfUse,
   notAnalysedRule,
   type Found,
   type NotAnalysed,
@@ -229,9 +230,9 @@ class Analysis {
     const across = this.isDry
       ? []
       : acrossModules({ input, ...whole, kinds: this.kinds, onRun: () => (this.isAcross = true) });
-    for (const { history, lifecycles: owner } of across) {
+    for (const { user, used, history, lifecycles: owner } of across) {
       this.owners.set(history, owner);
-      this.collector.addTogether(history);
+      this.collector.addTogether(history, keyOfUse(user.ops, used.ops));
     }
     return whole;
   }

@@ -7,7 +7,7 @@ import { isListedCall } from './symmetric.ts';
 
 /** What an exit callback may call with the namespace's data without anything of it being freed there. */
 const harmless =
-  /^(?:net_generic$|net_eq$|dev_net|sock_net|h?list_|INIT_|rcu_|synchronize_|_*rtnl_|mutex_|spin_|read_|write_|local_bh_|lockdep_|might_sleep|cond_resched|WARN|BUG|ASSERT|pr_|net_\w+_ratelimited|atomic|refcount_read|READ_ONCE|WRITE_ONCE|smp_|memset|likely|unlikely|IS_ERR|ARRAY_SIZE|cancel_|flush_|del_timer|timer_|hrtimer_)/;
+  /^(?:net_generic$|net_eq$|dev_net|sock_net|h?list_|INIT_|rcu_|synchronize_|_*rtnl_(?:net_)?(?:un|try)?lock|rtnl_dereference$|mutex_|spin_|(?:read|write)_(?:un|try)?lock|local_bh_|lockdep_|might_sleep|cond_resched|WARN|BUG|ASSERT|pr_|net_\w+_ratelimited|atomic|refcount_read|READ_ONCE|WRITE_ONCE|smp_|memset|likely|unlikely|IS_ERR|ARRAY_SIZE|cancel_(?:delayed_)?work|flush_(?:delayed_)?work|del_timer|timer_(?:delete|shutdown)|hrtimer_cancel)/;
 
 /** A name that says that what it is passed, or lies in that, may be gone afterwards. */
 const soundsLikeRelease =

@@ -50,9 +50,13 @@ export class Collector {
 
   constructor(private readonly options: CollectOptions) {}
 
-  /** Looks at one history of two modules, for what only both together show. */
-  addTogether(history: History): void {
-    this.look(history, [exitUsesLaterOps]);
+  /** Looks at one history of two modules, for one ops that uses another: of no other two is the order known. */
+  addTogether(history: History, use: string): void {
+    const rule = {
+      ...exitUsesLaterOps,
+      check: (of: History) => exitUsesLaterOps.check(of).filter(({ key }) => key === use),
+    };
+    this.look(history, [rule]);
   }
 
   /** Looks at one history. `config` says under which configuration it was made, where that is not the default. */

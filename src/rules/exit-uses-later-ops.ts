@@ -1,7 +1,13 @@
+import type { OpsEntry } from '../program/index.ts';
 import page from './exit-uses-later-ops.md';
 import { spansOf } from './order.ts';
 import { isDevice, spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
+
+/** Says which ops uses which. */
+export function keyOfUse(user: OpsEntry, used: OpsEntry): string {
+  return `${user.id}|${used.id}`;
+}
 
 export const exitUsesLaterOps: Rule = {
   id: 'pernet/exit-uses-later-ops',
@@ -31,7 +37,7 @@ export const exitUsesLaterOps: Rule = {
               { ...spotOf(first.step), message: `${first.ops.fact.name} is registered here` },
               { ...spotOf(later.step), message: `${later.ops.fact.name} is registered only here, and exits first` },
             ],
-            key: `${first.ops.id}|${later.ops.id}`,
+            key: keyOfUse(first.ops, later.ops),
           },
         ];
       }),

@@ -2,6 +2,7 @@ export { Collector, compare, type Breach, type CollectOptions, type Found } from
 export { fingerprintOf } from './fingerprint.ts';
 export type * from './finding.ts';
 export { severities } from './finding.ts';
+export { keyOfUse } from './exit-uses-later-ops.ts';
 export { ruleById, rules } from './registry.ts';
 export type { Problem, Rule, Spot } from './rule.ts';
 export { gapFindings, notAnalysedRule, ownRules, unusedSuppressionRule } from './own.ts';

@@ -46,7 +46,7 @@ export class BootedLists {
     const kernelConfig = await this.configOf(root);
     const kept = this.kept.get(root);
     if (kept?.kernelConfig === kernelConfig) return kept.known ?? null;
-    if (existsSync(path.join(root, kernelConfig === '' ? '.config' : kernelConfig))) this.start(root, kernelConfig);
+    if (existsSync(path.resolve(root, kernelConfig === '' ? '.config' : kernelConfig))) this.start(root, kernelConfig);
     return null;
   }
 
@@ -56,8 +56,8 @@ export class BootedLists {
     const gone = [...this.kept].filter(([root, { kernelConfig }]) =>
       changed.some(
         (file) =>
-          file.startsWith(root + path.sep) &&
-          (deciding.test(path.basename(file)) || file === path.resolve(root, kernelConfig)),
+          (file.startsWith(root + path.sep) && deciding.test(path.basename(file))) ||
+          file === path.resolve(root, kernelConfig),
       ),
     );
     for (const [root] of gone) this.kept.delete(root);

@@ -2022,6 +2022,7 @@ MODULE_LICENSE("GPL");
       ['a call that takes the namespace', '\tfoo_tables(net);\n'],
       ['a call that takes what lies beside it', '\tbar_forget(&net->foo);\n'],
       ['a call that takes it by another name', '\tstruct hlist_head *hash = net->foo.hash;\n\n\tbar_free_rcu(hash);\n'],
+      ['a call that says it flushes', '\tflush_foo_tables(net);\n'],
       ['an RCU callback', '\tcall_rcu(&net->foo.rcu, foo_free_rcu);\n'],
       ['a work item', '\tschedule_work(&net->foo.work);\n'],
     ])('may be freed by %s', (_name, exit) => {

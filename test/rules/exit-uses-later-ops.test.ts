@@ -545,46 +545,66 @@ module_exit(foo_exit);
   });
 
   describe('across modules', () => {
-    it('a subsystem of one module that uses the device ops of another', () => {
+    interface Side {
+      readonly kind: 'subsys' | 'device';
+      /** The macro of what can only be built in; without one it is a module. */
+      readonly level?: string;
+      /** More of the module's own, before its init, and what its init does first. */
+      readonly more?: string;
+      readonly first?: string;
+      readonly last?: string;
+    }
+    const start = (name: string, { kind, level, more = '', first = '', last = '' }: Side): string => `${more}
+static int __init ${name}_init(void)
+{
+	int err;
+
+${first}	err = register_pernet_${kind}(&${name}_net_ops);
+	if (err) {
+${last}		return err;
+	}
+	return 0;
+}
+${
+  level === undefined
+    ? `static void __exit ${name}_exit(void)
+{
+	unregister_pernet_${kind}(&${name}_net_ops);
+${last}}
+module_init(${name}_init);
+module_exit(${name}_exit);
+MODULE_LICENSE("GPL");`
+    : `${level}(${name}_init);`
+}
+`;
+    const option = (name: string, { level }: Side): string =>
+      `config ${name}\n\t${level === undefined ? 'tristate' : 'bool'} "${name}"\n`;
+    /** `foo`, whose exit calls a function of `bar` that gets at bar's data. */
+    const run = (foo: Side, bar: Side, { isFound = false, guard = '' } = {}): void => {
+      const marker =
+        '//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which has exited by then\n';
       check(`
 //- net/foo/Makefile
 obj-$(CONFIG_FOO) += foo.o
 obj-$(CONFIG_BAR) += bar.o
 //- net/foo/Kconfig
-config FOO
-	tristate "foo"
-config BAR
-	tristate "bar"
-//- net/foo/foo.c
+${option('FOO', foo)}${option('BAR', bar)}//- net/foo/foo.c
 static void __net_exit foo_net_exit(struct net *net)
 {
 	bar_forget(net);
 }
 
 static struct pernet_operations foo_net_ops = {
-//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which has exited by then
-	.exit = foo_net_exit,
+${isFound ? marker : ''}	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-module_init(foo_init);
-module_exit(foo_exit);
-MODULE_LICENSE("GPL");
-//- net/foo/bar.c
+${start('foo', foo)}//- net/foo/bar.c
 static unsigned int bar_net_id;
 
 void bar_forget(struct net *net)
 {
 	struct bar_net *bn = net_generic(net, bar_net_id);
 
-	list_del_init(&bn->users);
+${guard}	list_del_init(&bn->users);
 }
 EXPORT_SYMBOL_GPL(bar_forget);
 
@@ -607,366 +627,73 @@ static struct pernet_operations bar_net_ops = {
 	.id = &bar_net_id,
 	.size = sizeof(struct bar_net),
 };
+${start('bar', bar)}`);
+    };
 
-static int __init bar_init(void)
-{
-	return register_pernet_device(&bar_net_ops);
-}
-static void __exit bar_exit(void)
-{
-	unregister_pernet_device(&bar_net_ops);
-}
-module_init(bar_init);
-module_exit(bar_exit);
-MODULE_LICENSE("GPL");
-`);
+    it('a subsystem of one module that uses the device ops of another', () => {
+      run({ kind: 'subsys' }, { kind: 'device' }, { isFound: true });
     });
 
     it('built-in ops of two initcall levels, of which the later one exits first', () => {
-      check(`
-//- net/foo/Makefile
-obj-$(CONFIG_FOO) += foo.o
-obj-$(CONFIG_BAR) += bar.o
-//- net/foo/Kconfig
-config FOO
-	bool "foo"
-config BAR
-	bool "bar"
-//- net/foo/foo.c
-static void __net_exit foo_net_exit(struct net *net)
-{
-	bar_forget(net);
-}
-
-static struct pernet_operations foo_net_ops = {
-//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which has exited by then
-	.exit = foo_net_exit,
-};
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-subsys_initcall(foo_init);
-//- net/foo/bar.c
-static unsigned int bar_net_id;
-
-void bar_forget(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	list_del_init(&bn->users);
-}
-EXPORT_SYMBOL_GPL(bar_forget);
-
-static int __net_init bar_net_init(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	INIT_LIST_HEAD(&bn->users);
-	return 0;
-}
-
-static void __net_exit bar_net_exit(struct net *net)
-{
-	bar_free_all(net_generic(net, bar_net_id));
-}
-
-static struct pernet_operations bar_net_ops = {
-	.init = bar_net_init,
-	.exit = bar_net_exit,
-	.id = &bar_net_id,
-	.size = sizeof(struct bar_net),
-};
-
-static int __init bar_init(void)
-{
-	return register_pernet_subsys(&bar_net_ops);
-}
-device_initcall(bar_init);
-`);
+      const [early, late] = ['subsys_initcall', 'device_initcall'];
+      run({ kind: 'subsys', level: early }, { kind: 'subsys', level: late }, { isFound: true });
+      run({ kind: 'subsys', level: late }, { kind: 'subsys', level: early });
     });
 
-    it('is quiet about the same with the levels the other way round', () => {
-      check(`
-//- net/foo/Makefile
-obj-$(CONFIG_FOO) += foo.o
-obj-$(CONFIG_BAR) += bar.o
-//- net/foo/Kconfig
-config FOO
-	bool "foo"
-config BAR
-	bool "bar"
-//- net/foo/foo.c
-static void __net_exit foo_net_exit(struct net *net)
-{
-	bar_forget(net);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.exit = foo_net_exit,
-};
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-device_initcall(foo_init);
-//- net/foo/bar.c
-static unsigned int bar_net_id;
-
-void bar_forget(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	list_del_init(&bn->users);
-}
-EXPORT_SYMBOL_GPL(bar_forget);
-
-static int __net_init bar_net_init(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	INIT_LIST_HEAD(&bn->users);
-	return 0;
-}
-
-static void __net_exit bar_net_exit(struct net *net)
-{
-	bar_free_all(net_generic(net, bar_net_id));
-}
-
-static struct pernet_operations bar_net_ops = {
-	.init = bar_net_init,
-	.exit = bar_net_exit,
-	.id = &bar_net_id,
-	.size = sizeof(struct bar_net),
-};
-
-static int __init bar_init(void)
-{
-	return register_pernet_subsys(&bar_net_ops);
-}
-subsys_initcall(bar_init);
-`);
-    });
-
-    it('is quiet about two of one level, and about modules, which load in an order that is not known', () => {
-      check(`
-//- net/foo/Makefile
-obj-$(CONFIG_FOO) += foo.o
-obj-$(CONFIG_BAR) += bar.o
-//- net/foo/Kconfig
-config FOO
-	bool "foo"
-config BAR
-	bool "bar"
-//- net/foo/foo.c
-static void __net_exit foo_net_exit(struct net *net)
-{
-	bar_forget(net);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.exit = foo_net_exit,
-};
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-fs_initcall(foo_init);
-//- net/foo/bar.c
-static unsigned int bar_net_id;
-
-void bar_forget(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	list_del_init(&bn->users);
-}
-EXPORT_SYMBOL_GPL(bar_forget);
-
-static int __net_init bar_net_init(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	INIT_LIST_HEAD(&bn->users);
-	return 0;
-}
-
-static void __net_exit bar_net_exit(struct net *net)
-{
-	bar_free_all(net_generic(net, bar_net_id));
-}
-
-static struct pernet_operations bar_net_ops = {
-	.init = bar_net_init,
-	.exit = bar_net_exit,
-	.id = &bar_net_id,
-	.size = sizeof(struct bar_net),
-};
-
-static int __init bar_init(void)
-{
-	return register_pernet_subsys(&bar_net_ops);
-}
-fs_initcall(bar_init);
-`);
+    it('is quiet about two of one level', () => {
+      run({ kind: 'subsys', level: 'fs_initcall' }, { kind: 'subsys', level: 'fs_initcall' });
     });
 
     it('is quiet about a module that uses what another exports: it loads after that', () => {
-      check(`
-//- net/foo/Makefile
-obj-$(CONFIG_FOO) += foo.o
-obj-$(CONFIG_BAR) += bar.o
-//- net/foo/Kconfig
-config FOO
-	tristate "foo"
-config BAR
-	tristate "bar"
-//- net/foo/foo.c
-static void __net_exit foo_net_exit(struct net *net)
-{
-	bar_forget(net);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.exit = foo_net_exit,
-};
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-module_init(foo_init);
-module_exit(foo_exit);
-MODULE_LICENSE("GPL");
-//- net/foo/bar.c
-static unsigned int bar_net_id;
-
-void bar_forget(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	list_del_init(&bn->users);
-}
-EXPORT_SYMBOL_GPL(bar_forget);
-
-static int __net_init bar_net_init(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	INIT_LIST_HEAD(&bn->users);
-	return 0;
-}
-
-static void __net_exit bar_net_exit(struct net *net)
-{
-	bar_free_all(net_generic(net, bar_net_id));
-}
-
-static struct pernet_operations bar_net_ops = {
-	.init = bar_net_init,
-	.exit = bar_net_exit,
-	.id = &bar_net_id,
-	.size = sizeof(struct bar_net),
-};
-
-static int __init bar_init(void)
-{
-	return register_pernet_subsys(&bar_net_ops);
-}
-static void __exit bar_exit(void)
-{
-	unregister_pernet_subsys(&bar_net_ops);
-}
-module_init(bar_init);
-module_exit(bar_exit);
-MODULE_LICENSE("GPL");
-`);
+      run({ kind: 'subsys' }, { kind: 'subsys' });
     });
 
     it('is quiet where the data says that it has been torn down', () => {
-      check(`
-//- net/foo/Makefile
-obj-$(CONFIG_FOO) += foo.o
-obj-$(CONFIG_BAR) += bar.o
-//- net/foo/Kconfig
-config FOO
-	tristate "foo"
-config BAR
-	tristate "bar"
-//- net/foo/foo.c
-static void __net_exit foo_net_exit(struct net *net)
+      run({ kind: 'subsys' }, { kind: 'device' }, { guard: '	if (!bn->active)\n		return;\n' });
+    });
+
+    it('says nothing of other ops of the same two modules, of which no order is known', () => {
+      const more = `
+static unsigned int baz_net_id;
+
+void baz_forget(struct net *net)
 {
-	bar_forget(net);
+	struct baz_net *zn = net_generic(net, baz_net_id);
+
+	list_del_init(&zn->users);
+}
+EXPORT_SYMBOL_GPL(baz_forget);
+
+static void __net_exit baz_net_exit(struct net *net)
+{
+	baz_free_all(net_generic(net, baz_net_id));
 }
 
-static struct pernet_operations foo_net_ops = {
-	.exit = foo_net_exit,
+static struct pernet_operations baz_net_ops = {
+	.exit = baz_net_exit,
+	.id = &baz_net_id,
+	.size = sizeof(struct baz_net),
 };
-
-static int __init foo_init(void)
+`;
+      const user = `
+static void __net_exit user_net_exit(struct net *net)
 {
-	return register_pernet_subsys(&foo_net_ops);
-}
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-module_init(foo_init);
-module_exit(foo_exit);
-MODULE_LICENSE("GPL");
-//- net/foo/bar.c
-static unsigned int bar_net_id;
-
-void bar_forget(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	if (!bn->active)
-		return;
-	list_del_init(&bn->users);
-}
-EXPORT_SYMBOL_GPL(bar_forget);
-
-static int __net_init bar_net_init(struct net *net)
-{
-	struct bar_net *bn = net_generic(net, bar_net_id);
-
-	INIT_LIST_HEAD(&bn->users);
-	return 0;
+	baz_forget(net);
 }
 
-static void __net_exit bar_net_exit(struct net *net)
-{
-	bar_free_all(net_generic(net, bar_net_id));
-}
-
-static struct pernet_operations bar_net_ops = {
-	.init = bar_net_init,
-	.exit = bar_net_exit,
-	.id = &bar_net_id,
-	.size = sizeof(struct bar_net),
+static struct pernet_operations user_net_ops = {
+	.exit = user_net_exit,
 };
-
-static int __init bar_init(void)
-{
-	return register_pernet_device(&bar_net_ops);
-}
-static void __exit bar_exit(void)
-{
-	unregister_pernet_device(&bar_net_ops);
-}
-module_init(bar_init);
-module_exit(bar_exit);
-MODULE_LICENSE("GPL");
-`);
+`;
+      const register = (ops: string): Pick<Side, 'first' | 'last'> => ({
+        first: `	if (register_pernet_subsys(&${ops}))\n		return -ENOMEM;\n`,
+        last: `	unregister_pernet_subsys(&${ops});\n`,
+      });
+      run(
+        { kind: 'subsys', more: user, ...register('user_net_ops') },
+        { kind: 'device', more, ...register('baz_net_ops') },
+        { isFound: true },
+      );
     });
   });
 });
