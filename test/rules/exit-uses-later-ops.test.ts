@@ -656,13 +656,13 @@ ${start('bar', bar)}`);
       const more = `
 static unsigned int baz_net_id;
 
-void baz_forget(struct net *net)
+void baz_users_exit(struct net *net)
 {
 	struct baz_net *zn = net_generic(net, baz_net_id);
 
 	list_del_init(&zn->users);
 }
-EXPORT_SYMBOL_GPL(baz_forget);
+EXPORT_SYMBOL_GPL(baz_users_exit);
 
 static void __net_exit baz_net_exit(struct net *net)
 {
@@ -678,7 +678,7 @@ static struct pernet_operations baz_net_ops = {
       const user = `
 static void __net_exit user_net_exit(struct net *net)
 {
-	baz_forget(net);
+	baz_users_exit(net);
 }
 
 static struct pernet_operations user_net_ops = {
