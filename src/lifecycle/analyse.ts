@@ -20,7 +20,7 @@ import { notOfInitNet } from './init-net.ts';
 import { isAssumed, restartSymbols, State } from './state.ts';
 import { enter } from './enter.ts';
 import type { OptionAnswer } from './frame.ts';
-import { Summaries } from './summary.ts';
+import { Pool, Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
 
@@ -50,6 +50,7 @@ export class Lifecycles {
   readonly summaries: Summaries;
   readonly state: AskedState;
   readonly gaps: Gap[] = [];
+  private readonly pool: Pool | undefined;
 
   /**
    * With `base`, the program is that one's but for the `changed` functions, and what they do not touch is taken over;
@@ -68,12 +69,13 @@ export class Lifecycles {
     this.state =
       (same ?? base?.lifecycles)?.state ?? new AskedState(new PernetState(program, this.overview.reach, options.table));
     if (!base) restartSymbols();
+    this.pool = base ? undefined : (same?.pool ?? new Pool());
     this.summaries = new Summaries(
       program,
       this.overview,
       options.option,
       options.checkpoint,
-      base ? { summaries: base.lifecycles.summaries, changed: base.changed } : undefined,
+      { base: base && { summaries: base.lifecycles.summaries, changed: base.changed }, pool: this.pool },
     );
   }
 

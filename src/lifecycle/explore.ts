@@ -45,6 +45,8 @@ interface Explored {
   readonly outcomes: readonly Outcome[] | null;
   /** What was not analysed of it, and why; null when all was. */
   readonly reason: string | null;
+  /** So many states were met. */
+  readonly states: number;
 }
 
 /** Every path through a function, those that agree on all that still matters followed as one. */
@@ -53,8 +55,8 @@ export function exploreFunction(
   context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
 ): Explored {
   const { blocks, unreadable } = entry.fact;
-  if (!blocks) return { outcomes: null, reason: 'its body was not read' };
-  if (unreadable) return { outcomes: null, reason: `line ${unreadable.line} ${unreadable.reason}` };
+  if (!blocks) return { outcomes: null, reason: 'its body was not read', states: 0 };
+  if (unreadable) return { outcomes: null, reason: `line ${unreadable.line} ${unreadable.reason}`, states: 0 };
   const explorer = new Explorer(entry, blocks, context);
   return explorer.run();
 }
@@ -98,20 +100,21 @@ class Explorer {
       start.env.set(`%${name}`, start.read(`$${index}`));
     });
     const queue: Work[] = [{ block: 0, state: start, visits: new Map() }];
+    const beyond = (reason: string): Explored => ({ outcomes: null, reason, states: queue.length });
     for (let taken = 0; taken < queue.length; taken++) {
-      if (taken > mostStates) return { outcomes: null, reason: `more than ${mostStates} states` };
+      if (taken > mostStates) return beyond(`more than ${mostStates} states`);
       const work = queue[taken]!;
       for (const next of this.advance(work)) {
         const kept = this.admit(next);
         if (!kept) continue;
         const { standing, held } = kept.state;
         if (standing.length > mostStanding || held.length > mostStanding)
-          return { outcomes: null, reason: `a path that has more than ${mostStanding} things to undo` };
+          return beyond(`a path that has more than ${mostStanding} things to undo`);
         queue.push(kept);
       }
-      if (this.ended.size > mostOutcomes) return { outcomes: null, reason: `more than ${mostOutcomes} outcomes` };
+      if (this.ended.size > mostOutcomes) return beyond(`more than ${mostOutcomes} outcomes`);
     }
-    return { outcomes: [...this.ended.values()].map(({ outcome }) => outcome), reason: null };
+    return { outcomes: [...this.ended.values()].map(({ outcome }) => outcome), reason: null, states: queue.length };
   }
 
   /** Takes a state over: whoever advances it has no other use for it, so that it may be changed. */

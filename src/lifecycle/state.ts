@@ -73,6 +73,17 @@ export function restartSymbols(): void {
   nextSymbol = 1;
 }
 
+/** Numbers the symbols that something makes from 1 on, whatever was made before: nothing of them is known outside. */
+export function withOwnSymbols<T>(make: () => T): T {
+  const outside = nextSymbol;
+  nextSymbol = 1;
+  try {
+    return make();
+  } finally {
+    nextSymbol = outside;
+  }
+}
+
 /**
  * What one path knows at one point. Memory is named by canonical paths: `%err` a local, `$0->x` what the first
  * parameter points at, anything else a global. A state is copied before it is changed by whoever keeps the old one.

@@ -66,20 +66,15 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     return made;
   };
   const path = (name: string): string => {
+    // net_generic()'s data by an id that the function was passed, or got.
+    const data = /^generic\(([$#]\d[^)]*)\)(.*)$/.exec(name);
+    if (data) return `generic(${component(data[1]!)})${data[2]!}`;
     const own = /^#(\d+)(.*)$/.exec(name);
     if (!own) return substitutePath(name, call.args, state);
     // What lies behind a value that the called function got is behind the caller's own name for that value.
     const value = substitute({ v: 'sym', id: Number(own[1]) });
     return placeBehind(value, own[2]!, state);
   };
-  for (const [id, symbol] of inputsOf(outcome)) {
-    const value = readInput(symbol.input, call.args, state, path);
-    inputs.set(id, value);
-    // Where something is kept, there is something.
-    const isEmpty = symbol.mask === ZERO && !symbol.input.startsWith('?');
-    if (isEmpty && state.held.some(({ at }) => at !== null && at === path(symbol.input))) return [];
-    if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
-  }
   const symbolOf = (id: number): number => {
     const value = substitute({ v: 'sym', id });
     return value.v === 'sym' ? value.id : 0;
@@ -95,6 +90,14 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (name.startsWith('&')) return `&${path(name.slice(1))}`;
     return componentOf(state, readInput(name, call.args, state, path));
   };
+  for (const [id, symbol] of inputsOf(outcome)) {
+    const value = readInput(symbol.input, call.args, state, path);
+    inputs.set(id, value);
+    // Where something is kept, there is something.
+    const isEmpty = symbol.mask === ZERO && !symbol.input.startsWith('?');
+    if (isEmpty && state.held.some(({ at }) => at !== null && at === path(symbol.input))) return [];
+    if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
+  }
   // What is released is found by where it lies as well, where its value is not known.
   const isGuess = (name: string | null): boolean => {
     if (name === null || /^[&#=]/.test(name)) return false;

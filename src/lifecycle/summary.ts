@@ -3,7 +3,7 @@ import { exploreFunction } from './explore.ts';
 import type { OptionAnswer } from './frame.ts';
 import type { Overview } from './overview.ts';
 import { Questions } from './questions.ts';
-import type { Symbol } from './state.ts';
+import { withOwnSymbols, type Symbol } from './state.ts';
 import type { Place, TraceStep } from './trace.ts';
 import type { Value } from './values.ts';
 
@@ -41,32 +41,63 @@ export interface Unfollowed {
   readonly reason: string;
 }
 
+/** What following a function came to, and what of that concerns whoever takes it over. */
+export interface Followed {
+  readonly summary: Summary | null;
+  /** Where whatever its own paths release had been acquired. */
+  readonly ledger: ReadonlySet<string>;
+  readonly unfollowed: ReadonlyMap<Id, Unfollowed>;
+  /** What it was made from. */
+  readonly uses: ReadonlySet<Followed>;
+  /** Whether it, or what it was made from, calls itself: what it comes to depends on where the circle was entered. */
+  readonly isCut: boolean;
+  /** So many states were met on its own paths. */
+  readonly states: number;
+}
+
+/** A function while it is followed. */
+interface Following {
+  readonly id: Id;
+  readonly ledger: Set<string>;
+  readonly unfollowed: Map<Id, Unfollowed>;
+  readonly uses: Set<Followed>;
+  isCut: boolean;
+}
+
 /**
  * The summaries of a program's functions, each made once. Only functions that matter to a lifecycle (those from which
  * a registration, an acquisition or a release can be reached) are explored; of the others it is known what they can return and which globals they set.
  */
 export class Summaries {
-  /** Where whatever is released on any path had been acquired. */
-  readonly ledger: Set<string>;
   readonly unfollowed = new Map<Id, Unfollowed>();
   /** Which functions were asked whether they are touched by what has changed. */
   readonly asked = new Questions<Summaries>(this);
-  private readonly made = new Map<Id, Summary | null>();
-  private readonly inProgress = new Set<Id>();
+  private readonly made = new Map<Id, Followed>();
+  private readonly inProgress: Following[] = [];
   private readonly touched = new Map<Id, boolean>();
+  private readonly taken = new Set<Followed>();
+  private readonly ownLedger: Set<string>;
 
   /**
    * With `base`, whatever calls none of the `changed` functions, however deep, is taken over from there: the program is
-   * the base's but for those.
+   * the base's but for those. What `pool` has of the same program and option answers is taken over as well.
    */
   constructor(
     private readonly program: Program,
     readonly overview: Overview,
     private readonly option: OptionAnswer,
     private readonly checkpoint?: () => void,
-    private readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> },
+    private readonly from: {
+      readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> } | undefined;
+      readonly pool?: Pool | undefined;
+    } = {},
   ) {
-    this.ledger = base?.summaries.ledger ?? new Set();
+    this.ownLedger = from.base?.summaries.ownLedger ?? new Set();
+  }
+
+  /** Where whatever is released on any path of what is followed at the moment had been acquired. */
+  get ledger(): Set<string> {
+    return this.inProgress.at(-1)?.ledger ?? this.ownLedger;
   }
 
   /** Whether a changed function can be reached from a function. */
@@ -75,34 +106,102 @@ export class Summaries {
     if (known !== undefined) return known;
     this.touched.set(id, false);
     const touched =
-      this.base?.changed.has(id) === true || this.program.callees(id).some((callee) => this.isTouched(callee.id));
+      this.from.base?.changed.has(id) === true || this.program.callees(id).some((callee) => this.isTouched(callee.id));
     this.touched.set(id, touched);
     return touched;
   }
 
   /** The summary of a function; null when it cannot be followed (`unfollowed` says why) or is being made (recursion). */
   of(id: Id): Summary | null {
+    const followed = this.follow(id);
+    if (!followed) return null;
+    const caller = this.inProgress.at(-1);
+    if (caller) caller.uses.add(followed);
+    else this.take(followed);
+    return followed.summary;
+  }
+
+  private follow(id: Id): Followed | null {
     const known = this.made.get(id);
-    if (known !== undefined) return known;
+    if (known) return known;
     const entry = this.program.functionById(id);
     if (!entry) return null;
-    if (this.inProgress.has(id)) {
-      this.unfollowed.set(id, {
+    const circle = this.inProgress.findIndex((each) => each.id === id);
+    if (circle >= 0) {
+      for (const each of this.inProgress.slice(circle)) each.isCut = true;
+      this.inProgress.at(-1)!.unfollowed.set(id, {
         fn: entry,
         reason: 'it calls itself, perhaps by way of others; that call is not followed',
       });
       return null;
     }
-    if (this.base && !this.asked.ask(id, (of) => of.isTouched(id))) return this.base.summaries.of(id);
-    this.checkpoint?.();
-    this.inProgress.add(id);
-    const explored = exploreFunction(entry, { program: this.program, summaries: this, option: this.option });
-    this.inProgress.delete(id);
-    // What could not be parsed of it is among the facts of its file already.
-    if (explored.reason !== null && !entry.fact.unreadable)
-      this.unfollowed.set(id, { fn: entry, reason: explored.reason });
-    const summary = explored.outcomes === null ? null : { outcomes: explored.outcomes };
-    this.made.set(id, summary);
-    return summary;
+    const { base, pool } = this.from;
+    if (base && !this.asked.ask(id, (of) => of.isTouched(id))) return base.summaries.follow(id);
+    const kept = pool?.get(id);
+    const followed = kept ?? this.explore(entry);
+    if (!kept) pool?.add(id, followed);
+    this.made.set(id, followed);
+    return followed;
   }
+
+  private explore(entry: FunctionEntry): Followed {
+    this.checkpoint?.();
+    const { id } = entry;
+    const following: Following = { id, ledger: new Set(), unfollowed: new Map(), uses: new Set(), isCut: false };
+    this.inProgress.push(following);
+    const explored = withOwnSymbols(() =>
+      exploreFunction(entry, { program: this.program, summaries: this, option: this.option }),
+    );
+    this.inProgress.pop();
+    const { ledger, unfollowed, uses } = following;
+    // What could not be parsed of it is among the facts of its file already.
+    if (explored.reason !== null && !entry.fact.unreadable) unfollowed.set(id, { fn: entry, reason: explored.reason });
+    const summary = explored.outcomes === null ? null : { outcomes: explored.outcomes };
+    const isCut = following.isCut || [...uses].some((each) => each.isCut);
+    return { summary, ledger, unfollowed, uses, isCut, states: explored.states };
+  }
+
+  /** What a root was made from, however deep, counts for whoever follows the root. */
+  private take(root: Followed): void {
+    const queue = [root];
+    for (let each = queue.pop(); each; each = queue.pop()) {
+      if (this.taken.has(each)) continue;
+      this.taken.add(each);
+      for (const place of each.ledger) this.ownLedger.add(place);
+      for (const [id, gap] of each.unfollowed) this.unfollowed.set(id, gap);
+      queue.push(...each.uses);
+    }
+  }
+}
+
+/** Functions on whose paths fewer states were met are as well followed again. */
+const fewStates = 64;
+
+/**
+ * What functions of one program came to that are costly to follow, for all who follow it by themselves. What depends on
+ * who asked first is not kept: what anybody takes from here is what they would have made.
+ */
+export class Pool {
+  private readonly kept = new Map<Id, Followed>();
+
+  get(id: Id): Followed | undefined {
+    return this.kept.get(id);
+  }
+
+  add(id: Id, followed: Followed): void {
+    if (!followed.isCut && followed.states >= fewStates) this.kept.set(id, alone(followed));
+  }
+}
+
+/** The same without what it was made from, which need not stay. */
+function alone({ summary, states, ...followed }: Followed): Followed {
+  const ledger = new Set<string>();
+  const unfollowed = new Map<Id, Unfollowed>();
+  const all = new Set<Followed>([{ summary, states, ...followed }]);
+  for (const each of all) {
+    for (const place of each.ledger) ledger.add(place);
+    for (const [id, gap] of each.unfollowed) unfollowed.set(id, gap);
+    for (const used of each.uses) all.add(used);
+  }
+  return { summary, ledger, unfollowed, uses: new Set(), isCut: false, states };
 }
