@@ -91,9 +91,9 @@ export async function analyse(
   const isKept = ([file, hash]: [string, string]): boolean => store?.facts.has(sourceOf(file, hash)) === true;
   const [known, others] = [[...hashes].filter(isKept), [...hashes].filter((hit) => !isKept(hit))];
   let unchanged = true;
-  for (const { path: file, hash, text, result } of await scanner.read(others.map(([file]) => file))) {
-    engine.adopt(file, text, result);
-    if (hashes.get(file) !== hash) unchanged = false;
+  for (const read of await scanner.read(others.map(([file]) => file))) {
+    engine.adopt(read.path, read);
+    if (hashes.get(read.path) !== read.hash) unchanged = false;
   }
   // Their memory is not needed any more.
   await scanner.close();

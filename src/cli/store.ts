@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Shelf, Stock } from '../engine/stock.ts';
 import type { ReadResult } from '../engine/index.ts';
 import { dropOldest, readKept, sha1, writeKept } from './kept-files.ts';
-import { packed, unpacked } from './packed.ts';
+import { packed, unpacked } from '../engine/packed.ts';
 
 /** How many entries each shelf holds at most; those that were written longest ago go first. */
 const mostEntries = { facts: 2000, parts: 64 };

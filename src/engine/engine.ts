@@ -9,8 +9,7 @@ import { analysedAgain, analyseProgram, rewordedAgain } from './analysis.ts';
 import { focusOn, type Focus } from './focus.ts';
 import { areSameRounds, contextOf, folderOf, type ContextFiles } from './context.ts';
 import { configurationOf, optionIn, tristateOf } from './config.ts';
-import { FileReader } from './file-reader.ts';
-import type { ReadResult } from './files.ts';
+import { FileReader, type Adopted } from './file-reader.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Apart, type Kept, type Variant } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
@@ -85,8 +84,8 @@ export class Engine {
   }
 
   /** Takes over facts that a worker has made of a file's text. */
-  adopt(path: string, text: string, result: ReadResult): void {
-    this.files.adopt(path, text, result);
+  adopt(path: string, read: Adopted): void {
+    this.files.adopt(path, read);
   }
 
   /** Says that a file on disk has changed. */

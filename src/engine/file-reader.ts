@@ -3,7 +3,16 @@ import type { Configuration } from '../syntax/index.ts';
 import { without } from './config.ts';
 import type { EngineOptions } from './engine.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
+import { packed, unpacked } from './packed.ts';
 import { sourceOf } from './stock.ts';
+
+/** What a thread has read of a file. */
+export interface Adopted {
+  readonly text: string;
+  readonly result: ReadResult;
+  /** The same with each option off that leaves pernet code of it out. */
+  readonly hidden: readonly { readonly off: string; readonly result: ReadResult }[];
+}
 
 /**
  * The texts of files, with those of open documents in their place, and what is read of them: facts, facts with an option
@@ -47,10 +56,14 @@ export class FileReader {
   }
 
   /** Takes over facts that a worker has made of a file's text. */
-  adopt(path: string, text: string, result: ReadResult): void {
+  adopt(path: string, { text, result, hidden }: Adopted): void {
     this.cache.set(path, { text, result });
+    for (const { off, result: read } of hidden) this.variants.set(`${path}|${off}`, { text, base: null, result: read });
     const { stock } = this.options;
-    if (stock) this.keep(sourceOf(path, stock.digest(text)), result);
+    if (!stock) return;
+    const digest = stock.digest(text);
+    this.keep(sourceOf(path, digest), result);
+    for (const { off, result: read } of hidden) this.keep(sourceOf(path, digest, `-${off}`), read);
   }
 
   /** A file on the disk has changed. */
@@ -77,7 +90,8 @@ export class FileReader {
     const known = stock.facts.get(key);
     if (known && 'facts' in known) this.sources.set(known.facts, key);
     if (known) return known;
-    const result = read();
+    // Of a whole tree most bodies are never followed: as a text they take less room.
+    const result = unpacked(packed(read()));
     this.keep(key, result);
     return result;
   }

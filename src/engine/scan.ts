@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CParser } from '../syntax/index.ts';
-import { configurationOf } from './config.ts';
+import { configurationOf, without } from './config.ts';
 import { factsOf, type ReadResult } from './files.ts';
 import { findIn, hashOf, readBytes, type FindResult, type Hit, type ScanRequest } from './find.ts';
+import { packed, unpacked } from './packed.ts';
 import { loadParser } from './parser.ts';
 import { splitTree } from './tree.ts';
 
@@ -15,6 +16,16 @@ export interface ReadFile extends Hit {
   /** The text that was read, by which a later reader knows whether the facts are still its. */
   readonly text: string;
   readonly result: ReadResult;
+  /** The facts with each option off that leaves pernet code of it out. */
+  readonly hidden: readonly { readonly off: string; readonly result: ReadResult }[];
+}
+
+/** What a thread sends: facts as a text, which costs its receiver little until a body is asked for. */
+export type Sent = FindResult | SentFile;
+
+interface SentFile extends Omit<ReadFile, 'result' | 'hidden'> {
+  readonly packed: string;
+  readonly hidden: readonly { readonly off: string; readonly packed: string }[];
 }
 
 export interface ScanOptions {
@@ -104,8 +115,8 @@ export class Scanner {
         };
         worker.removeAllListeners('message').removeAllListeners('error');
         worker.on('error', reject);
-        worker.on('message', (message: Answer) => {
-          answers.push(message);
+        worker.on('message', (message: Sent) => {
+          answers.push(received(message));
           if (answers.length === tasks.length) resolve(answers);
           else feed();
         });
@@ -119,9 +130,34 @@ export class Scanner {
 export function answer(task: Task, means: Means): Answer {
   if (task.do === 'find') return findIn(task.unit, means.root);
   const bytes = readBytes(path.join(means.root, task.path));
-  if (typeof bytes === 'string') return { path: task.path, hash: '', text: '', result: { error: bytes } };
+  if (typeof bytes === 'string') return { path: task.path, hash: '', text: '', result: { error: bytes }, hidden: [] };
   const hash = hashOf(bytes);
   const text = bytes.toString('utf8');
-  if (!means.parser) throw new Error('a file is to be read without a parser');
-  return { path: task.path, hash, text, result: factsOf(means.parser, task.path, text, configurationOf(means.config)) };
+  const { parser } = means;
+  if (!parser) throw new Error('a file is to be read without a parser');
+  const configuration = configurationOf(means.config);
+  const result = factsOf(parser, task.path, text, configuration);
+  // A given configuration is the only one that is looked at.
+  const options = means.config === null && 'facts' in result ? result.facts.hiddenBy : [];
+  const hidden = options.map((off) => ({
+    off,
+    result: factsOf(parser, task.path, text, without(configuration, off)),
+  }));
+  return { path: task.path, hash, text, result, hidden };
+}
+
+export function sent(answered: Answer): Sent {
+  if (!('result' in answered)) return answered;
+  const { result, hidden, ...rest } = answered;
+  return { ...rest, packed: packed(result), hidden: hidden.map((each) => ({ off: each.off, packed: packed(each.result) })) };
+}
+
+function received(message: Sent): Answer {
+  if (!('packed' in message)) return message;
+  const { packed: text, hidden, ...rest } = message;
+  return {
+    ...rest,
+    result: unpacked(text),
+    hidden: hidden.map((each) => ({ off: each.off, result: unpacked(each.packed) })),
+  };
 }

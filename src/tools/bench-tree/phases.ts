@@ -43,8 +43,7 @@ export async function phasesOf(root: string, parser: CParser): Promise<Phases> {
   within[0] = 'read';
   const engine = new Engine({ parser, host: diskHost(root), clock });
   engine.setIndex(hits.map((hit) => hit.path));
-  for (const { path: file, text, result } of await scanner.read(hits.map((hit) => hit.path)))
-    engine.adopt(file, text, result);
+  for (const read of await scanner.read(hits.map((hit) => hit.path))) engine.adopt(read.path, read);
   lap();
   within.pop();
   engine.analyse();

@@ -1,5 +1,5 @@
 import type { FileFacts, FunctionFact } from '../facts/index.ts';
-import type { ReadResult } from '../engine/index.ts';
+import type { ReadResult } from './files.ts';
 import { digestOf, knowDigest, type Digest } from '../lifecycle/index.ts';
 import { knowNames, namesOf } from '../program/index.ts';
 
@@ -12,12 +12,17 @@ interface PackedFunction extends Omit<FunctionFact, 'blocks'> {
   readonly digest?: Digest;
 }
 
+/** The texts that results were unpacked from; their bodies keep these anyway. */
+const texts = new WeakMap<ReadResult, string>();
+
 /**
  * Facts as a text: a line of JSON, and one for each body. Most bodies are never followed, so that they are not read
  * either before somebody asks for one.
  */
 export function packed(result: ReadResult): string {
   if (!('facts' in result)) return JSON.stringify(result);
+  const known = texts.get(result);
+  if (known !== undefined) return known;
   const bodies: string[] = [];
   const functions = result.facts.functions.map((fact): PackedFunction => {
     if (fact.blocks === null) return { ...fact, blocks: null };
@@ -37,7 +42,9 @@ export function unpacked(text: string): ReadResult {
     const { names, digest, ...rest } = fact;
     return rest.blocks === null ? { ...rest, blocks: null } : lazily(rest, { text: bodies[next++]!, names, digest });
   });
-  return { facts: { ...result.facts, functions } };
+  const whole = { facts: { ...result.facts, functions } };
+  texts.set(whole, text);
+  return whole;
 }
 
 function lazily(

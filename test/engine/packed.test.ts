@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { packed, unpacked } from '../../src/cli/packed.ts';
+import { packed, unpacked } from '../../src/engine/packed.ts';
 import { factsOf } from '../../src/engine/files.ts';
 import { digestOf } from '../../src/lifecycle/index.ts';
 import { namesOf } from '../../src/program/index.ts';
