@@ -150,9 +150,10 @@ class Analysis {
     const { program, lifecycles } = whole;
     const asked = [lifecycles, ...this.others].map((each) => each.record);
     const unreached = this.unreached(lifecycles);
-    const record = this.isAcross
-      ? null
-      : { told: this.told, asked, gaps: [...this.gaps], gapsWithout: this.gapsWithout, unreached };
+    const record =
+      this.isAcross || !this.input.focus
+        ? null
+        : { told: this.told, asked, gaps: [...this.gaps], gapsWithout: this.gapsWithout, unreached };
     this.addGaps(unreached);
     return { ...this.finish(program, lifecycles), record };
   }
@@ -291,7 +292,8 @@ class Analysis {
   private take(key: string | null | undefined, make: (part: Part) => void): void {
     this.input.checkpoint?.();
     const { result, part } = partOf(this.input, key, make, this.isDry);
-    if (part) {
+    // Of a whole tree nothing is asked again either.
+    if (part && this.input.focus) {
       this.told.push(...part.told);
       this.others.push(...part.others);
     }

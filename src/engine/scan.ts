@@ -149,7 +149,11 @@ export function answer(task: Task, means: Means): Answer {
 export function sent(answered: Answer): Sent {
   if (!('result' in answered)) return answered;
   const { result, hidden, ...rest } = answered;
-  return { ...rest, packed: packed(result), hidden: hidden.map((each) => ({ off: each.off, packed: packed(each.result) })) };
+  return {
+    ...rest,
+    packed: packed(result),
+    hidden: hidden.map((each) => ({ off: each.off, packed: packed(each.result) })),
+  };
 }
 
 function received(message: Sent): Answer {
