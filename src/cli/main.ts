@@ -27,7 +27,7 @@ const usage = `${lintUsage}
  * The old generation is collected once it has grown by so much (in percent): V8 by itself lets it grow to several times
  * of what is in use, and a whole tree's facts are much that stays.
  */
-v8.setFlagsFromString('--heap-growing-percent=25');
+v8.setFlagsFromString('--heap-growing-percent=50');
 
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;

@@ -36,7 +36,7 @@ const bundles = [
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
     // Most of what an analysis makes is short-lived: a young generation that holds it is collected less often.
-    banner: { js: `#!/usr/bin/env -S node --max-semi-space-size=16\n${node.banner.js}` },
+    banner: { js: `#!/usr/bin/env -S node --max-semi-space-size=32\n${node.banner.js}` },
   },
   {
     ...node,

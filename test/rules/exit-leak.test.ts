@@ -2,6 +2,63 @@ import { describe, it } from 'vitest';
 import { check } from '../check.ts';
 
 describe('pernet/exit-leak', () => {
+  it('memory behind a helper that is passed the id', () => {
+    check(`
+static struct foo_net *foo_data(struct net *net, unsigned int id)
+{
+	return net_generic(net, id);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_data(net, foo_net_id);
+	struct foo_net *other = foo_data(net, foo_other_id);
+	int err;
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	other->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!other->table) {
+		kfree(fn->table);
+		return -ENOMEM;
+	}
+	err = nf_register_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+	if (err) {
+		kfree(other->table);
+		kfree(fn->table);
+	}
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->table, which foo_net_init() acquires for every namespace: kfree() is missing
+{
+	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+	kfree(foo_data(net, foo_other_id)->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('memory that only the error path frees', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
