@@ -40,6 +40,9 @@ export interface ScanOptions {
   readonly workerFile: string;
 }
 
+/** So many files are read before threads would have started. */
+const fewFiles = 4;
+
 interface Means {
   readonly root: string;
   readonly config: ScanOptions['config'];
@@ -82,7 +85,8 @@ export class Scanner {
   }
 
   private async run(tasks: readonly Task[]): Promise<Answer[]> {
-    return this.options.jobs <= 1 ? this.runHere(tasks) : this.runInWorkers(tasks);
+    const isSoonDone = this.workers === null && tasks.length <= fewFiles && tasks.every((task) => task.do === 'read');
+    return this.options.jobs <= 1 || isSoonDone ? this.runHere(tasks) : this.runInWorkers(tasks);
   }
 
   private async runHere(tasks: readonly Task[]): Promise<Answer[]> {
