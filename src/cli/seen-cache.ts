@@ -61,10 +61,10 @@ export class SeenCache {
     let at = 0;
     for (const { stamp, stamps } of folders) {
       for (const values of [stamp, stamps]) {
-        for (let from = 0; from < values.length; from += width, at += width) {
-          const one = values.slice(from, from + width);
-          numbers.set(isFresh([one[0]!, one[1]!, one[2]!, one[3]!], start) ? noStamp : one, at);
-        }
+        numbers.set(values, at);
+        for (let from = 0; from < values.length; from += width)
+          if (isAfter(Math.max(values[from + 1]!, values[from + 2]!), start)) numbers.set(noStamp, at + from);
+        at += values.length;
       }
     }
     const body = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(numbers.buffer)]);
@@ -77,7 +77,12 @@ export class SeenCache {
 }
 
 function isFresh([, modified, changed]: Stamp, start: number): boolean {
-  return Math.max(modified, changed) > start - coarsest;
+  return isAfter(Math.max(modified, changed), start);
+}
+
+/** Whether something changed so late that another change need not show. */
+function isAfter(time: number, start: number): boolean {
+  return time > start - coarsest;
 }
 
 function unpack(head: Head, stamps: Float64Array): SeenFolder[] {
