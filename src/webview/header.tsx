@@ -27,6 +27,10 @@ export interface SearchProps {
   readonly field: RefObject<HTMLInputElement | null>;
 }
 
+function textOf(run: Pick<RunChoice, 'label' | 'at'> | undefined): string {
+  return run?.at ? `line ${run.at.line}: ${run.label}` : (run?.label ?? '');
+}
+
 /** Which run, what it proves, and what can be done with it. */
 export function Header(props: Props): JSX.Element {
   const { timeline, perform, choose, save } = props;
@@ -38,6 +42,7 @@ export function Header(props: Props): JSX.Element {
         Run
         <select
           name="run"
+          title={textOf(timeline.runs.find(({ id }) => id === timeline.run))}
           value={timeline.run}
           onChange={(event) => {
             choose(event.currentTarget.value);
@@ -45,9 +50,9 @@ export function Header(props: Props): JSX.Element {
         >
           {groupsOf(timeline.runs).map(([group, runs]) => (
             <optgroup key={group} label={group}>
-              {runs.map(({ id, label, at }) => (
-                <option key={id} value={id}>
-                  {at ? `line ${at.line}: ${label}` : label}
+              {runs.map((run) => (
+                <option key={run.id} value={run.id}>
+                  {textOf(run)}
                 </option>
               ))}
             </optgroup>

@@ -259,6 +259,9 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     const view = await show({ width: 560 });
     const run = await view.page.locator('select[name=run]').boundingBox();
     expect(run?.width).toBeGreaterThan(450);
+    expect(await view.page.locator('select[name=run]').getAttribute('title')).toBe(
+      await view.page.locator('select[name=run] option:checked').innerText(),
+    );
     for (const name of ['all ops', 'all namespaces']) {
       const filter = view.page.locator('.filters select', { hasText: name });
       const box = await filter.boundingBox();
