@@ -42,6 +42,7 @@ export function applyEffect(
   if (released) return applyRelease(frame, e, called, released);
   const acquired = pairs.acquires(called.name, callee);
   if (!acquired || (acquired.unasked && frame.discarded !== e) || isHalfKnown(frame, acquired)) return null;
+  if (acquired.byName && isGivenBack(called.state, acquired)) return null;
   return applyAcquire(frame, e, called, acquired);
 }
 
@@ -54,6 +55,19 @@ function isHalfKnown({ program, summaries, file }: Frame, pair: Pair): boolean {
       return callee !== undefined && summaries.overview.matters(callee.id);
     })
   );
+}
+
+/**
+ * Whether a path took away before what a call of such a name then gives back: between `foo_disable()` and `foo_enable()`
+ * something is off, and neither sets anything up.
+ */
+function isGivenBack({ trace }: State, pair: Pair): boolean {
+  for (let link = trace; link; link = link.previous) {
+    const { step } = link;
+    if (step.t === 'acquire' && step.pair.kind === pair.kind) return false;
+    if (step.t === 'release' && step.targets.some((target) => target.pair.kind === pair.kind)) return true;
+  }
+  return false;
 }
 
 function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called, pair: Pair): Result[] {

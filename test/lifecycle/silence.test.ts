@@ -34,6 +34,44 @@ static struct pernet_operations foo_net_ops = {
 ${register()}`);
   });
 
+  it.each(['local_irq', 'foo_queues'])(
+    'what is off from %s_disable() to %s_enable() is nothing that is set up',
+    (what) => {
+      check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	${what}_disable();
+	foo_flush(net);
+	${what}_enable();
+	err = nf_register_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+	if (err)
+		return err;
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, 0)) {
+		${what}_disable();
+		foo_flush(net);
+		${what}_enable();
+		nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${register()}`);
+    },
+  );
+
   it('the same in a helper of exit; what nothing could have freed is still said', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
