@@ -167,21 +167,23 @@ function differences(want: readonly string[], got: readonly string[]): string[] 
 
 /** Modules that Kbuild makes of other files than was worked out, by the `.mod` files that list their objects. */
 function modulesApart(out: string, worked: ReadonlyMap<string, string>, isLooked: (file: string) => boolean): string[] {
-  const made = new Map<string, string>();
+  // A file can go into several modules.
+  const made = new Map<string, Set<string>>();
   for (const entry of fs.readdirSync(out, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.mod')) continue;
     const module = entry.name.replace(/\.mod$/, '').replaceAll('-', '_');
     for (const object of fs.readFileSync(path.join(entry.parentPath, entry.name), 'utf8').split(/\s+/)) {
       const file = path.relative(out, path.resolve(out, object)).replace(/\.o$/, '.c');
-      if (object !== '' && fs.existsSync(path.join(tree, file))) made.set(file, module);
+      if (object === '' || !fs.existsSync(path.join(tree, file))) continue;
+      made.set(file, (made.get(file) ?? new Set<string>()).add(module));
     }
   }
   const isWritten = (file: string): boolean => fs.existsSync(path.join(tree, file));
   const files = [...new Set([...made.keys(), ...worked.keys()])].filter(isLooked).filter(isWritten).sort();
   return files.flatMap((file) => {
-    const [is, said] = [made.get(file), worked.get(file)];
-    if (is === said) return [];
-    return [`${file} goes into ${is ?? 'no module'}, and is said to go into ${said ?? 'none'}`];
+    const [is, said] = [[...(made.get(file) ?? [])], worked.get(file)];
+    if (said === undefined ? is.length === 0 : is.includes(said)) return [];
+    return [`${file} goes into ${is.join(', ') || 'no module'}, and is said to go into ${said ?? 'none'}`];
   });
 }
 
