@@ -87,13 +87,42 @@ export class Program {
     this.modules = sorted.flatMap((facts) => this.modulesOf(facts, moduleInfo(facts.file)));
   }
 
-  /** The same program, with other facts of some files that differ in what functions mention, and in nothing else. */
-  mentioning(changed: ReadonlyMap<FileFacts, FileFacts>): Program {
+  /**
+   * The same program, with other facts of some files that differ in what functions mention and in the bodies of some that
+   * are `rewritten`, and in nothing else.
+   */
+  mentioning(changed: ReadonlyMap<FileFacts, FileFacts>, rewritten: Iterable<Id> = []): Program {
     const facts = (file: string): FileFacts | undefined => {
       const before = this.files.get(file);
       return before && (changed.get(before) ?? before);
     };
-    return Object.create(this, { facts: { value: facts } }) as Program;
+    const value = Object.create(this, { facts: { value: facts } }) as Program;
+    const ids = new Set(rewritten);
+    if (ids.size === 0) return value;
+    return value.replacing(ids, ({ file, fact: { name } }) =>
+      facts(file)?.functions.find((each) => each.name === name),
+    );
+  }
+
+  /** The same program, with a function somewhere else in its file. */
+  moving(id: Id, move: (fact: FunctionFact) => FunctionFact): Program {
+    return this.replacing(new Set([id]), ({ fact }) => move(fact));
+  }
+
+  private replacing(ids: ReadonlySet<Id>, by: (entry: FunctionEntry) => FunctionFact | undefined): Program {
+    const entries = new Map<FunctionEntry, FunctionEntry>();
+    for (const id of ids) {
+      const entry = this.functions.get(id);
+      const fact = entry && by(entry);
+      if (fact) entries.set(entry, { ...entry, fact });
+    }
+    const now = (entry: FunctionEntry): FunctionEntry => entries.get(entry) ?? entry;
+    return Object.create(this, {
+      functions: { value: new Map([...this.functions].map(([id, entry]) => [id, now(entry)])) },
+      externalFunctions: { value: new Map([...this.externalFunctions].map(([name, all]) => [name, all.map(now)])) },
+      calleesMemo: { value: new Map() },
+      resolved: { value: new Map() },
+    }) as Program;
   }
 
   fileNames(): readonly string[] {
@@ -144,11 +173,17 @@ export class Program {
    * those `but` which are not what they were.
    */
   looksUpAlike(other: Program, but: ReadonlySet<Id>): boolean {
+    if (!this.looksUpNone(but)) return false;
     for (const [key, id] of this.lookedUp) {
-      if (id !== undefined && but.has(id)) return false;
       const hash = key.indexOf('#');
       if (other.resolveFunction(key.slice(0, hash), key.slice(hash + 1))?.id !== id) return false;
     }
+    return true;
+  }
+
+  /** Whether none of some functions is what a name means that was looked up. */
+  looksUpNone(but: ReadonlySet<Id>): boolean {
+    if (but.size > 0) for (const id of this.lookedUp.values()) if (id !== undefined && but.has(id)) return false;
     return true;
   }
 
