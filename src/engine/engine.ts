@@ -21,7 +21,7 @@ import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot
 import { sourceOf, type Stock } from './stock.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Clock, Host, Timeline, TimelineRequest } from './types.ts';
-import { besidesOf, isSameWhereFollowed, newApart, rewordingOf } from './unfollowed.ts';
+import { besidesOf, isSameWhereFollowed, newApart, rewordingOf, speaksOfNew } from './unfollowed.ts';
 
 /** Files that tell which kernel's namespace core it is. */
 const isCore = /net_namespace\.[ch]$/;
@@ -505,7 +505,8 @@ export class Engine {
       ...(this.checkpoint ? { checkpoint: this.checkpoint } : {}),
     };
     const move = <T>(value: T): T | null => movePlaces(value, of.places);
-    if (!found.some(({ isDeep }) => isDeep)) {
+    const readings = [...found.flatMap((each) => [...each.facts.values()]), ...read.facts];
+    if (!found.some(({ isDeep }) => isDeep) && !speaksOfNew(found, readings)) {
       const again = rewordedAgain(kept.analysed, input, { reworded: rewordingOf(kept, found, of.places), move });
       if (again) return again;
     }

@@ -71,6 +71,10 @@ export interface Apart {
   readonly rewritten: Set<string>;
   /** Functions that name others that may matter, with these names. */
   readonly calling: Map<string, Set<string>>;
+  /** Functions that only one version has. */
+  readonly missing: Set<string>;
+  /** Names that functions or variables have now and that none of the file had. */
+  readonly appearing: Set<string>;
   /** Whether rules asked something that is told by one of these bodies. */
   isAsked: boolean;
 }

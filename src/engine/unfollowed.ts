@@ -16,6 +16,7 @@ import {
   type Reworded,
   type Rewritten,
 } from '../lifecycle/index.ts';
+import { namesOf } from '../program/index.ts';
 import { contextSignature } from './context.ts';
 import { isRead, namesKnownIn, weighty, type Apart, type Kept } from './kept.ts';
 import { Places, sameButForPlaces } from './places.ts';
@@ -73,9 +74,9 @@ class Comparison {
     if (!then || !now || !sameButForPlaces(rest(before), rest(after), this.places)) return false;
     for (const [name, fact] of then) {
       const other = now.get(name);
-      if (other ? !this.functions(before.file, fact, other) : !this.missing(before.file, name)) return false;
+      if (other ? !this.functions(before.file, fact, other) : !this.missing(before.file, fact)) return false;
     }
-    for (const name of now.keys()) if (!then.has(name) && !this.missing(before.file, name)) return false;
+    for (const [name, fact] of now) if (!then.has(name) && !this.appears(after, fact)) return false;
     this.apart.facts.set(before, after);
     this.mentions(before, after);
     return true;
@@ -87,7 +88,9 @@ class Comparison {
       if (a === b) continue;
       this.apart.mentioning.add(`${file}#${name}`);
       // That a name is known at all decides where others lead.
-      if (a === undefined || b === undefined || name === laterRuns) this.apart.isDeep = this.apart.isRenamed = true;
+      if (a === undefined || b === undefined || name === laterRuns) this.apart.isRenamed = true;
+      if (a === undefined) this.apart.appearing.add(name);
+      if (name === laterRuns) this.apart.isDeep = true;
     }
   }
 
@@ -114,7 +117,8 @@ class Comparison {
 
   private calls(id: string, before: ReadonlySet<string>, after: ReadonlySet<string>): void {
     const other = [...before, ...after].filter((name) => !before.has(name) || !after.has(name));
-    if (other.length > 0) this.apart.calling.set(id, new Set([...(this.apart.calling.get(id) ?? []), ...other]));
+    if (other.length > 0 || this.apart.missing.has(id))
+      this.apart.calling.set(id, new Set([...(this.apart.calling.get(id) ?? []), ...other]));
   }
 
   /** Whether what a function that was followed comes to can be told by following it again. */
@@ -128,10 +132,23 @@ class Comparison {
   }
 
   /** A function that only one version has; by some names files are chosen. */
-  private missing(file: string, name: string): boolean {
-    this.apart.but.add(`${file}#${name}`);
-    this.apart.isDeep = this.apart.isRenamed = true;
+  private missing(file: string, fact: FunctionFact): boolean {
+    const { name } = fact;
+    const id = `${file}#${name}`;
+    this.apart.but.add(id);
+    this.apart.missing.add(id);
+    this.apart.isRenamed = true;
+    this.calls(id, new Set(), this.of.weightyIn(fact));
     return !isGetter(name) && !isStep(name);
+  }
+
+  /** A new function, which nothing of its file speaks of unless all is looked at again. */
+  private appears({ file, functions, initcalls }: FileFacts, fact: FunctionFact): boolean {
+    const { name } = fact;
+    this.apart.appearing.add(name);
+    this.apart.isDeep ||=
+      initcalls.some(({ fn }) => fn === name) || functions.some((each) => each !== fact && namesOf(each).has(name));
+    return this.missing(file, fact);
   }
 }
 
@@ -144,6 +161,16 @@ function standingOf({ isStatic, attributes, options, params }: FunctionFact): st
 function byName({ functions }: FileFacts): ReadonlyMap<string, FunctionFact> | null {
   const all = new Map(functions.map((fact) => [fact.name, fact]));
   return all.size === functions.length ? all : null;
+}
+
+/** Whether something speaks of a name that functions or variables have now and had not. */
+export function speaksOfNew(apart: readonly Apart[], facts: Iterable<FileFacts>): boolean {
+  const names = new Set(apart.flatMap(({ appearing }) => [...appearing]));
+  if (names.size === 0) return false;
+  for (const { mentions } of facts)
+    for (const [by, words] of Object.entries(mentions))
+      if (words.some((word) => names.has(word.replace('()', '')) && by !== word.replace('()', ''))) return true;
+  return false;
 }
 
 /** What is not what it was, beside what functions that are not followed say. */
@@ -164,6 +191,8 @@ export function newApart(): Apart {
     returning: new Set(),
     rewritten: new Set(),
     calling: new Map(),
+    missing: new Set(),
+    appearing: new Set(),
     isAsked: false,
   };
 }
@@ -205,6 +234,8 @@ export function rewordingOf(
   }
   return {
     but: new Set(apart.flatMap(({ but }) => [...but])),
+    missing: new Set(apart.flatMap(({ missing }) => [...missing])),
+    appearing: new Set(apart.flatMap(({ appearing }) => [...appearing])),
     facts,
     mentioning: new Set(apart.flatMap(({ mentioning }) => [...mentioning])),
     returning: new Set(apart.flatMap(({ returning }) => [...returning])),

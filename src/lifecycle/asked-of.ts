@@ -49,10 +49,14 @@ export interface Rewritten {
 
 type Others = Asking & { readonly summaries: Summaries };
 
-/** What functions say now that are there as before, and are not followed or come to the same. */
+/** What functions say now that are not followed or come to the same. */
 export interface Reworded {
-  /** The functions that take or return something else. */
+  /** The functions that take or return something else, are gone, or are new. */
   readonly but: ReadonlySet<Id>;
+  /** Those that are gone or new. */
+  readonly missing: ReadonlySet<Id>;
+  /** The names that functions have now and that no function had. */
+  readonly appearing: ReadonlySet<string>;
   /** The facts that were, in all readings, with those that are. */
   readonly facts: ReadonlyMap<FileFacts, FileFacts>;
   /** The functions and variables that mention something else. */
@@ -99,9 +103,12 @@ export function askedOf({
       );
     },
     reachedFrom: (roots, { facts, calling }) => reachedFrom(program.mentioning(facts, calling.keys()), roots),
-    holdsFor: ({ but, facts, mentioning, returning, calling, rewritten }, reaches) => {
+    holdsFor: ({ but, missing, appearing, facts, mentioning, returning, calling, rewritten }, reaches) => {
       const { ids, areAsked } = rewritten;
       if (!program.looksUpNone(but)) return false;
+      for (const id of missing)
+        if (!program.isOnlyOne(id) || !pairs.isIndifferentTo(id.slice(id.indexOf('#') + 1))) return false;
+      for (const name of appearing) if (pairs.isMentioned(name)) return false;
       for (const [id, names] of calling) if (!overview.isIndifferentTo(id, names)) return false;
       const others = new Set([...ids, ...calling.keys()]);
       for (const id of returning) if (overview.hasLookedInto(id) || (ids.size > 0 && !ids.has(id))) return false;

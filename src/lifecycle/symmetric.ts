@@ -77,6 +77,11 @@ export class ModulePairs {
     return this.isListed(name) || this.ownReleases.has(name) || (this.own.get(name) ?? null) !== null;
   }
 
+  /** Whether a name stands in any body. */
+  isMentioned(name: string): boolean {
+    return this.mentioned.has(name);
+  }
+
   /** Whether it makes no difference to any pair if a name is mentioned or not: nothing that goes with it is. */
   isIndifferentTo(name: string): boolean {
     const words = name.split('_');

@@ -89,7 +89,7 @@ export class Program {
 
   /**
    * The same program, with other facts of some files that differ in what functions mention and in the bodies of some that
-   * are `rewritten`, and in nothing else.
+   * are `rewritten`, or gone, and in nothing else.
    */
   mentioning(changed: ReadonlyMap<FileFacts, FileFacts>, rewritten: Iterable<Id> = []): Program {
     const facts = (file: string): FileFacts | undefined => {
@@ -110,16 +110,17 @@ export class Program {
   }
 
   private replacing(ids: ReadonlySet<Id>, by: (entry: FunctionEntry) => FunctionFact | undefined): Program {
-    const entries = new Map<FunctionEntry, FunctionEntry>();
+    const entries = new Map<FunctionEntry, readonly FunctionEntry[]>();
     for (const id of ids) {
       const entry = this.functions.get(id);
       const fact = entry && by(entry);
-      if (fact) entries.set(entry, { ...entry, fact });
+      if (entry) entries.set(entry, fact ? [{ ...entry, fact }] : []);
     }
-    const now = (entry: FunctionEntry): FunctionEntry => entries.get(entry) ?? entry;
+    const now = (entry: FunctionEntry): readonly FunctionEntry[] => entries.get(entry) ?? [entry];
+    const external = [...this.externalFunctions].map(([name, all]) => [name, all.flatMap(now)] as const);
     return Object.create(this, {
-      functions: { value: new Map([...this.functions].map(([id, entry]) => [id, now(entry)])) },
-      externalFunctions: { value: new Map([...this.externalFunctions].map(([name, all]) => [name, all.map(now)])) },
+      functions: { value: new Map([...this.functions.values()].flatMap(now).map((entry) => [entry.id, entry])) },
+      externalFunctions: { value: new Map(external) },
       calleesMemo: { value: new Map() },
       resolved: { value: new Map() },
     }) as Program;
@@ -181,10 +182,20 @@ export class Program {
     return true;
   }
 
-  /** Whether none of some functions is what a name means that was looked up. */
+  /** Whether none of some functions is, or would be, what a name means that was looked up. */
   looksUpNone(but: ReadonlySet<Id>): boolean {
-    if (but.size > 0) for (const id of this.lookedUp.values()) if (id !== undefined && but.has(id)) return false;
+    if (but.size === 0) return true;
+    const names = new Set([...but].map((id) => id.slice(id.indexOf('#') + 1)));
+    for (const [key, id] of this.lookedUp)
+      if (id === undefined ? names.has(key.slice(key.indexOf('#') + 1)) : but.has(id)) return false;
     return true;
+  }
+
+  /** Whether the name of a function that is there, or might be, can mean nothing else. */
+  isOnlyOne(id: Id): boolean {
+    const name = id.slice(id.indexOf('#') + 1);
+    for (const { aliases } of this.files.values()) if (Object.hasOwn(aliases, name)) return false;
+    return (this.externalFunctions.get(name) ?? []).every((other) => other.id === id);
   }
 
   private resolveElsewhere(file: string, name: string): FunctionEntry | undefined {
