@@ -135,7 +135,7 @@ export class Lifecycles {
     const queue = ops.fact.fields.flatMap(({ name }) => callbackOf(this.program, ops, name)?.id ?? []);
     const seen = new Set<Id>();
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (seen.has(id) || !this.overview.matters(id)) continue;
+      if (seen.has(id) || !this.overview.leads(id)) continue;
       seen.add(id);
       files.add(id.slice(0, id.indexOf('#')));
       for (const callee of this.program.callees(id)) queue.push(callee.id);
@@ -266,7 +266,7 @@ export class Lifecycles {
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
-    return this.overview.matters(id);
+    return this.overview.leads(id);
   }
 
   /** Whether a registration or unregistration can be reached from a function. */

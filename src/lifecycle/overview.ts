@@ -68,7 +68,12 @@ export class Overview {
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
-    return this.asked.ask(`matters|${id}`, (of) => of.mattering.has(id) || of.isPlain(id));
+    return this.asked.ask(`matters|${id}`, (of) => of.leads(id));
+  }
+
+  /** The same for who finds out anew, of another program, what it decides with it. */
+  leads(id: Id): boolean {
+    return this.mattering.has(id) || this.isPlain(id);
   }
 
   /** Whether a registration or unregistration can be reached from a function. */
