@@ -31,6 +31,13 @@ export function check(fixture: string, options: CheckOptions = {}): AnalysisResu
   return result;
 }
 
+const mended = new Set<string>();
+
+/** The rules of which a finding had a fix, which was tried, in one of the fixtures of this test file so far. */
+export function rulesMended(): ReadonlySet<string> {
+  return mended;
+}
+
 /** Each fix that is offered mends: the file still parses, the finding is gone, and nothing new is found. */
 function checkFixes(files: readonly FixtureFile[], options: CheckOptions, { findings }: AnalysisResult): void {
   const engine = engineOf(files, options);
@@ -38,6 +45,7 @@ function checkFixes(files: readonly FixtureFile[], options: CheckOptions, { find
     const fix = engine.fixOf(finding.file, finding.fingerprint);
     noteFix(finding, fix);
     if (!fix) continue;
+    mended.add(finding.rule);
     const texts = textsWith(
       {
         title: fix.title,
@@ -49,8 +57,8 @@ function checkFixes(files: readonly FixtureFile[], options: CheckOptions, { find
       },
       (file) => files.find(({ path }) => path === file)?.text ?? null,
     );
-    const mended = files.map(({ path, text }) => ({ path, text: texts?.get(path) ?? text }));
-    const after = analyseFiles(mended, options);
+    const now = files.map(({ path, text }) => ({ path, text: texts?.get(path) ?? text }));
+    const after = analyseFiles(now, options);
     const keys = (all: readonly Finding[]): string[] =>
       all.map(({ rule, file, ops }) => `${rule} ${file} ${ops ?? ''}`);
     const left = keys(findings);
@@ -60,7 +68,7 @@ function checkFixes(files: readonly FixtureFile[], options: CheckOptions, { find
       left.splice(index, 1);
     }
     expect(left, `${fix.title} mends ${finding.message}`).toContain(keys([finding])[0]);
-    for (const { path, text } of mended)
+    for (const { path, text } of now)
       expect(openErrors(text), path).toBe(openErrors(files.find((f) => f.path === path)!.text));
   }
   for (const { path, text } of files)

@@ -1,6 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import {
   Lifecycles,
+  rootsOf,
   type AskedOf,
   type Besides,
   type History,
@@ -74,6 +75,8 @@ export interface Analysed {
 /** What an analysis decided to run, what it asked meanwhile, and what it could not follow. */
 interface Record {
   readonly told: readonly string[];
+  /** The functions where the lives begin and end that concern an ops. */
+  readonly roots: readonly string[];
   readonly asked: readonly AskedOf[];
   readonly gaps: readonly NotAnalysed[];
   readonly gapsWithout: readonly { readonly gap: NotAnalysed; readonly option: string }[];
@@ -130,6 +133,7 @@ class Analysis {
   /** Whether modules were run together, or others than those in focus. */
   private isAcross = false;
   private readonly told: string[] = [];
+  private readonly roots: string[] = [];
   private readonly others: Lifecycles[] = [];
 
   private readonly input: AnalysisInput;
@@ -153,7 +157,14 @@ class Analysis {
     const record =
       this.isAcross || !this.input.focus
         ? null
-        : { told: this.told, asked, gaps: [...this.gaps], gapsWithout: this.gapsWithout, unreached };
+        : {
+            told: this.told,
+            roots: this.roots,
+            asked,
+            gaps: [...this.gaps],
+            gapsWithout: this.gapsWithout,
+            unreached,
+          };
     this.addGaps(unreached);
     return { ...this.finish(program, lifecycles), record };
   }
@@ -165,11 +176,13 @@ class Analysis {
   ): RawResult | null {
     const reaches: Parameters<AskedOf['holdsFor']>[1] = new Map();
     if (!record?.asked.every((each) => each.holdsFor(reworded, reaches))) return null;
-    for (const id of reached) this.reached.add(id);
+    const now = reworded.calling.size > 0 ? record.asked[0]?.reachedFrom(record.roots, reworded) : undefined;
+    for (const id of now ?? reached) this.reached.add(id);
     const moved = this.moved(raw, record, move);
     if (!moved) return null;
     this.addGaps(moved.unreached);
-    return { ...moved.raw, stats: raw.stats, notAnalysed: this.notAnalysed() };
+    const stats = { ...raw.stats, functions: this.reached.size };
+    return { ...moved.raw, stats, notAnalysed: this.notAnalysed() };
   }
 
   again(
@@ -218,6 +231,7 @@ class Analysis {
     for (const module of lives) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
+      this.roots.push(...rootsOf(module));
       for (const id of reach) this.reached.add(id);
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;

@@ -12,6 +12,7 @@ import { configurationOf, optionIn, tristateOf } from './config.ts';
 import { FileReader, type Adopted } from './file-reader.ts';
 import { provenFix } from './fixes.ts';
 import { isSameFile, Watch, type Apart, type Kept, type Variant } from './kept.ts';
+import { LastSearches } from './last-searches.ts';
 import { movePlaces, Places } from './places.ts';
 import { isSameContext, resumableOf, type Resumable, type ResumedFrom } from './resume.ts';
 import { Searches } from './searches.ts';
@@ -20,7 +21,7 @@ import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot
 import { sourceOf, type Stock } from './stock.ts';
 import { timelineOf } from './timeline.ts';
 import type { AnalysisResult, Clock, Host, Timeline, TimelineRequest } from './types.ts';
-import { besidesOf, isSameWhereFollowed, newApart, rewordingOf } from './unfollowed.ts';
+import { besidesOf, isSameWhereFollowed, newApart, rewordingOf, speaksOfNew } from './unfollowed.ts';
 
 /** Files that tell which kernel's namespace core it is. */
 const isCore = /net_namespace\.[ch]$/;
@@ -57,6 +58,7 @@ export class Engine {
   private indexed: readonly string[] | null = null;
   private resumed: ResumedFrom | null = null;
   private searches: Searches | null = null;
+  private readonly lastSearches = new LastSearches();
   private dialect: Dialect | undefined;
   private readonly configuration: Configuration;
   private severities: Readonly<Record<string, Severity | 'off'>>;
@@ -73,7 +75,10 @@ export class Engine {
   /** The text of an open, perhaps unsaved document; undefined when it is closed. */
   setOverlay(path: string, text: string | undefined): void {
     this.files.setOverlay(path, text);
-    if (text === undefined) this.earlier.delete(path);
+    if (text === undefined) {
+      this.earlier.delete(path);
+      this.lastSearches.forget(path);
+    }
     this.touch(path);
   }
 
@@ -267,10 +272,13 @@ export class Engine {
   private analysed(path: string | undefined): Kept {
     const key = path ?? '';
     const last = this.analyses.get(key);
-    if (last && (last.stale.size === 0 || this.refresh(last, path, path !== undefined))) return last;
+    if (last && (last.stale.size === 0 || this.refresh(last, path, false))) return last;
     const before = last ? [last, ...(this.earlier.get(key) ?? [])] : [];
     this.analyses.delete(key);
-    const again = before.find((each) => each !== last && this.refresh(each, path, false));
+    // What can be told by a look at the facts goes before what has to be asked.
+    const again =
+      before.find((each) => each !== last && this.refresh(each, path, false)) ??
+      (path === undefined ? undefined : before.find((each) => this.refresh(each, path, true)));
     const kept = again ?? this.analyseAnew(path);
     this.analyses.set(key, kept);
     if (path !== undefined && last) this.earlier.set(key, before.filter((each) => each !== kept).slice(0, mostEarlier));
@@ -377,14 +385,17 @@ export class Engine {
     };
     const resumed = focus ? null : this.resumed;
     const from = resumed && { searched: resumed.kept.searched, changed: resumed.changed };
-    const searches = new Searches({ text, listFolder }, from);
+    const [path] = focus?.elsewhere === false ? focus.files : [];
+    const sources =
+      path === undefined
+        ? { text, listFolder, searches: new Searches({ text, listFolder }, from) }
+        : this.lastSearches.begin(path, { text, listFolder });
+    const { searches } = sources;
     if (!focus) this.searches = searches;
     const known = resumed && this.resumedContext(resumed, searches);
     if (known) return known;
     return contextOf({
-      text,
-      listFolder,
-      searches,
+      ...sources,
       isLeftOut: (file) => this.options.config !== undefined && this.moduleInfo(file)?.isLeftOut === true,
       focus: focus?.files,
       indexed: this.indexed,
@@ -494,8 +505,9 @@ export class Engine {
       ...(this.checkpoint ? { checkpoint: this.checkpoint } : {}),
     };
     const move = <T>(value: T): T | null => movePlaces(value, of.places);
-    if (!found.some(({ isDeep }) => isDeep)) {
-      const again = rewordedAgain(kept.analysed, input, { reworded: rewordingOf(kept, found), move });
+    const readings = [...found.flatMap((each) => [...each.facts.values()]), ...read.facts];
+    if (!found.some(({ isDeep }) => isDeep) && !speaksOfNew(found, readings)) {
+      const again = rewordedAgain(kept.analysed, input, { reworded: rewordingOf(kept, found, of.places), move });
       if (again) return again;
     }
     const facts = new Map(read.facts.map((each) => [each.file, each]));
@@ -507,7 +519,7 @@ export class Engine {
       )
     )
       return null;
-    return analysedAgain(kept.analysed, input, { besides: besidesOf(found), move });
+    return analysedAgain(kept.analysed, input, { besides: besidesOf(found, of.places), move });
   }
 
   /** A file's facts with each option off that leaves pernet code of it out. */

@@ -1,6 +1,7 @@
 import {
   mentionsOf,
   movedFrom,
+  outlineOf,
   pruneBodies,
   readFile,
   ReadingMemo,
@@ -110,8 +111,9 @@ function prepareForFacts(
   memo?: ReadingMemo,
 ): PreparedText & Pick<Prepared, 'refused'> {
   const { text: prepared, arms, refused } = prepare(text, configuration);
-  const pruned = pruneBodies(prepared, text, callsOf, memo?.words);
-  return { text: pruned, arms, refused, mentions: mentionsOf(prepared, memo?.mentions) };
+  const outline = outlineOf(prepared);
+  const pruned = pruneBodies(prepared, text, callsOf, memo?.words, outline);
+  return { text: pruned, arms, refused, mentions: mentionsOf(prepared, memo?.mentions, outline) };
 }
 
 /** An open document: its tree and its functions are kept, so that of the next version only what changed is read. */

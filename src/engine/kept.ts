@@ -5,8 +5,10 @@ import {
   isListedCall,
   isPairWord,
   pernetCalls,
+  readerNow,
   shareDigest,
   type PairsByCall,
+  type Reader,
 } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
 import { namesOf, shareNames } from '../program/index.ts';
@@ -33,7 +35,7 @@ export interface Kept {
   /** The text of each file of the context, as it was analysed. */
   readonly texts: ReadonlyMap<string, string>;
   readonly variants: ReadonlyMap<string, Variant>;
-  /** By file, the names whose mentions were asked for, and `name{}` of the functions whose bodies were. */
+  /** By file, the names whose mentions were asked for, and those of the functions whose bodies were, by reader (`bodyFor`). */
   readonly consulted: ReadonlyMap<string, ReadonlySet<string>>;
   /** The facts that noted it, with those that they are of. */
   readonly watched: ReadonlyMap<FileFacts, FileFacts>;
@@ -65,6 +67,16 @@ export interface Apart {
   readonly mentioning: Set<string>;
   /** Functions that return something else, or set other globals. */
   readonly returning: Set<string>;
+  /** Functions that were followed and have another body; what their paths come to has to be found out again. */
+  readonly rewritten: Set<string>;
+  /** Functions that name others that may matter, with these names. */
+  readonly calling: Map<string, Set<string>>;
+  /** Functions that only one version has. */
+  readonly missing: Set<string>;
+  /** Names that functions or variables have now and that none of the file had. */
+  readonly appearing: Set<string>;
+  /** Whether rules asked something that is told by one of these bodies. */
+  isAsked: boolean;
 }
 
 /** Whether a file's facts, in all the readings that an analysis asked for, are the same to it but for places. */
@@ -109,7 +121,7 @@ interface Asked {
 }
 
 interface Noted {
-  /** Names whose mentions it asked for, and `name{}` of those whose bodies it read. */
+  /** Names whose mentions it asked for, and those of the functions whose bodies it read (`bodyFor`). */
   readonly names: ReadonlySet<string>;
   /** Whether a name is that of a function, an ops or an alias of the program. */
   readonly isKnown: () => ReadonlySet<string>;
@@ -152,7 +164,7 @@ function sameFunction(before: FunctionFact, after: FunctionFact, asked: Asked): 
   const [then, now] = [movedFrom(before), movedFrom(after)];
   if (then.fact === now.fact)
     return places.noteStretch({ from: before.span[0], to: before.span[2], by: now.by - then.by });
-  if (!noted || noted.names.has(`${before.name}{}`)) return sameButForPlaces(before, after, places);
+  if (!noted || isRead(noted.names, before.name)) return sameButForPlaces(before, after, places);
   const head = (fact: FunctionFact): unknown => ({ ...fact, blocks: fact.blocks === null, unreadable: null });
   const names = (fact: FunctionFact): string => [...weighty(fact, noted)].sort().join();
   const digest = (fact: FunctionFact): string => JSON.stringify(digestOf(fact));
@@ -161,6 +173,18 @@ function sameFunction(before: FunctionFact, after: FunctionFact, asked: Asked): 
     names(before) === names(after) &&
     digest(before) === digest(after)
   );
+}
+
+/** How it is noted that a function's body was read. */
+const bodyFor: Readonly<Record<Reader, string>> = { follows: '{=}', asks: '{?}', other: '{}' };
+
+/** Whether a function's body was read, by anyone or by some readers. */
+export function isRead(
+  names: ReadonlySet<string>,
+  name: string,
+  by: readonly Reader[] = ['follows', 'asks', 'other'],
+): boolean {
+  return by.some((reader) => names.has(`${name}${bodyFor[reader]}`));
 }
 
 /** The names in a body that can make a difference to who reaches what, and to what has an effect. */
@@ -213,7 +237,7 @@ export class Watch {
     const known = this.functions.get(fact);
     if (known) return known;
     const note = <T>(value: T): T => {
-      noted.add(`${fact.name}{}`);
+      noted.add(`${fact.name}${bodyFor[readerNow()]}`);
       return value;
     };
     const copy = Object.defineProperties(

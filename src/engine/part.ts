@@ -96,7 +96,7 @@ export class Part {
 
   /** A module's life, also with each option off that decides over its code: what is new there needs it off. */
   runModule(of: { program: Program; lifecycles: Lifecycles; module: Module; files: ReadonlySet<string> }): void {
-    const lifecycles = of.lifecycles.alone();
+    const lifecycles = this.alone(of.lifecycles);
     const known = new Set<string>();
     this.told.push([...of.files].join());
     this.live(of.module, lifecycles, known);
@@ -148,7 +148,7 @@ export class Part {
 
   /** An ops' callbacks, run for a namespace. */
   runCallbacks(of: { lifecycles: Lifecycles; ops: OpsEntry; module: Module }): void {
-    const lifecycles = of.lifecycles.alone();
+    const lifecycles = this.alone(of.lifecycles);
     this.told.push(of.ops.id);
     if (this.isDry) return;
     for (const history of lifecycles.callbackHistories(of.ops, of.module, new Set())) {
@@ -158,9 +158,14 @@ export class Part {
     this.gaps.push(...lifecycles.collectGaps());
   }
 
+  /** Of what is looked at for one file it is known later what was followed: that file changes all the time. */
+  private alone(lifecycles: Lifecycles): Lifecycles {
+    return lifecycles.alone({ isKept: !this.isDry && this.input.focus !== undefined });
+  }
+
   /** A module's life with an option off. */
   private runLife(module: Module, shared: Lifecycles, option: string): void {
-    const lifecycles = shared.alone();
+    const lifecycles = this.alone(shared);
     this.live(module, lifecycles, new Set(), `${option}=n`);
     this.noteGaps(lifecycles, option);
   }
@@ -238,10 +243,11 @@ export class Part {
       const varied = this.lifecyclesWithout(option, facts, sameOps ? { lifecycles, changed } : undefined);
       this.told.push(`without ${option}: ${sameOps} ${[...changed].join()}`);
       this.others.push(varied.lifecycles);
-      for (const each of livesOf(varied.program, this.input.moduleInfo)) {
-        if (each.file === module.file && each.init?.fn.id === module.init?.fn.id)
-          this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
-      }
+      const isIt = (each: Module): boolean => each.file === module.file && each.init?.fn.id === module.init?.fn.id;
+      // What is a module by its initcall is none by its name.
+      const own = varied.program.modules.filter(isIt);
+      for (const each of own.length > 0 ? own : livesOf(varied.program, this.input.moduleInfo).filter(isIt))
+        this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
       this.noteGaps(varied.lifecycles, option);
     }
   }

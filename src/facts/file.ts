@@ -5,7 +5,7 @@ import { lowerBody } from './flow.ts';
 import { readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
-import { moveFunction, type ReadingMemo } from './memo.ts';
+import { detached, moveFunction, type ReadingMemo } from './memo.ts';
 import { readOps } from './ops.ts';
 
 /** The part of a prepared text that facts read; `syntax/` makes it, `pruneBodies` may have blanked bodies in `text`. */
@@ -87,7 +87,7 @@ function functionAgain(
   const known = memo.functions.get(key);
   const fact = known
     ? moveFunction(known, found.fact.span[0] - known.span[0])
-    : lowerFunction(context, prepared, found);
+    : detached(lowerFunction(context, prepared, found));
   return memo.functions.put(key, fact);
 }
 

@@ -1,7 +1,7 @@
 export type * from './ir.ts';
 export { childrenOf, expressionsOf, walkExpression } from './ir.ts';
 export { outlineOf } from './outline.ts';
-export { movedFrom, ReadingMemo } from './memo.ts';
+export { moveFunction, movedFrom, ReadingMemo } from './memo.ts';
 export { mentionsOf } from './mentions.ts';
 export { pruneBodies } from './wanted.ts';
 export { isGetter, isStep, laterRuns } from './words.ts';

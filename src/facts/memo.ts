@@ -23,8 +23,31 @@ export class TextMemo<T> {
   }
 
   of(text: string, make: () => T): T {
-    return this.get(text) ?? this.put(text, make());
+    return this.get(text) ?? this.put(text, detached(make()));
   }
+}
+
+/**
+ * The same plain value with strings of its own. A word that is cut out of a text keeps the whole text in memory, and what
+ * is kept of many versions of a document would keep all of them.
+ */
+export function detached<T>(value: T): T {
+  const own = new Map<string, string>();
+  const stringOf = (text: string): string => {
+    let known = own.get(text);
+    if (known === undefined) {
+      known = JSON.parse(JSON.stringify(text)) as string;
+      own.set(known, known);
+    }
+    return known;
+  };
+  const copy = (each: unknown): unknown => {
+    if (typeof each === 'string') return stringOf(each);
+    if (typeof each !== 'object' || each === null) return each;
+    if (Array.isArray(each)) return each.map(copy);
+    return Object.fromEntries(Object.entries(each).map(([key, inner]) => [key, copy(inner)]));
+  };
+  return copy(value) as T;
 }
 
 /** What the readings of one document share: what is the same text again is not read again. */

@@ -35,11 +35,12 @@ const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
 export function mentionsOf(
   prepared: string,
   memo?: TextMemo<readonly MentionedWord[]>,
+  outline = outlineOf(prepared),
 ): Readonly<Record<string, readonly string[]>> {
   const text = prepared.replace(unspoken, (part) => ' '.repeat(part.length));
   const parts: { name: string; text: string }[] = [];
   let from = 0;
-  for (const { name, open, close } of outlineOf(prepared)) {
+  for (const { name, open, close } of outline) {
     parts.push(...variablesIn(text.slice(from, open)), { name, text: text.slice(open, close) });
     from = close + 1;
   }

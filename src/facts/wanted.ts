@@ -27,8 +27,8 @@ export function pruneBodies(
   original: string,
   callsOf?: readonly string[],
   memo?: TextMemo<readonly string[]>,
+  outline = outlineOf(prepared),
 ): string {
-  const outline = outlineOf(prepared);
   if (outline.length === 0) return prepared;
   const wanted = wantedNames(outline, { prepared, original }, callsOf, memo);
   let text = '';

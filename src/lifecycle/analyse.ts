@@ -13,7 +13,7 @@ import { drive, scriptOf, type Fate, type History, type Path } from './history.t
 import { driveNamespace, scriptOfNamespace } from './namespace.ts';
 import { play, type Played, type Script } from './play.ts';
 import { plainest, storiesOf, type Story } from './stories.ts';
-import { idsText, pernetCalls } from './known.ts';
+import { idsText, pernetCalls, reachedFrom } from './known.ts';
 import { Overview } from './overview.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { notOfInitNet } from './init-net.ts';
@@ -51,6 +51,8 @@ export class Lifecycles {
   readonly state: AskedState;
   readonly gaps: Gap[] = [];
   private readonly pool: Pool | undefined;
+  /** All that was followed in this program, where that is kept. */
+  private readonly followed: Summaries[] = [];
 
   /**
    * With `base`, the program is that one's but for the `changed` functions, and what they do not touch is taken over;
@@ -70,24 +72,27 @@ export class Lifecycles {
       (same ?? base?.lifecycles)?.state ?? new AskedState(new PernetState(program, this.overview.reach, options.table));
     if (!base) restartSymbols();
     this.pool = base ? undefined : (same?.pool ?? new Pool());
-    this.summaries = new Summaries(
-      program,
-      this.overview,
-      options.option,
-      options.checkpoint,
-      { base: base && { summaries: base.lifecycles.summaries, changed: base.changed }, pool: this.pool },
-    );
+    this.summaries = new Summaries(program, this.overview, options.option, options.checkpoint, {
+      base: base && { summaries: base.lifecycles.summaries, changed: base.changed },
+      pool: this.pool,
+    });
+    this.followed.push(this.summaries);
   }
 
-  /** Lifecycles of the same program, by themselves: what they find does not depend on what was looked at before. */
-  alone(): Lifecycles {
-    return new Lifecycles(this.program, this.options, { same: this });
+  /**
+   * Lifecycles of the same program, by themselves: what they find does not depend on what was looked at before. With
+   * `isKept`, what they follow is part of this one's record.
+   */
+  alone({ isKept = false } = {}): Lifecycles {
+    const lifecycles = new Lifecycles(this.program, this.options, { same: this });
+    if (isKept) this.followed.push(lifecycles.summaries);
+    return lifecycles;
   }
 
   /** What was asked to make the histories so far, without all that was made. */
   get record(): AskedOf {
-    const { program, overview, state } = this;
-    return askedOf({ program, overview, state, touched: this.summaries.asked.answers });
+    const { program, overview, state, followed } = this;
+    return askedOf({ program, overview, state, touched: this.summaries.asked.answers, followed });
   }
 
   private begin(): State {
@@ -130,7 +135,7 @@ export class Lifecycles {
     const queue = ops.fact.fields.flatMap(({ name }) => callbackOf(this.program, ops, name)?.id ?? []);
     const seen = new Set<Id>();
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      if (seen.has(id) || !this.overview.matters(id)) continue;
+      if (seen.has(id) || !this.overview.leads(id)) continue;
       seen.add(id);
       files.add(id.slice(0, id.indexOf('#')));
       for (const callee of this.program.callees(id)) queue.push(callee.id);
@@ -219,15 +224,7 @@ export class Lifecycles {
 
   /** The functions that a module's life reaches: from its init and exits. */
   reach(module: Module): ReadonlySet<Id> {
-    const reached = new Set<Id>();
-    const queue = [module.init, ...module.exits].flatMap((root) => (root ? [root.fn.id] : []));
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-      const fn = this.program.functionById(id);
-      if (!fn || reached.has(id)) continue;
-      reached.add(id);
-      for (const callee of this.program.callees(id)) if (!pernetCalls.has(callee.fact.name)) queue.push(callee.id);
-    }
-    return reached;
+    return reachedFrom(this.program, rootsOf(module));
   }
 
   /** The names in the bodies of a file's functions. */
@@ -269,7 +266,7 @@ export class Lifecycles {
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
-    return this.overview.matters(id);
+    return this.overview.leads(id);
   }
 
   /** Whether a registration or unregistration can be reached from a function. */
@@ -358,6 +355,11 @@ export class Lifecycles {
     if (!this.gaps.some((g) => g.file === gap.file && g.line === gap.line && g.reason === gap.reason))
       this.gaps.push(gap);
   }
+}
+
+/** Where a module's life begins and ends. */
+export function rootsOf({ init, exits }: Module): Id[] {
+  return [init, ...exits].flatMap((root) => (root ? [root.fn.id] : []));
 }
 
 /** The fates that a load can have by what init returns: a negative value fails it (kernel/module/main.c, do_init_module). */

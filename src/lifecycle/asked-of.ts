@@ -1,8 +1,10 @@
 import type { FileFacts } from '../facts/ir.ts';
 import type { Id, Program } from '../program/program.ts';
 import { Reach } from '../program/reach.ts';
+import { reachedFrom } from './known.ts';
+import { Explorations, type Moves } from './alike.ts';
 import type { AskedState } from './asked-state.ts';
-import type { Overview } from './overview.ts';
+import { Overview } from './overview.ts';
 import type { Answers } from './questions.ts';
 import type { Summaries } from './summary.ts';
 
@@ -25,6 +27,8 @@ export interface AskedOf {
    * What others of the same analysis have found out is in `reaches`.
    */
   holdsFor(reworded: Reworded, reaches: Map<Reach, Reach>): boolean;
+  /** What is then reached from some functions. */
+  reachedFrom(roots: readonly Id[], reworded: Reworded): ReadonlySet<Id>;
 }
 
 /** What is not what it was, beside what functions that are not followed say. */
@@ -32,18 +36,36 @@ export interface Besides {
   readonly but: ReadonlySet<Id>;
   /** The functions and variables that mention something else; null where names mean something else as well. */
   readonly mentioning: ReadonlySet<Id> | null;
+  readonly rewritten: Rewritten;
+}
+
+/** Functions that were followed and have other bodies now; their paths may still come to the same. */
+export interface Rewritten {
+  readonly ids: ReadonlySet<Id>;
+  /** Whether rules asked something that was told by one of these bodies. */
+  readonly areAsked: boolean;
+  readonly moves: Moves;
 }
 
 type Others = Asking & { readonly summaries: Summaries };
 
-/** What functions that are not followed say now: they call the same functions of the program, and have the same heads. */
+/** What functions say now that are not followed or come to the same. */
 export interface Reworded {
+  /** The functions that take or return something else, are gone, or are new. */
+  readonly but: ReadonlySet<Id>;
+  /** Those that are gone or new. */
+  readonly missing: ReadonlySet<Id>;
+  /** The names that functions have now and that no function had. */
+  readonly appearing: ReadonlySet<string>;
   /** The facts that were, in all readings, with those that are. */
   readonly facts: ReadonlyMap<FileFacts, FileFacts>;
   /** The functions and variables that mention something else. */
   readonly mentioning: ReadonlySet<Id>;
   /** The functions that return something else, or set other globals. */
   readonly returning: ReadonlySet<Id>;
+  /** The functions that name others of the program, or calls with an effect, with these names. */
+  readonly calling: ReadonlyMap<Id, ReadonlySet<string>>;
+  readonly rewritten: Rewritten;
 }
 
 export function askedOf({
@@ -51,10 +73,21 @@ export function askedOf({
   overview,
   state,
   touched,
-}: Asking & { readonly touched: Answers<Summaries> }): AskedOf {
+  followed,
+}: Asking & {
+  readonly touched: Answers<Summaries>;
+  /** All that was followed. */
+  readonly followed: readonly Summaries[];
+}): AskedOf {
   const { asked, pairs, reach } = overview;
+  const explorations = new Explorations({ program, overview }, followed);
+  const areAlike = ({ ids, moves }: Rewritten, other: () => Pick<Asking, 'program' | 'overview'>): boolean => {
+    const again = [...ids].filter((id) => explorations.has(id));
+    const now = again.length > 0 ? other() : null;
+    return now === null || again.every((id) => explorations.areAlike(id, now, moves));
+  };
   return {
-    hasSameAnswers: (other, { but, mentioning, seen }) => {
+    hasSameAnswers: (other, { but, mentioning, rewritten, seen }) => {
       const isNew = (answers: unknown): boolean => !seen.has(answers) && seen.add(answers) === seen;
       return (
         program.looksUpAlike(other.program, but) &&
@@ -63,23 +96,37 @@ export function askedOf({
         (!isNew(pairs) || pairs.asked.answers.areThoseOf(other.overview.pairs)) &&
         touched.areThoseOf(other.summaries) &&
         (!isNew(state) ||
-          (mentioning
+          (mentioning && !rewritten.areAsked
             ? state.wouldAnswerAlike(other.state, reach.differingFrom(other.overview.reach, mentioning))
-            : other.state.wouldGive(state.answers)))
+            : other.state.wouldGive(state.answers))) &&
+        areAlike(rewritten, () => other)
       );
     },
-    holdsFor: ({ facts, mentioning, returning }, reaches) => {
-      for (const id of returning) if (overview.hasLookedInto(id)) return false;
+    reachedFrom: (roots, { facts, calling }) => reachedFrom(program.mentioning(facts, calling.keys()), roots),
+    holdsFor: ({ but, missing, appearing, facts, mentioning, returning, calling, rewritten }, reaches) => {
+      const { ids, areAsked } = rewritten;
+      if (!program.looksUpNone(but)) return false;
+      for (const id of missing)
+        if (!program.isOnlyOne(id) || !pairs.isIndifferentTo(id.slice(id.indexOf('#') + 1))) return false;
+      for (const name of appearing) if (pairs.isMentioned(name)) return false;
+      for (const [id, names] of calling) if (!overview.isIndifferentTo(id, names)) return false;
+      const others = new Set([...ids, ...calling.keys()]);
+      for (const id of returning) if (overview.hasLookedInto(id) || (ids.size > 0 && !ids.has(id))) return false;
       let now = reaches.get(reach);
       if (!now) {
-        const other = program.mentioning(facts);
+        const other = program.mentioning(facts, others);
         const again = new Reach(other, { reach, changed: mentioning });
         const differing = reach.differingFrom(again, mentioning);
         now = differing.size === 0 ? reach : again;
         reaches.set(reach, now);
-        if (!state.wouldAnswerAlike(state.of(other, now), differing)) return false;
+        const asked = state.of(other, now);
+        if (!(areAsked ? asked.wouldGive(state.answers) : state.wouldAnswerAlike(asked, differing))) return false;
       }
-      return now === reach || overview.touchesAlike(now);
+      if (now !== reach && !overview.touchesAlike(now)) return false;
+      return areAlike(rewritten, () => {
+        const other = program.mentioning(facts, others);
+        return { program: other, overview: new Overview(other, { reach: now, pairs }) };
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
+import { readAs } from './reader.ts';
 import type { TraceStep } from './trace.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
@@ -38,7 +39,7 @@ export class AskedState {
   private ask<T>(key: string, ask: (of: PernetState) => T): T {
     const known = this.answers.get(key);
     if (known) return known.answer as T;
-    const { value, walks } = this.state.listen(() => ask(this.state));
+    const { value, walks } = this.state.listen(() => readAs('asks', () => ask(this.state)));
     this.answers.set(key, { ask, answer: value });
     this.walks.set(key, walks);
     return value;
@@ -63,7 +64,7 @@ export class AskedState {
 
   /** Said by the function's own body: whoever has the same function has the same answer. */
   flagsOf(fn: FunctionEntry): ReadonlySet<string> {
-    return this.state.flagsOf(fn);
+    return readAs('asks', () => this.state.flagsOf(fn));
   }
 
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {

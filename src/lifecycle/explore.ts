@@ -17,6 +17,7 @@ import { forgetLostAgain, forgetNameless, isForeign, keyOfHeld } from './held.ts
 import { cursorOf } from './lists.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
 import { isBatch, loopsThatUndo } from './loops.ts';
+import { readAs } from './reader.ts';
 import { isFlag, isLocal, State } from './state.ts';
 import { localsOf } from './locals.ts';
 import type { Outcome, Summaries } from './summary.ts';
@@ -54,7 +55,10 @@ export function exploreFunction(
   entry: FunctionEntry,
   context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
 ): Explored {
-  const { blocks, unreadable } = entry.fact;
+  const { blocks, unreadable } = readAs('follows', () => ({
+    blocks: entry.fact.blocks,
+    unreadable: entry.fact.unreadable,
+  }));
   if (!blocks) return { outcomes: null, reason: 'its body was not read', states: 0 };
   if (unreadable) return { outcomes: null, reason: `line ${unreadable.line} ${unreadable.reason}`, states: 0 };
   const explorer = new Explorer(entry, blocks, context);
@@ -88,7 +92,7 @@ class Explorer {
     private readonly blocks: readonly Block[],
     context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
   ) {
-    const locals = localsOf(entry.fact);
+    const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     this.live = livenessOf(blocks, locals);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));

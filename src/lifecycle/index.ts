@@ -1,9 +1,12 @@
-export { Lifecycles, type AnalysisOptions, type Gap } from './analyse.ts';
-export type { AskedOf, Besides, Reworded } from './asked-of.ts';
+export { Lifecycles, rootsOf, type AnalysisOptions, type Gap } from './analyse.ts';
+export type { Moves } from './alike.ts';
+export type { AskedOf, Besides, Reworded, Rewritten } from './asked-of.ts';
 export { causeText, type Fate, type History, type Path } from './history.ts';
 export { play, type Item, type Played, type Script } from './play.ts';
 export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';
 export { plainest, type Story } from './stories.ts';
+export { readerNow, type Reader } from './reader.ts';
+export { flagsIn } from './flags.ts';
 export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';
 export { barriers, pernetCalls } from './known.ts';
 export { callChain } from './call-chain.ts';

@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import type { OpsEntry, Program } from '../program/program.ts';
+import type { Id, OpsEntry, Program } from '../program/program.ts';
 import type { PernetCall } from './trace.ts';
 
 export interface KnownPernetCall {
@@ -131,10 +131,14 @@ function idsIn(program: Program): ReadonlyMap<string, string> {
   return ids;
 }
 
+function callsWithId(calls: ReadonlySet<string>): boolean {
+  for (const name of withId) if (calls.has(name)) return true;
+  return false;
+}
+
 function* idsRegistered(program: Program): Generator<[ops: string, id: string]> {
   for (const { id, file, fact } of program.allFunctions()) {
-    const calls = program.calls(id);
-    if (![...withId].some((name) => calls.has(name))) continue;
+    if (!callsWithId(program.calls(id))) continue;
     for (const expression of expressionsOf(fact.blocks ?? [])) {
       for (const e of walkExpression(expression)) {
         if (e.k !== 'call' || e.fn.k !== 'id' || !withId.has(e.fn.name)) continue;
@@ -144,6 +148,19 @@ function* idsRegistered(program: Program): Generator<[ops: string, id: string]> 
       }
     }
   }
+}
+
+/** The functions that can be got to from some, what the core calls left out. */
+export function reachedFrom(program: Program, roots: readonly Id[]): ReadonlySet<Id> {
+  const reached = new Set<Id>();
+  const queue = [...roots];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const fn = program.functionById(id);
+    if (!fn || reached.has(id)) continue;
+    reached.add(id);
+    for (const callee of program.callees(id)) if (!pernetCalls.has(callee.fact.name)) queue.push(callee.id);
+  }
+  return reached;
 }
 
 /** Without an init and without an id there is nothing in a registration that can fail (register_pernet_operations). */

@@ -4,7 +4,7 @@ import { digestOf } from './digest.ts';
 import { barriers, pernetCalls } from './known.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
-import { ModulePairs } from './symmetric.ts';
+import { isPairWord, ModulePairs } from './symmetric.ts';
 import { ANY } from './values.ts';
 
 /**
@@ -27,7 +27,7 @@ export class Overview {
   /** With `base`, the names and what they lead to are that program's. */
   constructor(
     private readonly program: Program,
-    base?: Overview,
+    base?: Pick<Overview, 'reach' | 'pairs'>,
     table: PairsByCall = kernelTable,
   ) {
     this.reach = base?.reach ?? new Reach(program);
@@ -41,6 +41,26 @@ export class Overview {
     return this.masks.has(id) || this.writes.has(id);
   }
 
+  /**
+   * Whether all that was asked has the same answers if a function mentions some names that it did not, or the other way
+   * round: they name neither an ops, nor a call with an effect, nor a function that leads to one.
+   */
+  isIndifferentTo(id: Id, names: Iterable<string>): boolean {
+    if (this.hasLookedInto(id) || this.releasing.has(id)) return false;
+    const file = id.slice(0, id.indexOf('#'));
+    for (const name of names) {
+      const callee = this.program.resolveFunction(file, name);
+      const hasEffect =
+        pernetCalls.has(name) ||
+        barriers.has(name) ||
+        this.pairs.isKnown(name) ||
+        (isPairWord(name) && !this.pairs.isIndifferentTo(name)) ||
+        this.program.resolveOps(file, name) !== undefined;
+      if (hasEffect || (callee && (this.mattering.has(callee.id) || this.registering.has(callee.id)))) return false;
+    }
+    return true;
+  }
+
   /** The members of struct net that functions were found to touch, and what another reach would make of that. */
   touchesAlike(reach: Reach): boolean {
     return [...this.members].every(([id, members]) => membersIn(reach, id).join() === members.join());
@@ -48,7 +68,12 @@ export class Overview {
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
-    return this.asked.ask(`matters|${id}`, (of) => of.mattering.has(id) || of.isPlain(id));
+    return this.asked.ask(`matters|${id}`, (of) => of.leads(id));
+  }
+
+  /** The same for who finds out anew, of another program, what it decides with it. */
+  leads(id: Id): boolean {
+    return this.mattering.has(id) || this.isPlain(id);
   }
 
   /** Whether a registration or unregistration can be reached from a function. */

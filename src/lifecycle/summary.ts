@@ -3,6 +3,7 @@ import { exploreFunction } from './explore.ts';
 import type { OptionAnswer } from './frame.ts';
 import type { Overview } from './overview.ts';
 import { Questions } from './questions.ts';
+import { readAs } from './reader.ts';
 import { withOwnSymbols, type Symbol } from './state.ts';
 import type { Place, TraceStep } from './trace.ts';
 import type { Value } from './values.ts';
@@ -53,6 +54,8 @@ export interface Followed {
   readonly isCut: boolean;
   /** So many states were met on its own paths. */
   readonly states: number;
+  /** Whether it is from the pool, with what concerns whoever takes it over of all that it was made from. */
+  readonly isTaken?: true;
 }
 
 /** A function while it is followed. */
@@ -72,7 +75,9 @@ export class Summaries {
   readonly unfollowed = new Map<Id, Unfollowed>();
   /** Which functions were asked whether they are touched by what has changed. */
   readonly asked = new Questions<Summaries>(this);
-  private readonly made = new Map<Id, Followed>();
+  private readonly followed = new Map<Id, Followed>();
+  /** Whether something would have had to be followed that the base has not. */
+  private isBeyond = false;
   private readonly inProgress: Following[] = [];
   private readonly touched = new Map<Id, boolean>();
   private readonly taken = new Set<Followed>();
@@ -88,11 +93,18 @@ export class Summaries {
     private readonly option: OptionAnswer,
     private readonly checkpoint?: () => void,
     private readonly from: {
-      readonly base?: { readonly summaries: Summaries; readonly changed: ReadonlySet<Id> } | undefined;
+      readonly base?:
+        | {
+            readonly summaries: Summaries;
+            readonly changed: ReadonlySet<Id>;
+            /** Whether the base follows nothing more, and is told of nothing. */
+            readonly isFixed?: boolean;
+          }
+        | undefined;
       readonly pool?: Pool | undefined;
     } = {},
   ) {
-    this.ownLedger = from.base?.summaries.ownLedger ?? new Set();
+    this.ownLedger = (from.base?.isFixed ? undefined : from.base?.summaries.ownLedger) ?? new Set();
   }
 
   /** Where whatever is released on any path of what is followed at the moment had been acquired. */
@@ -121,8 +133,27 @@ export class Summaries {
     return followed.summary;
   }
 
+  /** What a function came to that was followed here, all that it was made from apart. */
+  made(id: Id): Followed | undefined {
+    const followed = this.followed.get(id);
+    return followed?.isTaken ? undefined : followed;
+  }
+
+  /** A function as it is now, with all that it leads to as it was here; null where something would have to be followed. */
+  again(id: Id, { program, overview }: { readonly program: Program; readonly overview: Overview }): Followed | null {
+    const base = { summaries: this, changed: new Set([id]), isFixed: true };
+    const summaries = new Summaries(program, overview, this.option, undefined, { base });
+    const followed = summaries.follow(id);
+    return summaries.isBeyond ? null : followed;
+  }
+
+  /** What a function came to, if that is known here or in the base. */
+  private known(id: Id): Followed | undefined {
+    return this.followed.get(id) ?? this.from.base?.summaries.known(id);
+  }
+
   private follow(id: Id): Followed | null {
-    const known = this.made.get(id);
+    const known = this.followed.get(id);
     if (known) return known;
     const entry = this.program.functionById(id);
     if (!entry) return null;
@@ -136,11 +167,16 @@ export class Summaries {
       return null;
     }
     const { base, pool } = this.from;
+    if (base?.isFixed && !this.isTouched(id)) {
+      const before = base.summaries.known(id);
+      this.isBeyond ||= !before;
+      return before ?? null;
+    }
     if (base && !this.asked.ask(id, (of) => of.isTouched(id))) return base.summaries.follow(id);
     const kept = pool?.get(id);
     const followed = kept ?? this.explore(entry);
     if (!kept) pool?.add(id, followed);
-    this.made.set(id, followed);
+    this.followed.set(id, followed);
     return followed;
   }
 
@@ -155,7 +191,8 @@ export class Summaries {
     this.inProgress.pop();
     const { ledger, unfollowed, uses } = following;
     // What could not be parsed of it is among the facts of its file already.
-    if (explored.reason !== null && !entry.fact.unreadable) unfollowed.set(id, { fn: entry, reason: explored.reason });
+    const unreadable = readAs('follows', () => entry.fact.unreadable);
+    if (explored.reason !== null && !unreadable) unfollowed.set(id, { fn: entry, reason: explored.reason });
     const summary = explored.outcomes === null ? null : { outcomes: explored.outcomes };
     const isCut = following.isCut || [...uses].some((each) => each.isCut);
     return { summary, ledger, unfollowed, uses, isCut, states: explored.states };
@@ -203,5 +240,5 @@ function alone({ summary, states, ...followed }: Followed): Followed {
     for (const [id, gap] of each.unfollowed) unfollowed.set(id, gap);
     for (const used of each.uses) all.add(used);
   }
-  return { summary, ledger, unfollowed, uses: new Set(), isCut: false, states };
+  return { summary, ledger, unfollowed, uses: new Set(), isCut: false, states, isTaken: true };
 }

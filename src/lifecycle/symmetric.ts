@@ -29,6 +29,9 @@ const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => 
  */
 const phases = new Set(['start', 'begin', 'end', 'finish', 'early', 'late', 'pre', 'post', 'first', 'last']);
 
+/** Most names say nothing of the kind, which is told without taking them apart. */
+const setsUp = new RegExp(`(?:^|_)(?:${Object.keys(opposites).join('|')})(?:_|$)`);
+
 /** Whether a name is one of those that set something up or undo it, by its words. */
 export function isPairWord(name: string): boolean {
   return name.split('_').some((word) => pairWords.has(word));
@@ -53,7 +56,7 @@ export class ModulePairs {
   ) {
     this.defined = new Set(program.allFunctions().map(({ fact }) => fact.name));
     for (const { id } of program.allFunctions()) for (const name of program.calls(id)) this.mentioned.add(name);
-    for (const name of this.mentioned) this.pairOf(name);
+    for (const name of this.mentioned) if (setsUp.test(name)) this.pairOf(name);
   }
 
   /** Whether the table knows a call. */
@@ -72,6 +75,21 @@ export class ModulePairs {
   /** Whether a call acquires or releases, by the table or by the program's own naming. */
   isKnown(name: string): boolean {
     return this.isListed(name) || this.ownReleases.has(name) || (this.own.get(name) ?? null) !== null;
+  }
+
+  /** Whether a name stands in any body. */
+  isMentioned(name: string): boolean {
+    return this.mentioned.has(name);
+  }
+
+  /** Whether it makes no difference to any pair if a name is mentioned or not: nothing that goes with it is. */
+  isIndifferentTo(name: string): boolean {
+    const words = name.split('_');
+    const relatives = words.flatMap((word, index) =>
+      pairWords.has(word) ? [...pairWords].map((other) => words.with(index, other).join('_')) : [],
+    );
+    const singular = name.replace(/_(?:list|batch|all)$/, '');
+    return [...relatives, singular].every((each) => each === name || !this.mentioned.has(each));
   }
 
   acquires(name: string, callee: FunctionEntry | null | undefined): Pair | undefined {
@@ -127,6 +145,7 @@ export class ModulePairs {
 
 /** The names that undo what a name sets up, by its words. */
 export function counterparts(name: string): string[] {
+  if (!setsUp.test(name)) return [];
   const words = name.split('_');
   return words.flatMap((word, index) => {
     const isPhase = words.some((other, at) => at !== index && phases.has(other));

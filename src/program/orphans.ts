@@ -19,7 +19,7 @@ function orphansOf(program: Program, moduleInfo: (file: string) => ModuleInfo | 
   const reached = closure(roots, (id) => program.callees(id).map((callee) => callee.id));
   const isOpen = ({ id, fact }: FunctionEntry): boolean =>
     !fact.isStatic && fact.params.length === 0 && !reached.has(id);
-  const direct = program.allFunctions().filter(({ id }) => calls(program, id, /^(un)?register_pernet_/));
+  const direct = program.allFunctions().filter(({ id }) => calls(program, id, registering));
   if (direct.every(({ id }) => reached.has(id))) return [];
   const callers = callersIn(program);
   const above = (name: RegExp): FunctionEntry[] => {
@@ -76,8 +76,16 @@ function entryOf(fn: FunctionEntry): NonNullable<Module['init']> {
   return { fn, call: { macro: 'called', fn: fn.fact.name, at: fn.fact.at } };
 }
 
+const registering = /^(un)?register_pernet_/;
+
+/** By the names of a function's body, which do not change, those of them that register or unregister. */
+const registrations = new WeakMap<ReadonlySet<string>, readonly string[]>();
+
 function calls(program: Program, id: Id, name: RegExp): boolean {
-  return [...program.calls(id)].some((word) => name.test(word));
+  const all = program.calls(id);
+  let found = registrations.get(all);
+  if (!found) registrations.set(all, (found = [...all].filter((word) => registering.test(word))));
+  return found.some((word) => name.test(word));
 }
 
 function closure(roots: readonly Id[], next: (id: Id) => readonly Id[]): Set<Id> {

@@ -87,13 +87,43 @@ export class Program {
     this.modules = sorted.flatMap((facts) => this.modulesOf(facts, moduleInfo(facts.file)));
   }
 
-  /** The same program, with other facts of some files that differ in what functions mention, and in nothing else. */
-  mentioning(changed: ReadonlyMap<FileFacts, FileFacts>): Program {
+  /**
+   * The same program, with other facts of some files that differ in what functions mention and in the bodies of some that
+   * are `rewritten`, or gone, and in nothing else.
+   */
+  mentioning(changed: ReadonlyMap<FileFacts, FileFacts>, rewritten: Iterable<Id> = []): Program {
     const facts = (file: string): FileFacts | undefined => {
       const before = this.files.get(file);
       return before && (changed.get(before) ?? before);
     };
-    return Object.create(this, { facts: { value: facts } }) as Program;
+    const value = Object.create(this, { facts: { value: facts } }) as Program;
+    const ids = new Set(rewritten);
+    if (ids.size === 0) return value;
+    return value.replacing(ids, ({ file, fact: { name } }) =>
+      facts(file)?.functions.find((each) => each.name === name),
+    );
+  }
+
+  /** The same program, with a function somewhere else in its file. */
+  moving(id: Id, move: (fact: FunctionFact) => FunctionFact): Program {
+    return this.replacing(new Set([id]), ({ fact }) => move(fact));
+  }
+
+  private replacing(ids: ReadonlySet<Id>, by: (entry: FunctionEntry) => FunctionFact | undefined): Program {
+    const entries = new Map<FunctionEntry, readonly FunctionEntry[]>();
+    for (const id of ids) {
+      const entry = this.functions.get(id);
+      const fact = entry && by(entry);
+      if (entry) entries.set(entry, fact ? [{ ...entry, fact }] : []);
+    }
+    const now = (entry: FunctionEntry): readonly FunctionEntry[] => entries.get(entry) ?? [entry];
+    const external = [...this.externalFunctions].map(([name, all]) => [name, all.flatMap(now)] as const);
+    return Object.create(this, {
+      functions: { value: new Map([...this.functions.values()].flatMap(now).map((entry) => [entry.id, entry])) },
+      externalFunctions: { value: new Map(external) },
+      calleesMemo: { value: new Map() },
+      resolved: { value: new Map() },
+    }) as Program;
   }
 
   fileNames(): readonly string[] {
@@ -144,12 +174,28 @@ export class Program {
    * those `but` which are not what they were.
    */
   looksUpAlike(other: Program, but: ReadonlySet<Id>): boolean {
+    if (!this.looksUpNone(but)) return false;
     for (const [key, id] of this.lookedUp) {
-      if (id !== undefined && but.has(id)) return false;
       const hash = key.indexOf('#');
       if (other.resolveFunction(key.slice(0, hash), key.slice(hash + 1))?.id !== id) return false;
     }
     return true;
+  }
+
+  /** Whether none of some functions is, or would be, what a name means that was looked up. */
+  looksUpNone(but: ReadonlySet<Id>): boolean {
+    if (but.size === 0) return true;
+    const names = new Set([...but].map((id) => id.slice(id.indexOf('#') + 1)));
+    for (const [key, id] of this.lookedUp)
+      if (id === undefined ? names.has(key.slice(key.indexOf('#') + 1)) : but.has(id)) return false;
+    return true;
+  }
+
+  /** Whether the name of a function that is there, or might be, can mean nothing else. */
+  isOnlyOne(id: Id): boolean {
+    const name = id.slice(id.indexOf('#') + 1);
+    for (const { aliases } of this.files.values()) if (Object.hasOwn(aliases, name)) return false;
+    return (this.externalFunctions.get(name) ?? []).every((other) => other.id === id);
   }
 
   private resolveElsewhere(file: string, name: string): FunctionEntry | undefined {

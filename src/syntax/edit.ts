@@ -44,3 +44,55 @@ export function editBetween(before: string, after: string): Edit {
     newEndPosition: pointAt(after, newEndIndex, startPosition, startIndex),
   };
 }
+
+/** What is the same between two edits is worth looking for where it is as long as this, in UTF-16 units. */
+const longStretch = 2_000;
+/** So much of it is looked for. */
+const probe = 200;
+
+/**
+ * The edits that turn an earlier text into a later one, as tree-sitter wants them told one after the other: the later
+ * places first. Who goes from place to place changes one thing here and one there; what lies between is not told as changed.
+ */
+export function editsBetween(before: string, after: string): Edit[] {
+  const whole = editBetween(before, after);
+  const { startIndex, oldEndIndex, newEndIndex } = whole;
+  const stretch = sameStretch(before.slice(startIndex, oldEndIndex), after.slice(startIndex, newEndIndex));
+  if (!stretch) return [whole];
+  const [from, to] = [startIndex + stretch.before, startIndex + stretch.after];
+  return [
+    editAt(before, { start: from + stretch.length, end: oldEndIndex }, after.slice(to + stretch.length, newEndIndex)),
+    editAt(before, { start: startIndex, end: from }, after.slice(startIndex, to)),
+  ];
+}
+
+/** A long stretch that two texts have in common, around the middle of the later one. */
+function sameStretch(before: string, after: string): { before: number; after: number; length: number } | null {
+  if (Math.min(before.length, after.length) < longStretch) return null;
+  let to = (after.length - probe) >> 1;
+  const near = Math.max(0, to - longStretch - Math.abs(before.length - after.length));
+  let from = before.indexOf(after.slice(to, to + probe), near);
+  if (from < 0) return null;
+  let length = probe;
+  while (from > 0 && to > 0 && before.charCodeAt(from - 1) === after.charCodeAt(to - 1)) {
+    from--;
+    to--;
+    length++;
+  }
+  const most = Math.min(before.length - from, after.length - to);
+  while (length < most && before.charCodeAt(from + length) === after.charCodeAt(to + length)) length++;
+  return length < longStretch ? null : { before: from, after: to, length };
+}
+
+function editAt(text: string, { start, end }: { readonly start: number; readonly end: number }, by: string): Edit {
+  const startPosition = pointAt(text, start);
+  const { row, column } = pointAt(by, by.length);
+  return {
+    startIndex: start,
+    oldEndIndex: end,
+    newEndIndex: start + by.length,
+    startPosition,
+    oldEndPosition: pointAt(text, end, startPosition, start),
+    newEndPosition: { row: startPosition.row + row, column: row === 0 ? startPosition.column + column : column },
+  };
+}

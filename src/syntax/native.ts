@@ -1,5 +1,5 @@
 import type Parser from 'tree-sitter';
-import { editBetween } from './edit.ts';
+import { editsBetween } from './edit.ts';
 import { type SyntaxTree } from './node.ts';
 import { type CParser } from './parser.ts';
 
@@ -18,7 +18,7 @@ class NativeParser implements CParser {
     const options = { bufferSize: Math.min(prepared.length + 1, bufferSize) };
     if (previous) {
       const old = previous.tree as Parser.Tree;
-      old.edit(editBetween(previous.text, prepared));
+      for (const edit of editsBetween(previous.text, prepared)) old.edit(edit);
       const tree = this.#parser.parse(prepared, old, options);
       if (!tree.rootNode.hasError) return tree;
     }

@@ -1,5 +1,5 @@
 import { Edit, Language, Parser, Tree } from 'web-tree-sitter';
-import { editBetween } from './edit.ts';
+import { editsBetween } from './edit.ts';
 import { type SyntaxTree } from './node.ts';
 import { type CParser } from './parser.ts';
 
@@ -21,7 +21,7 @@ class WasmParser implements CParser {
 
   parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree {
     if (previous?.tree instanceof Tree) {
-      previous.tree.edit(new Edit(editBetween(previous.text, prepared)));
+      for (const edit of editsBetween(previous.text, prepared)) previous.tree.edit(new Edit(edit));
       const tree = this.#parse(prepared, previous.tree);
       if (!tree.rootNode.hasError) return tree;
       tree.delete();

@@ -180,6 +180,131 @@ describe(
       expect(rulesIn(asked)).toEqual(quiet);
     });
 
+    test('of a function that is followed and comes to the same, which is not analysed anew', () => {
+      const name = 'net/foo/asked.c';
+      const { fresh } = engines({ [name]: asked }, [name]);
+      let analyses = 0;
+      const engine = new Engine({
+        parser,
+        host: memoryHost(new Map([[name, asked]])),
+        clock: (phase, work) => {
+          if (phase === 'analyse') analyses++;
+          return work();
+        },
+      });
+      const analysesOf = (text: string): number => {
+        analyses = 0;
+        engine.setOverlay(name, text);
+        const result = engine.analyse(name);
+        expect(result, text).toEqual(fresh({ [name]: text }).analyse(name));
+        return analyses;
+      };
+      const within = (fn: string, from: string, to: string): string => {
+        const at = asked.indexOf(`${fn}(`, asked.indexOf('foo_notifier = {'));
+        return asked.slice(0, at) + asked.slice(at).replace(from, to);
+      };
+      expect(analysesOf(asked)).toBe(1);
+      for (const text of [
+        within('foo_init', 'int err;\n', 'int err;\n\n\tpr_info("up\\n");\n'),
+        within('foo_init', 'int err;', 'int err, other = 3;'),
+        within('foo_exit', 'unregister_net', 'pr_info("down %d\\n", 1); unregister_net'),
+        within('foo_exit', 'unregister_pernet', 'foo_log(1);\n\tunregister_pernet'),
+      ]) {
+        expect(analysesOf(text), text).toBe(0);
+        expect(analysesOf(asked)).toBe(0);
+      }
+      for (const text of [
+        within('foo_init', 'int err;\n', 'int err;\n\n\tif (foo_near(NULL))\n\t\treturn -EINVAL;\n'),
+        within(
+          'foo_init',
+          'err = register_pernet',
+          'unregister_netdevice_notifier(&foo_notifier);\n\terr = register_pernet',
+        ),
+        within('foo_exit', 'unregister_netdevice_notifier(&foo_notifier);', ''),
+        within('foo_exit', 'unregister_netdevice_notifier(&foo_notifier);', 'foo_far(NULL);'),
+        within('foo_down', 'foo_clean(', 'rtnl_lock();\n\tfoo_clean('),
+        within('foo_up', 'return 0;', 'return 1;'),
+        within('foo_up', 'return 0;', 'return foo_up(net);'),
+        within('foo_up', 'return 0;', 'net->foo = kzalloc(8, GFP_KERNEL);\n\treturn 0;'),
+      ]) {
+        expect(analysesOf(text), text).toBe(1);
+        expect(analysesOf(asked)).toBe(0);
+      }
+    });
+
+    test('of the other files of its folder, which are searched again where they have changed', () => {
+      const name = 'net/foo/main.c';
+      const main = `static int __net_init foo_up(struct net *net)
+{
+	return foo_setup(net);
+}
+
+static void __net_exit foo_down(struct net *net)
+{
+	foo_teardown(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_up,
+	.exit = foo_down,
+};
+
+int __init foo_start(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+`;
+      const setup = (body: string): string => `int foo_setup(struct net *net)\n{\n\t${body}\n}\n`;
+      const teardown = 'void foo_teardown(struct net *net)\n{\n\tkfree(net->foo);\n}\n';
+      const caller = `static int __init foo_init(void)
+{
+	int err;
+
+	err = foo_start();
+	if (err)
+		return err;
+	return register_netdevice_notifier(&foo_notifier);
+}
+module_init(foo_init);
+`;
+      const files = new Map([[name, main]]);
+      const host = memoryHost(files);
+      const opened = (): Engine => {
+        const made = new Engine({ parser, host });
+        made.setOverlay(name, text);
+        return made;
+      };
+      let text = main;
+      const engine = opened();
+      const found = new Set<string>();
+      const makes = 'net->foo = kzalloc(8, GFP_KERNEL);\n\treturn net->foo ? 0 : -ENOMEM;';
+      const steps: (readonly [file: string, text: string | undefined])[] = [
+        ['net/foo/setup.c', setup(makes)],
+        ['net/foo/other.c', teardown],
+        ['net/foo/setup.c', setup('return 0;')],
+        ['net/foo/init.c', caller],
+        ['net/foo/setup.c', setup(makes)],
+        ['net/foo/other.c', teardown.replace('teardown', 'leardown')],
+        ['net/foo/init.c', undefined],
+        ['net/foo/setup.c', `${setup(makes)}${teardown}`],
+        ['net/foo/other.c', undefined],
+        ['net/foo/more.c', caller.replace('foo_init', 'foo_more')],
+      ];
+      for (const [index, [file, now]] of steps.entries()) {
+        if (now === undefined) files.delete(file);
+        else files.set(file, now);
+        engine.invalidate(file);
+        // With an edit of its own or without.
+        text =
+          index % 3 === 0 ? text : main.replace('return foo_setup(net);', `return foo_setup(net);\n\tfoo_${index}();`);
+        engine.setOverlay(name, text);
+        const result = engine.analyse(name);
+        expect(result, `step ${index}`).toEqual(opened().analyse(name));
+        found.add(JSON.stringify([result.findings.map(({ rule }) => rule), result.stats.files]));
+      }
+      expect(found.size).toBeGreaterThan(2);
+    });
+
     test('a timeline after a comment has moved all lines is the one of a fresh analysis', () => {
       const name = 'net/foo/pernet_sample.c';
       const { engine, fresh } = engines({ [name]: sample }, [name]);

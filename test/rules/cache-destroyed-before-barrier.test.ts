@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/cache-destroyed-before-barrier', () => {
   it('a packet handler that frees by RCU, after the ops is gone', () => {
@@ -536,5 +536,11 @@ static int __init foo_init(void)
 
 subsys_initcall(foo_init);
 `);
+  });
+});
+
+describe('pernet/cache-destroyed-before-barrier, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/cache-destroyed-before-barrier');
   });
 });

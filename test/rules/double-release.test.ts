@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/double-release', () => {
   it('memory freed twice by exit', () => {
@@ -1061,5 +1061,11 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/double-release, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/double-release');
   });
 });

@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/exit-leak', () => {
   it('memory behind a helper that is passed the id', () => {
@@ -2089,5 +2089,11 @@ MODULE_LICENSE("GPL");
     it('may be freed by whoever init told of it', () => {
       run('', { init: '\tfoo_publish(net->foo.hash);\n' });
     });
+  });
+});
+
+describe('pernet/exit-leak, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/exit-leak');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../check.ts';
+import { check, rulesMended } from '../check.ts';
 
 const registered = `
 static int __init foo_init(void)
@@ -89,5 +89,11 @@ static struct pernet_operations foo_net_ops = {
 	.id   = &foo_net_id,
 };
 `);
+  });
+});
+
+describe('pernet/id-without-size, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/id-without-size');
   });
 });

@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/init-error-leak', () => {
   it('an early return that forgets the memory', () => {
@@ -1707,5 +1707,11 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/init-error-leak, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/init-error-leak');
   });
 });

@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/init-section', () => {
   it('an exit callback marked as an init one, in a module', () => {
@@ -393,5 +393,11 @@ static void __exit foo_stop(void)
 module_init(foo_start);
 module_exit(foo_stop);
 `);
+  });
+});
+
+describe('pernet/init-section, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/init-section');
   });
 });

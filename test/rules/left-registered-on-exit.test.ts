@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/left-registered-on-exit', () => {
   it('an exit that forgets the ops', () => {
@@ -497,5 +497,11 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/left-registered-on-exit, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/left-registered-on-exit');
   });
 });

@@ -1,7 +1,51 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/registered-before-resource', () => {
+  it('a workqueue made after the ops whose init queues on it, with a chain of labels', () => {
+    check(`
+static struct workqueue_struct *foo_wq;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	queue_work(foo_wq, &net->foo.work);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-before-resource: foo_net_ops is registered before workqueue foo_wq is there, which foo_net_init() uses
+	if (err)
+		goto out;
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq)
+		goto err_pernet;
+	return 0;
+
+err_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+out:
+	return -ENOMEM;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('a slab cache made after the ops whose init takes an object from it', () => {
     check(`
 static struct kmem_cache *foo_cachep;
@@ -639,5 +683,11 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/registered-before-resource, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/registered-before-resource');
   });
 });

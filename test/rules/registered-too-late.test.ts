@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/registered-too-late', () => {
   it('a protocol whose handler asks for the per-net data', () => {
@@ -882,5 +882,11 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/registered-too-late, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/registered-too-late');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../check.ts';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/unregister-kind-mismatch', () => {
   it('a device that exit unregisters as a subsys, with the fix for it', () => {
@@ -188,5 +188,11 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/unregister-kind-mismatch, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/unregister-kind-mismatch');
   });
 });

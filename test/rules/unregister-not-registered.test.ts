@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/unregister-not-registered', () => {
   it('a failed registration that jumps to the label of the next step', () => {
@@ -569,5 +569,11 @@ void __exit foo_proc_exit(void)
 	unregister_pernet_subsys(&foo_net_ops);
 }
 `);
+  });
+});
+
+describe('pernet/unregister-not-registered, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/unregister-not-registered');
   });
 });

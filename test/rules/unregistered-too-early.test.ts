@@ -1,5 +1,5 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { check, rulesMended } from '../check.ts';
 
 describe('pernet/unregistered-too-early', () => {
   it('a link type and a family that outlive the ops', () => {
@@ -904,5 +904,11 @@ void foo_remove_entry(struct net_device *dev)
 	foo_drop(fn, dev);
 }
 `);
+  });
+});
+
+describe('pernet/unregistered-too-early, mended', () => {
+  it('has a fix in some of the fixtures above, which are checked with it', () => {
+    expect(rulesMended()).toContain('pernet/unregistered-too-early');
   });
 });

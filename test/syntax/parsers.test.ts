@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CParser, prepare, withTree } from '../../src/syntax/index.ts';
+import { editsBetween } from '../../src/syntax/edit.ts';
 import { idioms } from './idioms.ts';
 import { native, outline, wasm } from './parsers.ts';
 
@@ -92,6 +93,51 @@ describe('an incremental parse', () => {
       }),
       { numRuns: 300, seed: 7 },
     );
+  });
+
+  it.each([native, wasm])('gives that tree after changes far apart ($kind)', (parser) => {
+    const source = Array.from(
+      { length: 120 },
+      (_, index) => `static int foo_${index}(int a)\n{\n\treturn a + ${index};\n}\n`,
+    ).join('\n');
+    const place = fc.record({
+      at: fc.nat(),
+      length: fc.nat({ max: 12 }),
+      by: fc.constantFrom('', 'x', ' ', '\n', '\n\n\t', '/* 🐧 */', '1'),
+    });
+    const changed = ({ at, length, by }: { at: number; length: number; by: string }): string => {
+      const from = at % (source.length + 1);
+      return source.slice(0, from) + by + source.slice(from + length);
+    };
+    fc.assert(
+      fc.property(place, place, (one, other) => {
+        const [before, after] = [changed(one), changed(other)];
+        const edits = editsBetween(before, after);
+        // They are told the later places first, so that the earlier ones are where they were.
+        let text = before;
+        for (const { startIndex, oldEndIndex, newEndIndex, newEndPosition } of edits) {
+          const told = edits.length === 1 || startIndex !== edits[1]!.startIndex ? edits[1] : undefined;
+          const shift = told ? told.newEndIndex - told.oldEndIndex : 0;
+          text =
+            text.slice(0, startIndex) + after.slice(startIndex + shift, newEndIndex + shift) + text.slice(oldEndIndex);
+          const lines = text.slice(0, newEndIndex).split('\n');
+          expect(newEndPosition).toEqual({ row: lines.length - 1, column: lines.at(-1)!.length });
+        }
+        expect(text).toBe(after);
+        const old = parser.parse(before);
+        const fresh = parser.parse(after, { tree: old, text: before });
+        const incremental = outline(fresh.rootNode);
+        parser.free(old);
+        parser.free(fresh);
+        const whole = parser.parse(after);
+        const expected = outline(whole.rootNode);
+        parser.free(whole);
+        expect(incremental).toBe(expected);
+      }),
+      { numRuns: 100, seed: 11 },
+    );
+    const far = editsBetween(`x${source}`, `${source}y`);
+    expect(far.map((edit) => edit.newEndIndex - edit.startIndex)).toEqual([1, 0]);
   });
 
   it.each([native, wasm])('bears every kind of change ($kind)', (parser) => {

@@ -89,14 +89,23 @@ function swaps(code: Code, early: Step, late: Step): Edit[][] {
   if (!target) return [ways];
   // What undoes the earlier step comes first behind the later one's label; from now on that undoes the later step.
   const undo = target.line + 1;
-  const other = undoOf(code, late);
+  const result = resultOf(code, early);
+  const speaksOfResult = result !== undefined && new RegExp(`\\b${result}\\b`).test(early.failure.text);
+  const argument = /\(\s*(&?\w+)/.exec(code.trimmed(late.first))?.[1];
+  // What is made by the later call has no error to hand on where the earlier one did.
+  const made = speaksOfResult ? undefined : resultOf(code, late);
+  const other = undoOf(code, argument) ?? undoOf(code, made);
   if (other === null) return [ways];
   return [[...ways, code.replaceLines(undo, undo, `\t${other}\n`)], ways];
 }
 
+/** The variable that a step's call gives its result to. */
+function resultOf(code: Code, step: Step): string | undefined {
+  return /^(\w+) = /.exec(code.trimmed(step.first))?.[1];
+}
+
 /** What undoes a step, by the other statements of the file: the call whose name is the opposite, with the same argument. */
-function undoOf(code: Code, step: Step): string | null {
-  const argument = /\(\s*(&?\w+)/.exec(code.trimmed(step.first))?.[1];
+function undoOf(code: Code, argument: string | undefined): string | null {
   if (argument === undefined) return null;
   for (const { span } of code.facts.functions) {
     for (let line = span[0]; line <= span[2]; line++) {
