@@ -136,11 +136,13 @@ export function opaque(
   callee?: string,
 ): Result[] {
   const next = state.copy();
-  if (!isHarmless(name)) handOver(frame.summaries.overview, next, values, callee);
+  const { overview } = frame.summaries;
+  const kept = values.map((_, index) => (callee === undefined ? null : overview.keptOf(callee, index)));
+  if (!isHarmless(name)) handOver(overview, next, values, { callee, kept });
   if (takesBack.test(name) && !isHarmless(name)) releaseByPut(frame, e, { name, state: next, values });
   values.forEach((value, index) => {
     // What a function that was read leaves alone is as it was.
-    if (callee !== undefined && frame.summaries.overview.keptOf(callee, index)?.length === 0) return;
+    if (kept[index]?.length === 0) return;
     if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
     const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
     if (input === undefined) return;
@@ -159,21 +161,28 @@ export function opaque(
 }
 
 /** What a call that is not followed was passed may belong to someone else after it, as far as its body does not say no. */
-export function handOver(overview: Overview, state: State, values: readonly Value[], callee: string | undefined): void {
+export function handOver(
+  overview: Overview,
+  state: State,
+  values: readonly Value[],
+  { callee, kept }: { readonly callee: string | undefined; readonly kept: readonly (readonly string[] | null)[] },
+): void {
   values.forEach((value, index) => {
-    const kept = callee === undefined ? null : overview.keptOf(callee, index);
-    if (kept) {
-      const members = kept.filter((member) => member !== '=');
+    const known = kept[index];
+    if (known) {
+      const members = known.filter((member) => member !== '=');
+      if (members.length === 0) return;
+      const root = componentOf(state, value);
       escapeAt(
         state,
-        members.map((member) => memberOf(componentOf(state, value), member)),
+        members.map((member) => memberOf(root, member)),
       );
       return;
     }
     escape(state, [value]);
     // What was not read is known by the words of its text.
-    const root = componentOf(state, value);
-    if (callee !== undefined && index === 0 && /^[$@]\w+$/.test(root))
+    const root = callee !== undefined && index === 0 ? componentOf(state, value) : '';
+    if (callee !== undefined && /^[$@]\w+$/.test(root))
       escapeAt(
         state,
         overview.membersTouched(callee).map((member) => `&${root}->${member}`),

@@ -25,7 +25,16 @@ export function digestOf(fact: FunctionFact): Digest {
   const of = sameBodies.get(fact) ?? fact;
   let digest = digests.get(of);
   if (!digest) {
-    digest = { isPlain: isPlain(of), returns: returnsOf(of), globals: globalsOf(of), kept: keptOf(of) };
+    let kept: Digest['kept'] | undefined;
+    digest = {
+      isPlain: isPlain(of),
+      returns: returnsOf(of),
+      globals: globalsOf(of),
+      // Of most functions nobody asks.
+      get kept() {
+        return (kept ??= keptOf(of));
+      },
+    };
     digests.set(of, digest);
   }
   return digest;

@@ -23,7 +23,8 @@ export function enter(
   const at: Place = { file: fn.file, fn: fn.fact.name, at: fn.fact.at };
   if (!summaries.overview.matters(fn.id)) {
     const next = state.copy();
-    handOver(summaries.overview, next, args, fn.id);
+    const kept = args.map((_, index) => summaries.overview.keptOf(fn.id, index));
+    handOver(summaries.overview, next, args, { callee: fn.id, kept });
     const value = fn.fact.returnsVoid
       ? null
       : next.fresh({ mask: summaries.overview.returnMask(fn.id), call: { name: fn.fact.name, place: at } });

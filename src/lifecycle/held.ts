@@ -115,26 +115,30 @@ export function release(
       );
     }
   }
+  if (undone.length === 0) return { undone, isGuess: false, again };
   // What RCU or the last reference ends, or what may not be meant, takes with it what lies in it: that is not known either.
-  const isUpToOthers = match === 'exact' || /^call_rcu/.test(call) || !isNamed || !sure;
-  const taken = state.held.filter(
-    (held) =>
-      !undone.includes(held) &&
-      undone.some((owner) => isTakenAlong(held, owner, call) || (isUpToOthers && liesInside(held, owner))),
+  const isUpToOthers = match === 'exact' || !isNamed || !sure || call.startsWith('call_rcu');
+  const insides = isUpToOthers ? undone.flatMap(insideOf) : [];
+  const owners = undone.filter(({ pair }) => pair.takesAlong);
+  const taken =
+    insides.length === 0 && owners.length === 0
+      ? []
+      : state.held.filter(
+          (held) =>
+            !undone.includes(held) &&
+            (owners.some((owner) => isTakenAlong(held, owner, call)) || liesInside(held, insides)),
+        );
+  const out = taken.length > 0 ? [...undone, ...taken] : undone;
+  state.held = loseInside(
+    state.held.filter((held) => !out.includes(held)),
+    isNamed && sure ? out : [],
   );
-  if (undone.length > 0 || taken.length > 0) {
-    const out = [...undone, ...taken];
-    state.held = loseInside(
-      state.held.filter((held) => !out.includes(held)),
-      isNamed && sure ? out : [],
-    );
-    if (isNamed && sure)
-      state.gone = [
-        ...state.gone,
-        ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
-      ];
-  }
-  return { undone: [...undone, ...taken], isGuess: undone.length > 0 && !isNamed, again };
+  if (isNamed && sure)
+    state.gone = [
+      ...state.gone,
+      ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
+    ];
+  return { undone: out, isGuess: !isNamed, again };
 }
 
 /** Whether nobody besides the path knows of a thing: it is nothing that a call which is not followed could find. */
@@ -153,9 +157,15 @@ function isTakenAlong({ pair, of }: Held, owner: Held, call: string): boolean {
   return of.some((name) => isOwner(name) || (path !== null && name.startsWith(path)));
 }
 
-function liesInside({ at, of }: Held, { pair, result, at: place }: Held): boolean {
-  const roots = [result, place].flatMap((root) => (pair.memory && root !== null ? `${root}->` : []));
-  return [at, ...of].some((name) => roots.some((root) => name?.replace(/^&/, '').startsWith(root)));
+/** How what lies in memory, or is found by way of it, is named. */
+function insideOf({ pair, result, at }: Held): string[] {
+  return pair.memory ? [result, at].flatMap((root) => (root === null ? [] : `${root}->`)) : [];
+}
+
+function liesInside({ at, of }: Held, insides: readonly string[]): boolean {
+  const isInside = (name: string): boolean =>
+    insides.some((root) => name.startsWith(root, name.startsWith('&') ? 1 : 0));
+  return insides.length > 0 && ((at !== null && isInside(at)) || of.some(isInside));
 }
 
 /** What only freed memory knew of, nothing knows of any more. */

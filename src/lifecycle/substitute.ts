@@ -251,7 +251,7 @@ function substitutePath(name: string, args: readonly Value[], state: State): str
 
 /** What lies behind a pointer in an ops' own data that is known to point back at the namespace (`fn->net->proc_net`). */
 function ofNet(path: string, state: State): string {
-  const match = /^(generic\([^()]*\)->\w+)(->.*)$/.exec(path);
+  const match = path.startsWith('generic(') ? /^(generic\([^()]*\)->\w+)(->.*)$/.exec(path) : null;
   const value = match ? state.env.get(match[1]!) : undefined;
   const input = value?.v === 'sym' ? state.symbols.get(value.id)?.input : undefined;
   return match && input !== undefined && /^[$@]\w+$/.test(input) ? input + match[2]! : path;
