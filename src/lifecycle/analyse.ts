@@ -7,7 +7,7 @@ import { askedOf, type AskedOf } from './asked-of.ts';
 import { AskedState } from './asked-state.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
-import type { Held } from './held.ts';
+import { keptAfterSetUp, type Held } from './held.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, scriptOf, type Fate, type History, type Path } from './history.ts';
 import { driveNamespace, scriptOfNamespace } from './namespace.ts';
@@ -306,8 +306,10 @@ export class Lifecycles {
       never: new Set<TraceStep>(),
     };
     if (fate === 'load-failed' || module.exits.length === 0) return [alone];
+    const loaded = state.copy();
+    loaded.held = keptAfterSetUp(loaded.held);
     return module.exits.flatMap(({ fn }) => {
-      const ends = enter(this.context, state, fn);
+      const ends = enter(this.context, loaded, fn);
       if (!ends) return [alone];
       return ends.map((end): Path => {
         const all = stepsOf(end.state.trace);

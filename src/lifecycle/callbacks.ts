@@ -9,7 +9,8 @@ import { noDoubts, withDoubts } from './doubts.ts';
 import { enter, type Ended } from './enter.ts';
 import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
-import { keyOfHeld } from './held.ts';
+import { escapeAt } from './handed.ts';
+import { keptAfterSetUp, keyOfHeld } from './held.ts';
 import { isKeptAlone } from './kept-alone.ts';
 import { isAssumed, isInitNet, State } from './state.ts';
 import type { Summaries } from './summary.ts';
@@ -111,14 +112,16 @@ function exitWays(
   exits: readonly { readonly callback: string; readonly fn: FunctionEntry }[],
   born: State,
 ): Way[] | null {
-  let ways: Way[] = [{ state: reborn(born), phases: [] }];
+  const alive = reborn(born);
+  alive.held = keptAfterSetUp(alive.held);
+  let ways: Way[] = [{ state: alive, phases: [] }];
   for (const { callback, fn } of exits) {
     const next = new Map<string, Way>();
     for (const way of ways) {
-      const args: Value[] =
-        callback === 'exit_batch' || callback === 'exit_batch_rtnl' ? [] : [way.state.read(dyingNet, POS)];
+      const isBatch = callback === 'exit_batch' || callback === 'exit_batch_rtnl';
+      const args: Value[] = isBatch ? [] : [way.state.read(dyingNet, POS)];
       const before = stepsOf(way.state.trace).length;
-      const ends = enter(context, way.state, fn, args);
+      const ends = enter(context, isBatch ? whereReached(context, way.state, fn) : way.state, fn, args);
       if (!ends) return null;
       for (const { state } of ends) {
         const steps = settled(stepsOf(state.trace).slice(before));
@@ -134,15 +137,32 @@ function exitWays(
   return ways;
 }
 
+/** A batch finds its namespaces itself: what it reaches of them where it is not followed may be someone else's from then on. */
+function whereReached({ summaries: { overview } }: Context, state: State, fn: FunctionEntry): State {
+  if (overview.matters(fn.id)) return state;
+  const next = state.copy();
+  escapeAt(
+    next,
+    overview.membersTouched(fn.id).map((member) => `&${dyingNet}->${member}`),
+  );
+  return next;
+}
+
 /**
- * What lasts from one callback to the next: what is held, what was given back, what was set to a number (to NULL), and
+ * What lasts from one callback to the next: what is held, what was given back, what was set to a number (to NULL) or to the
+ * namespace, and
  * that a place where something is kept is not empty: whoever empties it would have to take over what lies there.
  */
 function reborn(state: State): State {
   const next = new State(undefined, state.ledger);
   next.held = state.held;
   next.gone = state.gone;
-  for (const [path, value] of state.env) if (value.v === 'num' && isOwnName(path)) next.env.set(path, value);
+  const isNet = (value: Value): boolean => value.v === 'sym' && state.symbols.get(value.id)?.input === dyingNet;
+  for (const [path, value] of state.env) {
+    if (value.v === 'num' && isOwnName(path)) next.env.set(path, value);
+    // `fn->net = net` stays true as long as there is a fn.
+    if (path.startsWith('generic(') && isNet(value)) next.env.set(path, next.read(dyingNet, POS));
+  }
   const first = state.env.get(`?${dyingNet}${isInitNet}`);
   if (first) next.restrict(next.read(`?${dyingNet}${isInitNet}`, ZERO | POS), state.maskOf(first), () => 'succeeds');
   const owners = new Set(state.held.flatMap(({ pair, at }) => (pair.memory && at !== null ? at : [])));

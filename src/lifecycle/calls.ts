@@ -3,8 +3,9 @@ import { isPlainGetter } from '../facts/words.ts';
 import { applyEffect, noteStored, releaseByPut, releaseByRcu } from './effects.ts';
 import { applyListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { escape, escapeAt } from './held.ts';
+import { escape, escapeAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
+import type { Overview } from './overview.ts';
 import type { State } from './state.ts';
 import { printExpression } from './print.ts';
 import { applyOutcome } from './substitute.ts';
@@ -135,22 +136,19 @@ export function opaque(
   callee?: string,
 ): Result[] {
   const next = state.copy();
-  if (!isHarmless(name)) escape(next, values);
+  const { overview } = frame.summaries;
+  const kept = values.map((_, index) => (callee === undefined ? null : overview.keptOf(callee, index)));
+  if (!isHarmless(name)) handOver(overview, next, values, { callee, kept });
   if (takesBack.test(name) && !isHarmless(name)) releaseByPut(frame, e, { name, state: next, values });
-  const first = values[0] && callee ? componentOf(next, values[0]) : '';
-  if (callee && /^[$@]\w+$/.test(first)) {
-    escapeAt(
-      next,
-      frame.summaries.overview.membersTouched(callee).map((member) => `${first}->${member}`),
-    );
-  }
-  for (const value of values) {
+  values.forEach((value, index) => {
+    // What a function that was read leaves alone is as it was.
+    if (kept[index]?.length === 0) return;
     if (value.v === 'addr' && !value.path.startsWith('fn:')) next.forget(value.path);
     const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
-    if (input === undefined) continue;
+    if (input === undefined) return;
     const behind = `${input}->`;
     for (const key of [...next.env.keys()].filter((each) => each.startsWith(behind))) next.forget(key);
-  }
+  });
   for (const written of callee ? frame.summaries.overview.globalsWritten(callee) : []) next.forget(written);
   // What a getter that was not read yields is per-net data, and each time the same: in which place, its name does not say.
   if (!callee && values.length > 0 && !isHarmless(name) && isPlainGetter(name))
@@ -160,4 +158,41 @@ export function opaque(
   const call = { name, place: place(frame, e.at) };
   const value = next.fresh({ mask, isFound: true, call, ...(from === undefined ? {} : { from }) });
   return [{ state: next, value }];
+}
+
+/** What a call that is not followed was passed may belong to someone else after it, as far as its body does not say no. */
+export function handOver(
+  overview: Overview,
+  state: State,
+  values: readonly Value[],
+  { callee, kept }: { readonly callee: string | undefined; readonly kept: readonly (readonly string[] | null)[] },
+): void {
+  values.forEach((value, index) => {
+    const known = kept[index];
+    if (known) {
+      const members = known.filter((member) => member !== '=');
+      if (members.length === 0) return;
+      const root = componentOf(state, value);
+      escapeAt(
+        state,
+        members.map((member) => memberOf(root, member)),
+      );
+      return;
+    }
+    escape(state, [value]);
+    // What was not read is known by the words of its text.
+    const root = callee !== undefined && index === 0 ? componentOf(state, value) : '';
+    if (callee !== undefined && /^[$@]\w+$/.test(root))
+      escapeAt(
+        state,
+        overview.membersTouched(callee).map((member) => `&${root}->${member}`),
+      );
+  });
+}
+
+/** What a member of what a value points at is (`Kept`). */
+function memberOf(root: string, member: string): string {
+  if (member === '') return root;
+  const place = member.replace(/^&/, '');
+  return `${member === place ? '' : '&'}${root.startsWith('&') ? `${root.slice(1)}.` : `${root}->`}${place}`;
 }

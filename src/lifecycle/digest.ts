@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type Expr, type FunctionFact } from '../facts/ir.ts';
+import { keptOf, type Kept } from './keeping.ts';
 import { localsOf } from './locals.ts';
 import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
 
@@ -10,6 +11,8 @@ export interface Digest {
   readonly returns: readonly Returned[];
   /** The globals that it assigns to. */
   readonly globals: readonly string[];
+  /** What it does with what it is passed; null where it was not read. */
+  readonly kept: readonly Kept[] | null;
 }
 
 export type Returned = number | { readonly call: string };
@@ -21,7 +24,19 @@ const sameBodies = new WeakMap<FunctionFact, FunctionFact>();
 export function digestOf(fact: FunctionFact): Digest {
   const of = sameBodies.get(fact) ?? fact;
   let digest = digests.get(of);
-  if (!digest) digests.set(of, (digest = { isPlain: isPlain(of), returns: returnsOf(of), globals: globalsOf(of) }));
+  if (!digest) {
+    let kept: Digest['kept'] | undefined;
+    digest = {
+      isPlain: isPlain(of),
+      returns: returnsOf(of),
+      globals: globalsOf(of),
+      // Of most functions nobody asks.
+      get kept() {
+        return (kept ??= keptOf(of));
+      },
+    };
+    digests.set(of, digest);
+  }
   return digest;
 }
 

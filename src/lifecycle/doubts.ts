@@ -1,7 +1,7 @@
 import type { Doubts, Path } from './history.ts';
 import { isOwnedBy, isOwnName } from './components.ts';
 import { isByValue, isOfNothing } from './effects.ts';
-import { isLost, type Held } from './held.ts';
+import { isLost, isLostThough, keyOfHandedOn, type Held } from './held.ts';
 import { keyOfResource } from './resource.ts';
 import { keyOfPlace, type TraceStep } from './trace.ts';
 
@@ -36,8 +36,8 @@ export function withDoubts(
         : path.left.filter(
             (held) =>
               !isElsewhere(path, held) &&
-              isOwed(held, { ...shown, elsewhere: (each) => isShownBy(path, each) }, owners) &&
-              (path.of === null || isLost(held) || isPerNet(held)),
+              isOwed(placed(held, path.load), { ...shown, elsewhere: (each) => isShownBy(path, each) }, owners) &&
+              (path.of === null || isLost(held) || isLostThough(held) || isPerNet(placed(held, path.load))),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
     // What is never taken away may release what it does not hold: it stays as it is.
@@ -58,7 +58,7 @@ export function withDoubts(
     const isProven = (held: Held): boolean => siblings.every((other) => leaves(other.path, held));
     return {
       ...path,
-      left: kept.filter(isProven),
+      left: kept.filter((held) => isProven(held) && !kept.some((owner) => goesWith(held, owner))),
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
       doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
@@ -71,6 +71,21 @@ function placesOf(steps: readonly TraceStep[]): Set<string> {
   const places = new Set<string>();
   for (const step of steps) if (step.t === 'acquire' && step.pair.memory && step.at !== null) places.add(step.at);
   return places;
+}
+
+/** Whether a thing that is left is in another one that is left as well, and would go with that: a file in a directory. */
+function goesWith({ pair, of }: Held, owner: Held): boolean {
+  return owner.pair.takesAlong?.includes(pair.kind) === true && owner.result !== null && of.includes(owner.result);
+}
+
+/** A thing with the places of those that it is named by, where the path keeps these: a file in a directory. */
+function placed(held: Held, steps: readonly TraceStep[]): Held {
+  if (!held.of.some((name) => name.startsWith('#')) || held.of.length < 2) return held;
+  const placeOf = (name: string): string =>
+    steps.flatMap((step) =>
+      step.t === 'acquire' && step.result === name && step.at !== null && isOwnName(step.at) ? step.at : [],
+    )[0] ?? name;
+  return { ...held, of: held.of.map(placeOf) };
 }
 
 /**
@@ -142,6 +157,7 @@ function isOwed(
     return isNamed && (isShown || (pair.lasting && !escaped));
   }
   if (isLost(held)) return checked && shown.anywhere.has(key);
+  if (isLostThough(held)) return checked && shown.anywhere.has(keyOfHandedOn(held));
   return at !== null && (isOfOwn(at) || isOwn(at)) && (isShown || (pair.lasting && !escaped));
 }
 
@@ -153,7 +169,7 @@ function isOfOwn(at: string): boolean {
   return isOwnName(at) || /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(at) || ofGetter.test(at);
 }
 
-const ofGetter = /^#\w+_(?:per)?net\(\)->[\w.]+$/;
+const ofGetter = /^#(?:\w+_(?:per)?net|net_\w+)\(\)->[\w.]+$/;
 
 /** Whether a thing may be released by someone else: it goes with another one, or was handed on before a success. */
 function isElsewhere(path: Path, { covered, escaped, result }: Held): boolean {

@@ -4,7 +4,8 @@ import type { Called } from './calls.ts';
 import { componentOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { lvalue } from './paths.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { hold, isNothing, release, show, type Held, type Target } from './held.ts';
+import { escape, show } from './handed.ts';
+import { hold, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { isFlag, isLocal, type State } from './state.ts';
 import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
@@ -154,6 +155,8 @@ function applyRelease(
     return named;
   };
   const targets = pairs.map((pair): Target => ({ pair, of: releasedBy(pair, name, component) }));
+  // What else a call does that is known by its name alone is not known.
+  if (pairs.every(({ byName }) => byName)) escape(next, values);
   releaseStep(next, { call: name, targets, sure: !isGuessed, place: at });
   return [{ state: next, value }];
 }
@@ -196,11 +199,15 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
     return at;
   };
   const targets = step.targets.map(({ pair, of }) => ({ pair, of: of.map(named) }));
-  const { undone, isGuess, again } = release(state, targets, sure, match);
+  const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;
   if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
   else if (state.failures > 0) state.undid = true;
-  for (const held of undone) state.ledger.add(keyOfPlace(held.place));
+  for (const held of undone) {
+    state.ledger.add(keyOfPlace(held.place));
+    // Memory that is freed when all has gone well may have been someone else's until then.
+    if (held.escaped && !isGuess && (held.pair.lasting || state.failures > 0)) state.ledger.add(keyOfHandedOn(held));
+  }
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
   const pushed: Release = {
     t: 'release',
@@ -320,7 +327,7 @@ function handOn(state: State, value: Value): void {
 }
 
 /** A place in something that was itself acquired and is kept somewhere by now is a place in what is kept there. */
-function keptName(state: State, path: string): string {
+export function keptName(state: State, path: string): string {
   const owner = /^#\d+(?=->)/.exec(path)?.[0];
   const at = owner === undefined ? null : (state.held.find(({ result }) => result === owner)?.at ?? null);
   return at === null || owner === undefined ? path : at + path.slice(owner.length);

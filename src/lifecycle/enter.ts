@@ -1,4 +1,5 @@
 import type { FunctionEntry, Program } from '../program/program.ts';
+import { handOver } from './calls.ts';
 import type { State } from './state.ts';
 import { applyOutcome } from './substitute.ts';
 import type { Outcome, Summaries } from './summary.ts';
@@ -22,6 +23,8 @@ export function enter(
   const at: Place = { file: fn.file, fn: fn.fact.name, at: fn.fact.at };
   if (!summaries.overview.matters(fn.id)) {
     const next = state.copy();
+    const kept = args.map((_, index) => summaries.overview.keptOf(fn.id, index));
+    handOver(summaries.overview, next, args, { callee: fn.id, kept });
     const value = fn.fact.returnsVoid
       ? null
       : next.fresh({ mask: summaries.overview.returnMask(fn.id), call: { name: fn.fact.name, place: at } });

@@ -7,7 +7,7 @@ import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf, isUnknown } from './components.ts';
 import { noteStored } from './effects.ts';
-import { show } from './held.ts';
+import { show } from './handed.ts';
 import { isInitNet, State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
 import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';

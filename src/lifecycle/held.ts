@@ -76,8 +76,25 @@ export function hold(state: State, held: Held): void {
   state.gone = state.gone.filter((other) => !same(other));
 }
 
+/**
+ * What is held when a set-up has succeeded: who was passed what the kernel handed out (a registration, a socket), and what
+ * is kept at a place of its own as well, uses it. Whoever is passed it from now on may give it back.
+ */
+export function keptAfterSetUp(held: readonly Held[]): readonly Held[] {
+  const isKept = ({ escaped, pair, at }: Held): boolean => escaped && pair.lasting && at !== null && isOwnName(at);
+  return held.some(isKept) ? held.map((each) => (isKept(each) ? { ...each, escaped: false } : each)) : held;
+}
+
 /** Takes what a releasing call names off what is held. What it may name goes too: nothing is said of it any more. */
-export function release(state: State, targets: readonly Target[], sure: boolean, match?: Match): Released {
+export function release(
+  state: State,
+  {
+    call,
+    targets,
+    sure,
+    match,
+  }: { call: string; targets: readonly Target[]; sure: boolean; match?: Match | undefined },
+): Released {
   const named = (held: Held): boolean => targets.some((target) => names(target, held));
   let undone = state.held.filter(named);
   let again: Held | null = null;
@@ -89,43 +106,95 @@ export function release(state: State, targets: readonly Target[], sure: boolean,
       const owners = new Set(
         [...state.held, ...state.gone].flatMap(({ pair, at }) => (pair.memory && at !== null ? at : [])),
       );
-      undone = state.held.filter((held) =>
-        targets.some(
-          (target) => mayName(target, held, owners) || (match === 'any' && target.pair.kind === held.pair.kind),
-        ),
+      undone = state.held.filter(
+        (held) =>
+          !(match === 'any' && isSecret(held)) &&
+          targets.some(
+            (target) => mayName(target, held, owners) || (match === 'any' && target.pair.kind === held.pair.kind),
+          ),
       );
     }
   }
-  const along = undone.flatMap(({ pair }) => pair.takesAlong ?? []);
-  const taken = state.held.filter((held) => !undone.includes(held) && along.includes(held.pair.kind));
-  if (undone.length > 0 || taken.length > 0) {
-    const out = [...undone, ...taken];
-    state.held = state.held.filter((held) => !out.includes(held));
-    if (isNamed && sure)
-      state.gone = [
-        ...state.gone,
-        ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
-      ];
-  }
-  return { undone: [...undone, ...taken], isGuess: undone.length > 0 && !isNamed, again };
+  if (undone.length === 0) return { undone, isGuess: false, again };
+  // What RCU or the last reference ends, or what may not be meant, takes with it what lies in it: that is not known either.
+  const isUpToOthers = match === 'exact' || !isNamed || !sure || call.startsWith('call_rcu');
+  const insides = isUpToOthers ? undone.flatMap(insideOf) : [];
+  const owners = undone.filter(({ pair }) => pair.takesAlong);
+  const taken =
+    insides.length === 0 && owners.length === 0
+      ? []
+      : state.held.filter(
+          (held) =>
+            !undone.includes(held) &&
+            (owners.some((owner) => isTakenAlong(held, owner, call)) || liesInside(held, insides)),
+        );
+  const out = taken.length > 0 ? [...undone, ...taken] : undone;
+  state.held = loseInside(
+    state.held.filter((held) => !out.includes(held)),
+    isNamed && sure ? out : [],
+  );
+  if (isNamed && sure)
+    state.gone = [
+      ...state.gone,
+      ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
+    ];
+  return { undone: out, isGuess: !isNamed, again };
 }
 
-/** Whether a release names a thing in full. */
+/** Whether nobody besides the path knows of a thing: it is nothing that a call which is not followed could find. */
+function isSecret({ result, at, escaped, shown }: Held): boolean {
+  return result !== null && isUnknown(result) && at === null && !escaped && !shown;
+}
+
+/** Whether a thing goes with another one: what has a name in something (a file in a directory) with that alone. */
+function isTakenAlong({ pair, of }: Held, owner: Held, call: string): boolean {
+  if (owner.pair.takesAlong?.includes(pair.kind) !== true) return false;
+  if (owner.pair.takesAlongBy?.includes(call) === false) return false;
+  if (!Array.isArray(pair.of) || of.length < 2) return true;
+  const isOwner = (name: string): boolean =>
+    isUnknown(name) || name === owner.result || (owner.at !== null && mayBeSame(name, owner.at));
+  const path = owner.of[0]?.startsWith('&"') ? `${owner.of[0].slice(0, -1)}/` : null;
+  return of.some((name) => isOwner(name) || (path !== null && name.startsWith(path)));
+}
+
+/** How what lies in memory, or is found by way of it, is named. */
+function insideOf({ pair, result, at }: Held): string[] {
+  return pair.memory ? [result, at].flatMap((root) => (root === null ? [] : `${root}->`)) : [];
+}
+
+function liesInside({ at, of }: Held, insides: readonly string[]): boolean {
+  const isInside = (name: string): boolean =>
+    insides.some((root) => name.startsWith(root, name.startsWith('&') ? 1 : 0));
+  return insides.length > 0 && ((at !== null && isInside(at)) || of.some(isInside));
+}
+
+/** What only freed memory knew of, nothing knows of any more. */
+function loseInside(held: readonly Held[], freed: readonly Held[]): readonly Held[] {
+  const owners = freed.flatMap(({ pair, result }) => (pair.memory && result !== null ? [result] : []));
+  const isInsideOne = ({ at }: Held): boolean => at !== null && owners.some((owner) => at.startsWith(`${owner}->`));
+  return held.some(isInsideOne) ? held.map((each) => (isInsideOne(each) ? { ...each, at: null } : each)) : held;
+}
+
+/** Whether a release names a thing in full: by all that names it, or by what acquiring it returned. */
 function isWhole({ pair, of }: Target, held: Held): boolean {
+  if (namesResult(of, held)) return true;
   const isByAll = pair.allReleasedBy !== undefined && of.length < held.of.length;
   return !isByAll && !of.includes(null) && of.length === held.of.length;
 }
 
 function names({ pair, of }: Target, held: Held): boolean {
   if (pair.kind !== held.pair.kind) return false;
-  if (namesAll(of, held.of)) return true;
-  const only = of[0];
-  if (only === undefined || only === null || of.length !== 1) return false;
-  return only === held.result || (held.at !== null && sameComponent(only, held.at));
+  return namesAll(of, held.of) || namesResult(of, held);
+}
+
+/** Whether a release names what the acquiring call returned, or the place where that is kept. */
+function namesResult([only = null, ...others]: Target['of'], { result, at }: Held): boolean {
+  if (only === null || others.length > 0) return false;
+  return only === result || (at !== null && sameComponent(only, at));
 }
 
 function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>): boolean {
-  if (pair.kind !== held.pair.kind) return false;
+  if (pair.kind !== held.pair.kind || isReachedBy(held, of)) return false;
   // What is kept at a place of its own is released by way of that, unless the call names it otherwise.
   const { at } = held;
   const isByArguments = of.length > 1 && Array.isArray(held.pair.of);
@@ -149,6 +218,12 @@ function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>):
     const other = held.of[index];
     return other === undefined || each === null || mayBeSame(each, other);
   });
+}
+
+/** Whether what a release names lies in, or behind, a thing that the path got: then it is not that thing. */
+function isReachedBy({ result, pair }: Held, of: Target['of']): boolean {
+  if (pair.memory !== true || result === null || !isUnknown(result)) return false;
+  return of.some((each) => each?.replace(/^&/, '').startsWith(`${result}->`));
 }
 
 /** Whether a path leads through what lies at one of some places. */
@@ -178,65 +253,30 @@ function sameAll(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((each, index) => sameComponent(each, b[index]!));
 }
 
-/** Notes that what lies at, or is, one of the values may belong to someone else from now on. */
-export function escape(state: State, values: readonly Value[]): void {
-  escapeAt(
-    state,
-    values.map((value) => componentOf(state, value).replace(/^&/, '')),
-  );
-}
-
-/** The same for what lies at, or is, a place or a value. */
-export function escapeAt(state: State, roots: readonly string[]): void {
-  for (const root of roots) if (root.startsWith('$')) state.handed.add(root);
-  // Who is passed a local gets at what lies in it.
-  showAt(
-    state,
-    roots.filter((root) => root.startsWith('%')).flatMap((root) => valuesIn(state, root)),
-  );
-  const passed = (held: Held): boolean =>
-    held.result !== null && !held.escaped && roots.some((root) => within(root, held.result) || within(root, held.at));
-  if (!state.held.some(passed)) return;
-  state.held = state.held.map((held) => (passed(held) ? { ...held, escaped: true } : held));
-}
-
-function within(root: string, name: string | null): boolean {
-  return name !== null && root.startsWith(name) && !/^\w/.test(root.slice(name.length));
-}
-
-/** Notes that someone besides the function may know of what lies at, or is, one of the values. */
-export function show(state: State, values: readonly Value[]): void {
-  const roots = values.map((value) => componentOf(state, value).replace(/^&/, ''));
-  showAt(state, [...roots, ...roots.filter((root) => root.startsWith('%')).flatMap((root) => valuesIn(state, root))]);
-}
-
-/** The same for what lies at, or is, a place or a value. */
-export function showAt(state: State, roots: readonly string[]): void {
-  for (const root of roots) if (root.startsWith('$')) state.handed.add(`${onlyShown}${root}`);
-  const isShown = (held: Held): boolean => !held.shown && roots.some((root) => within(root, held.result));
-  if (!state.held.some(isShown)) return;
-  state.held = state.held.map((held) => (isShown(held) ? { ...held, shown: true } : held));
-}
-
-/** Marks in `State.handed` what is shown to someone who need not take it over. */
-export const onlyShown = '~';
-
-/** The values that lie in a local, as components. */
-function valuesIn(state: State, local: string): string[] {
-  const values: string[] = [];
-  for (const [place, value] of state.env)
-    if (place.startsWith(local) && /^(?:$|[.[])/.test(place.slice(local.length)))
-      values.push(componentOf(state, value).replace(/^&/, ''));
-  return values;
-}
-
 /**
  * Whether a thing is lost where a function ends: only a local knew of it, and no one was ever handed it, nor anything
  * that lies in it or in which it lies.
  */
-export function isLost({ result, at, escaped, shown, pair }: Held): boolean {
+export function isLost(held: Held): boolean {
+  return !held.escaped && isKeptNowhere(held);
+}
+
+/**
+ * The same of what was handed on before something failed: whoever it was handed to need not have taken it over. It is lost
+ * where another path gives it back after that.
+ */
+export function isLostThough(held: Held): boolean {
+  return held.escaped && isKeptNowhere(held);
+}
+
+function isKeptNowhere({ result, at, shown, pair }: Held): boolean {
   const isOwed = pair.memory === true || (pair.lasting && pair.of === 'result');
-  return isOwed && result !== null && isUnknown(result) && at === null && !escaped && !shown;
+  return isOwed && result !== null && isUnknown(result) && at === null && !shown;
+}
+
+/** Where what was released after it was handed on had been acquired, in `State.ledger`. */
+export function keyOfHandedOn(held: Held): string {
+  return `${keyOfPlace(held.place)}~`;
 }
 
 /** Keeps of what is lost already, and was acquired at one place time and again (in a loop), one alone: more say no more. */
@@ -270,7 +310,8 @@ export function forgetNameless(state: State, returned: Value | null): void {
     size = kept.size;
     for (const held of state.held) if (held.result !== null && isNamed(held)) kept.add(held.result);
   }
-  state.held = state.held.filter((held) => isNamed(held) || isLost(held));
+  const isLostHere = (held: Held): boolean => isLost(held) || (state.failures > 0 && isLostThough(held));
+  state.held = state.held.filter((held) => isNamed(held) || isLostHere(held));
   state.gone = state.gone.filter(isNamed);
 }
 

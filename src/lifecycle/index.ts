@@ -16,5 +16,6 @@ export type { OptionAnswer } from './frame.ts';
 export type { Held } from './held.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';
 export { isListedCall, isPairWord } from './symmetric.ts';
-export { tableWith, type Failure, type Pair, type PairsByCall } from './resources/index.ts';
+export { printExpression } from './print.ts';
+export { kernelTable, tableWith, type Failure, type Pair, type PairsByCall } from './resources/index.ts';
 export { successors as successorsOf } from './liveness.ts';

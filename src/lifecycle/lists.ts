@@ -1,14 +1,13 @@
 import type { Expr } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { noteStored } from './effects.ts';
-import { showAt } from './held.ts';
+import { showAt } from './handed.ts';
 import { place, type Frame, type Result } from './frame.ts';
+import { isListAdd } from './known.ts';
 import { lvalue } from './paths.ts';
 import { isLocal, type State } from './state.ts';
 import { POS, ZERO, zero, type Value } from './values.ts';
 
-/** `list_add(&p->list, &head)` and its kin (include/linux/list.h, rculist.h). */
-const adding = /^h?list_add(_tail|_head)?(_rcu)?$/;
 /** `list_for_each_entry(p, &head, list)`; with `_safe` a second cursor comes before the head. */
 const entries = /^h?list_for_each_entry(_safe)?(_rcu|_reverse)?(_bh)?$/;
 const empty = /^h?list_empty(_careful)?$/;
@@ -29,7 +28,7 @@ export function applyListCall(frame: Frame, e: Expr & { k: 'call' }, { name, sta
   }
   const asked = empty.test(name) && first ? pointee(state, first) : null;
   if (asked !== null && state.held.some(({ at }) => at === elementsOf(asked))) return [{ state, value: zero }];
-  const head = adding.test(name) && second ? pointee(state, second) : null;
+  const head = isListAdd(name) && second ? pointee(state, second) : null;
   if (head === null || first?.v !== 'addr') return null;
   const owner = /^(.*)(?:->|\.)[^>.]*$/.exec(first.path)?.[1];
   if (owner === undefined || isLocal(owner)) return null;

@@ -1,6 +1,7 @@
 import type { Id, Program } from '../program/program.ts';
 import { Reach } from '../program/reach.ts';
 import { digestOf } from './digest.ts';
+import { keptBy } from './kept-by.ts';
 import { barriers, pernetCalls } from './known.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
@@ -23,6 +24,8 @@ export class Overview {
   private readonly members = new Map<Id, readonly string[]>();
   private readonly masks = new Map<Id, number>();
   private readonly writes = new Map<Id, ReadonlySet<string>>();
+  /** The functions of which it was asked what they keep, with those that they call. */
+  private readonly keeps = new Set<Id>();
 
   /** With `base`, the names and what they lead to are that program's. */
   constructor(
@@ -36,9 +39,9 @@ export class Overview {
     this.mattering = new Leading(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
   }
 
-  /** Whether what a function returns, or which globals it sets, has been asked of it or of who calls it. */
+  /** Whether what a function returns, which globals it sets, or what it keeps, has been asked of it or of who calls it. */
   hasLookedInto(id: Id): boolean {
-    return this.masks.has(id) || this.writes.has(id);
+    return this.masks.has(id) || this.writes.has(id) || this.keeps.has(id);
   }
 
   /**
@@ -127,6 +130,16 @@ export class Overview {
     let members = this.members.get(id);
     if (!members) this.members.set(id, (members = membersIn(this.reach, id)));
     return members;
+  }
+
+  /**
+   * What of an argument a function that does not matter, or one that it calls, may keep or hand on: members (`ipv6.table`),
+   * '' the thing itself. Null where one of them was not read.
+   */
+  keptOf(id: Id, argument: number): readonly string[] | null {
+    return this.asked.ask(`keeps|${id}|${argument}`, (of) =>
+      keptBy({ program: of.program, looked: of.keeps }, id, argument),
+    );
   }
 
   /** The globals that a function, or one that it calls, assigns to. */

@@ -1,4 +1,4 @@
-import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import { askedFor, isPlainGetter, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
@@ -138,10 +138,18 @@ export class PernetState {
       const isInit = field === 'init';
       const isUsed = isInit
         ? this.reach.from(fn.file, fn.fact.name, 'calls').has(name)
-        : this.certain[exit].of(fn).has(name);
+        : this.certain[exit].of(fn).has(name) || this.releasesMadeWith(ops, fn, name);
       if (isUsed) return { fn: `${fn.fact.name}()`, isInit };
     }
     return null;
+  }
+
+  /** Whether an exit gives back what the init has made with a thing: fqdir_exit() of `fqdir_init(&fn->fqdir, &foo_frags, net)`. */
+  private releasesMadeWith(ops: OpsEntry, exit: FunctionEntry, name: string): boolean {
+    const init = callbackOf(this.program, ops, 'init');
+    const made = init ? callsPassing(init, name).flatMap((call) => this.table.acquires.get(call) ?? []) : [];
+    const calls = made.length > 0 ? this.reach.from(exit.file, exit.fact.name, 'calls') : null;
+    return made.some(({ release }) => release.some((call) => calls?.get(call)?.within === true));
   }
 
   /** Whether what an acquisition lets the outside call queues RCU callbacks, of which one frees into a cache. */
@@ -308,6 +316,17 @@ export class PernetState {
     }
     return members;
   }
+}
+
+/** The calls that a function itself passes a variable, or its address. */
+function callsPassing({ fact }: FunctionEntry, name: string): string[] {
+  const isIt = (arg: Expr): boolean =>
+    arg.k === 'unary' && arg.op === '&' ? isIt(arg.of) : arg.k === 'id' && arg.name === name;
+  return [...expressionsOf(fact.blocks ?? [])].flatMap((whole) =>
+    [...walkExpression(whole)].flatMap((e) =>
+      e.k === 'call' && e.fn.k === 'id' && e.args.some(isIt) ? e.fn.name : [],
+    ),
+  );
 }
 
 /** In how few steps one of some words asks whether a getter found anything. */

@@ -1,8 +1,9 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { isByValue, noteStored, releaseNone, releaseStep } from './effects.ts';
+import { isByValue, keptName, noteStored, releaseNone, releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
-import { escapeAt, hold, isNothing, onlyShown, showAt, type Held, type Target } from './held.ts';
+import { escapeAt, onlyShown, showAt } from './handed.ts';
+import { hold, isNothing, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
@@ -70,7 +71,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     const data = /^generic\(([$#]\d[^)]*)\)(.*)$/.exec(name);
     if (data) return `generic(${component(data[1]!)})${data[2]!}`;
     const own = /^#(\d+)(.*)$/.exec(name);
-    if (!own) return substitutePath(name, call.args, state);
+    if (!own) return ofNet(substitutePath(name, call.args, state), state);
     // What lies behind a value that the called function got is behind the caller's own name for that value.
     const value = substitute({ v: 'sym', id: Number(own[1]) });
     return placeBehind(value, own[2]!, state);
@@ -106,7 +107,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   };
   const released = (name: string): string => (isGuess(name) ? path(name) : component(name));
   const handed = (name: string): string => component(name).replace(/^&/, '');
-  escapeAt(state, [...outcome.handed].filter((name) => !name.startsWith(onlyShown)).map(handed));
+  escapeAt(state, [...outcome.handed].filter((name) => !name.startsWith(onlyShown)).map(component));
   showAt(
     state,
     [...outcome.handed].flatMap((name) => (name.startsWith(onlyShown) ? handed(name.slice(onlyShown.length)) : [])),
@@ -114,7 +115,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   if (outcome.steps.length > 0)
     state.push({ t: 'enter', name: call.name, ...(call.dropped ? { dropped: true } : {}), place: call.place });
   for (const step of outcome.steps) {
-    const here = inCaller(step, { path, symbolOf, component, released });
+    const here = inCaller(step, { path, placed: (name) => keptName(state, path(name)), symbolOf, component, released });
     if (here.t === 'release') {
       // NULL is released by doing nothing.
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
@@ -185,6 +186,8 @@ function inCaller(
   step: TraceStep,
   to: {
     path: (name: string) => string;
+    /** The same of where something is put. */
+    placed: (name: string) => string;
     symbolOf: (id: number) => number;
     component: (name: string) => string;
     released: (name: string) => string;
@@ -198,7 +201,7 @@ function inCaller(
       of: of.map(component),
       args: args.map(component),
       result: result === null ? null : component(result),
-      at: at === null ? null : to.path(at),
+      at: at === null ? null : to.placed(at),
     };
   }
   if (step.t === 'release') {
@@ -210,7 +213,7 @@ function inCaller(
       })),
     };
   }
-  if (step.t === 'stored') return { ...step, result: component(step.result), at: to.path(step.at) };
+  if (step.t === 'stored') return { ...step, result: component(step.result), at: to.placed(step.at) };
   if (step.t === 'stop') return { ...step, of: component(step.of) };
   if (step.t === 'use') return { ...step, id: component(step.id) };
   if (step.t === 'pernet') return { ...step, ops: to.path(step.ops), sym: to.symbolOf(step.sym) };
@@ -244,6 +247,14 @@ function substitutePath(name: string, args: readonly Value[], state: State): str
   const rest = match[3]!;
   const value = args[Number(match[2])];
   return (match[1] === '?' ? '?' : '') + placeBehind(value, rest, state);
+}
+
+/** What lies behind a pointer in an ops' own data that is known to point back at the namespace (`fn->net->proc_net`). */
+function ofNet(path: string, state: State): string {
+  const match = path.startsWith('generic(') ? /^(generic\([^()]*\)->\w+)(->.*)$/.exec(path) : null;
+  const value = match ? state.env.get(match[1]!) : undefined;
+  const input = value?.v === 'sym' ? state.symbols.get(value.id)?.input : undefined;
+  return match && input !== undefined && /^[$@]\w+$/.test(input) ? input + match[2]! : path;
 }
 
 /** What lies behind a value, by the rest of a path that begins with it. */

@@ -45,9 +45,11 @@ function uncheckedOps(history: History): Problem[] {
 function uncheckedThings(history: History): Problem[] {
   return releasesOf(history).flatMap(({ index, step, acquired }) => {
     const { step: thing } = acquired;
-    const { lasting, fails, optional } = thing.pair;
+    const { lasting, fails, optional, used } = thing.pair;
     if (history.events[acquired.index]?.phase !== 'load' || history.events[index]?.phase !== 'unload') return [];
-    if (!lasting || fails === 'never' || optional) return [];
+    // What makes a thing of memory that it is passed (rhashtable_init()) leaves what its counterpart cannot take.
+    const isMadeInPlace = used === true && Array.isArray(thing.pair.of);
+    if (!(lasting || isMadeInPlace) || fails === 'never' || optional) return [];
     // Of what lies at no place with a name it is not known that it is the same thing.
     const names = Array.isArray(thing.pair.of) ? thing.of : [thing.at ?? '#'];
     if (names.some((name) => name.includes('#'))) return [];

@@ -78,6 +78,15 @@ describe('a row', () => {
     });
   });
 
+  it('tells which of its releases take other things along, where not all do', () => {
+    const folder = only('folder | a | r all | 0 | never | x.c | folder, file by all');
+    expect(folder).toMatchObject({ takesAlong: ['folder', 'file'], takesAlongBy: ['all'] });
+    const known = new Set(
+      allPairs.flatMap((pair) => [...pair.release, ...(pair.alsoReleasedBy ?? []).map((also) => also.call)]),
+    );
+    expect(allPairs.flatMap((pair) => pair.takesAlongBy ?? []).filter((call) => !known.has(call))).toEqual([]);
+  });
+
   it('tells which release is of all that share an argument', () => {
     const handler = only('handler | a | r all:1>0 | 1 2 > 0 1 | never | x.c');
     expect(handler).toMatchObject({ release: ['r'], allReleasedBy: [{ call: 'all', of: [1], releaseOf: [0] }] });

@@ -51,6 +51,43 @@ module_exit(foo_exit);
 `);
   });
 
+  it('a proc entry that is named by what creating it returned', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_link = proc_symlink("fs/foo", NULL, "../self/net/foo");
+	if (!foo_link)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		proc_remove(foo_link);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	proc_remove(foo_link);
+	unregister_pernet_subsys(&foo_net_ops);
+	proc_remove(foo_link);
+//	^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_exit() releases proc entry "fs/foo" by proc_remove(), which foo_exit() has released already
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('hooks that both pre_exit and exit unregister', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

@@ -351,6 +351,32 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  it('a hash table that a helper makes in memory of the module', () => {
+    check(`
+static int foo_hash_init(struct net *net)
+{
+	return rhashtable_init(&net->foo.hash, &foo_params);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	foo_hash_init(net);
+//	^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_hash_init() is not checked: when it fails, foo_net_init() goes on without hash table net->foo.hash
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	rhashtable_destroy(&net->foo.hash);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+`);
+  });
+
   it('says nothing of a notifier that a module registers once', () => {
     check(`
 static struct notifier_block foo_notifier = {

@@ -923,6 +923,58 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  describe('a kind of fragments, whose queues each namespace has', () => {
+    const module = (exit: string): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	return fqdir_init(&net->foo.fqdir, &foo_frags, net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	fqdir_exit(net->foo.fqdir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = inet_frags_init(&foo_frags);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		inet_frags_fini(&foo_frags);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+    it('gone before exit gives these back', () => {
+      check(
+        module(`	inet_frags_fini(&foo_frags);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases fragment kind foo_frags while foo_net_ops is still registered, whose foo_net_exit() uses it
+	unregister_pernet_subsys(&foo_net_ops);
+`),
+      );
+    });
+
+    it('is quiet when it goes after the ops', () => {
+      check(module('\tunregister_pernet_subsys(&foo_net_ops);\n\tinet_frags_fini(&foo_frags);\n'));
+    });
+  });
 });
 
 describe('pernet/resource-gone-before-unregister, mended', () => {

@@ -48,6 +48,17 @@ static struct pernet_operations foo_net_ops = {
 	.size = sizeof(struct foo_net),
 };
 
+static int foo_event(struct notifier_block *this, unsigned long event, void *ptr)
+{
+	struct foo_net *fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+
+	return fn->table ? NOTIFY_OK : NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_event,
+};
+
 static int __init foo_init(void)
 {
 	int err;
@@ -261,6 +272,74 @@ test('a registration that cannot fail is not one to leave unchecked', () => {
   const bare = fixture.replace(/\t\.(?:init|id|size) = .*\n/g, '');
   const none = { planted: [], skipped: ['registering the ops cannot fail'] };
   expect(plant('unchecked-register', bare, true)).toEqual(none);
+});
+
+test('what is registered but gets at no state of the ops can come and go before it', () => {
+  const apart = fixture.replace('net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id)', 'foo_shared');
+  const none = { planted: [], skipped: ['what is registered gets at no state of the ops'] };
+  for (const name of ['registered-late', 'unregistered-early']) expect(plant(name, apart, true)).toEqual(none);
+});
+
+test('a goto that is never taken is left alone', () => {
+  const helper = (result: string): string =>
+    `static int foo_prepare(struct foo_net *fn)\n{\n\tfn->ready = 1;\n\treturn ${result};\n}\n`;
+  const asked = fixture.replace(
+    '\tif (!proc_create_net(',
+    '\terr = foo_prepare(fn);\n\tif (err)\n\t\tgoto err_table;\n\tif (!proc_create_net(',
+  );
+  const planted = (result: string): number =>
+    plant('return-instead-of-goto', helper(result) + asked, true).planted.length;
+  expect(planted('foo_check()') - planted('0')).toBe(1);
+  expect(plant('return-instead-of-goto', helper('0') + asked, true).skipped).toEqual(['what it asks for cannot fail']);
+});
+
+test('a helper that forgets what it has given back can be called twice', () => {
+  const helper = (after: string): string =>
+    `static void foo_table_free(struct foo_net *fn)\n{\n\tkfree(fn->table);\n${after}}\n\n` +
+    `static void foo_table_alloc(struct foo_net *fn)\n{\n\tfn->other = 0;\n}\n\n`;
+  const exit = '\tremove_proc_entry("foo", net->proc_net);\n\tkfree(fn->table);\n';
+  const helped = fixture
+    .replace(exit, exit.replace('kfree(fn->table)', 'foo_table_free(fn)'))
+    .replace('\tfn->table = kzalloc(', '\tfoo_table_alloc(fn);\n\tfn->table = kzalloc(');
+  const double = (after: string): Made => plant('double-release', helper(after) + helped, true);
+  const twice = '-foo_table_free(fn); +foo_table_free(fn); foo_table_free(fn);';
+  expect(double('').planted).toContain(twice);
+  expect(double('\tfn->table = NULL;\n').planted).not.toContain(twice);
+  expect(double('\tfn->table = NULL;\n').skipped).toEqual(['the helper forgets what it has given back']);
+});
+
+test('what asks before it gives back, or gives back all there is, can be called twice', () => {
+  const helper = (body: string): string => `static void foo_table_free(struct foo_net *fn)\n{\n${body}}\n\n`;
+  const setUp = 'static void foo_table_alloc(struct foo_net *fn)\n{\n\tfn->other = 0;\n}\n\n';
+  const exit = '\tremove_proc_entry("foo", net->proc_net);\n';
+  const helped = fixture
+    .replace(exit, `${exit}\tfoo_table_free(fn);\n`)
+    .replace('\tfn->table = kzalloc(', '\tfoo_table_alloc(fn);\n\tfn->table = kzalloc(');
+  const asking = '\tif (fn->dir) {\n\t\tremove_proc_entry("bar", NULL);\n\t\tfn->dir = NULL;\n\t}\n';
+  expect(plant('double-release', helper(asking) + setUp + helped, true).skipped).toEqual([
+    'the helper forgets what it has given back',
+  ]);
+  const all = fixture
+    .replace('\tgenl_unregister_family(&foo_family);\n', '\trtnl_unregister_all(PF_FOO);\n')
+    .replace(
+      'genl_register_family(&foo_family)',
+      'rtnl_register_module(THIS_MODULE, PF_FOO, RTM_GETFOO, NULL, foo, 0)',
+    );
+  expect(plant('double-release', all, true).planted.join()).not.toContain('rtnl_unregister_all');
+});
+
+test('a device may be queued for its end twice, and one of a link type goes with its namespace', () => {
+  const device = (more: string): string =>
+    fixture
+      .replace('\tif (!proc_create_net(', `\terr = register_netdev(fn->dev);\n${more}\tif (!proc_create_net(`)
+      .replace('\tremove_proc_entry("foo"', '\tunregister_netdevice_queue(fn->dev, &dead);\n\tremove_proc_entry("foo"');
+  const gone = '-unregister_netdevice_queue(fn->dev, &dead);';
+  expect(plant('double-release', device(''), true).skipped).toEqual(['a device is queued for its end a second time']);
+  expect(plant('dropped-release-callback-exit', device(''), true).planted).toContain(gone);
+  expect(plant('dropped-release-callback-exit', device('\tfn->dev->rtnl_link_ops = &foo_link_ops;\n'), true)).toEqual({
+    planted: expected['dropped-release-callback-exit'],
+    skipped: ['the core deletes what devices of a link type are left'],
+  });
 });
 
 /** A module whose init has this body. */

@@ -6,12 +6,13 @@ export const kernelRows = `
 slab cache | kmem_cache_create kmem_cache_create_usercopy KMEM_CACHE KMEM_CACHE_USERCOPY | kmem_cache_destroy | result | null lasting used | include/linux/slab.h
 workqueue | alloc_workqueue alloc_ordered_workqueue create_workqueue create_singlethread_workqueue create_freezable_workqueue | destroy_workqueue | result | null lasting used not-null | kernel/workqueue.c
 
-# /proc. An entry goes by its name and parent, or by what creating it returned.
+# /proc. An entry goes by its name and parent, or by what creating it returned. remove_proc_entry() of a directory that is
+# not empty warns, and leaves what is in it (fs/proc/generic.c, remove_proc_entry()).
 proc entry | proc_create proc_create_data proc_create_seq_private proc_create_seq_data proc_create_seq proc_create_single_data proc_create_single | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting exposes | fs/proc/generic.c proc_create_data
 proc entry | proc_create_net_data proc_create_net_data_write proc_create_net proc_create_net_single proc_create_net_single_write | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting exposes holds-net holds-net | fs/proc/proc_net.c proc_create_net_data
-proc directory | proc_mkdir | remove_proc_entry remove_proc_subtree & proc_remove | 0 1 | null lasting | fs/proc/generic.c | proc entry, proc directory
-proc directory | proc_mkdir_data proc_mkdir_mode | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting | fs/proc/generic.c | proc entry, proc directory
-proc directory | proc_net_mkdir | remove_proc_entry remove_proc_subtree & proc_remove | 1 2 > 0 1 | null lasting | include/linux/proc_fs.h | proc entry, proc directory
+proc directory | proc_mkdir | remove_proc_entry remove_proc_subtree & proc_remove | 0 1 | null lasting | fs/proc/generic.c | proc entry, proc directory by remove_proc_subtree proc_remove
+proc directory | proc_mkdir_data proc_mkdir_mode | remove_proc_entry remove_proc_subtree & proc_remove | 0 2 > 0 1 | null lasting | fs/proc/generic.c | proc entry, proc directory by remove_proc_subtree proc_remove
+proc directory | proc_net_mkdir | remove_proc_entry remove_proc_subtree & proc_remove | 1 2 > 0 1 | null lasting | include/linux/proc_fs.h | proc entry, proc directory by remove_proc_subtree proc_remove
 proc entry | proc_symlink | remove_proc_entry remove_proc_subtree & proc_remove | 0 1 | null lasting | fs/proc/generic.c
 
 sysctl table | register_net_sysctl register_net_sysctl_sz | unregister_net_sysctl_table unregister_sysctl_table | result | null lasting exposes keeps-table | include/net/net_namespace.h

@@ -86,11 +86,12 @@ registered mac80211 hardware | ieee80211_register_hw | ieee80211_unregister_hw |
 registered 802.15.4 device | wpan_phy_register | wpan_phy_unregister | 0 | negative lasting exposes | net/ieee802154/core.c
 Bluetooth socket protocol | bt_sock_register | bt_sock_unregister | 0 | negative lasting exposes holds-module | net/bluetooth/af_bluetooth.c
 Bluetooth proc entry | bt_procfs_init | bt_procfs_cleanup | 0 1 | negative lasting exposes | net/bluetooth/af_bluetooth.c
+proc entry of wireless extensions | wext_proc_init | wext_proc_exit | 0 | negative lasting exposes holds-net | net/wireless/wext-proc.c
 NFC protocol | nfc_proto_register | nfc_proto_unregister | 0 | negative lasting exposes | net/nfc/af_nfc.c
 
 # Tables and counters that lie in a namespace.
 dst entry counter | dst_entries_init | dst_entries_destroy | 0 | negative memory used | include/net/dst_ops.h
-fragment queues | fqdir_init | fqdir_exit | &0 > 0 | negative used not-null | net/ipv4/inet_fragment.c
+fragment queues | fqdir_init | fqdir_exit | &0 > 0 | negative lasting used not-null | net/ipv4/inet_fragment.c
 fragment kind | inet_frags_init | inet_frags_fini | 0 | negative lasting used | net/ipv4/inet_fragment.c
 neighbour table | neigh_table_init | neigh_table_clear | 0 1 | never lasting used | net/core/neighbour.c
 neighbour sysctl entries | neigh_sysctl_register | neigh_sysctl_unregister | 1 > 0 | negative lasting exposes | net/core/neighbour.c

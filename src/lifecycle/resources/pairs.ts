@@ -55,6 +55,8 @@ export interface Pair {
   readonly keepsTable?: boolean;
   /** Kinds whose things lie inside this one and go with it when it is released. */
   readonly takesAlong?: readonly string[];
+  /** The releasing calls that do so, where not all do: remove_proc_entry() of a directory leaves what is in it. */
+  readonly takesAlongBy?: readonly string[];
   /** Further releasing calls, which take the acquiring call's result as argument 0. */
   readonly alsoReleasedBy?: readonly { readonly call: string; readonly of: 'result' }[];
   /** True where the program's own naming is all that makes it a pair. */
@@ -153,7 +155,7 @@ export function tableWith(own: readonly Pair[]): PairsByCall {
  * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `holds-module`, `holds-net`,
  *    `optional`, `keeps-table`, `not-null`, `memory`, `used`;
  * 6. the kernel file, and the function in it where that is not the first acquiring call;
- * 7. optional: the kinds it takes along, divided by commas;
+ * 7. optional: the kinds it takes along, divided by commas; `by` and the releasing calls that do so, where not all do;
  * 8. optional: the kind of thing through which alone its callbacks are reached.
  *
  * Lines that start with `#` are notes.
@@ -168,6 +170,7 @@ function pairFromRow(row: string): Pair {
   const [kind = '', acquires = '', releases = '', names = '', how = '', place = '', along = '', fedBy = ''] = row
     .split('|')
     .map((cell) => cell.trim());
+  const [kinds = '', by = ''] = along.split(' by ');
   const acquire = words(acquires);
   const [calls = [], byResult] = releases.split('&').map(words);
   const release = calls.filter((call) => !call.includes(':'));
@@ -192,7 +195,8 @@ function pairFromRow(row: string): Pair {
     ...(has.includes('memory') && { memory: true }),
     ...(has.includes('used') && { used: true }),
     ...(fedBy && { fedBy }),
-    ...(along && { takesAlong: along.split(',').map((name) => name.trim()) }),
+    ...(kinds && { takesAlong: kinds.split(',').map((name) => name.trim()) }),
+    ...(by && { takesAlongBy: words(by) }),
     ...(byResult?.length && { alsoReleasedBy: byResult.map((call) => ({ call, of: 'result' as const })) }),
     ...(ofAll.length && { allReleasedBy: ofAll.map((call) => releaseOfAll(call, row)) }),
     source: `${file} ${from}()`,

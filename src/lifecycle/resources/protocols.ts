@@ -46,7 +46,7 @@ IP tunnels of a namespace | ip_tunnel_init_net | ip_tunnel_delete_nets | 1 | neg
 queueing discipline | register_qdisc | unregister_qdisc | 0 | negative lasting exposes | net/sched/sch_api.c
 classifier | register_tcf_proto_ops | unregister_tcf_proto_ops | 0 | negative lasting exposes | net/sched/cls_api.c
 ematch | tcf_em_register | tcf_em_unregister | 0 | negative lasting exposes | net/sched/ematch.c
-action table | tc_action_net_init | tc_action_net_exit | fixed | negative used | include/net/act_api.h
+action table | tc_action_net_init | tc_action_net_exit | fixed | negative lasting used | include/net/act_api.h
 inter-FE metadata | register_ife_op | unregister_ife_op | 0 | negative lasting exposes | net/sched/act_ife.c
 
 # IPVS.

@@ -34,6 +34,31 @@ export class Folders {
     return false;
   }
 
+  /**
+   * All words that a function or variable of a file's folder leads to there: by calls, or by whatever it names (the
+   * functions in a structure of them).
+   */
+  wordsFrom(file: string, name: string, by: 'calls' | 'mentions'): ReadonlySet<string> {
+    const mentions = this.mentions(folderOf(file));
+    const words = new Set<string>();
+    const seen = new Set<string>();
+    let edge = [name];
+    for (let steps = 0; steps <= mostCalls && edge.length > 0; steps++) {
+      const next: string[] = [];
+      for (const at of edge) {
+        if (seen.has(at)) continue;
+        seen.add(at);
+        for (const word of mentions.get(at) ?? []) {
+          words.add(word);
+          if (word.endsWith('()')) next.push(word.slice(0, -2));
+          else if (by === 'mentions') next.push(word);
+        }
+      }
+      edge = next;
+    }
+    return words;
+  }
+
   /** Whether a function of a file's folder makes calls of one kind and no others. */
   onlyCalls(file: string, fn: string, kind: RegExp): boolean {
     const words = this.mentions(folderOf(file)).get(fn);

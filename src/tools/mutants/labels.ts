@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../../syntax/index.ts';
 import type { Mutant, MutantClass, Skipped } from './mutant.ts';
 import type { ChainLabel, Fn, Source } from './source.ts';
-import { callsIn, lineOf, named, replacement, returned } from './tree.ts';
+import { asCall, callsIn, lineOf, named, replacement, returned, statementAssignment } from './tree.ts';
 
 interface Jump {
   readonly fn: Fn;
@@ -31,10 +31,26 @@ function* jumps(source: Source, options: { callbacks: boolean }): Generator<Jump
     for (const { node, label } of fn.gotos()) {
       const at = fn.chain.findIndex(({ name }) => name === label.text);
       if (at < 0 || fn.stepOf(node)?.unwinding) continue;
+      const asked = askedBefore(fn, node);
       if (!isCallback && role !== 'loadable') yield { skipped: 'built-in' };
+      else if (asked !== null && world.cannotFail(source.file, asked))
+        yield { skipped: 'what it asks for cannot fail' };
       else yield { fn, node, label, at, isCallback };
     }
   }
+}
+
+/** The call whose result decides over a `goto`: in the condition around it, or assigned in the statement before that. */
+function askedBefore(fn: Fn, node: SyntaxNode): string | null {
+  let test: SyntaxNode | null = node;
+  while (test && test.type !== 'if_statement' && test.id !== fn.body.id) test = test.parent;
+  const condition = test?.type === 'if_statement' ? test.childForFieldName('condition') : null;
+  if (!test || !condition) return null;
+  const own = callsIn(condition).find(({ name }) => !/^(?:un)?likely$|^IS_ERR/.test(name));
+  if (own) return own.name;
+  const before = fn.statements.findLast((each) => each.endIndex <= test.startIndex);
+  const value = before ? statementAssignment(before)?.value : undefined;
+  return value ? (asCall(value)?.name ?? null) : null;
 }
 
 function undoes(source: Source, { statements }: ChainLabel, early: boolean): boolean {

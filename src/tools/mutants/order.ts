@@ -61,6 +61,7 @@ export const registeredLate: MutantClass = {
     movedInInit(source, {
       first: ({ name }) => source.world.isRegister(name),
       then: ({ name }) => exposing.test(name),
+      harmless: (first, then) => (getsAtState(source, first, then, ['init']) ? null : apart),
     }),
 };
 
@@ -82,6 +83,17 @@ export const resourceAfterPernet: MutantClass = {
 function lastOfLeft(assignment: SyntaxNode): string | null {
   const left = assignment.childForFieldName('left');
   return left ? lastName(left) : null;
+}
+
+const apart = 'what is registered gets at no state of the ops';
+
+/** Whether what a call lets the outside reach leads to what an ops keeps for a namespace. */
+function getsAtState(source: Source, ops: Call, exposed: Call, fields: readonly string[]): boolean {
+  const names = exposed.args.flatMap((arg) => lastName(arg) ?? []);
+  return ops.args.some((arg) => {
+    const name = lastName(arg);
+    return name !== null && source.world.getsAtState(source.file, name, names, fields);
+  });
 }
 
 const unused = 'no callback of the ops uses it';
@@ -122,6 +134,8 @@ function moved(
   return { edits: [place, removal(statement)], line: lineOf(statement), fn: fn.name, what };
 }
 
+const exitFields = ['pre_exit', 'exit', 'exit_batch', 'exit_batch_rtnl', 'exit_rtnl'];
+
 export const unregisteredEarly: MutantClass = {
   name: 'unregistered-early',
   expected: ['unregistered-too-early', 'generic-outside-registration', 'resource-gone-before-unregister'],
@@ -132,7 +146,7 @@ export const unregisteredEarly: MutantClass = {
       else {
         const first = found.fn.steps.find(({ statement }) => statement.type !== 'declaration')!.statement;
         if (first.id === found.statement.id) yield { skipped: 'it comes first already' };
-        else if (!exposedBefore(source, found)) yield { skipped: 'nothing of the outside gets at its state by then' };
+        else if (!exposedBefore(source, found)) yield { skipped: apart };
         else yield moved(source, found, first);
       }
     }
@@ -140,12 +154,14 @@ export const unregisteredEarly: MutantClass = {
 };
 
 /** Whether a statement before an unregistration ends what lets the outside in without holding the module. */
-function exposedBefore(source: Source, { fn, statement }: { fn: Fn; statement: SyntaxNode }): boolean {
+function exposedBefore(
+  source: Source,
+  { fn, statement, call: own }: { fn: Fn; statement: SyntaxNode; call: Call },
+): boolean {
   return fn.steps.some(({ statement: other }) => {
     const call = other.startIndex < statement.startIndex ? statementCall(other) : null;
-    return (
-      call !== null && endsExposing.test(call.name) && !holding.test(call.name) && !source.world.isUnregister(call.name)
-    );
+    if (call === null || !endsExposing.test(call.name) || holding.test(call.name)) return false;
+    return !source.world.isUnregister(call.name) && getsAtState(source, own, call, exitFields);
   });
 }
 

@@ -1,5 +1,5 @@
 import { lastName, type Call } from './tree.ts';
-import type { Made } from './world.ts';
+import type { Made } from './made.ts';
 
 const releaseVerbs = new Set(
   (
@@ -60,6 +60,14 @@ export function isReleaseOf(call: Call, made: readonly Made[]): boolean {
     const literal = call.args[0]?.type === 'string_literal' ? call.args[0].text.slice(1, -1) : null;
     return made.some((each) => pair[1].test(each.call) && (literal === null || each.names.includes(literal)));
   }
+  // A reference that is taken and dropped is no part of a lifecycle: what is counted has one of its own.
+  if (
+    /_put(?:_|$)/.test(call.name) &&
+    !made.some(
+      (each) => /(?:create|alloc|register|init)/.test(each.call) && read(each.call).stem === read(call.name).stem,
+    )
+  )
+    return false;
   const own = read(call.name);
   if (!own.releases || own.stem === '') return false;
   return made.some((each) => {

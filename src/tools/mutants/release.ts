@@ -1,9 +1,10 @@
 import type { SyntaxNode } from '../../syntax/index.ts';
 import type { Mutant, MutantClass, Skipped } from './mutant.ts';
+import { isOfAll } from './helpers.ts';
 import { isReleaseOf } from './pairs.ts';
 import type { Fn, Source } from './source.ts';
 import { duplication, lineOf, removal, statementCall, type Call } from './tree.ts';
-import type { Made } from './world.ts';
+import type { Made } from './made.ts';
 
 /** A statement that takes down what the matching set-up code has set up. */
 interface Release {
@@ -40,6 +41,12 @@ function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: rea
   }
 }
 
+/**
+ * Devices that have link ops are deleted with their namespace by default_device_exit_batch(), and with the link ops by
+ * rtnl_link_unregister(), whoever else does it first (net/core/dev.c, net/core/rtnetlink.c).
+ */
+const linked = '->rtnl_link_ops = &';
+
 function* releases(source: Source, where: Where): Generator<Release | Skipped> {
   for (const { fn, made } of teardowns(source, where)) {
     for (const statement of fn.statements) {
@@ -49,6 +56,8 @@ function* releases(source: Source, where: Where): Generator<Release | Skipped> {
       if (!isReleaseOf(call, made ?? source.world.madeByModule(fn.id))) continue;
       if (made === null) yield { skipped: 'built-in' };
       else if (!source.world.takesDown(source.file, call.name)) yield { skipped: 'the helper takes nothing down' };
+      else if (where === 'callback-exit' && /^unregister_netdevice/.test(call.name) && source.text.includes(linked))
+        yield { skipped: 'the core deletes what devices of a link type are left' };
       else yield { fn, statement, call };
     }
   }
@@ -83,7 +92,8 @@ export const droppedReleaseExit: MutantClass = {
 
 export const droppedReleaseCallbackError: MutantClass = {
   name: 'dropped-release-callback-error',
-  expected: ['init-error-leak'],
+  // An init that goes on without what has failed leaves the rest for its exit, which does not know of it.
+  expected: ['init-error-leak', 'exit-leak'],
   mutants: (source) => droppedIn(source, 'callback-error'),
 };
 
@@ -100,7 +110,9 @@ export const doubleRelease: MutantClass = {
     const seen = new Set<number>();
     for (const where of ['module-exit', 'callback-exit'] as const) {
       for (const found of releases(source, where)) {
+        const harmless = 'skipped' in found ? null : harmlessTwice(source, found);
         if ('skipped' in found) yield found;
+        else if (harmless !== null) yield { skipped: harmless };
         else if (!seen.has(found.statement.startIndex)) {
           const { fn, statement, call } = found;
           seen.add(statement.startIndex);
@@ -117,6 +129,15 @@ export const doubleRelease: MutantClass = {
     }
   },
 };
+
+/** Why calling a release twice does no harm, where it does none. */
+function harmlessTwice(source: Source, { call }: Release): string | null {
+  // net/core/dev.c, unregister_netdevice_queue(): a device that is on the list already is moved there again.
+  if (/^unregister_netdevice_(?:queue|many)$/.test(call.name) && call.args[1]?.text !== 'NULL')
+    return 'a device is queued for its end a second time';
+  if (isOfAll(call.name)) return 'the second time there is none left';
+  return source.world.copesWithTwice(source.file, call.name) ? 'the helper forgets what it has given back' : null;
+}
 
 /** Whether an exit callback takes down something that the ops' init has set up. */
 export function takesDown(source: Source, ops: string): boolean {

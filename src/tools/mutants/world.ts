@@ -1,17 +1,12 @@
 import type { Folders } from './folders.ts';
 import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
 import { isListedCall } from '../../lifecycle/index.ts';
-import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
+import { cannotFail, copesWithTwice } from './helpers.ts';
+import { madeIn, type Made } from './made.ts';
+import { Program, type Id, type ModuleInfo } from '../../program/index.ts';
 
 /** How a function takes part in lifecycles: as code that can be unloaded, as code that is only built in, or not at all. */
 export type Role = 'loadable' | 'built-in' | null;
-
-/** A call as set-up code makes it: `foo->table = kmemdup(…)` is `kmemdup` into `table`. */
-export interface Made {
-  readonly call: string;
-  /** The last name of what its result goes to, and those of its arguments. */
-  readonly names: readonly string[];
-}
 
 export interface Callback {
   readonly ops: string;
@@ -150,6 +145,33 @@ export class World {
     return !ops || ops.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
   }
 
+  /** Whether a function that a file calls is of the program and returns 0 whatever happens. */
+  cannotFail(file: string, name: string): boolean {
+    return cannotFail(this.program, file, name);
+  }
+
+  /** Whether calling a function of the program twice does what calling it once does: it forgets what it gives back. */
+  copesWithTwice(file: string, name: string): boolean {
+    const entry = this.program.resolveFunction(file, name);
+    return entry !== undefined && copesWithTwice(entry.fact);
+  }
+
+  /**
+   * Whether what an ops keeps for a namespace can be got at by way of one of some names: by its id, or by the members of
+   * struct net that the callbacks in some fields speak of.
+   */
+  getsAtState(file: string, ops: string, by: readonly string[], fields: readonly string[]): boolean {
+    const entry = this.program.resolveOps(file, ops);
+    if (!entry || !this.folders) return true;
+    const id = entry.fact.fields.find(({ name }) => name === 'id')?.text.replace(/^&/, '');
+    const own = this.callbacks.filter((each) => each.opsFile === entry.file && each.ops === entry.fact.name);
+    const words = own
+      .filter(({ field }) => fields.includes(field))
+      .flatMap(({ fn }) => [...this.folders!.wordsFrom(fileOf(fn), fn.slice(fn.indexOf('#') + 1), 'calls')]);
+    const state = new Set([...(id === undefined ? [] : [id]), ...words.filter((word) => word.startsWith('net->'))]);
+    return by.some((name) => [...this.folders!.wordsFrom(file, name, 'mentions')].some((word) => state.has(word)));
+  }
+
   /** Whether running a function registers an ops. */
   registers(id: Id): boolean {
     return [...this.closure(id)].some((each) => [...this.program.calls(each)].some((name) => this.isRegister(name)));
@@ -251,51 +273,4 @@ function fileOf(id: Id): string {
 function nameIn(value: Expr): string | null {
   for (const inner of walkExpression(value)) if (inner.k === 'id') return inner.name;
   return null;
-}
-
-function madeIn(entry: FunctionEntry | undefined): Made[] {
-  const made: Made[] = [];
-  for (const { steps } of entry?.fact.blocks ?? []) {
-    for (const step of steps) {
-      if (step.s === 'declare' && step.init) collect(step.init, step.name, made);
-      else if (step.s === 'eval') collect(step.of, null, made);
-    }
-  }
-  for (const { end } of entry?.fact.blocks ?? []) {
-    if (end.e === 'branch' || end.e === 'switch') collect(end.on, null, made);
-    if (end.e === 'return' && end.value) collect(end.value, null, made);
-  }
-  return made;
-}
-
-function collect(expression: Expr, into: string | null, made: Made[]): void {
-  for (const inner of walkExpression(expression)) {
-    if (inner.k === 'assign') {
-      const name = lastOf(inner.to);
-      if (inner.from.k === 'call' && inner.from.fn.k === 'id')
-        made.push({ call: inner.from.fn.name, names: name === null ? [] : [name] });
-      // What a local holds goes on under the name of where it is put.
-      else if (inner.from.k === 'id') made.push({ call: '=', names: name === null ? [] : [name, inner.from.name] });
-    }
-    if (inner.k !== 'call' || inner.fn.k !== 'id') continue;
-    const names = inner.args.flatMap((arg) => lastOf(arg) ?? []);
-    made.push({ call: inner.fn.name, names: into === null || inner !== expression ? names : [into, ...names] });
-  }
-}
-
-function lastOf(expression: Expr): string | null {
-  switch (expression.k) {
-    case 'id':
-      return expression.name;
-    case 'str':
-      return expression.text.replace(/^"|"$/g, '');
-    case 'field':
-      return expression.name;
-    case 'unary':
-      return lastOf(expression.of);
-    case 'index':
-      return lastOf(expression.of);
-    default:
-      return null;
-  }
 }

@@ -1,0 +1,58 @@
+import { expressionsOf, walkExpression, type Expr, type FunctionFact } from '../../facts/index.ts';
+import { digestOf, kernelTable, printExpression } from '../../lifecycle/index.ts';
+import type { Program } from '../../program/index.ts';
+
+/** Whether a name is a function's of the program that returns 0 whatever happens. */
+export function cannotFail(program: Program, file: string, name: string, depth = 0): boolean {
+  const entry = program.resolveFunction(file, name);
+  if (!entry || depth > 4) return false;
+  const returns = entry.fact.returnsVoid ? [] : digestOf(entry.fact).returns;
+  return (
+    returns.length > 0 &&
+    returns.every((each) =>
+      typeof each === 'number' ? each === zero : cannotFail(program, entry.file, each.call, depth + 1),
+    )
+  );
+}
+
+/** `Digest.returns` of `return 0`. */
+const zero = 2;
+
+/**
+ * Whether a function that gives something back empties the place where it was, and gives back by calls that do nothing
+ * for NULL: called again, it does nothing (`proc_remove(fn->dir); fn->dir = NULL;`).
+ */
+export function copesWithTwice({ blocks }: FunctionFact): boolean {
+  const all = [...expressionsOf(blocks ?? [])].flatMap((each) => [...walkExpression(each)]);
+  const emptied = new Set(
+    all.flatMap((e) => (e.k === 'assign' && e.op === '=' && isNull(e.from) ? printExpression(e.to) : [])),
+  );
+  const sources = new Map<string, string>();
+  for (const { steps } of blocks ?? [])
+    for (const step of steps) if (step.s === 'declare' && step.init) sources.set(step.name, printExpression(step.init));
+  const isEmptied = (e: Expr | undefined): boolean => {
+    if (!e) return false;
+    const root = e.k === 'field' ? e.of : e;
+    return [e, root].some((each) => {
+      const text = printExpression(each);
+      return emptied.has(text) || emptied.has(sources.get(text) ?? '');
+    });
+  };
+  const released = all.flatMap((e) => {
+    const pairs = e.k === 'call' && e.fn.k === 'id' ? kernelTable.releases.get(e.fn.name) : undefined;
+    return e.k === 'call' && pairs ? [{ pairs, thing: e.args[pairs[0]!.releaseOf[0] ?? 0] }] : [];
+  });
+  const asked = blocks?.[0]?.end;
+  // `if (fn->dir) { …; fn->dir = NULL; }`: the second time it asks in vain.
+  if (asked?.e === 'branch' && isEmptied(asked.on.k === 'unary' ? asked.on.of : asked.on)) return true;
+  return released.length > 0 && released.every(({ thing }) => isEmptied(thing));
+}
+
+/** Whether a call releases all things of some description: of those there are none left when it is called again. */
+export function isOfAll(name: string): boolean {
+  return kernelTable.releases.get(name)?.some((pair) => pair.allReleasedBy?.some(({ call }) => call === name)) === true;
+}
+
+function isNull(e: Expr): boolean {
+  return e.k === 'num' && e.value === 0;
+}
