@@ -15,11 +15,12 @@ interface Origin {
   readonly member: string;
 }
 
-/** What a function does with what it is passed, by its text alone; null where that was not read. */
+/** What a function does with what it is passed, by its text alone; null where that was not read, or may be anything. */
 export function keptOf(fact: FunctionFact): readonly Kept[] | null {
   const { blocks, unreadable, params } = fact;
   if (!blocks || unreadable) return null;
   const origins = originsIn(blocks, params);
+  if (!origins) return null;
   const locals = localsOf(fact);
   const kept = new Map<string, Kept>();
   const add = (each: Kept): void => {
@@ -72,8 +73,14 @@ function keepWords(e: Expr & { k: 'other' }, origins: Origins, keep: (e: Expr) =
 
 type Origins = ReadonlyMap<string, readonly Origin[]>;
 
-/** Where what lies in parameters and locals comes from: `tb = net->ipv6.table` from there, whatever else it may be. */
-function originsIn(blocks: readonly Block[], params: readonly string[]): Origins {
+/** A variable that goes on from one thing to the next (`p = &p->next.p`) comes from ever more places; these are enough. */
+const mostOrigins = 48;
+
+/**
+ * Where what lies in parameters and locals comes from: `tb = net->ipv6.table` from there, whatever else it may be; null
+ * where one of them may come from too many places.
+ */
+function originsIn(blocks: readonly Block[], params: readonly string[]): Origins | null {
   const origins = new Map<string, readonly Origin[]>(
     params.map((name, param) => [name, [{ param, member: '' }]] as const),
   );
@@ -95,6 +102,7 @@ function originsIn(blocks: readonly Block[], params: readonly string[]): Origins
         (each) => !known.some((other) => other.param === each.param && other.member === each.member),
       );
       if (more.length === 0) continue;
+      if (known.length + more.length > mostOrigins) return null;
       origins.set(name, [...known, ...more]);
       changed = true;
     }
