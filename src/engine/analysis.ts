@@ -306,7 +306,7 @@ class Analysis {
   private take(key: string | null | undefined, make: (part: Part) => void): void {
     this.input.checkpoint?.();
     const { result, part } = partOf(this.input, key, make, this.isDry);
-    // Of a whole tree nothing is asked again either.
+    // Of a whole tree nothing is asked again: what would be asked need not stay.
     if (part && this.input.focus) {
       this.told.push(...part.told);
       this.others.push(...part.others);

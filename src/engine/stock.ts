@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/index.ts';
-import type { Lifecycles } from '../lifecycle/index.ts';
+import { rootsOf, type Lifecycles } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
 import { Behind, namesOf, type Module, type ModuleInfo, type Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
@@ -146,10 +146,6 @@ interface Reading {
   readonly other: FileFacts | null;
   readonly lifecycles: Lifecycles;
   readonly naming: Map<string, string>;
-}
-
-function rootsOf({ init, exits }: Module): string[] {
-  return [...(init ? [init.fn.id] : []), ...exits.map(({ fn }) => fn.id)];
 }
 
 function textOf({ name, file, unloadable, init, exits }: Module): string[] {

@@ -149,9 +149,9 @@ function whereReached({ summaries: { overview } }: Context, state: State, fn: Fu
 }
 
 /**
- * What lasts from one callback to the next: what is held, what was given back, what was set to a number (to NULL) or to the
- * namespace, and
- * that a place where something is kept is not empty: whoever empties it would have to take over what lies there.
+ * What lasts from one callback to the next: what is held, what was given back, what was set to a number (to NULL) or to
+ * the namespace, and that a place where something is kept is not empty: whoever empties it would have to take over what
+ * lies there.
  */
 function reborn(state: State): State {
   const next = new State(undefined, state.ledger);

@@ -231,14 +231,14 @@ export class Pool {
 }
 
 /** The same without what it was made from, which need not stay. */
-function alone({ summary, states, ...followed }: Followed): Followed {
+function alone(root: Followed): Followed {
   const ledger = new Set<string>();
   const unfollowed = new Map<Id, Unfollowed>();
-  const all = new Set<Followed>([{ summary, states, ...followed }]);
+  const all = new Set([root]);
   for (const each of all) {
     for (const place of each.ledger) ledger.add(place);
     for (const [id, gap] of each.unfollowed) unfollowed.set(id, gap);
     for (const used of each.uses) all.add(used);
   }
-  return { summary, ledger, unfollowed, uses: new Set(), isCut: false, states, isTaken: true };
+  return { ...root, ledger, unfollowed, uses: new Set(), isTaken: true };
 }

@@ -81,6 +81,7 @@ const registering = /^(un)?register_pernet_/;
 /** By the names of a function's body, which do not change, those of them that register or unregister. */
 const registrations = new WeakMap<ReadonlySet<string>, readonly string[]>();
 
+/** Whether a function calls what registers or unregisters, by a name of these. */
 function calls(program: Program, id: Id, name: RegExp): boolean {
   const all = program.calls(id);
   let found = registrations.get(all);

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { check } from '../check.ts';
+import { registering } from '../registering.ts';
 
 /** A part of a module whose initcall is in another file, which was not given. */
 const part = (register: string, rest: string): string => `
@@ -283,20 +284,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_device(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_device(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`;
+${registering('device')}`;
 
   const device = (undo: string, marker = ''): string =>
     life(
@@ -477,20 +465,6 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_pernet_init,
 	.exit_batch = foo_pernet_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-MODULE_LICENSE("GPL");
-`);
+${registering()}`);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { check } from '../check.ts';
+import { registering } from '../registering.ts';
 
 /** An ops of some callbacks, in a module that registers nothing else. */
 const module = (callbacks: string, ops = '.init = foo_net_init,\n\t.exit = foo_net_exit,'): string => `
@@ -7,21 +8,7 @@ ${callbacks}
 static struct pernet_operations foo_net_ops = {
 	${ops}
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-MODULE_LICENSE("GPL");
-`;
+${registering()}`;
 
 describe('what is passed to functions', () => {
   /** Two pieces of memory, the first of which a function of the file is passed, and exit frees the other alone. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyseFiles, check } from '../check.ts';
+import { registering } from '../registering.ts';
 
 /** Good code that looks suspicious, or of which not all is at hand. */
 describe('a file whose headers are not at hand', () => {
@@ -31,7 +32,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-${register()}`);
+${registering()}`);
   });
 
   it.each(['local_irq', 'foo_queues'])(
@@ -68,7 +69,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-${register()}`);
+${registering()}`);
     },
   );
 
@@ -113,7 +114,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-${register()}`);
+${registering()}`);
   });
 
   it('a member that the ops sets is one that its kernel calls', () => {
@@ -132,7 +133,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit_rtnl = foo_net_exit_rtnl,
 };
-${register()}`);
+${registering()}`);
   });
 
   it('phases of one set-up are not told apart by their names', () => {
@@ -210,7 +211,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_pernet_init,
 	.exit_batch = foo_pernet_exit,
 };
-${register()}`);
+${registering()}`);
   });
 });
 
@@ -516,7 +517,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-${register()}`;
+${registering()}`;
     check(text);
     const found = (config: Record<string, boolean>): unknown =>
       analyseFiles([{ path: 'net/foo/foo.c', text }], { config }).findings.map(({ rule }) => rule);
@@ -586,23 +587,6 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-${register()}`);
+${registering()}`);
   });
 });
-
-function register(): string {
-  return `
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`;
-}

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { check } from '../check.ts';
+import { registering } from '../registering.ts';
 
 describe('pernet/blocking-rcu-in-exit', () => {
   it('an exit that waits for readers of what it unlinked', () => {
@@ -24,20 +25,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('an exit of an ops for devices that waits for its callbacks, in the middle of its work', () => {
@@ -61,20 +49,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_device(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_device(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering('device')}`);
   });
 
   it('a pre_exit that waits, though the core waits right after it', () => {
@@ -101,20 +76,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a wait once for each thing of each namespace, built in', () => {
@@ -160,20 +122,7 @@ static void __net_exit foo_net_exit_batch(struct list_head *net_list)
 static struct pernet_operations foo_net_ops = {
 	.exit_batch = foo_net_exit_batch,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about pre_exit that unlinks and exit that frees', () => {
@@ -193,20 +142,7 @@ static struct pernet_operations foo_net_ops = {
 	.pre_exit = foo_net_pre_exit,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about freeing by callback, and a module exit that waits for them', () => {
@@ -272,20 +208,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a read side section, and a wait on something else', () => {
@@ -306,20 +229,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_device(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_device(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering('device')}`);
   });
 
   it('is quiet about a handler that waits, and exit that only forgets it', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
+import { registering } from '../registering.ts';
 
 describe('pernet/double-release', () => {
   it('memory freed twice by exit', () => {
@@ -35,20 +36,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a proc entry that is named by what creating it returned', () => {
@@ -111,20 +99,7 @@ static struct pernet_operations foo_net_ops = {
 	.pre_exit = foo_net_pre_exit,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a helper that has cleaned up, and a caller that does it again', () => {
@@ -173,20 +148,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('unwinding in place and once more at the label', () => {
@@ -221,20 +183,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('exit and exit_batch', () => {
@@ -276,20 +225,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('exit called by a failing init, and then what it did once more', () => {
@@ -331,20 +267,7 @@ static struct pernet_operations foo_net_ops = {
 	.pre_exit = foo_net_pre_exit,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a pointer for RCU readers, freed at once and later', () => {
@@ -373,20 +296,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a helper of another file that exit calls on top', () => {
@@ -425,20 +335,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a sysctl table on both sides of something else', () => {
@@ -471,20 +368,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a proc entry removed by its pointer and by its name', () => {
@@ -508,20 +392,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about one label for what may be NULL', () => {
@@ -549,20 +420,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about memory that is taken anew', () => {
@@ -590,20 +448,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about elements of an array and of a list', () => {
@@ -639,20 +484,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about one hook for each family', () => {
@@ -680,20 +512,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about members of two ops that are named alike', () => {
@@ -732,20 +551,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about data that the ops allocates itself', () => {
@@ -774,20 +580,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a directory after its entries', () => {
@@ -815,20 +608,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about an early return after the first release', () => {
@@ -854,20 +634,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a pointer that is NULL before it is released again', () => {
@@ -896,20 +663,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a question that comes before the second release', () => {
@@ -943,20 +697,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('what exit releases if it is there, and then once more', () => {
@@ -979,20 +720,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about what exit releases if it is there', () => {
@@ -1013,20 +741,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a copied table that is freed twice', () => {
@@ -1084,20 +799,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
+import { registering } from '../registering.ts';
 
 describe('pernet/exit-leak', () => {
   it('memory behind a helper that is passed the id', () => {
@@ -44,19 +45,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('memory that only the error path frees', () => {
@@ -87,20 +76,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a proc entry that is not removed', () => {
@@ -129,20 +105,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('an exit_batch that forgets one of two', () => {
@@ -179,20 +142,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('neither pre_exit nor exit unregisters the hooks', () => {
@@ -226,20 +176,7 @@ static struct pernet_operations foo_net_ops = {
 	.pre_exit = foo_net_pre_exit,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a second control socket', () => {
@@ -272,20 +209,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a pre_exit alone that does not do all', () => {
@@ -313,20 +237,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.pre_exit = foo_net_pre_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('an early return of exit', () => {
@@ -364,20 +275,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a pointer for RCU readers', () => {
@@ -410,20 +308,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a proc entry removed by another name', () => {
@@ -445,20 +330,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a loop that frees too little', () => {
@@ -502,20 +374,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about an exit in two callbacks', () => {
@@ -553,20 +412,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about an exit_batch that does everything, in two loops', () => {
@@ -608,20 +454,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a table that its header knows', () => {
@@ -657,20 +490,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about memory that RCU frees later', () => {
@@ -711,20 +531,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about memory in a list that exit walks', () => {
@@ -756,20 +563,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about entries that go with their directory', () => {
@@ -797,20 +591,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about devices that are unregistered in a batch', () => {
@@ -851,20 +632,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_device(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_device(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering('device')}`);
   });
 
   it('is quiet about what exit asks for before it releases', () => {
@@ -901,20 +669,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about helpers that are passed the data', () => {
@@ -964,20 +719,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about options that both sides ask for', () => {
@@ -1011,20 +753,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a loop on both sides', () => {
@@ -1069,20 +798,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about an exit callback that two ops share', () => {
@@ -1192,20 +908,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a copied table that a helper gets back and frees', () => {
@@ -1260,20 +963,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a socket in an object that is itself freed', () => {
@@ -1307,20 +997,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a socket that is asked for its namespace', () => {
@@ -1358,20 +1035,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a socket that is released before the object that it lies in', () => {
@@ -1405,20 +1069,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('what a helper has set up, when exit does not call the one that undoes it', () => {
@@ -1450,20 +1101,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet when exit calls the helper that undoes what another one has set up', () => {
@@ -1495,20 +1133,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a proc directory that is kept', () => {
@@ -1542,20 +1167,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about a proc directory that is removed by its pointer', () => {
@@ -1589,20 +1201,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('one of two objects of the same making', () => {
@@ -1677,20 +1276,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about two objects of the same making', () => {
@@ -1764,20 +1350,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('memory that a getter of a getter finds', () => {
@@ -1822,20 +1395,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about memory that a getter of a getter finds', () => {
@@ -1880,20 +1440,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about one thing for the first namespace and another for all others', () => {
@@ -1948,20 +1495,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('what is made for all namespaces but the first, and given back for that alone', () => {
@@ -2017,20 +1551,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   describe('memory that nothing in the module frees', () => {
@@ -2054,21 +1575,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-MODULE_LICENSE("GPL");
-`);
+${registering()}`);
     };
 
     it('is lost when all that exit does is known', () => {

@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
-
-const registered = `
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`;
+import { registering } from '../registering.ts';
 
 describe('pernet/id-without-size', () => {
   it('an id that comes to nothing', () => {
@@ -27,7 +13,7 @@ static struct pernet_operations foo_net_ops = {
 	.id   = &foo_net_id,
 //	^^^^^^^^^^^^^^^^^^^ warning: id-without-size: an id is taken, but no data is allocated
 };
-${registered}`);
+${registering()}`);
     const { events, failing } = findings[0]!.witness;
     expect(events[failing!]).toMatchObject({ event: 'init', ops: 'foo_net_ops' });
   });
@@ -40,7 +26,7 @@ static struct pernet_operations foo_net_ops = {
 	.id   = &foo_net_id,
 //	^^^^^^^^^^^^^^^^^^^ warning: id-without-size: this kernel refuses to register it (-EINVAL)
 };
-${registered}`,
+${registering()}`,
       { dialect: '6.12' },
     );
     const { events, failing } = findings[0]!.witness;
@@ -58,7 +44,7 @@ static struct pernet_operations foo_net_ops = {
 	.size = sizeof(struct foo_net),
 #endif
 };
-${registered}`);
+${registering()}`);
   });
 
   it('is quiet about .id with .size, about neither, and about an id that is NULL', () => {
@@ -69,18 +55,18 @@ static struct pernet_operations foo_net_ops = {
 	.id   = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-${registered}
+${registering()}
 //- net/foo/neither.c
 static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 };
-${registered}
+${registering()}
 //- net/foo/null.c
 static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.id   = NULL,
 };
-${registered}`);
+${registering()}`);
   });
 
   it('is quiet about an ops that nothing registers', () => {

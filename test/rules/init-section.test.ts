@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
+import { registering } from '../registering.ts';
 
 describe('pernet/init-section', () => {
   it('an exit callback marked as an init one, in a module', () => {
@@ -20,20 +21,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it("an ops in __net_initdata that the module's exit unregisters", () => {
@@ -105,20 +93,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('a batch that is in the init section, of an ops that a helper unregisters', () => {
@@ -255,20 +230,7 @@ static struct pernet_operations foo_net_ops __read_mostly = {
 	.init = foo_net_init,
 	.exit = foo_net_exit,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about an exit callback that init calls to unwind itself', () => {
@@ -301,20 +263,7 @@ static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
 	.exit = foo_net_drop,
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 
   it('is quiet about an exit in the init section of what is never unregistered', () => {

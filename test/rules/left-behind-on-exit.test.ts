@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
+import { registering } from '../registering.ts';
 
 describe('pernet/left-behind-on-exit', () => {
   it('a notifier that only the error path undoes', () => {
@@ -760,20 +761,7 @@ static struct pernet_operations foo_net_ops = {
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),
 };
-
-static int __init foo_init(void)
-{
-	return register_pernet_subsys(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_subsys(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`);
+${registering()}`);
   });
 });
 

@@ -1,20 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
-
-const registered = `
-static int __init foo_init(void)
-{
-	return register_pernet_device(&foo_net_ops);
-}
-
-static void __exit foo_exit(void)
-{
-	unregister_pernet_device(&foo_net_ops);
-}
-
-module_init(foo_init);
-module_exit(foo_exit);
-`;
+import { registering } from '../registering.ts';
 
 describe('pernet/size-without-id', () => {
   it('data that nothing is allocated for', () => {
@@ -25,7 +11,7 @@ static struct pernet_operations foo_net_ops = {
 	.size = sizeof(struct foo_net),
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: size-without-id: nothing is allocated for a namespace
 };
-${registered}`);
+${registering('device')}`);
     const { events, failing } = findings[0]!.witness;
     expect(events[failing!]).toMatchObject({ event: 'init', ops: 'foo_net_ops' });
   });
@@ -39,7 +25,7 @@ static struct pernet_operations foo_net_ops = {
 	.size = sizeof(struct foo_net),
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: size-without-id: this kernel refuses to register it (-EINVAL)
 };
-${registered}`,
+${registering('device')}`,
       { dialect: '6.12' },
     );
   });
@@ -86,7 +72,7 @@ static struct pernet_operations foo_net_ops = {
 	.exit = foo_net_exit,
 	.size = 0,
 };
-${registered}`);
+${registering('device')}`);
   });
 });
 

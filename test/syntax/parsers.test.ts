@@ -11,6 +11,19 @@ function outlineOf(source: string, parser: CParser): string {
   return withTree(parser, prepare(source), outline);
 }
 
+/** Parses a text by way of the tree of an earlier one, and expects the tree that it has by itself. */
+function expectSameTree(parser: CParser, before: string, after: string): void {
+  const old = parser.parse(before);
+  const fresh = parser.parse(after, { tree: old, text: before });
+  const incremental = outline(fresh.rootNode);
+  parser.free(old);
+  parser.free(fresh);
+  const whole = parser.parse(after);
+  const expected = outline(whole.rootNode);
+  parser.free(whole);
+  expect(incremental).toBe(expected);
+}
+
 /** Lets the native binding free the trees of what was parsed before. */
 async function turn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
@@ -81,15 +94,7 @@ describe('an incremental parse', () => {
         const from = at % (source.length + 1);
         const before = prepare(source).text;
         const after = prepare(source.slice(0, from) + by + source.slice(from + length)).text;
-        const old = parser.parse(before);
-        const fresh = parser.parse(after, { tree: old, text: before });
-        const incremental = outline(fresh.rootNode);
-        parser.free(old);
-        parser.free(fresh);
-        const whole = parser.parse(after);
-        const expected = outline(whole.rootNode);
-        parser.free(whole);
-        expect(incremental).toBe(expected);
+        expectSameTree(parser, before, after);
       }),
       { numRuns: 300, seed: 7 },
     );
@@ -124,15 +129,7 @@ describe('an incremental parse', () => {
           expect(newEndPosition).toEqual({ row: lines.length - 1, column: lines.at(-1)!.length });
         }
         expect(text).toBe(after);
-        const old = parser.parse(before);
-        const fresh = parser.parse(after, { tree: old, text: before });
-        const incremental = outline(fresh.rootNode);
-        parser.free(old);
-        parser.free(fresh);
-        const whole = parser.parse(after);
-        const expected = outline(whole.rootNode);
-        parser.free(whole);
-        expect(incremental).toBe(expected);
+        expectSameTree(parser, before, after);
       }),
       { numRuns: 100, seed: 11 },
     );
