@@ -48,7 +48,9 @@ export function actOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 
 /** The keys that a control uses itself while it has the focus: all of a field's, few of a button's. */
 export function keepsKey(target: EventTarget | null, { key }: Pick<KeyboardEvent, 'key'>): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest('dialog')) return true;
+  const dialog = target.closest('dialog');
+  // A dialog that has just closed still has the focus until the next frame: a quick key is not its own any more.
+  if (dialog) return dialog.open;
   if (target.closest('select, input[type=search]')) return key !== 'Escape';
   if (target.closest('button, summary')) return key === 'Enter' || key === ' ';
   return target.closest('input[type=range]') !== null && /^(Arrow|Page|Home|End)/.test(key);

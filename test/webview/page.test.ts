@@ -162,6 +162,17 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     expect(await view.chosen()).toMatch(/^2\s/);
   });
 
+  test('a key that comes before the frame after the dialog has closed acts', async () => {
+    const view = await show();
+    await press(view, 'Home', '?');
+    await view.page.getByRole('dialog').evaluate((dialog: HTMLDialogElement) => {
+      const focused = document.activeElement;
+      dialog.close();
+      focused?.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }));
+    });
+    expect(await view.chosen()).toMatch(/^2\s/);
+  });
+
   test('says why when there is no run to show', async () => {
     const view = await show();
     await view.receive({ kind: 'failed', message: 'the file has no pernet_operations' });
