@@ -14,7 +14,7 @@ import { POS, type Value } from './values.ts';
 import { Ways } from './ways.ts';
 
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
-const mostStates = 6000;
+const mostStates = 3000;
 const mostOutcomes = 400;
 /** More than any path of it has registered or holds at a time; a path that goes round and takes more each time ends there. */
 const mostStanding = 200;
