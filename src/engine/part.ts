@@ -216,7 +216,8 @@ export class Part {
   }): void {
     const { program, lifecycles, module, files, known } = of;
     const inReach = [...files].flatMap((file) => program.facts(file) ?? []);
-    const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles)]));
+    const reach = lifecycles.reach(module);
+    const deciding = new Map(inReach.map((facts) => [facts.file, optionsOf(facts, lifecycles, reach)]));
     // What is only ever built in stays as it is once booted; an option's arm matters there where it adds pernet code,
     // which runHidden() looks at.
     const options = module.unloadable ? [...new Set([...deciding.values()].flat())].sort() : [];
@@ -288,10 +289,15 @@ export function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: 
   return new Set([module.file, ...mattering.map((id) => id.slice(0, id.indexOf('#')))]);
 }
 
-/** The options that decide over the functions of a file that register, and over its ops. */
-function optionsOf(facts: FileFacts, lifecycles: Lifecycles): string[] {
-  const functions = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
-  return [...functions, ...facts.ops].flatMap((fact) => fact.options);
+/**
+ * The options that decide over what of a file a life can come to: its functions that register and are in reach, and its
+ * ops, where those are what such functions, or others elsewhere, register.
+ */
+function optionsOf(facts: FileFacts, lifecycles: Lifecycles, reach: ReadonlySet<string>): string[] {
+  const registering = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
+  const reached = registering.filter(({ name }) => reach.has(`${facts.file}#${name}`));
+  const ops = reached.length > 0 || registering.length === 0 ? facts.ops : [];
+  return [...reached, ...ops].flatMap((fact) => fact.options);
 }
 
 function textOf({ name, file, unloadable, init, exits }: Module): string {

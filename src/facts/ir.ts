@@ -78,6 +78,22 @@ export interface Block {
   readonly end: End;
 }
 
+/** The blocks that a block can go on to. */
+export function successorsOf({ end }: Block): readonly number[] {
+  switch (end.e) {
+    case 'goto':
+      return [end.to];
+    case 'branch':
+      return [end.then, end.else];
+    case 'each':
+      return [end.body, end.after];
+    case 'switch':
+      return [...end.cases.map((each) => each.to), end.otherwise];
+    case 'return':
+      return [];
+  }
+}
+
 export interface FunctionFact {
   readonly name: string;
   readonly isStatic: boolean;

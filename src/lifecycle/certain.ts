@@ -1,6 +1,5 @@
-import { walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
-import { successors } from './liveness.ts';
 
 /** Functions farther away are not looked into. */
 const mostCalls = 5;
@@ -110,7 +109,7 @@ function certainBlocks(blocks: readonly Block[], loops: boolean): Block[] {
       seen.add(at);
       const { end } = blocks[at]!;
       if (end.e === 'return') return false;
-      queue.push(...successors(blocks[at]!));
+      queue.push(...successorsOf(blocks[at]!));
     }
     return true;
   });

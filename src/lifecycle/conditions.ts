@@ -1,4 +1,4 @@
-import type { State, Symbol } from './state.ts';
+import { wholeMask, type State, type Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { ANY, type Value } from './values.ts';
 
@@ -29,21 +29,17 @@ function ownSymbols(state: State): Set<number> {
 function inputsOf(symbols: ReadonlyMap<number, Symbol>): Map<string, number> {
   const conditions = new Map<string, number>();
   for (const symbol of symbols.values()) {
-    if (symbol.input !== undefined && symbol.mask !== fullMask(symbol.input)) conditions.set(symbol.input, symbol.mask);
+    if (symbol.input !== undefined && symbol.mask !== wholeMask(symbol.input))
+      conditions.set(symbol.input, symbol.mask);
   }
   return conditions;
-}
-
-/** An input that is a condition's answer is yes or no; any other may be anything. */
-function fullMask(input: string): number {
-  return input.startsWith('?') ? 6 : ANY;
 }
 
 export function union(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
   const both = new Map<string, number>();
   for (const [path, mask] of a) {
     const other = b.get(path);
-    if (other !== undefined && (mask | other) !== fullMask(path)) both.set(path, mask | other);
+    if (other !== undefined && (mask | other) !== wholeMask(path)) both.set(path, mask | other);
   }
   return both;
 }
@@ -95,7 +91,7 @@ export function withConditions(
   return new Map(
     [...symbols].map(([id, symbol]) => {
       const path = symbol.input ?? (written.has(id) ? `=${written.get(id)!}` : undefined);
-      const mask = path === undefined ? symbol.mask : (conditions.get(path) ?? fullMask(path));
+      const mask = path === undefined ? symbol.mask : (conditions.get(path) ?? wholeMask(path));
       return [id, mask === symbol.mask ? symbol : { ...symbol, mask }];
     }),
   );

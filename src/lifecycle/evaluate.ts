@@ -2,7 +2,7 @@ import type { Expr } from '../facts/ir.ts';
 import { applyCall, opaque } from './calls.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
 import { noReturn, steady, storing, transparent } from './known.ts';
-import { either, hasCall, hasLocal, holds, minus, mirrored } from './operators.ts';
+import { either, hasCall, holds, minus, mirrored, question } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf, isUnknown } from './components.ts';
@@ -280,7 +280,7 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
   if (same !== null) return [{ state, holds: same }];
   const text = printExpression(e);
   const first = e.op === '==' ? askedForInitNet(state, left, right) : null;
-  const asked = first ?? (hasCall(e) ? null : `?${hasLocal(frame, e) ? '%' : ''}${text}`);
+  const asked = first ?? (hasCall(e) ? null : question(frame, e));
   const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);
   const wasKnown = state.maskOf(value) !== (ZERO | POS);
   const constant = right.v === 'num' ? right : null;
@@ -320,13 +320,11 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   if (name === 'net_eq') {
     return sequence(frame, e.args, state).map(({ state: after, values: [left, right] }) => {
       const asked = left && right ? askedForInitNet(after, left, right) : null;
-      const text = `?${hasLocal(frame, e) ? '%' : ''}${printExpression(e)}`;
-      return { state: after, value: after.read(asked ?? text, ZERO | POS) };
+      return { state: after, value: after.read(asked ?? question(frame, e), ZERO | POS) };
     });
   }
   if (name !== null && steady.has(name)) {
-    const text = `?${hasLocal(frame, e) ? '%' : ''}${printExpression(e)}`;
-    return [{ state, value: state.read(text, ZERO | POS) }];
+    return [{ state, value: state.read(question(frame, e), ZERO | POS) }];
   }
   return sequence(frame, e.args, state).flatMap(({ state: after, values }) => {
     if (name === null) return opaque(frame, e, { name: 'a function pointer', state: after, values });

@@ -1,6 +1,6 @@
-import { isLocal, type State } from './state.ts';
+import { isLocal, wholeMask, type State } from './state.ts';
 import type { Outcome } from './summary.ts';
-import { ANY, POS, ZERO, type Value } from './values.ts';
+import type { Value } from './values.ts';
 
 /**
  * The places outside the function that something which is not followed may have changed, and of which nothing was learnt
@@ -41,9 +41,4 @@ export function forgettingAt(outcome: Outcome, places: Iterable<string>, state: 
     if (value.v === 'sym') symbols.set(value.id, { mask: wholeMask(place), isForgotten: true });
   }
   return { ...outcome, symbols, writes };
-}
-
-/** What a place can hold: a condition's answer is yes or no. */
-function wholeMask(place: string): number {
-  return place.startsWith('?') ? ZERO | POS : ANY;
 }

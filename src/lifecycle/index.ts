@@ -18,4 +18,3 @@ export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.
 export { isListedCall, isPairWord } from './symmetric.ts';
 export { printExpression } from './print.ts';
 export { kernelTable, tableWith, type Failure, type Pair, type PairsByCall } from './resources/index.ts';
-export { successors as successorsOf } from './liveness.ts';

@@ -1,57 +1,35 @@
-import { expressionsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 
-/** For each block, what a path that stands at its start may still look at. */
-export interface Liveness {
-  /** Locals that are read before they are written again. */
-  readonly locals: readonly ReadonlySet<string>[];
-  /** Every name in the blocks that can still be reached. */
-  readonly mentioned: readonly ReadonlySet<string>[];
-}
-
-export function livenessOf(blocks: readonly Block[], locals: ReadonlySet<string>): Liveness {
+/** For each block the locals that a path from its start on reads before it writes them. */
+export function livenessOf(blocks: readonly Block[], locals: ReadonlySet<string>): readonly ReadonlySet<string>[] {
   const uses = blocks.map((block) => usesOf(block, locals));
-  const next = blocks.map(successors);
+  const next = blocks.map(successorsOf);
   const live = blocks.map(() => new Set<string>());
-  const mentioned = blocks.map((block) => new Set(wordsIn([block])));
   for (let changed = true; changed;) {
     changed = false;
     for (let index = blocks.length - 1; index >= 0; index--) {
-      const before = live[index]!.size + mentioned[index]!.size;
+      const before = live[index]!.size;
       const use = uses[index]!;
       for (const name of use.reads) live[index]!.add(name);
       for (const to of next[index]!) {
-        for (const name of live[to]!) if (!use.kills.has(name)) live[index]!.add(name);
-        for (const name of mentioned[to]!) mentioned[index]!.add(name);
+        const cursor = cursorInto(blocks[index]!, to);
+        for (const name of live[to]!) if (name !== cursor && !use.kills.has(name)) live[index]!.add(name);
       }
-      if (live[index]!.size + mentioned[index]!.size !== before) changed = true;
+      if (live[index]!.size !== before) changed = true;
     }
   }
-  return { locals: live, mentioned };
+  return live;
 }
 
-export function successors(block: Block): number[] {
-  const { end } = block;
-  switch (end.e) {
-    case 'goto':
-      return [end.to];
-    case 'branch':
-      return [end.then, end.else];
-    case 'each':
-      return [end.body, end.after];
-    case 'switch':
-      return [...end.cases.map((c) => c.to), end.otherwise];
-    case 'return':
-      return [];
-  }
+/** What a loop over a list's elements writes when it goes on to `to`: the body sees another element each time. */
+function cursorInto({ end }: Block, to: number): string | null {
+  return end.e === 'each' && end.body === to ? cursorOf(end) : null;
 }
 
-/** The names and member names that blocks speak of. */
-export function wordsIn(blocks: readonly Block[]): string[] {
-  return [...expressionsOf(blocks)].flatMap((expression) =>
-    [...walkExpression(expression)].flatMap((e) =>
-      e.k === 'id' || e.k === 'field' ? [e.name] : e.k === 'other' ? (e.text.match(/[A-Za-z_]\w*/g) ?? []) : [],
-    ),
-  );
+/** The cursor of a loop over a list, which it does not read; others may go on from where it stands (`_continue`, `_from`). */
+function cursorOf({ macro, args: [cursor] }: Block['end'] & { e: 'each' }): string | null {
+  const isList = /list_for_each/.test(macro) && !/_(continue|from)/.test(macro);
+  return isList && cursor?.k === 'id' ? cursor.name : null;
 }
 
 function usesOf(block: Block, locals: ReadonlySet<string>): { reads: Set<string>; kills: Set<string> } {
@@ -105,6 +83,6 @@ function usesOf(block: Block, locals: ReadonlySet<string>): { reads: Set<string>
   const { end } = block;
   if (end.e === 'branch' || end.e === 'switch') read(end.on);
   if (end.e === 'return' && end.value) read(end.value);
-  if (end.e === 'each') end.args.forEach(read);
+  if (end.e === 'each') end.args.slice(cursorOf(end) === null ? 0 : 1).forEach(read);
   return { reads, kills };
 }

@@ -1,5 +1,4 @@
-import { expressionsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
-import { successors } from './liveness.ts';
+import { expressionsOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 
 /** The heads of loops in whose bodies something is released or unregistered. */
 export function loopsThatUndo(blocks: readonly Block[], undoes: (name: string) => boolean): Set<number> {
@@ -24,7 +23,7 @@ function callsIn(blocks: readonly Block[], body: number, head: number): string[]
     const block = blocks[at]!;
     for (const e of expressionsOf([block]))
       for (const inner of walkExpression(e)) if (inner.k === 'call' && inner.fn.k === 'id') names.add(inner.fn.name);
-    queue.push(...successors(block));
+    queue.push(...successorsOf(block));
   }
   return [...names];
 }
@@ -35,7 +34,7 @@ function reaching(blocks: readonly Block[], target: number): Set<number> {
   for (let changed = true; changed;) {
     changed = false;
     blocks.forEach((block, index) => {
-      if (found.has(index) || !successors(block).some((to) => to === target || found.has(to))) return;
+      if (found.has(index) || !successorsOf(block).some((to) => to === target || found.has(to))) return;
       found.add(index);
       changed = true;
     });

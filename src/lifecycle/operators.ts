@@ -1,8 +1,9 @@
 import type { Expr } from '../facts/ir.ts';
 import type { Frame } from './frame.ts';
 import { steady } from './known.ts';
+import { printExpression } from './print.ts';
 import type { State } from './state.ts';
-import { NEG, negate, ZERO, type Value } from './values.ts';
+import { maskWhere, NEG, negate, ZERO, type Value } from './values.ts';
 
 export function minus(state: State, value: Value): Value {
   if (value.v === 'num') {
@@ -58,4 +59,20 @@ export function hasLocal(frame: Frame, e: Expr): boolean {
   if (e.k === 'binary') return hasLocal(frame, e.l) || hasLocal(frame, e.r);
   if (e.k === 'unary' || e.k === 'field' || e.k === 'index') return hasLocal(frame, e.of);
   return false;
+}
+
+/** Whether an expression may be a question that is answered alike as long as nothing in it changes. */
+export function isQuestion(e: Expr): boolean {
+  if (e.k === 'call') return e.fn.k === 'id' && steady.has(e.fn.name);
+  return e.k === 'binary' && maskWhere(e.op) !== null;
+}
+
+/** The text of a question; `a != b` is asked as `a == b`, so that both are answered alike. */
+export function questionText(e: Expr): string {
+  return printExpression(e.k === 'binary' && e.op === '!=' ? { ...e, op: '==' } : e);
+}
+
+/** The place of a question's answer. */
+export function question(frame: Frame, e: Expr): string {
+  return `?${hasLocal(frame, e) ? '%' : ''}${questionText(e)}`;
 }

@@ -58,6 +58,11 @@ function liesIn(key: string, path: string): boolean {
   return next === '.' || next === '[' || (next === '-' && key[path.length + 1] === '>');
 }
 
+/** What a place can hold: a condition's answer is yes or no. */
+export function wholeMask(place: string): number {
+  return place.startsWith('?') ? ZERO | POS : ANY;
+}
+
 /** The end of the question whether a namespace is the first one: `?@net == &init_net`. */
 export const isInitNet = ' == &init_net';
 
@@ -145,22 +150,12 @@ export class State {
     this.trace = from?.trace ?? null;
   }
 
-  /** Drops the values that nothing on the path can get at any more. */
-  prune(): void {
-    const used = new Set(this.pending);
-    for (const value of this.env.values()) if (value.v === 'sym') used.add(value.id);
-    for (const [id, symbol] of this.symbols) {
-      if (symbol.assumed) continue;
-      if ((symbol.input === undefined || symbol.mask === ANY) && !used.has(id)) this.symbols.delete(id);
-    }
-  }
-
   copy(): State {
     return new State(this);
   }
 
   push(step: TraceStep): void {
-    this.trace = { step, previous: this.trace };
+    this.trace = { step, previous: this.trace, length: (this.trace?.length ?? 0) + 1 };
   }
 
   fresh(symbol: Partial<Symbol> = {}): Value {

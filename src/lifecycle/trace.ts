@@ -88,6 +88,8 @@ export type CallOutcome = 'succeeds' | 'fails' | 'returns NULL' | 'returns 0' | 
 export interface TraceLink {
   readonly step: TraceStep;
   readonly previous: TraceLink | null;
+  /** So many steps lead to it, itself counted. */
+  readonly length: number;
 }
 
 const keys = new WeakMap<Place, string>();

@@ -12,6 +12,8 @@ interface Way {
 
 /** What tells apart the paths through one function that agree on all but what they released. */
 export class Ways {
+  /** The function's releases that a path which is else alike does not make. */
+  readonly sometimes = new Set<string>();
   private readonly known = new Map<string, Way[]>();
 
   /**
@@ -35,6 +37,13 @@ export class Ways {
     if (ways.length >= mostWays) return `${key}|0`;
     ways.push({ text, freed: freed.copy(), conditions });
     return `${key}|${ways.length - 1}`;
+  }
+
+  /** Notes what one of two paths that are taken for one releases and the other does not. */
+  differ(a: ReadonlySet<string>, b: ReadonlySet<string>): void {
+    const placeOf = (freed: string): string => freed.slice(0, freed.indexOf('|'));
+    for (const freed of a) if (!b.has(freed)) this.sometimes.add(placeOf(freed));
+    for (const freed of b) if (!a.has(freed)) this.sometimes.add(placeOf(freed));
   }
 }
 

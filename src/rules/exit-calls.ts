@@ -1,5 +1,5 @@
-import { expressionsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
-import { successorsOf, type History } from '../lifecycle/index.ts';
+import { expressionsOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import type { History } from '../lifecycle/index.ts';
 import { callEventOf } from './reading.ts';
 import type { Problem } from './rule.ts';
 

@@ -23,6 +23,7 @@ const { samples } = JSON.parse(fs.readFileSync(path.join(root, 'test/kernel/muta
   samples: readonly Sample[];
 };
 const trees = (process.env['PERNET_TREES'] ?? '').split(':').filter((tree) => tree !== '');
+if (trees.length === 0) console.log('SKIPPED: PERNET_TREES names no kernel tree.');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-mutants-'));
 let failures = 0;
 try {

@@ -88,10 +88,11 @@ describe('a history', () => {
 
   it('tells two ops of one name apart', () => {
     const ops = (name: string): string => `static struct pernet_operations foo_net_ops = {\n\t.init = ${name},\n};\n`;
-    const [life] = historiesOf({
+    const histories = historiesOf({
       'a.c': `${ops('a_init')}int a_start(void)\n{\n\treturn register_pernet_subsys(&foo_net_ops);\n}\n`,
       'b.c': `${ops('b_init')}static int __init foo_init(void)\n{\n\treturn a_start() ?: register_pernet_device(&foo_net_ops);\n}\nmodule_init(foo_init);\n`,
     });
+    const life = histories.find(({ fate }) => fate === 'loaded');
     expect([...life!.ops].map(([name, { id }]) => [name, id])).toEqual([
       ['foo_net_ops', 'a.c#foo_net_ops'],
       ['foo_net_ops#2', 'b.c#foo_net_ops'],

@@ -1,5 +1,5 @@
 import { Overview } from '../../src/lifecycle/overview.ts';
-import { Summaries, type Outcome } from '../../src/lifecycle/summary.ts';
+import { Summaries, type Followed, type Outcome } from '../../src/lifecycle/summary.ts';
 import type { Value } from '../../src/lifecycle/values.ts';
 import { Program } from '../../src/program/index.ts';
 import { factsOfText } from '../facts/read.ts';
@@ -19,22 +19,27 @@ const masks = ['nothing', '<0', '0', '<=0', '>0', '!=0', '>=0', 'any'];
  * ops (`+` registers, `!` fails to, `-` unregisters, a `d` after it for a device), which globals it sets, and what it
  * returns. `[foo_mode 0] +a !b -a => <0`.
  */
-export function outcomesOf(
-  text: string,
-  { fn = 'foo', files = {}, option = () => undefined }: OutcomeOptions = {},
-): string[] {
+export function outcomesOf(text: string, options: OutcomeOptions = {}): string[] {
+  return followed(text, options).summary!.outcomes.map(show).sort();
+}
+
+/** So many states are met on the paths through a function. */
+export function statesOf(text: string, options: OutcomeOptions = {}): number {
+  return followed(text, options).states;
+}
+
+function followed(text: string, { fn = 'foo', files = {}, option = () => undefined }: OutcomeOptions): Followed {
   const all = { 'foo.c': text, ...files };
   const program = new Program(
     Object.entries(all).map(([file, each]) => factsOfText(each, { file })),
     () => undefined,
   );
   const summaries = new Summaries(program, new Overview(program), option);
-  const summary = summaries.of(`foo.c#${fn}`);
-  if (!summary)
+  if (!summaries.of(`foo.c#${fn}`))
     throw new Error(
       [...summaries.unfollowed.values()].map(({ reason }) => reason).join(', ') || `${fn} has no summary`,
     );
-  return summary.outcomes.map(show).sort();
+  return summaries.made(`foo.c#${fn}`)!;
 }
 
 function show(outcome: Outcome): string {

@@ -1,5 +1,4 @@
-import { walkExpression, type Expr, type FunctionFact } from '../../facts/ir.ts';
-import { successorsOf } from './graph.ts';
+import { successorsOf, walkExpression, type Expr, type FunctionFact } from '../../facts/ir.ts';
 import type { Names } from './names.ts';
 
 const memo = new WeakMap<FunctionFact, ReadonlySet<number>>();

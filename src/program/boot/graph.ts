@@ -1,4 +1,4 @@
-import type { Block, FunctionFact } from '../../facts/ir.ts';
+import { successorsOf, type Block, type FunctionFact } from '../../facts/ir.ts';
 
 const memo = new WeakMap<FunctionFact, readonly (number | null)[]>();
 
@@ -7,21 +7,6 @@ export function meetingPoints(fact: FunctionFact): readonly (number | null)[] {
   let points = memo.get(fact);
   if (!points) memo.set(fact, (points = postDominators(fact.blocks ?? [])));
   return points;
-}
-
-export function successorsOf({ end }: Block): readonly number[] {
-  switch (end.e) {
-    case 'goto':
-      return [end.to];
-    case 'branch':
-      return [end.then, end.else];
-    case 'each':
-      return [end.body, end.after];
-    case 'switch':
-      return [...end.cases.map((each) => each.to), end.otherwise];
-    case 'return':
-      return [];
-  }
 }
 
 /** Cooper, Harvey and Kennedy's dominance algorithm on the reversed graph; the exit is the block after the last. */

@@ -1,8 +1,8 @@
-import { childrenOf, type Block, type End, type Expr } from '../../facts/ir.ts';
+import { childrenOf, successorsOf, type Block, type End, type Expr } from '../../facts/ir.ts';
 import type { Code } from './code.ts';
 import { effectBlocks } from './effects.ts';
 import { Evaluator, pathOf, type Activation } from './evaluator.ts';
-import { meetingPoints, successorsOf } from './graph.ts';
+import { meetingPoints } from './graph.ts';
 import type { Callee, Names } from './names.ts';
 import { mergeOutcomes, mergeStates, State, type Doubt, type Outcome } from './state.ts';
 import { equal, isError, ok, unknown, zero, type Value } from './value.ts';
