@@ -17,7 +17,7 @@ import { Ways } from './ways.ts';
 const mostStates = 3000;
 const mostOutcomes = 400;
 /** More than any path of it has registered or holds at a time; a path that goes round and takes more each time ends there. */
-const mostStanding = 200;
+const mostStanding = 120;
 /** The namespace that a callback runs for, wherever it gets it from. */
 export const dyingNet = '@net';
 /** Loops run zero, one and two times. */
