@@ -13,3 +13,8 @@ export function noteRegistration({ ops, isDevice, fn, module }: Registration, ki
   known.devices.add(isDevice);
   known.functions.add(fn);
 }
+
+/** The name of the module that a file belongs to; where the build does not say, it is called after the file. */
+export function moduleNameOf(file: string, info: { readonly name: string } | undefined): string {
+  return info?.name ?? file.replace(/^.*\//, '').replace(/\.[ch]$/, '');
+}
