@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Engine } from '../engine/index.ts';
 import { diskHost } from '../engine/tree.ts';
 import { notAnalysedRule } from '../rules/index.ts';
+import type { MemoryReport } from '../server/protocol.ts';
 import { toDiagnostic } from '../server/diagnostics.ts';
 import { loadWasm, type CParser } from '../syntax/index.ts';
 import { BenchedServer, type Answer } from './bench-edits/server.ts';
@@ -95,7 +96,7 @@ async function run(file: string, { root, edits, compare, doPileUp, seed, parser 
       const kind = edit.kind.replace(/ \d+/, '');
       times.set(kind, [...(times.get(kind) ?? []), answer.processor ?? answer.passed]);
       passed.push(answer.passed);
-      if (count % Math.ceil(edits / 20) === 0) memory.push(`${server.memory ?? '?'}`);
+      if (count % Math.ceil(edits / 10) === 0) memory.push(memoryText(await server.memory()));
       if ((count - 1) % compare !== 0) continue;
       const anew = analyseAnew(parser, { root, file, text });
       fresh.push(anew.time);
@@ -107,7 +108,9 @@ async function run(file: string, { root, edits, compare, doPileUp, seed, parser 
     console.log(
       `  a fresh analysis ${rounded(percentile(fresh, 0.5))} ms; passed: median ${rounded(percentile(passed, 0.5))} ms`,
     );
-    console.log(`  memory in MB after each twentieth of the edits: ${memory.join(', ')}`);
+    console.log(
+      `  memory in MB after each tenth of the edits, resident (of that heap + outside of it): ${memory.join(', ')}`,
+    );
     return { times, differing };
   } finally {
     server.close();
@@ -141,6 +144,13 @@ function saidIn(diagnostics: Answer['diagnostics']): string {
         relatedInformation?.map((each) => [each.location.range, each.message]),
       ]),
   );
+}
+
+/** What the whole process holds, and what of it is known to be in use. */
+function memoryText({ resident, own, analysis }: MemoryReport): string {
+  const inMB = (...bytes: readonly (number | undefined)[]): number =>
+    Math.round(bytes.reduce<number>((sum, each) => sum + (each ?? 0), 0) / 2 ** 20);
+  return `${inMB(resident ?? 0)} (${inMB(own?.heap, analysis?.heap)} + ${inMB(own?.external, analysis?.external)})`;
 }
 
 function summary(times: readonly number[]): string {

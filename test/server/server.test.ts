@@ -6,6 +6,7 @@ import { rules } from '../../src/rules/index.ts';
 import {
   clientCommands,
   methods,
+  type MemoryReport,
   type RuleInfo,
   type RulePage,
   type TimelineAnswer,
@@ -153,6 +154,16 @@ describe('the language server over its standard streams', () => {
     const answer = await client.request<TimelineAnswer>(methods.timeline, { uri });
     expect(answer.kind === 'timeline' && answer.timeline.entries.length).toBeGreaterThan(10);
     expect(client.lastPublished(uri)).toBeUndefined();
+  });
+
+  test('says how much memory it holds', async () => {
+    await client.initialize();
+    await codes(await openSample());
+    const { resident, own, analysis, documents } = await client.request<MemoryReport>(methods.memory, null);
+    expect(documents).toBe(1);
+    expect(resident).toBeGreaterThan(own?.heap ?? Infinity);
+    // The parser's memory is the analysis' own.
+    expect(analysis?.external).toBeGreaterThan(own?.external ?? Infinity);
   });
 
   test('hands out every rule and its page', async () => {

@@ -75,10 +75,10 @@ suite('the language server', () => {
     // The command is done before the editor has gone: what is opened now would be closed in its place.
     await until('it is closed', () => !window.tabGroups.all.some(({ tabs }) => tabs.some(isUntitled)) || undefined);
     await commands.executeCommand('pernet.bugReport');
-    await until(
-      'the report',
-      () => window.activeTextEditor?.document.getText().includes('language server: Running') || undefined,
-    );
+    await until('the report', () => {
+      const text = window.activeTextEditor?.document.getText() ?? '';
+      return /language server: Running, \d+ MB resident .*open document/.test(text) || undefined;
+    });
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     if (!pageIsVisible) return;
     await commands.executeCommand('workbench.action.openWalkthrough', 'pernet-lifecycle.pernet-lifecycle#start', false);
