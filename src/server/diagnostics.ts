@@ -1,6 +1,6 @@
-import { DiagnosticSeverity, type Diagnostic, type Range as LspRange } from 'vscode-languageserver';
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic, type Range as LspRange } from 'vscode-languageserver';
 import type { NotAnalysed, Range, Severity } from '../report/finding.ts';
-import { notAnalysedRule } from '../rules/index.ts';
+import { notAnalysedRule, unusedSuppressionRule } from '../rules/index.ts';
 import type { Features } from './features.ts';
 import { uriIn } from './places.ts';
 import type { ServerFinding } from './work.ts';
@@ -44,6 +44,8 @@ export function toDiagnostic(
     source: 'pernet',
     code: finding.rule,
     ...(link === undefined ? {} : { codeDescription: { href: link } }),
+    // A comment that suppresses nothing is what an editor fades out. No other finding is of code that could just go.
+    ...(finding.rule === unusedSuppressionRule.id ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     message: finding.config === undefined ? finding.message : `${finding.message} (with ${finding.config})`,
     relatedInformation: finding.related.map(({ file, line, column, message }) => ({
       location: { uri: uriOf(file), range: toRange({ line, column, endLine: line, endColumn: column }) },

@@ -96,6 +96,18 @@ describe('the language server over its standard streams', () => {
     ]);
   });
 
+  test('a comment that suppresses nothing is tagged, to be faded out, and nothing else is', async () => {
+    await client.initialize();
+    const text = `${sample}\n/* pernet-lint: ignore register-twice -- it is not */\n`;
+    const uri = client.write('pernet_sample.c', text);
+    await client.open(uri, text);
+    const all = await client.diagnostics(uri);
+    expect(all.filter(({ tags }) => tags !== undefined)).toMatchObject([
+      { code: 'pernet/unused-suppression', tags: [1], range: { start: { line: sample.split('\n').length } } },
+    ]);
+    expect(all).toHaveLength(5);
+  });
+
   test('without a way to open pages, codes have no link', async () => {
     await client.initialize();
     const [first] = await client.diagnostics(await openSample());
