@@ -36,7 +36,9 @@ export function toDiagnostic(
   uriOf: (file: string) => string,
   options: { readonly rulePageLink?: string },
 ): Diagnostic {
-  const link = options.rulePageLink?.replace('{rule}', finding.rule);
+  const isUnused = finding.rule === unusedSuppressionRule.id;
+  // The tool's own has no page.
+  const link = isUnused ? undefined : options.rulePageLink?.replace('{rule}', finding.rule);
   const data: DiagnosticData = { fingerprint: finding.fingerprint };
   return {
     range: toRange(finding),
@@ -45,7 +47,7 @@ export function toDiagnostic(
     code: finding.rule,
     ...(link === undefined ? {} : { codeDescription: { href: link } }),
     // A comment that suppresses nothing is what an editor fades out. No other finding is of code that could just go.
-    ...(finding.rule === unusedSuppressionRule.id ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(isUnused ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     message: finding.config === undefined ? finding.message : `${finding.message} (with ${finding.config})`,
     relatedInformation: finding.related.map(({ file, line, column, message }) => ({
       location: { uri: uriOf(file), range: toRange({ line, column, endLine: line, endColumn: column }) },
