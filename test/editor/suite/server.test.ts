@@ -7,6 +7,7 @@ import {
   Position,
   Selection,
   TabInputText,
+  TextEditorRevealType,
   window,
   type DocumentSymbol,
   type Hover,
@@ -58,6 +59,12 @@ suite('the language server', () => {
     const editor = window.activeTextEditor;
     assert.ok(editor);
     editor.selection = new Selection(at, at);
+    editor.revealRange(editor.selection, TextEditorRevealType.InCenter);
+    const line = `${at.line + 1}`;
+    await until(
+      'its line',
+      async () => (await texts({ in: 'workbench', selector: '.line-numbers' })).includes(line) || undefined,
+    );
     await commands.executeCommand('editor.action.showHover');
     await until('the hover is drawn', async () => {
       const shown = await texts({ in: 'workbench', selector: '.monaco-hover .hover-contents' });
@@ -85,6 +92,10 @@ suite('the language server', () => {
     await until('its steps', async () => {
       const shown = await texts({ in: 'workbench', selector: '.gettingStartedContainer' });
       return shown.some((text) => text.includes('Look at a module with four bugs')) || undefined;
+    });
+    await until('the words beside the first', async () => {
+      const shown = await texts({ in: 'webview', selector: 'body' });
+      return shown.some((text) => text.includes('related places are the way')) || undefined;
     });
     await screenshot('walkthrough');
     await commands.executeCommand('workbench.action.closeActiveEditor');
