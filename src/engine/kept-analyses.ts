@@ -6,6 +6,12 @@ import { refresh } from './refresh.ts';
 /** So many analyses of earlier versions of a file are kept beside the last one. */
 const mostEarlier = 2;
 
+/**
+ * So many states of a function are followed again to see whether it comes to what it came to: with the version before, of
+ * which it is likely, and with earlier ones. More than that is not worth the while: all is made anew then.
+ */
+const mostStates = { last: 4_000, earlier: 400 } as const;
+
 /** The analyses of files, and of all that are indexed, kept for as long as what has changed since says the same. */
 export class KeptAnalyses {
   private readonly analyses = new Map<string, Kept>();
@@ -24,7 +30,9 @@ export class KeptAnalyses {
     // What can be told by a look at the facts goes before what has to be asked.
     const again =
       before.find((each) => each !== last && this.isUpToDate(each, path, false)) ??
-      (path === undefined ? undefined : before.find((each) => this.isUpToDate(each, path, true)));
+      (path === undefined
+        ? undefined
+        : before.find((each) => this.isUpToDate(each, path, each === last ? mostStates.last : mostStates.earlier)));
     const kept = again ?? analyseAnew(this.means, path);
     this.analyses.set(key, kept);
     if (path !== undefined && last) this.earlier.set(key, before.filter((each) => each !== kept).slice(0, mostEarlier));
@@ -74,7 +82,7 @@ export class KeptAnalyses {
     }
   }
 
-  private isUpToDate(kept: Kept, path: string | undefined, mayAsk: boolean): boolean {
+  private isUpToDate(kept: Kept, path: string | undefined, mayAsk: false | number): boolean {
     return refresh(kept, { means: this.means, path, mayAsk });
   }
 }

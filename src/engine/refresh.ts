@@ -6,14 +6,17 @@ import { isSameFile, type Apart, type Kept } from './kept.ts';
 import type { Means } from './means.ts';
 import { movePlaces, Places } from './places.ts';
 import { settle, type RawResult } from './settle.ts';
-import { besidesOf, isSameWhereFollowed, newApart, rewordingOf, speaksOfNew } from './unfollowed.ts';
+import { besidesOf, isSameWhereFollowed, newApart, rewordingOf, rewrittenIn, speaksOfNew } from './unfollowed.ts';
 
 interface Of {
   readonly means: Means;
   /** The file that was analysed; undefined: all that are indexed. */
   readonly path: string | undefined;
-  /** Whether it may be asked again what functions come to. */
-  readonly mayAsk: boolean;
+  /**
+   * Whether it may be asked again what functions come to, and if so, how many states of a function may be followed again
+   * for that.
+   */
+  readonly mayAsk: false | number;
 }
 
 /** What has changed since an analysis, by file. */
@@ -77,7 +80,8 @@ function changesSince(kept: Kept, { means, path, mayAsk }: Of): Changes | null {
     if (!isSameFile(kept, facts, after, { places: learnt, table })) {
       const found = newApart();
       learnt = new Places();
-      if (!mayAsk || !isSameWhereFollowed(kept, facts, after, { places: learnt, table, apart: found })) return null;
+      if (mayAsk === false || !isSameWhereFollowed(kept, facts, after, { places: learnt, table, apart: found }))
+        return null;
       apart.set(file, found);
     }
     places.set(file, learnt);
@@ -105,15 +109,18 @@ function isSameAround(kept: Kept, { moved }: Changes, { means, path }: Of): bool
 function askedAgain(
   kept: Kept,
   read: ContextFiles,
-  { apart, places, of: { means, path } }: Changes & { readonly of: Of },
+  { apart, places, of: { means, path, mayAsk } }: Changes & { readonly of: Of },
 ): RawResult | null {
+  if (mayAsk === false) return null;
   const found = [...apart.values()];
   const input = { ...means.inputFor(path), read };
   const move = <T>(value: T): T | null => movePlaces(value, places);
+  const rewritten = rewrittenIn(found, places, mayAsk);
   const readings = [...found.flatMap((each) => [...each.facts.values()]), ...read.facts];
   if (!found.some(({ isDeep }) => isDeep) && !speaksOfNew(found, readings)) {
-    const again = rewordedAgain(kept.analysed, input, { reworded: rewordingOf(kept, found, places), move });
-    if (again) return again;
+    const again = rewordedAgain(kept.analysed, input, { reworded: rewordingOf(kept, found, rewritten), move });
+    // A function that comes to something else does so whatever else is asked.
+    if (again || rewritten.unlike.size > 0) return again;
   }
   const facts = new Map(read.facts.map((each) => [each.file, each]));
   const isSame = areSameRounds(
@@ -121,5 +128,5 @@ function askedAgain(
     (file) => facts.get(file),
     (each) => means.contexts.hidden(each),
   );
-  return isSame ? analysedAgain(kept.analysed, input, { besides: besidesOf(found, places), move }) : null;
+  return isSame ? analysedAgain(kept.analysed, input, { besides: besidesOf(found, rewritten), move }) : null;
 }
