@@ -10,7 +10,14 @@ export interface DiagnosticData {
   readonly fingerprint: string;
 }
 
-/** Publishes what an analysis found, in the document it was found in, and takes it back when the document closes. */
+/**
+ * Publishes what an analysis found, in the document it was found in, and takes it back when the document closes.
+ *
+ * It publishes once a version, when all is known. What was published before stands until then, and editors move it with
+ * the text; publishing that again as the diagnostics of the new version would claim what nobody has looked at, and
+ * publishing a part (what the syntax alone tells) would let the rest vanish and come back: it would flicker. That an
+ * analysis takes long is said in the status (`Analyses.onStarted`).
+ */
 export function registerDiagnostics({ connection, analyses, options }: Features): void {
   analyses.onAnalysed(({ uri, version, place, findings, notAnalysed, gapSeverity }) => {
     const diagnostics = [

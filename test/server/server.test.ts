@@ -56,6 +56,23 @@ describe('the language server over its standard streams', () => {
     await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
   });
 
+  test('while someone types nothing flickers: what is published is all of it, of one version after another', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    await client.diagnostics(uri);
+    const typed = 'static int sample_more(void)\n{\n\treturn sample_less();\n}\n';
+    for (let count = 1; count <= typed.length; count++) {
+      await client.change(uri, `${sample}\n${typed.slice(0, count)}`);
+      if (count % 7 === 0) await client.diagnostics(uri);
+    }
+    expect(await codes(uri)).toEqual(four);
+    const versions = client.publications.map(({ version }) => version ?? 0);
+    expect(versions.length).toBeGreaterThan(typed.length / 7);
+    expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    for (const { diagnostics } of client.publications)
+      expect(diagnostics.map(({ code }) => code).filter((code) => code !== 'pernet/not-analysed')).toEqual(four);
+  });
+
   test('what could not be analysed is said where it stands', async () => {
     await client.initialize();
     const text =
