@@ -468,3 +468,133 @@ MODULE_LICENSE("GPL");
   expect(plant('dropped-release-exit', text('foo_link')).planted).toContain('-kfree(ops->table);');
   expect(plant('dropped-release-exit', text('rtnl_link')).planted).not.toContain('-kfree(ops->table);');
 });
+
+describe('what a removed or repeated call does not change', () => {
+  const module = (calls: { init: string; exit: string; helpers?: string }): string => `
+${calls.helpers ?? ''}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return ${calls.init};
+}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${calls.exit};
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+
+  test('a file of sysfs that is not there is not removed', () => {
+    const text = module({
+      init: 'netdev_class_create_file_ns(&fn->attr, net)',
+      exit: 'netdev_class_remove_file_ns(&fn->attr, net)',
+    });
+    expect(plant('double-release', text)).toEqual({ planted: [], skipped: ['what is not there is not removed'] });
+  });
+
+  test('devices of a link type are deleted by the core, and with them all that the exit is there for', () => {
+    const text = module({
+      init: 'register_netdevice(fn->dev)',
+      exit: 'unregister_netdevice_queue(fn->dev, NULL)',
+      helpers: 'static void foo_setup(struct net_device *dev)\n{\n\tdev->rtnl_link_ops = &foo_link_ops;\n}',
+    });
+    const reason = ['the core deletes what devices of a link type are left'];
+    expect(plant('dropped-exit-field', text)).toEqual({ planted: [], skipped: reason });
+    expect(plant('dropped-exit-field', text.replace('->rtnl_link_ops = &foo_link_ops', '->mtu = 0')).skipped).toEqual(
+      [],
+    );
+  });
+
+  test('what a caller does as well when it gives up', () => {
+    const text = `
+static int foo_sub_init(void)
+{
+	int err = rtnl_register_module(THIS_MODULE, PF_FOO, RTM_GETFOO, foo_doit, NULL, 0);
+
+	if (err)
+		return err;
+	err = foo_more_init();
+	if (err)
+		rtnl_unregister_all(PF_FOO);
+	if (err)
+		goto out;
+	return 0;
+out:
+	rtnl_unregister_all(PF_FOO);
+	return err;
+}
+static int __init foo_init(void)
+{
+	int err = foo_sub_init();
+
+	if (err)
+		goto out;
+	return 0;
+out:
+	rtnl_unregister_all(PF_FOO);
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	rtnl_unregister_all(PF_FOO);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+    const made = plant('dropped-release-error', text);
+    expect(made.skipped).toContain('the caller does the same when it gives up');
+  });
+
+  test('the core that lives are run on is no part of any', () => {
+    const text = (name: string): string => `
+static int ${name}(struct ops *ops)
+{
+	ops->table = kzalloc(64, GFP_KERNEL);
+	return ops->table ? 0 : -ENOMEM;
+}
+static void un${name}(struct ops *ops)
+{
+	kfree(ops->table);
+}
+static int __init foo_init(void)
+{
+	return ${name}(&foo_ops);
+}
+static void __exit foo_exit(void)
+{
+	un${name}(&foo_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+    expect(plant('dropped-release-exit', text('register_foo')).planted).toContain('-kfree(ops->table);');
+    expect(plant('dropped-release-exit', text('register_pernet_subsys')).planted).not.toContain('-kfree(ops->table);');
+  });
+
+  test('a goto past what only asks whether it is the first namespace', () => {
+    const text = module({ init: 'foo_make(net)', exit: 'foo_drop(net)' }).replace(
+      'return foo_make(net);',
+      'int err = foo_make(net);\n\n\tif (err)\n\t\tgoto out;\n\treturn 0;\nout:\n\tif (net_eq(net, &init_net))\n\t\tpanic("foo");\n\treturn err;',
+    );
+    expect(plant('return-instead-of-goto', text)).toEqual({ planted: [], skipped: ['the label undoes nothing'] });
+  });
+});

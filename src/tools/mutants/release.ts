@@ -45,7 +45,11 @@ function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: rea
  * Devices that have link ops are deleted with their namespace by default_device_exit_batch(), and with the link ops by
  * rtnl_link_unregister(), whoever else does it first (net/core/dev.c, net/core/rtnetlink.c).
  */
-const linked = '->rtnl_link_ops = &';
+function isOfLinked({ text }: Source, { name }: Call): boolean {
+  return /^unregister_netdevice/.test(name) && text.includes('->rtnl_link_ops = &');
+}
+
+export const deletedByCore = 'the core deletes what devices of a link type are left';
 
 function* releases(source: Source, where: Where): Generator<Release | Skipped> {
   for (const { fn, made } of teardowns(source, where)) {
@@ -56,8 +60,9 @@ function* releases(source: Source, where: Where): Generator<Release | Skipped> {
       if (!isReleaseOf(call, made ?? source.world.madeByModule(fn.id))) continue;
       if (made === null) yield { skipped: 'built-in' };
       else if (!source.world.takesDown(source.file, call.name)) yield { skipped: 'the helper takes nothing down' };
-      else if (where === 'callback-exit' && /^unregister_netdevice/.test(call.name) && source.text.includes(linked))
-        yield { skipped: 'the core deletes what devices of a link type are left' };
+      else if (where === 'callback-exit' && isOfLinked(source, call)) yield { skipped: deletedByCore };
+      else if (where === 'module-error' && source.world.doneByCaller(fn.id, call.node.text))
+        yield { skipped: 'the caller does the same when it gives up' };
       else yield { fn, statement, call };
     }
   }
@@ -130,27 +135,34 @@ export const doubleRelease: MutantClass = {
   },
 };
 
+/** Removes a file of sysfs by its name (fs/sysfs/file.c, sysfs_remove_file_ns()). */
+const byName = /^(?:(?:netdev_)?class|sysfs|device)_remove_file(?:_ns|_self)?$/;
+
 /** Why calling a release twice does no harm, where it does none. */
 function harmlessTwice(source: Source, { call }: Release): string | null {
   // net/core/dev.c, unregister_netdevice_queue(): a device that is on the list already is moved there again.
   if (/^unregister_netdevice_(?:queue|many)$/.test(call.name) && call.args[1]?.text !== 'NULL')
     return 'a device is queued for its end a second time';
+  // fs/kernfs/dir.c, kernfs_remove_by_name_ns(): what is not there is said to be missing, and nobody asks.
+  if (source.world.onlyCalls(source.file, call.name, byName)) return 'what is not there is not removed';
   if (isOfAll(call.name)) return 'the second time there is none left';
   return source.world.copesWithTwice(source.file, call.name) ? 'the helper forgets what it has given back' : null;
 }
 
-/** Whether an exit callback takes down something that the ops' init has set up. */
-export function takesDown(source: Source, ops: string): boolean {
+/** What an exit callback takes down of what the ops' init has set up: nothing, or nothing that the core would not. */
+export function takesDown(source: Source, ops: string): 'something' | 'devices of a link type' | 'nothing' {
   const callback = source.world.callbacks.find(
     (each) => each.ops === ops && each.opsFile === source.file && each.field !== 'init',
   );
-  if (!callback?.init) return false;
+  if (!callback?.init) return 'nothing';
   const made = source.world.madeFrom(callback.init);
   const fns = source.functions.filter(({ id }) => source.world.ownWork(callback.fn).has(id));
-  return fns.some((fn) =>
-    fn.statements.some((statement) => {
+  const calls = fns.flatMap((fn) =>
+    fn.statements.flatMap((statement) => {
       const call = statementCall(statement);
-      return call !== null && isReleaseOf(call, made);
+      return call !== null && isReleaseOf(call, made) ? [call] : [];
     }),
   );
+  if (calls.length === 0) return 'nothing';
+  return calls.every((call) => isOfLinked(source, call)) ? 'devices of a link type' : 'something';
 }

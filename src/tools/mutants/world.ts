@@ -1,6 +1,6 @@
 import type { Folders } from './folders.ts';
 import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
-import { isListedCall } from '../../lifecycle/index.ts';
+import { isListedCall, printExpression } from '../../lifecycle/index.ts';
 import { cannotFail, copesWithTwice } from './helpers.ts';
 import { madeIn, type Made } from './made.ts';
 import { Program, type Id, type ModuleInfo } from '../../program/index.ts';
@@ -152,8 +152,8 @@ export class World {
 
   /** Whether calling a function of the program twice does what calling it once does: it forgets what it gives back. */
   copesWithTwice(file: string, name: string): boolean {
-    const entry = this.program.resolveFunction(file, name);
-    return entry !== undefined && copesWithTwice(entry.fact);
+    const fact = this.program.resolveFunction(file, name)?.fact ?? this.folders?.fact(file, name);
+    return fact !== undefined && copesWithTwice(fact);
   }
 
   /**
@@ -186,14 +186,35 @@ export class World {
     );
   }
 
-  /** Whether what a file calls by a name takes anything down: a helper of the file may only set a pointer back. */
+  /** Whether what a file calls by a name takes anything down: a helper may only set a pointer back, or warn. */
   takesDown(file: string, name: string): boolean {
     const entry = this.program.resolveFunction(file, name);
-    if (entry?.file !== file) return true;
+    if (entry?.file !== file) {
+      const beside = entry ? undefined : this.folders?.fact(file, name);
+      return beside?.blocks ? callsOf(beside).some((call) => soundsLikeRelease.test(call)) : true;
+    }
     return [...this.closure(entry.id)].some((id) =>
       [...this.program.calls(id)].some(
         (call) => soundsLikeRelease.test(call) && !this.program.resolveFunction(fileOf(id), call),
       ),
+    );
+  }
+
+  /**
+   * Whether some other function of a module's load, which calls the one that a call stands in, makes the same call: what
+   * one leaves out when it fails, its caller does when it gives up for that.
+   */
+  doneByCaller(id: Id, call: string): boolean {
+    const name = id.slice(id.indexOf('#') + 1);
+    const makesIt = (fact: FunctionFact): boolean =>
+      [...expressionsOf(fact.blocks ?? [])].some((whole) =>
+        [...walkExpression(whole)].some((e) => e.k === 'call' && printExpression(e) === call),
+      );
+    return [...(this.initsOf.get(id) ?? this.inits.keys())].some((init) =>
+      [...this.ownWork(init)].some((caller) => {
+        const fact = caller === id ? undefined : this.program.functionById(caller)?.fact;
+        return fact !== undefined && this.program.calls(caller).has(name) && makesIt(fact);
+      }),
     );
   }
 
@@ -221,11 +242,16 @@ export class World {
 
   /**
    * A function and what it calls to do its work: not what the kernel offers all modules. How register_netdevice() itself
-   * does what it does (net/core/dev.c) is no part of the life of a module that calls it.
+   * does what it does (net/core/dev.c) is no part of the life of a module that calls it, nor is how
+   * unregister_pernet_subsys() does (net/core/net_namespace.c), which is what lives are run on.
    */
   ownWork(root: Id): ReadonlySet<Id> {
     let own = this.ownWorks.get(root);
-    if (!own) this.ownWorks.set(root, (own = this.walk(root, (name) => !isListedCall(name))));
+    if (!own)
+      this.ownWorks.set(
+        root,
+        (own = this.walk(root, (name) => !isListedCall(name) && !registering.test(name) && !unregistering.test(name))),
+      );
     return own;
   }
 
@@ -273,4 +299,11 @@ function fileOf(id: Id): string {
 function nameIn(value: Expr): string | null {
   for (const inner of walkExpression(value)) if (inner.k === 'id') return inner.name;
   return null;
+}
+
+/** The names that a function itself calls. */
+function callsOf({ blocks }: FunctionFact): string[] {
+  return [...expressionsOf(blocks ?? [])].flatMap((whole) =>
+    [...walkExpression(whole)].flatMap((e) => (e.k === 'call' && e.fn.k === 'id' ? [e.fn.name] : [])),
+  );
 }
