@@ -3,7 +3,7 @@ import { isPlainGetter } from '../facts/words.ts';
 import { applyEffect, noteStored, releaseByPut, releaseByRcu } from './effects.ts';
 import { applyListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { escape, escapeAt } from './handed.ts';
+import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
 import type { State } from './state.ts';
@@ -173,10 +173,10 @@ export function handOver(
       const members = known.filter((member) => member !== '=');
       if (members.length === 0) return;
       const root = componentOf(state, value);
-      escapeAt(
-        state,
-        members.map((member) => memberOf(root, member)),
-      );
+      const places = members.map((member) => memberOf(root, member));
+      // What is kept by code that was read, in some list, is found by way of that as well.
+      showWhatLiesAt(state, places);
+      escapeAt(state, places);
       return;
     }
     escape(state, [value]);
