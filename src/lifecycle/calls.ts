@@ -137,6 +137,11 @@ export function opaque(
 ): Result[] {
   const next = state.copy();
   const { overview } = frame.summaries;
+  if (callee !== undefined && next.hasStopped) {
+    const at = place(frame, e.at);
+    next.push({ t: 'enter', name, place: at });
+    next.push({ t: 'leave', name, place: at });
+  }
   const kept = values.map((_, index) => (callee === undefined ? null : overview.keptOf(callee, index)));
   if (!isHarmless(name)) handOver(overview, next, values, { callee, kept });
   if (takesBack.test(name) && !isHarmless(name)) releaseByPut(frame, e, { name, state: next, values });
