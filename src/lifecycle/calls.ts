@@ -128,6 +128,9 @@ function pernet(
 /** What a call of such a name is passed may be gone after it. */
 const takesBack = /(?:^|_)(?:put|free|release|destroy|unref|drop|dispose)(?:_|$)/;
 
+/** What is found by way of a node in a tree or list is an element of that, not what keeps the tree. */
+const elements = /^(?:rb|hlist|hlist_nulls|llist)_entry(?:_safe)?$/;
+
 /** A call that is not followed: its result is open, and what it was passed is no longer certain. */
 export function opaque(
   frame: Frame,
@@ -161,7 +164,12 @@ export function opaque(
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
   const from = callee ? undefined : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
   const call = { name, place: place(frame, e.at) };
-  const value = next.fresh({ mask, isFound: true, call, ...(from === undefined ? {} : { from }) });
+  const value = next.fresh({
+    mask,
+    ...(elements.test(name) ? {} : { isFound: true }),
+    call,
+    ...(from === undefined ? {} : { from }),
+  });
   return [{ state: next, value }];
 }
 

@@ -300,3 +300,95 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`);
 });
+
+describe('a tree whose elements are dropped', () => {
+  const run = (exit: string, marked: boolean): void => {
+    check(`
+//- net/foo/foo.c
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_base *base = kmalloc(sizeof(*base), GFP_KERNEL);
+
+	if (!base)
+		return -ENOMEM;
+	base->root = RB_ROOT;
+	net->foo.base = base;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marked ? leaks('memory net->foo.base') : ''}
+{
+	struct foo_base *base = net->foo.base;
+
+	net->foo.base = NULL;
+	foo_invalidate_tree(base);
+${exit}}
+${ops}
+//- net/foo/tree.c
+static void foo_free_rcu(struct rcu_head *head)
+{
+	kfree(container_of(head, struct foo, rcu));
+}
+
+void foo_invalidate_tree(struct foo_base *base)
+{
+	struct rb_node *node = rb_first(&base->root);
+
+	while (node) {
+		struct foo *foo = rb_entry(node, struct foo, node);
+
+		node = rb_next(node);
+		rb_erase(&foo->node, &base->root);
+		call_rcu(&foo->rcu, foo_free_rcu);
+	}
+}
+`);
+  };
+
+  it('is itself freed after them', () => {
+    run('\tkfree(base);\n', false);
+  });
+
+  it('is left', () => {
+    run('', true);
+  });
+});
+
+it('a device that a class has made goes by its class and number', () => {
+  const run = (exit: string, marked: boolean): void => {
+    check(`
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	device_create(&foo_class, NULL, MKDEV(FOO_MAJOR, 0), NULL, "foo");
+	return 0;
+}
+
+static void __exit foo_exit(void)
+${marked ? '//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the device foo_class' : ''}
+{
+${exit}	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_say_goodbye();
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+`);
+  };
+  run('\tdevice_destroy(&foo_class, MKDEV(FOO_MAJOR, 0));\n', false);
+  run('', true);
+  run('\tdevice_destroy(&foo_class, MKDEV(FOO_MAJOR, 1));\n', true);
+});

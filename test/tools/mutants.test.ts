@@ -509,6 +509,16 @@ MODULE_LICENSE("GPL");
     expect(plant('double-release', text)).toEqual({ planted: [], skipped: ['what is not there is not removed'] });
   });
 
+  test('a reference that the function takes itself is nothing that init has made', () => {
+    const text = module({
+      init: 'foo_device_init(fn, &fn->dev)',
+      exit: 'get_foo_device(&fn->dev);\n\tfoo_flush(fn);\n\tput_foo_device(&fn->dev)',
+      helpers: 'static void foo_flush(struct foo_net *fn)\n{\n\tkfree(fn->queue);\n}',
+    });
+    const reason = ['a reference that the function takes itself'];
+    expect(plant('dropped-release-callback-exit', text)).toEqual({ planted: [], skipped: reason });
+  });
+
   test('devices of a link type are deleted by the core, and with them all that the exit is there for', () => {
     const text = module({
       init: 'register_netdevice(fn->dev)',

@@ -85,6 +85,7 @@ export class Bench {
           }),
         ),
     );
+    if (planted.length === 0) return { file, wide: false, results: [], skipped: [...skipped.values()] };
     this.engine.setOverlay(file, text);
     const pristine = this.pristine(file);
     const results: Result[] = [];

@@ -3,7 +3,7 @@ import type { Mutant, MutantClass, Skipped } from './mutant.ts';
 import { isOfAll } from './helpers.ts';
 import { isReleaseOf } from './pairs.ts';
 import type { Fn, Source } from './source.ts';
-import { duplication, lineOf, removal, statementCall, type Call } from './tree.ts';
+import { callsIn, duplication, lineOf, removal, statementCall, type Call } from './tree.ts';
 import type { Made } from './made.ts';
 
 /** A statement that takes down what the matching set-up code has set up. */
@@ -58,7 +58,8 @@ function* releases(source: Source, where: Where): Generator<Release | Skipped> {
       if (!call || source.world.isUnregister(call.name)) continue;
       if (where.endsWith('-error') && !fn.isOnErrorPath(statement)) continue;
       if (!isReleaseOf(call, made ?? source.world.madeByModule(fn.id))) continue;
-      if (made === null) yield { skipped: 'built-in' };
+      if (takesItself(fn, call)) yield { skipped: 'a reference that the function takes itself' };
+      else if (made === null) yield { skipped: 'built-in' };
       else if (!source.world.takesDown(source.file, call.name)) yield { skipped: 'the helper takes nothing down' };
       else if (where === 'callback-exit' && isOfLinked(source, call)) yield { skipped: deletedByCore };
       else if (where === 'module-error' && source.world.doneByCaller(fn.id, call.node.text))
@@ -66,6 +67,13 @@ function* releases(source: Source, where: Where): Generator<Release | Skipped> {
       else yield { fn, statement, call };
     }
   }
+}
+
+/** Whether a function drops a reference that it has taken by the same words: `get_device(&dev->dev)`, `put_device(&dev->dev)`. */
+function takesItself(fn: Fn, { name, node }: Call): boolean {
+  const taking = name.replace(/(^|_)put(?=_|$)/, '$1get');
+  const wanted = node.text.replace(name, taking);
+  return taking !== name && fn.statements.some((each) => callsIn(each).some((call) => call.node.text === wanted));
 }
 
 function* droppedIn(source: Source, where: Where): Generator<Mutant | Skipped> {

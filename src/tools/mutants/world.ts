@@ -3,7 +3,7 @@ import { expressionsOf, walkExpression, type Expr, type FileFacts, type Function
 import { isListedCall, printExpression } from '../../lifecycle/index.ts';
 import { cannotFail, copesWithTwice } from './helpers.ts';
 import { madeIn, type Made } from './made.ts';
-import { Program, type Id, type ModuleInfo } from '../../program/index.ts';
+import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
 
 /** How a function takes part in lifecycles: as code that can be unloaded, as code that is only built in, or not at all. */
 export type Role = 'loadable' | 'built-in' | null;
@@ -236,7 +236,7 @@ export class World {
   /** A function and all that it calls in the program. */
   closure(root: Id): ReadonlySet<Id> {
     let all = this.closures.get(root);
-    if (!all) this.closures.set(root, (all = this.walk(root, () => true)));
+    if (!all) this.closures.set(root, (all = this.walk(root, (id) => this.program.callees(id))));
     return all;
   }
 
@@ -247,21 +247,28 @@ export class World {
    */
   ownWork(root: Id): ReadonlySet<Id> {
     let own = this.ownWorks.get(root);
-    if (!own)
-      this.ownWorks.set(
-        root,
-        (own = this.walk(root, (name) => !isListedCall(name) && !registering.test(name) && !unregistering.test(name))),
-      );
+    if (!own) {
+      const isOwn = ({ fact: { name } }: FunctionEntry): boolean =>
+        !isListedCall(name) && !registering.test(name) && !unregistering.test(name);
+      this.ownWorks.set(root, (own = this.walk(root, (id) => this.called(id).filter(isOwn))));
+    }
     return own;
   }
 
-  private walk(root: Id, isFollowed: (name: string) => boolean): ReadonlySet<Id> {
+  /** The functions of the program that a function calls itself: what it merely hands on runs at another time, if at all. */
+  private called(id: Id): readonly FunctionEntry[] {
+    const fact = this.program.functionById(id)?.fact;
+    const names = new Set(fact ? callsOf(fact) : []);
+    return [...names].flatMap((name) => this.program.resolveFunction(fileOf(id), name) ?? []);
+  }
+
+  private walk(root: Id, next: (id: Id) => readonly FunctionEntry[]): ReadonlySet<Id> {
     const seen = new Set<Id>();
     const queue = [root];
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (seen.has(id)) continue;
       seen.add(id);
-      for (const callee of this.program.callees(id)) if (isFollowed(callee.fact.name)) queue.push(callee.id);
+      for (const callee of next(id)) queue.push(callee.id);
     }
     return seen;
   }
