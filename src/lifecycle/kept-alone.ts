@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
-import type { FunctionEntry, Program } from '../program/program.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
 import type { Held } from './held.ts';
@@ -33,13 +33,20 @@ export function isKeptAlone(
   const member = at.slice(at.indexOf('->') + 2);
   const words = at.startsWith('@net->') ? wordsOf(member) : [at.slice('generic('.length, at.indexOf(')'))];
   const mayGetAt = ({ file, fact }: FunctionEntry): boolean => state.callsOneOf(file, fact.name, words);
-  return (
-    exits.length > 0 &&
-    exits.every(({ name }) => {
-      const fn = callbackOf(program, of.ops, name);
-      return fn !== undefined && isRead(program, fn, { member, mayGetAt });
-    })
-  );
+  if (exits.length === 0) return !program.allOps().some((other) => isForOther(program, other, mayGetAt));
+  return exits.every(({ name }) => {
+    const fn = callbackOf(program, of.ops, name);
+    return fn !== undefined && isRead(program, fn, { member, mayGetAt });
+  });
+}
+
+/** Whether an exit callback of an ops may get at something: what has no exit of its own may be someone else's to free. */
+function isForOther(program: Program, ops: OpsEntry, mayGetAt: (fn: FunctionEntry) => boolean): boolean {
+  return ops.fact.fields.some(({ name }) => {
+    if (!/^(?:pre_)?exit/.test(name)) return false;
+    const fn = callbackOf(program, ops, name);
+    return fn === undefined || mayGetAt(fn);
+  });
 }
 
 /**

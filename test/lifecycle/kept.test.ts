@@ -392,3 +392,49 @@ static struct pernet_operations foo_net_ops = {
   run('', true);
   run('\tdevice_destroy(&foo_class, MKDEV(FOO_MAJOR, 1));\n', true);
 });
+
+describe('memory of an ops that has no exit', () => {
+  const run = (freed: string, marked: boolean): void => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.hash = kzalloc(FOO_SIZE, GFP_KERNEL);
+	return net->foo.hash ? 0 : -ENOMEM;
+}
+
+static struct pernet_operations foo_net_ops = {
+${marked ? '//\t\t\t\t^^^^^^^^^^^ error: exit-missing: foo_net_ops has no exit, but foo_net_init() acquires memory net->foo.hash' : ''}
+	.init = foo_net_init,
+};
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	bar_clear(net->${freed});
+}
+
+static struct pernet_operations bar_net_ops = {
+	.exit = bar_net_exit,
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_subsys(&bar_net_ops);
+}
+fs_initcall(bar_init);
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+fs_initcall(foo_init);
+`);
+  };
+
+  it('is left', () => {
+    run('bar.hash', true);
+  });
+
+  it('may be for the exit of another ops', () => {
+    run('foo.hash', false);
+  });
+});
