@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFile } from '../../src/facts/index.ts';
+import { readFile, type FileFacts } from '../../src/facts/index.ts';
 import { loadNative, prepare, withTree } from '../../src/syntax/index.ts';
 import { Folders } from '../../src/tools/mutants/folders.ts';
 import { apply, mutantClasses } from '../../src/tools/mutants/index.ts';
@@ -105,11 +105,23 @@ interface Made {
 }
 
 /** What a class makes of a text: each mutant as the lines that go and come, and the reasons for places left alone. */
-function plant(name: string, text: string, loadable?: boolean): Made {
+function plant(name: string, text: string, loadable?: boolean, other = ''): Made {
+  const factsOf = (path: string, each: string): FileFacts => {
+    const prepared = prepare(each);
+    return withTree(parser, prepared, (root) => readFile(path, each, prepared, root));
+  };
   const prepared = prepare(text);
-  const facts = withTree(parser, prepared, (root) => readFile(file, text, prepared, root));
-  const folders = new Folders({ listFolder: () => [file], text: () => text });
-  const world = new World([facts], () => (loadable === undefined ? undefined : { name: 'foo', loadable }), folders);
+  const beside = 'net/foo/other.c';
+  const folders = new Folders({
+    listFolder: () => [file, beside],
+    text: (path) => (path === file ? text : other),
+    facts: (path) => factsOf(path, path === file ? text : other),
+  });
+  const world = new World(
+    [factsOf(file, text)],
+    () => (loadable === undefined ? undefined : { name: 'foo', loadable }),
+    folders,
+  );
   const each = mutantClasses.find((one) => one.name === name)!;
   const made = withTree(parser, prepared, (root) => [...each.mutants(sourceOf(file, text, root, world))]);
   return {
@@ -507,6 +519,23 @@ MODULE_LICENSE("GPL");
       exit: 'netdev_class_remove_file_ns(&fn->attr, net)',
     });
     expect(plant('double-release', text)).toEqual({ planted: [], skipped: ['what is not there is not removed'] });
+  });
+
+  test('a helper in another file that only warns', () => {
+    const text = module({ init: 'foo_nl_init(fn)', exit: 'foo_nl_exit(fn)' });
+    const kinds = (body: string): Made =>
+      plant(
+        'dropped-release-callback-exit',
+        text,
+        undefined,
+        `void foo_nl_exit(struct foo_net *fn)\n{\n\t${body};\n}\n`,
+      );
+    expect(kinds('WARN(fn->users, "still in use")')).toEqual({
+      planted: [],
+      skipped: ['the helper takes nothing down'],
+    });
+    expect(kinds('fn->users = NULL').skipped).toEqual([]);
+    expect(kinds('queue_work(foo_wq, &fn->work)').skipped).toEqual([]);
   });
 
   test('a reference that the function takes itself is nothing that init has made', () => {

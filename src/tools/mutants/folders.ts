@@ -21,7 +21,9 @@ export class Folders {
     this.mentions(folderOf(file));
     const homes = this.homes.get(`${folderOf(file)}#${name}`) ?? [];
     if (homes.length !== 1) return undefined;
-    return this.host.facts?.(homes[0]!)?.functions.find((fn) => fn.name === name);
+    // One for each arm of an `#if` is not one that is known.
+    const own = this.host.facts?.(homes[0]!)?.functions.filter((fn) => fn.name === name) ?? [];
+    return own.length === 1 ? own[0] : undefined;
   }
 
   /** Whether a function of a file's folder, or what it calls there, speaks of a name. */

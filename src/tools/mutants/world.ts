@@ -1,7 +1,7 @@
 import type { Folders } from './folders.ts';
 import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
-import { isListedCall, printExpression } from '../../lifecycle/index.ts';
-import { cannotFail, copesWithTwice } from './helpers.ts';
+import { isListedCall } from '../../lifecycle/index.ts';
+import { callsOf, cannotFail, copesWithTwice, makesCall, onlyWarns } from './helpers.ts';
 import { madeIn, type Made } from './made.ts';
 import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
 
@@ -191,7 +191,7 @@ export class World {
     const entry = this.program.resolveFunction(file, name);
     if (entry?.file !== file) {
       const beside = entry ? undefined : this.folders?.fact(file, name);
-      return beside?.blocks ? callsOf(beside).some((call) => soundsLikeRelease.test(call)) : true;
+      return !beside || !onlyWarns(beside);
     }
     return [...this.closure(entry.id)].some((id) =>
       [...this.program.calls(id)].some(
@@ -206,14 +206,10 @@ export class World {
    */
   doneByCaller(id: Id, call: string): boolean {
     const name = id.slice(id.indexOf('#') + 1);
-    const makesIt = (fact: FunctionFact): boolean =>
-      [...expressionsOf(fact.blocks ?? [])].some((whole) =>
-        [...walkExpression(whole)].some((e) => e.k === 'call' && printExpression(e) === call),
-      );
     return [...(this.initsOf.get(id) ?? this.inits.keys())].some((init) =>
       [...this.ownWork(init)].some((caller) => {
         const fact = caller === id ? undefined : this.program.functionById(caller)?.fact;
-        return fact !== undefined && this.program.calls(caller).has(name) && makesIt(fact);
+        return fact !== undefined && this.program.calls(caller).has(name) && makesCall(fact, call);
       }),
     );
   }
@@ -306,11 +302,4 @@ function fileOf(id: Id): string {
 function nameIn(value: Expr): string | null {
   for (const inner of walkExpression(value)) if (inner.k === 'id') return inner.name;
   return null;
-}
-
-/** The names that a function itself calls. */
-function callsOf({ blocks }: FunctionFact): string[] {
-  return [...expressionsOf(blocks ?? [])].flatMap((whole) =>
-    [...walkExpression(whole)].flatMap((e) => (e.k === 'call' && e.fn.k === 'id' ? [e.fn.name] : [])),
-  );
 }
