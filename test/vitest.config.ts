@@ -17,6 +17,8 @@ export default defineConfig({
     exclude: ['test/editor/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A machine that does other things besides may take a while; who polls gets on as soon as it is so.
+    expect: { poll: { timeout: 20_000, interval: 25 } },
     coverage: { provider: 'v8', include: ['src/**/*.ts'] },
   },
 });

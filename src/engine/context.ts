@@ -1,7 +1,7 @@
 import { isGetter, isStep, type FileFacts } from '../facts/index.ts';
-import { Program } from '../program/index.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
+import { isPernetCall, textOf, wantedCallers, type Wanted } from './registrars.ts';
 import { includedIn, type Searches } from './searches.ts';
 
 /** The files that are looked at together, as read. */
@@ -49,13 +49,6 @@ const bootFunction = 'start_kernel';
 /** Callers of callers are looked for at most this many times over. */
 const rounds = 3;
 
-const pernetCall = /^(un)?register_pernet_/;
-
-/** Whether a name is that of a call that registers or unregisters an ops. */
-export function isPernetCall(name: string): boolean {
-  return pernetCall.test(name);
-}
-
 /**
  * The files that a file's (or a tree's) lifecycles run through: those that mention pernet, and, for functions there that
  * register and that other files call from their init, the files with those calls, from the folders around.
@@ -102,17 +95,6 @@ export function areSameRounds(
   });
 }
 
-type Wanted = readonly { readonly file: string; readonly name: string }[];
-
-function textOf(wanted: Wanted): string {
-  return wanted.map(({ file, name }) => `${file}#${name}`).join();
-}
-
-/** Functions that register and that no initcall reaches yet. */
-function wantedCallers(files: readonly FileFacts[], hidden: Sources['hidden']): Wanted {
-  return [...unreachedRegistrars(files), ...files.flatMap((facts) => hiddenRegistrars(hidden(facts)))];
-}
-
 /**
  * What of a file decides which other files are looked at with it: two versions with the same signature, and else the
  * same facts, have the same context.
@@ -145,7 +127,7 @@ function stepsOf(facts: FileFacts): string[] {
     fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn : [])),
   );
   const roots = facts.ops.length > 0 ? facts.initcalls.map(({ fn }) => fn) : [];
-  const registrars = Object.values(facts.mentions).filter((words) => words.some((word) => pernetCall.test(word)));
+  const registrars = Object.values(facts.mentions).filter((words) => words.some((word) => isPernetCall(word)));
   return [...new Set([...calledFrom([...callbacks, ...roots], facts), ...registrars.flat()])]
     .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
     .filter(isStep);
@@ -268,51 +250,6 @@ function missingCallers(
   }
   return [...found].map(([path, all]) => ({ path, names: [...all].sort() })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
-
-/** External functions from which a registration can be reached, and which nothing that is loaded calls. */
-function unreachedRegistrars(files: readonly FileFacts[]): { file: string; name: string }[] {
-  const program = new Program(files, () => undefined);
-  const callers = new Map<string, string[]>();
-  const queue: string[] = [];
-  for (const { id } of program.allFunctions()) {
-    if ([...program.calls(id)].some((name) => pernetCall.test(name))) queue.push(id);
-    for (const callee of program.callees(id)) {
-      if (callee.id !== id) callers.set(callee.id, [...(callers.get(callee.id) ?? []), id]);
-    }
-  }
-  const roots = new Set(
-    program.modules.flatMap((module) => [module.init, ...module.exits].flatMap((root) => root?.fn.id ?? [])),
-  );
-  const seen = new Set<string>();
-  const unreached: { file: string; name: string }[] = [];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const above = callers.get(id) ?? [];
-    const entry = program.functionById(id)!;
-    if (above.length === 0 && !roots.has(id) && !entry.fact.isStatic)
-      unreached.push({ file: entry.file, name: entry.fact.name });
-    queue.push(...above);
-  }
-  return unreached;
-}
-
-/** External functions that register in a configuration in which other arms of their file are read. */
-function hiddenRegistrars(all: readonly FileFacts[]): Wanted {
-  return all.flatMap((facts) => {
-    const known = registrars.get(facts);
-    if (known) return known;
-    const program = new Program([facts], () => undefined);
-    const direct = program
-      .allFunctions()
-      .filter(({ id }) => [...program.calls(id)].some((name) => pernetCall.test(name)));
-    const found = direct.filter(({ fact }) => !fact.isStatic).map(({ file, fact }) => ({ file, name: fact.name }));
-    registrars.set(facts, found);
-    return found;
-  });
-}
-
-const registrars = new WeakMap<FileFacts, Wanted>();
 
 /** A file's folder and the folders above it, but not the tree's root. */
 function foldersAround(file: string): string[] {

@@ -89,7 +89,7 @@ export function isSameFile(
   const { file } = before;
   const names = kept.consulted.get(file);
   const asked: Asked = {
-    noted: names ? { names, isKnown: memoised(() => namesKnownIn(kept)), table } : null,
+    noted: names ? { names, isKnown: () => namesKnownIn(kept), table } : null,
     reached: kept.analysed.reached,
     places,
   };
@@ -196,18 +196,21 @@ export function* weighty(fact: FunctionFact, { isKnown, table }: Pick<Noted, 'is
   }
 }
 
-export function namesKnownIn({ read, variants }: Pick<Kept, 'read' | 'variants'>): Set<string> {
+/** What an analysis was given does not change: it is asked after each edit, and has many names. */
+const namesKnown = new WeakMap<Pick<Kept, 'read' | 'variants'>, ReadonlySet<string>>();
+
+/** The functions, ops and aliases of the files that were looked at together. */
+export function namesKnownIn(kept: Pick<Kept, 'read' | 'variants'>): ReadonlySet<string> {
+  const known = namesKnown.get(kept);
+  if (known) return known;
+  const { read, variants } = kept;
   const names = new Set<string>();
+  namesKnown.set(kept, names);
   for (const facts of [...read.facts, ...[...variants.values()].flatMap((variant) => variant.facts ?? [])]) {
     for (const { name } of [...facts.functions, ...facts.ops]) names.add(name);
     for (const name of Object.keys(facts.aliases)) names.add(name);
   }
   return names;
-}
-
-function memoised<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** Makes facts that note whose mentions and whose bodies are asked for; the same facts become the same watched ones. */

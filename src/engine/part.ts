@@ -4,16 +4,9 @@ import type { Module, OpsEntry } from '../program/index.ts';
 import { livesOf, Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
+import { registrationsIn, type Registration } from './kinds.ts';
 import { Registrations, type Registered } from './reading.ts';
 import type { PartKeys } from './stock.ts';
-
-/** Where an ops is registered, as one history shows it. */
-export interface Registration {
-  readonly ops: string;
-  readonly isDevice: boolean;
-  readonly fn: string;
-  readonly module: { readonly name: string; readonly file: string; readonly unloadable: boolean };
-}
 
 /** What a part of an analysis comes to: plain data, that depends on nothing but what the part was given to look at. */
 export interface PartResult {
@@ -303,13 +296,4 @@ function optionsOf(facts: FileFacts, lifecycles: Lifecycles, reach: ReadonlySet<
 function textOf({ name, file, unloadable, init, exits }: Module): string {
   const calls = [...(init ? [init] : []), ...exits].map(({ fn, call }) => `${call.macro}(${fn.id})`);
   return [name, file, unloadable, ...calls].join();
-}
-
-function* registrationsIn({ events, module }: History): Generator<Registration> {
-  const { name, file, unloadable } = module;
-  for (const { trace } of events) {
-    if (trace?.t !== 'pernet' || !trace.call.startsWith('register')) continue;
-    const isDevice = trace.call.endsWith('device');
-    yield { ops: trace.ops, isDevice, fn: trace.place.fn, module: { name, file, unloadable } };
-  }
 }

@@ -8,6 +8,8 @@ export class Places {
   private readonly whole = new Set<number>();
   /** Lines that have moved as they are. */
   private readonly stretches: Stretch[] = [];
+  /** The one that was asked for last. */
+  private met: Stretch | undefined;
 
   /** Notes a pair of places; false when it contradicts another. */
   note(before: At, after: At): boolean {
@@ -57,8 +59,10 @@ export class Places {
   }
 
   private inStretch(line: number): number | undefined {
-    const stretch = this.stretches.find(({ from, to }) => line >= from && line <= to);
-    return stretch && line + stretch.by;
+    const isIn = ({ from, to }: Stretch): boolean => line >= from && line <= to;
+    // Who asks for one line asks for others of the same function next.
+    if (!this.met || !isIn(this.met)) this.met = this.stretches.find(isIn);
+    return this.met && line + this.met.by;
   }
 
   private notePoint(line: number, column: number, toLine: number, toColumn: number): boolean {
@@ -130,25 +134,45 @@ export function movePlaces<T>(value: T, moved: ReadonlyMap<string, Places>): T |
 
 const unknownPlace = new Error('a place that is not known');
 
+/** What has not moved is the same value: most of a result has not. */
 function walk(value: unknown, moved: ReadonlyMap<string, Places>): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => walk(each, moved));
-  const result: Record<string, unknown> = {};
-  for (const [key, each] of Object.entries(value)) result[key] = walk(each, moved);
-  const { file, line, column, endLine, endColumn, range } = value as Record<string, unknown>;
+  if (Array.isArray(value)) {
+    const all = value.map((each) => walk(each, moved));
+    return all.some((each, index) => each !== value[index]) ? all : value;
+  }
+  const before = value as Readonly<Record<string, unknown>>;
+  let result: Record<string, unknown> | undefined;
+  const set = (key: string, now: unknown): void => {
+    if (now !== before[key]) (result ??= { ...before })[key] = now;
+  };
+  for (const key of Object.keys(before)) set(key, walk(before[key], moved));
+  const { file, line, column, endLine, endColumn, range } = before;
   const places = typeof file === 'string' ? moved.get(file) : undefined;
-  if (!places) return result;
+  if (!places) return result ?? value;
   if (typeof line === 'number') {
-    if (typeof column !== 'number') return { ...result, line: known(places.moveLine(line)) };
-    Object.assign(result, known(places.move(line, column)));
+    if (typeof column !== 'number') {
+      set('line', known(places.moveLine(line)));
+      return result ?? value;
+    }
+    const start = known(places.move(line, column));
+    set('line', start.line);
+    set('column', start.column);
     if (typeof endLine === 'number' && typeof endColumn === 'number') {
       const end = known(places.move(endLine, endColumn));
-      Object.assign(result, { endLine: end.line, endColumn: end.column });
+      set('endLine', end.line);
+      set('endColumn', end.column);
     }
   }
-  if (range !== undefined) result['range'] = walk({ file, ...(range as object) }, moved);
-  if (range !== undefined) delete (result['range'] as Record<string, unknown>)['file'];
-  return result;
+  if (range !== undefined) {
+    const placed: Record<string, unknown> = { file, ...(range as object) };
+    const now = walk(placed, moved) as Record<string, unknown>;
+    if (now !== placed) {
+      delete now['file'];
+      set('range', now);
+    }
+  }
+  return result ?? value;
 }
 
 function known<T>(value: T | null): T {

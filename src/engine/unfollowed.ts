@@ -174,10 +174,9 @@ export function speaksOfNew(apart: readonly Apart[], facts: Iterable<FileFacts>)
 }
 
 /** What is not what it was, beside what functions that are not followed say. */
-export function besidesOf(apart: readonly Apart[], places: ReadonlyMap<string, Places>): Besides {
+export function besidesOf(apart: readonly Apart[], rewritten: Rewritten): Besides {
   const but = new Set(apart.flatMap((each) => [...each.but]));
   const isRenamed = but.size > 0 || apart.some((each) => each.isRenamed);
-  const rewritten = rewrittenIn(apart, places);
   return { but, rewritten, mentioning: isRenamed ? null : new Set(apart.flatMap(({ mentioning }) => [...mentioning])) };
 }
 
@@ -200,7 +199,8 @@ export function newApart(): Apart {
 /** No text that is analysed has so many lines (`largestText`). */
 const farAway = 2 ** 23;
 
-function rewrittenIn(apart: readonly Apart[], places: ReadonlyMap<string, Places>): Rewritten {
+/** The functions that are followed and are others now; one with more states than `most` is not followed again. */
+export function rewrittenIn(apart: readonly Apart[], places: ReadonlyMap<string, Places>, most: number): Rewritten {
   const moves: Moves = {
     far: farAway,
     away: (fact) => moveFunction(fact, farAway),
@@ -217,15 +217,13 @@ function rewrittenIn(apart: readonly Apart[], places: ReadonlyMap<string, Places
     ids: new Set(apart.flatMap(({ rewritten }) => [...rewritten])),
     areAsked: apart.some(({ isAsked }) => isAsked),
     moves,
+    most,
+    unlike: new Set(),
   };
 }
 
 /** What is said otherwise in all files together, of the facts as the analysis had them. */
-export function rewordingOf(
-  kept: Pick<Kept, 'watched'>,
-  apart: readonly Apart[],
-  places: ReadonlyMap<string, Places>,
-): Reworded {
+export function rewordingOf(kept: Pick<Kept, 'watched'>, apart: readonly Apart[], rewritten: Rewritten): Reworded {
   const now = new Map(apart.flatMap(({ facts }) => [...facts]));
   const facts = new Map<FileFacts, FileFacts>();
   for (const [made, of] of [...kept.watched, ...[...now.keys()].map((each) => [each, each] as const)]) {
@@ -240,6 +238,6 @@ export function rewordingOf(
     mentioning: new Set(apart.flatMap(({ mentioning }) => [...mentioning])),
     returning: new Set(apart.flatMap(({ returning }) => [...returning])),
     calling: new Map(apart.flatMap(({ calling }) => [...calling])),
-    rewritten: rewrittenIn(apart, places),
+    rewritten,
   };
 }

@@ -30,7 +30,7 @@ export function isGetter(name: string): boolean {
 
 /** A function by its name that sets something up or takes it down. */
 const step =
-  /(?:^|_)(?:init|register|setup|start|create|alloc|add|exit|fini|cleanup|unregister|destroy|free|remove|del|stop|shutdown|release|uninit|deinit|put|teardown|purge|flush|detach|attach|enable|disable|open|close)(?:_|$)/;
+  /(?:^|_)(?:init|register|setup|start|create|alloc|add|exit|fini|cleanup|unregister|destroy|free|remove|del|stop|shutdown|release|uninit|deinit|put|teardown|purge|flush|invalidate|detach|attach|enable|disable|open|close)(?:_|$)/;
 
 /** Whether a function of this name may be read with the callbacks that call it, from another file of their folder. */
 export function isStep(name: string): boolean {

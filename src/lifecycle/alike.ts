@@ -15,9 +15,6 @@ export interface Moves {
   move(file: string, line: number, column: number): { readonly line: number; readonly column: number } | null;
 }
 
-/** Following more states than this a second time is not worth the while: all is made anew then. */
-const mostStates = 400;
-
 interface Of {
   readonly program: Program;
   readonly overview: Overview;
@@ -36,14 +33,17 @@ export class Explorations {
     return this.followed.some((summaries) => summaries.made(id) !== undefined);
   }
 
-  /** Whether in another program, which is the same but for some functions, this one's paths come to the same. */
-  areAlike(id: Id, other: Of, moves: Moves): boolean {
+  /**
+   * Whether in another program, which is the same but for some functions, this one's paths come to the same. One with more
+   * states than `most` is not followed again.
+   */
+  areAlike(id: Id, other: Of, { moves, most }: { readonly moves: Moves; readonly most: number }): boolean {
     const program = other.program.moving(id, (fact) => moves.away(fact));
     const isCut = leadsToItself(id, this.of) || leadsToItself(id, other);
     return this.followed.every((summaries) => {
       const before = summaries.made(id);
       if (!before) return true;
-      if (isCut || before.isCut || before.states > mostStates) return false;
+      if (isCut || before.isCut || before.states > most) return false;
       const after = summaries.again(id, { ...other, program });
       return after !== null && new Comparison(moves).followed(before, after);
     });

@@ -45,6 +45,10 @@ export interface Rewritten {
   /** Whether rules asked something that was told by one of these bodies. */
   readonly areAsked: boolean;
   readonly moves: Moves;
+  /** A function with more states than this is not followed a second time. */
+  readonly most: number;
+  /** Those of which it was found that their paths come to something else, or may. */
+  readonly unlike: Set<Id>;
 }
 
 type Others = Asking & { readonly summaries: Summaries };
@@ -81,10 +85,16 @@ export function askedOf({
 }): AskedOf {
   const { asked, pairs, reach } = overview;
   const explorations = new Explorations({ program, overview }, followed);
-  const areAlike = ({ ids, moves }: Rewritten, other: () => Pick<Asking, 'program' | 'overview'>): boolean => {
+  const areAlike = (
+    { ids, moves, most, unlike }: Rewritten,
+    other: () => Pick<Asking, 'program' | 'overview'>,
+  ): boolean => {
     const again = [...ids].filter((id) => explorations.has(id));
     const now = again.length > 0 ? other() : null;
-    return now === null || again.every((id) => explorations.areAlike(id, now, moves));
+    if (now === null) return true;
+    const differing = again.find((id) => !explorations.areAlike(id, now, { moves, most }));
+    if (differing !== undefined) unlike.add(differing);
+    return differing === undefined;
   };
   return {
     hasSameAnswers: (other, { but, mentioning, rewritten, seen }) => {

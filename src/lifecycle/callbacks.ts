@@ -86,14 +86,20 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
       if (!ways) return null;
       for (const way of ways) {
         const unload = settled(stepsOf(way.state.trace));
-        paths.push({ ...common, fate: 'net-gone', unload, left: way.state.held, of: { ops, phases: way.phases } });
+        const path = { fate: 'net-gone', of: { ops, phases: way.phases } } as const;
+        // Who was told of memory is taken to use it alone where all that the exit callbacks do is known.
+        const left = way.state.held.filter(
+          (held) => held.wasHandedOn !== true || held.pair.lasting || isKeptAlone(context, path, held),
+        );
+        paths.push({ ...common, ...path, unload, left });
       }
     }
   }
   return withDoubts(
     paths,
     context.summaries.ledger,
-    (path, held) => isUndoneByCounterpart(context, path, held) || isKeptAlone(context.program, path, held),
+    (path, held) =>
+      isUndoneByCounterpart(context, path, held) || (held.wasHandedOn !== true && isKeptAlone(context, path, held)),
   );
 }
 

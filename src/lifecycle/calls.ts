@@ -3,7 +3,7 @@ import { isPlainGetter } from '../facts/words.ts';
 import { applyEffect, noteStored, releaseByPut, releaseByRcu } from './effects.ts';
 import { applyListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { escape, escapeAt } from './handed.ts';
+import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
 import type { State } from './state.ts';
@@ -128,6 +128,9 @@ function pernet(
 /** What a call of such a name is passed may be gone after it. */
 const takesBack = /(?:^|_)(?:put|free|release|destroy|unref|drop|dispose)(?:_|$)/;
 
+/** What is found by way of a node in a tree or list is an element of that, not what keeps the tree. */
+const elements = /^(?:rb|hlist|hlist_nulls|llist)_entry(?:_safe)?$/;
+
 /** A call that is not followed: its result is open, and what it was passed is no longer certain. */
 export function opaque(
   frame: Frame,
@@ -137,6 +140,11 @@ export function opaque(
 ): Result[] {
   const next = state.copy();
   const { overview } = frame.summaries;
+  if (callee !== undefined && next.hasStopped) {
+    const at = place(frame, e.at);
+    next.push({ t: 'enter', name, place: at });
+    next.push({ t: 'leave', name, place: at });
+  }
   const kept = values.map((_, index) => (callee === undefined ? null : overview.keptOf(callee, index)));
   if (!isHarmless(name)) handOver(overview, next, values, { callee, kept });
   if (takesBack.test(name) && !isHarmless(name)) releaseByPut(frame, e, { name, state: next, values });
@@ -156,7 +164,12 @@ export function opaque(
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
   const from = callee ? undefined : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
   const call = { name, place: place(frame, e.at) };
-  const value = next.fresh({ mask, isFound: true, call, ...(from === undefined ? {} : { from }) });
+  const value = next.fresh({
+    mask,
+    ...(elements.test(name) ? {} : { isFound: true }),
+    call,
+    ...(from === undefined ? {} : { from }),
+  });
   return [{ state: next, value }];
 }
 
@@ -173,10 +186,10 @@ export function handOver(
       const members = known.filter((member) => member !== '=');
       if (members.length === 0) return;
       const root = componentOf(state, value);
-      escapeAt(
-        state,
-        members.map((member) => memberOf(root, member)),
-      );
+      const places = members.map((member) => memberOf(root, member));
+      // What is kept by code that was read, in some list, is found by way of that as well.
+      showWhatLiesAt(state, places);
+      escapeAt(state, places);
       return;
     }
     escape(state, [value]);

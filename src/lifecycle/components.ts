@@ -52,7 +52,12 @@ function isAlias(a: string, b: string): boolean {
 
 /** What lies behind a pointer that lies behind another one can have a second name. */
 function isDeep(component: string): boolean {
-  return /->.*->/.test(component);
+  return /->.*->/.test(withoutTable(component));
+}
+
+/** A sysctl registration that has a name gives the table behind it one (`ctl_table_arg`). */
+export function withoutTable(component: string): string {
+  return component.replace(/->ctl_table_arg$/, '');
 }
 
 function anyElement(component: string): string {
@@ -68,7 +73,7 @@ export function isOwnedBy(places: ReadonlySet<string>, name: string): boolean {
 /** Whether a path is the module's own by its name alone: a global of it, the data of one of its ops, a member of struct net. */
 export function isOwnName(path: string): boolean {
   if (isUnknown(path)) return false;
-  const plain = path.replace(/->ctl_table_arg$/, '');
+  const plain = withoutTable(path);
   return !/->.*->/.test(plain) && (!plain.includes('->') || /^&?(?:@net|generic\()/.test(plain));
 }
 

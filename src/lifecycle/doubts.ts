@@ -1,5 +1,5 @@
 import type { Doubts, Path } from './history.ts';
-import { isOwnedBy, isOwnName } from './components.ts';
+import { isOwnedBy, isOwnName, withoutTable } from './components.ts';
 import { isByValue, isOfNothing } from './effects.ts';
 import { isLost, isLostThough, keyOfHandedOn, type Held } from './held.ts';
 import { keyOfResource } from './resource.ts';
@@ -73,8 +73,12 @@ function placesOf(steps: readonly TraceStep[]): Set<string> {
   return places;
 }
 
-/** Whether a thing that is left is in another one that is left as well, and would go with that: a file in a directory. */
-function goesWith({ pair, of }: Held, owner: Held): boolean {
+/**
+ * Whether a thing that is left is in another one that is left as well, and would go with that: a file in a directory, the
+ * table of a sysctl registration.
+ */
+function goesWith({ pair, of, at }: Held, owner: Held): boolean {
+  if (at !== null && owner.at !== null && at === `${owner.at}->ctl_table_arg`) return true;
   return owner.pair.takesAlong?.includes(pair.kind) === true && owner.result !== null && of.includes(owner.result);
 }
 
@@ -156,7 +160,7 @@ function isOwed(
     if (!pair.lasting && !checked) return isNamed && shown.onFailure.has(key);
     return isNamed && (isShown || (pair.lasting && !escaped));
   }
-  if (isLost(held)) return checked && shown.anywhere.has(key);
+  if (isLost(held)) return checked;
   if (isLostThough(held)) return checked && shown.anywhere.has(keyOfHandedOn(held));
   return at !== null && (isOfOwn(at) || isOwn(at)) && (isShown || (pair.lasting && !escaped));
 }
@@ -166,7 +170,7 @@ function isOwed(
  * `fn->foo->bar`), or in the per-net data that a getter which was not read yields.
  */
 function isOfOwn(at: string): boolean {
-  return isOwnName(at) || /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(at) || ofGetter.test(at);
+  return isOwnName(at) || /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(withoutTable(at)) || ofGetter.test(at);
 }
 
 const ofGetter = /^#(?:\w+_(?:per)?net|net_\w+)\(\)->[\w.]+$/;

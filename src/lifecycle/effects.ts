@@ -198,7 +198,13 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
     sure = false;
     return at;
   };
-  const targets = step.targets.map(({ pair, of }) => ({ pair, of: of.map(named) }));
+  // A file in a directory was made by what lies at that place now.
+  const made = (component: string | null): string | null =>
+    state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
+  const targets = step.targets.map(({ pair, of }) => ({
+    pair,
+    of: of.length > 1 ? of.map(named).map(made) : of.map(named),
+  }));
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;
   if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
@@ -206,7 +212,8 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
   for (const held of undone) {
     state.ledger.add(keyOfPlace(held.place));
     // Memory that is freed when all has gone well may have been someone else's until then.
-    if (held.escaped && !isGuess && (held.pair.lasting || state.failures > 0)) state.ledger.add(keyOfHandedOn(held));
+    const isHandedOn = held.escaped || held.wasHandedOn === true;
+    if (isHandedOn && !isGuess && (held.pair.lasting || state.failures > 0)) state.ledger.add(keyOfHandedOn(held));
   }
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
   const pushed: Release = {

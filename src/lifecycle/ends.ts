@@ -36,7 +36,7 @@ export class Ends {
     last.push({ t: 'jump', kind: 'return', place: at });
     // Who hands a registration's error on leaves it to the caller to ask for it.
     if (value?.v === 'sym' && last.failures > 0 && isFailure(last, value.id)) last.pending.add(value.id);
-    for (const path of last.written) if (!isFlag(path)) last.written.delete(path);
+    for (const path of last.written) if (!isFlag(path) && !leadsBack(last, path)) last.written.delete(path);
     forgetNameless(last, value);
     for (const key of last.env.keys()) if (isLocal(key)) last.env.delete(key);
     dropConstants(last, value);
@@ -115,4 +115,10 @@ function isFailure(state: State, id: number): boolean {
     if (link.step.t === 'pernet' && !link.step.ok && link.step.sym === id) return true;
   }
   return false;
+}
+
+/** Whether a member of an ops' own data is set to what the function was passed: `fn->net = net` leads back to the namespace. */
+function leadsBack(state: State, path: string): boolean {
+  const value = path.startsWith('generic(') ? state.env.get(path) : undefined;
+  return value?.v === 'sym' && /^\$\d+$/.test(state.symbols.get(value.id)?.input ?? '');
 }

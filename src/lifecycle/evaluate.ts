@@ -8,7 +8,8 @@ import { printExpression } from './print.ts';
 import { componentOf, isUnknown } from './components.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
-import { isInitNet, State } from './state.ts';
+import { isGlobal, keepsOwn } from './own-places.ts';
+import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
 import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
 
@@ -259,14 +260,20 @@ function sameValue(state: State, a: Value, b: Value): boolean | null {
   if (a.v === 'addr' && b.v === 'addr') return false;
   // What the path has allocated itself is nothing that was there before.
   const isNew = (name: string): boolean => state.held.some((held) => held.result === name);
+  if ([left, right].some(isGlobal) && [left, right].some((name) => keepsOwn(state, name))) return false;
   return (isNew(left) && !isUnknown(right)) || (isNew(right) && !isUnknown(left)) ? false : null;
 }
 
-/** The question whether a namespace that the function was entered with is the first one, which is answered alike all its life. */
-function askedForInitNet(state: State, a: Value, b: Value): string | null {
+/**
+ * The question whether what the function was entered with, or what lies in that, is a global of its own: a namespace is the
+ * first one, or has the table that all have in common. Callers answer it, and it is answered alike while nothing changes.
+ */
+function askedForGlobal(state: State, a: Value, b: Value): string | null {
   const names = [componentOf(state, a), componentOf(state, b)];
-  const other = names.find((name) => name !== '&init_net');
-  return names.includes('&init_net') && other !== undefined && /^[$@]\w+$/.test(other) ? `?${other}${isInitNet}` : null;
+  const global = names.find(isGlobal);
+  const other = names.find((name) => name !== global);
+  const isEntered = other !== undefined && /^(?:[$@]\w+|generic\([^()]*\))(?:->[\w.]+)?$/.test(other);
+  return global !== undefined && isEntered ? `?${other} == ${global}` : null;
 }
 
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
@@ -279,7 +286,7 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
   const same = e.op === '==' ? sameValue(state, left, right) : null;
   if (same !== null) return [{ state, holds: same }];
   const text = printExpression(e);
-  const first = e.op === '==' ? askedForInitNet(state, left, right) : null;
+  const first = e.op === '==' ? askedForGlobal(state, left, right) : null;
   const asked = first ?? (hasCall(e) ? null : question(frame, e));
   const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);
   const wasKnown = state.maskOf(value) !== (ZERO | POS);
@@ -319,7 +326,7 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   if (option !== undefined) return [{ state, value: option ? one : zero }];
   if (name === 'net_eq') {
     return sequence(frame, e.args, state).map(({ state: after, values: [left, right] }) => {
-      const asked = left && right ? askedForInitNet(after, left, right) : null;
+      const asked = left && right ? askedForGlobal(after, left, right) : null;
       return { state: after, value: after.read(asked ?? question(frame, e), ZERO | POS) };
     });
   }

@@ -54,6 +54,14 @@ export function showAt(state: State, roots: readonly string[]): void {
   state.held = state.held.map((held) => (isShown(held) ? { ...held, shown: true } : held));
 }
 
+/** The same for what is, or is kept at, some places, as `escapeAt` reads them. */
+export function showWhatLiesAt(state: State, roots: readonly string[]): void {
+  const isThere = (held: Held): boolean =>
+    held.result !== null && !held.shown && roots.some((root) => isOrIsIn(root, held));
+  if (!state.held.some(isThere)) return;
+  state.held = state.held.map((held) => (isThere(held) ? { ...held, shown: true } : held));
+}
+
 /** Marks in `State.handed` what is shown to someone who need not take it over. */
 export const onlyShown = '~';
 

@@ -7,6 +7,7 @@ import {
   mayBeSame,
   mayLieAt,
   sameComponent,
+  withoutTable,
 } from './components.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
@@ -26,6 +27,8 @@ export interface Held {
   readonly checked: boolean;
   /** True when it was handed to something that may have taken it over. */
   readonly escaped: boolean;
+  /** True when it was handed on by a set-up that succeeded, and is no longer taken to be someone else's (`keptAfterSetUp`). */
+  readonly wasHandedOn?: true;
   /** True when someone besides the function may know of it. */
   readonly shown: boolean;
   /** True when it goes with something else that is held: a device's memory with the registered device. */
@@ -78,11 +81,15 @@ export function hold(state: State, held: Held): void {
 
 /**
  * What is held when a set-up has succeeded: who was passed what the kernel handed out (a registration, a socket), and what
- * is kept at a place of its own as well, uses it. Whoever is passed it from now on may give it back.
+ * is kept at a place of its own as well, uses it; so does who was passed memory, unless it can be found elsewhere (in some
+ * list). Whoever is passed it from now on may give it back.
  */
 export function keptAfterSetUp(held: readonly Held[]): readonly Held[] {
-  const isKept = ({ escaped, pair, at }: Held): boolean => escaped && pair.lasting && at !== null && isOwnName(at);
-  return held.some(isKept) ? held.map((each) => (isKept(each) ? { ...each, escaped: false } : each)) : held;
+  const isKept = ({ escaped, shown, pair, at }: Held): boolean =>
+    escaped && (pair.lasting || (pair.memory === true && !shown)) && at !== null && isOwnName(at);
+  return held.some(isKept)
+    ? held.map((each) => (isKept(each) ? { ...each, escaped: false, wasHandedOn: true } : each))
+    : held;
 }
 
 /** Takes what a releasing call names off what is held. What it may name goes too: nothing is said of it any more. */
@@ -207,7 +214,7 @@ function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>):
           (isUnknown(each) ? mayLieAt(each, at) || isBehind(each, at) : !isInside(owners, each) && mayBeSame(each, at)),
       );
     // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
-    if (isOwnedBy(owners, at))
+    if (isOwnedBy(owners, withoutTable(at)))
       return of.some(
         (each) =>
           each !== null &&

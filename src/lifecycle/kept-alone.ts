@@ -1,8 +1,10 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
-import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
+import { generalGetters } from './known.ts';
 import { isListedCall } from './symmetric.ts';
 
 /** What an exit callback may call with the namespace's data without anything of it being freed there. */
@@ -13,41 +15,147 @@ const harmless =
 const soundsLikeRelease =
   /(?:^|_)(?:k|v|kv)?(?:un\w+|de(?:register|init|stroy|tach)|free|release|remove|del|delete|put|exit|fini|cleanup|clean|clear|stop|flush|shutdown|destroy|kill|purge|drop|teardown|close|call|queue|schedule)(?:_|$)/;
 
+/** What is passed something that lies in the data may run with all of it later: an RCU callback, a work item, a timer. */
+const later = /(?:^|_)(?:call|queue|schedule|start|mod|add)(?:_|$)/;
+
 /**
  * Whether memory that an ops' init keeps in the namespace's own data can be freed by none but its exit callbacks, and
  * all that these do is known: nobody else has been told of it, and no call that was not read may free it.
  */
-export function isKeptAlone(program: Program, { fate, of }: Path, { pair, at, escaped, shown }: Held): boolean {
+export function isKeptAlone(
+  { program, state }: { readonly program: Program; readonly state: AskedState },
+  { fate, of }: Pick<Path, 'fate' | 'of'>,
+  { pair, at, escaped, shown }: Held,
+): boolean {
   if (pair.memory !== true || escaped || shown || fate !== 'net-gone' || !of) return false;
   if (at === null || !/^(?:@net->|generic\([^()]*\)->)[\w.]+$/.test(at)) return false;
   const exits = of.ops.fact.fields.filter(({ name }) => /^(?:pre_)?exit/.test(name));
-  return (
-    exits.length > 0 &&
-    exits.every(({ name }) => {
-      const fn = callbackOf(program, of.ops, name);
-      return fn !== undefined && isRead(program, fn);
-    })
-  );
+  const member = at.slice(at.indexOf('->') + 2);
+  const words = at.startsWith('@net->') ? wordsOf(member) : [at.slice('generic('.length, at.indexOf(')'))];
+  const mayGetAt = ({ file, fact }: FunctionEntry): boolean => state.callsOneOf(file, fact.name, words);
+  if (exits.length === 0) return !program.allOps().some((other) => isForOther(program, other, mayGetAt));
+  return exits.every(({ name }) => {
+    const fn = callbackOf(program, of.ops, name);
+    return fn !== undefined && isRead(program, fn, { member, mayGetAt });
+  });
 }
 
-/** Whether no call of a callback, nor of what it calls, may free anything without being known to. */
-function isRead(program: Program, callback: FunctionEntry): boolean {
-  const seen = new Set<Id>();
-  const queue = [callback];
-  for (let fn = queue.pop(); fn; fn = queue.pop()) {
-    if (seen.has(fn.id)) continue;
-    seen.add(fn.id);
-    if (!fn.fact.blocks) return false;
+/** Whether an exit callback of an ops may get at something: what has no exit of its own may be someone else's to free. */
+function isForOther(program: Program, ops: OpsEntry, mayGetAt: (fn: FunctionEntry) => boolean): boolean {
+  return ops.fact.fields.some(({ name }) => {
+    if (!/^(?:pre_)?exit/.test(name)) return false;
+    const fn = callbackOf(program, ops, name);
+    return fn === undefined || mayGetAt(fn);
+  });
+}
+
+/**
+ * Whether no call of a callback, nor of what it calls, may free any of the namespace's own data without being known to:
+ * one that was not read gets at that by what it is passed.
+ */
+function isRead(
+  program: Program,
+  callback: FunctionEntry,
+  { member, mayGetAt }: { readonly member: string; readonly mayGetAt: (fn: FunctionEntry) => boolean },
+): boolean {
+  const seen = new Set<string>();
+  const queue = [{ fn: callback, passed: callback.fact.params }];
+  for (let each = queue.pop(); each; each = queue.pop()) {
+    const { fn, passed } = each;
+    const key = `${fn.id}|${passed.join()}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const isData = dataIn(fn, passed, member);
+    const isOfData = (arg: Expr): boolean => [...walkExpression(arg)].some(isData);
     for (const call of callsIn(fn)) {
       const name = call.fn.k === 'id' ? call.fn.name : null;
       const callee = name === null ? undefined : program.lookUp(fn.file, name);
       if (name !== null && (isListedCall(name) || harmless.test(name))) continue;
-      if (callee) queue.push(callee);
-      else if (call.args.some(isPassed) && (fn === callback || name === null || soundsLikeRelease.test(name)))
+      if (callee?.fact.blocks)
+        queue.push({ fn: callee, passed: callee.fact.params.filter((_, i) => call.args[i] && isData(call.args[i])) });
+      else if (
+        name === null
+          ? call.args.some(isPassed)
+          : call.args.some(later.test(name) ? isOfData : isData) &&
+            (fn === callback || soundsLikeRelease.test(name)) &&
+            (!callee || mayGetAt(callee))
+      )
         return false;
     }
   }
   return true;
+}
+
+/** The words by which a function's text speaks of a member of struct net, or of one in which that lies. */
+function wordsOf(member: string): string[] {
+  const names = member.split('.');
+  return names.map((_, index) => `net->${names.slice(0, index + 1).join('.')}`);
+}
+
+/**
+ * What in a function is a namespace or the data that an ops keeps for it, by the parameters that are, or a part of that
+ * in which a member lies: not what is only found by way of it, in some list or tree.
+ */
+function dataIn({ fact }: FunctionEntry, passed: readonly string[], member: string): (e: Expr) => boolean {
+  const data = new Set(passed);
+  const isData = (e: Expr): boolean => {
+    switch (e.k) {
+      case 'id':
+        return data.has(e.name);
+      case 'field':
+        // A pointer in it may lead back to the namespace, and one in that to the data (`net->ipvs`).
+        return isNet(e.name) || isAround(e, isData, member) || (e.arrow && isNet(nameOf(e.of)) && isData(e.of));
+      case 'unary':
+        return e.op === '&' && isAround(e.of, isData, member);
+      case 'call':
+        return e.args.some(isData) || (e.fn.k === 'id' && generalGetters.has(e.fn.name));
+      case 'cond':
+        return (e.then !== null && isData(e.then)) || isData(e.else);
+      case 'assign':
+        return isData(e.from);
+      case 'comma':
+      case 'other':
+        return e.of.some(isData);
+      default:
+        return false;
+    }
+  };
+  for (let size = -1; size !== data.size;) {
+    size = data.size;
+    for (const { steps, end } of fact.blocks ?? []) {
+      for (const step of steps) {
+        if (step.s === 'declare') {
+          if (step.init && isData(step.init)) data.add(step.name);
+        } else
+          for (const e of walkExpression(step.of))
+            if (e.k === 'assign' && e.to.k === 'id' && isData(e.from)) data.add(e.to.name);
+      }
+      const cursor = end.e === 'each' && end.args.slice(1).some(isData) ? end.args[0] : undefined;
+      if (cursor?.k === 'id') data.add(cursor.name);
+    }
+  }
+  return isData;
+}
+
+function isNet(name: string): boolean {
+  return /(?:^|_)net$/.test(name);
+}
+
+function nameOf(e: Expr): string {
+  return e.k === 'id' || e.k === 'field' ? e.name : '';
+}
+
+/** Whether a place in data is one in which a member lies: `net->foo` is where `foo.table` does. */
+function isAround(e: Expr, isData: (e: Expr) => boolean, member: string): boolean {
+  const names: string[] = [];
+  let root = e;
+  while (root.k === 'field') {
+    names.unshift(root.name);
+    const isBehind = root.arrow;
+    root = root.of;
+    if (isBehind) break;
+  }
+  return isData(root) && (names.length === 0 || `${member}.`.startsWith(`${names.join('.')}.`));
 }
 
 function* callsIn({ fact }: FunctionEntry): Generator<Expr & { readonly k: 'call' }> {

@@ -77,6 +77,7 @@ export const steady: ReadonlySet<string> = new Set([
   'ipv6_mod_enabled',
   'security_module_enable',
   'xen_domain',
+  'MKDEV',
   'ARRAY_SIZE',
   'sizeof',
 ]);
@@ -180,4 +181,4 @@ export function isHarmless(name: string): boolean {
 }
 
 const harmless =
-  /^(pr_\w+|net_\w+_ratelimited|printk\w*|dev_(err|warn|info|dbg|net|put|hold)|netdev_(err|warn|info|dbg)|mem(cpy|set|move|cmp)|str\w*|sn?printf|scnprintf|INIT_\w+|\w*lock_init|mutex_(init|lock|unlock|destroy)|spin_\w+|rtnl_(un)?lock|timer_setup|init_waitqueue_head|skb_queue_head_init|atomic\w*_set|refcount_set|net_(eq|hash_mix)|ARRAY_SIZE|PTR_ERR|IS_ERR\w*|kmemleak_\w+|seqcount\w*_init|seqlock_init|init_rwsem|sema_init|init_completion|lockdep_\w+|get_random_bytes|cpu_to_\w+|htons|htonl|jiffies\w*|nla_\w+|rhashtable_walk_\w+)$/;
+  /^(pr_\w+|net_\w+_ratelimited|printk\w*|dev_(err|warn|info|dbg|net|net_set|put|hold)|write_pnet|netdev_(err|warn|info|dbg|priv)|mem(cpy|set|move|cmp)|str\w*|sn?printf|scnprintf|INIT_\w+|\w*lock_init|mutex_(init|lock|unlock|destroy)|spin_\w+|rtnl_(un)?lock|timer_setup|init_waitqueue_head|skb_queue_head_init|atomic\w*_set|refcount_set|net_(eq|hash_mix)|ARRAY_SIZE|PTR_ERR|IS_ERR\w*|kmemleak_\w+|seqcount\w*_init|seqlock_init|init_rwsem|sema_init|init_completion|lockdep_\w+|get_random_bytes|cpu_to_\w+|htons|htonl|jiffies\w*|nla_\w+|rhashtable_walk_\w+|rb_(first|last|next|prev|erase|entry)(_safe|_cached|_postorder)?)$/;

@@ -125,6 +125,8 @@ export class State {
    * an error, and what had nothing to undo has not, although in the end both hold the same.
    */
   undid: boolean;
+  /** Whether the path has stopped a work item or a timer: what is called after that may queue it again. */
+  hasStopped: boolean;
   /** Where whatever was released on any path so far had been acquired: shared by all states of a program. */
   readonly ledger: Set<string>;
   /** What the path was entered with (`$1`, `$0->table`) and has handed to something which may keep it. */
@@ -145,6 +147,7 @@ export class State {
     this.freed = from?.freed.copy() ?? new SharedSet();
     this.unmet = from?.unmet.copy() ?? new SharedSet();
     this.undid = from?.undid ?? false;
+    this.hasStopped = from?.hasStopped ?? false;
     this.ledger = from?.ledger ?? ledger;
     this.handed = from?.handed.copy() ?? new SharedSet();
     this.trace = from?.trace ?? null;
@@ -156,6 +159,7 @@ export class State {
 
   push(step: TraceStep): void {
     this.trace = { step, previous: this.trace, length: (this.trace?.length ?? 0) + 1 };
+    if (step.t === 'stop') this.hasStopped = true;
   }
 
   fresh(symbol: Partial<Symbol> = {}): Value {

@@ -2,6 +2,7 @@ import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
 import { isByValue, keptName, noteStored, releaseNone, releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
+import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
 import { hold, isNothing, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
@@ -233,7 +234,8 @@ function stand(state: State, step: TraceStep & { t: 'pernet' }): void {
 function readInput(name: string, args: readonly Value[], state: State, path: (name: string) => string): Value {
   const parameter = /^\$(\d+)$/.exec(name);
   if (parameter) return args[Number(parameter[1])] ?? state.fresh();
-  return state.read(path(name));
+  const place = path(name);
+  return answerOf(state, place) ?? state.read(place);
 }
 
 function addressOf(name: string, args: readonly Value[], path: (name: string) => string): Value {

@@ -107,6 +107,11 @@ export class Analyses {
     return this.analyser.ask(method, params);
   }
 
+  /** What the analyser holds. */
+  memory(): Promise<Requests['memory']['result']> {
+    return this.analyser.ask('memory', {});
+  }
+
   /** Files have changed on the disk: what was read of them is void. */
   invalidate(uris: readonly string[]): void {
     const others = uris.filter((uri) => !this.documents.get(uri));

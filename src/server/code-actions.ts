@@ -8,11 +8,13 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Fix } from '../report/finding.ts';
+import { unusedSuppressionRule } from '../rules/index.ts';
 import type { Analyses, Analysed } from './analyses.ts';
 import { toRange, type DiagnosticData } from './diagnostics.ts';
 import type { Features } from './features.ts';
 import { uriIn } from './places.ts';
 import { clientCommands } from './protocol.ts';
+import { removalOf } from './unused.ts';
 import { lineOf } from './words.ts';
 import { Cancelled, type ServerFinding } from './work.ts';
 
@@ -22,7 +24,10 @@ const fixAllKind = `${CodeActionKind.SourceFixAll}.pernet`;
 /** Of a file with more problems than this, only the first are mended at once. */
 const mostFixes = 50;
 
-/** For each of our diagnostics: its fix if it has one, a comment that suppresses it, the run that proves it, its page. */
+/**
+ * For each of our diagnostics: its fix if it has one, a comment that suppresses it, the run that proves it, its page. For a
+ * comment that suppresses nothing: its removal.
+ */
 export function registerCodeActions({
   connection,
   documents,
@@ -44,6 +49,10 @@ export function registerCodeActions({
       for (const diagnostic of ours) {
         const finding = findingOf(diagnostic, result);
         if (!finding) continue;
+        if (finding.rule === unusedSuppressionRule.id) {
+          actions.push(removalOf(diagnostic, finding, document));
+          continue;
+        }
         const fix = await fixes.of(result, finding);
         actions.push(
           ...actionsFor(diagnostic, finding, { document, result, fix, asksForReason: options.commands === true }),

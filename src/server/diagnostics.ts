@@ -1,6 +1,6 @@
-import { DiagnosticSeverity, type Diagnostic, type Range as LspRange } from 'vscode-languageserver';
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic, type Range as LspRange } from 'vscode-languageserver';
 import type { NotAnalysed, Range, Severity } from '../report/finding.ts';
-import { notAnalysedRule } from '../rules/index.ts';
+import { notAnalysedRule, unusedSuppressionRule } from '../rules/index.ts';
 import type { Features } from './features.ts';
 import { uriIn } from './places.ts';
 import type { ServerFinding } from './work.ts';
@@ -10,7 +10,14 @@ export interface DiagnosticData {
   readonly fingerprint: string;
 }
 
-/** Publishes what an analysis found, in the document it was found in, and takes it back when the document closes. */
+/**
+ * Publishes what an analysis found, in the document it was found in, and takes it back when the document closes.
+ *
+ * It publishes once a version, when all is known. What was published before stands until then, and editors move it with
+ * the text; publishing that again as the diagnostics of the new version would claim what nobody has looked at, and
+ * publishing a part (what the syntax alone tells) would let the rest vanish and come back: it would flicker. That an
+ * analysis takes long is said in the status (`Analyses.onStarted`).
+ */
 export function registerDiagnostics({ connection, analyses, options }: Features): void {
   analyses.onAnalysed(({ uri, version, place, findings, notAnalysed, gapSeverity }) => {
     const diagnostics = [
@@ -36,7 +43,9 @@ export function toDiagnostic(
   uriOf: (file: string) => string,
   options: { readonly rulePageLink?: string },
 ): Diagnostic {
-  const link = options.rulePageLink?.replace('{rule}', finding.rule);
+  const isUnused = finding.rule === unusedSuppressionRule.id;
+  // The tool's own has no page.
+  const link = isUnused ? undefined : options.rulePageLink?.replace('{rule}', finding.rule);
   const data: DiagnosticData = { fingerprint: finding.fingerprint };
   return {
     range: toRange(finding),
@@ -44,6 +53,8 @@ export function toDiagnostic(
     source: 'pernet',
     code: finding.rule,
     ...(link === undefined ? {} : { codeDescription: { href: link } }),
+    // A comment that suppresses nothing is what an editor fades out. No other finding is of code that could just go.
+    ...(isUnused ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     message: finding.config === undefined ? finding.message : `${finding.message} (with ${finding.config})`,
     relatedInformation: finding.related.map(({ file, line, column, message }) => ({
       location: { uri: uriOf(file), range: toRange({ line, column, endLine: line, endColumn: column }) },

@@ -47,6 +47,8 @@ export const methods = {
   orderChanged: 'pernet/orderChanged',
   /** Request: nothing to `CheckAnswer`: all files of the workspace are analysed. It may take minutes, and can be cancelled. */
   check: 'pernet/check',
+  /** Request: nothing to `MemoryReport`. It is answered behind whatever is being analysed. */
+  memory: 'pernet/memory',
 } as const;
 
 /** The client's `initializationOptions`; every member may be missing. */
@@ -141,6 +143,25 @@ export interface ListOrder {
 export interface CheckAnswer {
   readonly files: number;
   readonly problems: number;
+}
+
+/** What one thread holds, in bytes. */
+export interface HeapUse {
+  readonly heap: number;
+  /** What is outside of its heap, the parser's memory among it. */
+  readonly external: number;
+}
+
+/** What the server holds, in bytes; null where that cannot be told (in a browser). */
+export interface MemoryReport {
+  /** The whole process. */
+  readonly resident: number | null;
+  /** The thread that speaks with the client. */
+  readonly own: HeapUse | null;
+  /** The one that analyses, which may be the same one. */
+  readonly analysis: HeapUse | null;
+  /** How many documents are open. */
+  readonly documents: number;
 }
 
 export interface RuleInfo {

@@ -15,6 +15,7 @@ import type { Features } from './features.ts';
 import { registerFiles } from './files.ts';
 import { registerHover } from './hover.ts';
 import { registerInlayHints } from './inlay-hints.ts';
+import { registerMemory } from './memory.ts';
 import { registerNavigation } from './navigate.ts';
 import { registerOpsList } from './ops-list.ts';
 import { registerProjectProblems } from './project-problems.ts';
@@ -51,6 +52,7 @@ const features: readonly ((features: Features) => void)[] = [
   registerOpsList,
   registerWorkspaceCheck,
   registerFiles,
+  registerMemory,
 ];
 const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabilities>)[] = [
   registerCodeLenses,

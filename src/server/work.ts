@@ -2,7 +2,7 @@ import type { BootRequest, BootStart } from '../engine/boot-start.ts';
 import type { ProjectProblem } from '../engine/project/file.ts';
 import type { OpsReading, OpsSummary, SourceRange, TimelineRequest } from '../engine/types.ts';
 import type { Finding, Fix, NotAnalysed, Severity } from '../report/finding.ts';
-import type { Settings, TimelineAnswer } from './protocol.ts';
+import type { HeapUse, Settings, TimelineAnswer } from './protocol.ts';
 
 // What the language server's own thread and the one that analyses say to each other: plain data.
 
@@ -68,6 +68,8 @@ export interface Requests {
     params: { readonly uri: string; readonly settings: Settings; readonly fingerprint: string };
     result: Fix | null;
   };
+  /** What the thread that analyses holds. */
+  memory: { params: Readonly<Record<string, never>>; result: HeapUse | null };
 }
 
 export type Method = keyof Requests;

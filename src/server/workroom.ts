@@ -2,6 +2,7 @@ import type { CParser } from '../syntax/index.ts';
 import { notAnalysedRule } from '../rules/index.ts';
 import { fingerprintsIn } from './baseline.ts';
 import { Boots } from './boots.ts';
+import { heapUse } from './memory.ts';
 import { timelineAnswer } from './timeline-answer.ts';
 import { Trees } from './trees.ts';
 import { withoutWitness, type Method, type Note, type Report, type Requests } from './work.ts';
@@ -65,6 +66,7 @@ export class Workroom {
     fix: ({ uri, settings, fingerprint }) =>
       this.trees.file(uri, settings, this.texts).fix(fingerprint, this.checkpoint),
     boot: (params) => this.boots.of(params),
+    memory: () => heapUse(),
     timeline: ({ uri, settings, request }) => timelineAnswer(this.trees.file(uri, settings, this.texts), request),
   };
 }

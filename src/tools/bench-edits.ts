@@ -3,16 +3,19 @@ import path from 'node:path';
 import { Engine } from '../engine/index.ts';
 import { diskHost } from '../engine/tree.ts';
 import { notAnalysedRule } from '../rules/index.ts';
+import type { MemoryReport } from '../server/protocol.ts';
 import { toDiagnostic } from '../server/diagnostics.ts';
 import { loadWasm, type CParser } from '../syntax/index.ts';
 import { BenchedServer, type Answer } from './bench-edits/server.ts';
 import { checkout } from './editor-fetch.ts';
-import { editOf, randomFrom } from './random-edits.ts';
+import { careful, careless } from './bench-edits/typist.ts';
+import { randomFrom } from './random-edits.ts';
 
-// `npm run bench:edits -- TREE [--edits N] [--compare EVERY] [FILE…]`: what it takes the language server, as it is
-// shipped and over its own protocol, from a keystroke in a real file to the diagnostics of the new text. The edits are
-// random, and every other one is an undo. Every so many edits the diagnostics are compared with those of a fresh
-// analysis, whose cost is printed beside; and what the server's memory comes to is printed as it goes.
+// `npm run bench:edits -- TREE [--edits N] [--compare EVERY] [--pile] [--seed N] [FILE…]`: what it takes the language
+// server, as it is shipped and over its own protocol, from a keystroke in a real file to the diagnostics of the new text.
+// The edits are random, and every other one is an undo; with `--pile` they pile up. Every so many edits the diagnostics
+// are compared with those of a fresh analysis, whose cost is printed beside; and what the server's memory comes to is
+// printed as it goes.
 
 const someFiles = [
   'net/ipv4/route.c',
@@ -25,10 +28,15 @@ const someFiles = [
 /** The bar, in milliseconds of processor time: for half of all edits, and for 95 of a hundred. */
 const bar = { half: 50, most: 150 } as const;
 
+/** So many edits go by before garbage is collected for the figures of memory: it takes compiled code along. */
+const spared = 100;
+
 interface Options {
   readonly root: string;
   readonly edits: number;
   readonly compare: number;
+  readonly doPileUp: boolean;
+  readonly seed: number;
   readonly parser: CParser;
 }
 
@@ -41,19 +49,22 @@ interface Measured {
 async function main(argv: readonly string[]): Promise<number> {
   const [root, ...rest] = argv;
   if (root === undefined) {
-    console.error('usage: npm run bench:edits -- TREE [--edits N] [--compare EVERY] [FILE…]');
+    console.error('usage: npm run bench:edits -- TREE [--edits N] [--compare EVERY] [--pile] [--seed N] [FILE…]');
     return 2;
   }
   const numbers = new Map<string, number>();
   const files: string[] = [];
   for (let at = 0; at < rest.length; at++) {
-    if (rest[at]!.startsWith('--')) numbers.set(rest[at]!.slice(2), Number(rest[++at]));
+    if (rest[at] === '--pile') numbers.set('pile', 1);
+    else if (rest[at]!.startsWith('--')) numbers.set(rest[at]!.slice(2), Number(rest[++at]));
     else files.push(rest[at]!);
   }
   const options: Options = {
     root,
     edits: numbers.get('edits') ?? 100,
     compare: numbers.get('compare') ?? 10,
+    doPileUp: numbers.has('pile'),
+    seed: numbers.get('seed') ?? 1,
     parser: await serverParser(),
   };
   const all = new Map<string, number[]>();
@@ -70,8 +81,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return differing === 0 ? 0 : 1;
 }
 
-async function run(file: string, { root, edits, compare, parser }: Options): Promise<Measured> {
-  const random = randomFrom(1);
+async function run(file: string, { root, edits, compare, doPileUp, seed, parser }: Options): Promise<Measured> {
   const original = readFileSync(path.join(root, file), 'utf8');
   const server = new BenchedServer(path.join(root, file));
   try {
@@ -81,20 +91,16 @@ async function run(file: string, { root, edits, compare, parser }: Options): Pro
     const fresh: number[] = [];
     const memory: string[] = [];
     let differing = 0;
-    let text = original;
-    let before = original;
+    const typist = (doPileUp ? careless : careful)(original, randomFrom(seed));
     for (let count = 1; count <= edits; count++) {
-      // Where what is left or pasted is another file altogether, the next edits are of the real one again.
-      const strange = text.length < original.length / 2 || text.length > original.length * 1.5;
-      const edit = count % 2 === 0 ? { kind: 'undo', text: before } : editOf(strange ? original : text, random);
-      before = text;
-      text = edit.text;
+      const edit = typist.next();
+      const { text } = edit;
       const answer = await server.change(text);
       const kind = edit.kind.replace(/ \d+/, '');
       times.set(kind, [...(times.get(kind) ?? []), answer.processor ?? answer.passed]);
       passed.push(answer.passed);
-      if (count % Math.ceil(edits / 20) === 0) memory.push(`${server.memory ?? '?'}`);
-      if (count % compare !== 1) continue;
+      if (count % Math.max(Math.ceil(edits / 10), spared) === 0) memory.push(memoryText(await server.memory()));
+      if ((count - 1) % compare !== 0) continue;
       const anew = analyseAnew(parser, { root, file, text });
       fresh.push(anew.time);
       if (anew.diagnostics === saidIn(answer.diagnostics)) continue;
@@ -105,7 +111,8 @@ async function run(file: string, { root, edits, compare, parser }: Options): Pro
     console.log(
       `  a fresh analysis ${rounded(percentile(fresh, 0.5))} ms; passed: median ${rounded(percentile(passed, 0.5))} ms`,
     );
-    console.log(`  memory in MB after each twentieth of the edits: ${memory.join(', ')}`);
+    if (memory.length > 0)
+      console.log(`  memory in MB as the edits went on, resident (of that heap + outside of it): ${memory.join(', ')}`);
     return { times, differing };
   } finally {
     server.close();
@@ -139,6 +146,13 @@ function saidIn(diagnostics: Answer['diagnostics']): string {
         relatedInformation?.map((each) => [each.location.range, each.message]),
       ]),
   );
+}
+
+/** What the whole process holds, and what of it is known to be in use. */
+function memoryText({ resident, own, analysis }: MemoryReport): string {
+  const inMB = (...bytes: readonly (number | undefined)[]): number =>
+    Math.round(bytes.reduce<number>((sum, each) => sum + (each ?? 0), 0) / 2 ** 20);
+  return `${inMB(resident ?? 0)} (${inMB(own?.heap, analysis?.heap)} + ${inMB(own?.external, analysis?.external)})`;
 }
 
 function summary(times: readonly number[]): string {

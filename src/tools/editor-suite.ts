@@ -14,6 +14,8 @@ import { provideChromium } from './editor-page.ts';
 const downloadLimitMs = 10_000;
 const suites = path.join(checkout, 'test/editor/suite');
 const bundles = path.join(checkout, 'dist/test-editor');
+const outsideFolder = path.join(checkout, 'test/editor/outside');
+const outside = readdirSync(outsideFolder).filter((name) => name.endsWith('.test.ts'));
 
 /** Where the pictures go: with UPDATE=1 they become those of the README. */
 const screenshots = process.env['UPDATE'] ? 'media/screenshots' : '.editor/screenshots';
@@ -44,7 +46,9 @@ async function main(): Promise<number> {
   console.log(`\nThe editor suite runs in ${editor.name}.\n`);
   const inside = await runIn(editor);
   if (!editor.isStandIn) return inside;
-  console.log('\nThe packaged extension, as `npm start` shows it, in the stand-in.\n');
+  console.log(
+    '\nThe packaged extension, as `npm start` shows it, and its build for browsers in a web worker, in the stand-in.\n',
+  );
   return Math.max(inside, runOutside());
 }
 
@@ -126,7 +130,8 @@ async function runIn(editor: Editor): Promise<number> {
 /** The tests that look at an editor from outside, as a person does: they need no extension host. */
 function runOutside(): number {
   const mocha = path.join(checkout, 'node_modules/mocha/bin/mocha.js');
-  const args = ['--ui=tdd', '--timeout=240000', '--fail-zero', '--exit', path.join(bundles, 'outside/start.test.cjs')];
+  const files = outside.map((name) => path.join(bundles, 'outside', name.replace(/\.ts$/, '.cjs')));
+  const args = ['--ui=tdd', '--timeout=240000', '--fail-zero', '--exit', ...files];
   return spawnSync(process.execPath, [mocha, ...args], { cwd: checkout, stdio: 'inherit' }).status ?? 1;
 }
 
@@ -155,11 +160,12 @@ async function bundle(): Promise<void> {
   });
   await build({
     ...common,
-    entryPoints: [path.join(checkout, 'test/editor/outside/start.test.ts')],
+    entryPoints: outside.map((name) => path.join(outsideFolder, name)),
     outdir: path.join(bundles, 'outside'),
     external: ['mocha', 'playwright-core'],
     define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: bundleUrl },
+    // They lie one folder deeper than what they import takes itself to lie.
+    banner: { js: bundleUrl.replace('__filename', '__dirname') },
   });
 }
 

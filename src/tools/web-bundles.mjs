@@ -27,14 +27,17 @@ export function webBundles(version) {
       ...common,
       format: 'iife',
       entryPoints: { 'server-web': 'src/server/browser/main.ts' },
-      banner: { js: `const __bundleUrl = self.location.href; ${process}` },
+      // The parser asks where it is, and loads nothing from there: it is handed its bytes. The worker's own address is one
+      // (blob:) to which no other is relative.
+      banner: { js: `const __bundleUrl = 'file:///server-web.js'; ${process}` },
       // web-tree-sitter asks for these where it finds itself in Node.
       external: ['module', 'fs/promises', 'tree-sitter', 'tree-sitter-c'],
     },
     {
       ...common,
-      // The web host calls it as a CommonJS module.
+      // The web host calls it as a CommonJS module, and takes it for one by its name.
       format: 'cjs',
+      outExtension: { '.js': '.cjs' },
       entryPoints: { 'extension-web': 'src/extension/browser/main.ts' },
       banner: { js: process },
       external: ['vscode'],

@@ -91,6 +91,7 @@ export function draw(rows: readonly Row[], tracks: readonly Track[], view: View)
   const marks = new Marks(scale);
   const points: string[] = [];
   const differences: string[] = [];
+  let differing: number | undefined;
   for (let at = first; at <= last; at++) {
     const row = rows[at]!;
     for (const { side } of tracks) {
@@ -101,8 +102,14 @@ export function draw(rows: readonly Row[], tracks: readonly Track[], view: View)
       marks.add(shape, x(at), top + laneHeight / 2);
       if (shape === 'point') points.push(`M${x(at)} ${trackTop(tracks, side)}v${trackHeight(tracks, side)}`);
     }
-    if (row.kind !== 'same')
-      differences.push(`M${round(x(at) - scale / 2)} 0h${round(scale)}v${height}h${round(-scale)}Z`);
+    // What differs without a break is one stretch, with one outline.
+    if (row.kind !== 'same') differing ??= at;
+    const isEnd = at === last || rows[at + 1]!.kind === 'same';
+    if (differing !== undefined && isEnd) {
+      const wide = round((at + 1 - differing) * scale);
+      differences.push(`M${round(x(differing) - scale / 2)} 0h${wide}v${height}h${-wide}Z`);
+      differing = undefined;
+    }
   }
   const spans = { making: '', alive: '', dying: '' };
   for (const { side, spans: all } of tracks) {

@@ -26,6 +26,19 @@ export function rowsOf(timeline: Timeline): readonly Row[] {
   return align(timeline.entries, other.entries);
 }
 
+/** A text that differs from the one beside it is shown to its end where no more of it than this is its own. */
+const mostOwn = 32;
+
+/** The beginning of a text that another one has too, in whole words, and what is its own: that is not cut off where it is short. */
+export function partedFrom(text: string, other: string): readonly [begins: string, own: string] {
+  let same = 0;
+  while (same < text.length && text[same] === other[same]) same++;
+  const isWithin = /^\w$/.test(text[same] ?? '');
+  const begins = isWithin ? text.slice(0, same).replace(/\w+$/, '') : text.slice(0, same);
+  const own = text.slice(begins.length);
+  return own.length > mostOwn ? [text, ''] : [begins, own];
+}
+
 /** Two runs beside each other: what both do in one line, what differs between two such lines side by side. */
 function align(first: readonly TimelineEntry[], second: readonly TimelineEntry[]): Row[] {
   const rows: Row[] = [];

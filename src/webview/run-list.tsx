@@ -5,7 +5,7 @@ import { Mark, shapeOf } from './marks.tsx';
 import { memo } from './memo.ts';
 import { placeOf } from './places.ts';
 import type { Source } from './protocol.ts';
-import type { Row } from './rows.ts';
+import { partedFrom, type Row } from './rows.ts';
 
 /** The height of a row in pixels; the style sheet says the same. */
 export const rowHeight = 22;
@@ -164,8 +164,16 @@ const Step = memo(function Step(props: StepProps): JSX.Element {
             {kindSigns[row.kind]}
           </span>
           <span class="spoken">{kindSays[row.kind]}</span>
-          <Side entry={row.first} isFailing={isFailing} isChosen={isChosen} open={open} />
-          {row.kind === 'same' ? null : <Side entry={row.second} isFailing={false} isChosen={isChosen} open={open} />}
+          <Side
+            entry={row.first}
+            other={beside(row, row.second)}
+            isFailing={isFailing}
+            isChosen={isChosen}
+            open={open}
+          />
+          {row.kind === 'same' ? null : (
+            <Side entry={row.second} other={beside(row, row.first)} isFailing={false} isChosen={isChosen} open={open} />
+          )}
         </>
       ) : (
         <Side entry={row.first} isFailing={isFailing} isChosen={isChosen} open={open} />
@@ -174,15 +182,23 @@ const Step = memo(function Step(props: StepProps): JSX.Element {
   );
 });
 
+/** What differs from what stands beside it. */
+function beside({ kind }: Row, other: TimelineEntry | undefined): TimelineEntry | undefined {
+  return kind === 'both' ? other : undefined;
+}
+
 function Side(props: {
   readonly entry: TimelineEntry | undefined;
+  /** What stands beside it in the same row. */
+  readonly other?: TimelineEntry | undefined;
   readonly isFailing: boolean;
   readonly isChosen: boolean;
   readonly open: (source: Source) => void;
 }): JSX.Element {
-  const { entry, isFailing, isChosen, open } = props;
+  const { entry, other, isFailing, isChosen, open } = props;
   if (!entry) return <span class="side" />;
   const { source } = entry;
+  const [same, own] = other ? partedFrom(entry.text, other.text) : [entry.text, ''];
   return (
     <span class="side" title={entry.text}>
       <Mark shape={shapeOf(entry.event)} />
@@ -195,7 +211,14 @@ function Side(props: {
           ✗<span class="words"> here the rule is broken</span>
         </strong>
       ) : null}
-      <span class="text">{entry.text}</span>{' '}
+      {own === '' ? (
+        <span class="text">{same}</span>
+      ) : (
+        <span class="text parted">
+          <span class="begins">{same}</span>
+          <span class="own">{own}</span>
+        </span>
+      )}{' '}
       {source ? (
         <button
           type="button"

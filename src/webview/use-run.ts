@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Timeline } from '../engine/types.ts';
 import type { SearchProps } from './header.tsx';
 import { filtered, matches, namesIn, noFilter, rowsOf, type Filter, type Row } from './rows.ts';
@@ -119,7 +119,8 @@ export function usePlaying(next: () => boolean): [boolean, (isPlaying: boolean) 
   const [isPlaying, setPlaying] = useState(false);
   const latest = useRef(next);
   latest.current = next;
-  useEffect(() => {
+  // Who pauses sees no further step, which an effect behind the next frame would let come.
+  useLayoutEffect(() => {
     if (!isPlaying) return undefined;
     const timer = setInterval(() => {
       if (!latest.current()) setPlaying(false);

@@ -120,7 +120,8 @@ describe('package.json', () => {
     expect(named.filter((name) => !existsSync(path.join(root, name)) || !packed(name))).toEqual([]);
     expect(manifest.main).toBe('./dist/extension.cjs');
     expect(manifest.files).toContain('dist/*.cjs');
-    expect(manifest.browser).toBe('./dist/extension-web.js');
-    expect(manifest.files).toContain('dist/*-web.js');
+    // By the name of a `.js` the web host would take it for an ES module, as the package's type says, and load none.
+    expect(manifest.browser).toBe('./dist/extension-web.cjs');
+    expect(manifest.files).toContain('dist/server-web.js');
   });
 });

@@ -221,6 +221,43 @@ static void foo_flush(struct foo_net *fn)
     );
   });
 
+  it('a helper that queues the work and does nothing else', () => {
+    const run = (exit: string): void => {
+      check(
+        withWork(
+          `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_netdevice_notifier_net(net, &fn->nb);
+${exit}	kfree(fn->queue);
+}`,
+          `
+static void foo_stop(struct foo_net *fn)
+{
+	fn->going = true;
+	schedule_work(&fn->work);
+}
+`,
+        ),
+      );
+    };
+    run(`	cancel_work_sync(&fn->work);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work by cancel_work_sync() before foo_stop(), which queues it again
+	foo_stop(fn);
+`);
+    run(`	foo_stop(fn);
+	cancel_work_sync(&fn->work);
+`);
+    run(`	cancel_work_sync(&fn->work);
+	if (fn->busy) {
+		foo_stop(fn);
+		cancel_work_sync(&fn->work);
+	}
+`);
+  });
+
   it('a helper that ends a timer which queues the work', () => {
     check(
       withWork(

@@ -508,8 +508,14 @@ static int __net_init foo_net_init(struct net *net)
 	return net->foo.root ? 0 : -ENOMEM;
 }
 
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kmem_cache_free(foo_cachep, net->foo.root);
+}
+
 static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
+	.exit = foo_net_exit,
 };
 
 static int __init foo_init(void)

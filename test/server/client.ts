@@ -50,6 +50,8 @@ export async function bundleServer(): Promise<{ file: string; remove: () => void
 export class Client {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-client-'));
   readonly statuses: Status[] = [];
+  /** All that was published, in order. */
+  readonly publications: PublishDiagnosticsParams[] = [];
   /** The URIs that the server asked to be shown. */
   readonly shown: string[] = [];
   settings: Partial<Settings> | null = null;
@@ -67,6 +69,7 @@ export class Client {
     this.connection = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
     this.connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
       this.published.set(params.uri, params);
+      this.publications.push(params);
     });
     this.connection.onNotification(methods.status, (status: Status) => {
       this.statuses.push(status);

@@ -195,6 +195,23 @@ describe('code actions', () => {
     }
   });
 
+  test.each([
+    ['on lines of its own', '\n\t/* pernet-lint: ignore\n\t * register-twice -- no */\nint x;\n', '\nint x;\n'],
+    ['behind code', '\nint x; /* pernet-lint: ignore register-twice -- no */\n', '\nint x;\n'],
+    ['before code', '\n/* pernet-lint: ignore register-twice -- no */ int x;\n', '\n int x;\n'],
+    ['at the end', '\n/* pernet-lint: ignore register-twice */', '\n'],
+  ])('a comment that suppresses nothing is removed, and nothing else is offered: %s', async (_where, text, left) => {
+    await client.initialize();
+    const uri = client.write('foo.c', text);
+    await client.open(uri, text);
+    const [action, ...more] = await actionsAt(uri, 0);
+    expect(action?.title).toBe('Remove this comment');
+    expect(more).toEqual([]);
+    await client.change(uri, applyEdits(text, action!.edit!.changes![uri]!));
+    expect(applyEdits(text, action!.edit!.changes![uri]!)).toBe(left);
+    expect(await client.diagnostics(uri)).toEqual([]);
+  });
+
   test('fix all mends all that do not touch, as a source action', async () => {
     await client.initialize();
     const uri = await openSample();

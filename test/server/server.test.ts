@@ -6,6 +6,7 @@ import { rules } from '../../src/rules/index.ts';
 import {
   clientCommands,
   methods,
+  type MemoryReport,
   type RuleInfo,
   type RulePage,
   type TimelineAnswer,
@@ -55,6 +56,23 @@ describe('the language server over its standard streams', () => {
     await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
   });
 
+  test('while someone types nothing flickers: what is published is all of it, of one version after another', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    await client.diagnostics(uri);
+    const typed = 'static int sample_more(void)\n{\n\treturn sample_less();\n}\n';
+    for (let count = 1; count <= typed.length; count++) {
+      await client.change(uri, `${sample}\n${typed.slice(0, count)}`);
+      if (count % 7 === 0) await client.diagnostics(uri);
+    }
+    expect(await codes(uri)).toEqual(four);
+    const versions = client.publications.map(({ version }) => version ?? 0);
+    expect(versions.length).toBeGreaterThan(typed.length / 7);
+    expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    for (const { diagnostics } of client.publications)
+      expect(diagnostics.map(({ code }) => code).filter((code) => code !== 'pernet/not-analysed')).toEqual(four);
+  });
+
   test('what could not be analysed is said where it stands', async () => {
     await client.initialize();
     const text =
@@ -93,6 +111,18 @@ describe('the language server over its standard streams', () => {
       'err = register_pernet_subsys(&sample_net_ops);',
       'err = register_pernet_device(&sample_dev_ops);',
     ]);
+  });
+
+  test('a comment that suppresses nothing is tagged, to be faded out, and nothing else is', async () => {
+    await client.initialize();
+    const text = `${sample}\n/* pernet-lint: ignore register-twice -- it is not */\n`;
+    const uri = client.write('pernet_sample.c', text);
+    await client.open(uri, text);
+    const all = await client.diagnostics(uri);
+    expect(all.filter(({ tags }) => tags !== undefined)).toMatchObject([
+      { code: 'pernet/unused-suppression', tags: [1], range: { start: { line: sample.split('\n').length } } },
+    ]);
+    expect(all).toHaveLength(5);
   });
 
   test('without a way to open pages, codes have no link', async () => {
@@ -153,6 +183,16 @@ describe('the language server over its standard streams', () => {
     const answer = await client.request<TimelineAnswer>(methods.timeline, { uri });
     expect(answer.kind === 'timeline' && answer.timeline.entries.length).toBeGreaterThan(10);
     expect(client.lastPublished(uri)).toBeUndefined();
+  });
+
+  test('says how much memory it holds', async () => {
+    await client.initialize();
+    await codes(await openSample());
+    const { resident, own, analysis, documents } = await client.request<MemoryReport>(methods.memory, null);
+    expect(documents).toBe(1);
+    expect(resident).toBeGreaterThan(own?.heap ?? Infinity);
+    // The parser's memory is the analysis' own.
+    expect(analysis?.external).toBeGreaterThan(own?.external ?? Infinity);
   });
 
   test('hands out every rule and its page', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFile } from '../../src/facts/index.ts';
+import { readFile, type FileFacts } from '../../src/facts/index.ts';
 import { loadNative, prepare, withTree } from '../../src/syntax/index.ts';
 import { Folders } from '../../src/tools/mutants/folders.ts';
 import { apply, mutantClasses } from '../../src/tools/mutants/index.ts';
@@ -105,11 +105,23 @@ interface Made {
 }
 
 /** What a class makes of a text: each mutant as the lines that go and come, and the reasons for places left alone. */
-function plant(name: string, text: string, loadable?: boolean): Made {
+function plant(name: string, text: string, loadable?: boolean, other = ''): Made {
+  const factsOf = (path: string, each: string): FileFacts => {
+    const prepared = prepare(each);
+    return withTree(parser, prepared, (root) => readFile(path, each, prepared, root));
+  };
   const prepared = prepare(text);
-  const facts = withTree(parser, prepared, (root) => readFile(file, text, prepared, root));
-  const folders = new Folders({ listFolder: () => [file], text: () => text });
-  const world = new World([facts], () => (loadable === undefined ? undefined : { name: 'foo', loadable }), folders);
+  const beside = 'net/foo/other.c';
+  const folders = new Folders({
+    listFolder: () => [file, beside],
+    text: (path) => (path === file ? text : other),
+    facts: (path) => factsOf(path, path === file ? text : other),
+  });
+  const world = new World(
+    [factsOf(file, text)],
+    () => (loadable === undefined ? undefined : { name: 'foo', loadable }),
+    folders,
+  );
   const each = mutantClasses.find((one) => one.name === name)!;
   const made = withTree(parser, prepared, (root) => [...each.mutants(sourceOf(file, text, root, world))]);
   return {
@@ -467,4 +479,161 @@ MODULE_LICENSE("GPL");
 `;
   expect(plant('dropped-release-exit', text('foo_link')).planted).toContain('-kfree(ops->table);');
   expect(plant('dropped-release-exit', text('rtnl_link')).planted).not.toContain('-kfree(ops->table);');
+});
+
+describe('what a removed or repeated call does not change', () => {
+  const module = (calls: { init: string; exit: string; helpers?: string }): string => `
+${calls.helpers ?? ''}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return ${calls.init};
+}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${calls.exit};
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+
+  test('a file of sysfs that is not there is not removed', () => {
+    const text = module({
+      init: 'netdev_class_create_file_ns(&fn->attr, net)',
+      exit: 'netdev_class_remove_file_ns(&fn->attr, net)',
+    });
+    expect(plant('double-release', text)).toEqual({ planted: [], skipped: ['what is not there is not removed'] });
+  });
+
+  test('a helper in another file that only warns', () => {
+    const text = module({ init: 'foo_nl_init(fn)', exit: 'foo_nl_exit(fn)' });
+    const kinds = (body: string): Made =>
+      plant(
+        'dropped-release-callback-exit',
+        text,
+        undefined,
+        `void foo_nl_exit(struct foo_net *fn)\n{\n\t${body};\n}\n`,
+      );
+    expect(kinds('WARN(fn->users, "still in use")')).toEqual({
+      planted: [],
+      skipped: ['the helper takes nothing down'],
+    });
+    expect(kinds('fn->users = NULL').skipped).toEqual([]);
+    expect(kinds('queue_work(foo_wq, &fn->work)').skipped).toEqual([]);
+  });
+
+  test('a reference that the function takes itself is nothing that init has made', () => {
+    const text = module({
+      init: 'foo_device_init(fn, &fn->dev)',
+      exit: 'get_foo_device(&fn->dev);\n\tfoo_flush(fn);\n\tput_foo_device(&fn->dev)',
+      helpers: 'static void foo_flush(struct foo_net *fn)\n{\n\tkfree(fn->queue);\n}',
+    });
+    const reason = ['a reference that the function takes itself'];
+    expect(plant('dropped-release-callback-exit', text)).toEqual({ planted: [], skipped: reason });
+  });
+
+  test('devices of a link type are deleted by the core, and with them all that the exit is there for', () => {
+    const text = module({
+      init: 'register_netdevice(fn->dev)',
+      exit: 'unregister_netdevice_queue(fn->dev, NULL)',
+      helpers: 'static void foo_setup(struct net_device *dev)\n{\n\tdev->rtnl_link_ops = &foo_link_ops;\n}',
+    });
+    const reason = ['the core deletes what devices of a link type are left'];
+    expect(plant('dropped-exit-field', text)).toEqual({ planted: [], skipped: reason });
+    expect(plant('dropped-exit-field', text.replace('->rtnl_link_ops = &foo_link_ops', '->mtu = 0')).skipped).toEqual(
+      [],
+    );
+  });
+
+  test('what a caller does as well when it gives up', () => {
+    const text = `
+static int foo_sub_init(void)
+{
+	int err = rtnl_register_module(THIS_MODULE, PF_FOO, RTM_GETFOO, foo_doit, NULL, 0);
+
+	if (err)
+		return err;
+	err = foo_more_init();
+	if (err)
+		rtnl_unregister_all(PF_FOO);
+	if (err)
+		goto out;
+	return 0;
+out:
+	rtnl_unregister_all(PF_FOO);
+	return err;
+}
+static int __init foo_init(void)
+{
+	int err = foo_sub_init();
+
+	if (err)
+		goto out;
+	return 0;
+out:
+	rtnl_unregister_all(PF_FOO);
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	rtnl_unregister_all(PF_FOO);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+    const made = plant('dropped-release-error', text);
+    expect(made.skipped).toContain('the caller does the same when it gives up');
+  });
+
+  test('the core that lives are run on is no part of any', () => {
+    const text = (name: string): string => `
+static int ${name}(struct ops *ops)
+{
+	ops->table = kzalloc(64, GFP_KERNEL);
+	return ops->table ? 0 : -ENOMEM;
+}
+static void un${name}(struct ops *ops)
+{
+	kfree(ops->table);
+}
+static int __init foo_init(void)
+{
+	return ${name}(&foo_ops);
+}
+static void __exit foo_exit(void)
+{
+	un${name}(&foo_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+    expect(plant('dropped-release-exit', text('register_foo')).planted).toContain('-kfree(ops->table);');
+    expect(plant('dropped-release-exit', text('register_pernet_subsys')).planted).not.toContain('-kfree(ops->table);');
+  });
+
+  test('a goto past what only asks whether it is the first namespace', () => {
+    const text = module({ init: 'foo_make(net)', exit: 'foo_drop(net)' }).replace(
+      'return foo_make(net);',
+      'int err = foo_make(net);\n\n\tif (err)\n\t\tgoto out;\n\treturn 0;\nout:\n\tif (net_eq(net, &init_net))\n\t\tpanic("foo");\n\treturn err;',
+    );
+    expect(plant('return-instead-of-goto', text)).toEqual({ planted: [], skipped: ['the label undoes nothing'] });
+  });
 });

@@ -85,10 +85,17 @@ export class TimelinePage {
     readonly faults: readonly string[],
   ) {}
 
+  /** Sends a message, and waits until the page has taken it in. */
   async receive(message: ToPage): Promise<void> {
-    await this.page.evaluate((data) => {
-      window.postMessage(data, '*');
-    }, message);
+    await this.page.evaluate(
+      (data) =>
+        new Promise<void>((resolve) => {
+          // The page's own listener was there before this one; what it asks for is drawn before the next task.
+          window.addEventListener('message', () => setTimeout(resolve), { once: true });
+          window.postMessage(data, '*');
+        }),
+      message,
+    );
     await this.page.locator('main').first().waitFor();
   }
 

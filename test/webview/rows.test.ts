@@ -4,7 +4,7 @@ import type { Timeline, WhatIf } from '../../src/engine/types.ts';
 import { draw, overview, rowAt, tracksOf } from '../../src/webview/drawing.ts';
 import { exported } from '../../src/webview/export.ts';
 import { questionsAt } from '../../src/webview/questions.ts';
-import { filtered, lanesOf, matches, namesIn, noFilter, rowsOf } from '../../src/webview/rows.ts';
+import { filtered, lanesOf, matches, namesIn, noFilter, partedFrom, rowsOf } from '../../src/webview/rows.ts';
 import { failedLoad } from './sample-run.ts';
 
 const scenario = {
@@ -28,6 +28,17 @@ const initOf =
     entries.findIndex(({ event }) => event.event === 'init' && event['ops'] === ops && event['net'] === net);
 
 describe('rows', () => {
+  test.each([
+    ['a(&b) succeeds', 'a(&b) fails', 'a(&b) ', 'succeeds'],
+    ['a(&b) fails', 'a(&b) succeeds', 'a(&b) ', 'fails'],
+    ['a for n1', 'a for n1, which fails', 'a for n1', ''],
+    ['a for n1, which fails', 'a for n1', 'a for n1', ', which fails'],
+    ['returns -12', 'returns -13', 'returns -', '12'],
+    [`a ${'b'.repeat(40)}`, 'a c', `a ${'b'.repeat(40)}`, ''],
+  ])('what is its own of %o beside %o', (text, other, begins, own) => {
+    expect(partedFrom(text, other)).toEqual([begins, own]);
+  });
+
   test('of one run are its entries', () => {
     expect(rowsOf(failedLoad()).map(({ first, kind }) => [first?.index, kind])).toEqual(
       failedLoad().entries.map(({ index }) => [index, 'same']),
@@ -82,6 +93,12 @@ describe('the drawing', () => {
     // Steps 8 and 11 of 12, each 20 pixels wide.
     expect(drawing.points).toBe('M150 0v80M210 0v80');
     expect(drawing.marks.find(({ shape }) => shape === 'failed')?.d).toContain('M126 66L134 74');
+  });
+  test('what differs without a break is one stretch', () => {
+    const kinds = ['same', 'both', 'first', 'same', 'second', 'second'] as const;
+    const differing = rows.slice(0, kinds.length).map((row, index) => ({ ...row, kind: kinds[index]! }));
+    const { differences } = draw(differing, tracks, { from: 0, scale: 20, width: 240 });
+    expect(differences).toBe('M20 0h40v80h-40ZM80 0h40v80h-40Z');
   });
   test('draws what is in view only, and ticks where there is no room for marks', () => {
     const part = draw(rows, tracks, { from: 6, scale: 20, width: 40 });

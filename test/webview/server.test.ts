@@ -189,14 +189,17 @@ class Client {
 
   /** The diagnostics that were published last, once they are such. */
   async diagnostics(uri: string, wanted: (all: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]> {
-    const last = (): Promise<readonly Diagnostic[] | undefined> =>
-      this.page.evaluate((of) => (window as unknown as WorkerPage).published[of] as Diagnostic[] | undefined, uri);
+    let seen: readonly Diagnostic[] = [];
     const isWanted = async (): Promise<boolean> => {
-      const all = await last();
+      const all = await this.page.evaluate(
+        (of) => (window as unknown as WorkerPage).published[of] as Diagnostic[] | undefined,
+        uri,
+      );
+      seen = all ?? [];
       return all !== undefined && wanted(all);
     };
-    await expect.poll(isWanted, { timeout: 20_000 }).toBe(true);
-    return (await last()) ?? [];
+    await expect.poll(isWanted).toBe(true);
+    return seen;
   }
 }
 

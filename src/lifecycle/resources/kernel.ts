@@ -61,6 +61,7 @@ kobject | kobject_create_and_add | kobject_put | result | null lasting used | li
 kset | kset_create_and_add | kset_unregister | result | null lasting used | lib/kobject.c
 sysfs group | sysfs_create_group | sysfs_remove_group | 0 1 | negative lasting exposes | fs/sysfs/group.c
 sysfs groups | sysfs_create_groups | sysfs_remove_groups | 0 1 | negative lasting exposes | fs/sysfs/group.c
+class file of network devices | netdev_class_create_file_ns netdev_class_create_file | netdev_class_remove_file_ns netdev_class_remove_file | 0 | negative lasting exposes optional | net/core/net-sysfs.c
 sysfs file | sysfs_create_file | sysfs_remove_file | 0 1 | negative lasting exposes | include/linux/sysfs.h
 sysfs binary file | sysfs_create_bin_file | sysfs_remove_bin_file | 0 1 | negative lasting exposes | fs/sysfs/file.c
 sysfs link | sysfs_create_link | sysfs_remove_link | 0 2 > 0 1 | negative lasting | fs/sysfs/symlink.c
@@ -113,7 +114,7 @@ LED trigger | led_trigger_register | led_trigger_unregister | 0 | negative lasti
 PTP clock | ptp_clock_register | ptp_clock_unregister | result | error-pointer-or-null lasting exposes not-null | drivers/ptp/ptp_clock.c
 out of memory notifier | register_oom_notifier | unregister_oom_notifier | 0 | negative lasting exposes | mm/oom_kill.c
 die notifier | register_die_notifier | unregister_die_notifier | 0 | negative lasting exposes | kernel/notifier.c
-namespace number | ns_alloc_inum | ns_free_inum | 0 | negative | include/linux/proc_ns.h
+namespace number | ns_alloc_inum | ns_free_inum | 0 | negative lasting | include/linux/proc_ns.h
 sysctl set | setup_sysctl_set | retire_sysctl_set | 0 | never used | fs/proc/proc_sysctl.c
 random number transform | crypto_alloc_rng | crypto_free_rng | result | error-pointer memory used | crypto/rng.c
 public key transform | crypto_alloc_akcipher | crypto_free_akcipher | result | error-pointer memory used | crypto/akcipher.c

@@ -3,13 +3,13 @@
  * The columns are told at `pairsFromRows`; the facts are read from Linux 6.1 and 6.12, at the place each row names.
  */
 export const memoryRows = `
-memory | kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kvmalloc kvzalloc kvcalloc kvmalloc_array kmemdup kvmemdup kmemdup_array kmemdup_nul kstrdup kstrndup kasprintf kvasprintf | kfree kvfree kfree_sensitive kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/slab.h kmalloc
+memory | kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kvmalloc kvzalloc kvmalloc_node kvzalloc_node kvcalloc kvmalloc_array kcalloc_node kmalloc_array_node kmemdup kvmemdup kmemdup_array kmemdup_nul kstrdup kstrndup kasprintf kvasprintf | kfree kvfree kfree_sensitive kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/slab.h kmalloc
 percpu memory | alloc_percpu alloc_percpu_gfp __alloc_percpu __alloc_percpu_gfp | free_percpu | result | null memory used | include/linux/percpu.h
 percpu counter | percpu_counter_init | percpu_counter_destroy | 0 | negative memory used | include/linux/percpu_counter.h
 hash table | rhashtable_init | rhashtable_destroy rhashtable_free_and_destroy | 0 | negative memory used | include/linux/rhashtable-types.h
 hash list table | rhltable_init | rhltable_destroy rhltable_free_and_destroy | 0 | negative memory used | include/linux/rhashtable-types.h
 memory | memdup_user memdup_user_nul strndup_user vmemdup_user memdup_sockptr memdup_sockptr_nul xt_hook_ops_alloc | kfree kvfree kfree_sensitive | result | error-pointer memory | mm/util.c
-memory | vmalloc vzalloc vmalloc_node vzalloc_node __vmalloc vmalloc_user | vfree kvfree | result | null memory | include/linux/vmalloc.h
+memory | vmalloc vzalloc vmalloc_node vzalloc_node __vmalloc vmalloc_user vmalloc_huge | vfree kvfree | result | null memory | include/linux/vmalloc.h
 memory | mr_table_alloc | kfree | result | error-pointer memory | net/ipv4/ipmr_base.c
 memory | xt_alloc_table_info | xt_free_table_info | result | null memory | net/netfilter/x_tables.c
 constant string | kstrdup_const | kfree_const | result | null memory | mm/util.c

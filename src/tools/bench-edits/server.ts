@@ -15,6 +15,7 @@ import {
   type LogMessageParams,
   type PublishDiagnosticsParams,
 } from 'vscode-languageserver-protocol';
+import { methods, type MemoryReport } from '../../server/protocol.ts';
 import { editBetween } from '../../syntax/edit.ts';
 import { checkout } from '../editor-fetch.ts';
 
@@ -38,9 +39,9 @@ export class BenchedServer {
 
   constructor(file: string) {
     this.uri = pathToFileURL(file).toString();
-    this.process = spawn(process.execPath, [path.join(checkout, 'dist/server.cjs'), '--stdio'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    // What is garbage is not held (`heapUse`).
+    const args = ['--expose-gc', path.join(checkout, 'dist/server.cjs'), '--stdio'];
+    this.process = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const { stdin, stdout } = this.process;
     if (!stdin || !stdout) throw new Error('the server has no streams');
     this.connection = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
@@ -88,14 +89,9 @@ export class BenchedServer {
     );
   }
 
-  /** The memory that the server holds, in MB; null where the system does not say. */
-  get memory(): number | null {
-    try {
-      const status = readFileSync(`/proc/${this.process.pid}/status`, 'utf8');
-      return Math.round(Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1]) / 1024);
-    } catch {
-      return null;
-    }
+  /** What the server holds, without garbage. */
+  memory(): Promise<MemoryReport> {
+    return this.connection.sendRequest<MemoryReport>(methods.memory);
   }
 
   close(): void {

@@ -60,7 +60,11 @@ export class Bench {
     this.engine = new Engine({ parser, host: this.host });
     const facts = paths.flatMap((file) => this.wholeFacts(file) ?? []);
     const read = (path: string): string | undefined => this.text(path);
-    const folders = new Folders({ listFolder: (folder) => this.host.listFolder(folder), text: read });
+    const folders = new Folders({
+      listFolder: (folder) => this.host.listFolder(folder),
+      text: read,
+      facts: (path) => this.factsBeside(path),
+    });
     this.world = new World(facts, (file) => moduleOfFile(file, read), folders);
   }
 
@@ -81,6 +85,7 @@ export class Bench {
           }),
         ),
     );
+    if (planted.length === 0) return { file, wide: false, results: [], skipped: [...skipped.values()] };
     this.engine.setOverlay(file, text);
     const pristine = this.pristine(file);
     const results: Result[] = [];
@@ -165,6 +170,15 @@ export class Bench {
     if (prepared.refused !== undefined) return null;
     return withTree(this.parser, prepared, (root) => readFile(file, text, prepared, root));
   }
+
+  /** The facts of a file that is not among those that mention pernet, read when they are asked for. */
+  private factsBeside(file: string): FileFacts | null {
+    let facts = this.beside.get(file);
+    if (facts === undefined) this.beside.set(file, (facts = this.wholeFacts(file)));
+    return facts;
+  }
+
+  private readonly beside = new Map<string, FileFacts | null>();
 
   private readonly errorsOf = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../../syntax/index.ts';
 import type { Edit, Mutant, MutantClass, Skipped } from './mutant.ts';
 import type { OpsSource, Source } from './source.ts';
-import { takesDown } from './release.ts';
+import { deletedByCore, takesDown } from './release.ts';
 import { lineOf } from './tree.ts';
 
 /** A member with the comma behind it. */
@@ -47,8 +47,12 @@ export const droppedExitField: MutantClass = {
       if (present.length !== 1) continue;
       const mutant = dropped(source, ops, present[0]!);
       if (!ops.members.has('init')) yield { skipped: 'the ops has no init' };
-      else if (!takesDown(source, ops.fact.name)) yield { skipped: 'the exit takes down nothing of the init by name' };
-      else if (mutant) yield mutant;
+      else {
+        const down = takesDown(source, ops.fact.name);
+        if (down === 'nothing') yield { skipped: 'the exit takes down nothing of the init by name' };
+        else if (down === 'devices of a link type') yield { skipped: deletedByCore };
+        else if (mutant) yield mutant;
+      }
     }
   },
 };

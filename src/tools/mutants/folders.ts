@@ -1,18 +1,30 @@
-import { mentionsOf } from '../../facts/index.ts';
+import { mentionsOf, type FileFacts, type FunctionFact } from '../../facts/index.ts';
 
 /** Calls farther away are not followed. */
 const mostCalls = 4;
 
 /** What the functions of a folder mention, from their texts alone: a module's files lie in one. */
 export class Folders {
+  private readonly homes = new Map<string, string[]>();
   private readonly read = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
 
   constructor(
     private readonly host: {
       readonly listFolder: (folder: string) => readonly string[];
       readonly text: (path: string) => string | undefined;
+      readonly facts?: (path: string) => FileFacts | null | undefined;
     },
   ) {}
+
+  /** The function that a name means in a file's folder, where one file there has it. */
+  fact(file: string, name: string): FunctionFact | undefined {
+    this.mentions(folderOf(file));
+    const homes = this.homes.get(`${folderOf(file)}#${name}`) ?? [];
+    if (homes.length !== 1) return undefined;
+    // One for each arm of an `#if` is not one that is known.
+    const own = this.host.facts?.(homes[0]!)?.functions.filter((fn) => fn.name === name) ?? [];
+    return own.length === 1 ? own[0] : undefined;
+  }
 
   /** Whether a function of a file's folder, or what it calls there, speaks of a name. */
   reaches(file: string, fn: string, name: string): boolean {
@@ -73,8 +85,11 @@ export class Folders {
     this.read.set(folder, (all = new Map<string, Set<string>>()));
     for (const path of this.host.listFolder(folder)) {
       const text = path.endsWith('.c') ? this.host.text(path) : undefined;
-      for (const [fn, words] of Object.entries(text === undefined ? {} : mentionsOf(text)))
+      for (const [fn, words] of Object.entries(text === undefined ? {} : mentionsOf(text))) {
         all.set(fn, new Set([...(all.get(fn) ?? []), ...words]));
+        const key = `${folder}#${fn}`;
+        this.homes.set(key, [...(this.homes.get(key) ?? []), path]);
+      }
     }
     return all;
   }

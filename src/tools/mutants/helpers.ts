@@ -56,3 +56,34 @@ export function isOfAll(name: string): boolean {
 function isNull(e: Expr): boolean {
   return e.k === 'num' && e.value === 0;
 }
+
+/** Whether all that a function does is look, and say what it sees: `WARN(foo_table, "still in use")`. */
+export function onlyWarns(fact: FunctionFact): boolean {
+  if (!fact.blocks) return false;
+  const locals = new Set(
+    fact.blocks.flatMap(({ steps }) => steps.flatMap((each) => (each.s === 'declare' ? each.name : []))),
+  );
+  return [...expressionsOf(fact.blocks)].every((whole) =>
+    [...walkExpression(whole)].every((e) => {
+      if (e.k === 'call') return e.fn.k === 'id' && warning.test(e.fn.name);
+      const to = e.k === 'assign' ? e.to : e.k === 'update' ? e.of : null;
+      return to === null || (to.k === 'id' && locals.has(to.name));
+    }),
+  );
+}
+
+const warning = /^(?:WARN|BUG_ON|pr_|printk|lockdep_|might_sleep|ASSERT_)/;
+
+/** The names that a function itself calls. */
+export function callsOf({ blocks }: FunctionFact): string[] {
+  return [...expressionsOf(blocks ?? [])].flatMap((whole) =>
+    [...walkExpression(whole)].flatMap((e) => (e.k === 'call' && e.fn.k === 'id' ? [e.fn.name] : [])),
+  );
+}
+
+/** Whether a function makes a call by these words. */
+export function makesCall({ blocks }: FunctionFact, text: string): boolean {
+  return [...expressionsOf(blocks ?? [])].some((whole) =>
+    [...walkExpression(whole)].some((e) => e.k === 'call' && printExpression(e) === text),
+  );
+}

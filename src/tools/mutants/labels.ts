@@ -16,9 +16,9 @@ interface Jump {
 const toleratesNothing =
   /^(?:k|kv|v|kz)free(?:_sensitive)?$|^free_percpu$|^kmem_cache_destroy$|^percpu_counter_destroy$|^free_pages$|^unregister_(?:net_)?sysctl_table$|^kset_unregister$|^pr_\w+$|^printk$|unlock/;
 
-/** Calls that leave nothing behind when they are left out: what they say, or wait for. */
+/** Calls that leave nothing behind when they are left out: what they say, ask, or wait for. */
 const undoesNothing =
-  /^(?:pr|net|dev|netdev|netif)_\w*(?:err|warn|info|notice|debug|dbg|crit)\w*$|^printk$|^rcu_barrier$|^panic$/;
+  /^(?:pr|net|dev|netdev|netif)_\w*(?:err|warn|info|notice|debug|dbg|crit)\w*$|^printk$|^rcu_barrier$|^panic$|^net_eq$/;
 
 /** The `goto`s into unwinding chains: of module inits that register and, where asked for, of ops' init callbacks. */
 function* jumps(source: Source, options: { callbacks: boolean }): Generator<Jump | Skipped> {

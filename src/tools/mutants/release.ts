@@ -3,7 +3,7 @@ import type { Mutant, MutantClass, Skipped } from './mutant.ts';
 import { isOfAll } from './helpers.ts';
 import { isReleaseOf } from './pairs.ts';
 import type { Fn, Source } from './source.ts';
-import { duplication, lineOf, removal, statementCall, type Call } from './tree.ts';
+import { callsIn, duplication, lineOf, removal, statementCall, type Call } from './tree.ts';
 import type { Made } from './made.ts';
 
 /** A statement that takes down what the matching set-up code has set up. */
@@ -45,7 +45,11 @@ function* teardowns(source: Source, where: Where): Generator<{ fn: Fn; made: rea
  * Devices that have link ops are deleted with their namespace by default_device_exit_batch(), and with the link ops by
  * rtnl_link_unregister(), whoever else does it first (net/core/dev.c, net/core/rtnetlink.c).
  */
-const linked = '->rtnl_link_ops = &';
+function isOfLinked({ text }: Source, { name }: Call): boolean {
+  return /^unregister_netdevice/.test(name) && text.includes('->rtnl_link_ops = &');
+}
+
+export const deletedByCore = 'the core deletes what devices of a link type are left';
 
 function* releases(source: Source, where: Where): Generator<Release | Skipped> {
   for (const { fn, made } of teardowns(source, where)) {
@@ -54,13 +58,22 @@ function* releases(source: Source, where: Where): Generator<Release | Skipped> {
       if (!call || source.world.isUnregister(call.name)) continue;
       if (where.endsWith('-error') && !fn.isOnErrorPath(statement)) continue;
       if (!isReleaseOf(call, made ?? source.world.madeByModule(fn.id))) continue;
-      if (made === null) yield { skipped: 'built-in' };
+      if (takesItself(fn, call)) yield { skipped: 'a reference that the function takes itself' };
+      else if (made === null) yield { skipped: 'built-in' };
       else if (!source.world.takesDown(source.file, call.name)) yield { skipped: 'the helper takes nothing down' };
-      else if (where === 'callback-exit' && /^unregister_netdevice/.test(call.name) && source.text.includes(linked))
-        yield { skipped: 'the core deletes what devices of a link type are left' };
+      else if (where === 'callback-exit' && isOfLinked(source, call)) yield { skipped: deletedByCore };
+      else if (where === 'module-error' && source.world.doneByCaller(fn.id, call.node.text))
+        yield { skipped: 'the caller does the same when it gives up' };
       else yield { fn, statement, call };
     }
   }
+}
+
+/** Whether a function drops a reference that it has taken by the same words: `get_device(&dev->dev)`, `put_device(&dev->dev)`. */
+function takesItself(fn: Fn, { name, node }: Call): boolean {
+  const taking = name.replace(/(^|_)put(?=_|$)/, '$1get');
+  const wanted = node.text.replace(name, taking);
+  return taking !== name && fn.statements.some((each) => callsIn(each).some((call) => call.node.text === wanted));
 }
 
 function* droppedIn(source: Source, where: Where): Generator<Mutant | Skipped> {
@@ -130,27 +143,34 @@ export const doubleRelease: MutantClass = {
   },
 };
 
+/** Removes a file of sysfs by its name (fs/sysfs/file.c, sysfs_remove_file_ns()). */
+const byName = /^(?:(?:netdev_)?class|sysfs|device)_remove_file(?:_ns|_self)?$/;
+
 /** Why calling a release twice does no harm, where it does none. */
 function harmlessTwice(source: Source, { call }: Release): string | null {
   // net/core/dev.c, unregister_netdevice_queue(): a device that is on the list already is moved there again.
   if (/^unregister_netdevice_(?:queue|many)$/.test(call.name) && call.args[1]?.text !== 'NULL')
     return 'a device is queued for its end a second time';
+  // fs/kernfs/dir.c, kernfs_remove_by_name_ns(): what is not there is said to be missing, and nobody asks.
+  if (source.world.onlyCalls(source.file, call.name, byName)) return 'what is not there is not removed';
   if (isOfAll(call.name)) return 'the second time there is none left';
   return source.world.copesWithTwice(source.file, call.name) ? 'the helper forgets what it has given back' : null;
 }
 
-/** Whether an exit callback takes down something that the ops' init has set up. */
-export function takesDown(source: Source, ops: string): boolean {
+/** What an exit callback takes down of what the ops' init has set up: nothing, or nothing that the core would not. */
+export function takesDown(source: Source, ops: string): 'something' | 'devices of a link type' | 'nothing' {
   const callback = source.world.callbacks.find(
     (each) => each.ops === ops && each.opsFile === source.file && each.field !== 'init',
   );
-  if (!callback?.init) return false;
+  if (!callback?.init) return 'nothing';
   const made = source.world.madeFrom(callback.init);
   const fns = source.functions.filter(({ id }) => source.world.ownWork(callback.fn).has(id));
-  return fns.some((fn) =>
-    fn.statements.some((statement) => {
+  const calls = fns.flatMap((fn) =>
+    fn.statements.flatMap((statement) => {
       const call = statementCall(statement);
-      return call !== null && isReleaseOf(call, made);
+      return call !== null && isReleaseOf(call, made) ? [call] : [];
     }),
   );
+  if (calls.length === 0) return 'nothing';
+  return calls.every((call) => isOfLinked(source, call)) ? 'devices of a link type' : 'something';
 }

@@ -1,9 +1,9 @@
 import type { Folders } from './folders.ts';
 import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
 import { isListedCall } from '../../lifecycle/index.ts';
-import { cannotFail, copesWithTwice } from './helpers.ts';
+import { callsOf, cannotFail, copesWithTwice, makesCall, onlyWarns } from './helpers.ts';
 import { madeIn, type Made } from './made.ts';
-import { Program, type Id, type ModuleInfo } from '../../program/index.ts';
+import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
 
 /** How a function takes part in lifecycles: as code that can be unloaded, as code that is only built in, or not at all. */
 export type Role = 'loadable' | 'built-in' | null;
@@ -152,8 +152,8 @@ export class World {
 
   /** Whether calling a function of the program twice does what calling it once does: it forgets what it gives back. */
   copesWithTwice(file: string, name: string): boolean {
-    const entry = this.program.resolveFunction(file, name);
-    return entry !== undefined && copesWithTwice(entry.fact);
+    const fact = this.program.resolveFunction(file, name)?.fact ?? this.folders?.fact(file, name);
+    return fact !== undefined && copesWithTwice(fact);
   }
 
   /**
@@ -186,14 +186,31 @@ export class World {
     );
   }
 
-  /** Whether what a file calls by a name takes anything down: a helper of the file may only set a pointer back. */
+  /** Whether what a file calls by a name takes anything down: a helper may only set a pointer back, or warn. */
   takesDown(file: string, name: string): boolean {
     const entry = this.program.resolveFunction(file, name);
-    if (entry?.file !== file) return true;
+    if (entry?.file !== file) {
+      const beside = entry ? undefined : this.folders?.fact(file, name);
+      return !beside || !onlyWarns(beside);
+    }
     return [...this.closure(entry.id)].some((id) =>
       [...this.program.calls(id)].some(
         (call) => soundsLikeRelease.test(call) && !this.program.resolveFunction(fileOf(id), call),
       ),
+    );
+  }
+
+  /**
+   * Whether some other function of a module's load, which calls the one that a call stands in, makes the same call: what
+   * one leaves out when it fails, its caller does when it gives up for that.
+   */
+  doneByCaller(id: Id, call: string): boolean {
+    const name = id.slice(id.indexOf('#') + 1);
+    return [...(this.initsOf.get(id) ?? this.inits.keys())].some((init) =>
+      [...this.ownWork(init)].some((caller) => {
+        const fact = caller === id ? undefined : this.program.functionById(caller)?.fact;
+        return fact !== undefined && this.program.calls(caller).has(name) && makesCall(fact, call);
+      }),
     );
   }
 
@@ -215,27 +232,39 @@ export class World {
   /** A function and all that it calls in the program. */
   closure(root: Id): ReadonlySet<Id> {
     let all = this.closures.get(root);
-    if (!all) this.closures.set(root, (all = this.walk(root, () => true)));
+    if (!all) this.closures.set(root, (all = this.walk(root, (id) => this.program.callees(id))));
     return all;
   }
 
   /**
    * A function and what it calls to do its work: not what the kernel offers all modules. How register_netdevice() itself
-   * does what it does (net/core/dev.c) is no part of the life of a module that calls it.
+   * does what it does (net/core/dev.c) is no part of the life of a module that calls it, nor is how
+   * unregister_pernet_subsys() does (net/core/net_namespace.c), which is what lives are run on.
    */
   ownWork(root: Id): ReadonlySet<Id> {
     let own = this.ownWorks.get(root);
-    if (!own) this.ownWorks.set(root, (own = this.walk(root, (name) => !isListedCall(name))));
+    if (!own) {
+      const isOwn = ({ fact: { name } }: FunctionEntry): boolean =>
+        !isListedCall(name) && !registering.test(name) && !unregistering.test(name);
+      this.ownWorks.set(root, (own = this.walk(root, (id) => this.called(id).filter(isOwn))));
+    }
     return own;
   }
 
-  private walk(root: Id, isFollowed: (name: string) => boolean): ReadonlySet<Id> {
+  /** The functions of the program that a function calls itself: what it merely hands on runs at another time, if at all. */
+  private called(id: Id): readonly FunctionEntry[] {
+    const fact = this.program.functionById(id)?.fact;
+    const names = new Set(fact ? callsOf(fact) : []);
+    return [...names].flatMap((name) => this.program.resolveFunction(fileOf(id), name) ?? []);
+  }
+
+  private walk(root: Id, next: (id: Id) => readonly FunctionEntry[]): ReadonlySet<Id> {
     const seen = new Set<Id>();
     const queue = [root];
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       if (seen.has(id)) continue;
       seen.add(id);
-      for (const callee of this.program.callees(id)) if (isFollowed(callee.fact.name)) queue.push(callee.id);
+      for (const callee of next(id)) queue.push(callee.id);
     }
     return seen;
   }

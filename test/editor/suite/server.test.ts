@@ -7,6 +7,7 @@ import {
   Position,
   Selection,
   TabInputText,
+  TextEditorRevealType,
   window,
   type DocumentSymbol,
   type Hover,
@@ -58,6 +59,12 @@ suite('the language server', () => {
     const editor = window.activeTextEditor;
     assert.ok(editor);
     editor.selection = new Selection(at, at);
+    editor.revealRange(editor.selection, TextEditorRevealType.InCenter);
+    const line = `${at.line + 1}`;
+    await until(
+      'its line',
+      async () => (await texts({ in: 'workbench', selector: '.line-numbers' })).includes(line) || undefined,
+    );
     await commands.executeCommand('editor.action.showHover');
     await until('the hover is drawn', async () => {
       const shown = await texts({ in: 'workbench', selector: '.monaco-hover .hover-contents' });
@@ -75,16 +82,20 @@ suite('the language server', () => {
     // The command is done before the editor has gone: what is opened now would be closed in its place.
     await until('it is closed', () => !window.tabGroups.all.some(({ tabs }) => tabs.some(isUntitled)) || undefined);
     await commands.executeCommand('pernet.bugReport');
-    await until(
-      'the report',
-      () => window.activeTextEditor?.document.getText().includes('language server: Running') || undefined,
-    );
+    await until('the report', () => {
+      const text = window.activeTextEditor?.document.getText() ?? '';
+      return /language server: Running, \d+ MB resident .*open document/.test(text) || undefined;
+    });
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     if (!pageIsVisible) return;
     await commands.executeCommand('workbench.action.openWalkthrough', 'pernet-lifecycle.pernet-lifecycle#start', false);
     await until('its steps', async () => {
       const shown = await texts({ in: 'workbench', selector: '.gettingStartedContainer' });
       return shown.some((text) => text.includes('Look at a module with four bugs')) || undefined;
+    });
+    await until('the words beside the first', async () => {
+      const shown = await texts({ in: 'webview', selector: 'body' });
+      return shown.some((text) => text.includes('related places are the way')) || undefined;
     });
     await screenshot('walkthrough');
     await commands.executeCommand('workbench.action.closeActiveEditor');

@@ -121,6 +121,16 @@ suite('timeline', () => {
     await settings.update('colorTheme', undefined, ConfigurationTarget.Global);
   });
 
+  test('what if: the other run beside the first; a picture', async function () {
+    if (!pageIsVisible) this.skip();
+    // The step where the rule is broken is an init.
+    await click(page('.details button:has-text("this init fails")'));
+    await until('the other run', async () => (await texts(page('.row.differs'))).length > 0 || undefined);
+    await screenshot('what-if');
+    await click(page('.asked button'));
+    await until('the run alone', async () => (await texts(page('.row.differs'))).length === 0 || undefined);
+  });
+
   test('a hidden panel comes back at the step where it was', async function () {
     if (!pageIsVisible) this.skip();
     await click(page('.row .number'));
