@@ -1,5 +1,8 @@
 import { successorsOf, type Block } from '../facts/ir.ts';
 
+/** Loops in loops deeper than this are numbered as they come: no code is written so, and the order is only one of speed. */
+const mostNested = 30;
+
 export interface Turns {
   readonly turns: readonly number[];
   /** The last turn of the outermost loop that a block is in; its own where it is in none. */
@@ -16,19 +19,22 @@ export function turnsOf(blocks: readonly Block[]): Turns {
   const turns = blocks.map(() => blocks.length);
   const until = [...turns];
   let turn = 0;
-  const number = (roots: readonly number[], within: ReadonlySet<number> | null): void => {
+  const number = (roots: readonly number[], within: ReadonlySet<number> | null, depth: number): void => {
     for (const component of componentsOf(roots, (at) => next[at]!.filter((to) => within?.has(to) ?? true)).reverse()) {
       const [head = 0] = component;
       turns[head] = turn++;
       const body = new Set(component.slice(1));
-      number(
-        next[head]!.filter((to) => body.has(to)),
-        body,
-      );
+      if (depth === mostNested) for (const at of body) turns[at] = turn++;
+      else
+        number(
+          next[head]!.filter((to) => body.has(to)),
+          body,
+          depth + 1,
+        );
       for (const at of component) until[at] = turn - 1;
     }
   };
-  number([0], null);
+  number([0], null, 0);
   return { turns, until };
 }
 

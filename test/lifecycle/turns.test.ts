@@ -53,6 +53,16 @@ describe('the order in which the paths through a function are followed', () => {
     const { turns } = turnsOf(blocksOf(`${'\tif (x)\n\t\tone();\n'.repeat(20_000)}\treturn 0;`));
     expect(turns.length).toBeGreaterThan(40_000);
   });
+
+  it('copes with very many loops in loops', () => {
+    const labels = Array.from({ length: 6_000 }, (_, i) => i);
+    const text = `${labels.map((i) => `l${i}: one();`).join('\n')}\n${labels
+      .map((i) => `if (x) goto l${i};`)
+      .reverse()
+      .join('\n')}\nreturn 0;`;
+    const blocks = blocksOf(text);
+    expect(new Set(turnsOf(blocks).turns.filter((turn) => turn < blocks.length)).size).toBeGreaterThan(6_000);
+  });
 });
 
 describe('paths that meet', () => {
