@@ -112,13 +112,14 @@ export function companyOf(facts: FileFacts, inclusions: () => readonly string[])
 
 /** The functions named like getters that a file calls. */
 function gettersOf(facts: FileFacts): Set<string> {
-  return new Set(
-    Object.values(facts.mentions)
-      .flat()
-      .filter((word) => word.endsWith('()'))
-      .map((word) => word.slice(0, -2))
-      .filter(isGetter),
-  );
+  const getters = new Set<string>();
+  const others = new Set<string>();
+  for (const words of Object.values(facts.mentions))
+    for (const word of words) {
+      if (!word.endsWith('()') || getters.has(word) || others.has(word)) continue;
+      (isGetter(word.slice(0, -2)) ? getters : others).add(word);
+    }
+  return new Set([...getters].map((word) => word.slice(0, -2)));
 }
 
 /** The functions named like steps that the callbacks of a file's ops, its init and its exit call, and those that register one. */

@@ -2,7 +2,7 @@ import type { SyntaxNode } from '../syntax/node.ts';
 import { readSuppressions } from './comments.ts';
 import { createContext, parts, textOf, type Context } from './context.ts';
 import { lowerBody } from './flow.ts';
-import { readHead, type FoundFunction } from './head.ts';
+import { attributesFrom, readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
@@ -39,7 +39,7 @@ export function readFile(
   const top = topLevel(root);
   const found = top
     .filter((node) => node.type === 'function_definition')
-    .flatMap((node) => readHead(context, node) ?? []);
+    .flatMap((node) => readFunction(context, prepared, node, memo) ?? []);
   const ops = withoutForward(
     top
       .filter((node) => node.type === 'declaration')
@@ -47,9 +47,7 @@ export function readFile(
   );
   const live = liveText(context, prepared);
   const initcalls = readInitcalls(context, live);
-  const functions = found.map((each) =>
-    memo ? functionAgain(context, prepared, each, memo) : lowerFunction(context, prepared, each),
-  );
+  const functions = found.map(({ fact }) => fact);
   return {
     file,
     functions,
@@ -67,28 +65,49 @@ export function readFile(
   };
 }
 
+/** A function's definition with what it came to. */
+interface ReadFunction {
+  readonly node: SyntaxNode;
+  readonly fact: FunctionFact;
+}
+
+/** A function's definition; null when it is none that can be named. */
+function readFunction(
+  context: Context,
+  prepared: PreparedText,
+  node: SyntaxNode,
+  memo: ReadingMemo | undefined,
+): ReadFunction | null {
+  const read = (): FunctionFact | null => {
+    const found = readHead(context, node);
+    return found && lowerFunction(context, prepared, found);
+  };
+  const fact = memo && !node.hasError ? functionAgain(context, prepared, { node, read }, memo) : read();
+  return fact && { node, fact };
+}
+
 /** A function that reads as it did before: the same text, parsed without an error, is the same function. */
 function functionAgain(
   context: Context,
   prepared: PreparedText,
-  found: FoundFunction,
+  { node, read }: { readonly node: SyntaxNode; readonly read: () => FunctionFact | null },
   memo: ReadingMemo,
-): FunctionFact {
-  const { node } = found;
-  if (node.hasError) return lowerFunction(context, prepared, found);
-  const start = context.original.lastIndexOf('\n', node.startIndex) + 1;
+): FunctionFact | null {
+  const { startIndex, endIndex } = node;
+  const line = context.original.lastIndexOf('\n', startIndex) + 1;
   const key = [
-    found.fact.attributes.join(' '),
     optionsInside(prepared, node).join(' '),
-    String(node.startIndex - start),
-    context.prepared.slice(start, node.endIndex),
-    context.original.slice(start, node.endIndex),
+    String(startIndex - line),
+    context.original.slice(attributesFrom(context, startIndex), line),
+    context.prepared.slice(line, endIndex),
+    context.original.slice(line, endIndex),
   ].join('\0');
   const known = memo.functions.get(key);
-  const fact = known
-    ? moveFunction(known, found.fact.span[0] - known.span[0])
-    : detached(lowerFunction(context, prepared, found));
-  return memo.functions.put(key, fact);
+  if (!known) {
+    const fact = read();
+    return fact && memo.functions.put(key, detached(fact));
+  }
+  return memo.functions.put(key, moveFunction(known, context.at(startIndex, endIndex)[0] - known.span[0]));
 }
 
 function lowerFunction(context: Context, prepared: PreparedText, found: FoundFunction): FunctionFact {
@@ -165,15 +184,16 @@ const definition = /^\w[^;={}()]*?\b(\w+)\s*\([^;{}]*\)\s*\{/gm;
  * The options of arms that are left out and hold an ops definition or a registration, or the stub of a function that
  * registers where its own arm is taken.
  */
-function hiddenBy(context: Context, prepared: PreparedText, found: readonly FoundFunction[]): string[] {
+function hiddenBy(context: Context, prepared: PreparedText, found: readonly ReadFunction[]): string[] {
   const left = prepared.arms.filter((arm) => !arm.taken);
-  if (left.length === 0) return [];
-  const registering = new Set(
-    found.flatMap(({ node, fact }) => (pernetCode.test(textOf(context, node)) ? [fact.name] : [])),
-  );
+  const byName = new Map<string, SyntaxNode[]>();
+  for (const { node, fact } of left.length > 0 ? found : [])
+    byName.set(fact.name, [...(byName.get(fact.name) ?? []), node]);
+  const registers = (name: string): boolean =>
+    byName.get(name)?.some((node) => pernetCode.test(textOf(context, node))) === true;
   const hidden = left.filter((arm) => {
     const text = context.original.slice(arm.start, arm.end);
-    return pernetCode.test(text) || [...text.matchAll(definition)].some((match) => registering.has(match[1]!));
+    return pernetCode.test(text) || [...text.matchAll(definition)].some((match) => registers(match[1]!));
   });
   return [...new Set(hidden.flatMap((arm) => arm.options))].sort();
 }

@@ -41,8 +41,7 @@ export function readHead(context: Context, node: SyntaxNode): FoundFunction | nu
  * same or the previous lines (`__init static int f(void)`).
  */
 export function attributesBetween(context: Context, start: number, end: number): string[] {
-  let from = start;
-  while (from > 0 && /\s/.test(context.prepared[from - 1]!)) from--;
+  const from = attributesFrom(context, start);
   const before = context.original.slice(from, start);
   // Only what directly precedes the definition belongs to it: not a directive, nor what stands before a blank line.
   const directive = [...before.matchAll(/(?:^|\n)[ \t]*#(?:[^\n\\]|\\[^])*/g)].at(-1);
@@ -59,6 +58,17 @@ export function attributesBetween(context: Context, start: number, end: number):
     found.push(match[0]);
   }
   return found;
+}
+
+/** From where on macro words before a definition may belong to it: nothing that is parsed lies between. */
+export function attributesFrom({ prepared }: Context, start: number): number {
+  let from = start;
+  while (from > 0 && isBlank(prepared.charCodeAt(from - 1))) from--;
+  return from;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(String.fromCharCode(code)));
 }
 
 function functionDeclarator(declarator: SyntaxNode): SyntaxNode | null {

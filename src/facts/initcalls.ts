@@ -3,10 +3,34 @@ import type { InitcallFact } from './ir.ts';
 
 /** `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)` … at the start of a line (include/linux/init.h, module.h). */
 export const initcallPattern =
-  /^[ \t]*((?:\w+_)?initcall(?:_sync)?|__initcall|module_init|module_exit|__exitcall)\s*\(\s*(\w+)\s*\)/gm;
+  /^[ \t]*((?:\w+_)?initcall(?:_sync)?|__initcall|module_init|module_exit|__exitcall)\s*\(\s*(\w+)\s*\)/my;
+/** One of these words is in each. */
+export const initcallWords = ['initcall', 'module_init', 'module_exit', '__exitcall'];
 
 /** A security module is started from its DEFINE_LSM record (include/linux/lsm_hooks.h). */
-const lsmPattern = /^DEFINE_LSM\s*\(\s*\w+\s*\)\s*=\s*\{[^}]*?\.init\s*=\s*(\w+)/gm;
+const lsmPattern = /^DEFINE_LSM\s*\(\s*\w+\s*\)\s*=\s*\{[^}]*?\.init\s*=\s*(\w+)/my;
+
+/**
+ * The matches of a pattern that matches at a place alone (`y`) in those lines of a text that hold one of some words, from
+ * the line's start, in order.
+ */
+export function linesWith(text: string, words: readonly string[], pattern: RegExp): RegExpExecArray[] {
+  const starts = new Set<number>();
+  for (const word of words)
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
+      starts.add(text.lastIndexOf('\n', at) + 1);
+  const found: RegExpExecArray[] = [];
+  let end = 0;
+  for (const start of [...starts].sort((a, b) => a - b)) {
+    if (start < end) continue;
+    pattern.lastIndex = start;
+    const match = pattern.exec(text);
+    if (!match) continue;
+    found.push(match);
+    end = pattern.lastIndex;
+  }
+  return found;
+}
 
 /** Whether a place lies in a comment; a `/*` inside a string does not start one. */
 export function isCommented(text: string, at: number): boolean {
@@ -16,20 +40,21 @@ export function isCommented(text: string, at: number): boolean {
   return (line.match(/(?<!\\)"/g) ?? []).length % 2 === 0;
 }
 
-function uncommented(text: string, pattern: RegExp): RegExpExecArray[] {
-  return [...text.matchAll(pattern)].filter((match) => !isCommented(text, match.index));
-}
-
 /** The initcalls and module exits in the live part of a file's text (same offsets as the original). */
 export function readInitcalls(context: Context, live: string): InitcallFact[] {
-  const calls = uncommented(live, initcallPattern).map((match): InitcallFact => {
-    const start = match.index + match[0].indexOf(match[1]!);
-    return { macro: match[1]!, fn: match[2]!, at: context.at(start, match.index + match[0].length) };
-  });
-  const modules = uncommented(live, lsmPattern).map((match): InitcallFact => ({
-    macro: 'DEFINE_LSM',
-    fn: match[1]!,
-    at: context.at(match.index, match.index + match[0].length),
-  }));
+  const uncommented = (match: RegExpExecArray): boolean => !isCommented(live, match.index);
+  const calls = linesWith(live, initcallWords, initcallPattern)
+    .filter(uncommented)
+    .map((match): InitcallFact => {
+      const start = match.index + match[0].indexOf(match[1]!);
+      return { macro: match[1]!, fn: match[2]!, at: context.at(start, match.index + match[0].length) };
+    });
+  const modules = linesWith(live, ['DEFINE_LSM'], lsmPattern)
+    .filter(uncommented)
+    .map((match): InitcallFact => ({
+      macro: 'DEFINE_LSM',
+      fn: match[1]!,
+      at: context.at(match.index, match.index + match[0].length),
+    }));
   return [...calls, ...modules];
 }

@@ -54,7 +54,7 @@ export function detached<T>(value: T): T {
 export class ReadingMemo {
   readonly functions = new TextMemo<FunctionFact>();
   readonly words = new TextMemo<readonly string[]>();
-  readonly mentions = new TextMemo<readonly MentionedWord[]>();
+  readonly mentions = new TextMemo<Stretch>();
 
   turn(): void {
     for (const memo of [this.functions, this.words, this.mentions]) memo.turn();
@@ -65,6 +65,17 @@ export class ReadingMemo {
 export interface MentionedWord {
   readonly word: string;
   readonly isPlain: boolean;
+}
+
+/** What a function's body mentions, or what stands between two functions. */
+export interface Stretch {
+  readonly words: readonly MentionedWord[];
+  /** The variables that have an initialiser there, with what that mentions. */
+  readonly variables: readonly { readonly name: string; readonly words: readonly MentionedWord[] }[];
+  /** The variables that are declared there. */
+  readonly declared: readonly string[];
+  /** The work items and timers that are set up there, with what they run (`later.runs`). */
+  readonly runs: readonly string[];
 }
 
 export interface Moved {

@@ -1,4 +1,4 @@
-import type { MentionedWord, TextMemo } from './memo.ts';
+import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
 import { askedFor, later, laterRuns, memberWord } from './words.ts';
 
@@ -34,29 +34,47 @@ const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
  */
 export function mentionsOf(
   prepared: string,
-  memo?: TextMemo<readonly MentionedWord[]>,
+  memo?: TextMemo<Stretch>,
   outline = outlineOf(prepared),
 ): Readonly<Record<string, readonly string[]>> {
-  const text = prepared.replace(unspoken, (part) => ' '.repeat(part.length));
-  const parts: { name: string; text: string }[] = [];
+  const stretchOf = (text: string): Stretch => (memo ? memo.of(text, () => readStretch(text)) : readStretch(text));
+  const parts: { readonly name: string; readonly words: readonly MentionedWord[] }[] = [];
+  const stretches: Stretch[] = [];
+  const add = (text: string, name?: string): void => {
+    const stretch = stretchOf(text);
+    stretches.push(stretch);
+    parts.push(...(name === undefined ? stretch.variables : [{ name, words: stretch.words }]));
+  };
   let from = 0;
   for (const { name, open, close } of outline) {
-    parts.push(...variablesIn(text.slice(from, open)), { name, text: text.slice(open, close) });
+    add(prepared.slice(from, open));
+    add(prepared.slice(open, close), name);
     from = close + 1;
   }
-  parts.push(...variablesIn(text.slice(from)));
+  add(prepared.slice(from));
   const known = new Set(parts.map(({ name }) => name));
-  for (const match of text.matchAll(declaration)) known.add(match[1]!);
+  for (const { declared } of stretches) for (const name of declared) known.add(name);
   const mentions = new Map<string, string[]>();
-  for (const part of parts) {
-    const words = memo ? memo.of(part.text, () => [...wordsIn(part.text)]) : wordsIn(part.text);
-    const all = new Set(mentions.get(part.name));
+  for (const { name, words } of parts) {
+    const all = new Set(mentions.get(name));
     for (const { word, isPlain } of words) if (!isPlain || known.has(word) || word === 'THIS_MODULE') all.add(word);
-    mentions.set(part.name, [...all]);
+    mentions.set(name, [...all]);
   }
-  const runs = [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!));
+  const runs = stretches.flatMap((stretch) => stretch.runs);
   if (runs.length > 0) mentions.set(laterRuns, runs);
   return Object.fromEntries(mentions);
+}
+
+/** What a function's body (which begins with its brace) mentions, or what stands between two functions. */
+function readStretch(raw: string): Stretch {
+  const text = raw.replace(unspoken, (part) => ' '.repeat(part.length));
+  const isBody = raw.startsWith('{');
+  return {
+    words: isBody ? [...wordsIn(text)] : [],
+    variables: isBody ? [] : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text)] })),
+    declared: [...text.matchAll(declaration)].map((match) => match[1]!),
+    runs: [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
+  };
 }
 
 function variablesIn(gap: string): { name: string; text: string }[] {

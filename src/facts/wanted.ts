@@ -1,11 +1,11 @@
 import type { TextMemo } from './memo.ts';
 import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
-import { initcallPattern } from './initcalls.ts';
+import { initcallPattern, initcallWords, linesWith } from './initcalls.ts';
 import { isGetter } from './words.ts';
 
 const lifecycleAttribute = /\b__(?:init|exit)\b/;
 /** A macro's definition: what it names can be called wherever the macro is. */
-const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/gm;
+const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/my;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
 const lifecycleName =
   /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit|create|destroy|enable|disable|attach|detach|open|close)(?:_|$)/;
@@ -74,7 +74,7 @@ function wantedNames(
   callsOf?: readonly string[],
   memo?: TextMemo<readonly string[]>,
 ): Set<string> {
-  const macros = [...original.matchAll(macroDefinition)].map((match) => ({ name: match[1]!, body: match[0] }));
+  const macros = linesWith(original, ['define'], macroDefinition).map((match) => ({ name: match[1]!, body: match[0] }));
   const known = new Set([...outline, ...macros].map(({ name }) => name));
   const mentions = new Map(
     outline.map((each) => {
@@ -94,7 +94,7 @@ function wantedNames(
     )
     .map(({ name }) => name);
   const above = closure(mentioning, (name) => callers.get(name) ?? []);
-  const initcalls = [...original.matchAll(initcallPattern)].map((match) => match[2]!);
+  const initcalls = linesWith(original, initcallWords, initcallPattern).map((match) => match[2]!);
   // Who has read how a module starts, and not how it ends, would miss all that its exit undoes.
   if (callsOf) {
     const entries = initcalls.some((name) => above.has(name)) ? initcalls : [];
@@ -118,7 +118,11 @@ function wantedNames(
 
 /** The functions that ops definitions of a text name. */
 function callbacksIn(prepared: string, known: ReadonlySet<string>): string[] {
-  return [...prepared.matchAll(opsDefinition)].flatMap((match) => wordsOf(match[0], known));
+  const first = prepared.indexOf('pernet_operations');
+  if (first < 0) return [];
+  // The word before it may stand on a line of its own.
+  const start = prepared.lastIndexOf('\n', prepared.lastIndexOf('struct', first)) + 1;
+  return [...prepared.slice(start).matchAll(opsDefinition)].flatMap((match) => wordsOf(match[0], known));
 }
 
 /** The head proper: what stands after the last definition or directive before it. */

@@ -21,17 +21,36 @@ function pointAt(text: string, offset: number, from: Point = { row: 0, column: 0
   return { row, column: offset - lineStart };
 }
 
+/** Stretches of this length are compared as a whole before anything is compared by itself, in UTF-16 units. */
+const stretchLength = 4_096;
+
+/** How much two texts have in common at their beginning, up to `most`. */
+function sameStart(before: string, after: string, most: number): number {
+  let same = 0;
+  while (same + stretchLength <= most && isSameAt(before, same, after, same)) same += stretchLength;
+  while (same < most && before.charCodeAt(same) === after.charCodeAt(same)) same++;
+  return same;
+}
+
+/** How much two texts have in common at their end, up to `most`. */
+function sameEnd(before: string, after: string, most: number): number {
+  let same = 0;
+  const [a, b] = [before.length, after.length];
+  while (same + stretchLength <= most && isSameAt(before, a - same - stretchLength, after, b - same - stretchLength))
+    same += stretchLength;
+  while (same < most && before.charCodeAt(a - 1 - same) === after.charCodeAt(b - 1 - same)) same++;
+  return same;
+}
+
+function isSameAt(before: string, at: number, after: string, other: number): boolean {
+  return before.slice(at, at + stretchLength) === after.slice(other, other + stretchLength);
+}
+
 /** The smallest single edit between two texts: what lies between their common beginning and their common end. */
 export function editBetween(before: string, after: string): Edit {
   const shorter = Math.min(before.length, after.length);
-  let startIndex = 0;
-  while (startIndex < shorter && before.charCodeAt(startIndex) === after.charCodeAt(startIndex)) startIndex++;
-  let same = 0;
-  while (
-    same < shorter - startIndex &&
-    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
-  )
-    same++;
+  const startIndex = sameStart(before, after, shorter);
+  const same = sameEnd(before, after, shorter - startIndex);
   const oldEndIndex = before.length - same;
   const newEndIndex = after.length - same;
   const startPosition = pointAt(after, startIndex);
