@@ -42,7 +42,12 @@ export function sameComponent(a: string, b: string): boolean {
 
 /** A value that came from somewhere that is not known; what lies at a known place of it is as little known. */
 export function isUnknown(component: string): boolean {
-  return /^&?#/.test(component) || component.endsWith(somewhere);
+  return component.startsWith('#') || component.startsWith('&#') || component.endsWith(somewhere);
+}
+
+/** The number of a value that is only known as such (`#12`). */
+export function idOf(component: string | null): number | undefined {
+  return component?.startsWith('#') === true && /^#\d+$/.test(component) ? Number(component.slice(1)) : undefined;
 }
 
 /** An ops' data of a namespace, and a member of struct net that may point at it (`net->ipvs`). */
@@ -52,13 +57,21 @@ function isAlias(a: string, b: string): boolean {
 
 /** What lies behind a pointer that lies behind another one can have a second name. */
 function isDeep(component: string): boolean {
-  return /->.*->/.test(withoutTable(component));
+  return leadsOn(withoutTable(component));
+}
+
+/** Whether a path leads through a pointer that lies behind another one. */
+function leadsOn(path: string): boolean {
+  const first = path.indexOf('->');
+  return first >= 0 && path.includes('->', first + 2);
 }
 
 /** A sysctl registration that has a name gives the table behind it one (`ctl_table_arg`). */
 export function withoutTable(component: string): string {
-  return component.replace(/->ctl_table_arg$/, '');
+  return component.endsWith(table) ? component.slice(0, -table.length) : component;
 }
+
+const table = '->ctl_table_arg';
 
 function anyElement(component: string): string {
   return component.replace(/\[\d+\]/g, '[*]');
@@ -74,7 +87,7 @@ export function isOwnedBy(places: ReadonlySet<string>, name: string): boolean {
 export function isOwnName(path: string): boolean {
   if (isUnknown(path)) return false;
   const plain = withoutTable(path);
-  return !/->.*->/.test(plain) && (!plain.includes('->') || /^&?(?:@net|generic\()/.test(plain));
+  return !leadsOn(plain) && (!plain.includes('->') || /^&?(?:@net|generic\()/.test(plain));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import type { Called } from './calls.ts';
-import { componentOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
+import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { lvalue } from './paths.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape, show } from './handed.ts';
@@ -64,9 +64,9 @@ function isHalfKnown({ program, summaries, file }: Frame, pair: Pair): boolean {
  */
 function isGivenBack({ trace }: State, pair: Pair): boolean {
   for (let link = trace; link; link = link.previous) {
-    const { step } = link;
-    if (step.t === 'acquire' && step.pair.kind === pair.kind) return false;
-    if (step.t === 'release' && step.targets.some((target) => target.pair.kind === pair.kind)) return true;
+    const [step] = link.steps;
+    if (step?.t === 'acquire' && step.pair.kind === pair.kind) return false;
+    if (step?.t === 'release' && step.targets.some((target) => target.pair.kind === pair.kind)) return true;
   }
   return false;
 }
@@ -192,8 +192,8 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
   const match = step.match ?? (isAny ? 'any' : undefined);
   // A value that is not known any more is most likely still what lay at its place.
   const named = (component: string | null): string | null => {
-    const id = /^#(\d+)$/.exec(component ?? '')?.[1];
-    const at = id === undefined ? undefined : state.symbols.get(Number(id))?.place;
+    const id = idOf(component);
+    const at = id === undefined ? undefined : state.symbols.get(id)?.place;
     if (at === undefined || state.held.some((held) => held.result === component)) return component;
     sure = false;
     return at;
@@ -233,13 +233,13 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
 
 /** Whether a value is what a call that is not followed returned: that may be anything, wherever it is kept. */
 function isFound(state: State, component: string | null): boolean {
-  const id = /^#(\d+)$/.exec(component ?? '')?.[1];
-  return id !== undefined && state.symbols.get(Number(id))?.isFound === true;
+  const id = idOf(component);
+  return id !== undefined && state.symbols.get(id)?.isFound === true;
 }
 
 /** A text without the numbers of values that are not known. */
 function nameless(text: string): string {
-  return text.replace(/#\d+/g, '#');
+  return text.includes('#') ? text.replace(/#\d+/g, '#') : text;
 }
 
 type Release = TraceStep & { readonly t: 'release' };

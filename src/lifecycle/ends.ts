@@ -112,7 +112,8 @@ function showResult(state: State, id: number): string {
 /** Whether a symbol is the error of a registration that failed on the path. */
 function isFailure(state: State, id: number): boolean {
   for (let link = state.trace; link; link = link.previous) {
-    if (link.step.t === 'pernet' && !link.step.ok && link.step.sym === id) return true;
+    const [step] = link.steps;
+    if (step?.t === 'pernet' && !step.ok && step.sym === id) return true;
   }
   return false;
 }

@@ -56,7 +56,7 @@ export interface Released {
 
 /** All that matters of a thing that is held. `nameOf` tells values that are not known apart where anything still does. */
 export function keyOfHeld({ pair, of, at, escaped, shown }: Held, nameOf: (id: number) => string = () => '#'): string {
-  const place = at?.startsWith('#') ? at.replace(/^#(\d+)/, (_, id: string) => nameOf(Number(id))) : at;
+  const place = at?.startsWith('#') === true ? at.replace(/^#(\d+)/, (_, id: string) => nameOf(Number(id))) : at;
   return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}`;
 }
 
@@ -65,7 +65,7 @@ export function keyOfHeld({ pair, of, at, escaped, shown }: Held, nameOf: (id: n
  * goes with that, and whether a path holds it decides nothing.
  */
 export function isForeign({ at, of }: Held, all: readonly Held[]): boolean {
-  const root = at === null ? undefined : /^([A-Za-z_]\w*)->[\w.]+->/.exec(at)?.[1];
+  const root = at?.includes('->') === true ? /^([A-Za-z_]\w*)->[\w.]+->/.exec(at)?.[1] : undefined;
   return root !== undefined && !all.some((held) => held.at === root) && !(of.length > 0 && of.every(isOwnName));
 }
 
@@ -75,8 +75,13 @@ export function hold(state: State, held: Held): void {
   const isCovered = (other: Held): boolean =>
     held.pair.takesAlong?.includes(other.pair.kind) === true && held.of.some((each) => each === other.result);
   const others = state.held.filter((other) => !same(other));
-  state.held = [...others.map((other) => (isCovered(other) ? { ...other, covered: true } : other)), held];
-  state.gone = state.gone.filter((other) => !same(other));
+  state.held = [
+    ...(held.pair.takesAlong
+      ? others.map((other) => (isCovered(other) ? { ...other, covered: true } : other))
+      : others),
+    held,
+  ];
+  if (state.gone.some(same)) state.gone = state.gone.filter((other) => !same(other));
 }
 
 /**
@@ -288,7 +293,9 @@ export function keyOfHandedOn(held: Held): string {
 
 /** Keeps of what is lost already, and was acquired at one place time and again (in a loop), one alone: more say no more. */
 export function forgetLostAgain(state: State, returned: Value | null = null): void {
-  if (state.held.filter(isLost).length < 2) return;
+  let lost = 0;
+  for (const held of state.held) if (isLost(held)) lost++;
+  if (lost < 2) return;
   const known = new Set(returned ? [componentOf(state, returned)] : []);
   for (const value of state.env.values()) if (value.v === 'sym') known.add(`#${value.id}`);
   const places = new Set<string>();

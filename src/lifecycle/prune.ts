@@ -22,7 +22,7 @@ export function prune(state: State): void {
 export function dropConstants(state: State, result: Value | null = null): void {
   let constants: Map<number, string> | null = null;
   for (const [path, value] of state.env)
-    if (value.v === 'sym' && constant.test(path)) (constants ??= new Map<number, string>()).set(value.id, path);
+    if (value.v === 'sym' && isConstant(path)) (constants ??= new Map<number, string>()).set(value.id, path);
   if (!constants) return;
   for (const [path, value] of state.env)
     if (value.v === 'sym' && constants.get(value.id) !== path) constants.delete(value.id);
@@ -35,12 +35,18 @@ export function dropConstants(state: State, result: Value | null = null): void {
   }
 }
 
+function isConstant(path: string): boolean {
+  const first = path.charCodeAt(0);
+  return first >= 65 && first <= 90 && constant.test(path);
+}
+
 /** Drops what lies behind values that nothing on the path has any more. */
 function dropUnnamed(state: State): void {
-  const behind = [...state.env.keys()].flatMap((path) => {
-    const id = /^#([1-9]\d*)/.exec(path)?.[1];
-    return id === undefined ? [] : [[path, Number(id)] as const];
-  });
+  const behind: (readonly [path: string, id: number])[] = [];
+  for (const path of state.env.keys()) {
+    const id = path.startsWith('#') ? /^#([1-9]\d*)/.exec(path)?.[1] : undefined;
+    if (id !== undefined) behind.push([path, Number(id)]);
+  }
   if (behind.length === 0) return;
   const used = new Set(state.pending);
   for (const value of state.env.values()) if (value.v === 'sym') used.add(value.id);

@@ -23,7 +23,8 @@ export function keyOfState(state: State, forgotten: ReadonlySet<string>): string
     const value = state.env.get(key)!;
     if (value.v !== 'sym' || !plain.has(value.id)) env += `${key}=${show(value, !state.written.has(key))};`;
   }
-  const lost = [...state.pending].filter((id) => !numbers.has(id)).length;
+  let lost = 0;
+  for (const id of state.pending) if (!numbers.has(id)) lost++;
   let unasked = 0;
   for (const [id, { assumed }] of state.symbols) if (assumed && !numbers.has(id)) unasked++;
   const nameOf = (id: number): string => (numbers.has(id) ? `s${numbers.get(id)!}` : '#');
@@ -32,7 +33,7 @@ export function keyOfState(state: State, forgotten: ReadonlySet<string>): string
     .map((each) => keyOfHeld(each, nameOf))
     .sort()
     .join(',');
-  const unmet = [...state.unmet].sort().join(',');
+  const unmet = state.unmet.size === 0 ? '' : [...state.unmet].sort().join(',');
   return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${unmet}|${state.undid}`;
 }
 

@@ -158,8 +158,13 @@ export class State {
   }
 
   push(step: TraceStep): void {
-    this.trace = { step, previous: this.trace, length: (this.trace?.length ?? 0) + 1 };
+    this.trace = { steps: [step], previous: this.trace, length: (this.trace?.length ?? 0) + 1 };
     if (step.t === 'stop') this.hasStopped = true;
+  }
+
+  /** The same for some steps that only tell of the way (`isInert`). */
+  pushInert(steps: readonly TraceStep[]): void {
+    this.trace = { steps, previous: this.trace, length: (this.trace?.length ?? 0) + steps.length };
   }
 
   fresh(symbol: Partial<Symbol> = {}): Value {

@@ -8,7 +8,7 @@ import { hold, isNothing, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
-import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
+import { isInert, keyOfPlace, type Place, type TraceStep } from './trace.ts';
 import { ANY, POS, ZERO, type Value } from './values.ts';
 
 interface Call {
@@ -21,21 +21,43 @@ interface Call {
   readonly program: Program;
 }
 
-const inputsMemo = new WeakMap<
-  Outcome,
-  readonly (readonly [id: number, symbol: Symbol & { readonly input: string }])[]
->();
+/** An outcome as it is applied, time and again. */
+interface Ready {
+  /** What it assumes of what the function was entered with. */
+  readonly inputs: readonly (readonly [id: number, symbol: Symbol & { readonly input: string }])[];
+  /** What of its inputs it hands on, and what it only shows. */
+  readonly handed: readonly string[];
+  readonly shown: readonly string[];
+  /** Its steps, those in a row that only tell of the way (`isInert`) together. */
+  readonly steps: readonly (readonly TraceStep[])[];
+}
 
-/** What an outcome assumes of what the function was entered with. */
-function inputsOf(outcome: Outcome): readonly (readonly [id: number, symbol: Symbol & { readonly input: string }])[] {
-  let inputs = inputsMemo.get(outcome);
-  if (!inputs) {
-    inputs = [...outcome.symbols].flatMap(([id, symbol]) =>
+const readied = new WeakMap<Outcome, Ready>();
+
+function readyOf(outcome: Outcome): Ready {
+  let ready = readied.get(outcome);
+  if (!ready) {
+    const steps: TraceStep[][] = [];
+    let isRow = false;
+    for (const step of outcome.steps) {
+      const goesOn = isInert(step);
+      if (goesOn && isRow) steps.at(-1)!.push(step);
+      else steps.push([step]);
+      isRow = goesOn;
+    }
+    const handed = [...outcome.handed];
+    const inputs = [...outcome.symbols].flatMap(([id, symbol]) =>
       symbol.input === undefined ? [] : [[id, { ...symbol, input: symbol.input }] as const],
     );
-    inputsMemo.set(outcome, inputs);
+    ready = {
+      inputs,
+      handed: handed.filter((name) => !name.startsWith(onlyShown)),
+      shown: handed.flatMap((name) => (name.startsWith(onlyShown) ? name.slice(onlyShown.length) : [])),
+      steps,
+    };
+    readied.set(outcome, ready);
   }
-  return inputs;
+  return ready;
 }
 
 /**
@@ -46,6 +68,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   if (outcome.failures > 0 && call.state.failures > 0) return [];
   const state = call.state.copy();
   state.failures += outcome.failures;
+  const ready = readyOf(outcome);
   const inputs = new Map<number, Value>();
   const fresh = new Map<number, Value>();
   const substitute = (value: Value): Value => {
@@ -69,9 +92,9 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   };
   const path = (name: string): string => {
     // net_generic()'s data by an id that the function was passed, or got.
-    const data = /^generic\(([$#]\d[^)]*)\)(.*)$/.exec(name);
+    const data = name.startsWith('generic(') ? /^generic\(([$#]\d[^)]*)\)(.*)$/.exec(name) : null;
     if (data) return `generic(${component(data[1]!)})${data[2]!}`;
-    const own = /^#(\d+)(.*)$/.exec(name);
+    const own = name.startsWith('#') ? /^#(\d+)(.*)$/.exec(name) : null;
     if (!own) return ofNet(substitutePath(name, call.args, state), state);
     // What lies behind a value that the called function got is behind the caller's own name for that value.
     const value = substitute({ v: 'sym', id: Number(own[1]) });
@@ -83,7 +106,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   };
   const component = (name: string): string => {
     if (name.startsWith('=')) return name;
-    const own = /^(&?)#(\d+)(.*)$/.exec(name);
+    const own = name.startsWith('#') || name.startsWith('&#') ? /^(&?)#(\d+)(.*)$/.exec(name) : null;
     if (own) {
       const value = substitute({ v: 'sym', id: Number(own[2]) });
       const root = componentOf(state, value);
@@ -92,7 +115,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (name.startsWith('&')) return `&${path(name.slice(1))}`;
     return componentOf(state, readInput(name, call.args, state, path));
   };
-  for (const [id, symbol] of inputsOf(outcome)) {
+  for (const [id, symbol] of ready.inputs) {
     const value = readInput(symbol.input, call.args, state, path);
     inputs.set(id, value);
     // Where something is kept, there is something.
@@ -108,15 +131,18 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   };
   const released = (name: string): string => (isGuess(name) ? path(name) : component(name));
   const handed = (name: string): string => component(name).replace(/^&/, '');
-  escapeAt(state, [...outcome.handed].filter((name) => !name.startsWith(onlyShown)).map(component));
-  showAt(
-    state,
-    [...outcome.handed].flatMap((name) => (name.startsWith(onlyShown) ? handed(name.slice(onlyShown.length)) : [])),
-  );
+  if (ready.handed.length > 0) escapeAt(state, ready.handed.map(component));
+  if (ready.shown.length > 0) showAt(state, ready.shown.map(handed));
   if (outcome.steps.length > 0)
     state.push({ t: 'enter', name: call.name, ...(call.dropped ? { dropped: true } : {}), place: call.place });
-  for (const step of outcome.steps) {
-    const here = inCaller(step, { path, placed: (name) => keptName(state, path(name)), symbolOf, component, released });
+  const names: Names = { path, placed: (name) => keptName(state, path(name)), symbolOf, component, released };
+  for (const row of ready.steps) {
+    const [step] = row;
+    if (!step || isInert(step)) {
+      state.pushInert(row);
+      continue;
+    }
+    const here = inCaller(step, names);
     if (here.t === 'release') {
       // NULL is released by doing nothing.
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
@@ -182,18 +208,18 @@ function noneOf(
   return isNone ? named : null;
 }
 
+/** The caller's names for what a called function names. */
+interface Names {
+  readonly path: (name: string) => string;
+  /** The same of where something is put. */
+  readonly placed: (name: string) => string;
+  readonly symbolOf: (id: number) => number;
+  readonly component: (name: string) => string;
+  readonly released: (name: string) => string;
+}
+
 /** A step of a called function with the caller's names for what it speaks of. */
-function inCaller(
-  step: TraceStep,
-  to: {
-    path: (name: string) => string;
-    /** The same of where something is put. */
-    placed: (name: string) => string;
-    symbolOf: (id: number) => number;
-    component: (name: string) => string;
-    released: (name: string) => string;
-  },
-): TraceStep {
+function inCaller(step: TraceStep, to: Names): TraceStep {
   const { component } = to;
   if (step.t === 'acquire') {
     const { of, args, result, at } = step;
@@ -232,10 +258,10 @@ function stand(state: State, step: TraceStep & { t: 'pernet' }): void {
 }
 
 function readInput(name: string, args: readonly Value[], state: State, path: (name: string) => string): Value {
-  const parameter = /^\$(\d+)$/.exec(name);
+  const parameter = name.startsWith('$') ? /^\$(\d+)$/.exec(name) : null;
   if (parameter) return args[Number(parameter[1])] ?? state.fresh();
   const place = path(name);
-  return answerOf(state, place) ?? state.read(place);
+  return (place.startsWith('?') ? answerOf(state, place) : null) ?? state.read(place);
 }
 
 function addressOf(name: string, args: readonly Value[], path: (name: string) => string): Value {
@@ -244,7 +270,8 @@ function addressOf(name: string, args: readonly Value[], path: (name: string) =>
 }
 
 function substitutePath(name: string, args: readonly Value[], state: State): string {
-  const match = /^(\??%?)\$(\d+)(.*)$/.exec(name);
+  // Names begin with such a mark where there is one: most have none.
+  const match = name.includes('$') ? /^(\??%?)\$(\d+)(.*)$/.exec(name) : null;
   if (!match) return name;
   const rest = match[3]!;
   const value = args[Number(match[2])];

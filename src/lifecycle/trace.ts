@@ -86,10 +86,24 @@ export type CallOutcome = 'succeeds' | 'fails' | 'returns NULL' | 'returns 0' | 
 
 /** A trace that is shared between the paths that begin alike. */
 export interface TraceLink {
-  readonly step: TraceStep;
+  /** Some steps in a row, the first first; more than one of them only where all are `isInert`. */
+  readonly steps: readonly TraceStep[];
   readonly previous: TraceLink | null;
-  /** So many steps lead to it, itself counted. */
+  /** So many steps lead to its last one, that one counted. */
   readonly length: number;
+}
+
+/** Whether a step only tells of the way: it changes nothing, and speaks of nothing that others name otherwise. */
+export function isInert(step: TraceStep): boolean {
+  const { t } = step;
+  return (
+    t === 'jump' ||
+    t === 'test' ||
+    t === 'call' ||
+    t === 'enter' ||
+    t === 'barrier' ||
+    (t === 'leave' && step.sym === undefined)
+  );
 }
 
 const keys = new WeakMap<Place, string>();
@@ -103,7 +117,8 @@ export function keyOfPlace(place: Place): string {
 
 export function stepsOf(link: TraceLink | null): TraceStep[] {
   const steps: TraceStep[] = [];
-  for (let at = link; at; at = at.previous) steps.push(at.step);
+  for (let at = link; at; at = at.previous)
+    for (let index = at.steps.length - 1; index >= 0; index--) steps.push(at.steps[index]!);
   return steps.reverse();
 }
 
