@@ -1,22 +1,18 @@
 import type { Expr } from '../facts/ir.ts';
+import { errorIfNot, split, tell, throughBang, throughEquals, throughIsErr, throughZero, withZero } from './answers.ts';
 import { applyCall, opaque } from './calls.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
 import { noReturn, steady, storing, transparent } from './known.ts';
 import { either, hasCall, holds, minus, mirrored, question } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
-import { componentOf, isUnknown } from './components.ts';
+import { componentOf } from './components.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
-import { isGlobal, keepsOwn } from './own-places.ts';
+import { askedForGlobal, sameValue } from './own-places.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
 import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
-
-const throughZero = (mask: number): CallOutcome =>
-  mask & ZERO && !(mask & NEG) ? 'succeeds' : mask & ZERO ? 'returns 0' : 'fails';
-const throughBang = (mask: number): CallOutcome => (mask === ZERO ? 'fails' : mask & ZERO ? 'returns 0' : 'succeeds');
-const throughIsErr = (mask: number): CallOutcome => (mask === NEG ? 'fails' : 'succeeds');
 
 /** Every outcome of evaluating an expression: where a call can fail or a condition is not known, there are several. */
 export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
@@ -102,32 +98,6 @@ export function truth(
     const answers = split(r.state, errorIfNot(r, outcome), NEG | POS, outcome);
     return known === ANY && answers.length === 2 ? answers.map((t) => tell(frame, e, r, t)) : answers;
   });
-}
-
-/**
- * `if (err)` on a call's result: by the kernel's convention what is not zero is a negative errno, and `if (err < 0)`
- * further up would agree. `if (!p)` says nothing of the kind.
- */
-function errorIfNot({ state, value }: Result, outcome: (mask: number) => CallOutcome): Value {
-  const symbol = value.v === 'sym' ? state.symbols.get(value.id) : undefined;
-  if (outcome !== throughZero || value.v !== 'sym' || !symbol?.call || symbol.mask !== ANY) return value;
-  state.symbols.set(value.id, { ...symbol, mask: NEG | ZERO });
-  return value;
-}
-
-/** Both ways in which a value can lie within a mask or not; one of them when it is known. */
-function split(state: State, value: Value, mask: number, outcome: (mask: number) => CallOutcome): Truth[] {
-  const yes = state.refine(value, mask, outcome);
-  const no = state.refine(value, ANY & ~mask, outcome);
-  return [...(yes ? [{ state: yes, holds: true }] : []), ...(no ? [{ state: no, holds: false }] : [])];
-}
-
-/** Writes a condition on something that is not a call's result into the trace. */
-function tell(frame: Frame, e: Expr, before: Result, t: Truth): Truth {
-  if (before.value.v === 'sym' && before.state.symbols.get(before.value.id)?.call) return t;
-  const state = t.state === before.state ? t.state.copy() : t.state;
-  state.push({ t: 'test', text: printExpression(e), answer: t.holds, place: place(frame, e.at) });
-  return { state, holds: t.holds };
 }
 
 /** The places that an expression can name: behind what a call returns there are as many as that has outcomes. */
@@ -233,47 +203,6 @@ function compare(frame: Frame, e: Expr & { k: 'binary' }, state: State): Truth[]
       return unknown(frame, e, r.state, left, right);
     }),
   );
-}
-
-/** A comparison with zero: what is not known is told in the trace, as any other condition on it is. */
-function withZero(
-  frame: Frame,
-  e: Expr,
-  compared: Result,
-  mask: number,
-  outcome: (mask: number) => CallOutcome,
-): Truth[] {
-  const known = compared.state.maskOf(compared.value);
-  const answers = split(compared.state, compared.value, mask, outcome);
-  return known === ANY && answers.length === 2 ? answers.map((t) => tell(frame, e, compared, t)) : answers;
-}
-
-/** `x == NULL` asks after a pointer; `x == 0` after a result. */
-function throughEquals(e: Expr & { k: 'num' }): (mask: number) => CallOutcome {
-  return e.at[3] - e.at[1] === 4 ? throughBang : throughZero;
-}
-
-/** Whether two values are the same thing; null where that is not known. */
-function sameValue(state: State, a: Value, b: Value): boolean | null {
-  const [left, right] = [componentOf(state, a), componentOf(state, b)];
-  if (left === right) return true;
-  if (a.v === 'addr' && b.v === 'addr') return false;
-  // What the path has allocated itself is nothing that was there before.
-  const isNew = (name: string): boolean => state.held.some((held) => held.result === name);
-  if ([left, right].some(isGlobal) && [left, right].some((name) => keepsOwn(state, name))) return false;
-  return (isNew(left) && !isUnknown(right)) || (isNew(right) && !isUnknown(left)) ? false : null;
-}
-
-/**
- * The question whether what the function was entered with, or what lies in that, is a global of its own: a namespace is the
- * first one, or has the table that all have in common. Callers answer it, and it is answered alike while nothing changes.
- */
-function askedForGlobal(state: State, a: Value, b: Value): string | null {
-  const names = [componentOf(state, a), componentOf(state, b)];
-  const global = names.find(isGlobal);
-  const other = names.find((name) => name !== global);
-  const isEntered = other !== undefined && /^(?:[$@]\w+|generic\([^()]*\))(?:->[\w.]+)?$/.test(other);
-  return global !== undefined && isEntered ? `?${other} == ${global}` : null;
 }
 
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
