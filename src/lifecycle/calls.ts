@@ -1,12 +1,13 @@
 import type { Expr } from '../facts/ir.ts';
 import { isPlainGetter } from '../facts/words.ts';
 import { applyEffect, noteStored, releaseByPut, releaseByRcu } from './effects.ts';
-import { applyListCall } from './lists.ts';
+import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
 import type { State } from './state.ts';
+import type { Summary } from './summary.ts';
 import { printExpression } from './print.ts';
 import { applyOutcome } from './substitute.ts';
 import { componentOf } from './components.ts';
@@ -54,6 +55,20 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   return summary.outcomes.flatMap((outcome) =>
     applyOutcome(outcome, { state, args: values, name, dropped, place: place(frame, e.at), program: frame.program }),
   );
+}
+
+/** The summary of what a call by a name comes to, where that is all that it is: no call of the table of pairs, nor of the core. */
+export function summaryOfCall({ program, summaries, file }: Frame, name: string): Summary | null {
+  const { pairs } = summaries.overview;
+  const isOther =
+    pernetCalls.has(name) ||
+    barriers.has(name) ||
+    stops.has(name) ||
+    isListCall(name) ||
+    pairs.releases(name, undefined) !== undefined ||
+    pairs.acquires(name, undefined) !== undefined;
+  const callee = isOther ? undefined : program.lookUp(file, name);
+  return callee && summaries.overview.matters(callee.id) ? summaries.of(callee.id) : null;
 }
 
 /** An ops' own data of a namespace: the same thing wherever it is asked for (include/net/netns/generic.h, net_generic()). */

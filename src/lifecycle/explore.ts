@@ -1,5 +1,6 @@
 import type { Block, Expr, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
+import { summaryOfCall } from './calls.ts';
 import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { place, type Frame } from './frame.ts';
@@ -61,7 +62,7 @@ class Explorer {
   ) {
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
-    this.meetings = new Meetings(blocks, locals, this.ways);
+    this.meetings = new Meetings(blocks, locals, this.ways, (name) => summaryOfCall(this.frame, name));
     this.ends = new Ends(this.ways);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
   }

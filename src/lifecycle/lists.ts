@@ -14,6 +14,11 @@ const empty = /^h?list_empty(_careful)?$/;
 /** `list_first_entry(&head, struct foo, list)`. */
 const taking = /^h?list_(first|last)_entry(_or_null)?$/;
 
+/** Whether a call may be one of those that `applyListCall` knows. */
+export function isListCall(name: string): boolean {
+  return taking.test(name) || empty.test(name) || isListAdd(name);
+}
+
 /**
  * The elements of a list are one thing, at the place of its head: what is added to a list is kept there, and what is
  * found in it, whichever it is, was.

@@ -3,6 +3,7 @@ import { conditionsOf, sameConditions, union, weaken } from './conditions.ts';
 import { forgetAt, forgottenIn } from './forgotten.ts';
 import { forgetLostAgain } from './held.ts';
 import { livenessOf } from './liveness.ts';
+import { Passed, type SummaryOf } from './passed.ts';
 import { prune } from './prune.ts';
 import { isQuestion, questionText } from './operators.ts';
 import { keyOfState } from './state-key.ts';
@@ -59,6 +60,7 @@ class Queue {
 /** Where the paths through one function meet: of those that agree on all that still matters one goes on. */
 export class Meetings {
   private readonly live: readonly ReadonlySet<string>[];
+  private readonly passed: Passed;
   private readonly turns: readonly number[];
   /** The last turn in which a question may be asked (again). */
   private readonly askedUntil: ReadonlyMap<string, number>;
@@ -75,8 +77,10 @@ export class Meetings {
     blocks: readonly Block[],
     private readonly locals: ReadonlySet<string>,
     private readonly ways: Ways,
+    summaryOf: SummaryOf,
   ) {
     this.live = livenessOf(blocks, locals);
+    this.passed = new Passed(blocks, { locals, live: this.live }, summaryOf);
     const { turns, until } = turnsOf(blocks);
     this.turns = turns;
     this.askedUntil = askedUntil(blocks, until);
@@ -143,7 +147,7 @@ export class Meetings {
     const isOver = (name: string): boolean => this.locals.has(name) && !locals.has(name);
     for (const key of state.env.keys()) {
       if (key.startsWith('%')) {
-        if (!locals.has(this.localOf(key))) state.env.delete(key);
+        if (!locals.has(this.localOf(key)) || this.passed.isIdle(block, key)) state.env.delete(key);
       } else if (key.startsWith('?%')) {
         const isAsked = (this.askedUntil.get(key.slice(2)) ?? -1) >= this.turns[block]!;
         if (!isAsked || this.namesOf(key).some(isOver)) state.env.delete(key);
