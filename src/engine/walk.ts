@@ -78,9 +78,9 @@ export class Walk {
     const across = this.isDry
       ? []
       : acrossModules({ input, ...whole, kinds: this.kinds, onRun: () => (this.isAcross = true) });
-    for (const { user, used, history, lifecycles: owner } of across) {
+    for (const { user, used, at, why, history, lifecycles: owner } of across) {
       this.owners.set(history, owner);
-      this.collector.addTogether(history, keyOfUse(user.ops, used.ops));
+      this.collector.addTogether(history, { at, use: keyOfUse(user.ops, used.ops), why });
     }
     return whole;
   }

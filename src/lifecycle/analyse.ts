@@ -5,6 +5,7 @@ import { callbackPaths } from './callbacks.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { askedOf, type AskedOf } from './asked-of.ts';
 import { AskedState } from './asked-state.ts';
+import type { DataUse } from './data-uses.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
 import { keptAfterSetUp, type Held } from './held.ts';
@@ -166,9 +167,14 @@ export class Lifecycles {
     return storiesOf(path, { program: this.program, dialect, callbacks });
   }
 
-  /** Whether an exit callback of an ops may use another's per-net data (`ExitUses`). */
-  mayUseAtExit(user: OpsEntry, used: OpsEntry): boolean {
-    return this.state.mayUseAtExit(user, used);
+  /** Whose per-net data callbacks of an ops may use (`DataUses`). */
+  mayUse(ops: OpsEntry): readonly DataUse[] {
+    return this.state.mayUse(ops);
+  }
+
+  /** Whether an ops may be registered as a device: not where whatever names it calls but what registers subsystems. */
+  mayBeDevice(ops: OpsEntry): boolean {
+    return this.overview.mayBeDevice(ops);
   }
 
   /** One module loaded after another, both by their plainest path, on the model; null where one of them never loads. */

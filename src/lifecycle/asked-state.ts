@@ -1,6 +1,7 @@
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
+import type { DataUse, When } from './data-uses.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import { readAs } from './reader.ts';
@@ -91,13 +92,13 @@ export class AskedState {
     return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
   }
 
-  /** Which exit callbacks use the data of another ops (`ExitUses`). */
-  exitUsing(ops: OpsEntry, other: OpsEntry): Reason | null {
-    return this.ask(`exit|${ops.id}|${other.id}`, (state) => state.exits.by(ops, other));
+  /** Which callback of an ops uses the data of another one at a time (`DataUses`). */
+  using(ops: OpsEntry, other: OpsEntry, at: When): Reason | null {
+    return this.ask(`data at ${at}|${ops.id}|${other.id}`, (state) => state.others.by(ops, other, at));
   }
 
-  mayUseAtExit(ops: OpsEntry, other: OpsEntry): boolean {
-    return this.ask(`may|${ops.id}|${other.id}`, (state) => state.mayUseAtExit(ops, other));
+  mayUse(ops: OpsEntry): readonly DataUse[] {
+    return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
   }
 
   /** Whether a function leads to one of some calls. */

@@ -1,8 +1,9 @@
 import type { At } from '../facts/ir.ts';
-import type { History, HistoryEvent } from '../lifecycle/index.ts';
+import type { History, HistoryEvent, When } from '../lifecycle/index.ts';
 import type { Finding, Fix, Severity, Witness, WitnessEvent } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { exitUsesLaterOps } from './exit-uses-later-ops.ts';
+import { genericOutsideRegistration } from './generic-outside-registration.ts';
 import { rules } from './registry.ts';
 import type { Problem, Rule, Spot } from './rule.ts';
 
@@ -33,6 +34,14 @@ export interface Breach {
   readonly more: readonly Again[];
 }
 
+/** One ops of a module that uses another's data. */
+interface UseAcross {
+  readonly at: When;
+  readonly use: string;
+  /** How it is known that the module of the used one starts later; null where it need not be. */
+  readonly why: string | null;
+}
+
 interface Again {
   readonly spot: Spot;
   readonly config?: string;
@@ -50,13 +59,18 @@ export class Collector {
 
   constructor(private readonly options: CollectOptions) {}
 
-  /** Looks at one history of two modules, for one ops that uses another: of no other two is the order known. */
-  addTogether(history: History, use: string): void {
-    const rule = {
-      ...exitUsesLaterOps,
-      check: (of: History) => exitUsesLaterOps.check(of).filter(({ key }) => key === use),
-    };
-    this.look(history, [rule]);
+  /**
+   * Looks at one history of two modules, for one ops that uses another: of no other two is the order known. `why` says how
+   * it is, where that is not told by how they are registered.
+   */
+  addTogether(history: History, { at, use, why }: UseAcross): void {
+    const rule = at === 'exit' ? exitUsesLaterOps : genericOutsideRegistration;
+    const check = (of: History): Problem[] =>
+      rule
+        .check(of)
+        .filter(({ key }) => key === use)
+        .map((problem) => (why === null ? problem : withReason(problem, why)));
+    this.look(history, [{ ...rule, check }]);
   }
 
   /** Looks at one history. `config` says under which configuration it was made, where that is not the default. */
@@ -150,6 +164,16 @@ export class Collector {
         return { finding, history };
       });
   }
+}
+
+/** The last place of such a problem is where the later one is registered. */
+function withReason(problem: Problem, why: string): Problem {
+  return {
+    ...problem,
+    related: problem.related.map((place, index, { length }) =>
+      index === length - 1 ? { ...place, message: `${place.message}: ${why}` } : place,
+    ),
+  };
 }
 
 function againOf({ config, ...where }: Again | Breach): Again {
