@@ -51,15 +51,12 @@ function usedByInits(history: History): Problem[] {
   return spans.flatMap(({ from: first }) =>
     spans.flatMap(({ from: later }) => {
       const user = laterThan(first, later) ? history.state.using(first.ops, later.ops, 'init') : null;
+      if (!user) return [];
       // A namespace that is made when both are there is set up by one after the other.
       const failing = history.events.findIndex(
-        ({ event }, index) =>
-          index > Math.max(first.index, later.index) &&
-          event.event === 'init' &&
-          event.ops === first.name &&
-          event.net !== 'init_net',
+        ({ event, phase }) => phase === 'loaded' && event.event === 'init' && event.ops === first.name,
       );
-      if (!user || failing < 0) return [];
+      if (failing < 0) return [];
       return [
         {
           spot: { file: first.ops.file, at: first.ops.fact.at },
@@ -70,12 +67,11 @@ function usedByInits(history: History): Problem[] {
             `there yet: inits run in the order of pernet_list, those of devices last`,
           failing,
           related: [
-            { ...spotOf(first.step), message: `${first.ops.fact.name} is registered here` },
-            {
-              ...spotOf(later.step),
-              message: `${later.ops.fact.name} is registered here, and its data is made after that`,
-            },
-          ],
+            { at: first, message: `${first.ops.fact.name} is registered here` },
+            { at: later, message: `${later.ops.fact.name} is registered here, and its data is made after that` },
+          ]
+            .sort((a, b) => a.at.index - b.at.index)
+            .map(({ at: { step }, message }) => ({ ...spotOf(step), message })),
           key: keyOfUse(first.ops, later.ops),
         },
       ];
