@@ -177,16 +177,20 @@ export class Lifecycles {
     return this.overview.mayBeDevice(ops);
   }
 
-  /** One module loaded after another, both by their plainest path, on the model; null where one of them never loads. */
+  /**
+   * One module loaded after another, both by their plainest path, on the model; null where one of them never loads, or the
+   * first registers nothing.
+   */
   together(first: Module, later: Module): History | null {
-    const [a, b] = [first, later].map((module) => this.plainLoad(this.paths(module)));
+    const a = this.plainLoad(this.paths(first));
+    const paths = this.paths(later);
+    const b = this.plainLoad(paths) ?? plainest(paths.filter(isLoad));
     return a && b ? this.run({ ...a, fate: 'loaded', exit: null, load: [...a.load, ...b.load], unload: [] }) : null;
   }
 
   /** The plainest of the paths on which a module loads and registers something. */
   private plainLoad(paths: readonly Path[]): Path | undefined {
-    const loads = paths.filter(({ fate }) => fate === 'unloaded' || fate === 'loaded');
-    return plainest(loads.filter(({ load }) => load.some((step) => step.t === 'pernet' && step.ok)));
+    return plainest(paths.filter(isLoad).filter(({ load }) => load.some((step) => step.t === 'pernet' && step.ok)));
   }
 
   /** A script played on the model, each event with what it changed. */
@@ -363,6 +367,10 @@ export class Lifecycles {
     if (!this.gaps.some((g) => g.file === gap.file && g.line === gap.line && g.reason === gap.reason))
       this.gaps.push(gap);
   }
+}
+
+function isLoad({ fate }: Path): boolean {
+  return fate === 'unloaded' || fate === 'loaded';
 }
 
 /** Where a module's life begins and ends. */

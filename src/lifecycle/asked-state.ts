@@ -97,6 +97,16 @@ export class AskedState {
     return this.ask(`data at ${at}|${ops.id}|${other.id}`, (state) => state.others.by(ops, other, at));
   }
 
+  /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */
+  filesOfInit(ops: OpsEntry): readonly string[] {
+    return this.ask(`files of init|${ops.id}`, (state) => state.filesOfInit(ops));
+  }
+
+  /** Whether the init callback of an ops uses a variable of a file on each path on which it succeeds. */
+  usesAtInit(ops: OpsEntry, name: string, file: string): boolean {
+    return this.ask(`at init|${ops.id}|${name}|${file}`, (state) => state.others.usesAtInit(ops, name, file));
+  }
+
   mayUse(ops: OpsEntry): readonly DataUse[] {
     return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
   }

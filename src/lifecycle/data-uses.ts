@@ -2,7 +2,7 @@ import { walkExpression } from '../facts/ir.ts';
 import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
-import { asksForLocal, asksOfData, type certainNames } from './certain.ts';
+import { asksFor, asksForLocal, asksOfData, type certainNames } from './certain.ts';
 import { idOf } from './known.ts';
 
 /** When callbacks run that use another ops' data: while it may not be there yet, or no more. */
@@ -37,6 +37,17 @@ export class DataUses {
         return `${fn.fact.name}()`;
     }
     return null;
+  }
+
+  /** Whether the init callback of an ops comes by a variable of a file on each path on which it succeeds. */
+  usesAtInit(ops: OpsEntry, name: string, file: string): boolean {
+    return this.callbacksOf(ops, 'init').some((fn) => {
+      const names = this.certain.onSuccess.of(fn);
+      const called = [...names].flatMap(([callee, files]) =>
+        [...files].flatMap((by) => this.program.resolveFunction(by, callee) ?? []),
+      );
+      return names.get(name)?.has(file) === true && ![fn, ...called].some((each) => asksFor(each, name));
+    });
   }
 
   /** Whose data callbacks of an ops may come by, as far as the words of functions tell. */

@@ -204,6 +204,15 @@ export class PernetState {
     return way && way.steps <= most ? `${fn.fact.name}()` : null;
   }
 
+  /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */
+  filesOfInit(ops: OpsEntry): readonly string[] {
+    const fn = callbackOf(this.program, ops, 'init');
+    const words = fn ? this.reach.from(fn.file, fn.fact.name, 'calls') : new Map<string, Way>();
+    const files = new Set([...words.values()].map(({ file }) => file));
+    files.delete(ops.file);
+    return [...files].sort();
+  }
+
   /** Whose per-net data callbacks of an ops may use (`DataUses`). */
   mayUse(ops: OpsEntry): readonly DataUse[] {
     return this.others.mayBy(ops, this.reach);

@@ -1,10 +1,8 @@
 import type { At } from '../facts/ir.ts';
-import type { History, HistoryEvent, When } from '../lifecycle/index.ts';
+import type { History, HistoryEvent } from '../lifecycle/index.ts';
 import type { Finding, Fix, Severity, Witness, WitnessEvent } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { exitUsesLaterOps } from './exit-uses-later-ops.ts';
-import { genericOutsideRegistration } from './generic-outside-registration.ts';
-import { rules } from './registry.ts';
+import { ruleById, rules } from './registry.ts';
 import type { Problem, Rule, Spot } from './rule.ts';
 
 export interface CollectOptions {
@@ -34,13 +32,18 @@ export interface Breach {
   readonly more: readonly Again[];
 }
 
-/** One ops of a module that uses another's data. */
-interface UseAcross {
-  readonly at: When;
-  readonly use: string;
-  /** How it is known that the module of the used one starts later; null where it need not be. */
+/** That an ops of one module uses what another module makes. */
+export interface UseAcross {
+  /** The rule that looks for it. */
+  readonly rule: RuleAcross;
+  readonly isIt: (problem: Problem) => boolean;
+  /** How it is known that the other module starts later; null where it need not. */
   readonly why: string | null;
 }
+
+/** The rules that look at two modules at once. */
+type RuleAcross =
+  'pernet/exit-uses-later-ops' | 'pernet/generic-outside-registration' | 'pernet/registered-before-resource';
 
 interface Again {
   readonly spot: Spot;
@@ -60,15 +63,15 @@ export class Collector {
   constructor(private readonly options: CollectOptions) {}
 
   /**
-   * Looks at one history of two modules, for one ops that uses another: of no other two is the order known. `why` says how
-   * it is, where that is not told by how they are registered.
+   * Looks at one history of two modules, for one ops that uses what the other one makes: of no other two things is the
+   * order known. `why` says how it is, where that is not told by how they are registered.
    */
-  addTogether(history: History, { at, use, why }: UseAcross): void {
-    const rule = at === 'exit' ? exitUsesLaterOps : genericOutsideRegistration;
+  addTogether(history: History, { rule: id, isIt, why }: UseAcross): void {
+    const rule = ruleById(id)!;
     const check = (of: History): Problem[] =>
       rule
         .check(of)
-        .filter(({ key }) => key === use)
+        .filter(isIt)
         .map((problem) => (why === null ? problem : withReason(problem, why)));
     this.look(history, [{ ...rule, check }]);
   }
@@ -166,7 +169,7 @@ export class Collector {
   }
 }
 
-/** The last place of such a problem is where the later one is registered. */
+/** The last place of such a problem is where what is used is made. */
 function withReason(problem: Problem, why: string): Problem {
   return {
     ...problem,
