@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import type { AskedOf, History, Lifecycles, OptionAnswer, PairsByCall } from '../lifecycle/index.ts';
 import type { Dialect } from '../netns/index.ts';
-import type { Module, ModuleInfo, OpsEntry } from '../program/index.ts';
+import type { LinkOrder, Module, ModuleInfo, OpsEntry } from '../program/index.ts';
 import { compare, type Found, type NotAnalysed, type Rule, type Severity } from '../rules/index.ts';
 import type { ContextFiles } from './context.ts';
 import { isIn, type Focus } from './focus.ts';
@@ -18,6 +18,10 @@ export interface AnalysisInput {
   readonly read: ContextFiles;
   readonly dialect: Dialect;
   readonly moduleInfo: (file: string) => ModuleInfo | undefined;
+  /** Says why one file is linked before another one, where both are built in; null where it is not known to be. */
+  readonly linkedFirst: LinkOrder['isFirst'];
+  /** Whether a configuration is given. */
+  readonly isConfigured: boolean;
   readonly severityOf: (rule: Pick<Rule, 'id' | 'severity'>) => Severity | null;
   readonly option: OptionAnswer;
   /** The pairs of calls that acquire and release. */

@@ -1,5 +1,5 @@
 import { detectDialect, dialectNamed, type Dialect } from '../netns/index.ts';
-import { moduleOfFile, type ModuleInfo } from '../program/index.ts';
+import { LinkOrder, moduleOfFile, type LinkedFirst, type ModuleInfo } from '../program/index.ts';
 import { tristateOf } from './config.ts';
 import type { EngineOptions } from './engine.ts';
 import type { FileReader } from './file-reader.ts';
@@ -9,7 +9,7 @@ import type { Resumable } from './resume.ts';
 const isCore = /net_namespace\.[ch]$/;
 
 /** Files that say how others are built. */
-const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig[^/]*)$/;
+const isBuild = /(^|\/)(Makefile|Kbuild|Kconfig)[^/]*$/;
 
 /** Whether a file tells which kernel's namespace core it is. */
 export function isOfCore(path: string): boolean {
@@ -21,12 +21,14 @@ export class Kernel {
   private readonly known = new Map<string, ModuleInfo | undefined>();
   private told: Dialect | undefined;
   private read: (path: string) => string | undefined;
+  private linked: LinkOrder;
 
   constructor(
     private readonly options: Pick<EngineOptions, 'dialect' | 'config'>,
     private readonly text: FileReader['text'],
   ) {
     this.read = this.newRead();
+    this.linked = this.newLinkOrder();
   }
 
   /** The one that was named, or that the tree's own net_namespace.h and net_namespace.c speak. */
@@ -42,6 +44,11 @@ export class Kernel {
   moduleInfo(path: string): ModuleInfo | undefined {
     if (!this.known.has(path)) this.known.set(path, moduleOfFile(path, this.read, tristateOf(this.options.config)));
     return this.known.get(path);
+  }
+
+  /** Says why one file is linked before another one, where both are built in; null where it is not known to be. */
+  linkedFirst(one: string, other: string): LinkedFirst | null {
+    return this.linked.isFirst(one, other);
   }
 
   /** Takes over what an earlier run was told of each file. */
@@ -67,6 +74,11 @@ export class Kernel {
   private forgetBuild(): void {
     this.known.clear();
     this.read = this.newRead();
+    this.linked = this.newLinkOrder();
+  }
+
+  private newLinkOrder(): LinkOrder {
+    return new LinkOrder(this.read, tristateOf(this.options.config));
   }
 
   /** A function by which Kconfig files that were read through it are known again, until they change. */

@@ -64,6 +64,8 @@ export class Means {
       focus: focusOn(path),
       dialect: kernel.dialect,
       moduleInfo: (file) => kernel.moduleInfo(file),
+      linkedFirst: (one, other) => kernel.linkedFirst(one, other),
+      isConfigured: this.options.config !== undefined,
       severityOf: (rule) => this.severityOf(rule),
       option,
       table,

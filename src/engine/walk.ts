@@ -2,7 +2,7 @@ import type { FileFacts } from '../facts/index.ts';
 import { rootsOf, type History, type Lifecycles } from '../lifecycle/index.ts';
 import { dialectWith } from '../netns/index.ts';
 import { livesOf, type Module, type OpsEntry, type Program } from '../program/index.ts';
-import { Collector, keyOfUse } from '../rules/index.ts';
+import { Collector } from '../rules/index.ts';
 import { acrossModules } from './across.ts';
 import type { AnalysisInput, Looked } from './analysis.ts';
 import { isNear, touches } from './focus.ts';
@@ -78,9 +78,9 @@ export class Walk {
     const across = this.isDry
       ? []
       : acrossModules({ input, ...whole, kinds: this.kinds, onRun: () => (this.isAcross = true) });
-    for (const { user, used, history, lifecycles: owner } of across) {
+    for (const { history, lifecycles: owner, use } of across) {
       this.owners.set(history, owner);
-      this.collector.addTogether(history, keyOfUse(user.ops, used.ops));
+      this.collector.addTogether(history, use);
     }
     return whole;
   }

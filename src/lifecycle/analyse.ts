@@ -5,6 +5,7 @@ import { callbackPaths } from './callbacks.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { askedOf, type AskedOf } from './asked-of.ts';
 import { AskedState } from './asked-state.ts';
+import type { DataUse } from './data-uses.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
 import { keptAfterSetUp, type Held } from './held.ts';
@@ -166,21 +167,30 @@ export class Lifecycles {
     return storiesOf(path, { program: this.program, dialect, callbacks });
   }
 
-  /** Whether an exit callback of an ops may use another's per-net data (`ExitUses`). */
-  mayUseAtExit(user: OpsEntry, used: OpsEntry): boolean {
-    return this.state.mayUseAtExit(user, used);
+  /** Whose per-net data callbacks of an ops may use (`DataUses`). */
+  mayUse(ops: OpsEntry): readonly DataUse[] {
+    return this.state.mayUse(ops);
   }
 
-  /** One module loaded after another, both by their plainest path, on the model; null where one of them never loads. */
+  /** Whether an ops may be registered as a device: not where whatever names it calls but what registers subsystems. */
+  mayBeDevice(ops: OpsEntry): boolean {
+    return this.overview.mayBeDevice(ops);
+  }
+
+  /**
+   * One module loaded after another, both by their plainest path, on the model; null where one of them never loads, or the
+   * first registers nothing.
+   */
   together(first: Module, later: Module): History | null {
-    const [a, b] = [first, later].map((module) => this.plainLoad(this.paths(module)));
+    const a = this.plainLoad(this.paths(first));
+    const paths = this.paths(later);
+    const b = this.plainLoad(paths) ?? plainest(paths.filter(isLoad));
     return a && b ? this.run({ ...a, fate: 'loaded', exit: null, load: [...a.load, ...b.load], unload: [] }) : null;
   }
 
   /** The plainest of the paths on which a module loads and registers something. */
   private plainLoad(paths: readonly Path[]): Path | undefined {
-    const loads = paths.filter(({ fate }) => fate === 'unloaded' || fate === 'loaded');
-    return plainest(loads.filter(({ load }) => load.some((step) => step.t === 'pernet' && step.ok)));
+    return plainest(paths.filter(isLoad).filter(({ load }) => load.some((step) => step.t === 'pernet' && step.ok)));
   }
 
   /** A script played on the model, each event with what it changed. */
@@ -357,6 +367,10 @@ export class Lifecycles {
     if (!this.gaps.some((g) => g.file === gap.file && g.line === gap.line && g.reason === gap.reason))
       this.gaps.push(gap);
   }
+}
+
+function isLoad({ fate }: Path): boolean {
+  return fate === 'unloaded' || fate === 'loaded';
 }
 
 /** Where a module's life begins and ends. */

@@ -1,6 +1,7 @@
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
+import type { DataUse, When } from './data-uses.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import { readAs } from './reader.ts';
@@ -91,13 +92,23 @@ export class AskedState {
     return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
   }
 
-  /** Which exit callbacks use the data of another ops (`ExitUses`). */
-  exitUsing(ops: OpsEntry, other: OpsEntry): Reason | null {
-    return this.ask(`exit|${ops.id}|${other.id}`, (state) => state.exits.by(ops, other));
+  /** Which callback of an ops uses the data of another one at a time (`DataUses`). */
+  using(ops: OpsEntry, other: OpsEntry, at: When): Reason | null {
+    return this.ask(`data at ${at}|${ops.id}|${other.id}`, (state) => state.others.by(ops, other, at));
   }
 
-  mayUseAtExit(ops: OpsEntry, other: OpsEntry): boolean {
-    return this.ask(`may|${ops.id}|${other.id}`, (state) => state.mayUseAtExit(ops, other));
+  /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */
+  filesOfInit(ops: OpsEntry): readonly string[] {
+    return this.ask(`files of init|${ops.id}`, (state) => state.filesOfInit(ops));
+  }
+
+  /** Whether the init callback of an ops uses a variable of a file on each path on which it succeeds. */
+  usesAtInit(ops: OpsEntry, name: string, file: string): boolean {
+    return this.ask(`at init|${ops.id}|${name}|${file}`, (state) => state.others.usesAtInit(ops, name, file));
+  }
+
+  mayUse(ops: OpsEntry): readonly DataUse[] {
+    return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
   }
 
   /** Whether a function leads to one of some calls. */

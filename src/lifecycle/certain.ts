@@ -11,10 +11,13 @@ const mostCalls = 5;
 class CertainNames {
   private readonly memo = new Map<Id, ReadonlyMap<string, ReadonlySet<string>>>();
 
-  /** With `loops`, what is done for each element of a list counts: destroying what is needed for that wants a reason. */
+  /**
+   * With `loops`, what is done for each element of a list counts: destroying what is needed for that wants a reason. With
+   * `failures`, ways that end in an error count; without, only in what is called on the others.
+   */
   constructor(
     private readonly program: Program,
-    private readonly how: { readonly loops: boolean },
+    private readonly how: { readonly loops: boolean; readonly failures: boolean },
   ) {}
 
   /** The names, each with the files in which it is come by. */
@@ -22,16 +25,20 @@ class CertainNames {
     let names = this.memo.get(fn.id);
     if (!names) {
       const found = new Map<string, Set<string>>();
-      this.collect(fn, found, new Set(), mostCalls);
+      this.collect(fn, found, { seen: new Set(), calls: mostCalls, failures: this.how.failures });
       this.memo.set(fn.id, (names = found));
     }
     return names;
   }
 
-  private collect(fn: FunctionEntry, found: Map<string, Set<string>>, seen: Set<Id>, calls: number): void {
+  private collect(
+    fn: FunctionEntry,
+    found: Map<string, Set<string>>,
+    { seen, calls, failures }: { readonly seen: Set<Id>; readonly calls: number; readonly failures: boolean },
+  ): void {
     if (seen.has(fn.id)) return;
     seen.add(fn.id);
-    for (const block of certainBlocks(fn.fact.blocks ?? [], this.how.loops)) {
+    for (const block of certainBlocks(fn.fact.blocks ?? [], { loops: this.how.loops, failures })) {
       for (const whole of certainIn(block)) {
         for (const e of whole) {
           if (e.k === 'id' && !asksFor(fn, e.name)) addTo(found, e.name, fn.file);
@@ -39,7 +46,7 @@ class CertainNames {
           const later = e.fn.name === 'call_rcu' ? e.args[1] : undefined;
           const name = later?.k === 'id' ? later.name : e.fn.name;
           const callee = this.program.resolveFunction(fn.file, name);
-          if (callee) this.collect(callee, found, seen, calls - 1);
+          if (callee) this.collect(callee, found, { seen, calls: calls - 1, failures: true });
         }
       }
     }
@@ -52,13 +59,14 @@ function addTo(found: Map<string, Set<string>>, name: string, file: string): voi
   else found.set(name, new Set([file]));
 }
 
-/** Always, or each time that there is an element of some list to do something for. */
-export type Certainty = 'always' | 'eachTime';
+/** Always, each time that there is an element of some list to do something for, or on each path that is no failure. */
+export type Certainty = 'always' | 'eachTime' | 'onSuccess';
 
 export function certainNames(program: Program): Readonly<Record<Certainty, CertainNames>> {
   return {
-    always: new CertainNames(program, { loops: false }),
-    eachTime: new CertainNames(program, { loops: true }),
+    always: new CertainNames(program, { loops: false, failures: true }),
+    eachTime: new CertainNames(program, { loops: true, failures: true }),
+    onSuccess: new CertainNames(program, { loops: false, failures: false }),
   };
 }
 
@@ -72,7 +80,21 @@ export function asksFor({ fact }: FunctionEntry, name: string): boolean {
  * torn down there is then known to be. `yields` says of a function that it is by this that the data is got at.
  */
 export function asksOfData({ fact }: FunctionEntry, id: string, yields: (name: string) => boolean): boolean {
-  const blocks = fact.blocks ?? [];
+  const data = localsOf(fact.blocks ?? [], id, yields);
+  return (fact.blocks ?? []).some(
+    ({ end }) =>
+      end.e === 'branch' &&
+      [...walkExpression(end.on)].some((e) => e.k === 'field' && e.of.k === 'id' && data.has(e.of.name)),
+  );
+}
+
+/** Whether a function asks whether there is any per-net data of an id, as in `if (!bn)`. */
+export function asksForLocal(fn: FunctionEntry, id: string, yields: (name: string) => boolean): boolean {
+  return [...localsOf(fn.fact.blocks ?? [], id, yields)].some((name) => asksFor(fn, name));
+}
+
+/** The locals that a function sets to the per-net data of an id. */
+function localsOf(blocks: readonly Block[], id: string, yields: (name: string) => boolean): ReadonlySet<string> {
   const isData = (e: Expr | null): boolean =>
     e?.k === 'call' &&
     e.fn.k === 'id' &&
@@ -85,11 +107,7 @@ export function asksOfData({ fact }: FunctionEntry, id: string, yields: (name: s
         data.add(step.of.to.name);
     }
   }
-  return blocks.some(
-    ({ end }) =>
-      end.e === 'branch' &&
-      [...walkExpression(end.on)].some((e) => e.k === 'field' && e.of.k === 'id' && data.has(e.of.name)),
-  );
+  return data;
 }
 
 function isAsked(e: Expr, name: string): boolean {
@@ -99,22 +117,51 @@ function isAsked(e: Expr, name: string): boolean {
   return e.k === 'call' && e.args.length === 1 && e.args.some((arg) => isAsked(arg, name));
 }
 
-/** The blocks that each way from the entry to a return goes through. */
-function certainBlocks(blocks: readonly Block[], loops: boolean): Block[] {
+/** The blocks that each way from the entry to a return goes through; without `failures`, to one that is no error. */
+function certainBlocks(blocks: readonly Block[], of: { readonly loops: boolean; readonly failures: boolean }): Block[] {
+  const isEnd = (at: number): boolean => blocks[at]!.end.e === 'return' && (of.failures || !isFailure(blocks, at));
   const certain = blocks.filter((_, without) => {
     const seen = new Set([without]);
     const queue = [0];
     for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
       if (seen.has(at)) continue;
       seen.add(at);
-      const { end } = blocks[at]!;
-      if (end.e === 'return') return false;
+      if (isEnd(at)) return false;
       queue.push(...successorsOf(blocks[at]!));
     }
     return true;
   });
-  const bodies = certain.flatMap(({ end }) => (loops && end.e === 'each' ? blocks[end.body]! : []));
+  const bodies = certain.flatMap(({ end }) => (of.loops && end.e === 'each' ? blocks[end.body]! : []));
   return [...certain, ...bodies];
+}
+
+/** Whether a block returns an error: `return -ENOMEM;`, or `return err;` that is got to by `if (err)` alone. */
+function isFailure(blocks: readonly Block[], at: number): boolean {
+  const { end } = blocks[at]!;
+  if (end.e !== 'return' || !end.value) return false;
+  const { value } = end;
+  if (value.k === 'unary') return value.op === '-';
+  if (value.k === 'call') return value.fn.k === 'id' && value.fn.name === 'PTR_ERR';
+  if (value.k !== 'id') return false;
+  const before = blocks.filter((block) => successorsOf(block).includes(at));
+  return (
+    before.length > 0 &&
+    before.every(({ end: by }) => by.e === 'branch' && by.then === at && by.else !== at && isSet(by.on, value.name))
+  );
+}
+
+/** `err`, `err < 0`, `err != 0`. */
+function isSet(e: Expr, name: string): boolean {
+  if (e.k === 'id') return e.name === name;
+  if (e.k === 'call') return e.args.length === 1 && e.args.some((arg) => isSet(arg, name));
+  return (
+    e.k === 'binary' &&
+    (e.op === '<' || e.op === '!=') &&
+    e.l.k === 'id' &&
+    e.l.name === name &&
+    e.r.k === 'num' &&
+    e.r.value === 0
+  );
 }
 
 /** The expressions of a block, with those inside them that are evaluated whenever they are. */

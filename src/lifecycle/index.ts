@@ -5,6 +5,7 @@ export { causeText, type Fate, type History, type Path } from './history.ts';
 export { play, type Item, type Played, type Script } from './play.ts';
 export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';
 export { plainest, type Story } from './stories.ts';
+export type { DataUse, When } from './data-uses.ts';
 export { readerNow, type Reader } from './reader.ts';
 export { flagsIn } from './flags.ts';
 export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';

@@ -1,4 +1,4 @@
-import type { Id, Program } from '../program/program.ts';
+import type { Id, OpsEntry, Program } from '../program/program.ts';
 import { Reach } from '../program/reach.ts';
 import { digestOf } from './digest.ts';
 import { keptBy } from './kept-by.ts';
@@ -123,6 +123,19 @@ export class Overview {
     if (mask === 0) mask = ANY;
     this.masks.set(id, mask);
     return mask;
+  }
+
+  /** Whether an ops may be registered as a device: not where whatever names it calls but what registers subsystems. */
+  mayBeDevice({ id, fact: { name } }: OpsEntry): boolean {
+    return this.asked.ask(`device|${id}`, ({ program }) => {
+      const naming = program
+        .allFunctions()
+        .filter((fn) => program.calls(fn.id).has(name) && program.resolveOps(fn.file, name)?.id === id);
+      const kinds = naming.map((fn) =>
+        [...program.calls(fn.id)].flatMap((call) => pernetCalls.get(call)?.device ?? []),
+      );
+      return kinds.length === 0 || kinds.some((each) => each.length === 0 || each.includes(true));
+    });
   }
 
   /** The members of struct net, as `ipv6.foo`, that a function which is not followed can get at by what it calls. */

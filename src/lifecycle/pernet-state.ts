@@ -4,7 +4,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
-import { ExitUses } from './exit-uses.ts';
+import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
 import { membersSetIn } from './net-members.ts';
@@ -28,8 +28,8 @@ export type Reason = string;
  * functions that can be called (`Reach`).
  */
 export class PernetState {
-  /** Which exit callbacks use the data of another ops. */
-  readonly exits: ExitUses;
+  /** Which callbacks use the data of another ops. */
+  readonly others: DataUses;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly callables = new Map<
     string,
@@ -44,7 +44,7 @@ export class PernetState {
     private readonly table: PairsByCall = kernelTable,
   ) {
     this.certain = certainNames(program);
-    this.exits = new ExitUses(program, this.certain);
+    this.others = new DataUses(program, this.certain);
   }
 
   /** Notes what something is made from. */
@@ -204,9 +204,18 @@ export class PernetState {
     return way && way.steps <= most ? `${fn.fact.name}()` : null;
   }
 
-  /** Whether an exit callback of an ops may use another's per-net data (`ExitUses`). */
-  mayUseAtExit(ops: OpsEntry, other: OpsEntry): boolean {
-    return this.exits.may(ops, other, this.reach);
+  /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */
+  filesOfInit(ops: OpsEntry): readonly string[] {
+    const fn = callbackOf(this.program, ops, 'init');
+    const words = fn ? this.reach.from(fn.file, fn.fact.name, 'calls') : new Map<string, Way>();
+    const files = new Set([...words.values()].map(({ file }) => file));
+    files.delete(ops.file);
+    return [...files].sort();
+  }
+
+  /** Whose per-net data callbacks of an ops may use (`DataUses`). */
+  mayUse(ops: OpsEntry): readonly DataUse[] {
+    return this.others.mayBy(ops, this.reach);
   }
 
   /** Whether a function calls one of some others, or what it calls does. */

@@ -14,5 +14,5 @@ export {
 } from './program.ts';
 export * from './kbuild/index.ts';
 export { bootOrder, type BootOps, type BootOrder, type Unresolved } from './boot/index.ts';
-export { levelOf, rankOf } from './boot/levels.ts';
+export { LoadOrder } from './load-order.ts';
 export type { Code as BootCode, OutlinedFunction as BootFunction } from './boot/index.ts';

@@ -2,8 +2,7 @@ import type { At } from '../facts/ir.ts';
 import type { History, HistoryEvent } from '../lifecycle/index.ts';
 import type { Finding, Fix, Severity, Witness, WitnessEvent } from './finding.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { exitUsesLaterOps } from './exit-uses-later-ops.ts';
-import { rules } from './registry.ts';
+import { ruleById, rules } from './registry.ts';
 import type { Problem, Rule, Spot } from './rule.ts';
 
 export interface CollectOptions {
@@ -33,6 +32,19 @@ export interface Breach {
   readonly more: readonly Again[];
 }
 
+/** That an ops of one module uses what another module makes. */
+export interface UseAcross {
+  /** The rule that looks for it. */
+  readonly rule: RuleAcross;
+  readonly isIt: (problem: Problem) => boolean;
+  /** How it is known that the other module starts later; null where it need not. */
+  readonly why: string | null;
+}
+
+/** The rules that look at two modules at once. */
+type RuleAcross =
+  'pernet/exit-uses-later-ops' | 'pernet/generic-outside-registration' | 'pernet/registered-before-resource';
+
 interface Again {
   readonly spot: Spot;
   readonly config?: string;
@@ -50,13 +62,18 @@ export class Collector {
 
   constructor(private readonly options: CollectOptions) {}
 
-  /** Looks at one history of two modules, for one ops that uses another: of no other two is the order known. */
-  addTogether(history: History, use: string): void {
-    const rule = {
-      ...exitUsesLaterOps,
-      check: (of: History) => exitUsesLaterOps.check(of).filter(({ key }) => key === use),
-    };
-    this.look(history, [rule]);
+  /**
+   * Looks at one history of two modules, for one ops that uses what the other one makes: of no other two things is the
+   * order known. `why` says how it is, where that is not told by how they are registered.
+   */
+  addTogether(history: History, { rule: id, isIt, why }: UseAcross): void {
+    const rule = ruleById(id)!;
+    const check = (of: History): Problem[] =>
+      rule
+        .check(of)
+        .filter(isIt)
+        .map((problem) => (why === null ? problem : withReason(problem, why)));
+    this.look(history, [{ ...rule, check }]);
   }
 
   /** Looks at one history. `config` says under which configuration it was made, where that is not the default. */
@@ -150,6 +167,16 @@ export class Collector {
         return { finding, history };
       });
   }
+}
+
+/** The last place of such a problem is where what is used is made. */
+function withReason(problem: Problem, why: string): Problem {
+  return {
+    ...problem,
+    related: problem.related.map((place, index, { length }) =>
+      index === length - 1 ? { ...place, message: `${place.message}: ${why}` } : place,
+    ),
+  };
 }
 
 function againOf({ config, ...where }: Again | Breach): Again {

@@ -1,7 +1,7 @@
 import type { OpsEntry } from '../program/index.ts';
 import page from './exit-uses-later-ops.md';
-import { spansOf } from './order.ts';
-import { isDevice, spotOf } from './reading.ts';
+import { laterThan, spansOf } from './order.ts';
+import { spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
 /** Says which ops uses which. */
@@ -20,9 +20,8 @@ export const exitUsesLaterOps: Rule = {
     return spans.flatMap(({ from: first }) =>
       spans.flatMap(({ from: later }) => {
         // A device's exit runs before every subsys', whichever was registered first.
-        const kinds = Number(isDevice(later.step)) - Number(isDevice(first.step));
-        if (kinds < 0 || (kinds === 0 && later.index <= first.index) || first.ops.id === later.ops.id) return [];
-        const user = history.state.exitUsing(first.ops, later.ops);
+        if (!laterThan(first, later)) return [];
+        const user = history.state.using(first.ops, later.ops, 'exit');
         if (!user) return [];
         return [
           {

@@ -1,8 +1,9 @@
-import { readable } from '../lifecycle/index.ts';
+import { readable, type History } from '../lifecycle/index.ts';
+import { keyOfUse } from './exit-uses-later-ops.ts';
 import page from './generic-outside-registration.md';
-import { spansOf } from './order.ts';
+import { laterThan, spansOf } from './order.ts';
 import { spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const genericOutsideRegistration: Rule = {
   id: 'pernet/generic-outside-registration',
@@ -12,7 +13,7 @@ export const genericOutsideRegistration: Rule = {
   check(history) {
     if (history.path.of) return [];
     const spans = spansOf(history);
-    return history.events.flatMap(({ trace }, index) => {
+    const direct = history.events.flatMap(({ trace }, index): Problem[] => {
       if (trace?.t !== 'use') return [];
       const id = readable(trace.id);
       const own = spans.filter(({ from }) => history.state.idOf(from.ops) === id);
@@ -39,5 +40,41 @@ export const genericOutsideRegistration: Rule = {
         },
       ];
     });
+    return [...direct, ...usedByInits(history)];
   },
 };
+
+/** The `init` callbacks that come by the data of an ops whose own `init` is still to come (setup_net()). */
+function usedByInits(history: History): Problem[] {
+  if (history.fate === 'load-failed') return [];
+  const spans = spansOf(history).filter(({ from }) => from.phase === 'load');
+  return spans.flatMap(({ from: first }) =>
+    spans.flatMap(({ from: later }) => {
+      const user = laterThan(first, later) ? history.state.using(first.ops, later.ops, 'init') : null;
+      if (!user) return [];
+      // A namespace that is made when both are there is set up by one after the other.
+      const failing = history.events.findIndex(
+        ({ event, phase }) => phase === 'loaded' && event.event === 'init' && event.ops === first.name,
+      );
+      if (failing < 0) return [];
+      return [
+        {
+          spot: { file: first.ops.file, at: first.ops.fact.at },
+          fn: null,
+          ops: first.ops,
+          message:
+            `${user} uses net_generic(net, ${history.state.idOf(later.ops)!}) of ${later.ops.fact.name}, which has no data ` +
+            `there yet: inits run in the order of pernet_list, those of devices last`,
+          failing,
+          related: [
+            { at: first, message: `${first.ops.fact.name} is registered here` },
+            { at: later, message: `${later.ops.fact.name} is registered here, and its data is made after that` },
+          ]
+            .sort((a, b) => a.at.index - b.at.index)
+            .map(({ at: { step }, message }) => ({ ...spotOf(step), message })),
+          key: keyOfUse(first.ops, later.ops),
+        },
+      ];
+    }),
+  );
+}

@@ -1,4 +1,4 @@
-export { Collector, compare, type Breach, type CollectOptions, type Found } from './collect.ts';
+export { Collector, compare, type Breach, type CollectOptions, type Found, type UseAcross } from './collect.ts';
 export { fingerprintOf } from './fingerprint.ts';
 export type * from './finding.ts';
 export { severities } from './finding.ts';

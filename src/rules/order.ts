@@ -1,5 +1,5 @@
 import type { History, TraceStep } from '../lifecycle/index.ts';
-import { isRegister, registrationsOf, type Registration } from './reading.ts';
+import { isDevice, isRegister, registrationsOf, type Registration } from './reading.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
 type Release = TraceStep & { readonly t: 'release' };
@@ -49,6 +49,12 @@ export function spansOf(history: History): { readonly from: Registration; readon
     const to = all.find((other) => other.index > from.index && !isRegister(other.step) && other.ops.id === from.ops.id);
     return [{ from, to: to ?? null }];
   });
+}
+
+/** Whether one ops stands in pernet_list after another one: registered later, or a device where that is a subsystem. */
+export function laterThan(first: Registration, later: Registration): boolean {
+  const kinds = Number(isDevice(later.step)) - Number(isDevice(first.step));
+  return first.ops.id !== later.ops.id && (kinds > 0 || (kinds === 0 && later.index > first.index));
 }
 
 /** The global variable that a thing is, or is kept in; null where there is none. */

@@ -127,13 +127,54 @@ const header = (name: string): string => `static inline struct ${name}_net *${na
 }
 `;
 
+/** Two that are built in, of which the one that exits last uses the other's data: by the order in which they are linked. */
+const first = `static void __net_exit first_net_exit(struct net *net)
+{
+	second_forget(net);
+}
+static struct pernet_operations first_net_ops = {
+	.exit = first_net_exit,
+};
+static int __init first_init(void)
+{
+	return register_pernet_subsys(&first_net_ops);
+}
+fs_initcall(first_init);
+`;
+const second = `static unsigned int second_net_id;
+void second_forget(struct net *net)
+{
+	struct second_net *sn = net_generic(net, second_net_id);
+
+	list_del_init(&sn->users);
+}
+static void __net_exit second_net_exit(struct net *net)
+{
+	second_free_all(net_generic(net, second_net_id));
+}
+static struct pernet_operations second_net_ops = {
+	.exit = second_net_exit,
+	.id = &second_net_id,
+	.size = sizeof(struct second_net),
+};
+static int __init second_init(void)
+{
+	return register_pernet_subsys(&second_net_ops);
+}
+fs_initcall(second_init);
+`;
+
 const before: Readonly<Record<string, string>> = {
   Kconfig: 'source "net/Kconfig"\n',
   Makefile: '',
   'include/linux/a.h': '',
   'kernel/a.c': '',
   'net/Kconfig': 'config FOO\n\ttristate "foo"\nconfig BAR\n\ttristate "bar"\nconfig SHUT\n\tbool "shut"\n',
-  'net/Makefile': 'obj-y += foo/\nobj-y += bar/\nobj-y += shut/\n',
+  'net/Makefile': 'obj-y += foo/\nobj-y += bar/\nobj-y += shut/\nobj-y += first/ second/\n',
+  'net/first/Makefile': 'obj-y += first.o\n',
+  'net/second/Makefile': 'obj-y += second.o\n',
+  'net/first/first.c': first,
+  'net/second/second.c': second,
   'net/foo/Makefile': 'obj-$(CONFIG_FOO) += foo.o\nfoo-y := ops.o main.o steps.o\n',
   'net/bar/Makefile': 'obj-$(CONFIG_BAR) += bar.o\nbar-y := ops.o main.o steps.o\n',
   'net/shut/Makefile': 'obj-y += shut.o\n',
@@ -190,6 +231,12 @@ const edits: Readonly<Record<string, Edit>> = {
     'return register_pernet_subsys',
     'return register_pernet_device',
   ],
+  'folders linked in another order': ['net/Makefile', 'first/ second/', 'second/ first/'],
+  'another level': ['net/second/second.c', 'fs_initcall', 'core_initcall'],
+  'a device that exits first': ['net/second/second.c', 'register_pernet_subsys', 'register_pernet_device'],
+  'data that is no longer used': ['net/second/second.c', 'list_del_init(&sn->users);', 'if (sn->users)\n\t\treturn;'],
+  'lines of what is used that move': ['net/second/second.c', 'static unsigned', '/* more */\n\nstatic unsigned'],
+  'what could be a module now': ['net/second/second.c', 'fs_initcall', 'MODULE_LICENSE("GPL");\nfs_initcall'],
   'lines that move': ['net/bar/ops.c', 'static int', '/* more */\n\nstatic int'],
   'a suppression': ['net/foo/ops.c', '\t.exit =', '\t/* pernet-lint: ignore exit-leak -- so */\n\t.exit ='],
   'a file gone': ['net/bar/steps.c', '*', ''],
@@ -271,6 +318,19 @@ describe('a run after earlier ones says what one without them says', () => {
     await same(name);
     become([]);
     await same('undone');
+  });
+
+  test.each([
+    ['folders linked in another order', false],
+    ['another level', false],
+    ['a device that exits first', true],
+    ['data that is no longer used', false],
+    ['lines of what is used that move', true],
+  ] as const)('what is found of two modules after %s: %s', async (name, isFound) => {
+    become([]);
+    expect(await result()).toContain('exit-uses-later-ops');
+    become([name]);
+    expect((await result()).includes('exit-uses-later-ops')).toBe(isFound);
   });
 
   test('after edits that come and go in any order', async () => {

@@ -136,6 +136,54 @@ module_exit(foo_exit);
 MODULE_LICENSE("Dual MIT/GPL");
 `;
 
+/** Two modules that are built in: an exit of the one that is linked first uses what the other one has by then torn down. */
+const across = {
+  'net/foo/Makefile': 'obj-y += first.o second.o\n',
+  'net/foo/first.c': `static void __net_exit first_net_exit(struct net *net)
+{
+	second_forget(net);
+}
+
+static struct pernet_operations first_net_ops = {
+	.exit = first_net_exit,
+};
+
+static int __init first_init(void)
+{
+	return register_pernet_subsys(&first_net_ops);
+}
+
+fs_initcall(first_init);
+`,
+  'net/foo/second.c': `static unsigned int second_net_id;
+
+void second_forget(struct net *net)
+{
+	struct second_net *sn = net_generic(net, second_net_id);
+
+	list_del_init(&sn->users);
+}
+
+static void __net_exit second_net_exit(struct net *net)
+{
+	second_free_all(net_generic(net, second_net_id));
+}
+
+static struct pernet_operations second_net_ops = {
+	.exit = second_net_exit,
+	.id = &second_net_id,
+	.size = sizeof(struct second_net),
+};
+
+static int __init second_init(void)
+{
+	return register_pernet_subsys(&second_net_ops);
+}
+
+fs_initcall(second_init);
+`,
+};
+
 /** How many edits a seed has; `PERNET_EDITS=1000` for a long run. */
 const edits = Number(process.env['PERNET_EDITS'] ?? 50);
 
@@ -149,6 +197,33 @@ describe(
 
     test.each([4, 5, 6])('of two files of one module, seed %i', (seed) => {
       follow(pair, ['net/foo/main.c', 'net/foo/net.c'], { seed, edits });
+    });
+
+    test.each([7, 8])('of two modules of which the order is known, seed %i', (seed) => {
+      follow(across, ['net/foo/first.c', 'net/foo/second.c'], { seed, edits });
+    });
+
+    test('of two modules, and of what says in which order they start', () => {
+      const files = new Map<string, string>(Object.entries(across));
+      const host = memoryHost(files);
+      const engine = new Engine({ parser, host });
+      const name = 'net/foo/first.c';
+      const isFoundAfter = (file: string, from: string, to: string): boolean => {
+        files.set(file, files.get(file)!.replace(from, to));
+        engine.invalidate(file);
+        const result = engine.analyse(name);
+        expect(result, `${file}: ${to}`).toEqual(new Engine({ parser, host }).analyse(name));
+        return result.findings.some(({ rule }) => rule === 'pernet/exit-uses-later-ops');
+      };
+      const second = 'net/foo/second.c';
+      expect(isFoundAfter(name, 'static', 'static')).toBe(true);
+      expect(isFoundAfter('net/foo/Makefile', 'first.o second.o', 'second.o first.o')).toBe(false);
+      expect(isFoundAfter(second, 'fs_initcall', 'late_initcall')).toBe(true);
+      expect(isFoundAfter(second, 'late_initcall', 'core_initcall')).toBe(false);
+      expect(isFoundAfter(second, 'register_pernet_subsys', 'register_pernet_device')).toBe(true);
+      expect(isFoundAfter(second, 'register_pernet_device', 'register_pernet_subsys')).toBe(false);
+      expect(isFoundAfter(name, 'fs_initcall', 'early_initcall')).toBe(true);
+      expect(isFoundAfter(second, '	list_del', '	if (!sn->users)\n		return;\n	list_del')).toBe(false);
     });
 
     test('of a function that no lifecycle follows, whatever rules ask of it', () => {

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check } from '../check.ts';
 
 describe('pernet/exit-uses-later-ops', () => {
@@ -577,17 +577,27 @@ MODULE_LICENSE("GPL");`
     : `${level}(${name}_init);`
 }
 `;
+    interface Case {
+      readonly isFound?: boolean;
+      readonly guard?: string;
+      readonly makefile?: string;
+      readonly config?: Record<string, boolean>;
+    }
+    const plainMakefile = 'obj-$(CONFIG_FOO) += foo.o\nobj-$(CONFIG_BAR) += bar.o\n';
     const option = (name: string, { level }: Side): string =>
       `config ${name}\n\t${level === undefined ? 'tristate' : 'bool'} "${name}"\n`;
     /** `foo`, whose exit calls a function of `bar` that gets at bar's data. */
-    const run = (foo: Side, bar: Side, { isFound = false, guard = '' } = {}): void => {
+    const run = (
+      foo: Side,
+      bar: Side,
+      { isFound = false, guard = '', makefile = plainMakefile, config }: Case = {},
+    ): string | undefined => {
       const marker =
         '//				^^^^^^^^^^^ error: exit-uses-later-ops: foo_net_exit() uses net_generic(net, bar_net_id) of bar_net_ops, which has exited by then\n';
-      check(`
+      const { findings } = check(
+        `
 //- net/foo/Makefile
-obj-$(CONFIG_FOO) += foo.o
-obj-$(CONFIG_BAR) += bar.o
-//- net/foo/Kconfig
+${makefile}//- net/foo/Kconfig
 ${option('FOO', foo)}${option('BAR', bar)}//- net/foo/foo.c
 static void __net_exit foo_net_exit(struct net *net)
 {
@@ -627,7 +637,10 @@ static struct pernet_operations bar_net_ops = {
 	.id = &bar_net_id,
 	.size = sizeof(struct bar_net),
 };
-${start('bar', bar)}`);
+${start('bar', bar)}`,
+        config ? { config } : {},
+      );
+      return findings[0]?.related.at(-1)?.message;
     };
 
     it('a subsystem of one module that uses the device ops of another', () => {
@@ -636,16 +649,67 @@ ${start('bar', bar)}`);
 
     it('built-in ops of two initcall levels, of which the later one exits first', () => {
       const [early, late] = ['subsys_initcall', 'device_initcall'];
-      run({ kind: 'subsys', level: early }, { kind: 'subsys', level: late }, { isFound: true });
+      expect(run({ kind: 'subsys', level: early }, { kind: 'subsys', level: late }, { isFound: true })).toBe(
+        'bar_net_ops is registered only here, and exits first: foo_init() runs at an earlier initcall level than ' +
+          'bar_init(): subsys_initcall comes before device_initcall',
+      );
       run({ kind: 'subsys', level: late }, { kind: 'subsys', level: early });
     });
 
-    it('is quiet about two of one level', () => {
-      run({ kind: 'subsys', level: 'fs_initcall' }, { kind: 'subsys', level: 'fs_initcall' });
+    const builtIn: Side = { kind: 'subsys', level: 'fs_initcall' };
+    const linked =
+      'bar_net_ops is registered only here, and exits first: foo.c is linked before bar.c (net/foo/Makefile:1), so of ' +
+      'two fs_initcalls foo_init() runs first';
+
+    it('two built-in ops of one level, of which the later one is linked later', () => {
+      expect(run(builtIn, builtIn, { isFound: true })).toBe(linked);
+      expect(run(builtIn, builtIn, { isFound: true, makefile: 'obj-y := \\\n\tfoo.o bar.o\n' })).toBe(
+        linked.replace('Makefile:1', 'Makefile:2'),
+      );
     });
 
-    it('is quiet about a module that uses what another exports: it loads after that', () => {
-      run({ kind: 'subsys' }, { kind: 'subsys' });
+    it('is quiet where the later one is linked first', () => {
+      run(builtIn, builtIn, { makefile: 'obj-$(CONFIG_BAR) += bar.o\nobj-$(CONFIG_FOO) += foo.o\n' });
+    });
+
+    it.each([
+      ['no list names one of them', 'obj-y += foo.o\n'],
+      ['one is named before the other and after it', 'ifdef CONFIG_A\nobj-y += foo.o\nendif\nobj-y += bar.o foo.o\n'],
+      ['a library keeps no order', 'lib-y += foo.o bar.o\n'],
+    ])('is quiet where %s', (_, makefile) => {
+      run(builtIn, builtIn, { makefile });
+    });
+
+    const module: Side = { kind: 'subsys' };
+    const both = { CONFIG_FOO: true, CONFIG_BAR: true };
+
+    it('is quiet about what a module exports to another, whichever way both are built', () => {
+      run(module, module);
+      run(module, module, { config: { CONFIG_FOO_MODULE: true, CONFIG_BAR_MODULE: true } });
+    });
+
+    it('two modules that a configuration builds in, of which the later one is linked later', () => {
+      run(module, module, { isFound: true, config: both });
+      run(module, module, { config: both, makefile: 'obj-$(CONFIG_BAR) += bar.o\nobj-$(CONFIG_FOO) += foo.o\n' });
+    });
+
+    it('built-in ops that use what may be a module, which is built in for that, and starts at a later level', () => {
+      run(builtIn, module, { isFound: true });
+    });
+
+    it('is quiet about what may be a module that uses built-in ops of an earlier level', () => {
+      run(module, builtIn);
+    });
+
+    it('is quiet about device ops that use a subsystem, whichever is linked first', () => {
+      run({ ...builtIn, kind: 'device' }, builtIn);
+      run({ kind: 'device' }, module, { config: both });
+    });
+
+    it('a subsystem that uses device ops, whichever is linked first', () => {
+      const makefile = 'obj-$(CONFIG_BAR) += bar.o\nobj-$(CONFIG_FOO) += foo.o\n';
+      const why = run(builtIn, { ...builtIn, kind: 'device' }, { isFound: true, makefile });
+      expect(why).toBe('bar_net_ops is registered only here, and exits first');
     });
 
     it('is quiet where the data says that it has been torn down', () => {

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check } from '../check.ts';
 import { registering } from '../registering.ts';
 
@@ -420,5 +420,199 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+
+  describe('in an init callback', () => {
+    interface Shape {
+      /** How the two are registered, the one whose init uses the other's data first. */
+      readonly kinds?: readonly ['subsys' | 'device', 'subsys' | 'device'];
+      readonly isLast?: boolean;
+      readonly body?: string;
+      readonly more?: string;
+    }
+    const plain = `	struct bar_net *bn;
+	int err;
+
+	err = foo_prepare(net);
+	if (err)
+		return err;
+	bn = net_generic(net, bar_net_id);
+	list_add(&net->foo.user, &bn->users);
+	return 0;
+`;
+    const run = (
+      { kinds = ['subsys', 'subsys'], isLast = false, body = plain, more = '' }: Shape,
+      isFound = false,
+    ): void => {
+      const marker = `//				^^^^^^^^^^^ error: generic-outside-registration: foo_net_init() uses net_generic(net, bar_net_id) of bar_net_ops, which has no data there yet: inits run in the order of pernet_list, those of devices last\n`;
+      const all = [`${kinds[0]}(&foo_net_ops)`, `${kinds[1]}(&bar_net_ops)`];
+      const [first, second] = isLast ? all.reverse() : all;
+      check(`
+static unsigned int bar_net_id;
+${more}
+static int __net_init foo_net_init(struct net *net)
+{
+${body}}
+
+static struct pernet_operations foo_net_ops = {
+${isFound ? marker : ''}	.init = foo_net_init,
+};
+
+static int __net_init bar_net_init(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	INIT_LIST_HEAD(&bn->users);
+	return 0;
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_${first};
+	if (err)
+		return err;
+	err = register_pernet_${second};
+	if (err)
+		unregister_pernet_${first};
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_${second};
+	unregister_pernet_${first};
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+    };
+
+    it('the data of an ops that is registered later', () => {
+      run({}, true);
+    });
+
+    it('the data of a device ops, in the init of a subsystem, whichever was registered first', () => {
+      run({ kinds: ['subsys', 'device'] }, true);
+      run({ kinds: ['subsys', 'device'], isLast: true }, true);
+    });
+
+    it('is quiet about the data of an ops that was registered before', () => {
+      run({ isLast: true });
+      run({ kinds: ['device', 'subsys'] });
+      run({ kinds: ['device', 'subsys'], isLast: true });
+    });
+
+    it.each([
+      [
+        'asks whether there is any',
+        '	struct bar_net *bn = net_generic(net, bar_net_id);\n\n	if (bn)\n		bar_hello(bn);\n	return 0;\n',
+      ],
+      [
+        'has another way to succeed',
+        '	struct bar_net *bn;\n\n	if (!foo_wants_bar)\n		return 0;\n	bn = net_generic(net, bar_net_id);\n	bar_hello(bn);\n	return 0;\n',
+      ],
+      [
+        'asks for the id',
+        '	struct bar_net *bn;\n\n	if (!bar_net_id)\n		return -EAGAIN;\n	bn = net_generic(net, bar_net_id);\n	bar_hello(bn);\n	return 0;\n',
+      ],
+    ])('is quiet about one that %s', (_, body) => {
+      run({ body });
+    });
+
+    it('is quiet about one whose getter asks whether there is any data', () => {
+      const more = `
+static struct bar_net *bar_pernet(struct net *net)
+{
+	return net_generic(net, bar_net_id);
+}
+
+static void bar_hello(struct net *net)
+{
+	struct bar_net *bn = bar_pernet(net);
+
+	if (!bn)
+		return;
+	list_add(&net->foo.user, &bn->users);
+}
+`;
+      run({ more, body: '	bar_hello(net);\n	return 0;\n' });
+    });
+  });
+
+  describe('across modules', () => {
+    const run = ({ makefile = 'obj-y += foo.o bar.o\n', level = 'fs_initcall', isFound = false } = {}):
+      string | undefined => {
+      const marker =
+        '//				^^^^^^^^^^^ error: generic-outside-registration: foo_net_init() uses net_generic(net, bar_net_id) of bar_net_ops, which has no data there yet\n';
+      const { findings } = check(`
+//- net/foo/Makefile
+${makefile}//- net/foo/foo.c
+static int __net_init foo_net_init(struct net *net)
+{
+	bar_meet(net);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+${isFound ? marker : ''}	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+fs_initcall(foo_init);
+//- net/foo/bar.c
+static unsigned int bar_net_id;
+
+void bar_meet(struct net *net)
+{
+	struct bar_net *bn = net_generic(net, bar_net_id);
+
+	bn->users++;
+}
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.id = &bar_net_id,
+	.size = sizeof(struct bar_net),
+};
+
+static int __init bar_init(void)
+{
+	return register_pernet_subsys(&bar_net_ops);
+}
+${level}(bar_init);
+`);
+      return findings[0]?.related.at(-1)?.message;
+    };
+
+    it('the data of what is linked later', () => {
+      expect(run({ isFound: true })).toBe(
+        'bar_net_ops is registered here, and its data is made after that: foo.c is linked before bar.c ' +
+          '(net/foo/Makefile:1), so of two fs_initcalls foo_init() runs first',
+      );
+    });
+
+    it('the data of what starts at a later level', () => {
+      expect(run({ level: 'late_initcall', makefile: 'obj-y += bar.o foo.o\n', isFound: true })).toContain(
+        'fs_initcall comes before late_initcall',
+      );
+    });
+
+    it('is quiet where the order is another, or not known', () => {
+      run({ makefile: 'obj-y += bar.o foo.o\n' });
+      run({ makefile: 'obj-y += foo.o\n' });
+      run({ level: 'core_initcall' });
+    });
   });
 });

@@ -692,6 +692,106 @@ module_exit(foo_exit);
   });
 });
 
+describe('pernet/registered-before-resource, across modules', () => {
+  interface Shape {
+    readonly makefile?: string;
+    readonly level?: string;
+    readonly kconfig?: string;
+    readonly body?: string;
+    /** An ops of the module that makes the cache. */
+    readonly ops?: boolean;
+    readonly isFound?: boolean;
+    readonly config?: Record<string, boolean>;
+  }
+  const kconfigs = { bool: 'config BAR\n\tbool "bar"\n', tristate: 'config BAR\n\ttristate "bar"\n' };
+  /** `foo`, whose init callback calls a function of `bar` that allocates from bar's cache. */
+  const run = (shape: Shape): string | undefined => {
+    const { makefile = 'obj-y += foo.o\nobj-$(CONFIG_BAR) += bar.o\n', level = 'fs_initcall', ops = false } = shape;
+    const body = shape.body ?? '	return kmem_cache_zalloc(bar_cache, GFP_KERNEL);\n';
+    const marker =
+      '//	       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-before-resource: foo_net_ops is registered before slab cache bar_cache is there, which foo_net_init() uses\n';
+    const { findings } = check(
+      `
+//- net/foo/Makefile
+${makefile}//- net/foo/Kconfig
+${shape.kconfig ?? kconfigs.bool}//- net/foo/foo.c
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.bar = bar_alloc();
+	return net->foo.bar ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	bar_free(net->foo.bar);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+${shape.isFound === true ? marker : ''}}
+fs_initcall(foo_init);
+//- net/foo/bar.c
+/* Of use to whoever has pernet_operations. */
+static struct kmem_cache *bar_cache;
+
+struct bar *bar_alloc(void)
+{
+${body}}
+
+void bar_free(struct bar *bar)
+{
+	kmem_cache_free(bar_cache, bar);
+}
+${ops ? 'static struct pernet_operations bar_net_ops = {\n	.exit = bar_net_exit,\n};\n' : ''}
+static int __init bar_init(void)
+{
+	bar_cache = KMEM_CACHE(bar, 0);
+	if (!bar_cache)
+		return -ENOMEM;
+	return ${ops ? 'register_pernet_subsys(&bar_net_ops)' : '0'};
+}
+${level}(bar_init);
+`,
+      shape.config ? { config: shape.config } : {},
+    );
+    return findings[0]?.related.at(-1)?.message;
+  };
+
+  it('a cache that what is linked later makes', () => {
+    expect(run({ isFound: true })).toBe(
+      'only here KMEM_CACHE() makes it: foo.c is linked before bar.c (net/foo/Makefile:1), so of two fs_initcalls ' +
+        'foo_init() runs first',
+    );
+    run({ isFound: true, ops: true });
+  });
+
+  it('a cache that is made at a later level, by what may be a module but is built in for what uses it', () => {
+    expect(run({ isFound: true, level: 'module_init', kconfig: kconfigs.tristate })).toContain(
+      'fs_initcall comes before device_initcall',
+    );
+    run({ isFound: true, level: 'module_init', kconfig: kconfigs.tristate, config: { CONFIG_BAR: true } });
+  });
+
+  it('is quiet where the cache is made first, or the order is not known', () => {
+    const barFirst = 'obj-$(CONFIG_BAR) += bar.o\nobj-y += foo.o\n';
+    run({ makefile: barFirst });
+    run({ makefile: barFirst, ops: true });
+    run({ level: 'core_initcall' });
+    run({ makefile: 'obj-y += foo.o\n' });
+  });
+
+  it('is quiet about a function that asks whether the cache is there, or does not always need it', () => {
+    run({ body: '	if (!bar_cache)\n		return NULL;\n	return kmem_cache_zalloc(bar_cache, GFP_KERNEL);\n' });
+    run({ body: '	if (bar_off)\n		return NULL;\n	return kmem_cache_zalloc(bar_cache, GFP_KERNEL);\n' });
+  });
+});
+
 describe('pernet/registered-before-resource, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/registered-before-resource');

@@ -32,7 +32,7 @@ const advice: Readonly<Record<string, (of: Of) => string>> = {
   'id-without-size': ({ ops }) => `Give ${ops} a .size, or take its .id away.`,
   'size-without-id': ({ ops }) => `Give ${ops} an .id (a static unsigned int), or take its .size away.`,
   'generic-outside-registration': ({ where }) =>
-    `Move the use at ${where} to where the ops that the id belongs to is registered.`,
+    `Move the use at ${where} to where the ops that the id belongs to is registered, or register that one first.`,
   'init-error-leak': ({ release, where }) =>
     `Call ${release} before init returns its error, on the way that leaves at ${where}: the core calls no exit of an ops whose init failed.`,
   'init-returns-positive': ({ where }) => `Return 0 or a negative errno at ${where}.`,

@@ -24,6 +24,12 @@ export function readTree(read: Read, option: OptionValue, arch = 'x86'): BuiltTr
   return new TreeReader(memoised(read), option, arch).read();
 }
 
+/** The folders whose objects the top Makefile links into vmlinux, in order; the root is ''. */
+export function archivesOf(read: Read, option: OptionValue, arch = 'x86'): string[] {
+  const archives = new TreeReader(memoised(read), option, arch).archives();
+  return archives.flatMap((archive) => (isFolder(archive) ? folderOfArchive(archive) : []));
+}
+
 class TreeReader {
   private readonly folders = new Map<string, Folder | undefined>();
   private readonly builtIn = new Map<string, BuiltFile>();
@@ -38,17 +44,21 @@ class TreeReader {
   ) {}
 
   read(): BuiltTree {
-    const top = this.topMakefile();
-    this.environment = top.exported();
-    const objects = top.words('KBUILD_VMLINUX_OBJS');
-    const archives = [...(objects.length > 0 ? objects : ['./built-in.a']), ...top.words('KBUILD_VMLINUX_LIBS')];
-    for (const archive of archives) {
-      const folder = normalise(archive.replace(/[^/]*$/, ''));
-      if (archive.endsWith('/built-in.a') || archive.endsWith('/')) this.visit(folder, true);
+    for (const archive of this.archives()) {
+      const folder = folderOfArchive(archive);
+      if (isFolder(archive)) this.visit(folder, true);
       else if (archive.endsWith('/lib.a')) this.library(folder);
       else if (archive.endsWith('.o')) this.link(normalise(archive), stemOf(archive));
     }
     return { builtIn: this.headFirst([...this.builtIn.values()]), modules: this.modules };
+  }
+
+  /** What the top Makefile links into vmlinux, in order: `net/built-in.a`, or `./built-in.a` for all. */
+  archives(): string[] {
+    const top = this.topMakefile();
+    this.environment = top.exported();
+    const objects = top.words('KBUILD_VMLINUX_OBJS');
+    return [...(objects.length > 0 ? objects : ['./built-in.a']), ...top.words('KBUILD_VMLINUX_LIBS')];
   }
 
   /** The top Makefile as `make` reads it to build a kernel: it includes that of the architecture, and exports to the rest. */
@@ -158,6 +168,14 @@ class TreeReader {
     const isHead = ({ file }: BuiltFile): boolean => heads.has(file);
     return [...files.filter(isHead), ...files.filter((each) => !isHead(each))];
   }
+}
+
+function isFolder(archive: string): boolean {
+  return archive.endsWith('/built-in.a') || archive.endsWith('/');
+}
+
+function folderOfArchive(archive: string): string {
+  return normalise(archive.replace(/[^/]*$/, ''));
 }
 
 function sourceOf(object: string): string | undefined {
