@@ -6,7 +6,7 @@ import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
 import { registrationsIn, type Registration } from './kinds.ts';
 import { Registrations, type Registered } from './reading.ts';
-import type { PartKeys } from './stock.ts';
+import { moduleWords, type PartKeys } from './stock.ts';
 
 /** What a part of an analysis comes to: plain data, that depends on nothing but what the part was given to look at. */
 export interface PartResult {
@@ -188,7 +188,7 @@ export class Part {
   }
 
   private live(module: Module, lifecycles: Lifecycles, known: Set<string>, config?: string): void {
-    this.told.push(textOf(module));
+    this.told.push(moduleWords(module).join());
     if (this.isDry) return;
     for (const history of lifecycles.histories(module, known)) {
       this.input.checkpoint?.();
@@ -291,9 +291,4 @@ function optionsOf(facts: FileFacts, lifecycles: Lifecycles, reach: ReadonlySet<
   const reached = registering.filter(({ name }) => reach.has(`${facts.file}#${name}`));
   const ops = reached.length > 0 || registering.length === 0 ? facts.ops : [];
   return [...reached, ...ops].flatMap((fact) => fact.options);
-}
-
-function textOf({ name, file, unloadable, init, exits }: Module): string {
-  const calls = [...(init ? [init] : []), ...exits].map(({ fn, call }) => `${call.macro}(${fn.id})`);
-  return [name, file, unloadable, ...calls].join();
 }

@@ -43,7 +43,7 @@ export class PartKeys {
   }
 
   ofModule(module: Module): string | null {
-    return this.key(['module', ...textOf(module)], this.behind.of(rootsOf(module)));
+    return this.key(['module', ...moduleWords(module)], this.behind.of(rootsOf(module)));
   }
 
   ofCallbacks(ops: string, { name, file, unloadable }: Module): string | null {
@@ -60,7 +60,7 @@ export class PartKeys {
       if (leadsThere) for (const file of behind) files.add(file);
       return leadsThere;
     });
-    return this.key(['hidden', other.file, option, ...modules.flatMap(textOf), ...this.callersLost(other)], files);
+    return this.key(['hidden', other.file, option, ...modules.flatMap(moduleWords), ...this.callersLost(other)], files);
   }
 
   /**
@@ -71,7 +71,7 @@ export class PartKeys {
     const behind = this.behindHidden(other);
     const naming = new Map<string, string>();
     return (module) =>
-      this.key(['life', other.file, option, ...textOf(module)], [...this.behind.of(rootsOf(module)), ...behind], {
+      this.key(['life', other.file, option, ...moduleWords(module)], [...this.behind.of(rootsOf(module)), ...behind], {
         other,
         lifecycles,
         naming,
@@ -148,7 +148,8 @@ interface Reading {
   readonly naming: Map<string, string>;
 }
 
-function textOf({ name, file, unloadable, init, exits }: Module): string[] {
+/** What a module is, for whoever tells two apart: its name and file, how it is loaded, where it begins and ends. */
+export function moduleWords({ name, file, unloadable, init, exits }: Module): string[] {
   const calls = [...(init ? [init] : []), ...exits].map(({ fn, call }) => `${call.macro}(${fn.id})`);
   return [name, file, String(unloadable), ...calls];
 }
