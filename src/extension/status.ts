@@ -1,11 +1,11 @@
 import { commands as host, StatusBarAlignment, window } from 'vscode';
 import { State } from 'vscode-languageclient';
-import { methods, type Status } from '../server/protocol.ts';
+import type { Status } from '../server/protocol.ts';
 import { commands, hasOps } from './ids.ts';
 import type { Features } from './features.ts';
 
 /** One short item in the status bar, there only while the active editor shows a file with a pernet_operations. */
-export function registerStatus({ context, client }: Features): void {
+export function registerStatus({ context, client, onStatus }: Features): void {
   const item = window.createStatusBarItem('pernet.status', StatusBarAlignment.Right);
   item.name = 'Pernet Lifecycle';
   item.command = commands.showOutput;
@@ -27,7 +27,7 @@ export function registerStatus({ context, client }: Features): void {
   context.subscriptions.push(
     item,
     window.onDidChangeActiveTextEditor(draw),
-    client.onNotification(methods.status, (status: Status) => {
+    onStatus((status) => {
       byDocument.set(status.uri, status);
       draw();
     }),

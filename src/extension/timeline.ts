@@ -1,4 +1,4 @@
-import { commands as host, languages, Uri, window, workspace } from 'vscode';
+import { commands as host, Uri, window, workspace } from 'vscode';
 import { isScenario, methods, type TimelineAnswer, type TimelineParams } from '../server/protocol.ts';
 import type { PageState } from '../webview/protocol.ts';
 import { commands, timelineView } from './ids.ts';
@@ -9,7 +9,7 @@ type AsText = (uri: Uri) => string;
 
 /** The timeline's panel: its commands, its return after a restart of the editor, and that it follows edits. */
 export function registerTimeline(features: Features): void {
-  const { context, client } = features;
+  const { context, client, onStatus } = features;
   /** A URI as the server is told it. */
   const asText: AsText = (uri) => client.code2ProtocolConverter.asUri(uri);
   let panel: TimelinePanel | undefined;
@@ -61,8 +61,8 @@ export function registerTimeline(features: Features): void {
         await panel?.show(params);
       },
     }),
-    // The server publishes after each analysis: then the run may be another one.
-    languages.onDidChangeDiagnostics(({ uris }) => panel?.refresh(uris.map(asText))),
+    // After each analysis the run may be another one, also where the diagnostics are what they were.
+    onStatus((status) => void (status.state === 'ready' && panel?.refresh([status.uri]))),
     // Nothing is published of a scenario.
     workspace.onDidSaveTextDocument(({ uri }) => {
       if (isScenario(asText(uri))) void panel?.refresh([asText(uri)]);

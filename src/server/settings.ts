@@ -44,7 +44,13 @@ export class SettingsStore {
 
   private async ask(uri: string): Promise<Settings> {
     if (!this.canAsk) return defaultSettings;
-    const given: unknown = await this.connection.workspace.getConfiguration({ scopeUri: uri, section: 'pernet' });
-    return { ...defaultSettings, ...(given as Partial<Settings> | null) };
+    try {
+      const given: unknown = await this.connection.workspace.getConfiguration({ scopeUri: uri, section: 'pernet' });
+      return { ...defaultSettings, ...(given as Partial<Settings> | null) };
+    } catch (error) {
+      // Whoever waits for settings goes on with the defaults: a client that answers with an error gets its diagnostics.
+      this.connection.console.error(`the client does not say its settings: ${String(error)}`);
+      return defaultSettings;
+    }
   }
 }
