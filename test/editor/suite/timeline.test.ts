@@ -88,7 +88,7 @@ suite('timeline', () => {
       runs.some((run) => run.includes('load and unload')),
       runs.join('\n'),
     );
-    const fails = runs.findIndex((run) => run.includes('load fails: register_pernet_device()'));
+    const fails = runs.findIndex((run) => run.includes('load fails: register_pernet_device('));
     assert.ok(fails >= 0, runs.join('\n'));
     await choose(page('select[name=run]'), fails);
     await until(
