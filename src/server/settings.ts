@@ -15,7 +15,8 @@ export class SettingsStore {
   /** Asks to be told of changes. Call it once the client is initialised. */
   async watch(): Promise<void> {
     if (!this.canAsk) return;
-    await this.connection.client.register(DidChangeConfigurationNotification.type, { section: 'pernet' });
+    const section = ['pernet', 'files.exclude', 'search.exclude'];
+    await this.connection.client.register(DidChangeConfigurationNotification.type, { section });
     this.connection.onDidChangeConfiguration(() => {
       this.byDocument.clear();
       for (const listener of this.listeners) listener();
