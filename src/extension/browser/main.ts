@@ -69,7 +69,7 @@ function optionsOf(output: LogOutputChannel): LanguageClientOptions {
   const schemes = new Set((workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme));
   for (const scheme of ['file', 'untitled', 'vscode-vfs']) schemes.add(scheme);
   return {
-    ...clientOptions([...schemes], output),
+    ...clientOptions([...schemes], output, () => client),
     uriConverters: {
       code2Protocol: (uri) => toServer(uri).toString(),
       protocol2Code: (text) => fromServer(Uri.parse(text)),

@@ -29,6 +29,11 @@ suite('the language server', () => {
       edit.insert(new Position(0, 0), '/* not saved */\n');
     });
     process.kill(before, 'SIGKILL');
+    if (pageIsVisible)
+      await until('that it says so', async () => {
+        const items = await texts({ in: 'workbench', selector: '.statusbar-item' });
+        return items.filter((text) => text.includes('another one is started')).length === 1 || undefined;
+      });
     await until('another server', () => serverProcesses().find((pid) => pid !== before));
     // Those of before stay until the new server has published its own, of the text with the line that is not saved.
     await ourDiagnostics(

@@ -22,11 +22,13 @@ const themes = [
   ['light', 'Default Light Modern'],
   ['dark', 'Default Dark Modern'],
   ['high-contrast', 'Default High Contrast'],
+  ['high-contrast-light', 'Default High Contrast Light'],
 ] as const;
 const kinds = {
   light: ColorThemeKind.Light,
   dark: ColorThemeKind.Dark,
   'high-contrast': ColorThemeKind.HighContrast,
+  'high-contrast-light': ColorThemeKind.HighContrastLight,
 } as const;
 
 suite('timeline', () => {
