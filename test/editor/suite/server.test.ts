@@ -7,6 +7,7 @@ import {
   Position,
   Selection,
   TabInputText,
+  TabInputWebview,
   TextEditorRevealType,
   window,
   type DocumentSymbol,
@@ -103,9 +104,16 @@ suite('the language server', () => {
       return shown.some((text) => text.includes('related places are the way')) || undefined;
     });
     await screenshot('walkthrough');
-    await commands.executeCommand('workbench.action.closeActiveEditor');
+    // Its button is about the module that was looked at before.
+    await commands.executeCommand('pernet.simulate');
+    await until('the timeline', () => window.tabGroups.all.some(({ tabs }) => tabs.some(isTimeline)) || undefined);
+    await commands.executeCommand('workbench.action.closeAllEditors');
   });
 });
+
+function isTimeline({ input }: Tab): boolean {
+  return input instanceof TabInputWebview && input.viewType.endsWith('pernet.timeline');
+}
 
 function isUntitled({ input }: Tab): boolean {
   return input instanceof TabInputText && input.uri.scheme === 'untitled';
