@@ -174,6 +174,7 @@ export class Analyses {
   }
 
   private forget(uri: string): void {
+    const tree = this.results.get(uri)?.place.tree;
     this.due.delete(uri);
     this.results.delete(uri);
     this.deaths.delete(uri);
@@ -182,6 +183,8 @@ export class Analyses {
     if (isScenario(uri)) return;
     this.analyser.tell({ note: 'text', uri, text: null });
     tell(this.forgotten, uri);
+    // What was not saved of it is gone with it.
+    for (const [other, { place }] of this.results) if (place.tree === tree) this.schedule(other, 0);
   }
 
   private wake(): void {

@@ -311,6 +311,9 @@ void foo_net_exit(void) { ${exit} }
     await expect.poll(found).toEqual(['pernet/left-registered-on-exit']);
     await client.change(net, registrar('unregister_pernet_subsys(&foo_net_ops);'));
     await expect.poll(found).toEqual([]);
+    // It was not saved.
+    await client.notify('textDocument/didClose', { textDocument: { uri: net } });
+    await expect.poll(() => codes(main)).toEqual(['pernet/left-registered-on-exit']);
   });
 
   test('bad input: empty, binary, half-typed, 10 MB, no file at all', async () => {
