@@ -142,6 +142,17 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
       expect(await view.page.getByRole('button', { name }).count()).toBe(0);
   });
 
+  test('in high contrast, where a selection is opaque, the chosen step is framed and its marks stay visible', async () => {
+    const view = await show();
+    await press(view, 'Home');
+    const fill = () => view.page.locator('.cursor').evaluate((cursor) => getComputedStyle(cursor).fill);
+    expect(await fill()).not.toBe('none');
+    await view.page.evaluate(() => {
+      document.body.classList.add('vscode-high-contrast');
+    });
+    expect(await fill()).toBe('none');
+  });
+
   test('text of the workspace is never markup', async () => {
     const view = await show();
     await view.receive({ kind: 'show', timeline: cleanLoad(), restore: {} });
