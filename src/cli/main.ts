@@ -29,6 +29,15 @@ const usage = `${lintUsage}
  */
 v8.setFlagsFromString('--heap-growing-percent=50');
 
+/** What a shell says of a program that a closed pipe has ended. */
+const closedPipe = 141;
+
+// Whoever reads may have seen enough (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(closedPipe);
+});
+
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {

@@ -91,8 +91,11 @@ function print(timeline: Timeline, format: string | undefined, io: LintIo): void
   io.stdout.write(
     `${timeline.runs.map(({ id, label }) => `${id === timeline.run ? '*' : ' '} ${id}  ${label}`).join('\n')}\n\n`,
   );
+  const { finding, failing } = timeline;
+  if (finding) io.stdout.write(`${finding.rule}: ${finding.message}\n\n`);
   for (const entry of timeline.entries) {
+    const sign = entry.index === failing ? '>' : ' ';
     const where = entry.source ? `  (${entry.source.file}:${entry.source.line})` : '';
-    io.stdout.write(`${String(entry.index).padStart(4)}  ${entry.lane.padEnd(9)} ${entry.text}${where}\n`);
+    io.stdout.write(`${sign}${String(entry.index).padStart(3)}  ${entry.lane.padEnd(9)} ${entry.text}${where}\n`);
   }
 }

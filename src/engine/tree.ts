@@ -104,6 +104,18 @@ export function listFolders(root: string, start: string, options: ListOptions): 
   return { folders, unreadable, guards };
 }
 
+/** Whether `listTree` of the root lists a file, were it there: its folders are not hidden, and nothing leaves it out. */
+export function wouldList(root: string, file: string, skip: (path: string) => boolean): boolean {
+  const ignoring = isWorkTree(root);
+  const names = file.split('/');
+  return names.every((name, index) => {
+    const isFolder = index < names.length - 1;
+    const each = names.slice(0, index + 1).join('/');
+    if (skip(each) || (isFolder && name.startsWith('.'))) return false;
+    return !ignoring || !isIgnored(isFolder ? `${each}/` : each, rulesAbove(root, each));
+  });
+}
+
 /** That of nothing: it equals no other, nor itself. */
 export const noStamp: Stamp = [NaN, NaN, NaN, NaN];
 

@@ -1,12 +1,18 @@
 import type { LogOutputChannel } from 'vscode';
-import type { LanguageClientOptions } from 'vscode-languageclient';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { LevelledOutput } from './output.ts';
+import { sayRestarts } from './restarts.ts';
 import { clientCommands, type InitializationOptions } from '../server/protocol.ts';
 
 /** The model's scenarios, which a person may have set to either of the editor's JSON languages. */
 const scenarios = '**/*.netns.json';
 
-/** What every client of the server has in common: which documents it looks at, and what its links do. */
-export function clientOptions(schemes: readonly string[], output: LogOutputChannel): LanguageClientOptions {
+/** What every client of the server has in common: which documents it looks at, what its links do, where it says what. */
+export function clientOptions(
+  schemes: readonly string[],
+  output: LogOutputChannel,
+  client: () => BaseLanguageClient | undefined,
+): LanguageClientOptions {
   const initializationOptions: InitializationOptions = {
     commands: true,
     rulePageLink: `command:${clientCommands.explainRule}?${encodeURIComponent('["')}{rule}${encodeURIComponent('"]')}`,
@@ -19,6 +25,7 @@ export function clientOptions(schemes: readonly string[], output: LogOutputChann
       { language: 'jsonc', scheme, pattern: scenarios },
     ]),
     initializationOptions,
-    outputChannel: output,
+    outputChannel: new LevelledOutput(output),
+    errorHandler: sayRestarts(client),
   };
 }

@@ -6,12 +6,12 @@ import { section } from './ids.ts';
 /** The client of the language server, which runs in a process of its own. Not started yet. */
 export function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
   const module = Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
-  return new LanguageClient(
+  const client: LanguageClient = new LanguageClient(
     section,
     'Pernet Lifecycle',
     { module, transport: TransportKind.ipc },
     {
-      ...clientOptions(['file', 'untitled'], output),
+      ...clientOptions(['file', 'untitled'], output, () => client),
       synchronize: {
         fileEvents: workspace.createFileSystemWatcher(
           '**/{*.c,*.h,Makefile,Kbuild,Kconfig*,.config,.pernet-lint.json}',
@@ -19,4 +19,5 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
       },
     },
   );
+  return client;
 }

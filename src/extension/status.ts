@@ -1,11 +1,11 @@
 import { commands as host, StatusBarAlignment, window } from 'vscode';
 import { State } from 'vscode-languageclient';
-import { methods, type Status } from '../server/protocol.ts';
+import type { Status } from '../server/protocol.ts';
 import { commands, hasOps } from './ids.ts';
 import type { Features } from './features.ts';
 
 /** One short item in the status bar, there only while the active editor shows a file with a pernet_operations. */
-export function registerStatus({ context, client }: Features): void {
+export function registerStatus({ context, client, onStatus }: Features): void {
   const item = window.createStatusBarItem('pernet.status', StatusBarAlignment.Right);
   item.name = 'Pernet Lifecycle';
   item.command = commands.showOutput;
@@ -27,8 +27,9 @@ export function registerStatus({ context, client }: Features): void {
   context.subscriptions.push(
     item,
     window.onDidChangeActiveTextEditor(draw),
-    client.onNotification(methods.status, (status: Status) => {
+    onStatus((status) => {
       byDocument.set(status.uri, status);
+      if (status.state === 'ready') client.outputChannel.appendLine(`${status.uri}: ${tooltipOf(status)}`);
       draw();
     }),
     client.onDidChangeState(({ newState }) => {
@@ -46,12 +47,16 @@ function textOf(status: Status): { text: string; tooltip: string } | undefined {
       return { text: '$(warning) Pernet', tooltip: status.reason };
     case 'ready': {
       if (status.ops === 0 && status.problems === 0) return undefined;
-      const { ops, problems, notAnalysed } = status;
-      const tooltip = [`${ops} pernet_operations here, ${counted(problems, 'problem')}`];
-      if (notAnalysed > 0) tooltip.push(`${counted(notAnalysed, 'function')} not analysed`);
-      return { text: problems > 0 ? `$(warning) Pernet ${problems}` : '$(check) Pernet', tooltip: tooltip.join('; ') };
+      const { problems } = status;
+      return { text: problems > 0 ? `$(warning) Pernet ${problems}` : '$(check) Pernet', tooltip: tooltipOf(status) };
     }
   }
+}
+
+function tooltipOf({ ops, problems, notAnalysed }: Extract<Status, { readonly state: 'ready' }>): string {
+  const words = [`${ops} pernet_operations here, ${counted(problems, 'problem')}`];
+  if (notAnalysed > 0) words.push(`${counted(notAnalysed, 'function')} not analysed`);
+  return words.join('; ');
 }
 
 function counted(count: number, noun: string): string {

@@ -3,6 +3,7 @@ import { methods, type TimelineAnswer, type TimelineParams } from '../server/pro
 import type { ExportFormat, FromPage, Source, ToPage } from '../webview/protocol.ts';
 import { timelineView } from './ids.ts';
 import type { Features } from './features.ts';
+import { randomText } from './random.ts';
 import { timelineHtml } from './timeline-html.ts';
 
 /** One panel that shows one run at a time. */
@@ -29,7 +30,7 @@ export class TimelinePanel {
       cspSource: webview.cspSource,
       script: asset('timeline.js'),
       style: asset('timeline.css'),
-      nonce: nonce(),
+      nonce: randomText(),
     });
   }
 
@@ -125,11 +126,6 @@ export class TimelinePanel {
       selection: new Range(position, position),
     });
   }
-}
-
-/** 128 random bits, as text. */
-function nonce(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function withoutQuestion(params: TimelineParams): TimelineParams {

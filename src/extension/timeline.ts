@@ -1,4 +1,4 @@
-import { commands as host, languages, Uri, window, workspace } from 'vscode';
+import { commands as host, Uri, window, workspace, type TextDocument, type TextEditor } from 'vscode';
 import { isScenario, methods, type TimelineAnswer, type TimelineParams } from '../server/protocol.ts';
 import type { PageState } from '../webview/protocol.ts';
 import { commands, timelineView } from './ids.ts';
@@ -9,9 +9,10 @@ type AsText = (uri: Uri) => string;
 
 /** The timeline's panel: its commands, its return after a restart of the editor, and that it follows edits. */
 export function registerTimeline(features: Features): void {
-  const { context, client } = features;
+  const { context, client, onStatus } = features;
   /** A URI as the server is told it. */
   const asText: AsText = (uri) => client.code2ProtocolConverter.asUri(uri);
+  const last = new LastEditor(asText);
   let panel: TimelinePanel | undefined;
   const own = (next: TimelinePanel): void => {
     panel?.dispose();
@@ -40,13 +41,13 @@ export function registerTimeline(features: Features): void {
   };
   context.subscriptions.push(
     host.registerCommand(commands.simulate, (uri?: unknown, ops?: unknown) =>
-      show(typeof uri === 'string' ? { uri, ...(typeof ops === 'string' ? { ops } : {}) } : atCursor(asText)),
+      show(typeof uri === 'string' ? { uri, ...(typeof ops === 'string' ? { ops } : {}) } : last.atCursor()),
     ),
     host.registerCommand(commands.showWitness, (uri?: unknown, fingerprint?: unknown) =>
       show(
         typeof uri === 'string' && typeof fingerprint === 'string'
           ? { uri, fingerprint }
-          : atCursor(asText, { finding: true }),
+          : last.atCursor({ finding: true }),
       ),
     ),
     host.registerCommand(commands.simulateScenario, (uri?: unknown) => simulateScenario(scenarioOf(uri, asText))),
@@ -61,8 +62,12 @@ export function registerTimeline(features: Features): void {
         await panel?.show(params);
       },
     }),
-    // The server publishes after each analysis: then the run may be another one.
-    languages.onDidChangeDiagnostics(({ uris }) => panel?.refresh(uris.map(asText))),
+    window.onDidChangeActiveTextEditor(last.look),
+    window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      if (textEditor === window.activeTextEditor) last.look(textEditor);
+    }),
+    // After each analysis the run may be another one, also where the diagnostics are what they were.
+    onStatus((status) => void (status.state === 'ready' && panel?.refresh([status.uri]))),
     // Nothing is published of a scenario.
     workspace.onDidSaveTextDocument(({ uri }) => {
       if (isScenario(asText(uri))) void panel?.refresh([asText(uri)]);
@@ -78,10 +83,27 @@ function scenarioOf(given: unknown, asText: AsText): string | undefined {
   return text !== undefined && isScenario(text) ? text : undefined;
 }
 
-/** The active document, with the cursor's line when it is a finding that is asked for. */
-function atCursor(asText: AsText, options: { finding?: boolean } = {}): TimelineParams | undefined {
-  const editor = window.activeTextEditor;
-  if (editor?.document.languageId !== 'c') return undefined;
-  const uri = asText(editor.document.uri);
-  return options.finding ? { uri, line: editor.selection.active.line } : { uri };
+/** The editor of C that was active last: a walkthrough, a timeline or a list may have taken its place. */
+class LastEditor {
+  private last: { readonly document: TextDocument; readonly line: number } | undefined;
+
+  constructor(private readonly asText: AsText) {
+    this.look(window.activeTextEditor);
+  }
+
+  readonly look = (editor: TextEditor | undefined): void => {
+    if (editor?.document.languageId !== 'c') return;
+    this.last = { document: editor.document, line: editor.selection.active.line };
+  };
+
+  /** Its document, with the cursor's line when it is a finding that is asked for. */
+  atCursor(options: { finding?: boolean } = {}): TimelineParams | undefined {
+    const active = window.activeTextEditor;
+    this.look(active);
+    // Beside another text it is not meant.
+    if (!this.last || (active && active.document !== this.last.document) || this.last.document.isClosed)
+      return undefined;
+    const uri = this.asText(this.last.document.uri);
+    return options.finding ? { uri, line: this.last.line } : { uri };
+  }
 }

@@ -33,6 +33,8 @@ export class Analyses {
   /** Documents that are to be analysed, in the order in which they will be, with the time before which they are not. */
   private readonly due = new Map<string, number>();
   private readonly deaths = new Map<string, number>();
+  /** Documents that were opened just now: that their content is new is said once more, and is no change. */
+  private readonly opened = new Set<string>();
   private readonly wanted = new Map<string, ((result: Analysed | undefined) => void)[]>();
   private running: string | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -47,10 +49,12 @@ export class Analyses {
     private readonly analyser: Analyser,
     private readonly settings: SettingsStore,
   ) {
-    documents.onDidOpen(({ document: { uri } }) => {
-      this.schedule(uri, 0);
+    documents.onDidOpen(({ document }) => {
+      this.open(document);
     });
-    documents.onDidChangeContent(({ document }) => void this.changed(document));
+    documents.onDidChangeContent(({ document }) => {
+      if (!this.opened.delete(document.uri)) void this.changed(document);
+    });
     documents.onDidSave(({ document: { uri } }) => {
       if (!isScenario(uri)) void this.saved(uri);
     });
@@ -120,6 +124,14 @@ export class Analyses {
     this.scheduleAll();
   }
 
+  private open(document: TextDocument): void {
+    const { uri } = document;
+    this.opened.add(uri);
+    if (isScenario(uri)) return;
+    this.analyser.tell({ note: 'text', uri, text: document.getText() });
+    this.schedule(uri, 0);
+  }
+
   private async changed({ uri, version }: TextDocument): Promise<void> {
     if (isScenario(uri)) return;
     const { run } = await this.settings.of(uri);
@@ -162,6 +174,7 @@ export class Analyses {
   }
 
   private forget(uri: string): void {
+    const tree = this.results.get(uri)?.place.tree;
     this.due.delete(uri);
     this.results.delete(uri);
     this.deaths.delete(uri);
@@ -170,6 +183,8 @@ export class Analyses {
     if (isScenario(uri)) return;
     this.analyser.tell({ note: 'text', uri, text: null });
     tell(this.forgotten, uri);
+    // What was not saved of it is gone with it.
+    for (const [other, { place }] of this.results) if (place.tree === tree) this.schedule(other, 0);
   }
 
   private wake(): void {

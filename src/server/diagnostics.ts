@@ -19,14 +19,21 @@ export interface DiagnosticData {
  * analysis takes long is said in the status (`Analyses.onStarted`).
  */
 export function registerDiagnostics({ connection, analyses, options }: Features): void {
+  /** What each document's editor has been told last. */
+  const told = new Map<string, string>();
   analyses.onAnalysed(({ uri, version, place, findings, notAnalysed, gapSeverity }) => {
     const diagnostics = [
       ...findings.map((finding) => toDiagnostic(finding, (path) => uriIn(place, path), options)),
       ...notAnalysed.map((gap) => toGap(gap, gapSeverity)),
     ];
+    // A document is analysed again when another one of its tree changes, which mostly tells nothing new of it.
+    const text = JSON.stringify({ version, diagnostics });
+    if (told.get(uri) === text) return;
+    told.set(uri, text);
     void connection.sendDiagnostics({ uri, version, diagnostics });
   });
   analyses.onForgotten((uri) => {
+    told.delete(uri);
     void connection.sendDiagnostics({ uri, diagnostics: [] });
   });
 }

@@ -96,10 +96,18 @@ export interface TextsParams {
   readonly files: readonly { readonly uri: string; readonly text: string | null }[];
 }
 
-/** The first message to a server in a browser's worker: the bytes of its parser. What follows is the protocol. */
+/** The first message to a server in a browser's worker: the bytes of its parser. */
 export interface WorkerStart {
   readonly coreWasm: Uint8Array;
   readonly languageWasm: Uint8Array;
+  /** A lock that the worker holds for as long as it lives. */
+  readonly lock: string;
+}
+
+/** The first message of such a server, once it hears. What follows is the protocol. */
+export interface WorkerReady {
+  /** Whether the host has locks, and this worker has got its own. */
+  readonly holdsLock: boolean;
 }
 
 /** All ops of the workspace that are known so far. */

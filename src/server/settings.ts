@@ -15,7 +15,8 @@ export class SettingsStore {
   /** Asks to be told of changes. Call it once the client is initialised. */
   async watch(): Promise<void> {
     if (!this.canAsk) return;
-    await this.connection.client.register(DidChangeConfigurationNotification.type, { section: 'pernet' });
+    const section = ['pernet', 'files.exclude', 'search.exclude'];
+    await this.connection.client.register(DidChangeConfigurationNotification.type, { section });
     this.connection.onDidChangeConfiguration(() => {
       this.byDocument.clear();
       for (const listener of this.listeners) listener();
@@ -44,7 +45,13 @@ export class SettingsStore {
 
   private async ask(uri: string): Promise<Settings> {
     if (!this.canAsk) return defaultSettings;
-    const given: unknown = await this.connection.workspace.getConfiguration({ scopeUri: uri, section: 'pernet' });
-    return { ...defaultSettings, ...(given as Partial<Settings> | null) };
+    try {
+      const given: unknown = await this.connection.workspace.getConfiguration({ scopeUri: uri, section: 'pernet' });
+      return { ...defaultSettings, ...(given as Partial<Settings> | null) };
+    } catch (error) {
+      // Whoever waits for settings goes on with the defaults: a client that answers with an error gets its diagnostics.
+      this.connection.console.error(`the client does not say its settings: ${String(error)}`);
+      return defaultSettings;
+    }
   }
 }

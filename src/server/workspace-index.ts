@@ -15,6 +15,8 @@ export class WorkspaceIndex {
   private folders: readonly string[] = [];
   private scanning: Job<readonly IndexedFile[]> | undefined;
   private isStarted = false;
+  /** What was scanned last. */
+  private scanned = '';
   private readonly changed = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private readonly listeners: (() => void)[] = [];
@@ -23,7 +25,9 @@ export class WorkspaceIndex {
     private readonly connection: Connection,
     private readonly background: Background,
     private readonly settings: SettingsStore,
-  ) {}
+  ) {
+    settings.onChange(() => void this.lookAgain());
+  }
 
   onChange(listener: () => void): void {
     this.listeners.push(listener);
@@ -78,9 +82,15 @@ export class WorkspaceIndex {
     this.scanning?.cancel();
   }
 
+  /** The settings have changed; those that say what is looked through may be among them. */
+  private async lookAgain(): Promise<void> {
+    if (this.isStarted && JSON.stringify(await this.foldersToScan()) !== this.scanned) await this.scan();
+  }
+
   private async scan(): Promise<void> {
     this.scanning?.cancel();
     const folders = await this.foldersToScan();
+    this.scanned = JSON.stringify(folders);
     if (folders.length === 0) {
       this.byPath.clear();
       this.tell();
@@ -108,7 +118,8 @@ export class WorkspaceIndex {
     const files = [...this.changed].sort();
     this.changed.clear();
     try {
-      for (const file of await this.background('read', { files }, () => undefined).result)
+      const folders = await this.foldersToScan();
+      for (const file of await this.background('read', { files, folders }, () => undefined).result)
         this.byPath.set(file.path, file);
       this.tell();
     } catch (error) {

@@ -12,7 +12,7 @@ import { noFilter, otherOf, type Row } from './rows.ts';
 import { RunList } from './run-list.tsx';
 import { States } from './state.ts';
 import { StateView } from './state-view.tsx';
-import { callAfter, differenceAfter, usePlaying, useRun, useSearch } from './use-run.ts';
+import { callAfter, differenceAfter, failureAfter, usePlaying, useRun, useSearch } from './use-run.ts';
 import type { Zoom } from './use-view.ts';
 
 interface Props {
@@ -44,6 +44,7 @@ export function App({ timeline, start, keep, send }: Props): JSX.Element {
     [send],
   );
   const row = cursor === undefined ? undefined : rows[cursor];
+  const hasFailure = useMemo(() => failureAfter(visible, -1) !== undefined, [visible]);
   const perform: Readonly<Record<Act, () => void>> = {
     next: () => {
       go(at === undefined ? 0 : at + 1);
@@ -64,7 +65,8 @@ export function App({ timeline, start, keep, send }: Props): JSX.Element {
       go(visible.length - 1);
     },
     failing: () => {
-      go(isCompared ? differenceAfter(visible, at ?? -1) : run.failingAt);
+      if (isCompared) go(differenceAfter(visible, at ?? -1));
+      else go(run.failingAt ?? failureAfter(visible, at ?? -1));
     },
     play: () => {
       if (!isPlaying && (at === undefined || at >= visible.length - 1)) go(0);
@@ -110,6 +112,7 @@ export function App({ timeline, start, keep, send }: Props): JSX.Element {
         timeline={timeline}
         perform={perform}
         isPlaying={isPlaying}
+        hasFailure={hasFailure}
         names={run.names}
         filter={run.filter}
         setFilter={run.setFilter}

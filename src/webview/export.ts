@@ -74,14 +74,15 @@ function leftOf({ entries }: Timeline): string[] {
   return ['', ...wrap(`Not released in the end: ${all.join(', ')}.`)];
 }
 
-function wrap(text: string, indent: { first: string; next: string } = { first: '', next: '' }): string[] {
+function wrap(text: string, options: { first?: string; next?: string; width?: number } = {}): string[] {
+  const { first = '', next = '', width = widest } = options;
   const lines: string[] = [];
-  let current = indent.first;
+  let current = first;
   let isEmpty = true;
   for (const word of text.split(/\s+/)) {
-    if (!isEmpty && current.length + 1 + word.length > widest) {
+    if (!isEmpty && current.length + 1 + word.length > width) {
       lines.push(current);
-      [current, isEmpty] = [indent.next, true];
+      [current, isEmpty] = [next, true];
     }
     current += isEmpty ? word : ` ${word}`;
     isEmpty = false;
@@ -90,7 +91,8 @@ function wrap(text: string, indent: { first: string; next: string } = { first: '
 }
 
 const names = 110;
-const top = 46;
+/** Where the caption's first line is, and how far it is from one to the next; a letter is not wider than this, mostly. */
+const caption = { y: 36, line: 16, letter: 6.5 };
 /** A run that would be wider is drawn narrower, so that a viewer can still show it, in pixels. */
 const mostWidth = 6000;
 const step = 14;
@@ -112,6 +114,8 @@ function svgOf(timeline: Timeline, rows: readonly Row[]): string {
   const run = timeline.runs.find(({ id }) => id === timeline.run);
   const says = timeline.finding ? `${timeline.finding.rule}: ${timeline.finding.message}` : (run?.label ?? '');
   const width = Math.max(names + drawing.width, 600);
+  const lines = wrap(says, { width: Math.floor((width - 16) / caption.letter) });
+  const top = caption.y + caption.line * lines.length - 6;
   const height = top + drawing.height + 12;
   const path = (kind: string, d: string): string => (d === '' ? '' : `<path class="${kind}" fill="none" d="${d}"/>\n`);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
@@ -119,7 +123,7 @@ function svgOf(timeline: Timeline, rows: readonly Row[]): string {
 <style>${style}</style>
 <rect width="${width}" height="${height}" fill="#fff"/>
 <text class="title" x="8" y="18">${escaped(timeline.title)}</text>
-<text x="8" y="36">${escaped(says)}</text>
+${lines.map((each, at) => `<text x="8" y="${caption.y + at * caption.line}">${escaped(each)}</text>`).join('\n')}
 ${drawing.lanes.map(({ lane, y }) => `<text x="8" y="${top + y + laneHeight / 2 + 4}">${escaped(lane)}</text>`).join('\n')}
 <g transform="translate(${names} ${top})">
 ${drawing.differences === '' ? '' : `<path class="differences" d="${drawing.differences}"/>\n`}${path('making', drawing.spans.making)}${path('alive', drawing.spans.alive)}${path('dying', drawing.spans.dying)}${path('points', drawing.points)}${drawing.parting === undefined ? '' : path('parting', `M0 ${drawing.parting}h${drawing.width}`)}${failing < 0 ? '' : path('breaks', `M${(failing + 0.5) * scale} 0v${drawing.height}`)}${drawing.marks.map(({ shape, d, style: kind }) => `<path class="mark ${shape} ${kind ?? ''}" d="${d}"/>`).join('\n')}

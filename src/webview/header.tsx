@@ -9,6 +9,8 @@ interface Props {
   readonly timeline: Timeline;
   readonly perform: Readonly<Record<Act, () => void>>;
   readonly isPlaying: boolean;
+  /** Whether something fails in the run. */
+  readonly hasFailure: boolean;
   readonly names: ReturnType<typeof namesIn>;
   readonly filter: Filter;
   readonly setFilter: (filter: Filter) => void;
@@ -110,7 +112,7 @@ function groupsOf(runs: readonly RunChoice[]): readonly (readonly [string, reado
   return [...groups];
 }
 
-function Tools({ timeline, perform, isPlaying, names, filter, setFilter, search }: Props): JSX.Element {
+function Tools({ timeline, perform, isPlaying, hasFailure, names, filter, setFilter, search }: Props): JSX.Element {
   const isCompared = otherOf(timeline) !== undefined;
   return (
     <div class="tools" role="toolbar" aria-label="The run">
@@ -119,15 +121,7 @@ function Tools({ timeline, perform, isPlaying, names, filter, setFilter, search 
         <Tool says={isPlaying ? 'Pause (Space)' : 'Play (Space)'} sign={isPlaying ? '❚❚' : '▶'} act={perform.play} />
         <Tool says="Next step (.)" sign="▶|" act={perform.next} />
       </span>
-      {timeline.failing === undefined && !isCompared ? null : (
-        <button
-          type="button"
-          onClick={perform.failing}
-          title={isCompared ? 'Go to the next difference (F)' : 'Go to the step that breaks the rule (F)'}
-        >
-          {isCompared ? 'Next difference' : 'Failing step'}
-        </button>
-      )}
+      <Jump isCompared={isCompared} isProof={timeline.failing !== undefined} {...{ hasFailure, perform }} />
       <Search {...search} />
       <span class="filters">
         <Names
@@ -148,6 +142,27 @@ function Tools({ timeline, perform, isPlaying, names, filter, setFilter, search 
         />
       </span>
     </div>
+  );
+}
+
+/** What F does, where there is something to go to. */
+function Jump(props: {
+  readonly isCompared: boolean;
+  readonly isProof: boolean;
+  readonly hasFailure: boolean;
+  readonly perform: Props['perform'];
+}): JSX.Element | null {
+  const { isCompared, isProof, hasFailure, perform } = props;
+  if (!isCompared && !isProof && !hasFailure) return null;
+  const [label, says] = isCompared
+    ? ['Next difference', 'Go to the next difference (F)']
+    : isProof
+      ? ['Failing step', 'Go to the step that breaks the rule (F)']
+      : ['Next failure', 'Go to the next step that fails (F)'];
+  return (
+    <button type="button" onClick={perform.failing} title={says}>
+      {label}
+    </button>
   );
 }
 

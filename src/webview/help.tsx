@@ -6,7 +6,11 @@ import { Mark, markSays } from './marks.tsx';
 export function Help({ ref }: { readonly ref: Ref<HTMLDialogElement> }): JSX.Element {
   return (
     <dialog ref={ref} aria-labelledby="help-title">
-      <h2 id="help-title">Keys and marks</h2>
+      {/* First: what has the focus is in view when the dialog opens. */}
+      <form method="dialog">
+        <h2 id="help-title">Keys and marks</h2>
+        <button type="submit">Close</button>
+      </form>
       <dl>
         {keyTable.map(({ act, keys, says }) => (
           <div key={act}>
@@ -27,9 +31,6 @@ export function Help({ ref }: { readonly ref: Ref<HTMLDialogElement> }): JSX.Ele
           </div>
         ))}
       </dl>
-      <form method="dialog">
-        <button type="submit">Close</button>
-      </form>
     </dialog>
   );
 }

@@ -26,7 +26,11 @@ export const keyTable: readonly { readonly act: Act; readonly keys: readonly str
   { act: 'back', keys: ['PageUp', '['], says: 'previous call' },
   { act: 'first', keys: ['Home'], says: 'first step' },
   { act: 'last', keys: ['End'], says: 'last step' },
-  { act: 'failing', keys: ['f', 'F'], says: 'the step that breaks the rule, or the next difference' },
+  {
+    act: 'failing',
+    keys: ['f', 'F'],
+    says: 'the step that breaks the rule; in other runs the next that fails, or the next difference',
+  },
   { act: 'play', keys: [' '], says: 'play and pause' },
   { act: 'open', keys: ['Enter'], says: 'open the source line of the step' },
   { act: 'search', keys: ['/'], says: 'search; then Enter and Shift+Enter go from match to match' },

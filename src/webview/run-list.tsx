@@ -169,10 +169,18 @@ const Step = memo(function Step(props: StepProps): JSX.Element {
             other={beside(row, row.second)}
             isFailing={isFailing}
             isChosen={isChosen}
+            isCompared
             open={open}
           />
           {row.kind === 'same' ? null : (
-            <Side entry={row.second} other={beside(row, row.first)} isFailing={false} isChosen={isChosen} open={open} />
+            <Side
+              entry={row.second}
+              other={beside(row, row.first)}
+              isFailing={false}
+              isChosen={isChosen}
+              isCompared
+              open={open}
+            />
           )}
         </>
       ) : (
@@ -193,9 +201,11 @@ function Side(props: {
   readonly other?: TimelineEntry | undefined;
   readonly isFailing: boolean;
   readonly isChosen: boolean;
+  /** Where two runs share the room, a source line goes by its number. */
+  readonly isCompared?: boolean;
   readonly open: (source: Source) => void;
 }): JSX.Element {
-  const { entry, other, isFailing, isChosen, open } = props;
+  const { entry, other, isFailing, isChosen, isCompared, open } = props;
   if (!entry) return <span class="side" />;
   const { source } = entry;
   const [same, own] = other ? partedFrom(entry.text, other.text) : [entry.text, ''];
@@ -228,8 +238,9 @@ function Side(props: {
             open(source);
           }}
           title={`Open ${source.file} at line ${source.line}`}
+          aria-label={placeOf(source)}
         >
-          {placeOf(source)}
+          {isCompared ? `:${source.line}` : placeOf(source)}
         </button>
       ) : null}
     </span>

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Timeline } from '../engine/types.ts';
+import { shapeOf } from '../report/shapes.ts';
 import type { SearchProps } from './header.tsx';
 import { filtered, matches, namesIn, noFilter, rowsOf, type Filter, type Row } from './rows.ts';
 import { runKey } from './run-key.ts';
@@ -138,6 +139,14 @@ export function callAfter(visible: readonly Row[], at: number, direction: 1 | -1
   let place = at + direction;
   while (place > 0 && place < visible.length - 1 && stepOf(place) === stepOf(place - 1)) place += direction;
   return place;
+}
+
+/** The next row at which something fails, or the first one after the last; none where nothing does. */
+export function failureAfter(visible: readonly Row[], at: number): number | undefined {
+  const fails = ({ first }: Row): boolean => first !== undefined && shapeOf(first.event) === 'failed';
+  const next = visible.findIndex((row, place) => place > at && fails(row));
+  const found = next >= 0 ? next : visible.findIndex(fails);
+  return found < 0 ? undefined : found;
 }
 
 /** The beginning of the next stretch of differences, or of the first one after the last. */

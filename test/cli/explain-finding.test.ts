@@ -124,6 +124,43 @@ describe('a finding as a report', () => {
     expect(prose.filter((line) => line.length > 72)).toEqual([]);
   });
 
+  test('the effect is that of what the finding is about, and the fix names the call', () => {
+    put(
+      'net/foo/foo.c',
+      `static struct pernet_operations foo_ops = { .init = foo_net_init };
+static int __init foo_init(void)
+{
+	int err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		goto out;
+	err = register_pernet_subsys(&foo_ops);
+	if (err)
+		goto out;
+	err = inet_add_offload(&foo_offload, IPPROTO_FOO);
+	if (err)
+		goto out_pernet;
+	return 0;
+out_pernet:
+	unregister_pernet_subsys(&foo_ops);
+out:
+	unregister_netdevice_notifier(&foo_nb);
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_ops);
+	unregister_netdevice_notifier(&foo_nb);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+`,
+    );
+    const early = explain('unregister-not-registered').stdout.replace(/\s+/g, ' ');
+    expect(early).toContain('works on memory that nobody has set up.');
+    expect(early).not.toContain('list_del');
+    expect(explain('left-behind-on-exit').stdout).toContain('Proposed fix:\n\nCall inet_del_offload() in the module');
+  });
+
   test('a fix that the finding carries stands there as a diff that applies', () => {
     const { stdout } = explain('unregister-kind-mismatch');
     const diff = stdout.slice(stdout.indexOf('--- a/'), stdout.indexOf('\n\nTesting:') + 1);

@@ -362,6 +362,15 @@ test('timeline prints a run of the file', () => {
   expect(stdout).toMatch(/ops_init\(\) calls \w+\.init for before/);
 });
 
+test('timeline says what a run proves, and marks where', () => {
+  put('s.c', fs.readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8'));
+  const proof = /(witness:\w+) {2}pernet\/left-registered-on-error/.exec(lint(['timeline', 's.c']).stdout)?.[1];
+  const { stdout } = lint(['timeline', 's.c', '--run', proof ?? 'none']);
+  expect(stdout).toContain('\npernet/left-registered-on-error: if register_pernet_device() fails');
+  const marked = stdout.split('\n').filter((line) => line.startsWith('>'));
+  expect(marked).toEqual([expect.stringContaining('ops_init() calls sample_net_ops.init for after')]);
+});
+
 describe('the cache of results', () => {
   /** Whole results, or all files of the cache. */
   const entries = (below = 'results'): string[] => {

@@ -75,4 +75,12 @@ describe('whatever lint is given', () => {
     expect(result.err).toContain(err);
     expect(result.err).not.toContain('internal error');
   });
+
+  it('a reader that has seen enough ends it, without a word', () => {
+    const cli = path.join(project, 'dist/cli.cjs');
+    const command = `"${process.execPath}" "${cli}" --no-cache --format json "$1"; echo $? >&2`;
+    const script = `(${command}) | true`;
+    const { stderr } = spawnSync('sh', ['-c', script, 'sh', at('loops')], { encoding: 'utf8', timeout: 50_000 });
+    expect(stderr).toBe('141\n');
+  });
 });

@@ -69,7 +69,7 @@ describe('the runs of a module', () => {
     expect(plain.runs.find(({ id }) => id === plain.run)?.label).toBe('load and unload');
     expect(labels).toEqual(
       expect.arrayContaining([
-        'load fails: register_pernet_device() fails',
+        'load fails: register_pernet_device(&sample_dev_ops) fails',
         'load',
         'a namespace is made',
         'a namespace is made: sample_dev_ops fails',
@@ -78,9 +78,49 @@ describe('the runs of a module', () => {
         'unload',
       ]) as string[],
     );
+    // Each can be told from the others.
+    const [life] = plain.runs.filter(({ label }) => label === 'load and unload').map(({ group }) => group);
+    const ways = plain.runs.filter(({ group }) => group === life).map(({ label }) => label);
+    expect(new Set(ways).size).toBe(ways.length);
     expect(labels.indexOf('a namespace is made: sample_net_ops fails')).toBeLessThan(
       labels.indexOf('a namespace is made: sample_dev_ops fails'),
     );
+  });
+
+  it('are told apart, also where two steps have one name or only a loop makes the difference', () => {
+    const text = `
+static struct pernet_operations a_ops = { .init = a_init };
+static int __init foo_init(void)
+{
+	int i, err;
+
+	foo_cache = kmem_cache_create("foo", 8, 0, 0, NULL);
+	if (!foo_cache)
+		return -ENOMEM;
+	bar_cache = kmem_cache_create("bar", 8, 0, 0, NULL);
+	if (!bar_cache)
+		goto out;
+	if (foo_wide)
+		pr_info("wide");
+	err = register_pernet_subsys(&a_ops);
+	if (err)
+		goto out_bar;
+	return 0;
+out_bar:
+	kmem_cache_destroy(bar_cache);
+out:
+	kmem_cache_destroy(foo_cache);
+	return -ENOMEM;
+}
+module_init(foo_init);
+`;
+    const two = engineOf([{ path: file, text }]).timeline({ file });
+    const labels = two.runs.filter(({ group }) => group.endsWith('load and unload')).map(({ label }) => label);
+    expect(labels.filter((label) => label.includes('kmem_cache_create'))).toEqual([
+      'load fails: kmem_cache_create() fails (line 7)',
+      'load fails: kmem_cache_create() fails (line 10)',
+    ]);
+    expect(new Set(labels).size).toBe(labels.length);
   });
 
   it('go through the callbacks too: what they acquire for a namespace is held for it, and released with it', () => {

@@ -73,6 +73,24 @@ describe('the language server over its standard streams', () => {
       expect(diagnostics.map(({ code }) => code).filter((code) => code !== 'pernet/not-analysed')).toEqual(four);
   });
 
+  test('what is known is published once: of a document that is opened, and of one that another one leaves alone', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    expect(await codes(uri)).toEqual(four);
+    const other = client.write('other.c', 'int sample_other;\n');
+    await client.open(other, 'int sample_other;\n');
+    await client.diagnostics(other);
+    const analysed = (): number => client.statuses.filter((each) => each.uri === uri && each.state === 'ready').length;
+    const before = analysed();
+    await client.change(other, 'int sample_others;\n');
+    await client.diagnostics(other);
+    await expect.poll(analysed).toBeGreaterThan(before);
+    expect(client.publications.filter((each) => each.uri === uri)).toHaveLength(1);
+    expect(client.publications.filter((each) => each.uri === other)).toHaveLength(2);
+    // Opening it is one analysis, too.
+    expect(before).toBe(1);
+  });
+
   test('what could not be analysed is said where it stands', async () => {
     await client.initialize();
     const text =
@@ -293,6 +311,9 @@ void foo_net_exit(void) { ${exit} }
     await expect.poll(found).toEqual(['pernet/left-registered-on-exit']);
     await client.change(net, registrar('unregister_pernet_subsys(&foo_net_ops);'));
     await expect.poll(found).toEqual([]);
+    // It was not saved.
+    await client.notify('textDocument/didClose', { textDocument: { uri: net } });
+    await expect.poll(() => codes(main)).toEqual(['pernet/left-registered-on-exit']);
   });
 
   test('bad input: empty, binary, half-typed, 10 MB, no file at all', async () => {

@@ -94,6 +94,26 @@ describe('the whole workspace', () => {
     expect(names(found)).toEqual(['a_net_ops', 'c_net_ops']);
   });
 
+  test('what is left out stays so when it changes on the disk, and comes in with the settings', async () => {
+    client.otherSettings = { 'files.exclude': { '**/out': true } };
+    client.write('.git/HEAD', 'ref: refs/heads/main\n');
+    client.write('.gitignore', '*.gen.c\n');
+    await client.initialize();
+    await openOne();
+    await list((all) => all.ops.length === 1);
+    const uris = ['net/out/b.c', 'net/c.gen.c', '.cache/d.c', 'net/e.c'].map((name, index) =>
+      client.write(name, moduleOf('bcde'[index]!)),
+    );
+    await client.notify('workspace/didChangeWatchedFiles', { changes: uris.map((uri) => ({ uri, type: 1 })) });
+    expect(names(await list((all) => all.ops.length > 1))).toEqual(['a_net_ops', 'e_net_ops']);
+    client.otherSettings = {};
+    await client.notify('workspace/didChangeConfiguration', { settings: null });
+    expect(names(await list((all) => all.ops.length > 2))).toEqual(['a_net_ops', 'e_net_ops', 'b_net_ops']);
+    client.settings = { index: false };
+    await client.notify('workspace/didChangeConfiguration', { settings: null });
+    await list((all) => all.ops.length <= 1);
+  });
+
   test('is not read where the setting says so', async () => {
     client.settings = { index: false };
     client.write('b.c', moduleOf('b'));

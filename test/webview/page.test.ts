@@ -72,6 +72,25 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     expect(await step('Control+End')).toBe('1');
   });
 
+  test('in a run that proves nothing, F goes from failure to failure', async () => {
+    const { entries, ...rest } = failedLoad();
+    const { title, runs, scenario } = rest;
+    const view = await show();
+    await view.receive({
+      kind: 'show',
+      timeline: { title, file: rest.file, runs, run: 'load', entries, scenario },
+      restore: {},
+    });
+    await expect.poll(() => view.chosen()).toMatch(/^1\s/);
+    await press(view, 'f');
+    expect(await view.chosen()).toMatch(/^7\s/);
+    await press(view, 'f');
+    expect(await view.chosen()).toMatch(/^7\s/);
+    await press(view, 'Home');
+    await view.page.getByRole('button', { name: 'Next failure' }).click();
+    expect(await view.chosen()).toMatch(/^7\s/);
+  });
+
   test('Enter, a double click and the link open the source line', async () => {
     const view = await show();
     await press(view, 'Home', 'Enter');
@@ -119,7 +138,19 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     await expect.poll(() => view.sent.at(-1)).toEqual({ kind: 'choose', run: 'load' });
     await view.receive({ kind: 'show', timeline: cleanLoad(), restore: {} });
     await expect.poll(() => view.chosen()).toMatch(/^1\s/);
-    expect(await view.page.getByRole('button', { name: 'Failing step' }).count()).toBe(0);
+    for (const name of ['Failing step', 'Next failure'])
+      expect(await view.page.getByRole('button', { name }).count()).toBe(0);
+  });
+
+  test('in high contrast, where a selection is opaque, the chosen step is framed and its marks stay visible', async () => {
+    const view = await show();
+    await press(view, 'Home');
+    const fill = () => view.page.locator('.cursor').evaluate((cursor) => getComputedStyle(cursor).fill);
+    expect(await fill()).not.toBe('none');
+    await view.page.evaluate(() => {
+      document.body.classList.add('vscode-high-contrast');
+    });
+    expect(await fill()).toBe('none');
   });
 
   test('text of the workspace is never markup', async () => {
@@ -151,7 +182,10 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
 
   test('? lists every key; keys do not act behind the dialog', async () => {
     const view = await show();
+    await view.page.setViewportSize({ width: 500, height: 400 });
     await press(view, 'Home', '?');
+    // From its beginning, however low the panel is.
+    expect(await view.page.getByRole('dialog').evaluate((dialog) => dialog.scrollTop)).toBe(0);
     const help = await view.page.getByRole('dialog').innerText();
     for (const word of ['next step', 'previous step', 'open the source line', 'F', 'Esc']) expect(help).toContain(word);
     await press(view, 'j');

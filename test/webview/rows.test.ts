@@ -152,4 +152,14 @@ describe('export', () => {
     expect(svg).not.toMatch(/<img|NaN|undefined/);
     expect(svg).toContain('&#60;img src=x&#62;&#38;&#34;');
   });
+  test('SVG: the caption is as wide as the drawing, on as many lines as it takes', () => {
+    const finding = { rule: 'pernet/x', message: 'a word '.repeat(60).trim(), fingerprint: 'f' };
+    const svg = exported('svg', { ...timeline, finding }, rows);
+    const width = Number(/width="(\d+)"/.exec(svg)![1]);
+    const lines = [...svg.matchAll(/<text x="8" y="(\d+)">([^<]*word[^<]*)</g)];
+    expect(lines.length).toBeGreaterThan(2);
+    for (const [, , text] of lines) expect(text!.length * 6.5).toBeLessThan(width);
+    // The lanes begin below.
+    expect(Number(/translate\(\d+ (\d+)\)/.exec(svg)![1])).toBeGreaterThan(Number(lines.at(-1)![1]));
+  });
 });

@@ -139,6 +139,19 @@ void foo_dev_exit(void) { }
     await client.diagnostics(a, (all) => all.length === 0);
   });
 
+  test('it says that it hears, and that it lives by a lock', async () => {
+    await start();
+    const page = pages.at(-1);
+    const isHeld = () =>
+      page?.evaluate(async () => (await navigator.locks.query()).held?.some(({ name }) => name === 'alive') ?? false);
+    expect(await page?.evaluate(() => (window as unknown as WorkerPage).ready)).toEqual({ holdsLock: true });
+    expect(await isHeld()).toBe(true);
+    await page?.evaluate(() => {
+      (window as unknown as WorkerPage).end();
+    });
+    await expect.poll(isHeld).toBe(false);
+  });
+
   test('a scenario that the client handed in runs', async () => {
     const client = await start();
     const uri = 'file:///~vscode-vfs~github/o/r/x.netns.json';
@@ -207,6 +220,8 @@ interface WorkerPage {
   ask(message: { id: number }): Promise<unknown>;
   say(message: unknown): void;
   published: Record<string, unknown>;
+  ready: unknown;
+  end(): void;
 }
 
 /** Runs in the page: starts the worker as the extension does, and keeps what it says. */
@@ -244,5 +259,20 @@ async function startWorker(): Promise<void> {
       waiting.set(message.id, { resolve, reject });
       worker.postMessage(message);
     });
-  worker.postMessage({ coreWasm, languageWasm });
+  page.end = () => {
+    worker.terminate();
+  };
+  const hears = new Promise<void>((resolve) => {
+    page.ready = undefined;
+    worker.addEventListener(
+      'message',
+      ({ data }) => {
+        page.ready = data;
+        resolve();
+      },
+      { once: true },
+    );
+  });
+  worker.postMessage({ coreWasm, languageWasm, lock: 'alive' });
+  await hears;
 }

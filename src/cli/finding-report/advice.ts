@@ -63,7 +63,10 @@ export function adviceFor(finding: Finding): string | null {
   const { rule, ops, file, line, message, related, witness } = finding;
   const device = witness.events.some(({ call }) => call === `register_pernet_device(&${ops ?? ''})`);
   const texts = [message, ...related.map((each) => each.message)].join('\n');
-  const release = /without (\w+\(\))/.exec(texts)?.[1] ?? /: (\w+\(\)) is not called/.exec(texts)?.[1];
+  const release =
+    /without (\w+\(\))/.exec(texts)?.[1] ??
+    /: (\w+\(\)) is not called/.exec(texts)?.[1] ??
+    /which needs (\w+\(\))/.exec(texts)?.[1];
   return (
     advice[rule.replace(/^pernet\//, '')]?.({
       ops: ops ?? 'the ops',

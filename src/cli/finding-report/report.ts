@@ -79,10 +79,16 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
+/** How a paragraph of a page begins that is not about ops but about what else a module sets up. */
+const ofOtherThings = 'Of other things: ';
+
 /** What the message says of the effect, and what the rule's page says of its kind. */
-function effectOf({ message, rule }: Finding): string {
+function effectOf({ message, rule, ops }: Finding): string {
   const own = /^[^:]*: (.*)$/s.exec(message)?.[1];
   const page = ruleById(rule)?.page ?? '';
-  const why = /^## Why is this bad\n+([\s\S]*?)\n(?:\n|$)/m.exec(page)?.[1]?.replace(/\s*\n\s*/g, ' ');
+  const section = /^## Why is this bad\n+([\s\S]*?)(?=\n## |$(?![\s\S]))/m.exec(page)?.[1] ?? '';
+  const paragraphs = section.split(/\n{2,}/).map((each) => each.trim().replace(/\s*\n\s*/g, ' '));
+  const other = paragraphs.find((each) => each.startsWith(ofOtherThings))?.slice(ofOtherThings.length);
+  const why = ops === undefined && other !== undefined ? sentence(other) : paragraphs[0] || undefined;
   return [...(own === undefined ? [] : [`${sentence(own)}.`]), ...(why === undefined ? [] : [why])].join(' ');
 }

@@ -49,11 +49,13 @@ export function handTexts(client: BaseLanguageClient): Disposable {
     const roots = (workspace.workspaceFolders ?? []).map(({ uri }) => uri);
     await hand(roots.flatMap((root) => core.map((name) => Uri.joinPath(root, name))));
     for (const { uri, languageId } of workspace.textDocuments) if (languageId === 'c') await handFolder(uri);
+    if (isOver) return;
     opening = workspace.onDidOpenTextDocument(({ uri, languageId }) => {
       if (languageId === 'c') void handFolder(uri);
     });
   };
   let opening: Disposable | undefined;
+  let isOver = false;
   const watcher = workspace.createFileSystemWatcher(pattern);
   const changed = (uri: Uri): void => void hand([uri], new Set());
   watcher.onDidChange(changed);
@@ -61,6 +63,7 @@ export function handTexts(client: BaseLanguageClient): Disposable {
   watcher.onDidDelete(changed);
   void start();
   return new Disposable(() => {
+    isOver = true;
     watcher.dispose();
     opening?.dispose();
   });

@@ -3,7 +3,7 @@ import type { CParser } from '../../syntax/index.ts';
 import type { Settings } from '../protocol.ts';
 import { checkTree } from './check.ts';
 import { orderOfBoot, type BootedList } from './order.ts';
-import { readFiles, scanFolders, type IndexedFile, type ScanFolder } from './scan.ts';
+import { readChanged, scanFolders, type IndexedFile, type ScanFolder } from './scan.ts';
 
 // Work on whole trees, which may take seconds or minutes: where there are threads, each job has one of its own, which
 // ends with it and takes its memory along.
@@ -12,8 +12,11 @@ import { readFiles, scanFolders, type IndexedFile, type ScanFolder } from './sca
 export interface Jobs {
   /** The ops of all files of some folders that mention pernet. */
   scan: { params: { readonly folders: readonly ScanFolder[] }; result: readonly IndexedFile[] };
-  /** The same of some files; one that is not there, or holds no pernet, has no ops. */
-  read: { params: { readonly files: readonly string[] }; result: readonly IndexedFile[] };
+  /** The same of some files; one that is not there, that the folders leave out, or that holds no pernet, has no ops. */
+  read: {
+    params: { readonly files: readonly string[]; readonly folders: readonly ScanFolder[] };
+    result: readonly IndexedFile[];
+  };
   /** The pernet_list of a tree's kernel, booted; null where the folder is no kernel tree. */
   order: { params: { readonly root: string; readonly kernelConfig: string }; result: BootedList | null };
   /** All findings of a tree, its files as they are on the disk but for some texts. */
@@ -69,7 +72,7 @@ export async function doJob<N extends JobName>(
 
 const jobs: { readonly [N in JobName]: (params: Jobs[N]['params'], means: Means) => Promise<Jobs[N]['result']> } = {
   scan: ({ folders }, means) => scanFolders(folders, means),
-  read: ({ files }, means) => readFiles(files, means),
+  read: ({ files, folders }, means) => readChanged(files, folders, means),
   order: async ({ root, kernelConfig }, { parser }) => orderOfBoot(await parser(), root, kernelConfig),
   check: async (params, { parser }) => checkTree(await parser(), params),
 };

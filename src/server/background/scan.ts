@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { factsOf } from '../../engine/files.ts';
-import { listTree, treeAround } from '../../engine/tree.ts';
+import { listTree, treeAround, wouldList } from '../../engine/tree.ts';
 import { expressionsOf, walkExpression, type At, type FileFacts } from '../../facts/index.ts';
 import { moduleOfFile } from '../../program/index.ts';
 import type { Range } from '../../report/finding.ts';
@@ -68,7 +68,26 @@ export async function scanFolders(folders: readonly ScanFolder[], means: Means):
   return readFiles(found, means);
 }
 
-export async function readFiles(files: readonly string[], { parser, onProgress }: Means): Promise<IndexedFile[]> {
+/** Files that have changed; one that the scan of these folders leaves out has no ops. */
+export async function readChanged(
+  files: readonly string[],
+  folders: readonly ScanFolder[],
+  means: Means,
+): Promise<IndexedFile[]> {
+  const lists = folders.map(({ path: folder, exclude }) => ({ folder, skip: matcherOf(exclude) }));
+  const isListed = (file: string): boolean =>
+    lists.some(({ folder, skip }) => {
+      if (!file.startsWith(folder + path.sep)) return false;
+      return wouldList(folder, path.relative(folder, file).split(path.sep).join('/'), skip);
+    });
+  const [listed, left] = [files.filter(isListed), files.filter((file) => !isListed(file))];
+  return [
+    ...(await readFiles(listed, means)),
+    ...left.map((file) => ({ path: file, tree: null, ops: [], registrations: [] })),
+  ];
+}
+
+async function readFiles(files: readonly string[], { parser, onProgress }: Means): Promise<IndexedFile[]> {
   const trees = new Map<string, ReadText>();
   const results: IndexedFile[] = [];
   for (const [index, file] of files.entries()) {

@@ -3,7 +3,7 @@ import { suite, suiteSetup, suiteTeardown, test } from 'mocha';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { FrameLocator, Locator } from 'playwright-core';
+import type { FrameLocator, Locator, Worker } from 'playwright-core';
 import { fetchStandIn } from '../../../src/tools/editor-fetch.ts';
 import { findChromium, openEditorPage, type EditorPage } from '../../../src/tools/editor-page.ts';
 import { startEditorServer, type EditorServer } from '../../../src/tools/editor-server.ts';
@@ -46,6 +46,14 @@ suite("the extension in a page's web worker", () => {
     await view.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
   };
 
+  /** Those that run our server: its bundle declares this name. */
+  const serverWorkers = async (): Promise<Worker[]> => {
+    const found: Worker[] = [];
+    for (const worker of view.page.workers())
+      if ((await worker.evaluate('typeof __bundleUrl')) === 'string') found.push(worker);
+    return found;
+  };
+
   test('finds the four problems of the sample, and has lenses', async () => {
     await status('Pernet 4').waitFor();
     await view.page.locator('.squiggly-warning').first().waitFor({ state: 'attached' });
@@ -58,6 +66,23 @@ suite("the extension in a page's web worker", () => {
   test('knows the files that are not open', async () => {
     await view.page.locator('.pane-header', { hasText: 'Pernet Operations' }).click();
     await view.page.locator('.monaco-list-row', { hasText: /^pernet_sample_fixed\s*3 ops/ }).waitFor();
+  });
+
+  test('a server that dies is replaced by one that knows what is not saved', async () => {
+    const before = await serverWorkers();
+    assert.equal(before.length, 1);
+    await view.page.locator('.view-line', { hasText: '.id = &sample_stats_id' }).click();
+    await view.page.keyboard.press('Home');
+    await before[0]?.evaluate('self.close()');
+    await view.page.keyboard.type('.size = 8, ');
+    await status('Pernet 3').waitFor();
+    const after = await serverWorkers();
+    assert.ok(after.length === 1 && after[0] !== before[0], 'it is the same worker');
+    // It has been handed the files again.
+    await view.page.locator('.monaco-list-row', { hasText: /^pernet_sample_fixed\s*3 ops/ }).waitFor();
+    // The editor decides what is typed at once; more than there is to undo does no harm.
+    for (let undone = 0; undone < 12; undone++) await view.page.keyboard.press('Control+z');
+    await status('Pernet 4').waitFor();
   });
 
   test('a quick fix mends, unsaved', async () => {

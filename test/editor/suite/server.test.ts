@@ -7,6 +7,7 @@ import {
   Position,
   Selection,
   TabInputText,
+  TabInputWebview,
   TextEditorRevealType,
   window,
   type DocumentSymbol,
@@ -29,6 +30,11 @@ suite('the language server', () => {
       edit.insert(new Position(0, 0), '/* not saved */\n');
     });
     process.kill(before, 'SIGKILL');
+    if (pageIsVisible)
+      await until('that it says so', async () => {
+        const items = await texts({ in: 'workbench', selector: '.statusbar-item' });
+        return items.filter((text) => text.includes('another one is started')).length === 1 || undefined;
+      });
     await until('another server', () => serverProcesses().find((pid) => pid !== before));
     // Those of before stay until the new server has published its own, of the text with the line that is not saved.
     await ourDiagnostics(
@@ -98,9 +104,16 @@ suite('the language server', () => {
       return shown.some((text) => text.includes('related places are the way')) || undefined;
     });
     await screenshot('walkthrough');
-    await commands.executeCommand('workbench.action.closeActiveEditor');
+    // Its button is about the module that was looked at before.
+    await commands.executeCommand('pernet.simulate');
+    await until('the timeline', () => window.tabGroups.all.some(({ tabs }) => tabs.some(isTimeline)) || undefined);
+    await commands.executeCommand('workbench.action.closeAllEditors');
   });
 });
+
+function isTimeline({ input }: Tab): boolean {
+  return input instanceof TabInputWebview && input.viewType.endsWith('pernet.timeline');
+}
 
 function isUntitled({ input }: Tab): boolean {
   return input instanceof TabInputText && input.uri.scheme === 'untitled';

@@ -22,11 +22,13 @@ const themes = [
   ['light', 'Default Light Modern'],
   ['dark', 'Default Dark Modern'],
   ['high-contrast', 'Default High Contrast'],
+  ['high-contrast-light', 'Default High Contrast Light'],
 ] as const;
 const kinds = {
   light: ColorThemeKind.Light,
   dark: ColorThemeKind.Dark,
   'high-contrast': ColorThemeKind.HighContrast,
+  'high-contrast-light': ColorThemeKind.HighContrastLight,
 } as const;
 
 suite('timeline', () => {
@@ -88,7 +90,7 @@ suite('timeline', () => {
       runs.some((run) => run.includes('load and unload')),
       runs.join('\n'),
     );
-    const fails = runs.findIndex((run) => run.includes('load fails: register_pernet_device()'));
+    const fails = runs.findIndex((run) => run.includes('load fails: register_pernet_device('));
     assert.ok(fails >= 0, runs.join('\n'));
     await choose(page('select[name=run]'), fails);
     await until(
