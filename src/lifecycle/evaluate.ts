@@ -2,7 +2,7 @@ import type { Expr } from '../facts/ir.ts';
 import { errorIfNot, split, tell, throughBang, throughEquals, throughIsErr, throughZero, withZero } from './answers.ts';
 import { applyCall, opaque } from './calls.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
-import { noReturn, steady, storing, transparent } from './known.ts';
+import { compileTime, noReturn, steady, storing, transparent } from './known.ts';
 import { either, hasCall, holds, minus, mirrored, question } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
@@ -239,6 +239,7 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
 function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   const name = e.fn.k === 'id' && !frame.locals.has(e.fn.name) ? e.fn.name : null;
   if (name !== null && noReturn.has(name)) return [];
+  if (name !== null && compileTime.has(name)) return [{ state, value: zero }];
   if (name === 'BUG_ON' && e.args[0]) {
     return truth(frame, e.args[0], state)
       .filter((t) => !t.holds)

@@ -28,6 +28,19 @@ export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string,
 /** Calls that do not come back (kernel/panic.c, include/asm-generic/bug.h). */
 export const noReturn: ReadonlySet<string> = new Set(['panic', 'BUG', 'do_exit', 'unreachable', 'BUILD_BUG']);
 
+/** What the compiler answers: code that is built has passed it (include/linux/build_bug.h, compiler_types.h). */
+export const compileTime: ReadonlySet<string> = new Set([
+  'BUILD_BUG_ON',
+  'BUILD_BUG_ON_INVALID',
+  'BUILD_BUG_ON_MSG',
+  'BUILD_BUG_ON_NOT_POWER_OF_2',
+  'BUILD_BUG_ON_ZERO',
+  'MAYBE_BUILD_BUG_ON',
+  '_Static_assert',
+  'compiletime_assert',
+  'static_assert',
+]);
+
 /** Macros and inlines that hand their first argument's value on (include/linux/compiler.h, rcupdate.h, bug.h). */
 export const transparent: ReadonlySet<string> = new Set([
   'likely',

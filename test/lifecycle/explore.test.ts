@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomesOf } from './outcomes.ts';
+import { conditionsIn, outcomesOf } from './outcomes.ts';
 
 const ops = `
 static struct pernet_operations a = { .init = a_init };
@@ -237,6 +237,16 @@ int foo(void)
 }
 `;
     expect(outcomesOf(text).every((line) => line.startsWith('-a'))).toBe(true);
+  });
+});
+
+describe('what the compiler answers', () => {
+  it('is no condition', () => {
+    const asking = (call: string): string =>
+      `${ops}int foo(void)\n{\n\t${call}(foo_size > 64);\n\treturn register_pernet_subsys(&a);\n}\n`;
+    expect(conditionsIn(asking('BUG_ON'))).toEqual(['foo_size > 64']);
+    expect(conditionsIn(asking('BUILD_BUG_ON'))).toEqual([]);
+    expect(outcomesOf(asking('BUILD_BUG_ON'))).toEqual(['!a => <0', '+a => 0']);
   });
 });
 

@@ -28,6 +28,12 @@ export function statesOf(text: string, options: OutcomeOptions = {}): number {
   return followed(text, options).states;
 }
 
+/** The conditions that the paths through a function tell of. */
+export function conditionsIn(text: string, options: OutcomeOptions = {}): string[] {
+  const steps = followed(text, options).summary!.outcomes.flatMap((outcome) => outcome.steps);
+  return [...new Set(steps.flatMap((step) => (step.t === 'test' ? [step.text] : [])))].sort();
+}
+
 function followed(text: string, { fn = 'foo', files = {}, option = () => undefined }: OutcomeOptions): Followed {
   const all = { 'foo.c': text, ...files };
   const program = new Program(
