@@ -3,7 +3,7 @@ import type { FunctionEntry, Module, OpsEntry, Program } from '../program/progra
 import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { isOwnedBy, isOwnName } from './components.ts';
-import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
+import { causeOf, lostIn, resultText, usualOf } from './causes.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter, type Ended } from './enter.ts';
@@ -54,6 +54,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     ? enter(context, begin, init, [begin.read(dyingNet, POS)])
     : [{ state: begin, value: null, end: { file: ops.file, fn: '', at: ops.fact.at } }];
   if (!starts) return null;
+  const usual = usualOf(starts);
   const paths: Path[] = [];
   for (const start of starts) {
     if (isAssumed(start.state, start.value)) continue;
@@ -72,7 +73,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         pending: new Set<number>(),
         result: resultText(state, start.value),
         cause: fails ? causeOf(steps) : null,
-        lost: fails || !isEmpty(state) ? null : lostIn(steps, init),
+        lost: fails ? null : lostIn(state, init, usual),
         doubts: noDoubts,
         again: new Set<TraceStep>(),
         never: new Set<TraceStep>(),

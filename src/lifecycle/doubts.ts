@@ -24,9 +24,7 @@ export function withDoubts(
     anywhere: ledger,
     onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
-  const acquired = new Set(
-    paths.flatMap(({ load }) => load.flatMap((step) => (step.t === 'acquire' ? keyOfAcquired(step) : []))),
-  );
+  const acquired = acquiredBy(paths);
   return all.map(({ path, left, wrong }) => {
     const owners = path.left.length > 0 ? placesOf(path.load) : noPlaces;
     // A module that stays loaded has what it registered and acquired.
@@ -42,7 +40,7 @@ export function withDoubts(
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
     // What is never taken away may release what it does not hold: it stays as it is.
     const matters = path.of !== null || path.module.unloadable;
-    const unmet = matters && isFailure(path) ? releasesOfNothing(path, acquired) : [];
+    const unmet = matters ? releasesOfNothing(path, acquired) : [];
     if (
       unmet.length === 0 &&
       doubled.length === 0 &&
@@ -92,18 +90,45 @@ function placed(held: Held, steps: readonly TraceStep[]): Held {
   return { ...held, of: held.of.map(placeOf) };
 }
 
+/** What some paths acquire while they load, with the places where they do. */
+function acquiredBy(paths: readonly Path[]): Acquired {
+  const acquired = new Map<string, Set<string>>();
+  for (const { load } of paths) {
+    for (const step of load) {
+      if (step.t !== 'acquire') continue;
+      const key = keyOfAcquired(step);
+      const places = acquired.get(key);
+      if (places) places.add(keyOfPlace(step.place));
+      else acquired.set(key, new Set([keyOfPlace(step.place)]));
+    }
+  }
+  return acquired;
+}
+
+type Acquired = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
- * The releases of a failing path that undo nothing: what they name in full is acquired on other paths, and on this one
- * it never was.
+ * The releases that undo nothing: what they name in full is acquired on other paths, and on this one it never was. On a
+ * path that goes on to succeed it is what failed, and it is its exit that undoes it all the same.
  */
-function releasesOfNothing({ load }: Path, acquired: ReadonlySet<string>): TraceStep[] {
-  return load.filter(
-    (step) =>
-      isOfNothing(step) &&
-      acquired.has(keyOfResource(step)) &&
-      (step.ofNone === true ||
-        !load.some((other) => other.t === 'acquire' && keyOfAcquired(other) === keyOfResource(step))),
-  );
+function releasesOfNothing(path: Path, acquired: Acquired): TraceStep[] {
+  const { load, unload, lost } = path;
+  if (!isFailure(path) && (!lost || path.fate === 'loaded')) return [];
+  const failed = lost ? keyOfPlace(lost.failure.place) : null;
+  return (isFailure(path) ? load : unload).filter((step) => {
+    if (!isOfNothing(step)) return false;
+    const keys = keysOfReleased(step).filter((key) => {
+      const places = acquired.get(key);
+      return places && (failed === null || places.has(failed));
+    });
+    if (keys.length === 0) return false;
+    return step.ofNone === true || !load.some((other) => other.t === 'acquire' && keys.includes(keyOfAcquired(other)));
+  });
+}
+
+/** What a release may be of: remove_proc_entry() removes a file or a directory. */
+function keysOfReleased({ targets, of }: TraceStep & { readonly t: 'release' }): string[] {
+  return [...new Set(targets.map(({ pair }) => keyOfResource({ pair, of })))];
 }
 
 /** What a release that undoes an acquisition calls it: by the place where it is kept, where that is how it is named. */
@@ -111,7 +136,7 @@ function keyOfAcquired({ pair, of, at }: TraceStep & { readonly t: 'acquire' }):
   return keyOfResource({ pair, of: isByValue(pair) && at !== null ? [at] : of });
 }
 
-function releasesNothing(path: Path, step: TraceStep, acquired: ReadonlySet<string>): boolean {
+function releasesNothing(path: Path, step: TraceStep, acquired: Acquired): boolean {
   return releasesOfNothing(path, acquired).some((other) => keyOfPlace(other.place) === keyOfPlace(step.place));
 }
 

@@ -126,7 +126,14 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   failed.failures++;
   return [
     { state: done, value },
-    { state: failed, value: failed.fresh({ mask: assumed ? NEG : failure, call: { ...call, failed: true }, assumed }) },
+    {
+      state: failed,
+      value: failed.fresh({
+        mask: assumed ? NEG : failure,
+        call: { ...call, ...(pair.optional ? {} : { failed: true as const }) },
+        assumed,
+      }),
+    },
   ];
 }
 

@@ -60,7 +60,10 @@ export interface Path {
   readonly left: readonly Held[];
   /** Releases of what had been released before, as far as proven (`withDoubts`). */
   readonly again: ReadonlySet<TraceStep>;
-  /** Releases of what the path never acquired, though another path of the module does (`withDoubts`). */
+  /**
+   * Releases of what the path never acquired, though another path of the module does (`withDoubts`): those of a failing
+   * path, and those by which an exit undoes what an init that went on could not acquire.
+   */
   readonly never: ReadonlySet<TraceStep>;
   /** Where init went on to return success although a step failed; null when it did not. */
   readonly lost: Lost | null;
@@ -73,6 +76,10 @@ export interface Path {
 
 /** A failure that is lost: the step that failed, where init returned, and whose result took the error's place, where known. */
 export interface Lost {
+  /** Whether all that had been done was undone after it. */
+  readonly holdsNothing: boolean;
+  /** Whether what failed is kept where it succeeds, and no path on which nothing fails returns there. */
+  readonly isApart: boolean;
   readonly failure: TraceStep;
   readonly end: TraceStep;
   readonly over: TraceStep | null;

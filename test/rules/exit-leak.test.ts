@@ -1554,6 +1554,38 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('what lies in a directory is not that directory', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->tables);
+	fn->dir = proc_mkdir("foo", net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc directory net_generic(net, foo_net_id)->dir
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_table *t;
+
+	list_for_each_entry(t, &fn->tables, list)
+		remove_proc_entry(t->name, fn->dir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
   describe('memory that nothing in the module frees', () => {
     const run = (exit: string, { init = '', marked = false } = {}): void => {
       const marker =
