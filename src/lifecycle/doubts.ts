@@ -80,13 +80,16 @@ function goesWith({ pair, of, at }: Held, owner: Held): boolean {
   return owner.pair.takesAlong?.includes(pair.kind) === true && owner.result !== null && of.includes(owner.result);
 }
 
-/** A thing with the places of those that it is named by, where the path keeps these: a file in a directory. */
+/** A thing with the places of those that it is named by, where the path keeps these: a file in a directory, a kset. */
 function placed(held: Held, steps: readonly TraceStep[]): Held {
-  if (!held.of.some((name) => name.startsWith('#')) || held.of.length < 2) return held;
+  if (!held.of.some((name) => name.startsWith('#')) || !Array.isArray(held.pair.of)) return held;
+  const isAlone = held.of.length === 1;
   const placeOf = (name: string): string =>
-    steps.flatMap((step) =>
-      step.t === 'acquire' && step.result === name && step.at !== null && isOwnName(step.at) ? step.at : [],
-    )[0] ?? name;
+    steps.flatMap((step) => {
+      const at = step.t === 'acquire' && step.result === name ? step.at : null;
+      // A device that a namespace keeps goes with that (net/core/dev.c, default_device_exit_batch()).
+      return at !== null && isOwnName(at) && !(isAlone && /^(?:@|generic\()/.test(at)) ? at : [];
+    })[0] ?? name;
   return { ...held, of: held.of.map(placeOf) };
 }
 
@@ -116,7 +119,7 @@ function releasesOfNothing(path: Path, acquired: Acquired): TraceStep[] {
   if (!isFailure(path) && (!lost || path.fate === 'loaded')) return [];
   const failed = lost ? keyOfPlace(lost.failure.place) : null;
   return (isFailure(path) ? load : unload).filter((step) => {
-    if (!isOfNothing(step)) return false;
+    if (!isOfNothing(step) || (failed !== null && step.pair.optional)) return false;
     const keys = keysOfReleased(step).filter((key) => {
       const places = acquired.get(key);
       return places && (failed === null || places.has(failed));

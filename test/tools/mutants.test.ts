@@ -278,6 +278,16 @@ test('a label behind which helpers only free what may not be there does no harm'
     'foo_drop_cache();\nerr_pernet',
   )}`;
   expect(plant('wrong-label-early', helped, true).skipped).toContain('the two labels undo the same');
+  const waiting = helped.replace(
+    '\tkmem_cache_destroy(foo_cache);\n}',
+    '\trcu_barrier();\n\tkmem_cache_destroy(foo_cache);\n}',
+  );
+  expect(plant('wrong-label-early', waiting, true).skipped).toContain('the two labels undo the same');
+  const asking = helped.replace(
+    '\tkmem_cache_destroy(foo_cache);\n}',
+    '\tstruct foo *old;\n\n\told = foo_table;\n\tif (old) {\n\t\tfoo_table = NULL;\n\t\tsock_release(old);\n\t}\n}',
+  );
+  expect(plant('wrong-label-early', asking, true).skipped).toContain('the two labels undo the same');
 });
 
 test('a registration that cannot fail is not one to leave unchecked', () => {
