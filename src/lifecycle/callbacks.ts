@@ -126,9 +126,18 @@ function exitWays(
     const next = new Map<string, Way>();
     for (const way of ways) {
       const isBatch = callback === 'exit_batch' || callback === 'exit_batch_rtnl';
-      const args: Value[] = isBatch ? [] : [way.state.read(dyingNet, POS)];
       const before = stepsOf(way.state.trace).length;
-      const ends = enter(context, isBatch ? whereReached(context, way.state, fn) : way.state, fn, args);
+      const run = (state: State): Ended[] | null => {
+        const args: Value[] = isBatch ? [] : [state.read(dyingNet, POS)];
+        return enter(context, isBatch ? whereReached(context, state, fn) : state, fn, args);
+      };
+      let ends = run(way.state);
+      if (ends?.length === 0) {
+        // A loop that undoes is taken to run: where init has set to 0 how often, that has changed since.
+        const changed = reborn(way.state, { isChanged: true });
+        changed.trace = way.state.trace;
+        ends = run(changed);
+      }
       if (!ends) return null;
       for (const { state } of ends) {
         const steps = settled(stepsOf(state.trace).slice(before));
@@ -158,17 +167,20 @@ function whereReached({ summaries: { overview } }: Context, state: State, fn: Fu
 /**
  * What lasts from one callback to the next: what is held, what was given back, what was set to a number (to NULL) or to
  * the namespace, and that a place where something is kept is not empty: whoever empties it would have to take over what
- * lies there.
+ * lies there. Of a namespace whose state has changed since (`isChanged`) no number is known.
  */
-function reborn(state: State): State {
+function reborn(state: State, { isChanged = false } = {}): State {
   const next = new State(undefined, state.ledger);
   next.held = state.held;
   next.gone = state.gone;
   const isNet = (value: Value): boolean => value.v === 'sym' && state.symbols.get(value.id)?.input === dyingNet;
   for (const [path, value] of state.env) {
-    if (value.v === 'num' && isOwnName(path)) next.env.set(path, value);
+    if (value.v === 'num' && isOwnName(path) && !isChanged) next.env.set(path, value);
     // `fn->net = net` stays true as long as there is a fn.
     if (path.startsWith('generic(') && isNet(value)) next.env.set(path, next.read(dyingNet, POS));
+    // So does `net->foo = fn`.
+    const data = value.v === 'sym' && path.startsWith(`${dyingNet}->`) ? state.symbols.get(value.id)?.input : undefined;
+    if (data !== undefined && /^generic\([^()]*\)$/.test(data)) next.env.set(path, next.read(data, POS));
   }
   const first = state.env.get(`?${dyingNet}${isInitNet}`);
   if (first) next.restrict(next.read(`?${dyingNet}${isInitNet}`, ZERO | POS), state.maskOf(first), () => 'succeeds');

@@ -218,7 +218,9 @@ function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>):
       return of.some(
         (each) =>
           each !== null &&
-          (isUnknown(each) ? mayLieAt(each, at) || isBehind(each, at) : !isInside(owners, each) && mayBeSame(each, at)),
+          (isUnknown(each)
+            ? mayLieAt(each, at) || isBehind(each, at)
+            : each.endsWith('->ctl_table_arg') || (!isInside(owners, each) && mayBeSame(each, at))),
       );
     // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
     if (isOwnedBy(owners, withoutTable(at)))
