@@ -22,7 +22,7 @@ export const errorLost: Rule = {
     if (undone) return [undoneAndLost(history, init.fact.name, lost, undone)];
     // Who asks which error it is, and goes on, has decided that it is none: `if (err == -EEXIST) err = 0;`.
     if (isDecided(history, lost.failure)) return [];
-    const absent = history.path.unload.find((step) => history.path.never.has(step));
+    const absent = leaves(history, lost) ? history.path.unload.find((step) => history.path.never.has(step)) : undefined;
     const isGivenUp = lost.isApart && lost.failure.t === 'call' && lost.failure.failed === true;
     if (absent?.t === 'release' || isGivenUp)
       return [lostAlone(history, init.fact.name, lost, absent?.t === 'release' ? absent : null)];
@@ -61,6 +61,12 @@ function isDecided({ path }: History, failure: TraceStep): boolean {
   return path.load
     .slice(path.load.indexOf(failure))
     .some((step) => step.t === 'test' && step.answer && /==\s*-E[A-Z]+\b/.test(step.text));
+}
+
+/** Whether a path leaves where something fails: who merely says so goes on. */
+function leaves({ path }: History, { failure, isApart }: Lost): boolean {
+  const after = path.load.slice(path.load.indexOf(failure));
+  return isApart || after.some((step) => step.t === 'jump' && step.kind === 'goto' && step.label !== undefined);
 }
 
 /** Nothing had to be undone: init gives up and says that all went well, or its exit undoes what could not be set up. */
