@@ -21,7 +21,9 @@ export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
   const condition = before.findLast(
     (step, index) => index > last && (out < 0 || index < out) && step.t === 'test' && leaves(index),
   );
-  return condition ?? failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+  // Who gives up for a result that is none of a failure has turned the question round: `if (!err) return err;`.
+  const asked = before.findLast((step, index) => index > last && step.t === 'call' && leaves(index));
+  return condition ?? asked ?? failing ?? steps.findLast((step) => step.t === 'test') ?? null;
 }
 
 /** How many calls deep a step is. */
