@@ -86,9 +86,13 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   'pernet/error-lost': ({ finding, failing, at }) => {
     const { events } = finding.witness;
     const [failed, absent] = finding.related;
-    expect(events.slice(0, at).some((event) => failed !== undefined && isSourceAt(event, failed))).toBe(true);
+    expect(events.slice(0, at + 1).some((event) => failed !== undefined && isSourceAt(event, failed))).toBe(true);
     const isReturn = (event: (typeof events)[number], place: Parameters<typeof isSourceAt>[1]): boolean =>
       event.call === 'return' && isSourceAt(event, place);
+    if (finding.message.includes('the wrong way round')) {
+      expect(failed !== undefined && isSourceAt(failing, failed)).toBe(true);
+      return;
+    }
     if (finding.message.includes(' all the same: ')) {
       // Nothing had to be undone: init returns success, and its exit undoes what is not there, where that is said.
       const returns = events.findIndex((event) => isReturn(event, finding));

@@ -8,6 +8,7 @@ import { AskedState } from './asked-state.ts';
 import type { DataUse } from './data-uses.ts';
 import { PernetState } from './pernet-state.ts';
 import { causeOf, lostIn, resultText, usualOf, type Usual } from './causes.ts';
+import { checksTurned, type TurnedIn } from './turned.ts';
 import { keptAfterSetUp, type Held } from './held.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, scriptOf, type Fate, type History, type Path } from './history.ts';
@@ -209,6 +210,7 @@ export class Lifecycles {
       : [{ state: this.begin(), value: null, end: null }];
     if (!loads) return [];
     const usual = usualOf(loads);
+    const turnedIn = checksTurned(loads);
     const paths: Path[] = [];
     for (const load of loads) {
       if (isAssumed(load.state, load.value)) continue;
@@ -217,7 +219,7 @@ export class Lifecycles {
           ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds'))
           : load.state;
         if (!state) continue;
-        paths.push(...this.continue(module, { fate, state, value: load.value, usual }));
+        paths.push(...this.continue(module, { fate, state, value: load.value, usual, turnedIn }));
       }
       this.options.checkpoint?.();
       if (paths.length > mostPaths) {
@@ -293,8 +295,9 @@ export class Lifecycles {
 
   private continue(
     module: Module,
-    { fate, state, value, usual }: { fate: Fate; state: State; value: Value | null; usual: Usual },
+    of: { fate: Fate; state: State; value: Value | null; usual: Usual; turnedIn: TurnedIn },
   ): Path[] {
+    const { fate, state, value, usual, turnedIn } = of;
     const load = stepsOf(state.trace);
     const before = load.length;
     const common = {
@@ -305,6 +308,7 @@ export class Lifecycles {
       returned: value ? state.maskOf(value) : ZERO,
       cause: fate === 'load-failed' ? causeOf(load) : null,
       lost: fate === 'load-failed' ? null : lostIn(state, module.init?.fn, usual),
+      turned: fate === 'load-failed' ? null : turnedIn(load),
     };
     const result = resultText(state, value);
     const alone: Path = {

@@ -15,6 +15,7 @@ import { isKeptAlone } from './kept-alone.ts';
 import { isAssumed, isInitNet, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
+import { checksTurned } from './turned.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
 
 interface Context {
@@ -55,6 +56,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     : [{ state: begin, value: null, end: { file: ops.file, fn: '', at: ops.fact.at } }];
   if (!starts) return null;
   const usual = usualOf(starts);
+  const turnedIn = checksTurned(starts);
   const paths: Path[] = [];
   for (const start of starts) {
     if (isAssumed(start.state, start.value)) continue;
@@ -74,6 +76,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         result: resultText(state, start.value),
         cause: fails ? causeOf(steps) : null,
         lost: fails ? null : lostIn(state, init, usual),
+        turned: fails ? null : turnedIn(steps),
         doubts: noDoubts,
         again: new Set<TraceStep>(),
         never: new Set<TraceStep>(),

@@ -67,11 +67,19 @@ export interface Path {
   readonly never: ReadonlySet<TraceStep>;
   /** Where init went on to return success although a step failed; null when it did not. */
   readonly lost: Lost | null;
+  /** Where init went on although a step failed, and gives up where that step succeeds; null when it does not. */
+  readonly turned: Turned | null;
   readonly doubts: Doubts;
   /** The ops whose callbacks the path runs for a namespace, and its exit callbacks; null for a path of a module. */
   readonly of: { readonly ops: OpsEntry; readonly phases: readonly PhaseOfNet[] } | null;
   /** What the result of init can be (a mask of values.ts). */
   readonly returned: number;
+}
+
+/** A check that is the wrong way round: the step that fails, and where init gives up when it does not. */
+export interface Turned {
+  readonly failure: TraceStep;
+  readonly jump: TraceStep;
 }
 
 /** A failure that is lost: the step that failed, where init returned, and whose result took the error's place, where known. */
@@ -204,7 +212,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'pernet':
       return `${step.call}() fails`;
     case 'call':
-      return `${step.name}() ${step.outcome === 'succeeds' ? 'succeeds' : step.outcome}`;
+      return `${step.name}() ${step.failed && step.outcome === 'succeeds' ? 'fails' : step.outcome}`;
     case 'test':
       return (
         `\`${step.text}\` is ${step.answer ? 'true' : 'false'}` +

@@ -1,4 +1,4 @@
-import { causeText, nameOfResource, type History, type Lost, type TraceStep } from '../lifecycle/index.ts';
+import { causeText, nameOfResource, type History, type Lost, type TraceStep, type Turned } from '../lifecycle/index.ts';
 import page from './error-lost.md';
 import { registrationsOf, isRegister, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -15,6 +15,7 @@ export const errorLost: Rule = {
     const { init } = history;
     const isCallback = history.path.of !== null;
     if (history.fate.endsWith('failed') || !init || !(history.module.unloadable || isCallback)) return [];
+    if (history.path.turned) return [turnedRound(history, init.fact.name, history.path.turned)];
     const lost = history.path.lost;
     // A positive result is init-returns-positive's.
     if (!lost || history.path.returned === positive) return [];
@@ -53,6 +54,22 @@ function undoneAndLost(history: History, name: string, lost: Lost, undone: Trace
       ...(lost.over ? [{ ...spotOf(lost.end), message: 'returned here' }] : []),
     ],
     key: `${lost.end.place.file}:${lost.end.place.at.join(':')}`,
+  };
+}
+
+/** Init goes on where a step fails, and gives up where it does not. */
+function turnedRound(history: History, name: string, { failure, jump }: Turned): Problem {
+  const whose = history.path.of ? 'the namespace lives on' : 'the module stays loaded';
+  return {
+    spot: spotOf(jump),
+    fn: jump.place.fn,
+    ops: history.path.of?.ops ?? null,
+    message:
+      `if ${causeText(failure)}, ${name}() goes on and returns 0, and it gives up when that succeeds: the check is the ` +
+      `wrong way round, and ${whose} without it`,
+    failing: history.events.findIndex(({ trace }) => trace === failure),
+    related: [{ ...spotOf(failure), message: `on the path where ${causeText(failure)}` }],
+    key: `${failure.place.file}:${failure.place.at.join(':')}|turned`,
   };
 }
 

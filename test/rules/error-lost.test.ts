@@ -784,6 +784,61 @@ ${registering()}`);
   });
 });
 
+describe('pernet/error-lost of a check that is the wrong way round', () => {
+  const run = (check1: string, marker = ''): void => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+${check1}
+${marker}	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto fail;
+	return 0;
+
+fail:
+	if (foo_wq)
+		destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  };
+
+  it('init goes on where the step fails, and gives up where it succeeds', () => {
+    run(
+      '\tif (foo_wq)\n\t\tgoto fail;',
+      '//\t\t^^^^^^^^^^ error: error-lost: if alloc_workqueue() fails, foo_init() goes on and returns 0, and it gives up when that succeeds: the check is the wrong way round\n',
+    );
+  });
+
+  it.each([
+    ['what is asked the right way', '\tif (!foo_wq)\n\t\tgoto fail;'],
+    [
+      'another way to the same thing',
+      '\tif (!foo_wq)\n\t\tfoo_wq = alloc_ordered_workqueue("foo", 0);\n\tif (!foo_wq)\n\t\tgoto fail;',
+    ],
+    ['what init can go on without', '\tif (!foo_wq)\n\t\tpr_info("foo: slow");'],
+  ])('is quiet about %s', (_name, text) => {
+    run(text);
+  });
+});
+
 describe('pernet/error-lost, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/error-lost');
