@@ -1689,6 +1689,32 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('fragment queues that are only closed before their end', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	return fqdir_init(&net->foo.fqdir, &foo_frags, net);
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	fqdir_pre_exit(net->foo.fqdir);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_pre_exit() and foo_net_exit() leave fragment queues net->foo.fqdir
+{
+	net->foo.fqdir = NULL;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
   describe('memory that nothing in the module frees', () => {
     const run = (exit: string, { init = '', marked = false } = {}): void => {
       const marker =

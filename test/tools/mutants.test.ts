@@ -290,6 +290,18 @@ test('a label behind which helpers only free what may not be there does no harm'
   expect(plant('wrong-label-early', asking, true).skipped).toContain('the two labels undo the same');
 });
 
+test('a file that goes by the name of something found is none that init has made', () => {
+  const listed = fixture.replace(
+    '\tremove_proc_entry("foo", net->proc_net);\n',
+    '\tlist_for_each_entry(t, &fn->tables, list)\n\t\tremove_proc_entry(t->name, fn->dir);\n' +
+      '\tremove_proc_entry("foo", net->proc_net);\n',
+  );
+  expect(plant('dropped-release-callback-exit', listed, true).planted).toEqual([
+    '-remove_proc_entry("foo", net->proc_net);',
+    '-kfree(fn->table);',
+  ]);
+});
+
 test('a registration that cannot fail is not one to leave unchecked', () => {
   const bare = fixture.replace(/\t\.(?:init|id|size) = .*\n/g, '');
   const none = { planted: [], skipped: ['registering the ops cannot fail'] };
