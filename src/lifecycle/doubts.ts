@@ -56,7 +56,9 @@ export function withDoubts(
     const isProven = (held: Held): boolean => siblings.every((other) => leaves(other.path, held));
     return {
       ...path,
-      left: kept.filter((held) => isProven(held) && !kept.some((owner) => goesWith(held, owner))),
+      left: kept
+        .filter((held) => isProven(held) && !kept.some((owner) => goesWith(held, owner)))
+        .map((held) => (held.of.length === 1 ? placed(held, path.load) : held)),
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
       doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },

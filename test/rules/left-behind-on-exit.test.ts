@@ -145,7 +145,7 @@ static int __init foo_init(void)
 }
 
 static void __exit foo_exit(void)
-//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the kset behind, which needs kset_unregister()
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the kset foo_kset behind, which needs kset_unregister()
 {
 	unregister_pernet_subsys(&foo_net_ops);
 }
