@@ -30,7 +30,8 @@ function problemsOf(history: History, registration: Registration, all: readonly 
   if (history.path.doubts.unregistered.has(ops.id)) return [];
   const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
   // What comes of an error that was lost is reported where it was lost.
-  if (history.path.lost?.holdsNothing && earlier.some((other) => !isRegister(other.step) && other.phase === 'load')) return [];
+  if (history.path.lost?.holdsNothing && earlier.some((other) => !isRegister(other.step) && other.phase === 'load'))
+    return [];
   // A failed registration whose result nobody looked at is the cause: register-unchecked reports that. One that can
   // only fail is reported where its ops is defined.
   if (earlier.some((other) => history.unchecked.has(other.index) || isRefused(history, other))) return [];
