@@ -84,15 +84,29 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     if (returns.length > 0) expect(returns.some((event) => isSourceAt(event, finding))).toBe(true);
   },
   'pernet/error-lost': ({ finding, failing, at }) => {
+    const { events } = finding.witness;
+    const [failed, absent] = finding.related;
+    expect(events.slice(0, at + 1).some((event) => failed !== undefined && isSourceAt(event, failed))).toBe(true);
+    const isReturn = (event: (typeof events)[number], place: Parameters<typeof isSourceAt>[1]): boolean =>
+      event.call === 'return' && isSourceAt(event, place);
+    if (finding.message.includes('the wrong way round')) {
+      expect(failed !== undefined && isSourceAt(failing, failed)).toBe(true);
+      return;
+    }
+    if (finding.message.includes(' all the same: ')) {
+      // Nothing had to be undone: init returns success, and its exit undoes what is not there, where that is said.
+      const returns = events.findIndex((event) => isReturn(event, finding));
+      expect(returns).toBeGreaterThan(0);
+      expect(returns).toBeLessThanOrEqual(at);
+      expect(isSourceAt(failing, absent ?? finding)).toBe(true);
+      return;
+    }
     // What undoes comes after the failure, and init still returns success after it: where the finding says, or, where it
     // is about a result that takes the error's place, where its last related place says.
     expect(['source', 'release']).toContain(failing.event);
     expect(failing.call).toMatch(failing.event === 'source' ? /^unregister_pernet_/ : /\(\)$/);
-    const { events } = finding.witness;
-    const [failed] = finding.related;
-    expect(events.slice(0, at).some((event) => failed !== undefined && isSourceAt(event, failed))).toBe(true);
     const returned = finding.message.includes(', the result of ') ? finding.related.at(-1)! : finding;
-    expect(events.slice(at).some((event) => event.call === 'return' && isSourceAt(event, returned))).toBe(true);
+    expect(events.slice(at).some((event) => isReturn(event, returned))).toBe(true);
   },
   'pernet/left-behind-on-error': isLeftBehind,
   'pernet/left-behind-on-exit': isLeftBehind,

@@ -164,7 +164,7 @@ export function includedIn(text: string): string[] {
 function has(kind: Kind, text: string | { readonly error: string }, name: string): boolean {
   if (typeof text !== 'string') return false;
   if (kind === 'mentions') return text.includes(name);
-  return text.includes(`${name}(`) && new RegExp(`^\\w[^\\n;]*\\b${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(text);
+  return text.includes(`${name}(`) && new RegExp(`^(?:\\w[^\\n;]*\\b)?${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(text);
 }
 
 function definesGetter(header: string | { readonly error: string }, name: string): boolean {

@@ -7,7 +7,8 @@ import { askedOf, type AskedOf } from './asked-of.ts';
 import { AskedState } from './asked-state.ts';
 import type { DataUse } from './data-uses.ts';
 import { PernetState } from './pernet-state.ts';
-import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
+import { causeOf, lostIn, resultText, usualOf, type Usual } from './causes.ts';
+import { checksTurned, type TurnedIn } from './turned.ts';
 import { keptAfterSetUp, type Held } from './held.ts';
 import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
 import { drive, scriptOf, type Fate, type History, type Path } from './history.ts';
@@ -208,6 +209,8 @@ export class Lifecycles {
       ? enter(this.context, this.begin(), module.init.fn)
       : [{ state: this.begin(), value: null, end: null }];
     if (!loads) return [];
+    const usual = usualOf(loads);
+    const turnedIn = checksTurned(loads);
     const paths: Path[] = [];
     for (const load of loads) {
       if (isAssumed(load.state, load.value)) continue;
@@ -216,7 +219,7 @@ export class Lifecycles {
           ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds'))
           : load.state;
         if (!state) continue;
-        paths.push(...this.continue(module, fate, state, load.value));
+        paths.push(...this.continue(module, { fate, state, value: load.value, usual, turnedIn }));
       }
       this.options.checkpoint?.();
       if (paths.length > mostPaths) {
@@ -290,7 +293,11 @@ export class Lifecycles {
     return this.gaps;
   }
 
-  private continue(module: Module, fate: Fate, state: State, value: Value | null): Path[] {
+  private continue(
+    module: Module,
+    of: { fate: Fate; state: State; value: Value | null; usual: Usual; turnedIn: TurnedIn },
+  ): Path[] {
+    const { fate, state, value, usual, turnedIn } = of;
     const load = stepsOf(state.trace);
     const before = load.length;
     const common = {
@@ -300,7 +307,8 @@ export class Lifecycles {
       of: null,
       returned: value ? state.maskOf(value) : ZERO,
       cause: fate === 'load-failed' ? causeOf(load) : null,
-      lost: fate === 'load-failed' || !isEmpty(state) ? null : lostIn(load, module.init?.fn),
+      lost: fate === 'load-failed' ? null : lostIn(state, module.init?.fn, usual),
+      turned: fate === 'load-failed' ? null : turnedIn(load),
     };
     const result = resultText(state, value);
     const alone: Path = {

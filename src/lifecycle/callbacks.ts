@@ -3,7 +3,7 @@ import type { FunctionEntry, Module, OpsEntry, Program } from '../program/progra
 import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { isOwnedBy, isOwnName } from './components.ts';
-import { causeOf, isEmpty, lostIn, resultText } from './causes.ts';
+import { causeOf, lostIn, resultText, usualOf } from './causes.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter, type Ended } from './enter.ts';
@@ -15,6 +15,7 @@ import { isKeptAlone } from './kept-alone.ts';
 import { isAssumed, isInitNet, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
+import { checksTurned } from './turned.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
 
 interface Context {
@@ -54,6 +55,8 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     ? enter(context, begin, init, [begin.read(dyingNet, POS)])
     : [{ state: begin, value: null, end: { file: ops.file, fn: '', at: ops.fact.at } }];
   if (!starts) return null;
+  const usual = usualOf(starts);
+  const turnedIn = checksTurned(starts);
   const paths: Path[] = [];
   for (const start of starts) {
     if (isAssumed(start.state, start.value)) continue;
@@ -72,7 +75,8 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         pending: new Set<number>(),
         result: resultText(state, start.value),
         cause: fails ? causeOf(steps) : null,
-        lost: fails || !isEmpty(state) ? null : lostIn(steps, init),
+        lost: fails ? null : lostIn(state, init, usual),
+        turned: fails ? null : turnedIn(steps),
         doubts: noDoubts,
         again: new Set<TraceStep>(),
         never: new Set<TraceStep>(),
@@ -125,9 +129,18 @@ function exitWays(
     const next = new Map<string, Way>();
     for (const way of ways) {
       const isBatch = callback === 'exit_batch' || callback === 'exit_batch_rtnl';
-      const args: Value[] = isBatch ? [] : [way.state.read(dyingNet, POS)];
       const before = stepsOf(way.state.trace).length;
-      const ends = enter(context, isBatch ? whereReached(context, way.state, fn) : way.state, fn, args);
+      const run = (state: State): Ended[] | null => {
+        const args: Value[] = isBatch ? [] : [state.read(dyingNet, POS)];
+        return enter(context, isBatch ? whereReached(context, state, fn) : state, fn, args);
+      };
+      let ends = run(way.state);
+      if (ends?.length === 0) {
+        // A loop that undoes is taken to run: where init has set to 0 how often, that has changed since.
+        const changed = reborn(way.state, { isChanged: true });
+        changed.trace = way.state.trace;
+        ends = run(changed);
+      }
       if (!ends) return null;
       for (const { state } of ends) {
         const steps = settled(stepsOf(state.trace).slice(before));
@@ -157,17 +170,20 @@ function whereReached({ summaries: { overview } }: Context, state: State, fn: Fu
 /**
  * What lasts from one callback to the next: what is held, what was given back, what was set to a number (to NULL) or to
  * the namespace, and that a place where something is kept is not empty: whoever empties it would have to take over what
- * lies there.
+ * lies there. Of a namespace whose state has changed since (`isChanged`) no number is known.
  */
-function reborn(state: State): State {
+function reborn(state: State, { isChanged = false } = {}): State {
   const next = new State(undefined, state.ledger);
   next.held = state.held;
   next.gone = state.gone;
   const isNet = (value: Value): boolean => value.v === 'sym' && state.symbols.get(value.id)?.input === dyingNet;
   for (const [path, value] of state.env) {
-    if (value.v === 'num' && isOwnName(path)) next.env.set(path, value);
+    if (value.v === 'num' && isOwnName(path) && !isChanged) next.env.set(path, value);
     // `fn->net = net` stays true as long as there is a fn.
     if (path.startsWith('generic(') && isNet(value)) next.env.set(path, next.read(dyingNet, POS));
+    // So does `net->foo = fn`.
+    const data = value.v === 'sym' && path.startsWith(`${dyingNet}->`) ? state.symbols.get(value.id)?.input : undefined;
+    if (data !== undefined && /^generic\([^()]*\)$/.test(data)) next.env.set(path, next.read(data, POS));
   }
   const first = state.env.get(`?${dyingNet}${isInitNet}`);
   if (first) next.restrict(next.read(`?${dyingNet}${isInitNet}`, ZERO | POS), state.maskOf(first), () => 'succeeds');

@@ -6,7 +6,7 @@ import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
-import type { State } from './state.ts';
+import { leadsBack, type State } from './state.ts';
 import type { Summary } from './summary.ts';
 import { printExpression } from './print.ts';
 import { applyOutcome } from './substitute.ts';
@@ -170,7 +170,7 @@ export function opaque(
     const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
     if (input === undefined) return;
     const behind = `${input}->`;
-    for (const key of [...next.env.keys()].filter((each) => each.startsWith(behind))) next.forget(key);
+    for (const key of [...next.env.keys()]) if (key.startsWith(behind) && !leadsBack(next, key)) next.forget(key);
   });
   for (const written of callee ? frame.summaries.overview.globalsWritten(callee) : []) next.forget(written);
   // What a getter that was not read yields is per-net data, and each time the same: in which place, its name does not say.

@@ -2,7 +2,7 @@ import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.t
 import type { FunctionEntry } from '../program/program.ts';
 import type { Path } from './history.ts';
 import type { State } from './state.ts';
-import type { Place, TraceStep } from './trace.ts';
+import { keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
 import { NEG, ZERO, type Value } from './values.ts';
 
 /** The last failure, or the last condition, before the path gave up. */
@@ -21,7 +21,9 @@ export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
   const condition = before.findLast(
     (step, index) => index > last && (out < 0 || index < out) && step.t === 'test' && leaves(index),
   );
-  return condition ?? failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+  // Who gives up for a result that is none of a failure has turned the question round: `if (!err) return err;`.
+  const asked = before.findLast((step, index) => index > last && step.t === 'call' && leaves(index));
+  return condition ?? asked ?? failing ?? steps.findLast((step) => step.t === 'test') ?? null;
 }
 
 /** How many calls deep a step is. */
@@ -50,10 +52,14 @@ function undoneFrom(steps: readonly TraceStep[], last: number): number {
 }
 
 /** The last failure of a load that succeeded, when nothing was acquired or registered any more after it. */
-export function lostIn(steps: readonly TraceStep[], init: FunctionEntry | undefined): Path['lost'] {
-  const from = steps.findLastIndex(
-    (step) => (step.t === 'pernet' && !step.ok) || (step.t === 'call' && (step.outcome === 'fails' || step.failed)),
-  );
+export function lostIn(state: State, init: FunctionEntry | undefined, usual: Usual): Path['lost'] {
+  const steps = stepsOf(state.trace);
+  const fails = (step: TraceStep): boolean =>
+    (step.t === 'pernet' && !step.ok) || (step.t === 'call' && (step.outcome === 'fails' || step.failed === true));
+  const last = lastSetUp(steps);
+  // What is asked while it is undone (`refcount_dec_and_test()`) is none of what went wrong.
+  const given = steps.slice(0, undoneFrom(steps, last)).findLastIndex(fails);
+  const from = given > last ? given : steps.findLastIndex(fails);
   const end = steps.findLast(
     (step) => step.t === 'jump' && step.kind === 'return' && step.place.fn === init?.fact.name,
   );
@@ -62,7 +68,24 @@ export function lostIn(steps: readonly TraceStep[], init: FunctionEntry | undefi
   const goesOn = steps
     .slice(from + 1)
     .some((step) => step.t === 'acquire' || (step.t === 'pernet' && step.call.startsWith('register')));
-  return goesOn ? null : { failure, end, over: init ? overIn(steps.slice(from + 1), init, end) : null };
+  const over = init ? overIn(steps.slice(from + 1), init, end) : null;
+  if (goesOn) return null;
+  const isApart = !usual.ends.has(keyOfPlace(end.place)) && usual.kept.has(keyOfPlace(failure.place));
+  return { failure, end, over, holdsNothing: isEmpty(state), isApart };
+}
+
+/** How a function ends when nothing fails in it: where it returns, and where it had acquired what it keeps. */
+export interface Usual {
+  readonly ends: ReadonlySet<string>;
+  readonly kept: ReadonlySet<string>;
+}
+
+export function usualOf(all: readonly { readonly state: State; readonly end: Place | null }[]): Usual {
+  const plain = all.filter(({ state }) => state.failures === 0);
+  return {
+    ends: new Set(plain.flatMap(({ end }) => (end ? keyOfPlace(end) : []))),
+    kept: new Set(plain.flatMap(({ state }) => state.held.map(({ place }) => keyOfPlace(place)))),
+  };
 }
 
 /** The step whose result the returned variable was given last, where no constant may have been what it was given. */
@@ -94,6 +117,6 @@ export function resultText(state: State, value: Value | null): string {
 }
 
 /** Whether a path holds nothing of what it had acquired and registered: all of it is undone. */
-export function isEmpty({ held, standing }: State): boolean {
+function isEmpty({ held, standing }: State): boolean {
   return held.length === 0 && !standing.some(({ op }) => op === 'registered');
 }

@@ -24,9 +24,7 @@ export function withDoubts(
     anywhere: ledger,
     onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
-  const acquired = new Set(
-    paths.flatMap(({ load }) => load.flatMap((step) => (step.t === 'acquire' ? keyOfAcquired(step) : []))),
-  );
+  const acquired = acquiredBy(paths);
   return all.map(({ path, left, wrong }) => {
     const owners = path.left.length > 0 ? placesOf(path.load) : noPlaces;
     // A module that stays loaded has what it registered and acquired.
@@ -42,7 +40,7 @@ export function withDoubts(
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
     // What is never taken away may release what it does not hold: it stays as it is.
     const matters = path.of !== null || path.module.unloadable;
-    const unmet = matters && isFailure(path) ? releasesOfNothing(path, acquired) : [];
+    const unmet = matters ? releasesOfNothing(path, acquired) : [];
     if (
       unmet.length === 0 &&
       doubled.length === 0 &&
@@ -58,7 +56,9 @@ export function withDoubts(
     const isProven = (held: Held): boolean => siblings.every((other) => leaves(other.path, held));
     return {
       ...path,
-      left: kept.filter((held) => isProven(held) && !kept.some((owner) => goesWith(held, owner))),
+      left: kept
+        .filter((held) => isProven(held) && !kept.some((owner) => goesWith(held, owner)))
+        .map((held) => (held.of.length === 1 ? placed(held, path.load) : held)),
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
       doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
@@ -82,28 +82,58 @@ function goesWith({ pair, of, at }: Held, owner: Held): boolean {
   return owner.pair.takesAlong?.includes(pair.kind) === true && owner.result !== null && of.includes(owner.result);
 }
 
-/** A thing with the places of those that it is named by, where the path keeps these: a file in a directory. */
+/** A thing with the places of those that it is named by, where the path keeps these: a file in a directory, a kset. */
 function placed(held: Held, steps: readonly TraceStep[]): Held {
-  if (!held.of.some((name) => name.startsWith('#')) || held.of.length < 2) return held;
+  if (!held.of.some((name) => name.startsWith('#')) || !Array.isArray(held.pair.of)) return held;
+  const isAlone = held.of.length === 1;
   const placeOf = (name: string): string =>
-    steps.flatMap((step) =>
-      step.t === 'acquire' && step.result === name && step.at !== null && isOwnName(step.at) ? step.at : [],
-    )[0] ?? name;
+    steps.flatMap((step) => {
+      const at = step.t === 'acquire' && step.result === name ? step.at : null;
+      // A device that a namespace keeps goes with that (net/core/dev.c, default_device_exit_batch()).
+      return at !== null && isOwnName(at) && !(isAlone && /^(?:@|generic\()/.test(at)) ? at : [];
+    })[0] ?? name;
   return { ...held, of: held.of.map(placeOf) };
 }
 
+/** What some paths acquire while they load, with the places where they do. */
+function acquiredBy(paths: readonly Path[]): Acquired {
+  const acquired = new Map<string, Set<string>>();
+  for (const { load } of paths) {
+    for (const step of load) {
+      if (step.t !== 'acquire') continue;
+      const key = keyOfAcquired(step);
+      const places = acquired.get(key);
+      if (places) places.add(keyOfPlace(step.place));
+      else acquired.set(key, new Set([keyOfPlace(step.place)]));
+    }
+  }
+  return acquired;
+}
+
+type Acquired = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
- * The releases of a failing path that undo nothing: what they name in full is acquired on other paths, and on this one
- * it never was.
+ * The releases that undo nothing: what they name in full is acquired on other paths, and on this one it never was. On a
+ * path that goes on to succeed it is what failed, and it is its exit that undoes it all the same.
  */
-function releasesOfNothing({ load }: Path, acquired: ReadonlySet<string>): TraceStep[] {
-  return load.filter(
-    (step) =>
-      isOfNothing(step) &&
-      acquired.has(keyOfResource(step)) &&
-      (step.ofNone === true ||
-        !load.some((other) => other.t === 'acquire' && keyOfAcquired(other) === keyOfResource(step))),
-  );
+function releasesOfNothing(path: Path, acquired: Acquired): TraceStep[] {
+  const { load, unload, lost } = path;
+  if (!isFailure(path) && (!lost || path.fate === 'loaded')) return [];
+  const failed = lost ? keyOfPlace(lost.failure.place) : null;
+  return (isFailure(path) ? load : unload).filter((step) => {
+    if (!isOfNothing(step) || (failed !== null && step.pair.optional)) return false;
+    const keys = keysOfReleased(step).filter((key) => {
+      const places = acquired.get(key);
+      return places && (failed === null || places.has(failed));
+    });
+    if (keys.length === 0) return false;
+    return step.ofNone === true || !load.some((other) => other.t === 'acquire' && keys.includes(keyOfAcquired(other)));
+  });
+}
+
+/** What a release may be of: remove_proc_entry() removes a file or a directory. */
+function keysOfReleased({ targets, of }: TraceStep & { readonly t: 'release' }): string[] {
+  return [...new Set(targets.map(({ pair }) => keyOfResource({ pair, of })))];
 }
 
 /** What a release that undoes an acquisition calls it: by the place where it is kept, where that is how it is named. */
@@ -111,7 +141,7 @@ function keyOfAcquired({ pair, of, at }: TraceStep & { readonly t: 'acquire' }):
   return keyOfResource({ pair, of: isByValue(pair) && at !== null ? [at] : of });
 }
 
-function releasesNothing(path: Path, step: TraceStep, acquired: ReadonlySet<string>): boolean {
+function releasesNothing(path: Path, step: TraceStep, acquired: Acquired): boolean {
   return releasesOfNothing(path, acquired).some((other) => keyOfPlace(other.place) === keyOfPlace(step.place));
 }
 

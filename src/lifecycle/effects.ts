@@ -126,7 +126,14 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   failed.failures++;
   return [
     { state: done, value },
-    { state: failed, value: failed.fresh({ mask: assumed ? NEG : failure, call: { ...call, failed: true }, assumed }) },
+    {
+      state: failed,
+      value: failed.fresh({
+        mask: assumed ? NEG : failure,
+        call: { ...call, ...(pair.optional ? {} : { failed: true as const }) },
+        assumed,
+      }),
+    },
   ];
 }
 
@@ -340,13 +347,18 @@ export function keptName(state: State, path: string): string {
   return at === null || owner === undefined ? path : at + path.slice(owner.length);
 }
 
+/** Whether a thing is kept nowhere yet, or only by the sysctl registration that it was handed. */
+export function isFreeToMove({ at }: Held, path: string): boolean {
+  return at === null || (at.endsWith('->ctl_table_arg') && isOwnName(path));
+}
+
 /** Notes where a resource that the acquiring call returned is kept, the first time that it is kept outside the function. */
 export function noteStored(state: State, path: string, value: Value, at: Place): void {
   if (isLocal(path)) return;
   if (value.v === 'addr' || !isFlag(path)) handOn(state, value);
   if (value.v !== 'sym') return;
   const id = `#${value.id}`;
-  const index = state.held.findIndex((held) => held.result === id && held.at === null);
+  const index = state.held.findIndex((held) => held.result === id && isFreeToMove(held, path));
   if (index < 0) return;
   path = keptName(state, path);
   // Another element of the same array, or the next one of the same list, takes the place of the one before.
@@ -355,7 +367,7 @@ export function noteStored(state: State, path: string, value: Value, at: Place):
   const moved = (name: string): string => name.replace(inside, (_, sign: string) => `${sign}${path}`);
   state.push({ t: 'stored', result: id, at: path, place: at });
   state.held = others.map((held) => {
-    if (held.result === id && held.at === null) return { ...held, at: path };
+    if (held.result === id && isFreeToMove(held, path)) return { ...held, at: path };
     // What lies in it, or is found by way of it, lies there now.
     const here = held.at === null ? null : moved(held.at);
     if (here !== held.at && held.result !== null)

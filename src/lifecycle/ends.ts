@@ -3,7 +3,7 @@ import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { forgetLostAgain, forgetNameless } from './held.ts';
 import { dropConstants } from './prune.ts';
 import { keyOfState } from './state-key.ts';
-import { isFlag, isLocal, type State } from './state.ts';
+import { isFlag, isLocal, leadsBack, type State } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { keyOfPlace, stepsOf, type Place } from './trace.ts';
 import { ANY, type Value } from './values.ts';
@@ -116,10 +116,4 @@ function isFailure(state: State, id: number): boolean {
     if (step?.t === 'pernet' && !step.ok && step.sym === id) return true;
   }
   return false;
-}
-
-/** Whether a member of an ops' own data is set to what the function was passed: `fn->net = net` leads back to the namespace. */
-function leadsBack(state: State, path: string): boolean {
-  const value = path.startsWith('generic(') ? state.env.get(path) : undefined;
-  return value?.v === 'sym' && /^\$\d+$/.test(state.symbols.get(value.id)?.input ?? '');
 }

@@ -207,6 +207,8 @@ function namesResult([only = null, ...others]: Target['of'], { result, at }: Hel
 
 function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>): boolean {
   if (pair.kind !== held.pair.kind || isReachedBy(held, of)) return false;
+  // What lies in a directory is not that directory.
+  if (of.length > 1 && held.result !== null && of.includes(held.result)) return false;
   // What is kept at a place of its own is released by way of that, unless the call names it otherwise.
   const { at } = held;
   const isByArguments = of.length > 1 && Array.isArray(held.pair.of);
@@ -216,7 +218,9 @@ function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>):
       return of.some(
         (each) =>
           each !== null &&
-          (isUnknown(each) ? mayLieAt(each, at) || isBehind(each, at) : !isInside(owners, each) && mayBeSame(each, at)),
+          (isUnknown(each)
+            ? mayLieAt(each, at) || isBehind(each, at)
+            : each.endsWith('->ctl_table_arg') || (!isInside(owners, each) && mayBeSame(each, at))),
       );
     // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
     if (isOwnedBy(owners, withoutTable(at)))

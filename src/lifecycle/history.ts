@@ -60,10 +60,15 @@ export interface Path {
   readonly left: readonly Held[];
   /** Releases of what had been released before, as far as proven (`withDoubts`). */
   readonly again: ReadonlySet<TraceStep>;
-  /** Releases of what the path never acquired, though another path of the module does (`withDoubts`). */
+  /**
+   * Releases of what the path never acquired, though another path of the module does (`withDoubts`): those of a failing
+   * path, and those by which an exit undoes what an init that went on could not acquire.
+   */
   readonly never: ReadonlySet<TraceStep>;
   /** Where init went on to return success although a step failed; null when it did not. */
   readonly lost: Lost | null;
+  /** Where init went on although a step failed, and gives up where that step succeeds; null when it does not. */
+  readonly turned: Turned | null;
   readonly doubts: Doubts;
   /** The ops whose callbacks the path runs for a namespace, and its exit callbacks; null for a path of a module. */
   readonly of: { readonly ops: OpsEntry; readonly phases: readonly PhaseOfNet[] } | null;
@@ -71,8 +76,18 @@ export interface Path {
   readonly returned: number;
 }
 
+/** A check that is the wrong way round: the step that fails, and where init gives up when it does not. */
+export interface Turned {
+  readonly failure: TraceStep;
+  readonly jump: TraceStep;
+}
+
 /** A failure that is lost: the step that failed, where init returned, and whose result took the error's place, where known. */
 export interface Lost {
+  /** Whether all that had been done was undone after it. */
+  readonly holdsNothing: boolean;
+  /** Whether what failed is kept where it succeeds, and no path on which nothing fails returns there. */
+  readonly isApart: boolean;
   readonly failure: TraceStep;
   readonly end: TraceStep;
   readonly over: TraceStep | null;
@@ -197,7 +212,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'pernet':
       return `${step.call}() fails`;
     case 'call':
-      return `${step.name}() ${step.outcome === 'succeeds' ? 'succeeds' : step.outcome}`;
+      return `${step.name}() ${step.failed && step.outcome === 'succeeds' ? 'fails' : step.outcome}`;
     case 'test':
       return (
         `\`${step.text}\` is ${step.answer ? 'true' : 'false'}` +

@@ -1,7 +1,7 @@
 export { Lifecycles, rootsOf, type AnalysisOptions, type Gap } from './analyse.ts';
 export type { Moves } from './alike.ts';
 export type { AskedOf, Besides, Reworded, Rewritten } from './asked-of.ts';
-export { causeText, type Fate, type History, type Path } from './history.ts';
+export { causeText, type Fate, type History, type Lost, type Path, type Turned } from './history.ts';
 export { play, type Item, type Played, type Script } from './play.ts';
 export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';
 export { plainest, type Story } from './stories.ts';

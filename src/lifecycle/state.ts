@@ -267,3 +267,12 @@ export class State {
 export function isAssumed(state: State, value: Value | null): boolean {
   return value?.v === 'sym' && state.symbols.get(value.id)?.assumed === true;
 }
+
+/**
+ * Whether a member of an ops' own data is set to what the function was passed: `fn->net = net` leads back to the namespace,
+ * and nobody who is passed the data changes that.
+ */
+export function leadsBack(state: State, path: string): boolean {
+  const value = path.startsWith('generic(') ? state.env.get(path) : undefined;
+  return value?.v === 'sym' && /^(?:\$\d+|@net)$/.test(state.symbols.get(value.id)?.input ?? '');
+}

@@ -1,6 +1,6 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { isByValue, keptName, noteStored, releaseNone, releaseStep } from './effects.ts';
+import { isByValue, isFreeToMove, keptName, noteStored, releaseNone, releaseStep } from './effects.ts';
 import type { Result } from './frame.ts';
 import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
@@ -248,7 +248,7 @@ function inCaller(step: TraceStep, to: Names): TraceStep {
 }
 
 function keepAt(state: State, { result, at }: TraceStep & { t: 'stored' }): void {
-  const isFree = (held: Held): boolean => held.at === null || held.at.startsWith('#');
+  const isFree = (held: Held): boolean => isFreeToMove(held, at) || held.at?.startsWith('#') === true;
   state.held = state.held.map((held) => (held.result === result && isFree(held) ? { ...held, at } : held));
 }
 
@@ -278,12 +278,17 @@ function substitutePath(name: string, args: readonly Value[], state: State): str
   return (match[1] === '?' ? '?' : '') + placeBehind(value, rest, state);
 }
 
-/** What lies behind a pointer in an ops' own data that is known to point back at the namespace (`fn->net->proc_net`). */
+/**
+ * What lies behind a pointer in an ops' own data that is known to point back at the namespace (`fn->net->proc_net`), or
+ * behind one in the namespace that is known to point at such data (`net->foo->dir`).
+ */
 function ofNet(path: string, state: State): string {
-  const match = path.startsWith('generic(') ? /^(generic\([^()]*\)->\w+)(->.*)$/.exec(path) : null;
+  const match = /^(@net->\w+|generic\([^()]*\)->\w+)(->.*)$/.exec(path);
   const value = match ? state.env.get(match[1]!) : undefined;
   const input = value?.v === 'sym' ? state.symbols.get(value.id)?.input : undefined;
-  return match && input !== undefined && /^[$@]\w+$/.test(input) ? input + match[2]! : path;
+  if (!match || input === undefined) return path;
+  if (path.startsWith('@')) return /^generic\([^()]*\)$/.test(input) ? ofNet(input + match[2]!, state) : path;
+  return /^[$@]\w+$/.test(input) ? input + match[2]! : path;
 }
 
 /** What lies behind a value, by the rest of a path that begins with it. */

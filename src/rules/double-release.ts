@@ -10,7 +10,7 @@ export const doubleRelease: Rule = {
   page,
   check(history) {
     // What an error that was lost leads to is reported where it was lost.
-    if (history.path.lost) return [];
+    if (history.path.lost?.holdsNothing) return [];
     const freed = freedOfCore(history);
     if (freed.length > 0) return freed;
     return history.events.flatMap(({ trace }, index) => {

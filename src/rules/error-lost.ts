@@ -1,7 +1,7 @@
-import { causeText, type History, type TraceStep } from '../lifecycle/index.ts';
+import { causeText, nameOfResource, type History, type Lost, type TraceStep, type Turned } from '../lifecycle/index.ts';
 import page from './error-lost.md';
 import { registrationsOf, isRegister, spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 /** The mask of a positive result (lifecycle/values.ts). */
 const positive = 4;
@@ -15,37 +15,102 @@ export const errorLost: Rule = {
     const { init } = history;
     const isCallback = history.path.of !== null;
     if (history.fate.endsWith('failed') || !init || !(history.module.unloadable || isCallback)) return [];
+    if (history.path.turned) return [turnedRound(history, init.fact.name, history.path.turned)];
     const lost = history.path.lost;
     // A positive result is init-returns-positive's.
     if (!lost || history.path.returned === positive) return [];
-    const undone = undoneAfter(history, lost.failure);
-    if (!undone) return [];
-    const ops = registrationsOf(history).find(({ step }) => step === undone)?.ops ?? history.path.of?.ops ?? null;
-    const name = init.fact.name;
-    const callee = lost.over && calleeOf(lost.over);
-    const hasExit = history.path.of ? history.path.of.phases.length > 0 : history.exit !== null;
-    const what = undone.t === 'pernet' ? `${ops?.fact.name ?? 'its ops'} unregistered` : `what it had set up undone`;
-    return [
-      {
-        spot: spotOf(lost.over ?? lost.end),
-        fn: lost.end.place.fn,
-        ops,
-        message:
-          `if ${causeText(lost.failure)}, ${name}() returns 0${callee === null ? '' : `, the result of ${callee}(),`} with ${what}: ` +
-          (isCallback
-            ? `the namespace lives on without it${hasExit ? ', and its exit releases it again' : ''}`
-            : `the module stays loaded without it${hasExit ? ', and its exit undoes it again' : ''}`),
-        failing: history.events.findIndex(({ trace }) => trace === undone),
-        related: [
-          { ...spotOf(lost.failure), message: `on the path where ${causeText(lost.failure)}` },
-          { ...spotOf(undone), message: 'undone here' },
-          ...(lost.over ? [{ ...spotOf(lost.end), message: 'returned here' }] : []),
-        ],
-        key: `${lost.end.place.file}:${lost.end.place.at.join(':')}`,
-      },
-    ];
+    const undone = lost.holdsNothing ? undoneAfter(history, lost.failure) : undefined;
+    if (undone) return [undoneAndLost(history, init.fact.name, lost, undone)];
+    // Who asks which error it is, and goes on, has decided that it is none: `if (err == -EEXIST) err = 0;`.
+    if (isDecided(history, lost.failure)) return [];
+    const absent = leaves(history, lost) ? history.path.unload.find((step) => history.path.never.has(step)) : undefined;
+    const isGivenUp = lost.isApart && lost.failure.t === 'call' && lost.failure.failed === true;
+    if (absent?.t === 'release' || isGivenUp)
+      return [lostAlone(history, init.fact.name, lost, absent?.t === 'release' ? absent : null)];
+    return [];
   },
 };
+
+/** What init had done is undone, and it returns 0 all the same. */
+function undoneAndLost(history: History, name: string, lost: Lost, undone: TraceStep): Problem {
+  const ops = registrationsOf(history).find(({ step }) => step === undone)?.ops ?? history.path.of?.ops ?? null;
+  const isCallback = history.path.of !== null;
+  const callee = lost.over && calleeOf(lost.over);
+  const hasExit = history.path.of ? history.path.of.phases.length > 0 : history.exit !== null;
+  const what = undone.t === 'pernet' ? `${ops?.fact.name ?? 'its ops'} unregistered` : `what it had set up undone`;
+  return {
+    spot: spotOf(lost.over ?? lost.end),
+    fn: lost.end.place.fn,
+    ops,
+    message:
+      `if ${causeText(lost.failure)}, ${name}() returns 0${callee === null ? '' : `, the result of ${callee}(),`} with ${what}: ` +
+      (isCallback
+        ? `the namespace lives on without it${hasExit ? ', and its exit releases it again' : ''}`
+        : `the module stays loaded without it${hasExit ? ', and its exit undoes it again' : ''}`),
+    failing: history.events.findIndex(({ trace }) => trace === undone),
+    related: [
+      { ...spotOf(lost.failure), message: `on the path where ${causeText(lost.failure)}` },
+      { ...spotOf(undone), message: 'undone here' },
+      ...(lost.over ? [{ ...spotOf(lost.end), message: 'returned here' }] : []),
+    ],
+    key: `${lost.end.place.file}:${lost.end.place.at.join(':')}`,
+  };
+}
+
+/** Init goes on where a step fails, and gives up where it does not. */
+function turnedRound(history: History, name: string, { failure, jump }: Turned): Problem {
+  const whose = history.path.of ? 'the namespace lives on' : 'the module stays loaded';
+  return {
+    spot: spotOf(jump),
+    fn: jump.place.fn,
+    ops: history.path.of?.ops ?? null,
+    message:
+      `if ${causeText(failure)}, ${name}() goes on and returns 0, and it gives up when that succeeds: the check is the ` +
+      `wrong way round, and ${whose} without it`,
+    failing: history.events.findIndex(({ trace }) => trace === failure),
+    related: [{ ...spotOf(failure), message: `on the path where ${causeText(failure)}` }],
+    key: `${failure.place.file}:${failure.place.at.join(':')}|turned`,
+  };
+}
+
+/** Whether a path has compared the error of a failure with one that it names. */
+function isDecided({ path }: History, failure: TraceStep): boolean {
+  return path.load
+    .slice(path.load.indexOf(failure))
+    .some((step) => step.t === 'test' && step.answer && /==\s*-E[A-Z]+\b/.test(step.text));
+}
+
+/** Whether a path leaves where something fails: who merely says so goes on. */
+function leaves({ path }: History, { failure, isApart }: Lost): boolean {
+  const after = path.load.slice(path.load.indexOf(failure));
+  return isApart || after.some((step) => step.t === 'jump' && step.kind === 'goto' && step.label !== undefined);
+}
+
+/** Nothing had to be undone: init gives up and says that all went well, or its exit undoes what could not be set up. */
+function lostAlone(
+  history: History,
+  name: string,
+  lost: Lost,
+  absent: (TraceStep & { readonly t: 'release' }) | null,
+): Problem {
+  const whose = history.path.of ? 'the namespace lives on' : 'the module stays loaded';
+  return {
+    spot: spotOf(lost.end),
+    fn: lost.end.place.fn,
+    ops: history.path.of?.ops ?? null,
+    message:
+      `if ${causeText(lost.failure)}, ${name}() returns 0 all the same: ${whose} without ` +
+      (absent
+        ? `${nameOfResource(absent)}, and ${absent.place.fn}() undoes by ${absent.call}() what is not there`
+        : 'it'),
+    failing: history.events.findIndex(({ trace }) => trace === (absent ?? lost.end)),
+    related: [
+      { ...spotOf(lost.failure), message: `on the path where ${causeText(lost.failure)}` },
+      ...(absent ? [{ ...spotOf(absent), message: 'undone here all the same' }] : []),
+    ],
+    key: `${lost.end.place.file}:${lost.end.place.at.join(':')}`,
+  };
+}
 
 function calleeOf(step: TraceStep): string | null {
   if (step.t === 'pernet' || step.t === 'release' || step.t === 'acquire') return step.call;

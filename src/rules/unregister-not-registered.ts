@@ -30,7 +30,8 @@ function problemsOf(history: History, registration: Registration, all: readonly 
   if (history.path.doubts.unregistered.has(ops.id)) return [];
   const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
   // What comes of an error that was lost is reported where it was lost.
-  if (history.path.lost && earlier.some((other) => !isRegister(other.step) && other.phase === 'load')) return [];
+  if (history.path.lost?.holdsNothing && earlier.some((other) => !isRegister(other.step) && other.phase === 'load'))
+    return [];
   // A failed registration whose result nobody looked at is the cause: register-unchecked reports that. One that can
   // only fail is reported where its ops is defined.
   if (earlier.some((other) => history.unchecked.has(other.index) || isRefused(history, other))) return [];
@@ -49,6 +50,8 @@ function problemsOf(history: History, registration: Registration, all: readonly 
 
 /** What init acquires and has not acquired on this path: the same wrong label, with a thing other than an ops. */
 function releasesOfNothing(history: History): Problem[] {
+  // What an error that was lost leads to is reported where it was lost.
+  if (!history.fate.endsWith('failed')) return [];
   return history.events.flatMap(({ trace }, index) => {
     if (trace?.t !== 'release' || !history.path.never.has(trace)) return [];
     const undoing = undoingStep(history, trace, index);

@@ -320,7 +320,7 @@ ${registering()}`;
     check(
       entries(
         '0',
-        '//\t^^^^^^^^^ error: error-lost: if proc_create_net_single() fails, foo_net_init() returns 0 with what it had set up undone\n',
+        '//\t^^^^^^^^^ error: error-lost: if proc_create_net_single() fails, foo_net_init() returns 0 all the same: the namespace lives on without proc entry "foo"\n',
       ),
     );
   });
@@ -609,6 +609,233 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/error-lost where nothing had to be undone', () => {
+  it('an init that gives up for a namespace, and says that all went well', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->sk = netlink_kernel_create(net, NETLINK_FOO, &foo_cfg);
+	if (!fn->sk) {
+		foo_panic("no socket");
+		return 0;
+//		^^^^^^^^^ error: error-lost: if netlink_kernel_create() fails, foo_net_init() returns 0 all the same: the namespace lives on without it
+	}
+	fn->sk->sk_sndtimeo = HZ / 10;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	netlink_kernel_release(fn->sk);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('an exit that removes what could not be made', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err = 0;
+
+	if (!proc_net_mkdir(net, "foo", net->proc_net))
+		goto out;
+out:
+	return err;
+//	^^^^^^^^^^^ error: error-lost: if proc_net_mkdir() fails, foo_net_init() returns 0 all the same
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('is quiet where init goes on without it, and its exit asks', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.dir = proc_net_mkdir(net, "foo", net->proc_net);
+	if (!net->foo.dir)
+		pr_warn("foo: no directory\\n");
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (net->foo.dir)
+		remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('is quiet where init has looked at which error it is', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int ret;
+
+	ret = netdev_class_create_file_ns(&fn->masters, net);
+	if (ret == -EEXIST) {
+		pr_err("foo: that name is taken\\n");
+		ret = 0;
+	}
+	return ret;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	netdev_class_remove_file_ns(&fn->masters, net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('is quiet about what nobody is to ask for', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.dir = debugfs_create_dir("foo", NULL);
+	if (IS_ERR(net->foo.dir))
+		return 0;
+	net->foo.flags |= FOO_SHOWN;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	debugfs_remove_recursive(net->foo.dir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('what is asked while it is undone is not what failed', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	net->foo.table = kzalloc(FOO_SIZE, GFP_KERNEL);
+	if (!net->foo.table)
+		return -ENOMEM;
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, sizeof(struct foo_iter))) {
+		err = -ENOMEM;
+		goto err_proc;
+	}
+	return 0;
+
+err_proc:
+	if (foo_drop(net->foo.users))
+		pr_debug("foo: none left\\n");
+	kfree(net->foo.table);
+	return 0;
+//	^^^^^^^^^ error: error-lost: if proc_create_net() fails, foo_net_init() returns 0 with what it had set up undone
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+});
+
+describe('pernet/error-lost of a check that is the wrong way round', () => {
+  const run = (check1: string, marker = ''): void => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+${check1}
+${marker}	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto fail;
+	return 0;
+
+fail:
+	if (foo_wq)
+		destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  };
+
+  it('init goes on where the step fails, and gives up where it succeeds', () => {
+    run(
+      '\tif (foo_wq)\n\t\tgoto fail;',
+      '//\t\t^^^^^^^^^^ error: error-lost: if alloc_workqueue() fails, foo_init() goes on and returns 0, and it gives up when that succeeds: the check is the wrong way round\n',
+    );
+  });
+
+  it.each([
+    ['what is asked the right way', '\tif (!foo_wq)\n\t\tgoto fail;'],
+    [
+      'another way to the same thing',
+      '\tif (!foo_wq)\n\t\tfoo_wq = alloc_ordered_workqueue("foo", 0);\n\tif (!foo_wq)\n\t\tgoto fail;',
+    ],
+    ['what init can go on without', '\tif (!foo_wq)\n\t\tpr_info("foo: slow");'],
+  ])('is quiet about %s', (_name, text) => {
+    run(text);
   });
 });
 

@@ -1554,6 +1554,167 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('what lies in a directory is not that directory', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->tables);
+	fn->dir = proc_mkdir("foo", net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc directory net_generic(net, foo_net_id)->dir
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_table *t;
+
+	list_for_each_entry(t, &fn->tables, list)
+		remove_proc_entry(t->name, fn->dir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('an exit that goes through what init has not put there', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.count = 0;
+	net->foo.rules = NULL;
+	net->foo.hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!net->foo.hdr)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves sysctl table net->foo.hdr
+{
+	unsigned int count = net->foo.count;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		kfree(net->foo.rules[i]);
+	kvfree(net->foo.rules);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('what is named by way of the data of an ops, which leads back to the namespace', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->net = net;
+	net->foo = fn;
+	foo_prepare(fn);
+	if (!proc_create_net("foo", 0444, fn->net->proc_net, &foo_seq_ops, sizeof(struct foo_iter)))
+		return -ENOMEM;
+	if (!proc_create_net("foo_stat", 0444, fn->net->proc_net, &foo_stat_ops, sizeof(struct foo_iter))) {
+		remove_proc_entry("foo", fn->net->proc_net);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc entry "foo", net->proc_net
+{
+	struct foo_net *fn = net->foo;
+
+	foo_retire(fn);
+	remove_proc_entry("foo_stat", fn->net->proc_net);
+	net->foo = NULL;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('is quiet about a table of a sysctl registration that is kept at a place of its own as well', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct ctl_table *table;
+
+	table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	fn->hdr = register_net_sysctl(net, "net/foo", table);
+	if (!fn->hdr) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	fn->table = table;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_net_sysctl_table(fn->hdr);
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('fragment queues that are only closed before their end', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	return fqdir_init(&net->foo.fqdir, &foo_frags, net);
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	fqdir_pre_exit(net->foo.fqdir);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_pre_exit() and foo_net_exit() leave fragment queues net->foo.fqdir
+{
+	net->foo.fqdir = NULL;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
   describe('memory that nothing in the module frees', () => {
     const run = (exit: string, { init = '', marked = false } = {}): void => {
       const marker =

@@ -117,6 +117,94 @@ module_exit(foo_exit);
 `);
   });
 
+  it('what is registered by way of memory that the module keeps', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct kset *foo_kset;
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_kset = kzalloc(sizeof(*foo_kset), GFP_KERNEL);
+	if (!foo_kset)
+		return -ENOMEM;
+	err = kset_register(foo_kset);
+	if (err) {
+		kfree(foo_kset);
+		return err;
+	}
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		kset_unregister(foo_kset);
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the kset foo_kset behind, which needs kset_unregister()
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a helper of another file whose name begins a line', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := main.o pool.o
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = foo_init_pool();
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		foo_destroy_pool();
+	return err;
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the workqueue foo_wq behind, which needs destroy_workqueue()
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/pool.c
+int
+foo_init_pool(void)
+{
+	foo_wq = alloc_workqueue("foo", WQ_UNBOUND, 0);
+	if (!foo_wq)
+		return -ENOMEM;
+	return 0;
+}
+
+void
+foo_destroy_pool(void)
+{
+	destroy_workqueue(foo_wq);
+}
+`);
+  });
+
   it('one of two handlers, in a helper of another file', () => {
     check(`
 //- net/foo/Makefile

@@ -278,6 +278,28 @@ test('a label behind which helpers only free what may not be there does no harm'
     'foo_drop_cache();\nerr_pernet',
   )}`;
   expect(plant('wrong-label-early', helped, true).skipped).toContain('the two labels undo the same');
+  const waiting = helped.replace(
+    '\tkmem_cache_destroy(foo_cache);\n}',
+    '\trcu_barrier();\n\tkmem_cache_destroy(foo_cache);\n}',
+  );
+  expect(plant('wrong-label-early', waiting, true).skipped).toContain('the two labels undo the same');
+  const asking = helped.replace(
+    '\tkmem_cache_destroy(foo_cache);\n}',
+    '\tstruct foo *old;\n\n\told = foo_table;\n\tif (old) {\n\t\tfoo_table = NULL;\n\t\tsock_release(old);\n\t}\n}',
+  );
+  expect(plant('wrong-label-early', asking, true).skipped).toContain('the two labels undo the same');
+});
+
+test('a file that goes by the name of something found is none that init has made', () => {
+  const listed = fixture.replace(
+    '\tremove_proc_entry("foo", net->proc_net);\n',
+    '\tlist_for_each_entry(t, &fn->tables, list)\n\t\tremove_proc_entry(t->name, fn->dir);\n' +
+      '\tremove_proc_entry("foo", net->proc_net);\n',
+  );
+  expect(plant('dropped-release-callback-exit', listed, true).planted).toEqual([
+    '-remove_proc_entry("foo", net->proc_net);',
+    '-kfree(fn->table);',
+  ]);
 });
 
 test('a registration that cannot fail is not one to leave unchecked', () => {

@@ -27,15 +27,20 @@ export function copesWithTwice({ blocks }: FunctionFact): boolean {
   const emptied = new Set(
     all.flatMap((e) => (e.k === 'assign' && e.op === '=' && isNull(e.from) ? printExpression(e.to) : [])),
   );
-  const sources = new Map<string, string>();
+  const sources = new Map<string, string[]>();
+  const note = (name: string, from: Expr): void => {
+    sources.set(name, [...(sources.get(name) ?? []), printExpression(from)]);
+  };
   for (const { steps } of blocks ?? [])
-    for (const step of steps) if (step.s === 'declare' && step.init) sources.set(step.name, printExpression(step.init));
+    for (const step of steps) if (step.s === 'declare' && step.init) note(step.name, step.init);
+  for (const e of all) if (e.k === 'assign' && e.op === '=' && e.to.k === 'id') note(e.to.name, e.from);
   const isEmptied = (e: Expr | undefined): boolean => {
     if (!e) return false;
     const root = e.k === 'field' ? e.of : e;
     return [e, root].some((each) => {
       const text = printExpression(each);
-      return emptied.has(text) || emptied.has(sources.get(text) ?? '');
+      const from = sources.get(text) ?? [];
+      return emptied.has(text) || (from.length > 0 && from.every((other) => emptied.has(other)));
     });
   };
   const released = all.flatMap((e) => {

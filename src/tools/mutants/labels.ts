@@ -14,7 +14,7 @@ interface Jump {
 
 /** Releases that do nothing when there is nothing to release, so that running them too early does no harm. */
 const toleratesNothing =
-  /^(?:k|kv|v|kz)free(?:_sensitive)?$|^free_percpu$|^kmem_cache_destroy$|^percpu_counter_destroy$|^free_pages$|^unregister_(?:net_)?sysctl_table$|^kset_unregister$|^pr_\w+$|^printk$|unlock/;
+  /^(?:k|kv|v|kz)free(?:_sensitive)?$|^free_percpu$|^kmem_cache_destroy$|^percpu_counter_destroy$|^free_pages$|^unregister_(?:net_)?sysctl_table$|^kset_unregister$|^rcu_barrier$|^synchronize_(?:rcu|net)$|^pr_\w+$|^printk$|unlock/;
 
 /** Calls that leave nothing behind when they are left out: what they say, ask, or wait for. */
 const undoesNothing =
@@ -54,9 +54,10 @@ function askedBefore(fn: Fn, node: SyntaxNode): string | null {
 }
 
 function undoes(source: Source, { statements }: ChainLabel, early: boolean): boolean {
-  return statements.some((each) =>
-    callsIn(each).some(({ name }) => !early || !source.world.onlyCalls(source.file, name, toleratesNothing)),
-  );
+  const { file, world } = source;
+  const copes = (name: string): boolean =>
+    world.onlyCalls(file, name, toleratesNothing) || world.copesWithTwice(file, name);
+  return statements.some((each) => callsIn(each).some(({ name }) => !early || !copes(name)));
 }
 
 function* retargeted(source: Source, by: -1 | 1): Generator<Mutant | Skipped> {

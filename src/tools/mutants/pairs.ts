@@ -58,7 +58,10 @@ export function isReleaseOf(call: Call, made: readonly Made[]): boolean {
   const pair = special.find(([release]) => release.test(call.name));
   if (pair) {
     const literal = call.args[0]?.type === 'string_literal' ? call.args[0].text.slice(1, -1) : null;
-    return made.some((each) => pair[1].test(each.call) && (literal === null || each.names.includes(literal)));
+    // A file that goes by the name of something else is none that was made by name here: `remove_proc_entry(t->name, dir)`.
+    const isNamed = /^remove_proc_/.test(call.name) && literal === null;
+    const name = isNamed && call.args[0] ? lastName(call.args[0]) : literal;
+    return made.some((each) => pair[1].test(each.call) && (name === null || each.names.includes(name)));
   }
   // A reference that is taken and dropped is no part of a lifecycle: what is counted has one of its own.
   if (
