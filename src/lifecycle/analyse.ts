@@ -43,6 +43,9 @@ export interface Gap {
   readonly reason: string;
 }
 
+/** Nothing can be said of a life that does not go on; that is told, as most likely it is the analysis that has lost the way. */
+const endless = 'no path through it was found to come to its end';
+
 /** More paths than this through one module's life are not run; the module is then reported as not analysed. */
 const mostPaths = 2000;
 
@@ -212,6 +215,7 @@ export class Lifecycles {
     const usual = usualOf(loads);
     const turnedIn = checksTurned(loads);
     const paths: Path[] = [];
+    let isLoaded = false;
     for (const load of loads) {
       if (isAssumed(load.state, load.value)) continue;
       for (const { fate, mask } of fatesOf(load.state, load.value, module.init?.fn)) {
@@ -219,6 +223,7 @@ export class Lifecycles {
           ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds'))
           : load.state;
         if (!state) continue;
+        isLoaded ||= fate === 'loaded';
         paths.push(...this.continue(module, { fate, state, value: load.value, usual, turnedIn }));
       }
       this.options.checkpoint?.();
@@ -227,6 +232,7 @@ export class Lifecycles {
         return [];
       }
     }
+    this.noteEndless(module, paths, isLoaded);
     const known = { program: this.program, state: this.state };
     return withDoubts(
       paths.filter((path) => this.isKnown(path)),
@@ -345,6 +351,14 @@ export class Lifecycles {
         };
       });
     });
+  }
+
+  /** Says where nothing is known of how a module is loaded, or of how one that is loaded is unloaded. */
+  private noteEndless({ init, exits }: Module, paths: readonly Path[], isLoaded: boolean): void {
+    if (paths.length === 0 && !isLoaded) this.gap(init?.fn ?? null, endless);
+    // Of an exit that could not be followed it has been said.
+    if (!isLoaded || paths.some(({ fate }) => fate === 'loaded')) return;
+    for (const { fn } of exits) if (!paths.some(({ exit }) => exit?.id === fn.id)) this.gap(fn, endless);
   }
 
   private leftAfter({ held, trace }: State): readonly Held[] {

@@ -62,9 +62,13 @@ class Explorer {
   ) {
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
-    this.meetings = new Meetings(blocks, locals, this.ways, (name) => summaryOfCall(this.frame, name));
-    this.ends = new Ends(this.ways);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
+    const entered = new Set(this.undoing);
+    blocks.forEach(({ end }, at) => {
+      if (end.e === 'each' && isBatch(end.args)) entered.add(at);
+    });
+    this.meetings = new Meetings(blocks, locals, this.ways, (name) => summaryOfCall(this.frame, name), entered);
+    this.ends = new Ends(this.ways);
   }
 
   run(): Explored {

@@ -78,6 +78,8 @@ export class Meetings {
     private readonly locals: ReadonlySet<string>,
     private readonly ways: Ways,
     summaryOf: SummaryOf,
+    /** Heads of loops that a path goes into before it may go on: who comes back to one is not taken for who has still to. */
+    private readonly entered: ReadonlySet<number>,
   ) {
     this.live = livenessOf(blocks, locals);
     this.passed = new Passed(blocks, { locals, live: this.live }, summaryOf);
@@ -107,7 +109,9 @@ export class Meetings {
     forgetLostAgain(state);
     const forgotten = forgottenIn(state);
     const conditions = conditionsOf(state);
-    const key = this.ways.keyOf(`${work.block}|${keyOfState(state, forgotten)}`, state.freed, conditions);
+    const isBack = this.entered.has(work.block) && work.visits.has(work.block);
+    const at = `${work.block}${isBack ? '+' : ''}`;
+    const key = this.ways.keyOf(`${at}|${keyOfState(state, forgotten)}`, state.freed, conditions);
     const before = this.met.get(key);
     if (!before) {
       const waiting: Waiting = { work };

@@ -62,6 +62,18 @@ describe('bad input', () => {
     expect(engine.analyse().notAnalysed).toEqual([{ file: 'net/foo/gone.c', line: 1, reason: 'it is not there' }]);
   });
 
+  it('an exit or an init that no path leaves is said to be not analysed', () => {
+    const stuck = (call: string): string => good.replace(`\t${call}`, `\tfor (;;)\n\t\tfoo_wait();\n\t${call}`);
+    const reason = 'no path through it was found to come to its end';
+    expect(analyse(stuck('unregister_pernet_subsys')).notAnalysed).toEqual([
+      { file: 'net/foo/foo.c', line: 11, function: 'foo_exit', reason },
+    ]);
+    expect(analyse(stuck('return')).notAnalysed).toEqual([
+      { file: 'net/foo/foo.c', line: 6, function: 'foo_init', reason },
+    ]);
+    expect(analyse(good).notAnalysed).toEqual([]);
+  });
+
   it('a half-typed struct beside a whole module', () => {
     const { findings, ops } = analyse(`${bad}\nstatic struct pernet_operations bar_net_ops = {\n\t.init = bar_`);
     expect(findings.map(({ rule }) => rule)).toEqual(['pernet/left-registered-on-exit']);

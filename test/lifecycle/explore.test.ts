@@ -131,6 +131,29 @@ out:
   });
 });
 
+describe('loops that undo', () => {
+  const foo = (loop: string): string => `${ops}
+static void drop(struct item *item)
+{
+	kfree(NULL);
+}
+int foo(void)
+{
+	struct item *item;
+	LIST_HEAD(all);
+
+	${loop}
+	unregister_pernet_subsys(&a);
+	return 0;
+}
+`;
+
+  it('are left again where a pass of them leaves all as it was', () => {
+    expect(outcomesOf(foo('list_for_each_entry(item, &items, node)\n\t\tdrop(item);'))).toEqual(['-a => 0']);
+    expect(outcomesOf(foo('list_for_each_entry(net, net_exit_list, exit_list)\n\t\tdrop(NULL);'))).toEqual(['-a => 0']);
+  });
+});
+
 describe('helpers', () => {
   const helpers = `${ops}
 static int add(bool pernet, bool device, struct pernet_operations *ops)
