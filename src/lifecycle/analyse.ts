@@ -2,29 +2,22 @@ import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { callbackPaths } from './callbacks.ts';
-import { isUndoneByCounterpart } from './counterparts.ts';
 import { askedOf, type AskedOf } from './asked-of.ts';
 import { AskedState } from './asked-state.ts';
 import type { DataUse } from './data-uses.ts';
 import { PernetState } from './pernet-state.ts';
-import { causeOf, lostIn, resultText, usualOf, type Usual } from './causes.ts';
-import { checksTurned, type TurnedIn } from './turned.ts';
-import { keptAfterSetUp, type Held } from './held.ts';
-import { keyOfPath, noDoubts, withDoubts } from './doubts.ts';
-import { drive, scriptOf, type Fate, type History, type Path } from './history.ts';
+import { keyOfPath } from './doubts.ts';
+import { drive, scriptOf, type History, type Path } from './history.ts';
 import { driveNamespace, scriptOfNamespace } from './namespace.ts';
 import { play, type Played, type Script } from './play.ts';
 import { plainest, storiesOf, type Story } from './stories.ts';
 import { idsText, pernetCalls, reachedFrom } from './known.ts';
+import { gapAt, LifePaths, type Gap } from './life-paths.ts';
 import { Overview } from './overview.ts';
 import type { PairsByCall } from './resources/index.ts';
-import { notOfInitNet } from './init-net.ts';
-import { isAssumed, restartSymbols, State } from './state.ts';
-import { enter } from './enter.ts';
+import { restartSymbols } from './state.ts';
 import type { OptionAnswer } from './frame.ts';
 import { Pool, Summaries } from './summary.ts';
-import { settled, stepsOf, type TraceStep } from './trace.ts';
-import { NEG, POS, ZERO, type Value } from './values.ts';
 
 export interface AnalysisOptions {
   readonly dialect: Dialect;
@@ -35,20 +28,6 @@ export interface AnalysisOptions {
   readonly table?: PairsByCall;
 }
 
-/** Something that a lifecycle reaches and that was not analysed. */
-export interface Gap {
-  readonly file: string;
-  readonly line: number;
-  readonly function?: string;
-  readonly reason: string;
-}
-
-/** Nothing can be said of a life that does not go on; that is told, as most likely it is the analysis that has lost the way. */
-const endless = 'no path through it was found to come to its end';
-
-/** More paths than this through one module's life are not run; the module is then reported as not analysed. */
-const mostPaths = 2000;
-
 /** The lives of a program's modules: their paths, run on the model on demand. */
 export class Lifecycles {
   readonly overview: Overview;
@@ -56,6 +35,7 @@ export class Lifecycles {
   readonly state: AskedState;
   readonly gaps: Gap[] = [];
   private readonly pool: Pool | undefined;
+  private readonly lives: LifePaths;
   /** All that was followed in this program, where that is kept. */
   private readonly followed: Summaries[] = [];
 
@@ -82,6 +62,10 @@ export class Lifecycles {
       pool: this.pool,
     });
     this.followed.push(this.summaries);
+    const note = (gap: Gap): void => {
+      this.note(gap);
+    };
+    this.lives = new LifePaths(this.context, { note, checkpoint: options.checkpoint });
   }
 
   /**
@@ -100,10 +84,6 @@ export class Lifecycles {
     return askedOf({ program, overview, state, touched: this.summaries.asked.answers, followed });
   }
 
-  private begin(): State {
-    return new State(undefined, this.summaries.ledger);
-  }
-
   private get context(): { readonly program: Program; readonly summaries: Summaries; readonly state: AskedState } {
     return { program: this.program, summaries: this.summaries, state: this.state };
   }
@@ -115,7 +95,7 @@ export class Lifecycles {
 
   /** All histories of a module, but for those whose paths are in `known`, to which the others are added. */
   *histories(module: Module, known: Set<string>): Generator<History> {
-    for (const path of this.paths(module)) {
+    for (const path of this.lives.of(module)) {
       const key = keyOfPath(path);
       if (known.has(key)) continue;
       known.add(key);
@@ -186,8 +166,8 @@ export class Lifecycles {
    * first registers nothing.
    */
   together(first: Module, later: Module): History | null {
-    const a = this.plainLoad(this.paths(first));
-    const paths = this.paths(later);
+    const a = this.plainLoad(this.lives.of(first));
+    const paths = this.lives.of(later);
     const b = this.plainLoad(paths) ?? plainest(paths.filter(isLoad));
     return a && b ? this.run({ ...a, fate: 'loaded', exit: null, load: [...a.load, ...b.load], unload: [] }) : null;
   }
@@ -206,39 +186,9 @@ export class Lifecycles {
     return this.options.dialect;
   }
 
+  /** The paths of a module's life, from its init to its end. */
   paths(module: Module): Path[] {
-    for (const root of [module.init, ...module.exits]) if (root) this.program.lookUp(root.fn.file, root.fn.fact.name);
-    const loads = module.init
-      ? enter(this.context, this.begin(), module.init.fn)
-      : [{ state: this.begin(), value: null, end: null }];
-    if (!loads) return [];
-    const usual = usualOf(loads);
-    const turnedIn = checksTurned(loads);
-    const paths: Path[] = [];
-    let isLoaded = false;
-    for (const load of loads) {
-      if (isAssumed(load.state, load.value)) continue;
-      for (const { fate, mask } of fatesOf(load.state, load.value, module.init?.fn)) {
-        const state = load.value
-          ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds'))
-          : load.state;
-        if (!state) continue;
-        isLoaded ||= fate === 'loaded';
-        paths.push(...this.continue(module, { fate, state, value: load.value, usual, turnedIn }));
-      }
-      this.options.checkpoint?.();
-      if (paths.length > mostPaths) {
-        this.gap(module.init?.fn ?? null, `more than ${mostPaths} paths through the module's life`);
-        return [];
-      }
-    }
-    this.noteEndless(module, paths, isLoaded);
-    const known = { program: this.program, state: this.state };
-    return withDoubts(
-      paths.filter((path) => this.isKnown(path)),
-      this.summaries.ledger,
-      (path, held) => isUndoneByCounterpart(known, path, held),
-    );
+    return this.lives.of(module);
   }
 
   /** The functions that a module's life reaches: from its init and exits. */
@@ -295,97 +245,11 @@ export class Lifecycles {
 
   /** What could not be followed so far: functions beyond a bound, ops that are not known. */
   collectGaps(): readonly Gap[] {
-    for (const { fn, reason } of this.summaries.unfollowed.values()) this.gap(fn, reason);
+    for (const { fn, reason } of this.summaries.unfollowed.values()) this.note(gapAt(fn, reason));
     return this.gaps;
   }
 
-  private continue(
-    module: Module,
-    of: { fate: Fate; state: State; value: Value | null; usual: Usual; turnedIn: TurnedIn },
-  ): Path[] {
-    const { fate, state, value, usual, turnedIn } = of;
-    const load = stepsOf(state.trace);
-    const before = load.length;
-    const common = {
-      module,
-      init: module.init?.fn ?? null,
-      load: settled(load),
-      of: null,
-      returned: value ? state.maskOf(value) : ZERO,
-      cause: fate === 'load-failed' ? causeOf(load) : null,
-      lost: fate === 'load-failed' ? null : lostIn(state, module.init?.fn, usual),
-      turned: fate === 'load-failed' ? null : turnedIn(load),
-    };
-    const result = resultText(state, value);
-    const alone: Path = {
-      ...common,
-      fate,
-      exit: null,
-      unload: [],
-      pending: withoutResult(state, value),
-      result,
-      left: this.leftAfter(state),
-      doubts: noDoubts,
-      again: new Set<TraceStep>(),
-      never: new Set<TraceStep>(),
-    };
-    if (fate === 'load-failed' || module.exits.length === 0) return [alone];
-    const loaded = state.copy();
-    loaded.held = keptAfterSetUp(loaded.held);
-    return module.exits.flatMap(({ fn }) => {
-      const ends = enter(this.context, loaded, fn);
-      if (!ends) return [alone];
-      return ends.map((end): Path => {
-        const all = stepsOf(end.state.trace);
-        return {
-          ...common,
-          fate: 'unloaded',
-          exit: fn,
-          unload: settled(all.slice(before)),
-          pending: withoutResult(end.state, value),
-          result,
-          left: this.leftAfter(end.state),
-          doubts: noDoubts,
-          again: new Set<TraceStep>(),
-          never: new Set<TraceStep>(),
-        };
-      });
-    });
-  }
-
-  /** Says where nothing is known of how a module is loaded, or of how one that is loaded is unloaded. */
-  private noteEndless({ init, exits }: Module, paths: readonly Path[], isLoaded: boolean): void {
-    if (paths.length === 0 && !isLoaded) this.gap(init?.fn ?? null, endless);
-    // Of an exit that could not be followed it has been said.
-    if (!isLoaded || paths.some(({ fate }) => fate === 'loaded')) return;
-    for (const { fn } of exits) if (!paths.some(({ exit }) => exit?.id === fn.id)) this.gap(fn, endless);
-  }
-
-  private leftAfter({ held, trace }: State): readonly Held[] {
-    return notOfInitNet(held, stepsOf(trace), { program: this.program, state: this.state });
-  }
-
-  /** Leaves out a path that names an ops which is not known: it is said, not guessed. */
-  private isKnown(path: Path): boolean {
-    const unknown = [...path.load, ...path.unload].find(
-      (step) => step.t === 'pernet' && !this.program.opsEntry(step.ops),
-    );
-    if (!unknown) return true;
-    const { file, fn, at } = unknown.place;
-    this.add({
-      file,
-      line: at[0],
-      function: fn,
-      reason: 'the struct pernet_operations that is passed here is not known',
-    });
-    return false;
-  }
-
-  private gap(fn: FunctionEntry | null, reason: string): void {
-    if (fn) this.add({ file: fn.file, line: fn.fact.at[0], function: fn.fact.name, reason });
-  }
-
-  private add(gap: Gap): void {
+  private note(gap: Gap): void {
     if (!this.gaps.some((g) => g.file === gap.file && g.line === gap.line && g.reason === gap.reason))
       this.gaps.push(gap);
   }
@@ -398,21 +262,4 @@ function isLoad({ fate }: Path): boolean {
 /** Where a module's life begins and ends. */
 export function rootsOf({ init, exits }: Module): Id[] {
   return [init, ...exits].flatMap((root) => (root ? [root.fn.id] : []));
-}
-
-/** The fates that a load can have by what init returns: a negative value fails it (kernel/module/main.c, do_init_module). */
-function fatesOf(state: State, value: Value | null, init: FunctionEntry | undefined): { fate: Fate; mask: number }[] {
-  if (!value || init?.fact.returnsVoid) return [{ fate: 'loaded', mask: NEG | ZERO | POS }];
-  const mask = state.maskOf(value);
-  // What is only known not to be zero is an error: `if (err)` does not ask for the sign.
-  const loads = mask & ZERO || mask === POS;
-  return [
-    ...(mask & NEG ? [{ fate: 'load-failed' as const, mask: NEG }] : []),
-    ...(loads ? [{ fate: 'loaded' as const, mask: ZERO | POS }] : []),
-  ];
-}
-
-/** A result that init returns has been asked for: the core looks at it. */
-function withoutResult(state: State, value: Value | null): ReadonlySet<number> {
-  return new Set([...state.pending].filter((id) => value?.v !== 'sym' || value.id !== id));
 }

@@ -1,4 +1,5 @@
-export { Lifecycles, rootsOf, type AnalysisOptions, type Gap } from './analyse.ts';
+export { Lifecycles, rootsOf, type AnalysisOptions } from './analyse.ts';
+export type { Gap } from './life-paths.ts';
 export type { Moves } from './alike.ts';
 export type { AskedOf, Besides, Reworded, Rewritten } from './asked-of.ts';
 export { causeText, type Fate, type History, type Lost, type Path, type Turned } from './history.ts';

@@ -1,0 +1,189 @@
+import type { FunctionEntry, Module, Program } from '../program/program.ts';
+import type { AskedState } from './asked-state.ts';
+import { causeOf, lostIn, resultText, usualOf, type Usual } from './causes.ts';
+import { isUndoneByCounterpart } from './counterparts.ts';
+import { noDoubts, withDoubts } from './doubts.ts';
+import { enter } from './enter.ts';
+import { keptAfterSetUp, type Held } from './held.ts';
+import type { Fate, Path } from './history.ts';
+import { notOfInitNet } from './init-net.ts';
+import { isAssumed, State } from './state.ts';
+import type { Summaries } from './summary.ts';
+import { settled, stepsOf, type TraceStep } from './trace.ts';
+import { checksTurned, type TurnedIn } from './turned.ts';
+import { NEG, POS, ZERO, type Value } from './values.ts';
+
+/** Something that a lifecycle reaches and that was not analysed. */
+export interface Gap {
+  readonly file: string;
+  readonly line: number;
+  readonly function?: string;
+  readonly reason: string;
+}
+
+/** Nothing can be said of a life that does not go on; that is told, as most likely it is the analysis that has lost the way. */
+const endless = 'no path through it was found to come to its end';
+
+/** More paths than this through one module's life are not run; the module is then reported as not analysed. */
+const mostPaths = 2000;
+
+/** All paths through the lives of a program's modules. */
+export class LifePaths {
+  constructor(
+    private readonly context: { readonly program: Program; readonly summaries: Summaries; readonly state: AskedState },
+    private readonly to: {
+      /** Told of what could not be analysed. */
+      readonly note: (gap: Gap) => void;
+      readonly checkpoint: (() => void) | undefined;
+    },
+  ) {}
+
+  /** The paths of a module's life, from its init to its end. */
+  of(module: Module): Path[] {
+    const { program, summaries, state: asked } = this.context;
+    for (const root of [module.init, ...module.exits]) if (root) program.lookUp(root.fn.file, root.fn.fact.name);
+    const loads = module.init
+      ? enter(this.context, this.begin(), module.init.fn)
+      : [{ state: this.begin(), value: null, end: null }];
+    if (!loads) return [];
+    const usual = usualOf(loads);
+    const turnedIn = checksTurned(loads);
+    const paths: Path[] = [];
+    let isLoaded = false;
+    for (const load of loads) {
+      if (isAssumed(load.state, load.value)) continue;
+      for (const { fate, mask } of fatesOf(load.state, load.value, module.init?.fn)) {
+        const state = load.value
+          ? load.state.refine(load.value, mask, () => (fate === 'load-failed' ? 'fails' : 'succeeds'))
+          : load.state;
+        if (!state) continue;
+        isLoaded ||= fate === 'loaded';
+        paths.push(...this.continue(module, { fate, state, value: load.value, usual, turnedIn }));
+      }
+      this.to.checkpoint?.();
+      if (paths.length > mostPaths) {
+        this.gap(module.init?.fn ?? null, `more than ${mostPaths} paths through the module's life`);
+        return [];
+      }
+    }
+    this.noteEndless(module, paths, isLoaded);
+    const known = { program, state: asked };
+    return withDoubts(
+      paths.filter((path) => this.isKnown(path)),
+      summaries.ledger,
+      (path, held) => isUndoneByCounterpart(known, path, held),
+    );
+  }
+
+  private continue(
+    module: Module,
+    of: { fate: Fate; state: State; value: Value | null; usual: Usual; turnedIn: TurnedIn },
+  ): Path[] {
+    const { fate, state, value, usual, turnedIn } = of;
+    const load = stepsOf(state.trace);
+    const before = load.length;
+    const common = {
+      module,
+      init: module.init?.fn ?? null,
+      load: settled(load),
+      of: null,
+      returned: value ? state.maskOf(value) : ZERO,
+      cause: fate === 'load-failed' ? causeOf(load) : null,
+      lost: fate === 'load-failed' ? null : lostIn(state, module.init?.fn, usual),
+      turned: fate === 'load-failed' ? null : turnedIn(load),
+    };
+    const result = resultText(state, value);
+    const alone: Path = {
+      ...common,
+      fate,
+      exit: null,
+      unload: [],
+      pending: withoutResult(state, value),
+      result,
+      left: this.leftAfter(state),
+      doubts: noDoubts,
+      again: new Set<TraceStep>(),
+      never: new Set<TraceStep>(),
+    };
+    if (fate === 'load-failed' || module.exits.length === 0) return [alone];
+    const loaded = state.copy();
+    loaded.held = keptAfterSetUp(loaded.held);
+    return module.exits.flatMap(({ fn }) => {
+      const ends = enter(this.context, loaded, fn);
+      if (!ends) return [alone];
+      return ends.map((end): Path => {
+        const all = stepsOf(end.state.trace);
+        return {
+          ...common,
+          fate: 'unloaded',
+          exit: fn,
+          unload: settled(all.slice(before)),
+          pending: withoutResult(end.state, value),
+          result,
+          left: this.leftAfter(end.state),
+          doubts: noDoubts,
+          again: new Set<TraceStep>(),
+          never: new Set<TraceStep>(),
+        };
+      });
+    });
+  }
+
+  /** Says where nothing is known of how a module is loaded, or of how one that is loaded is unloaded. */
+  private noteEndless({ init, exits }: Module, paths: readonly Path[], isLoaded: boolean): void {
+    if (paths.length === 0 && !isLoaded) this.gap(init?.fn ?? null, endless);
+    // Of an exit that could not be followed it has been said.
+    if (!isLoaded || paths.some(({ fate }) => fate === 'loaded')) return;
+    for (const { fn } of exits) if (!paths.some(({ exit }) => exit?.id === fn.id)) this.gap(fn, endless);
+  }
+
+  private leftAfter({ held, trace }: State): readonly Held[] {
+    return notOfInitNet(held, stepsOf(trace), this.context);
+  }
+
+  /** Leaves out a path that names an ops which is not known: it is said, not guessed. */
+  private isKnown(path: Path): boolean {
+    const unknown = [...path.load, ...path.unload].find(
+      (step) => step.t === 'pernet' && !this.context.program.opsEntry(step.ops),
+    );
+    if (!unknown) return true;
+    const { file, fn, at } = unknown.place;
+    this.to.note({
+      file,
+      line: at[0],
+      function: fn,
+      reason: 'the struct pernet_operations that is passed here is not known',
+    });
+    return false;
+  }
+
+  private begin(): State {
+    return new State(undefined, this.context.summaries.ledger);
+  }
+
+  private gap(fn: FunctionEntry | null, reason: string): void {
+    if (fn) this.to.note(gapAt(fn, reason));
+  }
+}
+
+/** That a function was not analysed. */
+export function gapAt({ file, fact }: FunctionEntry, reason: string): Gap {
+  return { file, line: fact.at[0], function: fact.name, reason };
+}
+
+/** The fates that a load can have by what init returns: a negative value fails it (kernel/module/main.c, do_init_module). */
+function fatesOf(state: State, value: Value | null, init: FunctionEntry | undefined): { fate: Fate; mask: number }[] {
+  if (!value || init?.fact.returnsVoid) return [{ fate: 'loaded', mask: NEG | ZERO | POS }];
+  const mask = state.maskOf(value);
+  // What is only known not to be zero is an error: `if (err)` does not ask for the sign.
+  const loads = mask & ZERO || mask === POS;
+  return [
+    ...(mask & NEG ? [{ fate: 'load-failed' as const, mask: NEG }] : []),
+    ...(loads ? [{ fate: 'loaded' as const, mask: ZERO | POS }] : []),
+  ];
+}
+
+/** A result that init returns has been asked for: the core looks at it. */
+function withoutResult(state: State, value: Value | null): ReadonlySet<number> {
+  return new Set([...state.pending].filter((id) => value?.v !== 'sym' || value.id !== id));
+}
