@@ -113,7 +113,7 @@ function prepareForFacts(
   const { text: prepared, arms, refused } = prepare(text, configuration);
   const outline = outlineOf(prepared);
   const pruned = pruneBodies(prepared, text, callsOf, memo?.words, outline);
-  return { text: pruned, arms, refused, mentions: mentionsOf(prepared, memo?.mentions, outline) };
+  return { text: pruned, arms, refused, ...mentionsOf(prepared, memo?.mentions, outline) };
 }
 
 /** An open document: its tree and its functions are kept, so that of the next version only what changed is read. */

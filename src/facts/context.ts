@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { At } from './ir.ts';
+import type { CallMacros } from './macros.ts';
 
 /** What lowering needs of a file besides its tree. Offsets are UTF-16 units. */
 export interface Context {
@@ -8,11 +9,18 @@ export interface Context {
   readonly original: string;
   /** The prepared text that was parsed: same length, same offsets. */
   readonly prepared: string;
+  /** The file's own macros that stand for one call. */
+  readonly macros: CallMacros;
   /** The place of a span, from 1. */
   at(start: number, end: number): At;
 }
 
-export function createContext(file: string, original: string, prepared: string): Context {
+export function createContext(
+  file: string,
+  original: string,
+  prepared: string,
+  macros: CallMacros = new Map(),
+): Context {
   const starts = lineStarts(original);
   const place = (offset: number): [number, number] => {
     let low = 0;
@@ -24,7 +32,7 @@ export function createContext(file: string, original: string, prepared: string):
     }
     return [low + 1, offset - starts[low]! + 1];
   };
-  return { file, original, prepared, at: (start, end) => [...place(start), ...place(end)] as unknown as At };
+  return { file, original, prepared, macros, at: (start, end) => [...place(start), ...place(end)] as unknown as At };
 }
 
 export function atOf(context: Context, node: SyntaxNode): At {

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import type { Expr } from './ir.ts';
+import { expandCall } from './macros.ts';
 
 /** Lowers an expression node. Casts and parentheses vanish; what has no bearing on a lifecycle becomes `other`. */
 export function lowerExpression(context: Context, node: SyntaxNode): Expr {
@@ -32,7 +33,12 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'cast_expression':
       return field('value');
     case 'call_expression':
-      return { k: 'call', fn: field('function'), args: argumentsOf(context, fields('arguments')), at };
+      return expandCall(context.macros, {
+        k: 'call',
+        fn: field('function'),
+        args: argumentsOf(context, fields('arguments')),
+        at,
+      });
     case 'unary_expression':
     case 'pointer_expression':
       return { k: 'unary', op: operator(), of: field('argument'), at };

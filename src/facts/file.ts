@@ -5,6 +5,7 @@ import { lowerBody } from './flow.ts';
 import { attributesFrom, readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
+import { callMacrosOf, macrosIn } from './macros.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
 import { readOps } from './ops.ts';
 
@@ -13,6 +14,7 @@ export interface PreparedText {
   readonly text: string;
   readonly arms: readonly Arm[];
   readonly mentions?: FileFacts['mentions'];
+  readonly statics?: readonly string[];
 }
 
 /** One arm of an `#if` chain: what makes it live, and whether it was read. Offsets are UTF-16 units. */
@@ -35,7 +37,8 @@ export function readFile(
   root: SyntaxNode,
   memo?: ReadingMemo,
 ): FileFacts {
-  const context = createContext(file, original, prepared.text);
+  const live = liveText(original, prepared);
+  const context = createContext(file, original, prepared.text, callMacrosOf(live));
   const top = topLevel(root);
   const found = top
     .filter((node) => node.type === 'function_definition')
@@ -45,7 +48,6 @@ export function readFile(
       .filter((node) => node.type === 'declaration')
       .flatMap((node) => readOps(context, node).map((fact) => ({ fact, node }))),
   );
-  const live = liveText(context, prepared);
   const initcalls = readInitcalls(context, live);
   const functions = found.map(({ fact }) => fact);
   return {
@@ -61,6 +63,7 @@ export function readFile(
     hiddenBy: hiddenBy(context, prepared, found),
     aliases: readAliases(context),
     mentions: prepared.mentions ?? {},
+    statics: prepared.statics ?? [],
     unreadable: functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
   };
 }
@@ -101,6 +104,7 @@ function functionAgain(
     context.original.slice(attributesFrom(context, startIndex), line),
     context.prepared.slice(line, endIndex),
     context.original.slice(line, endIndex),
+    macrosIn(context.macros, context.original.slice(line, endIndex)),
   ].join('\0');
   const known = memo.functions.get(key);
   if (!known) {
@@ -163,17 +167,17 @@ function firstError(node: SyntaxNode): SyntaxNode | null {
 }
 
 /** The original text without the arms that are not taken. */
-function liveText(context: Context, prepared: PreparedText): string {
+function liveText(original: string, prepared: PreparedText): string {
   const holes = prepared.arms.filter((arm) => !arm.taken).map(({ start, end }) => [start, end] as const);
   holes.sort((a, b) => a[0] - b[0]);
   let text = '';
   let from = 0;
   for (const [start, end] of holes) {
     if (start < from) continue;
-    text += context.original.slice(from, start) + context.original.slice(start, end).replace(/[^\n]/g, ' ');
+    text += original.slice(from, start) + original.slice(start, end).replace(/[^\n]/g, ' ');
     from = end;
   }
-  return text + context.original.slice(from);
+  return text + original.slice(from);
 }
 
 const pernetCode = /struct\s+pernet_operations\b|register_pernet_/;

@@ -168,6 +168,8 @@ export interface FileFacts {
   readonly aliases: Readonly<Record<string, string>>;
   /** What each function and each initialised variable mentions (mentionsOf()), bodies that were not lowered included. */
   readonly mentions: Readonly<Record<string, readonly string[]>>;
+  /** The static variables at file level, in order. */
+  readonly statics: readonly string[];
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */
   readonly unreadable: readonly { readonly line: number; readonly function?: string; readonly reason: string }[];
 }

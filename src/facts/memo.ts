@@ -74,6 +74,8 @@ export interface Stretch {
   readonly variables: readonly { readonly name: string; readonly words: readonly MentionedWord[] }[];
   /** The variables that are declared there. */
   readonly declared: readonly string[];
+  /** Those of them that are static. */
+  readonly statics: readonly string[];
   /** The work items and timers that are set up there, with what they run (`later.runs`). */
   readonly runs: readonly string[];
 }

@@ -10,6 +10,9 @@ const variable = /^[^\n#;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*=\s*\{([
 /** `static struct kmem_cache *name;` at file level: what has no initialiser, or belongs to another file. */
 const declaration =
   /^(?:static|extern|struct|unsigned|int|bool|const)\b[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*;/gm;
+/** `static int name = 1;` at file level, and `static LIST_HEAD(name);`, which defines one as well. */
+const ownVariable =
+  /^static\b(?:[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*[=;]|[ \t]+(?:DEFINE_(?!PER_CPU)|DECLARE_(?!PER_CPU)|\w*(?:LIST|NOTIFIER)_)[A-Z\d_]+[ \t]*\([ \t]*([A-Za-z_]\w*)[ \t]*[,)])/gm;
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b/g;
@@ -27,16 +30,19 @@ const usingShared =
 /** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
 const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
 
+/** What a file's text says of names, without a parse. */
+export interface NamesOfText {
+  readonly mentions: Readonly<Record<string, readonly string[]>>;
+  /** The static variables of the file, in order. */
+  readonly statics: readonly string[];
+}
+
 /**
  * What each function and each initialised variable of a file mentions, from its text alone: names that the file defines,
  * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`),
  * and which work items and timers it queues, stops and sets up. It says what can be reached, not on which path.
  */
-export function mentionsOf(
-  prepared: string,
-  memo?: TextMemo<Stretch>,
-  outline = outlineOf(prepared),
-): Readonly<Record<string, readonly string[]>> {
+export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline = outlineOf(prepared)): NamesOfText {
   const stretchOf = (text: string): Stretch => (memo ? memo.of(text, () => readStretch(text)) : readStretch(text));
   const parts: { readonly name: string; readonly words: readonly MentionedWord[] }[] = [];
   const stretches: Stretch[] = [];
@@ -62,7 +68,7 @@ export function mentionsOf(
   }
   const runs = stretches.flatMap((stretch) => stretch.runs);
   if (runs.length > 0) mentions.set(laterRuns, runs);
-  return Object.fromEntries(mentions);
+  return { mentions: Object.fromEntries(mentions), statics: [...new Set(stretches.flatMap(({ statics }) => statics))] };
 }
 
 /** What a function's body (which begins with its brace) mentions, or what stands between two functions. */
@@ -73,6 +79,7 @@ function readStretch(raw: string): Stretch {
     words: isBody ? [...wordsIn(text)] : [],
     variables: isBody ? [] : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text)] })),
     declared: [...text.matchAll(declaration)].map((match) => match[1]!),
+    statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
     runs: [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
   };
 }

@@ -207,7 +207,8 @@ export class Lifecycles {
   /** What the names in the whole program say of the calls in a file, as a text that changes when that does. */
   namingText(file: string): string {
     const texts = [...this.namesIn(file)].map((name) => this.overview.pairs.ownText(name));
-    return texts
+    const facts = this.program.facts(file);
+    return [...texts, facts ? this.program.statics.sharedBy(facts).join() : '']
       .filter((text) => text !== '')
       .sort()
       .join('');

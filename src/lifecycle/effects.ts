@@ -311,6 +311,7 @@ function releasedBy(pair: Pair, name: string, component: (index: number) => stri
       return at < 0 ? null : component(all.releaseOf[at]!);
     });
   }
+  if (all) return [null];
   const byResult = pair.alsoReleasedBy?.some((also) => also.call === name) === true && !pair.release.includes(name);
   return (byResult ? [0] : pair.releaseOf).map(component).filter((each) => each !== null);
 }

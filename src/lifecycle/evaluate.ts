@@ -2,7 +2,7 @@ import type { Expr } from '../facts/ir.ts';
 import { errorIfNot, split, tell, throughBang, throughEquals, throughIsErr, throughZero, withZero } from './answers.ts';
 import { applyCall, opaque } from './calls.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
-import { compileTime, noReturn, steady, storing, transparent } from './known.ts';
+import { compileTime, handsOn, noReturn, steady, storing } from './known.ts';
 import { either, hasCall, holds, minus, mirrored, question } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
@@ -79,8 +79,8 @@ export function truth(
   }
   if (e.k === 'binary' && maskWhere(e.op) !== null) return compare(frame, e, state);
   if (e.k === 'call' && e.fn.k === 'id') {
-    const argument = e.args[0];
-    if (transparent.has(e.fn.name) && argument) return truth(frame, argument, state, outcome);
+    const argument = e.args[handsOn.get(e.fn.name) ?? 0];
+    if (handsOn.has(e.fn.name) && argument) return truth(frame, argument, state, outcome);
     const mask =
       e.fn.name === 'IS_ERR'
         ? NEG
@@ -265,9 +265,9 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   }
   return sequence(frame, e.args, state).flatMap(({ state: after, values }) => {
     if (name === null) return opaque(frame, e, { name: 'a function pointer', state: after, values });
+    const handed = values[handsOn.get(name) ?? -1];
+    if (handed) return [{ state: after.refine(handed, ANY, throughZero) ?? after, value: handed }];
     const first = values[0];
-    if (first && transparent.has(name))
-      return [{ state: after.refine(first, ANY, throughZero) ?? after, value: first }];
     if (first && /^(PTR_ERR|ERR_PTR|ERR_CAST)$/.test(name)) return [{ state: after, value: first }];
     if (first && name === 'PTR_ERR_OR_ZERO') {
       return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));

@@ -145,10 +145,14 @@ export function release(
     state.held.filter((held) => !out.includes(held)),
     isNamed && sure ? out : [],
   );
+  // Of what only went with all of its kind it is not known that it was meant: another handler may be of another family.
+  const isMeant = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
   if (isNamed && sure)
     state.gone = [
       ...state.gone,
-      ...undone.filter((held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('['))),
+      ...undone.filter(
+        (held) => !held.at?.includes('[') && !held.of.some((each) => each.includes('[')) && isMeant(held),
+      ),
     ];
   return { undone: out, isGuess: !isNamed, again };
 }

@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
-import { generalGetters, isHarmless, isListAdd, storing, transparent } from './known.ts';
+import { generalGetters, isHarmless, isListAdd, storing, handsOn } from './known.ts';
 import { localsOf } from './locals.ts';
 
 /**
@@ -34,7 +34,7 @@ export function keptOf(fact: FunctionFact): readonly Kept[] | null {
   };
   const pass = (e: Expr & { k: 'call' }): void => {
     const name = e.fn.k === 'id' ? e.fn.name : null;
-    if (name !== null && (transparent.has(name) || asking.test(name) || generalGetters.has(name))) return;
+    if (name !== null && (handsOn.has(name) || asking.test(name) || generalGetters.has(name))) return;
     e.args.forEach((argument, index) => {
       const stores = name !== null && storing.has(name);
       // A list does not own its head, nor does a place what it is in.
@@ -133,8 +133,10 @@ function carried(e: Expr, origins: Origins): readonly Origin[] {
       const last = e.of.at(-1);
       return last ? carried(last, origins) : [];
     }
-    case 'call':
-      return e.fn.k === 'id' && transparent.has(e.fn.name) && e.args[0] ? carried(e.args[0], origins) : [];
+    case 'call': {
+      const handed = e.fn.k === 'id' ? e.args[handsOn.get(e.fn.name) ?? -1] : undefined;
+      return handed ? carried(handed, origins) : [];
+    }
     default:
       return [];
   }

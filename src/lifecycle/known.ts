@@ -41,23 +41,46 @@ export const compileTime: ReadonlySet<string> = new Set([
   'static_assert',
 ]);
 
-/** Macros and inlines that hand their first argument's value on (include/linux/compiler.h, rcupdate.h, bug.h). */
-export const transparent: ReadonlySet<string> = new Set([
-  'likely',
-  'unlikely',
-  'WARN_ON',
-  'WARN_ON_ONCE',
-  'WARN',
-  'WARN_ONCE',
-  'READ_ONCE',
-  'rcu_dereference',
-  'rcu_dereference_protected',
-  'rcu_dereference_raw',
-  'rcu_access_pointer',
-  'rtnl_dereference',
-  'net_xmit_errno',
-  'DEBUG_NET_WARN_ON_ONCE',
-  '__builtin_expect',
+/**
+ * Macros and inlines that hand one argument's value on, by which one that is (include/linux/compiler.h, rcupdate.h,
+ * srcu.h, bug.h, rtnetlink.h, rhashtable.h).
+ */
+export const handsOn: ReadonlyMap<string, number> = new Map([
+  ...[
+    'likely',
+    'unlikely',
+    'WARN_ON',
+    'WARN_ON_ONCE',
+    'WARN',
+    'WARN_ONCE',
+    'READ_ONCE',
+    'data_race',
+    'smp_load_acquire',
+    'unrcu_pointer',
+    'rcu_dereference',
+    'rcu_dereference_all',
+    'rcu_dereference_bh',
+    'rcu_dereference_bh_check',
+    'rcu_dereference_check',
+    'rcu_dereference_protected',
+    'rcu_dereference_raw',
+    'rcu_dereference_raw_check',
+    'rcu_dereference_rtnl',
+    'rcu_dereference_sched',
+    'rcu_dereference_sched_check',
+    'rcu_access_pointer',
+    'rcu_pointer_handoff',
+    'srcu_dereference',
+    'srcu_dereference_check',
+    'rht_dereference',
+    'rht_dereference_rcu',
+    'rtnl_dereference',
+    'net_xmit_errno',
+    'DEBUG_NET_WARN_ON_ONCE',
+    '__builtin_expect',
+  ].map((name) => [name, 0] as const),
+  ['rtnl_net_dereference', 1],
+  ['rcu_dereference_rtnl_net', 1],
 ]);
 
 /** Calls that wait for all pending RCU callbacks (kernel/rcu/tree.c, rcu_barrier()). */

@@ -166,7 +166,8 @@ export class Overview {
     const found = new Set<string>();
     this.writes.set(id, found);
     const entry = this.program.functionById(id);
-    for (const name of entry ? digestOf(entry.fact).globals : []) found.add(name);
+    for (const name of entry ? digestOf(entry.fact).globals : [])
+      found.add(this.program.statics.nameIn(entry!.file, name));
     for (const callee of this.program.callees(id)) {
       for (const written of this.writtenBy(callee.id)) found.add(written);
     }

@@ -10,7 +10,7 @@ export function identifier(frame: Frame, name: string, state: State): Value {
   if (fn) return { v: 'addr', path: `fn:${fn.id}` };
   const ops = frame.program.resolveOps(frame.file, name);
   if (ops && ops.fact.elements !== null) return { v: 'addr', path: `${ops.id}[*]` };
-  return state.read(ops ? ops.id : name);
+  return state.read(ops ? ops.id : frame.program.statics.nameIn(frame.file, name));
 }
 
 /** The canonical path of what an expression names, or null when it names nothing that can be followed. */
@@ -18,7 +18,7 @@ export function lvalue(frame: Frame, e: Expr, state: State): string | null {
   switch (e.k) {
     case 'id':
       if (frame.locals.has(e.name)) return `%${e.name}`;
-      return frame.program.resolveOps(frame.file, e.name)?.id ?? e.name;
+      return frame.program.resolveOps(frame.file, e.name)?.id ?? frame.program.statics.nameIn(frame.file, e.name);
     case 'field': {
       if (!e.arrow) {
         const base = lvalue(frame, e.of, state);

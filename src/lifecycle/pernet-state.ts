@@ -2,6 +2,7 @@ import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import { askedFor, isPlainGetter, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
+import { plainName } from '../program/statics.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
@@ -169,7 +170,12 @@ export class PernetState {
       return way !== undefined && way.within && way.steps <= mostStepsToMember;
     };
     const member = /^generic\([^)]*\)->(\w+)$/.exec(at)?.[1];
-    if (member === undefined) return near(at.replace(/^&/, '').replace(/^@net->/, 'net->'));
+    if (member === undefined)
+      return near(
+        plainName(at)
+          .replace(/^&/, '')
+          .replace(/^@net->/, 'net->'),
+      );
     const own = ops ? this.wordsOf(ops, (field) => /^(init|pre_exit|exit)/.test(field)) : [];
     return [...own].some((word) => word.startsWith('>') && word.endsWith(`->${member}`) && near(word));
   }
@@ -249,7 +255,7 @@ export class PernetState {
     for (const arg of args) {
       const fn = /^&fn:(.*)#(\w+)$/.exec(arg);
       // An array goes by its bare name; what is handed a part of something is not handed the rest.
-      const variable = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(arg);
+      const variable = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(plainName(arg));
       const from = fn
         ? [{ file: fn[1]!, name: fn[2]! }]
         : variable

@@ -1,3 +1,4 @@
+import { plainName } from '../program/statics.ts';
 import type { Held } from './held.ts';
 import type { TraceStep } from './trace.ts';
 
@@ -27,7 +28,7 @@ function nameOf(kind: string, at: string | null, of: readonly string[]): string 
 
 /** A canonical path in the words of the source; '' for what has no name there. */
 export function readable(component: string): string {
-  const path = component.replace(/^&/, '');
+  const path = plainName(component).replace(/^&/, '');
   if (/^[#=%?]/.test(path)) return '';
   return path
     .replace(/^fn:/, '')

@@ -7,6 +7,7 @@ import {
   type InitcallFact,
   type OpsFact,
 } from '../facts/ir.ts';
+import { Statics } from './statics.ts';
 
 /** A function or an ops of the program, told apart by file and name: `net/foo/main.c#foo_init`. */
 export type Id = string;
@@ -79,11 +80,14 @@ export class Program {
   /** What names meant where code was followed. */
   private readonly lookedUp = new Map<string, Id | undefined>();
   readonly modules: readonly Module[];
+  /** The variables that are static in several files. */
+  readonly statics: Statics;
 
   constructor(files: readonly FileFacts[], moduleInfo: (file: string) => ModuleInfo | undefined) {
     const sorted = [...files].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
     this.files = new Map(sorted.map((facts) => [facts.file, facts]));
     for (const facts of sorted) this.index(facts);
+    this.statics = new Statics(sorted);
     this.modules = sorted.flatMap((facts) => this.modulesOf(facts, moduleInfo(facts.file)));
   }
 

@@ -103,6 +103,8 @@ function stoppedEarly(history: History, users: readonly Released[], acquired: re
     trace?.t === 'stop' && phase === 'unload' ? [{ step: trace, index }] : [],
   );
   return stops.flatMap(({ step, index }) => {
+    // What is disabled is not queued any more (kernel/workqueue.c, disable_work_sync()).
+    if (step.call.startsWith('disable_')) return [];
     if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
     const user = users.find(
       (other) => other.index > index && history.state.queues(withCopied(other.acquired.step, acquired), step.text),

@@ -1,4 +1,4 @@
-import type { History, TraceStep } from '../lifecycle/index.ts';
+import { plainName, type History, type TraceStep } from '../lifecycle/index.ts';
 import { isDevice, isRegister, registrationsOf, type Registration } from './reading.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
@@ -66,7 +66,7 @@ export function variableOf({
 }: Acquire): { readonly name: string; readonly file: string } | null {
   const component = at ?? (result === null ? of[0] : undefined);
   if (component === undefined) return null;
-  const name = /^&?([A-Za-z_]\w*)/.exec(component)?.[1];
+  const name = /^&?([A-Za-z_]\w*)/.exec(plainName(component))?.[1];
   // A part of a bigger thing is not told from its other parts.
   const isPart = /[."]|->|^&fn:/.test(component);
   return name === undefined || isPart ? null : { name, file: place.file };

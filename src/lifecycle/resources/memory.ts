@@ -3,14 +3,14 @@
  * The columns are told at `pairsFromRows`; the facts are read from Linux 6.1 and 6.12, at the place each row names.
  */
 export const memoryRows = `
-memory | kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kvmalloc kvzalloc kvmalloc_node kvzalloc_node kvcalloc kvmalloc_array kcalloc_node kmalloc_array_node kmemdup kvmemdup kmemdup_array kmemdup_nul kstrdup kstrndup kasprintf kvasprintf | kfree kvfree kfree_sensitive kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/slab.h kmalloc
+memory | kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kvmalloc kvzalloc kvmalloc_node kvzalloc_node kvcalloc kvmalloc_array kcalloc_node kmalloc_array_node kmalloc_obj kmalloc_objs kmalloc_flex kzalloc_obj kzalloc_objs kzalloc_flex kvmalloc_obj kvmalloc_objs kvmalloc_flex kvzalloc_obj kvzalloc_objs kvzalloc_flex kmemdup kvmemdup kmemdup_array kmemdup_nul kstrdup kstrndup kasprintf kvasprintf | kfree kvfree kfree_sensitive kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/slab.h kmalloc
 percpu memory | alloc_percpu alloc_percpu_gfp __alloc_percpu __alloc_percpu_gfp | free_percpu | result | null memory used | include/linux/percpu.h
 percpu counter | percpu_counter_init | percpu_counter_destroy | 0 | negative memory used | include/linux/percpu_counter.h
 hash table | rhashtable_init | rhashtable_destroy rhashtable_free_and_destroy | 0 | negative memory used | include/linux/rhashtable-types.h
 hash list table | rhltable_init | rhltable_destroy rhltable_free_and_destroy | 0 | negative memory used | include/linux/rhashtable-types.h
 memory | memdup_user memdup_user_nul strndup_user vmemdup_user memdup_sockptr memdup_sockptr_nul xt_hook_ops_alloc | kfree kvfree kfree_sensitive | result | error-pointer memory | mm/util.c
 memory | vmalloc vzalloc vmalloc_node vzalloc_node __vmalloc vmalloc_user vmalloc_huge | vfree kvfree | result | null memory | include/linux/vmalloc.h
-memory | mr_table_alloc | kfree | result | error-pointer memory | net/ipv4/ipmr_base.c
+memory | mr_table_alloc | kfree mr_table_free | result | error-pointer memory | net/ipv4/ipmr_base.c
 memory | xt_alloc_table_info | xt_free_table_info | result | null memory | net/netfilter/x_tables.c
 constant string | kstrdup_const | kfree_const | result | null memory | mm/util.c
 percpu memory | netdev_alloc_pcpu_stats | free_percpu | result | null memory used | include/linux/netdevice.h
@@ -27,8 +27,8 @@ percpu reference | percpu_ref_init | percpu_ref_exit | 0 | negative used | lib/p
 percpu semaphore | percpu_init_rwsem | percpu_free_rwsem | 0 | negative memory used | include/linux/percpu-rwsem.h
 SRCU domain | init_srcu_struct | cleanup_srcu_struct | 0 | negative lasting used | include/linux/srcu.h
 LRU list | list_lru_init list_lru_init_memcg | list_lru_destroy | 0 | negative memory used | include/linux/list_lru.h
-number | ida_alloc ida_alloc_min ida_alloc_max ida_alloc_range ida_simple_get | ida_free ida_simple_remove | result > 1 | negative memory | include/linux/idr.h
-identifier | idr_alloc idr_alloc_cyclic | idr_remove | result > 1 | negative memory | lib/idr.c
+number | ida_alloc ida_alloc_min ida_alloc_max ida_alloc_range ida_simple_get | ida_free ida_simple_remove ida_destroy: | result > 1 | negative memory | include/linux/idr.h
+identifier | idr_alloc idr_alloc_cyclic | idr_remove idr_destroy: | result > 1 | negative memory | lib/idr.c
 pointer ring | ptr_ring_init | ptr_ring_cleanup | 0 | negative memory used | include/linux/ptr_ring.h
 text search | textsearch_prepare | textsearch_destroy | result | error-pointer memory used | lib/textsearch.c
 device memory mapping | ioremap ioremap_wc ioremap_uc | iounmap | result | null memory | include/asm-generic/io.h

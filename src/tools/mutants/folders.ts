@@ -85,7 +85,7 @@ export class Folders {
     this.read.set(folder, (all = new Map<string, Set<string>>()));
     for (const path of this.host.listFolder(folder)) {
       const text = path.endsWith('.c') ? this.host.text(path) : undefined;
-      for (const [fn, words] of Object.entries(text === undefined ? {} : mentionsOf(text))) {
+      for (const [fn, words] of Object.entries(text === undefined ? {} : mentionsOf(text).mentions)) {
         all.set(fn, new Set([...(all.get(fn) ?? []), ...words]));
         const key = `${folder}#${fn}`;
         this.homes.set(key, [...(this.homes.get(key) ?? []), path]);

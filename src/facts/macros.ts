@@ -1,0 +1,129 @@
+import type { Expr } from './ir.ts';
+
+/** An argument of the call that a macro stands for: a parameter of the macro, perhaps its address, or what it writes. */
+type Argument =
+  | { readonly param: number; readonly isAddress: boolean }
+  | { readonly word: string }
+  | { readonly value: number }
+  | { readonly text: string };
+
+/** A function-like macro whose body is one call, or one of its parameters. */
+interface CallMacro {
+  readonly params: number;
+  /** What it calls; null where it only hands a parameter on. */
+  readonly to: string | null;
+  readonly args: readonly Argument[];
+  /** How it was written, so that what was read with it can be told from what was read with another. */
+  readonly text: string;
+}
+
+/**
+ * The macros of a file that stand for one call with its arguments in another order, or beside others:
+ * `#define foo_deref(p) rcu_dereference_protected((p), true)`. Other macros are not told from functions.
+ */
+export type CallMacros = ReadonlyMap<string, CallMacro>;
+
+const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t]*)\)[ \t]*((?:\\\r?\n|[^\n])*)$/gm;
+/** Words that are followed by a parenthesis and call nothing. */
+const noCall =
+  /^(?:if|for|while|switch|do|return|sizeof|typeof|__typeof__|offsetof|__builtin_\w+|__attribute__|\w*for_each\w*)$/;
+
+/** The macros in the text of a file, arms that are not taken left out; one that is defined twice is none that is known. */
+export function callMacrosOf(live: string): CallMacros {
+  const macros = new Map<string, CallMacro>();
+  const seen = new Set<string>();
+  if (!live.includes('define')) return macros;
+  for (const match of live.matchAll(definition)) {
+    const [, name, params, body] = match as unknown as [string, string, string, string];
+    const macro = readMacro(params, body);
+    if (macro && macro.to !== name && !seen.has(name)) macros.set(name, macro);
+    else macros.delete(name);
+    seen.add(name);
+  }
+  return macros;
+}
+
+function readMacro(params: string, body: string): CallMacro | null {
+  const names = params.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
+  const text = body
+    .replace(/\\\r?\n/g, ' ')
+    .replace(/\/\*.*?\*\/|\/\/.*$/g, ' ')
+    .trim();
+  if (text === '' || text.includes('#')) return null;
+  const inner = unwrapped(text);
+  const handed = names.indexOf(inner);
+  if (handed >= 0) return { params: names.length, to: null, args: [{ param: handed, isAddress: false }], text };
+  const call = /^([A-Za-z_]\w*)\s*(\(.*\))$/.exec(inner);
+  const to = call?.[1];
+  const list = call ? listIn(call[2]!) : null;
+  if (to === undefined || list === null || noCall.test(to) || names.includes(to)) return null;
+  return { params: names.length, to, args: list.map((each) => readArgument(each, names)), text };
+}
+
+function readArgument(text: string, params: readonly string[]): Argument {
+  const inner = unwrapped(text);
+  const isAddress = inner.startsWith('&') && !inner.startsWith('&&');
+  const name = isAddress ? unwrapped(inner.slice(1)) : inner;
+  const param = params.indexOf(name);
+  if (param >= 0) return { param, isAddress };
+  if (/^(?:0x[\da-f]+|\d+)[ul]*$/i.test(inner)) return { value: Number(inner.replace(/[ul]+$/i, '')) };
+  if (inner === 'true' || inner === 'false') return { value: inner === 'true' ? 1 : 0 };
+  if (inner === 'NULL') return { value: 0 };
+  return /^[A-Za-z_]\w*$/.test(inner) ? { word: inner } : { text: inner };
+}
+
+/** A text without the parentheses around the whole of it. */
+function unwrapped(text: string): string {
+  const inner = text.trim();
+  const list = inner.startsWith('(') ? listIn(inner) : null;
+  return list?.length === 1 ? unwrapped(list[0]!) : inner;
+}
+
+/** What stands between the commas of a text that is one pair of parentheses; null where it is none. */
+function listIn(text: string): string[] | null {
+  const list: string[] = [];
+  let depth = 0;
+  let from = 1;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '"' || char === "'" || char === '{') return null;
+    if (char === '(' || char === '[') depth++;
+    else if (char === ']') depth--;
+    else if (char === ')') {
+      if (--depth > 0) continue;
+      if (at < text.length - 1) return null;
+      const last = text.slice(from, at);
+      return list.length === 0 && last.trim() === '' ? [] : [...list, last];
+    } else if (char === ',' && depth === 1) {
+      list.push(text.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return null;
+}
+
+/** More macros than this that stand for one another are not followed. */
+const mostDeep = 4;
+
+/** A call as it is, or what the macro that it names stands for. */
+export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call' }, depth = 0): Expr {
+  const macro = call.fn.k === 'id' && depth < mostDeep ? macros.get(call.fn.name) : undefined;
+  if (macro?.params !== call.args.length) return call;
+  const { at } = call;
+  const args = macro.args.map((arg): Expr => {
+    if ('word' in arg) return { k: 'id', name: arg.word, at };
+    if ('value' in arg) return { k: 'num', value: arg.value, at };
+    if ('text' in arg) return { k: 'other', text: arg.text, of: [], at };
+    const of = call.args[arg.param]!;
+    return arg.isAddress ? { k: 'unary', op: '&', of, at } : of;
+  });
+  if (macro.to === null) return args[0]!;
+  return expandCall(macros, { k: 'call', fn: { k: 'id', name: macro.to, at: call.fn.at }, args, at }, depth + 1);
+}
+
+/** What the macros that a text names stand for, as a text that changes when that does. */
+export function macrosIn(macros: CallMacros, text: string): string {
+  let found = '';
+  for (const [name, { params, text: body }] of macros) if (text.includes(name)) found += `${name}/${params} ${body}\n`;
+  return found;
+}

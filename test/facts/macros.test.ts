@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { expressionsOf, walkExpression } from '../../src/facts/ir.ts';
+import { printExpression } from '../../src/lifecycle/index.ts';
+import { factsOfText, without } from './read.ts';
+
+/** What the body of `f` does, in order, with the macros before it expanded. */
+function bodyOf(macros: string, body: string, options = {}): string[] {
+  const facts = factsOfText(`${macros}\nstatic void f(struct net *net)\n{\n\t${body}\n}\n`, options);
+  return [...expressionsOf(facts.functions[0]!.blocks!)].map(printExpression);
+}
+
+describe('macros that stand for one call', () => {
+  it('hand their arguments on, over lines and with comments', () => {
+    const macro = `#define foo_deref(table) \\\n\trcu_dereference_protected((table), true /* nobody else looks */)`;
+    expect(bodyOf(macro, 'kfree(foo_deref(net->foo));')).toEqual(['kfree(rcu_dereference_protected(net->foo, 1))']);
+  });
+
+  it('with another order, an address, a number, a name of their own and a text', () => {
+    const macro = '#define foo_add(p, n) bar_add(&init_net, (n), &(p), 3u, GFP_KERNEL, sizeof(*(p)))';
+    expect(bodyOf(macro, 'foo_add(a, b);')).toEqual(['bar_add(&init_net, b, &a, 3, GFP_KERNEL, sizeof(*(p)))']);
+  });
+
+  it('that only hand a parameter on, and those that stand for one another', () => {
+    expect(bodyOf('#define foo_same(p) ((p))', 'g(foo_same(net->x));')).toEqual(['g(net->x)']);
+    expect(bodyOf('#define foo_a(p) foo_b(p)\n#define foo_b(p) kfree(p)', 'foo_a(x);')).toEqual(['kfree(x)']);
+    expect(bodyOf('#define foo_a(p) foo_b(p)\n#define foo_b(p) foo_a(p)', 'foo_a(x);')).toEqual(['foo_a(x)']);
+  });
+
+  it('are left alone where they are something else', () => {
+    for (const macro of [
+      '#define foo_two(p) do { a(p); b(p); } while (0)',
+      '#define foo_two(p) a(p); b(p)',
+      '#define foo_two(p) a(#p)',
+      '#define foo_two(p) foo_two(p)',
+      '#define foo_two(p) if (p)',
+      '#define foo_two(p) (a(p) + b(p))',
+      '#define foo_two(p, q) a(p)',
+      '#define foo_two(p) a(p)\n#define foo_two(p) b(p)',
+    ])
+      expect(bodyOf(macro, 'foo_two(x);')).toEqual(['foo_two(x)']);
+  });
+
+  it('of the arm that is taken', () => {
+    const macros =
+      '#ifdef CONFIG_FOO\n#define foo_free(p) kvfree(p)\n#else\n#define foo_free(p) kfree_const(p)\n#endif\n';
+    expect(bodyOf(macros, 'foo_free(x);')).toEqual(['kvfree(x)']);
+    expect(bodyOf(macros, 'foo_free(x);', { configuration: without('CONFIG_FOO') })).toEqual(['kfree_const(x)']);
+  });
+
+  it('keep the place of what was written', () => {
+    const facts = factsOfText('#define foo_free(p) kfree(p)\nstatic void f(void)\n{\n\tfoo_free(x);\n}\n');
+    const [call] = [...expressionsOf(facts.functions[0]!.blocks!)];
+    expect([...walkExpression(call!)].map(({ at }) => at)).toEqual([
+      [4, 2, 4, 13],
+      [4, 2, 4, 10],
+      [4, 11, 4, 12],
+    ]);
+  });
+});
