@@ -7,8 +7,15 @@ export const initcallPattern =
 /** One of these words is in each. */
 export const initcallWords = ['initcall', 'module_init', 'module_exit', '__exitcall'];
 
-/** A security module is started from its DEFINE_LSM record (include/linux/lsm_hooks.h). */
-const lsmPattern = /^DEFINE_LSM\s*\(\s*\w+\s*\)\s*=\s*\{[^}]*?\.init\s*=\s*(\w+)/my;
+/**
+ * A security module is started from its DEFINE_LSM record (include/linux/lsm_hooks.h): by `.init` before all initcalls,
+ * and by `.initcall_device` and its like in those of security/lsm_init.c.
+ */
+const lsmPattern = /^DEFINE_LSM\s*\(\s*\w+\s*\)\s*=\s*\{([^}]*)\}/my;
+const lsmField = /\.init(?:call_(\w+))?\s*=\s*(\w+)/g;
+
+/** What stands for an initcall of a security module at a level (`device`), which is run if the module is on. */
+const lsmInitcall = 'lsm_initcall_';
 
 /**
  * The matches of a pattern that matches at a place alone (`y`) in those lines of a text that hold one of some words, from
@@ -51,10 +58,19 @@ export function readInitcalls(context: Context, live: string): InitcallFact[] {
     });
   const modules = linesWith(live, ['DEFINE_LSM'], lsmPattern)
     .filter(uncommented)
-    .map((match): InitcallFact => ({
-      macro: 'DEFINE_LSM',
-      fn: match[1]!,
-      at: context.at(match.index, match.index + match[0].length),
-    }));
+    .flatMap((match) =>
+      [...match[1]!.matchAll(lsmField)].map((field): InitcallFact => {
+        const start = match.index + match[0].indexOf('{') + 1 + field.index;
+        const [, level, fn] = field as unknown as [string, string | undefined, string];
+        return {
+          macro: level === undefined ? 'DEFINE_LSM' : `${lsmInitcall}${level}`,
+          fn,
+          at:
+            level === undefined
+              ? context.at(match.index, start + field[0].length)
+              : context.at(start, start + field[0].length),
+        };
+      }),
+    );
   return [...calls, ...modules];
 }

@@ -435,4 +435,51 @@ __initcall(${name}_nf_init);
       others.map((name) => [name, 'no call that registers it is reached in this configuration']),
     );
   });
+
+  // Since Linux 6.19 the records have initcalls of their own (security/lsm_init.c).
+  const later = (name: string): string => `static struct pernet_operations ${name}_ops;
+int __init ${name}_setup(void)
+{
+	return register_pernet_subsys(&${name}_ops);
+}
+DEFINE_LSM(${name}) = {
+	.flags = LSM_FLAG_LEGACY_MAJOR,
+	.init = ${name}_init,
+	.initcall_fs = ${name}_fs,
+#ifdef CONFIG_NETFILTER
+	.initcall_device = ${name}_setup,
+#endif
+};
+`;
+  const runner = `static int __init security_initcall_device(void)
+{
+	return lsm_initcall(device);
+}
+device_initcall(security_initcall_device);
+`;
+  const early = `static struct pernet_operations early_ops;
+static int __init early_init(void)
+{
+	return register_pernet_subsys(&early_ops);
+}
+module_init(early_init);
+`;
+
+  it.each([
+    ['one,two', ['early_ops', 'one_ops', 'two_ops', 'after_ops']],
+    ['two,one', ['early_ops', 'two_ops', 'one_ops', 'after_ops']],
+    ['two', ['early_ops', 'two_ops', 'after_ops']],
+  ])('with initcalls of their own, CONFIG_LSM="%s"', (order, expected) => {
+    const booted = boot(
+      {
+        'net/a.c': early,
+        'net/lsm_init.c': runner,
+        'net/one.c': later('one'),
+        'net/two.c': later('two'),
+        'net/z.c': early.replaceAll('early', 'after'),
+      },
+      `CONFIG_NET=y\nCONFIG_SECURITY=y\nCONFIG_NETFILTER=y\nCONFIG_LSM="${order}"\n`,
+    );
+    expect(names(booted)).toEqual(expected);
+  });
 });

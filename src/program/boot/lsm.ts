@@ -9,12 +9,15 @@ interface Lsm {
   /** The variable that says whether it is on; undefined for one that has none. */
   readonly enabled: string | undefined;
   readonly init: string | undefined;
+  readonly initcalls: readonly { readonly level: string; readonly fn: string }[];
 }
 
 /** What security_init() does: which switches it sets, and whose init it runs, in order. */
 export interface LsmStart {
   readonly switches: readonly { readonly file: string; readonly variable: string; readonly on: boolean }[];
   readonly inits: readonly { readonly file: string; readonly fn: string }[];
+  /** What the initcalls of security/lsm_init.c run, level by level in this order (security_initcall_device()). */
+  readonly initcalls: readonly { readonly file: string; readonly fn: string; readonly level: string }[];
 }
 
 const definition = /^DEFINE_LSM\s*\(\s*(\w+)\s*\)\s*=\s*\{([^}]*)\}/gm;
@@ -29,7 +32,7 @@ export function startOfLsms(
   files: readonly string[],
   isOn: (file: string, variable: string) => boolean,
 ): LsmStart {
-  if (code.option('CONFIG_SECURITY') !== 'y') return { switches: [], inits: [] };
+  if (code.option('CONFIG_SECURITY') !== 'y') return { switches: [], inits: [], initcalls: [] };
   const all = code.mentioning(files, ['DEFINE_LSM']).flatMap((file) => lsmsIn(code, file));
   const named = (code.option('CONFIG_LSM') ?? '').split(',').map((name) => name.trim());
   const chosen = [
@@ -40,18 +43,20 @@ export function startOfLsms(
   const ordered = [...new Set(chosen)];
   const switches: { file: string; variable: string; on: boolean }[] = [];
   const inits: { file: string; fn: string }[] = [];
+  const initcalls: { file: string; fn: string; level: string }[] = [];
   let exclusive = false;
   for (const lsm of ordered) {
     const on: boolean = (lsm.enabled === undefined || isOn(lsm.file, lsm.enabled)) && !(lsm.isExclusive && exclusive);
     exclusive ||= on && lsm.isExclusive;
     if (lsm.enabled !== undefined) switches.push({ file: lsm.file, variable: lsm.enabled, on });
     if (on && lsm.init !== undefined) inits.push({ file: lsm.file, fn: lsm.init });
+    if (on) initcalls.push(...lsm.initcalls.map((each) => ({ ...each, file: lsm.file })));
   }
   for (const lsm of all) {
     if (!ordered.includes(lsm) && lsm.enabled !== undefined)
       switches.push({ file: lsm.file, variable: lsm.enabled, on: false });
   }
-  return { switches, inits };
+  return { switches, inits, initcalls };
 }
 
 function lsmsIn(code: Code, file: string): Lsm[] {
@@ -66,6 +71,10 @@ function lsmsIn(code: Code, file: string): Lsm[] {
       isExclusive: field('flags')?.includes('LSM_FLAG_EXCLUSIVE') ?? false,
       enabled: field('enabled'),
       init: field('init'),
+      initcalls: [...match[2]!.matchAll(/\.initcall_(\w+)\s*=\s*(\w+)/g)].map(([, level, fn]) => ({
+        level: `${level!}_initcall`,
+        fn: fn!,
+      })),
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { InitcallFact } from '../../facts/ir.ts';
 import type { Code } from './code.ts';
 import { levelOf, rankOf } from './levels.ts';
-import { startOfLsms } from './lsm.ts';
+import { startOfLsms, type LsmStart } from './lsm.ts';
 import { Machine, TooMuch } from './machine.ts';
 import { Names } from './names.ts';
 import { registeringFunctions, type Registering } from './reached.ts';
@@ -46,26 +46,28 @@ class Boot {
   }
 
   run(): BootOrder {
-    this.startLsms();
-    for (const initcall of this.initcalls()) this.initcall(initcall);
+    const ofLsms = this.startLsms();
+    for (const initcall of this.initcalls(ofLsms)) this.initcall(initcall);
     return this.result();
   }
 
-  private startLsms(): void {
+  /** Starts the security modules that are on; gives what initcalls run of them. */
+  private startLsms(): LsmStart['initcalls'] {
     const isOn = (file: string, variable: string): boolean => {
       const found = this.names.variable(file, variable);
       return found ? truth(this.state.globals.get(found.key) ?? found.value) !== false : true;
     };
-    const { switches, inits } = startOfLsms(this.code, this.builtIn, isOn);
+    const { switches, inits, initcalls } = startOfLsms(this.code, this.builtIn, isOn);
     for (const { file, variable, on } of switches) {
       const found = this.names.variable(file, variable);
       if (found) this.state.globals.set(found.key, int(on ? 1 : 0));
     }
     for (const { file, fn } of inits) this.initcall({ file, fn, level: 'security_init', line: 0 });
+    return initcalls;
   }
 
   /** The initcalls that can register, in the order in which they run. */
-  private initcalls(): Initcall[] {
+  private initcalls(ofLsms: LsmStart['initcalls']): Initcall[] {
     const found: (Initcall & { place: number })[] = [];
     const place = new Map(this.builtIn.map((file, index) => [file, index]));
     for (const [file, functions] of this.registering) {
@@ -79,7 +81,29 @@ class Boot {
           found.push({ file, fn, level, line: at[0], place: place.get(file) ?? 0 });
       }
     }
+    // They stand where the initcalls are that run them (security/lsm_init.c, security_initcall_device()).
+    for (const { file, fn, level } of ofLsms) {
+      const home = this.homeOf(file, fn);
+      const runner = this.runnerOf(level);
+      if (home !== null && runner)
+        found.push({ file: home, fn, level, line: runner.line, place: place.get(runner.file) ?? 0 });
+    }
     return found.sort((a, b) => rankOf(a.level) - rankOf(b.level) || a.place - b.place || a.line - b.line);
+  }
+
+  /** The file of a function that can register, as a file means it. */
+  private homeOf(file: string, fn: string): string | null {
+    if (this.registering.get(file)?.has(fn) === true) return file;
+    return [...this.registering].find(([, functions]) => functions.has(fn))?.[0] ?? null;
+  }
+
+  /** Where the initcall stands that runs what security modules have for a level. */
+  private runnerOf(level: string): { readonly file: string; readonly line: number } | null {
+    const name = `security_initcall_${level.replace('_initcall', '')}`;
+    for (const file of this.code.mentioning(this.builtIn, [name]))
+      for (const { macro, fn, at } of this.code.facts(file)?.initcalls ?? [])
+        if (fn === name && levelOf(macro) === level) return { file, line: at[0] };
+    return null;
   }
 
   private initcall(initcall: Initcall): void {
