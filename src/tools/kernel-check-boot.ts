@@ -18,17 +18,24 @@ interface Ordered {
 }
 
 /**
- * Compares `pernet-lint order` with the list of the kernel that was built from this tree with the configuration beside
- * it, and booted. Gives what is wrong, a line each; nothing is compared for a version without a trace.
+ * Compares `pernet-lint order` with the lists of the kernels that were built from this tree with the configurations beside
+ * them, and booted. Gives what is wrong, a line each; nothing is compared for a version without a trace.
  */
 export function checkBootOrder(root: string, tree: string, version: string): string[] {
-  const file = path.join(root, `test/kernel/boot-${version}.json`);
-  if (!fs.existsSync(file)) return [];
+  const traces = fs.readdirSync(path.join(root, 'test/kernel')).sort();
+  return traces.flatMap((name) => {
+    const kernel = /^boot-(.*)\.json$/.exec(name)?.[1];
+    return kernel === version || kernel?.startsWith(`${version}-`) === true ? checkKernel(root, tree, kernel) : [];
+  });
+}
+
+function checkKernel(root: string, tree: string, kernel: string): string[] {
+  const file = path.join(root, `test/kernel/boot-${kernel}.json`);
   const expected = JSON.parse(fs.readFileSync(file, 'utf8')) as Booted;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-boot-'));
   try {
     const config = path.join(folder, 'config');
-    fs.writeFileSync(config, gunzipSync(fs.readFileSync(path.join(root, `test/kernel/config-${version}.gz`))));
+    fs.writeFileSync(config, gunzipSync(fs.readFileSync(path.join(root, `test/kernel/config-${kernel}.gz`))));
     const start = performance.now();
     const cli = path.join(root, 'dist/cli.cjs');
     const run = spawnSync(process.execPath, [cli, 'order', tree, '--config', config, '--format', 'json'], {

@@ -267,6 +267,32 @@ module_init(a_init);
   });
 });
 
+describe('a switch that another folder defines', () => {
+  it('is as it starts there, unless it is static', () => {
+    const user = `extern int disabled;
+static struct pernet_operations a_ops;
+static int __init a_init(void)
+{
+	if (disabled)
+		return 0;
+	return register_pernet_subsys(&a_ops);
+}
+module_init(a_init);
+`;
+    const order = (definition: string): BootedTree =>
+      boot({
+        'net/Makefile': 'obj-y := six/ four/\n',
+        'net/six/Makefile': 'obj-y := a.o\n',
+        'net/four/Makefile': 'obj-y := b.o\n',
+        'net/six/a.c': user,
+        'net/four/b.c': definition,
+      });
+    expect(names(order('int disabled;\n'))).toEqual(['a_ops']);
+    expect(names(order('int disabled = 1;\n'))).toEqual([]);
+    expect(order('static int disabled;\n').unresolved.map(({ ops }) => ops)).toEqual(['a_ops']);
+  });
+});
+
 describe('a registration that fails', () => {
   const files = {
     'net/a.c': `#include <linux/proc_fs.h>

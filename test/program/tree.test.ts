@@ -104,6 +104,19 @@ describe('a tree of Kbuild files', () => {
     expect(tree('CONFIG_NET=y\n').builtIn).toContain('lib/kobject.c');
   });
 
+  it('links what the top Makefile calls built-in.a, as it does since Linux 7', () => {
+    const built = readTree(
+      (path) =>
+        ({
+          Makefile: 'KBUILD_VMLINUX_OBJS := built-in.a\n',
+          Kbuild: 'obj-y += net/\n',
+          'net/Makefile': 'obj-y += a.o\n',
+        })[path],
+      () => undefined,
+    );
+    expect(built.builtIn.map(({ file }) => file)).toEqual(['net/a.c']);
+  });
+
   it('has a root Kbuild alone where there is no top Makefile', () => {
     const built = readTree(
       (path) => (path === 'Kbuild' ? 'obj-y += a.o\nobj-y += $(SRCARCH).o\n' : undefined),

@@ -146,9 +146,13 @@ export class Names {
   private findVariable(file: string, name: string): { key: string; value: Value } | undefined {
     const own = definitionOf(this.code.live(file), name);
     if (own) return { key: own.isStatic ? `${file}#${name}` : `#${name}`, value: this.initial(file, name, own) };
-    for (const other of this.code.mentioning(this.near(file), [name])) {
-      const found = definitionOf(this.code.live(other), name);
-      if (found && !found.isStatic) return { key: `#${name}`, value: this.initial(other, name, found) };
+    const top = file.slice(0, file.indexOf('/') + 1);
+    const around = this.builtIn.filter((other) => other.startsWith(top));
+    for (const files of [this.near(file), around]) {
+      for (const other of this.code.mentioning(files, [name])) {
+        const found = definitionOf(this.code.live(other), name);
+        if (found && !found.isStatic) return { key: `#${name}`, value: this.initial(other, name, found) };
+      }
     }
     return /^[a-z]/.test(name) ? { key: `#${name}`, value: unknown(`${name} is set elsewhere`) } : undefined;
   }

@@ -14,6 +14,8 @@ interface Initcall {
   readonly fn: string;
   readonly level: string;
   readonly line: number;
+  /** The initcall itself, where it only runs this function for a security module. */
+  readonly by?: string;
 }
 
 /**
@@ -86,7 +88,7 @@ class Boot {
       const home = this.homeOf(file, fn);
       const runner = this.runnerOf(level);
       if (home !== null && runner)
-        found.push({ file: home, fn, level, line: runner.line, place: place.get(runner.file) ?? 0 });
+        found.push({ file: home, fn, level, line: runner.line, by: runner.fn, place: place.get(runner.file) ?? 0 });
     }
     return found.sort((a, b) => rankOf(a.level) - rankOf(b.level) || a.place - b.place || a.line - b.line);
   }
@@ -98,11 +100,11 @@ class Boot {
   }
 
   /** Where the initcall stands that runs what security modules have for a level. */
-  private runnerOf(level: string): { readonly file: string; readonly line: number } | null {
+  private runnerOf(level: string): { readonly file: string; readonly fn: string; readonly line: number } | null {
     const name = `security_initcall_${level.replace('_initcall', '')}`;
     for (const file of this.code.mentioning(this.builtIn, [name]))
       for (const { macro, fn, at } of this.code.facts(file)?.initcalls ?? [])
-        if (fn === name && levelOf(macro) === level) return { file, line: at[0] };
+        if (fn === name && levelOf(macro) === level) return { file, fn, line: at[0] };
     return null;
   }
 
@@ -186,7 +188,7 @@ class Boot {
       ops: ops.name,
       kind: ops.kind,
       level: from.level,
-      initcall: from.fn,
+      initcall: from.by ?? from.fn,
       caller: ops.caller,
       file: ops.file,
       line: ops.at[0],

@@ -53,7 +53,7 @@ class TreeReader {
     return { builtIn: this.headFirst([...this.builtIn.values()]), modules: this.modules };
   }
 
-  /** What the top Makefile links into vmlinux, in order: `net/built-in.a`, or `./built-in.a` for all. */
+  /** What the top Makefile links into vmlinux, in order: `net/built-in.a`, or `./built-in.a` for all (`built-in.a` since Linux 7). */
   archives(): string[] {
     const top = this.topMakefile();
     this.environment = top.exported();
@@ -171,7 +171,7 @@ class TreeReader {
 }
 
 function isFolder(archive: string): boolean {
-  return archive.endsWith('/built-in.a') || archive.endsWith('/');
+  return archive === 'built-in.a' || archive.endsWith('/built-in.a') || archive.endsWith('/');
 }
 
 function folderOfArchive(archive: string): string {
