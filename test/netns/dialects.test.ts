@@ -13,11 +13,14 @@ import {
 const struct = (members: string): string => `struct pernet_operations { struct list_head list; ${members} };`;
 const EXIT_RTNL = struct('void (*exit_rtnl)(struct net *n, struct list_head *l);');
 const EXIT_BATCH_RTNL = struct('void (*exit_batch_rtnl)(struct list_head *a, struct list_head *b);');
+const BOTH = EXIT_RTNL + EXIT_BATCH_RTNL;
 
 describe('the dialect of a tree', () => {
   it.each([
-    ['6.12', EXIT_RTNL, ''],
-    ['6.12', '', 'static void ops_undo_list(void) {}'],
+    ['7.3', EXIT_RTNL, ''],
+    ['7.3', '', 'static void ops_undo_list(void) {}'],
+    ['6.12', BOTH, ''],
+    ['6.12', '', 'static void ops_undo_list(void) { ops->exit_batch_rtnl(a, b); }'],
     ['6.1', EXIT_BATCH_RTNL, ''],
     ['6.1', '', 'ops->exit_batch_rtnl(a, b);'],
     ['reference', struct('void (*exit)(struct net *n);'), 'static void free_exit_list(void) {}'],
@@ -27,7 +30,7 @@ describe('the dialect of a tree', () => {
   });
 
   it('can be named', () => {
-    expect(dialects.map(({ name }) => name)).toEqual(['reference', '6.1', '6.12']);
+    expect(dialects.map(({ name }) => name)).toEqual(['reference', '6.1', '6.12', '7.3']);
     expect(dialectNamed('2.6')).toBeUndefined();
   });
 });
@@ -70,6 +73,7 @@ describe('what kernels do differently', () => {
       reference: ['net_free n2', 'rcu_barrier', 'net_free n1', 'rcu_barrier', 'net_free n3'],
       '6.1': late,
       '6.12': late,
+      '7.3': late,
     });
     const { final } = runScenario(scenario, { dialect: dialectNamed('6.1')! });
     expect([final!.live.net, final!.nets]).toEqual([1, ['init_net']]);
@@ -141,6 +145,7 @@ describe('what kernels do differently', () => {
       reference: ['exit c'],
       '6.1': ['rtnl_lock', 'exit_batch_rtnl a', 'rtnl_unlock', 'exit c'],
       '6.12': ['rtnl_lock', 'exit_batch_rtnl a', 'rtnl_unlock', 'rtnl_lock', 'exit_rtnl b', 'rtnl_unlock', 'exit c'],
+      '7.3': ['rtnl_lock', 'exit_rtnl b', 'rtnl_unlock', 'exit c'],
     });
   });
 });

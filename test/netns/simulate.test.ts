@@ -278,7 +278,7 @@ it('a reader that goes away ends the run quietly', async () => {
 describe('wrong usage', () => {
   it.each([
     [[], 'no scenario given (--help says more)'],
-    [['--dialect', '2.6', good], 'no dialect "2.6"; there are reference, 6.1, 6.12'],
+    [['--dialect', '2.6', good], 'no dialect "2.6"; there are reference, 6.1, 6.12, 7.3'],
     [['--format', 'xml', good], 'no format "xml"; there are text, jsonl, json'],
     [['--lines', good], '--lines reads standard input and takes no files, --out or --explore'],
     [['--explore', '--out', 'x', good], '--explore prints a report and takes no --out'],

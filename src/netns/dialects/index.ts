@@ -3,9 +3,10 @@ import type { Dialect, NetNamespaceTexts } from './dialect.ts';
 import { reference } from './reference.ts';
 import { v6_1 } from './v6.1.ts';
 import { v6_12 } from './v6.12.ts';
+import { v7_3 } from './v7.3.ts';
 
 /** From the newest to the oldest, which is the order in which a tree's texts are asked. */
-const NEWEST_FIRST = [v6_12, v6_1, reference];
+const NEWEST_FIRST = [v7_3, v6_12, v6_1, reference];
 
 /** The dialects from the oldest to the newest; the first is the default. */
 export const dialects: readonly Dialect[] = [...NEWEST_FIRST].reverse();
