@@ -64,7 +64,10 @@ export function readFile(
     aliases: readAliases(context),
     mentions: prepared.mentions ?? {},
     statics: prepared.statics ?? [],
-    unreadable: functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
+    unreadable: [
+      ...functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
+      ...undecided(context, prepared),
+    ],
   };
 }
 
@@ -200,6 +203,32 @@ function hiddenBy(context: Context, prepared: PreparedText, found: readonly Read
     return pernetCode.test(text) || [...text.matchAll(definition)].some((match) => registers(match[1]!));
   });
   return [...new Set(hidden.flatMap((arm) => arm.options))].sort();
+}
+
+/**
+ * Pernet code in an arm that is left out for a macro that is no option, and of which nothing is known (`#ifdef FOO_DEBUG`):
+ * no configuration has it read, so that it is said. What is commented out by `#if 0` is no code.
+ */
+function undecided(context: Context, prepared: PreparedText): { line: number; reason: string }[] {
+  const left = prepared.arms.filter((arm) => !arm.taken);
+  if (!pernetCode.test(context.original)) return [];
+  // What the file itself turns off or on is no choice of a configuration.
+  const own = new Set(
+    [...context.original.matchAll(/^[ \t]*#[ \t]*(?:undef|define)[ \t]+(CONFIG_\w+)/gm)].map((match) => match[1]!),
+  );
+  return left.flatMap((arm) => {
+    const isInner = left.some((other) => other !== arm && other.start <= arm.start && arm.end <= other.end);
+    if (isInner || arm.options.some((option) => !own.has(option)) || /^(?:0|!\(?1\)?)$/.test(arm.condition)) return [];
+    const found =
+      /\bstruct\s+pernet_operations\s+\w+\s*(?:\[[^\]]*\]\s*)?=|\bregister_pernet_(?:subsys|device)\s*\(/.exec(
+        context.original.slice(arm.start, arm.end),
+      );
+    if (!found || isCommented(context.original, arm.start + found.index)) return [];
+    const [line] = context.at(arm.start + found.index, arm.start + found.index);
+    return [
+      { line, reason: `pernet code where \`${arm.condition}\` holds, which nothing here decides; it is left out` },
+    ];
+  });
 }
 
 /** `#define foo_exit() bar_exit()`: a macro that is one call of another name. */

@@ -39,5 +39,7 @@ export const predefined: ReadonlyMap<string, number> = new Map([
   ['PAGE_SHIFT', 12],
   ['PAGE_SIZE', 4096],
   ['__GNUC__', 12],
+  // What is kept beside the kernel asks for its version: it is read for the newest.
+  ['LINUX_VERSION_CODE', 0xffffff],
   ['__x86_64__', 1],
 ]);

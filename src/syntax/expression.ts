@@ -42,7 +42,7 @@ export function expressionTokens(source: string): string[] {
 
 /**
  * The value of a `#if` expression: `defined`, `IS_ENABLED`, `IS_BUILTIN`, `IS_MODULE`, `IS_REACHABLE` (as
- * include/linux/kconfig.h defines them), numbers, and C's operators. Any other macro call counts as 0. Never throws:
+ * include/linux/kconfig.h defines them), `KERNEL_VERSION`, numbers, and C's operators. Any other macro call counts as 0. Never throws:
  * what is malformed counts as far as it can be read.
  */
 export function evaluate(source: string, names: Names): number {
@@ -88,6 +88,12 @@ function apply(operator: string, left: number, right: number): number {
     default:
       return Number(bitwise(operator, BigInt.asIntN(64, whole(left)), BigInt.asIntN(64, whole(right))));
   }
+}
+
+/** `KERNEL_VERSION(6, 12, 0)` as the kernel's Makefile defines it (filechk_version.h). */
+function versionOf(tokens: readonly string[]): number {
+  const [major = 0, minor = 0, patch = 0] = tokens.filter((each) => /^\d/.test(each)).map(literal);
+  return (major << 16) + (minor << 8) + Math.min(patch, 255);
 }
 
 function whole(value: number): bigint {
@@ -192,7 +198,9 @@ class Evaluation {
       if (parenthesised) this.#take(')');
       return Number(this.#names.defined(argument));
     }
+    const start = this.#at;
     const argument = this.#argumentText();
+    if (name === 'KERNEL_VERSION') return versionOf(this.#tokens.slice(start, this.#at));
     if (argument === undefined) return this.#names.number(name);
     const builtIn = this.#names.number(argument) !== 0;
     const module = this.#names.defined(`${argument}_MODULE`);

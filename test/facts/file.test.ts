@@ -71,6 +71,26 @@ MODULE_LICENSE("GPL");
     expect(factsOfText('/* MODULE_LICENSE("GPL"); */\n').hasModuleLicense).toBe(false);
   });
 
+  it('pernet code that no configuration has read', () => {
+    const ops = 'static struct pernet_operations foo_ops = { .init = foo_init };\n';
+    const reasonsOf = (text: string): string[] =>
+      factsOfText(text).unreadable.map(({ line, reason }) => `${line}: ${reason}`);
+    const left = (line: number, condition: string): string =>
+      `${line}: pernet code where \`${condition}\` holds, which nothing here decides; it is left out`;
+    expect(reasonsOf(`#ifdef FOO_DEBUG\n${ops}#endif\n`)).toEqual([left(2, 'FOO_DEBUG')]);
+    expect(reasonsOf(`#undef CONFIG_FOO\n#ifdef CONFIG_FOO\n${ops}#if FOO > 1\n${ops}#endif\n#endif\n`)).toEqual([
+      left(3, 'CONFIG_FOO'),
+    ]);
+    for (const text of [
+      `#if 0\n${ops}#endif\n`,
+      `#ifndef CONFIG_FOO\n${ops}#endif\n`,
+      `#ifdef FOO_DEBUG\n/* ${ops.trim()} */\n#endif\n`,
+      `#ifdef FOO_DEBUG\nextern struct pernet_operations foo_ops;\n#endif\n`,
+      `#ifndef FOO_DEBUG\n${ops}#endif\n`,
+    ])
+      expect(reasonsOf(text)).toEqual([]);
+  });
+
   it('options that hide pernet code of it in this configuration', () => {
     const text = `#ifndef CONFIG_FOO_BUILTIN
 static struct pernet_operations foo_net_ops = {
