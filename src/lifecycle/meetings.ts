@@ -85,7 +85,7 @@ export class Meetings {
     this.passed = new Passed(blocks, { locals, live: this.live }, summaryOf);
     const { turns, until } = turnsOf(blocks);
     this.turns = turns;
-    this.askedUntil = askedUntil(blocks, until);
+    this.askedUntil = askedUntil(blocks, turns, until);
     this.queue = new Queue(turns);
   }
 
@@ -178,15 +178,23 @@ function isShorter(a: State, b: State): boolean {
   return (a.trace?.length ?? 0) < (b.trace?.length ?? 0);
 }
 
-/** In which turn each question is asked last; one that is asked in a loop may be asked until that is left. */
-function askedUntil(blocks: readonly Block[], until: readonly number[]): Map<string, number> {
+/**
+ * In which turn each question is asked last; one that is asked in a loop may be asked until that is left. What only one
+ * place asks for correlates nothing: there it is asked anew each time that a loop comes round.
+ */
+function askedUntil(blocks: readonly Block[], turns: readonly number[], until: readonly number[]): Map<string, number> {
   const last = new Map<string, number>();
+  const times = new Map<string, number>();
+  for (const block of blocks)
+    for (const whole of expressionsOf([block]))
+      for (const e of walkExpression(whole))
+        if (isQuestion(e)) times.set(questionText(e), (times.get(questionText(e)) ?? 0) + 1);
   blocks.forEach((block, at) => {
     for (const whole of expressionsOf([block]))
       for (const e of walkExpression(whole)) {
         if (!isQuestion(e)) continue;
         const text = questionText(e);
-        last.set(text, Math.max(last.get(text) ?? -1, until[at]!));
+        last.set(text, Math.max(last.get(text) ?? -1, times.get(text) === 1 ? turns[at]! : until[at]!));
       }
   });
   return last;
