@@ -55,7 +55,6 @@ export const handsOn: ReadonlyMap<string, number> = new Map([
     'WARN_ONCE',
     'READ_ONCE',
     'data_race',
-    'smp_load_acquire',
     'unrcu_pointer',
     'rcu_dereference',
     'rcu_dereference_all',
