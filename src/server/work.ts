@@ -68,6 +68,8 @@ export interface Requests {
     params: { readonly uri: string; readonly settings: Settings; readonly fingerprint: string };
     result: Fix | null;
   };
+  /** Which files have changed on the disk since they were read, or since this was asked of the `named` ones before; paths. */
+  changed: { params: { readonly named: readonly string[] }; result: readonly string[] };
   /** What the thread that analyses holds. */
   memory: { params: Readonly<Record<string, never>>; result: HeapUse | null };
 }

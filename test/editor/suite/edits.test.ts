@@ -5,6 +5,7 @@ import {
   commands,
   ConfigurationTarget,
   DiagnosticSeverity,
+  languages,
   Range,
   workspace,
   WorkspaceEdit,
@@ -12,7 +13,7 @@ import {
   type Diagnostic,
   type TextDocument,
 } from 'vscode';
-import { codeOf, openSample, ourDiagnostics } from './sample.ts';
+import { codeOf, openSample, ourDiagnostics, sampleUri, withFile } from './sample.ts';
 
 const rulesOf = (all: readonly Diagnostic[]): readonly string[] => all.map(codeOf);
 
@@ -98,7 +99,7 @@ suite('settings', () => {
   const set = (name: string, value: unknown): Thenable<void> =>
     workspace.getConfiguration('pernet').update(name, value, ConfigurationTarget.Workspace);
   teardown(async () => {
-    for (const name of ['rules', 'enable']) await set(name, undefined);
+    for (const name of ['rules', 'enable', 'baseline']) await set(name, undefined);
   });
 
   test('a rule can be quieter, or off', async () => {
@@ -110,6 +111,54 @@ suite('settings', () => {
     assert.equal(hint?.severity, DiagnosticSeverity.Hint);
     await set('rules', undefined);
     await ourDiagnostics(uri, (all) => all.length === 4);
+  });
+
+  test('a baseline that is written on the disk is seen when it changes', async () => {
+    const { uri } = await openSample('pernet_sample.c');
+    await set('baseline', 'known.json');
+    await ourDiagnostics(uri, (all) => all.length === 4);
+    const baseline = sampleUri('known.json');
+    const write = (findings: readonly unknown[]): Thenable<void> =>
+      workspace.fs.writeFile(baseline, Buffer.from(JSON.stringify({ version: 1, findings })));
+    const all = (await ourDiagnostics(uri, (each) => each.length === 4)) as (Diagnostic & { data?: unknown })[];
+    await write(all.slice(0, 1).map(({ data }) => data));
+    await ourDiagnostics(uri, (each) => each.length === 3);
+    await write(all.slice(0, 2).map(({ data }) => data));
+    await ourDiagnostics(uri, (each) => each.length === 2);
+    await workspace.fs.delete(baseline);
+    await ourDiagnostics(uri, (each) => each.length === 4);
+  });
+
+  test('a file that changes on the disk is seen in another one that is open', async () => {
+    const text = `static struct pernet_operations foo_net_ops = { .init = foo_net_start };
+static int __init foo_init(void)
+{
+	return foo_net_begin();
+}
+static void __exit foo_exit(void)
+{
+	foo_net_end();
+}
+module_init(foo_init);
+module_exit(foo_exit);
+`.replace('static struct', 'struct');
+    const beside = (end: string): Buffer =>
+      Buffer.from(`extern struct pernet_operations foo_net_ops;
+int foo_net_begin(void) { return register_pernet_subsys(&foo_net_ops); }
+void foo_net_end(void) { ${end} }
+`);
+    const other = sampleUri('foo_net.c');
+    await workspace.fs.writeFile(other, beside('unregister_pernet_subsys(&foo_net_ops);'));
+    try {
+      await withFile('foo_main.c', text, async ({ uri }) => {
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        assert.deepEqual(languages.getDiagnostics(uri), []);
+        await workspace.fs.writeFile(other, beside(''));
+        await ourDiagnostics(uri, (all) => rulesOf(all).includes('pernet/left-registered-on-exit'));
+      });
+    } finally {
+      await workspace.fs.delete(other);
+    }
   });
 
   test('everything can be off', async () => {
