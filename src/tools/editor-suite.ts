@@ -9,7 +9,8 @@ import { provideChromium } from './editor-page.ts';
 
 // `npm run test:editor`: the extension's suite in a real VS Code, driven by @vscode/test-electron. PERNET_EDITOR says
 // which: `download` (a desktop VS Code, fetched into .vscode-test/), `standin` (the server build shown in a headless
-// Chromium), or `auto` (the default: a download where there is a display and a network, else the stand-in).
+// Chromium), or `auto` (the default: a download where there is a display and a network, else the stand-in). With
+// PERNET_ONLY=NAME only the test files inside the editor whose names contain it run.
 
 const downloadLimitMs = 10_000;
 const suites = path.join(checkout, 'test/editor/suite');
@@ -45,7 +46,7 @@ async function main(): Promise<number> {
   }
   console.log(`\nThe editor suite runs in ${editor.name}.\n`);
   const inside = await runIn(editor);
-  if (!editor.isStandIn) return inside;
+  if (!editor.isStandIn || process.env['PERNET_ONLY'] !== undefined) return inside;
   console.log(
     '\nThe packaged extension, as `npm start` shows it, and its build for browsers in a web worker, in the stand-in.\n',
   );
