@@ -5,6 +5,7 @@ import type { BootedLists } from './booted.ts';
 import type { Checked } from './checked.ts';
 import type { WorkspaceIndex } from './workspace-index.ts';
 import type { Analyses } from './analyses.ts';
+import type { EditSupport } from './workspace-edits.ts';
 import type { CheckAnswer, InitializationOptions } from './protocol.ts';
 import type { DiskChanges, Watching } from './watching.ts';
 import type { Cancellation } from './workspace-check.ts';
@@ -23,6 +24,7 @@ export interface Features {
   readonly booted: BootedLists;
   readonly background: Background;
   readonly disk: DiskChanges;
+  readonly edits: EditSupport;
   readonly watching: Watching;
   /** Analyses the whole workspace. */
   readonly check: (token: Cancellation) => Promise<CheckAnswer>;

@@ -29,6 +29,7 @@ import { registerTimelines } from './timelines.ts';
 import type { Analyser } from './work.ts';
 import { DiskChanges, registerWatching, watchingOf } from './watching.ts';
 import { registerWorkspaceCheck, WorkspaceCheck } from './workspace-check.ts';
+import { editSupportOf } from './workspace-edits.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
 import { registerWorkspaceSymbols } from './workspace-symbols.ts';
 
@@ -93,6 +94,7 @@ export function serve(connection: Connection, { analyser, background, hasDisk, r
       ...{ connection, documents, analyses, settings, scenarios, options, show },
       ...{ workspace, checked, booted, background, disk: new DiskChanges() },
       watching: watchingOf(capabilities, { hasDisk }),
+      edits: editSupportOf(capabilities),
     };
     const begin: (() => void)[] = [];
     const wholeCheck = new WorkspaceCheck(all);

@@ -108,11 +108,12 @@ export class Client {
   async initialize(
     options: InitializationOptions = {},
     workspace: ClientCapabilities['workspace'] = {},
+    textDocument: ClientCapabilities['textDocument'] = {},
   ): Promise<InitializeResult> {
     const result = await this.request<InitializeResult>('initialize', {
       processId: process.pid,
       rootUri: null,
-      capabilities: { workspace: { configuration: true, ...workspace } },
+      capabilities: { workspace: { configuration: true, ...workspace }, textDocument },
       initializationOptions: options,
       workspaceFolders: [{ uri: pathToFileURL(this.folder).toString(), name: 'test' }],
     });

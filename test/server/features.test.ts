@@ -12,10 +12,10 @@ import type {
   InlayHint,
   Location,
   Position,
-  TextEdit,
 } from 'vscode-languageserver-protocol';
 import { rules } from '../../src/rules/index.ts';
 import { clientCommands } from '../../src/server/protocol.ts';
+import { applyEdits } from './apply-edits.ts';
 import { bundleServer, Client } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
@@ -27,19 +27,6 @@ function at(text: string, context: string, word = context): Position {
   if (!text.includes(context)) throw new Error(`'${context}' is not there`);
   const before = text.slice(0, index).split('\n');
   return { line: before.length - 1, character: before.at(-1)!.length };
-}
-
-function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const starts = [0];
-  for (const line of text.split('\n')) starts.push(starts.at(-1)! + line.length + 1);
-  const offset = ({ line, character }: Position): number => starts[line]! + character;
-  return [...edits]
-    .map((edit, order) => ({ edit, order }))
-    .sort((a, b) => offset(b.edit.range.start) - offset(a.edit.range.start) || b.order - a.order)
-    .reduce(
-      (all, { edit }) => all.slice(0, offset(edit.range.start)) + edit.newText + all.slice(offset(edit.range.end)),
-      text,
-    );
 }
 
 describe('what the server tells of a place', () => {

@@ -7,12 +7,16 @@ import {
   DiagnosticSeverity,
   languages,
   Range,
+  Selection,
+  TextEditorRevealType,
+  window,
   workspace,
   WorkspaceEdit,
   type CodeAction,
   type Diagnostic,
   type TextDocument,
 } from 'vscode';
+import { click, pageIsVisible, press, screenshot, texts, until } from './page.ts';
 import { codeOf, openSample, ourDiagnostics, sampleUri, withFile } from './sample.ts';
 
 const rulesOf = (all: readonly Diagnostic[]): readonly string[] => all.map(codeOf);
@@ -82,6 +86,7 @@ suite('edits', () => {
         'Explain pernet/unregister-kind-mismatch',
         'Ignore unregister-kind-mismatch on this line…',
         'Ignore unregister-kind-mismatch in this file…',
+        'Fix all safe pernet problems in this file',
       ],
     );
     assert.equal(actions[1]?.command?.command, 'pernet.showWitness');
@@ -92,6 +97,69 @@ suite('edits', () => {
       /unregister_netdevice_notifier\(&sample_notifier\);\n\tunregister_pernet_device\(&sample_dev_ops\);/,
     );
     await ourDiagnostics(document.uri, (all) => !rulesOf(all).includes('pernet/unregister-kind-mismatch'));
+  });
+});
+
+suite('a fix before it is made', () => {
+  teardown(async () => {
+    await workspace.getConfiguration('pernet').update('previewFixes', undefined, ConfigurationTarget.Workspace);
+    await commands.executeCommand('workbench.action.files.revert');
+  });
+
+  /** Opens the quick fix menu of a problem of the sample. */
+  async function openMenu(rule: string): Promise<TextDocument> {
+    const document = await openSample('pernet_sample.c');
+    const found = await ourDiagnostics(document.uri, (all) => all.length === 4);
+    const diagnostic = found.find((one) => codeOf(one) === rule);
+    assert.ok(diagnostic && window.activeTextEditor);
+    window.activeTextEditor.selection = new Selection(diagnostic.range.start, diagnostic.range.start);
+    window.activeTextEditor.revealRange(diagnostic.range, TextEditorRevealType.InCenter);
+    // It closes when the cursor's problems are published anew.
+    await until('the menu', async () => {
+      await commands.executeCommand('editor.action.quickFix');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const rows = await texts({ in: 'workbench', selector: '.action-widget .monaco-list-row' });
+      return rows.some((row) => row.includes('Show the run')) || undefined;
+    });
+    return document;
+  }
+  const previewed = (): Promise<true> =>
+    until('the preview', async () => {
+      const rows = await texts({ in: 'workbench', selector: '.bulk-edit-panel .monaco-list-row' });
+      return rows.length > 0 || undefined;
+    });
+
+  test('one that is in view is made at once by Enter, and shown first by Ctrl+Enter', async function () {
+    if (!pageIsVisible) this.skip();
+    const document = await openMenu('pernet/left-registered-on-error');
+    const before = document.getText();
+    await screenshot('quick-fix');
+    await press('Control+Enter');
+    await previewed();
+    assert.equal(document.getText(), before);
+    await screenshot('preview');
+    await commands.executeCommand('refactorPreview.discard');
+    await openMenu('pernet/left-registered-on-error');
+    await press('Enter');
+    await ourDiagnostics(document.uri, (all) => !rulesOf(all).includes('pernet/left-registered-on-error'));
+  });
+
+  test('where the settings say so, it is shown first, and made when that is applied', async function () {
+    if (!pageIsVisible) this.skip();
+    await workspace.getConfiguration('pernet').update('previewFixes', 'severalPlaces', ConfigurationTarget.Workspace);
+    const document = await openMenu('pernet/left-registered-on-error');
+    await press('ArrowUp', 'Enter');
+    await previewed();
+    const before = document.getText();
+    // What is to be looked at is not ticked: the file's own box ticks all of it.
+    await click({
+      in: 'workbench',
+      selector: '.bulk-edit-panel .monaco-list-row .monaco-checkbox, .bulk-edit-panel .monaco-list-row input',
+    });
+    await screenshot('preview-all');
+    assert.equal(document.getText(), before);
+    await commands.executeCommand('refactorPreview.apply');
+    await ourDiagnostics(document.uri, (all) => all.length < 2);
   });
 });
 
