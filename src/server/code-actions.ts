@@ -28,7 +28,7 @@ interface FixAllData {
  * comment that suppresses nothing: its removal.
  *
  * A fix is proven before it is offered, and what it changes is where the person looks: it is made at once, and looked at
- * first by whoever asks the editor for a preview. What it changes elsewhere is looked at first, where the client can
+ * first by whoever asks the editor for a preview. What it changes out of view is looked at first, where the client can
  * (`Settings.previewFixes`).
  */
 export function registerCodeActions(features: Features): Partial<ServerCapabilities> {

@@ -215,7 +215,7 @@ export interface Settings {
   /** Whether registering calls show their place in pernet_list. */
   readonly inlayHints: boolean;
   /** Which fixes are looked at before they are made, in editors that can show them first. */
-  readonly previewFixes: 'never' | 'otherFiles' | 'severalPlaces' | 'always';
+  readonly previewFixes: 'never' | 'outOfView' | 'severalPlaces' | 'always';
   /** A file of `pernet-lint --write-baseline`, absolute or relative to the tree: what it lists is not shown; '' for none. */
   readonly baseline: string;
   /** Whether the workspace is looked through for ops in the background. */
@@ -231,7 +231,7 @@ export const defaultSettings: Settings = {
   dialect: 'auto',
   kernelConfig: '',
   inlayHints: false,
-  previewFixes: 'otherFiles',
+  previewFixes: 'outOfView',
   baseline: '',
   index: true,
 };

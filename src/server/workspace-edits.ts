@@ -100,8 +100,8 @@ function isLookedAtFirst(all: readonly Reasoned[], fix: Fix, { place, preview }:
   switch (preview) {
     case 'never':
       return false;
-    case 'otherFiles':
-      return isElsewhere;
+    case 'outOfView':
+      return isElsewhere || all.length > 1;
     case 'severalPlaces':
       return isElsewhere || places > 1 || all.length > 1;
     case 'always':

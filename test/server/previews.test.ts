@@ -69,21 +69,20 @@ describe('code actions in an editor that shows changes before they are made', ()
     const preferred = async (index: number): Promise<CodeAction> =>
       (await quickFixes(uri, index)).find(({ isPreferred }) => isPreferred)!;
     const said: Record<string, unknown> = {};
-    for (const previewFixes of ['never', 'otherFiles', 'severalPlaces', 'always'] as const) {
+    for (const previewFixes of ['never', 'outOfView', 'severalPlaces', 'always'] as const) {
       client.settings = { previewFixes };
       await client.notify('workspace/didChangeConfiguration', { settings: null });
       said[previewFixes] = [asks(await preferred(1)), asks(await preferred(3))].flat();
     }
     expect(said).toEqual({
       never: [false, false],
-      otherFiles: [false, false],
+      outOfView: [false, false],
       severalPlaces: [true, false],
       always: [true, true],
     });
   });
 
   test('all of a file: its edit is made when it is chosen, with a heading for each problem; on save it asks nothing', async () => {
-    client.settings = { previewFixes: 'severalPlaces' };
     await initialize();
     const uri = await openSample();
     const all = (await quickFixes(uri, 3)).find(({ title }) => title === 'Fix all safe pernet problems in this file')!;

@@ -102,7 +102,6 @@ suite('edits', () => {
 
 suite('a fix before it is made', () => {
   teardown(async () => {
-    await workspace.getConfiguration('pernet').update('previewFixes', undefined, ConfigurationTarget.Workspace);
     await commands.executeCommand('workbench.action.files.revert');
   });
 
@@ -144,9 +143,8 @@ suite('a fix before it is made', () => {
     await ourDiagnostics(document.uri, (all) => !rulesOf(all).includes('pernet/left-registered-on-error'));
   });
 
-  test('where the settings say so, it is shown first, and made when that is applied', async function () {
+  test('all of a file are shown first, and made when that is applied', async function () {
     if (!pageIsVisible) this.skip();
-    await workspace.getConfiguration('pernet').update('previewFixes', 'severalPlaces', ConfigurationTarget.Workspace);
     const document = await openMenu('pernet/left-registered-on-error');
     await press('ArrowUp', 'Enter');
     await previewed();
