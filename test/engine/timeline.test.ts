@@ -169,6 +169,17 @@ module_init(foo_init);
         .entries.flatMap(({ source, text: said }) => (source && said.includes('unregister') ? [said] : [])),
     );
     expect(undone.map((all) => all.length)).toEqual([0, 1, 1, 1]);
+    // And says where in it that step is.
+    const causes = fails.map(({ id }) => {
+      const { entries, cause } = other.timeline({ file, run: id });
+      return text.split('\n')[(entries[cause ?? -1]?.source?.line ?? 0) - 1]?.trim();
+    });
+    expect(causes).toEqual([
+      'err = register_pernet_device(&a_ops);',
+      'err = foo_tunnel_register(&one_handler, AF_INET6);',
+      'err = foo_tunnel_register(&two_handler, AF_INET);',
+      'err = rtnl_link_register(&a_link_ops);',
+    ]);
   });
 
   it('go through the callbacks too: what they acquire for a namespace is held for it, and released with it', () => {
