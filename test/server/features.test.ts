@@ -244,6 +244,16 @@ describe('code actions', () => {
     expect(await run(clientCommands.showWitness)).toMatch(/^> +\d+ /m);
   });
 
+  test('with our extension a hover leads to the call that registers an ops', async () => {
+    await client.initialize({ commands: true });
+    const uri = await openSample();
+    await client.diagnostics(uri);
+    const position = at(sample, 'static struct pernet_operations sample_net_ops', 'sample_net_ops');
+    const found = await client.request<Hover>('textDocument/hover', { textDocument: { uri }, position });
+    const line = sample.split('\n').findIndex((text) => text.includes('register_pernet_subsys(&sample_net_ops)')) + 1;
+    expect((found.contents as { value: string }).value).toContain(`([pernet_sample.c:${line}](${uri}#L${line}))`);
+  });
+
   test('with our extension it leaves them to that', async () => {
     const result = await client.initialize({ commands: true });
     expect(result.capabilities.executeCommandProvider).toBeUndefined();
