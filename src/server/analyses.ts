@@ -214,7 +214,8 @@ export class Analyses {
     const result = await this.analyse(uri);
     clearTimeout(announce);
     this.running = undefined;
-    if (result) {
+    // One that was closed meanwhile is forgotten.
+    if (result && this.documents.get(uri)) {
       this.results.set(uri, result);
       tell(this.analysed, result);
     }

@@ -114,19 +114,23 @@ class Fixes {
   constructor(private readonly analyses: Analyses) {}
 
   of({ uri, version }: Analysed, { fingerprint }: ServerFinding): Promise<Fix | null> {
-    if (this.version !== `${uri}|${version}`) this.known.clear();
-    this.version = `${uri}|${version}`;
-    const known = this.known.get(fingerprint) ?? this.ask(uri, fingerprint);
+    const document = `${uri}|${version}`;
+    if (this.version !== document) this.known.clear();
+    this.version = document;
+    const known = this.known.get(fingerprint) ?? this.ask(uri, version, fingerprint);
     this.known.set(fingerprint, known);
     return known;
   }
 
-  private async ask(uri: string, fingerprint: string): Promise<Fix | null> {
-    try {
-      return await this.analyses.ask('fix', uri, { fingerprint });
-    } catch (error) {
-      if (!(error instanceof Cancelled)) throw error;
-      return null;
+  private async ask(uri: string, version: number, fingerprint: string): Promise<Fix | null> {
+    for (;;) {
+      try {
+        return await this.analyses.ask('fix', uri, { fingerprint });
+      } catch (error) {
+        if (!(error instanceof Cancelled)) throw error;
+      }
+      // Of another version nobody wants it any more; of this one it was something else that has changed.
+      if ((await this.analyses.of(uri))?.version !== version) return null;
     }
   }
 }

@@ -199,6 +199,25 @@ describe('code actions', () => {
     expect(await client.diagnostics(uri)).toEqual([]);
   });
 
+  test('a fix that is given up because another document has changed is made all the same', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    const other = client.write('other.c', sample);
+    await client.open(other, sample);
+    await client.diagnostics(other);
+    for (let round = 1; round <= 4; round++) {
+      // Another version, of which no fix is known yet.
+      await client.change(uri, `${sample}${'\n'.repeat(round)}`);
+      await client.diagnostics(uri);
+      const asked = actionsAt(uri, 1);
+      for (let change = 0; change < 8; change++) {
+        await client.change(other, `${sample}\nint x${round}_${change};\n`);
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      expect((await asked).filter(({ isPreferred }) => isPreferred)).toHaveLength(1);
+    }
+  });
+
   test('fix all mends all that do not touch, as a source action', async () => {
     await client.initialize();
     const uri = await openSample();

@@ -56,6 +56,20 @@ describe('the language server over its standard streams', () => {
     await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
   });
 
+  test('one that is closed before its analysis has ended is forgotten', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    const isUnderWay = (): boolean => client.statuses.some((each) => each.uri === uri && each.state === 'working');
+    await expect.poll(isUnderWay, { interval: 1 }).toBe(true);
+    await client.notify('textDocument/didClose', { textDocument: { uri } });
+    // Another one is analysed after it.
+    const other = client.write('other.c', sample);
+    await client.open(other, sample);
+    expect(await codes(other)).toEqual(four);
+    expect(client.publications.filter((each) => each.uri === uri && each.diagnostics.length > 0)).toEqual([]);
+    expect(client.statuses.filter((each) => each.uri === uri && each.state === 'ready')).toEqual([]);
+  });
+
   test('while someone types nothing flickers: what is published is all of it, of one version after another', async () => {
     await client.initialize();
     const uri = await openSample();

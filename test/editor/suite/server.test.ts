@@ -65,8 +65,10 @@ suite('the language server', () => {
       return actions.flatMap(({ title, edit }) => (edit ? [title] : []));
     };
     const before = document.getText();
-    const expected = await fixes();
-    assert.ok(expected.length > 0);
+    const expected = await until('the fixes', async () => {
+      const all = await fixes();
+      return all.length > 0 ? all : undefined;
+    });
     // Another version, whose fixes are not known yet.
     await window.activeTextEditor?.edit((edit) => {
       edit.insert(new Position(document.lineCount, 0), '/* not saved */\n');
