@@ -112,6 +112,11 @@ suite('timeline', () => {
     });
     await until('its failing step', async () => (await texts(page('.chosen.failing'))).length === 1 || undefined);
     reveal('unregister_netdevice_notifier(');
+    // What the status bar says of a server that a test has ended is none of the picture.
+    await until('a quiet status bar', async () => {
+      const items = await texts({ in: 'workbench', selector: '.statusbar-item' });
+      return items.every((text) => !text.includes('another one is started')) || undefined;
+    });
     await screenshot('timeline');
     const settings = workspace.getConfiguration('workbench');
     for (const [name, theme] of themes) {
