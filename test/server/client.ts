@@ -21,6 +21,9 @@ import type {
   Registration,
   RegistrationParams,
   UnregistrationParams,
+  WorkDoneProgressBegin,
+  WorkDoneProgressEnd,
+  WorkDoneProgressReport,
 } from 'vscode-languageserver-protocol';
 import { methods, type InitializationOptions, type Settings, type Status } from '../../src/server/protocol.ts';
 
@@ -56,6 +59,8 @@ export async function bundleServer(): Promise<{ file: string; remove: () => void
   };
 }
 
+type Told = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
+
 /** A client that speaks to the server's process over its standard streams, as an editor without our extension would. */
 export class Client {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-client-'));
@@ -64,6 +69,8 @@ export class Client {
   readonly publications: PublishDiagnosticsParams[] = [];
   /** The URIs that the server asked to be shown. */
   readonly shown: string[] = [];
+  /** What the server said of its progress, in order. */
+  readonly progress: Told[] = [];
   /** What the server asked to be told of, by the id of the registration. */
   readonly registered = new Map<string, Registration>();
   settings: Partial<Settings> | null = null;
@@ -89,6 +96,10 @@ export class Client {
     this.connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
       items.map(({ section = '' }) => (section === 'pernet' ? this.settings : (this.otherSettings[section] ?? null))),
     );
+    this.connection.onRequest('window/workDoneProgress/create', () => null);
+    this.connection.onNotification('$/progress', ({ value }: { value: Told }) => {
+      this.progress.push(value);
+    });
     this.connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
       for (const each of registrations) this.registered.set(each.id, each);
       return null;
@@ -109,11 +120,12 @@ export class Client {
     options: InitializationOptions = {},
     workspace: ClientCapabilities['workspace'] = {},
     textDocument: ClientCapabilities['textDocument'] = {},
+    window: ClientCapabilities['window'] = {},
   ): Promise<InitializeResult> {
     const result = await this.request<InitializeResult>('initialize', {
       processId: process.pid,
       rootUri: null,
-      capabilities: { workspace: { configuration: true, ...workspace }, textDocument },
+      capabilities: { workspace: { configuration: true, ...workspace }, textDocument, window },
       initializationOptions: options,
       workspaceFolders: [{ uri: pathToFileURL(this.folder).toString(), name: 'test' }],
     });
