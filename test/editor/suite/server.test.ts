@@ -6,6 +6,7 @@ import {
   commands,
   MarkdownString,
   Position,
+  Range,
   Selection,
   TabInputText,
   TabInputWebview,
@@ -53,8 +54,9 @@ suite('the language server', () => {
   test('one that is killed while a quick fix is asked for answers none, and the next one has it', async function () {
     if (process.platform !== 'linux') this.skip();
     const document = await openSample('pernet_sample.c');
-    const found = await ourDiagnostics(document.uri, (all) => all.length === 4);
-    const range = found.at(-1)?.range;
+    await ourDiagnostics(document.uri, (all) => all.length === 4);
+    const at = document.positionAt(document.getText().indexOf('unregister_pernet_subsys(&sample_dev_ops)'));
+    const range = new Range(at, at);
     const fixes = async (): Promise<readonly string[]> => {
       const actions = await commands.executeCommand<CodeAction[]>(
         'vscode.executeCodeActionProvider',
@@ -119,6 +121,24 @@ suite('the language server', () => {
     } finally {
       await workspace.fs.delete(folder, { recursive: true });
     }
+  });
+
+  test('one that is killed while a run is asked for: the timeline shows it as soon as there is another', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const document = await openSample('pernet_sample.c');
+    await ourDiagnostics(document.uri, (all) => all.length === 4);
+    const [pid] = serverProcesses();
+    assert.ok(pid !== undefined);
+    process.kill(pid, 'SIGSTOP');
+    const asked = commands.executeCommand('pernet.simulate', document.uri.toString());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    process.kill(pid, 'SIGKILL');
+    // It does not fail: what was asked for comes later.
+    await Promise.race([asked, failAfter(10, 'the command')]);
+    await until('another server', () => serverProcesses().find((other) => other !== pid));
+    if (pageIsVisible)
+      await until('the run', async () => (await texts({ in: 'webview', selector: '.row' })).length > 10 || undefined);
+    await commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   test('a hover says what an ops is and when it runs; the outline has its callbacks', async () => {
