@@ -70,7 +70,7 @@ export function registerCodeActions(features: Features): Partial<ServerCapabilit
         actions.push({ title: fixAllTitle, kind: CodeActionKind.QuickFix, data: { fixAll: uri } satisfies FixAllData });
     }
     if (asksForAll && wants(fixAllKind)) {
-      const all = await allFixes(result, fixes);
+      const all = await fixes.all(result);
       // Whoever has it run on save wants to be asked nothing.
       if (all.length > 0) actions.push({ title: fixAllTitle, kind: fixAllKind, edit: write(all, result, 'never') });
     }
@@ -82,7 +82,7 @@ export function registerCodeActions(features: Features): Partial<ServerCapabilit
       const result = await analyses.of(uri);
       if (!result) return action;
       const { previewFixes } = await settings.of(uri);
-      return { ...action, edit: write(await allFixes(result, fixes), result, previewFixes) };
+      return { ...action, edit: write(await fixes.all(result), result, previewFixes) };
     });
   return {
     codeActionProvider: {
@@ -122,10 +122,25 @@ class Fixes {
     return known;
   }
 
-  private async ask(uri: string, version: number, fingerprint: string): Promise<Fix | null> {
+  /** All that can be made at once. */
+  async all({ uri, version, findings }: Analysed): Promise<Reasoned[]> {
+    const fingerprints = findings.slice(0, mostFixes).map(({ fingerprint }) => fingerprint);
+    const together = await this.wanted(uri, version, () => this.analyses.ask('fixes', uri, { fingerprints }));
+    return (together ?? []).flatMap(({ fingerprint, fix }) => {
+      const finding = findings.find((one) => one.fingerprint === fingerprint);
+      return finding ? [{ fix, why: finding.message }] : [];
+    });
+  }
+
+  private ask(uri: string, version: number, fingerprint: string): Promise<Fix | null> {
+    return this.wanted(uri, version, () => this.analyses.ask('fix', uri, { fingerprint }));
+  }
+
+  /** What is asked of one version of a document; null where there is another one meanwhile. */
+  private async wanted<T>(uri: string, version: number, ask: () => Promise<T>): Promise<T | null> {
     for (;;) {
       try {
-        return await this.analyses.ask('fix', uri, { fingerprint });
+        return await ask();
       } catch (error) {
         if (!(error instanceof Cancelled)) throw error;
       }
@@ -192,22 +207,4 @@ function suppressions(
     };
   };
   return [action(`Ignore ${name} on this line`, above), action(`Ignore ${name} in this file`, top)];
-}
-
-/** All fixes of a file that do not touch the same lines. */
-async function allFixes(result: Analysed, fixes: Fixes): Promise<Reasoned[]> {
-  const taken: { readonly file: string; readonly from: number; readonly to: number }[] = [];
-  const all: Reasoned[] = [];
-  for (const finding of result.findings.slice(0, mostFixes)) {
-    const fix = await fixes.of(result, finding);
-    if (!fix) continue;
-    const wanted = fix.edits.map(({ file, line, endLine }) => ({ file, from: line, to: endLine }));
-    const isFree = wanted.every(({ file, from, to }) =>
-      taken.every((other) => other.file !== file || to < other.from - 1 || other.to + 1 < from),
-    );
-    if (!isFree) continue;
-    taken.push(...wanted);
-    all.push({ fix, why: finding.message });
-  }
-  return all;
 }

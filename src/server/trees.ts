@@ -9,6 +9,7 @@ import {
   type TimelineRequest,
 } from '../engine/index.ts';
 import type { FoundProject } from '../engine/project/find.ts';
+import type { ProvenFix } from '../engine/fixes.ts';
 import { treeAround } from '../engine/tree.ts';
 import type { Fix } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
@@ -30,6 +31,8 @@ export interface TreeFile extends PlaceOfFile {
   timeline(request: TimelineRequest): Timeline;
   /** The proven fix of a finding; `checkpoint` as above. */
   fix(fingerprint: string, checkpoint?: () => void): Fix | null;
+  /** Fixes of some findings that are proven together. */
+  fixes(fingerprints: readonly string[], checkpoint?: () => void): readonly ProvenFix[];
   references(name: string): SourceRange[];
   /** The functions that a file of the tree defines. */
   definitions(file: string): (SourceRange & { readonly name: string })[];
@@ -81,6 +84,8 @@ export class Trees {
       analyse: (checkpoint) => whileWanted(engine, checkpoint, () => engine.analyse(place.path)),
       timeline: (request) => engine.timeline(request),
       fix: (fingerprint, checkpoint) => whileWanted(engine, checkpoint, () => engine.fixOf(place.path, fingerprint)),
+      fixes: (fingerprints, checkpoint) =>
+        whileWanted(engine, checkpoint, () => engine.fixesOf(place.path, fingerprints)),
       references: (name) => engine.textsAround(place.path).flatMap((each) => placesOf(name, each)),
       definitions: (other) => definitionsIn(other, engine.textOf(other) ?? ''),
     };

@@ -75,6 +75,8 @@ export class Workroom {
     core: ({ uri, settings }) => this.trees.file(uri, settings, this.texts).definitions('net/core/net_namespace.c'),
     fix: ({ uri, settings, fingerprint }) =>
       this.trees.file(uri, settings, this.texts).fix(fingerprint, this.checkpoint),
+    fixes: ({ uri, settings, fingerprints }) =>
+      this.trees.file(uri, settings, this.texts).fixes(fingerprints, this.checkpoint),
     boot: (params) => this.boots.of(params),
     changed: ({ named }) => [...this.trees.changedOnDisk(), ...named.filter((file) => this.isAnother(file))],
     memory: () => heapUse(),

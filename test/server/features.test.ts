@@ -218,7 +218,7 @@ describe('code actions', () => {
     }
   });
 
-  test('fix all mends all that do not touch, as a source action', async () => {
+  test('fix all mends all that can be mended at once, as a source action', async () => {
     await client.initialize();
     const uri = await openSample();
     await client.diagnostics(uri);
@@ -229,7 +229,7 @@ describe('code actions', () => {
       context: { diagnostics: [], only: ['source.fixAll'] },
     });
     await client.change(uri, applyEdits(sample, all!.edit!.changes![uri]!));
-    expect((await client.diagnostics(uri)).length).toBeLessThan(2);
+    expect(await client.diagnostics(uri)).toEqual([]);
   });
 
   test('a comment suppresses: where the client asks for the reason by its command, else with a word in its place', async () => {
