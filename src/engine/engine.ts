@@ -4,7 +4,7 @@ import type { Fix, Severity } from '../rules/index.ts';
 import type { CParser } from '../syntax/index.ts';
 import { analyseProgram } from './analysis.ts';
 import type { Adopted } from './file-reader.ts';
-import { provenFix } from './fixes.ts';
+import { provenFix, provenTogether, type ProvenFix } from './fixes.ts';
 import type { Focus } from './focus.ts';
 import { KeptAnalyses } from './kept-analyses.ts';
 import { isOfCore } from './kernel.ts';
@@ -180,16 +180,32 @@ export class Engine {
     const kept = this.kept.unmovedOf(path);
     const found = kept.analysed.found.find(({ finding }) => finding.fingerprint === fingerprint);
     if (!found) return null;
-    const source: FixSource = {
-      text: (file) => this.textOf(file),
-      facts: (file) => {
-        const read = this.means.files.facts(file);
-        return 'facts' in read ? read.facts : null;
-      },
-    };
-    return provenFix(found, source, (texts, unreadable) =>
-      this.tried(path, texts, () => ({ ...this.kept.of(path).analysed.raw, unreadable: unreadable() })),
-    );
+    return provenFix(found, this.fixSource, this.lookAt(path));
+  }
+
+  /** Fixes of some of a file's findings that mend all that they are for when they are made at once. */
+  fixesOf(path: string, fingerprints: readonly string[]): ProvenFix[] {
+    const { found } = this.kept.unmovedOf(path).analysed;
+    const fixes = fingerprints.flatMap((fingerprint) => {
+      const one = found.find(({ finding }) => finding.fingerprint === fingerprint);
+      const fix = one && provenFix(one, this.fixSource, this.lookAt(path));
+      return fix ? [{ fingerprint, fix, finding: one.finding }] : [];
+    });
+    return provenTogether(fixes, this.fixSource, this.lookAt(path));
+  }
+
+  private readonly fixSource: FixSource = {
+    text: (file) => this.textOf(file),
+    facts: (file) => {
+      const read = this.means.files.facts(file);
+      return 'facts' in read ? read.facts : null;
+    },
+  };
+
+  /** What an analysis of a file says when some files have other texts. */
+  private lookAt(path: string): Parameters<typeof provenFix>[2] {
+    return (texts, unreadable) =>
+      this.tried(path, texts, () => ({ ...this.kept.of(path).analysed.raw, unreadable: unreadable() }));
   }
 
   /** The texts of the files that a file is looked at with. */

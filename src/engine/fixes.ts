@@ -50,11 +50,61 @@ export function provenFix(
   for (const candidate of candidatesFor(found, source).slice(0, mostCandidates)) {
     const texts = textsWith(candidate, (file) => source.text(file));
     if (!texts) continue;
-    const unreadable = (): number =>
-      [...texts.keys()].reduce((sum, file) => sum + (source.facts(file)?.unreadable.length ?? 0), 0);
-    if (isMended(found.finding, look(new Map(), unreadable), look(texts, unreadable))) return fixFrom(candidate);
+    const unreadable = (): number => unreadableIn([...texts.keys()], source);
+    if (areMended([found.finding], look(new Map(), unreadable), look(texts, unreadable))) return fixFrom(candidate);
   }
   return null;
+}
+
+/** A fix, and the fingerprint of what it mends. */
+export interface ProvenFix {
+  readonly fingerprint: string;
+  readonly fix: Fix;
+}
+
+/**
+ * Of fixes that each mend a finding, the first ones that do so together: one that touches what another one changes, or with
+ * which something is found that was not, is left out. `look` as above.
+ */
+export function provenTogether(
+  fixes: readonly (ProvenFix & { readonly finding: Finding })[],
+  source: FixSource,
+  look: (texts: ReadonlyMap<string, string>, more: () => number) => Judged,
+): ProvenFix[] {
+  let taken: (typeof fixes)[number][] = [];
+  const before = look(new Map(), () => unreadableIn([], source));
+  for (const each of fixes) {
+    const all = [...taken, each];
+    const texts = textsWith(candidateOf(all.map(({ fix }) => fix)), (file) => source.text(file));
+    if (!texts) continue;
+    const unreadable = (): number => unreadableIn([...texts.keys()], source);
+    const own = { ...before, unreadable: unreadable() };
+    if (
+      areMended(
+        all.map(({ finding }) => finding),
+        own,
+        look(texts, unreadable),
+      )
+    )
+      taken = all;
+  }
+  return taken.map(({ fingerprint, fix }) => ({ fingerprint, fix }));
+}
+
+function candidateOf(fixes: readonly Fix[]): Candidate {
+  const edits = fixes.flatMap(({ edits: own }) =>
+    own.map(({ file, line, column, endLine, endColumn, text }) => ({
+      file,
+      at: [line, column, endLine, endColumn] as const,
+      text,
+    })),
+  );
+  return { title: '', edits };
+}
+
+/** How many functions of some files cannot be read. */
+function unreadableIn(files: readonly string[], source: FixSource): number {
+  return files.reduce((sum, file) => sum + (source.facts(file)?.unreadable.length ?? 0), 0);
 }
 
 /** What an analysis of a file says, as far as a fix is judged by it. */
@@ -65,13 +115,14 @@ interface Judged {
   readonly unreadable: number;
 }
 
-/** Whether a finding is gone, and nothing has come in its place: no finding, and nothing that cannot be analysed. */
-function isMended(finding: Finding, before: Judged, after: Judged): boolean {
+/** Whether findings are gone, and nothing has come in their place: no finding, and nothing that cannot be analysed. */
+function areMended(findings: readonly Finding[], before: Judged, after: Judged): boolean {
   if (after.unreadable > before.unreadable || after.notAnalysed.length > before.notAnalysed.length) return false;
   const counts = new Map<string, number>();
   for (const each of before.findings) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
   for (const each of after.findings) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) - 1);
-  return (counts.get(keyOf(finding)) ?? 0) > 0 && [...counts.values()].every((count) => count >= 0);
+  for (const each of findings) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) - 1);
+  return [...counts.values()].every((count) => count >= 0);
 }
 
 function keyOf({ rule, file, ops, config }: Finding): string {

@@ -1,4 +1,6 @@
-import { causeText, type Lifecycles, type Path, type Script } from '../lifecycle/index.ts';
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { causeText, printExpression, type Lifecycles, type Path, type Place, type Script } from '../lifecycle/index.ts';
+import type { Module, Program } from '../program/index.ts';
 import type { Finding } from '../rules/index.ts';
 import type { Analysed } from './analysis.ts';
 import type { RunChoice, TimelineRequest } from './types.ts';
@@ -15,6 +17,9 @@ export interface Run extends RunChoice {
 
 /** More paths of one module than this are not offered: nobody chooses from such a list. */
 const mostPaths = 200;
+
+/** A longer call is not written out in a label. */
+const longestCall = 70;
 
 /** A label names no more conditions than this. */
 const mostConditions = 3;
@@ -58,10 +63,13 @@ function keyOf({ fingerprint }: Pick<Finding, 'fingerprint'>): string {
 
 function runsOfModule({ module, lifecycles: all }: Analysed['modules'][number], { ops }: TimelineRequest): Run[] {
   const lifecycles = all.alone();
-  const paths = lifecycles.paths(module).filter((path) => ops === undefined || names(path, ops));
+  const isMeant = (path: Path): boolean => ops === undefined || names(path, ops);
+  const paths = lifecycles.paths(module).filter(isMeant);
+  const failing = failingLoads(all, module, paths).filter(isMeant);
+  const shown = [...paths.filter((path) => !isFailedLoad(path)), ...failing].slice(0, mostPaths);
   const group = `${module.name}: load and unload`;
-  const labels = labelsOf(paths.slice(0, mostPaths));
-  const ways = paths.slice(0, mostPaths).map((path, index): Run => {
+  const labels = labelsOf(shown, (place) => callAt(lifecycles.program, place));
+  const ways = shown.map((path, index): Run => {
     return {
       id: `${module.name}:${index + 1}`,
       label: labels[index]!,
@@ -81,6 +89,29 @@ function runsOfModule({ module, lifecycles: all }: Analysed['modules'][number], 
   return [...ways.sort((a, b) => rank(a) - rank(b)), ...stories];
 }
 
+/**
+ * Each step at which a load can fail, in the order of the steps. An analysis takes those for one that come to the same,
+ * so that the module's init is followed once more; `paths` are what it came to, for where that cannot be done.
+ */
+function failingLoads(all: Lifecycles, { init, ...module }: Module, paths: readonly Path[]): readonly Path[] {
+  const merged = paths.filter(isFailedLoad);
+  if (!init || merged.length === 0) return merged;
+  const each = all
+    .alone({ apart: new Set([init.fn.id]) })
+    .paths({ init, ...module })
+    .filter(isFailedLoad);
+  return (each.length < merged.length ? merged : each).toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function isFailedLoad({ fate }: Path): boolean {
+  return fate === 'load-failed';
+}
+
+/** How far a load has come when it fails. */
+function placeOf({ load, cause }: Path): number {
+  return cause ? load.indexOf(cause) : load.length;
+}
+
 /** The whole life first, then what fails. */
 function rank({ path }: Run): number {
   return path?.fate === 'unloaded' ? 0 : path?.fate === 'loaded' ? 1 : 2;
@@ -91,7 +122,7 @@ function names(path: Path, ops: string): boolean {
 }
 
 /** A label for each path that tells it from the others. */
-function labelsOf(paths: readonly Path[]): readonly string[] {
+function labelsOf(paths: readonly Path[], callAt: (place: Place) => string | null): readonly string[] {
   const conditions = paths.map(conditionsOf);
   const labels = paths.map((path, index) => {
     if (path.fate === 'load-failed') return `load fails: ${path.cause ? stepOf(path.cause) : path.result}`;
@@ -100,25 +131,48 @@ function labelsOf(paths: readonly Path[]): readonly string[] {
     const fate = path.fate === 'unloaded' ? 'load and unload' : 'load';
     return when.length === 0 ? fate : `${fate} (${when.join(', ')})`;
   });
-  const lines = toldApart(labels, (index) => {
+  const calls = toldApart(labels, (index, label) => {
     const cause = paths[index]?.cause;
-    return cause ? ` (line ${cause.place.at[0]})` : '';
+    const call = cause?.t === 'call' ? callAt(cause.place) : null;
+    return cause?.t !== 'call' || call === null || call.length > longestCall
+      ? label
+      : label.replace(`${cause.name}()`, call);
+  });
+  const lines = toldApart(calls, (index, label) => {
+    const cause = paths[index]?.cause;
+    return cause ? `${label} (line ${cause.place.at[0]})` : label;
   });
   // Loops may differ in how often they run.
-  return toldApart(lines, (_, place, count) => `, way ${place} of ${count}`);
+  return toldApart(lines, (_, label, place, count) => `${label}, way ${place} of ${count}`);
 }
 
-/** Labels with an addition to those that several have. */
+/** Labels, those that several have told apart by others. */
 function toldApart(
   labels: readonly string[],
-  addition: (index: number, place: number, count: number) => string,
+  other: (index: number, label: string, place: number, count: number) => string,
 ): readonly string[] {
   const indices = new Map<string, number[]>();
   for (const [index, label] of labels.entries()) indices.set(label, [...(indices.get(label) ?? []), index]);
   return labels.map((label, index) => {
     const same = indices.get(label) ?? [];
-    return same.length > 1 ? label + addition(index, same.indexOf(index) + 1, same.length) : label;
+    return same.length > 1 ? other(index, label, same.indexOf(index) + 1, same.length) : label;
   });
+}
+
+/** A call with what it names; numbers, as which constants are known too, tell nobody what it is about. */
+function callText({ fn, args }: Expr & { k: 'call' }): string {
+  const first = args.findIndex(({ k }) => k === 'num');
+  const said = (first < 0 ? args : args.slice(0, first)).map(printExpression);
+  return `${printExpression(fn)}(${[...said, ...(first < 0 ? [] : ['…'])].join(', ')})`;
+}
+
+/** A call as it is written at a place; null where it is not known. */
+function callAt(program: Program, { file, fn, at }: Place): string | null {
+  const blocks = program.lookUp(file, fn)?.fact.blocks ?? [];
+  for (const whole of expressionsOf(blocks))
+    for (const e of walkExpression(whole))
+      if (e.k === 'call' && e.at.every((each, index) => each === at[index])) return callText(e);
+  return null;
 }
 
 /** What a path that does not fail takes for granted. */

@@ -12,9 +12,10 @@ export function timelineOf(analysed: Analysed, request: TimelineRequest): Timeli
   const title = `Lifecycle: ${finding?.ops ?? request.ops ?? request.file.replace(/^.*\//, '')}`;
   const base = { title, file: request.file, ...(request.ops === undefined ? {} : { ops: request.ops }) };
   if (!run) return { ...base, runs: [], run: '', entries: [], scenario: { steps: [] } };
-  const { lifecycles } = run;
+  const { lifecycles, path } = run;
   const script = run.script();
   const played = lifecycles.play(script);
+  const cause = path?.cause ? played.events.findIndex(({ trace }) => trace === path.cause) : -1;
   const other = request.whatIf ? otherRun({ run, script, played }, request.whatIf) : undefined;
   return {
     ...base,
@@ -23,6 +24,7 @@ export function timelineOf(analysed: Analysed, request: TimelineRequest): Timeli
     entries: entriesOf(played, lifecycles.dialect),
     scenario: played.scenario,
     ...(finding?.witness.failing === undefined ? {} : { failing: finding.witness.failing }),
+    ...(cause < 0 ? {} : { cause }),
     ...(finding ? { finding: { rule: finding.rule, message: finding.message, fingerprint: finding.fingerprint } } : {}),
     ...(other ? { other } : {}),
   };

@@ -142,6 +142,8 @@ export interface Timeline {
   readonly entries: readonly TimelineEntry[];
   /** Index into `entries` of the event that breaks an invariant. */
   readonly failing?: number;
+  /** Index into `entries` of the step at which the load fails, in a run of one that does. */
+  readonly cause?: number;
   /** The finding that this run proves, if it proves one. */
   readonly finding?: { readonly rule: string; readonly message: string; readonly fingerprint: string };
   /** What the model was driven with, in the interchange format. */

@@ -1,4 +1,4 @@
-import { Uri, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { Uri, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { clientOptions } from './client-options.ts';
 import { section } from './ids.ts';
@@ -10,14 +10,7 @@ export function createClient(context: ExtensionContext, output: LogOutputChannel
     section,
     'Pernet Lifecycle',
     { module, transport: TransportKind.ipc },
-    {
-      ...clientOptions(['file', 'untitled'], output, () => client),
-      synchronize: {
-        fileEvents: workspace.createFileSystemWatcher(
-          '**/{*.c,*.h,Makefile,Kbuild,Kconfig*,.config,.pernet-lint.json}',
-        ),
-      },
-    },
+    clientOptions(['file', 'untitled'], output, () => client),
   );
   return client;
 }

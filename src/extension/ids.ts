@@ -26,6 +26,7 @@ export const settings = [
   'dialect',
   'kernelConfig',
   'baseline',
+  'previewFixes',
   'inlayHints',
   'index',
   'trace.server',

@@ -68,7 +68,7 @@ export class TimelinePanel {
   private async update(): Promise<void> {
     const { params } = this;
     if (!params) return;
-    const answer = await this.features.client.sendRequest<TimelineAnswer>(methods.timeline, params);
+    const answer = await this.ask(params);
     // Another run may have been asked for in the meantime; its own answer is shown then.
     if (params !== this.params) return;
     switch (answer.kind) {
@@ -82,6 +82,19 @@ export class TimelinePanel {
       case 'none':
         await this.send({ kind: 'failed', message: answer.reason });
         break;
+    }
+  }
+
+  /** A server that ends meanwhile has no answer; the next one says when it has looked at the document, and is asked then. */
+  private async ask(params: TimelineParams): Promise<TimelineAnswer> {
+    try {
+      return await this.features.client.sendRequest<TimelineAnswer>(methods.timeline, params);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return {
+        kind: 'none',
+        reason: `The language server did not answer (${reason}). It is asked again when it is back.`,
+      };
     }
   }
 

@@ -49,6 +49,7 @@ export class Lifecycles {
     from: {
       readonly base?: { readonly lifecycles: Lifecycles; readonly changed: ReadonlySet<Id> } | undefined;
       readonly same?: Lifecycles;
+      readonly apart?: ReadonlySet<Id> | undefined;
     } = {},
   ) {
     const { base, same } = from;
@@ -60,6 +61,7 @@ export class Lifecycles {
     this.summaries = new Summaries(program, this.overview, options.option, options.checkpoint, {
       base: base && { summaries: base.lifecycles.summaries, changed: base.changed },
       pool: this.pool,
+      apart: from.apart,
     });
     this.followed.push(this.summaries);
     const note = (gap: Gap): void => {
@@ -70,10 +72,11 @@ export class Lifecycles {
 
   /**
    * Lifecycles of the same program, by themselves: what they find does not depend on what was looked at before. With
-   * `isKept`, what they follow is part of this one's record.
+   * `isKept`, what they follow is part of this one's record. The paths through the functions in `apart` are told apart by
+   * what failed on them, although they come to the same: for whoever wants to see each.
    */
-  alone({ isKept = false } = {}): Lifecycles {
-    const lifecycles = new Lifecycles(this.program, this.options, { same: this });
+  alone({ isKept = false, apart }: { isKept?: boolean; apart?: ReadonlySet<Id> } = {}): Lifecycles {
+    const lifecycles = new Lifecycles(this.program, this.options, { same: this, apart });
     if (isKept) this.followed.push(lifecycles.summaries);
     return lifecycles;
   }

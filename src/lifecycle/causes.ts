@@ -2,7 +2,7 @@ import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.t
 import type { FunctionEntry } from '../program/program.ts';
 import type { Path } from './history.ts';
 import type { State } from './state.ts';
-import { keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
+import { isFailing, isUndoing, keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
 import { NEG, ZERO, type Value } from './values.ts';
 
 /** The last failure, or the last condition, before the path gave up. */
@@ -10,11 +10,9 @@ export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
   const last = lastSetUp(steps);
   const undoing = undoneFrom(steps, last);
   const before = steps.slice(0, undoing);
-  const fails = (step: TraceStep): boolean =>
-    (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds');
   // Who gives up leaves: a failure that the code goes on from is not why it did.
   const leaves = (index: number): boolean => steps[index + 1]?.t === 'jump';
-  const failing = before.findLast((step, index) => fails(step) && leaves(index)) ?? before.findLast(fails);
+  const failing = before.findLast((step, index) => isFailing(step) && leaves(index)) ?? before.findLast(isFailing);
   if (failing && before.indexOf(failing) > last) return failing;
   // What failed before the last step that set something up was gone on from: a condition after it is the reason.
   const out = before.findLastIndex((step, index) => index > last && step.t === 'jump' && depthAt(steps, index) === 0);
@@ -42,12 +40,7 @@ function lastSetUp(steps: readonly TraceStep[]): number {
 
 /** Where the undoing at a path's end begins: at the first step that undoes, after the last that acquires or registers. */
 function undoneFrom(steps: readonly TraceStep[], last: number): number {
-  const first = steps.findIndex(
-    (step, index) =>
-      index > last &&
-      ((step.t === 'release' && step.origins.length > 0) ||
-        (step.t === 'pernet' && step.call.startsWith('unregister'))),
-  );
+  const first = steps.findIndex((step, index) => index > last && isUndoing(step));
   return first < 0 ? steps.length : first;
 }
 

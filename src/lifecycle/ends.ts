@@ -2,7 +2,7 @@ import { conditionsOf, conditionsOfOutcome, isResult, union, withConditions, wri
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { forgetLostAgain, forgetNameless } from './held.ts';
 import { dropConstants } from './prune.ts';
-import { keyOfState } from './state-key.ts';
+import type { keyOfState } from './state-key.ts';
 import { isFlag, isLocal, leadsBack, type State } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { keyOfPlace, stepsOf, type Place } from './trace.ts';
@@ -18,7 +18,10 @@ interface Ended {
 export class Ends {
   private readonly ended = new Map<string, Ended>();
 
-  constructor(private readonly ways: Ways) {}
+  constructor(
+    private readonly ways: Ways,
+    private readonly keyOf: typeof keyOfState,
+  ) {}
 
   get size(): number {
     return this.ended.size;
@@ -55,7 +58,7 @@ export class Ends {
             ? `&${value.path}`
             : showResult(last, value.id);
     const forgotten = forgottenIn(last, value);
-    const key = this.ways.keyOf(`${keyOfState(last, forgotten)}|${shown}`, last.freed, conditions);
+    const key = this.ways.keyOf(`${this.keyOf(last, forgotten)}|${shown}`, last.freed, conditions);
     const known = this.ended.get(key);
     const before = known?.outcome;
     const others = known?.forgotten ?? new Set<string>();

@@ -10,6 +10,7 @@ import { isBatch, loopsThatUndo } from './loops.ts';
 import { Meetings, type Work } from './meetings.ts';
 import { readAs } from './reader.ts';
 import { State } from './state.ts';
+import { keyOfState, keyWithFailure } from './state-key.ts';
 import type { Outcome, Summaries } from './summary.ts';
 import { POS, type Value } from './values.ts';
 import { Ways } from './ways.ts';
@@ -33,10 +34,14 @@ interface Explored {
   readonly states: number;
 }
 
-/** Every path through a function, those that agree on all that still matters followed as one. */
+/**
+ * Every path through a function, those that agree on all that still matters followed as one; with `isApart` only those on
+ * which the same step failed.
+ */
 export function exploreFunction(
   entry: FunctionEntry,
   context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
+  { isApart }: { readonly isApart: boolean },
 ): Explored {
   const { blocks, unreadable } = readAs('follows', () => ({
     blocks: entry.fact.blocks,
@@ -44,7 +49,7 @@ export function exploreFunction(
   }));
   if (!blocks) return { outcomes: null, reason: 'its body was not read', states: 0 };
   if (unreadable) return { outcomes: null, reason: `line ${unreadable.line} ${unreadable.reason}`, states: 0 };
-  const explorer = new Explorer(entry, blocks, context);
+  const explorer = new Explorer(entry, blocks, context, isApart);
   return explorer.run();
 }
 
@@ -59,7 +64,9 @@ class Explorer {
     private readonly entry: FunctionEntry,
     private readonly blocks: readonly Block[],
     context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
+    isApart: boolean,
   ) {
+    const keyOf = isApart ? keyWithFailure : keyOfState;
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
@@ -67,8 +74,10 @@ class Explorer {
     blocks.forEach(({ end }, at) => {
       if (end.e === 'each' && isBatch(end.args)) entered.add(at);
     });
-    this.meetings = new Meetings(blocks, locals, this.ways, (name) => summaryOfCall(this.frame, name), entered);
-    this.ends = new Ends(this.ways);
+    this.meetings = new Meetings(blocks, { locals, entered, ways: this.ways, keyOf }, (name) =>
+      summaryOfCall(this.frame, name),
+    );
+    this.ends = new Ends(this.ways, keyOf);
   }
 
   run(): Explored {

@@ -6,7 +6,7 @@ import { livenessOf } from './liveness.ts';
 import { Passed, type SummaryOf } from './passed.ts';
 import { prune } from './prune.ts';
 import { isQuestion, questionText } from './operators.ts';
-import { keyOfState } from './state-key.ts';
+import type { keyOfState } from './state-key.ts';
 import type { State } from './state.ts';
 import { turnsOf } from './turns.ts';
 import type { Ways } from './ways.ts';
@@ -59,6 +59,10 @@ class Queue {
 
 /** Where the paths through one function meet: of those that agree on all that still matters one goes on. */
 export class Meetings {
+  private readonly locals: ReadonlySet<string>;
+  private readonly ways: Ways;
+  private readonly entered: ReadonlySet<number>;
+  private readonly keyOf: typeof keyOfState;
   private readonly live: readonly ReadonlySet<string>[];
   private readonly passed: Passed;
   private readonly turns: readonly number[];
@@ -75,12 +79,20 @@ export class Meetings {
 
   constructor(
     blocks: readonly Block[],
-    private readonly locals: ReadonlySet<string>,
-    private readonly ways: Ways,
+    of: {
+      readonly locals: ReadonlySet<string>;
+      readonly ways: Ways;
+      /** Heads of loops that a path goes into before it may go on: who comes back to one is not taken for who has still to. */
+      readonly entered: ReadonlySet<number>;
+      readonly keyOf: typeof keyOfState;
+    },
     summaryOf: SummaryOf,
-    /** Heads of loops that a path goes into before it may go on: who comes back to one is not taken for who has still to. */
-    private readonly entered: ReadonlySet<number>,
   ) {
+    const { locals } = of;
+    this.locals = locals;
+    this.ways = of.ways;
+    this.entered = of.entered;
+    this.keyOf = of.keyOf;
     this.live = livenessOf(blocks, locals);
     this.passed = new Passed(blocks, { locals, live: this.live }, summaryOf);
     const { turns, until } = turnsOf(blocks);
@@ -111,7 +123,7 @@ export class Meetings {
     const conditions = conditionsOf(state);
     const isBack = this.entered.has(work.block) && work.visits.has(work.block);
     const at = `${work.block}${isBack ? '+' : ''}`;
-    const key = this.ways.keyOf(`${at}|${keyOfState(state, forgotten)}`, state.freed, conditions);
+    const key = this.ways.keyOf(`${at}|${this.keyOf(state, forgotten)}`, state.freed, conditions);
     const before = this.met.get(key);
     if (!before) {
       const waiting: Waiting = { work };

@@ -1,5 +1,6 @@
 import { isForeign, keyOfHeld } from './held.ts';
 import { isLocal, wholeMask, type State, type Symbol } from './state.ts';
+import { isFailing, isUndoing, keyOfPlace, stepsOf } from './trace.ts';
 import type { Value } from './values.ts';
 
 /** All that matters of a state, in an order of its own; symbols are numbered by first use. */
@@ -35,6 +36,15 @@ export function keyOfState(state: State, forgotten: ReadonlySet<string>): string
     .join(',');
   const unmet = state.unmet.size === 0 ? '' : [...state.unmet].sort().join(',');
   return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${unmet}|${state.undid}`;
+}
+
+/** The same, and which step failed last before the path began to undo what it had done. */
+export function keyWithFailure(state: State, forgotten: ReadonlySet<string>): string {
+  const steps = stepsOf(state.trace);
+  const first = steps.findIndex(isFailing);
+  const undoing = steps.findIndex((step, index) => index > first && isUndoing(step));
+  const failed = (undoing < 0 ? steps : steps.slice(0, undoing)).findLast(isFailing);
+  return `${keyOfState(state, forgotten)}|${failed ? keyOfPlace(failed.place) : ''}`;
 }
 
 /** The values of locals of which nothing at all is known: as good as none, which reads as a value that is not known. */

@@ -102,6 +102,8 @@ export class Summaries {
           }
         | undefined;
       readonly pool?: Pool | undefined;
+      /** The functions whose paths are told apart by what failed on them, although they come to the same. */
+      readonly apart?: ReadonlySet<Id> | undefined;
     } = {},
   ) {
     this.ownLedger = (from.base?.isFixed ? undefined : from.base?.summaries.ownLedger) ?? new Set();
@@ -166,7 +168,8 @@ export class Summaries {
       });
       return null;
     }
-    const { base, pool } = this.from;
+    const { base, apart } = this.from;
+    const pool = apart?.has(id) ? undefined : this.from.pool;
     if (base?.isFixed && !this.isTouched(id)) {
       const before = base.summaries.known(id);
       this.isBeyond ||= !before;
@@ -186,7 +189,11 @@ export class Summaries {
     const following: Following = { id, ledger: new Set(), unfollowed: new Map(), uses: new Set(), isCut: false };
     this.inProgress.push(following);
     const explored = withOwnSymbols(() =>
-      exploreFunction(entry, { program: this.program, summaries: this, option: this.option }),
+      exploreFunction(
+        entry,
+        { program: this.program, summaries: this, option: this.option },
+        { isApart: this.from.apart?.has(id) === true },
+      ),
     );
     this.inProgress.pop();
     const { ledger, unfollowed, uses } = following;

@@ -106,6 +106,18 @@ export function isInert(step: TraceStep): boolean {
   );
 }
 
+/** Whether a step says that something failed. */
+export function isFailing(step: TraceStep): boolean {
+  return (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds');
+}
+
+/** Whether a step undoes what the path has done. */
+export function isUndoing(step: TraceStep): boolean {
+  return (
+    (step.t === 'release' && step.origins.length > 0) || (step.t === 'pernet' && step.call.startsWith('unregister'))
+  );
+}
+
 const keys = new WeakMap<Place, string>();
 
 /** A place as a key. */

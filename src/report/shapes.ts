@@ -26,7 +26,8 @@ export function shapeOf(event: { readonly event: string; readonly [member: strin
     case 'release':
       return 'release';
     case 'source':
-      return 'source';
+      // Also a call that returns NULL has failed; one that returns nonzero may have.
+      return event['outcome'] === 'fails' || event['outcome'] === 'returns NULL' ? 'failed' : 'source';
     case 'synchronize_rcu':
     case 'synchronize_rcu_expedited':
     case 'rcu_barrier':

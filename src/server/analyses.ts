@@ -116,6 +116,11 @@ export class Analyses {
     return this.analyser.ask('memory', {});
   }
 
+  /** The files on the disk, those that are `named` among them, that are no longer as they were; paths. */
+  changedOnDisk(named: readonly string[]): Promise<Requests['changed']['result']> {
+    return this.analyser.ask('changed', { named });
+  }
+
   /** Files have changed on the disk: what was read of them is void. */
   invalidate(uris: readonly string[]): void {
     const others = uris.filter((uri) => !this.documents.get(uri));
@@ -209,7 +214,8 @@ export class Analyses {
     const result = await this.analyse(uri);
     clearTimeout(announce);
     this.running = undefined;
-    if (result) {
+    // One that was closed meanwhile is forgotten.
+    if (result && this.documents.get(uri)) {
       this.results.set(uri, result);
       tell(this.analysed, result);
     }

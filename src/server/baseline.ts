@@ -15,3 +15,27 @@ export function fingerprintsIn(root: string | undefined, name: string): Readonly
     return new Set();
   }
 }
+
+/** The baselines of several trees together. */
+export class Baselines {
+  private readonly names = new Map<string, string>();
+  private fingerprints: ReadonlySet<string> = new Set();
+
+  add(root: string, name: string): void {
+    this.names.set(root, name);
+    this.readAgain();
+  }
+
+  has(fingerprint: string): boolean {
+    return this.fingerprints.has(fingerprint);
+  }
+
+  /** Whether one of them lies at a path that `isMeant`. */
+  some(isMeant: (file: string) => boolean): boolean {
+    return [...this.names].some(([root, name]) => name !== '' && isMeant(path.resolve(root, name)));
+  }
+
+  readAgain(): void {
+    this.fingerprints = new Set([...this.names].flatMap(([root, name]) => [...fingerprintsIn(root, name)]));
+  }
+}

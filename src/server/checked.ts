@@ -1,3 +1,4 @@
+import { Baselines } from './baseline.ts';
 import type { ServerFinding } from './work.ts';
 
 /** What the last analysis of the whole workspace found, by document, for as long as it holds. */
@@ -5,6 +6,8 @@ export class Checked {
   private readonly byUri = new Map<string, readonly ServerFinding[]>();
   private readonly listeners: (() => void)[] = [];
   private whole = false;
+  /** What is known of and not shown. */
+  private known = new Baselines();
 
   onChange(listener: () => void): void {
     this.listeners.push(listener);
@@ -16,18 +19,27 @@ export class Checked {
   }
 
   of(uri: string): readonly ServerFinding[] {
-    return this.byUri.get(uri) ?? [];
+    return (this.byUri.get(uri) ?? []).filter(({ fingerprint }) => !this.known.has(fingerprint));
   }
 
   uris(): readonly string[] {
     return [...this.byUri.keys()];
   }
 
-  set(all: ReadonlyMap<string, readonly ServerFinding[]>): void {
+  set(all: ReadonlyMap<string, readonly ServerFinding[]>, known: Baselines): void {
+    this.known = known;
     this.byUri.clear();
     for (const [uri, findings] of all) this.byUri.set(uri, findings);
     this.whole = true;
     this.tell();
+  }
+
+  /** A baseline at a path that `isMeant` may be another one now; gives whether there is such a one. */
+  hideAgain(isMeant: (file: string) => boolean): boolean {
+    if (!this.known.some(isMeant)) return false;
+    this.known.readAgain();
+    this.tell();
+    return true;
   }
 
   /** A document's own analysis says something newer. */

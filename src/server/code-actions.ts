@@ -1,22 +1,16 @@
-import {
-  CodeActionKind,
-  type CodeAction,
-  type Diagnostic,
-  type ServerCapabilities,
-  type TextEdit,
-  type WorkspaceEdit,
-} from 'vscode-languageserver';
+import { CodeActionKind, type CodeAction, type Diagnostic, type ServerCapabilities } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Fix } from '../report/finding.ts';
 import { unusedSuppressionRule } from '../rules/index.ts';
+import { fixableRules } from '../rules/fixes/index.ts';
 import type { Analyses, Analysed } from './analyses.ts';
-import { toRange, type DiagnosticData } from './diagnostics.ts';
+import type { DiagnosticData } from './diagnostics.ts';
 import type { Features } from './features.ts';
-import { uriIn } from './places.ts';
-import { clientCommands } from './protocol.ts';
+import { clientCommands, type Settings } from './protocol.ts';
 import { removalOf } from './unused.ts';
 import { lineOf } from './words.ts';
 import { Cancelled, type ServerFinding } from './work.ts';
+import { editOf, extentOf, type Reasoned } from './workspace-edits.ts';
 
 /** The kind of the action that mends all that can be mended safely; editors may run it on save. */
 const fixAllKind = `${CodeActionKind.SourceFixAll}.pernet`;
@@ -24,17 +18,24 @@ const fixAllKind = `${CodeActionKind.SourceFixAll}.pernet`;
 /** Of a file with more problems than this, only the first are mended at once. */
 const mostFixes = 50;
 
+/** What an action carries whose edit is made when it is chosen: all fixes of a document. */
+interface FixAllData {
+  readonly fixAll: string;
+}
+
 /**
  * For each of our diagnostics: its fix if it has one, a comment that suppresses it, the run that proves it, its page. For a
  * comment that suppresses nothing: its removal.
+ *
+ * A fix is proven before it is offered, and what it changes is where the person looks: it is made at once, and looked at
+ * first by whoever asks the editor for a preview. What it changes out of view is looked at first, where the client can
+ * (`Settings.previewFixes`).
  */
-export function registerCodeActions({
-  connection,
-  documents,
-  analyses,
-  options,
-}: Features): Partial<ServerCapabilities> {
+export function registerCodeActions(features: Features): Partial<ServerCapabilities> {
+  const { connection, documents, analyses, options, settings, edits: support } = features;
   const fixes = new Fixes(analyses);
+  const write = (all: readonly Reasoned[], { uri, place }: Analysed, preview: Settings['previewFixes']) =>
+    editOf(all, { ...{ place, uri, preview, support }, versionOf: (each) => documents.get(each)?.version ?? null });
   connection.onCodeAction(async ({ textDocument: { uri }, context }) => {
     const document = documents.get(uri);
     const wants = (kind: string): boolean =>
@@ -46,6 +47,8 @@ export function registerCodeActions({
     if (!result) return [];
     const actions: CodeAction[] = [];
     if (wants(CodeActionKind.QuickFix)) {
+      const { previewFixes } = await settings.of(uri);
+      let isFixable = false;
       for (const diagnostic of ours) {
         const finding = findingOf(diagnostic, result);
         if (!finding) continue;
@@ -54,15 +57,53 @@ export function registerCodeActions({
           continue;
         }
         const fix = await fixes.of(result, finding);
+        isFixable ||= fix !== null;
+        if (fix) {
+          const edit = write([{ fix, why: finding.message }], result, previewFixes);
+          actions.push({ ...fixAction(fix, result), diagnostics: [diagnostic], edit });
+        }
         actions.push(
-          ...actionsFor(diagnostic, finding, { document, result, fix, asksForReason: options.commands === true }),
+          ...actionsFor(diagnostic, finding, { document, result, asksForReason: options.commands === true }),
         );
       }
+      if (isFixable && support.resolves && mayHaveFixes(result) > 1)
+        actions.push({ title: fixAllTitle, kind: CodeActionKind.QuickFix, data: { fixAll: uri } satisfies FixAllData });
     }
-    if (asksForAll && wants(fixAllKind)) actions.push(...(await fixAll(result, fixes)));
+    if (asksForAll && wants(fixAllKind)) {
+      const all = await fixes.all(result);
+      // Whoever has it run on save wants to be asked nothing.
+      if (all.length > 0) actions.push({ title: fixAllTitle, kind: fixAllKind, edit: write(all, result, 'never') });
+    }
     return actions;
   });
-  return { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } };
+  if (support.resolves)
+    connection.onCodeActionResolve(async (action) => {
+      const { fixAll: uri } = action.data as FixAllData;
+      const result = await analyses.of(uri);
+      if (!result) return action;
+      const { previewFixes } = await settings.of(uri);
+      return { ...action, edit: write(await fixes.all(result), result, previewFixes) };
+    });
+  return {
+    codeActionProvider: {
+      codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
+      ...(support.resolves ? { resolveProvider: true } : {}),
+    },
+  };
+}
+
+const fixAllTitle = 'Fix all safe pernet problems in this file';
+
+/** How many of a document's problems are such that there may be a fix for them. */
+function mayHaveFixes({ findings }: Analysed): number {
+  return findings.filter(({ rule, fix }) => fix !== undefined || fixableRules.includes(rule)).length;
+}
+
+function fixAction(fix: Fix, { place }: Analysed): Pick<CodeAction, 'title' | 'kind' | 'isPreferred'> {
+  const { places, isElsewhere } = extentOf(fix, place.path);
+  const elsewhere = isElsewhere ? ', also in another file' : '';
+  const extent = places > 1 ? ` (${places} places${elsewhere})` : '';
+  return { title: `${fix.title}${extent}`, kind: CodeActionKind.QuickFix, isPreferred: true };
 }
 
 /** The proven fixes of findings: each is made once for a version of its document. */
@@ -73,19 +114,38 @@ class Fixes {
   constructor(private readonly analyses: Analyses) {}
 
   of({ uri, version }: Analysed, { fingerprint }: ServerFinding): Promise<Fix | null> {
-    if (this.version !== `${uri}|${version}`) this.known.clear();
-    this.version = `${uri}|${version}`;
-    const known = this.known.get(fingerprint) ?? this.ask(uri, fingerprint);
+    const document = `${uri}|${version}`;
+    if (this.version !== document) this.known.clear();
+    this.version = document;
+    const known = this.known.get(fingerprint) ?? this.ask(uri, version, fingerprint);
     this.known.set(fingerprint, known);
     return known;
   }
 
-  private async ask(uri: string, fingerprint: string): Promise<Fix | null> {
-    try {
-      return await this.analyses.ask('fix', uri, { fingerprint });
-    } catch (error) {
-      if (!(error instanceof Cancelled)) throw error;
-      return null;
+  /** All that can be made at once. */
+  async all({ uri, version, findings }: Analysed): Promise<Reasoned[]> {
+    const fingerprints = findings.slice(0, mostFixes).map(({ fingerprint }) => fingerprint);
+    const together = await this.wanted(uri, version, () => this.analyses.ask('fixes', uri, { fingerprints }));
+    return (together ?? []).flatMap(({ fingerprint, fix }) => {
+      const finding = findings.find((one) => one.fingerprint === fingerprint);
+      return finding ? [{ fix, why: finding.message }] : [];
+    });
+  }
+
+  private ask(uri: string, version: number, fingerprint: string): Promise<Fix | null> {
+    return this.wanted(uri, version, () => this.analyses.ask('fix', uri, { fingerprint }));
+  }
+
+  /** What is asked of one version of a document; null where there is another one meanwhile. */
+  private async wanted<T>(uri: string, version: number, ask: () => Promise<T>): Promise<T | null> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof Cancelled)) throw error;
+      }
+      // Of another version nobody wants it any more; of this one it was something else that has changed.
+      if ((await this.analyses.of(uri))?.version !== version) return null;
     }
   }
 }
@@ -101,7 +161,6 @@ function actionsFor(
   of: {
     readonly document: TextDocument;
     readonly result: Analysed;
-    readonly fix: Fix | null;
     readonly asksForReason: boolean;
   },
 ): CodeAction[] {
@@ -112,20 +171,11 @@ function actionsFor(
     title,
     command: { title, command: name, arguments: args },
   });
-  const { fix } = of;
   return [
-    ...(fix ? [{ ...common, title: fix.title, edit: editOf(fix, of.result), isPreferred: true }] : []),
     command('Show the run that proves this', clientCommands.showWitness, uri, finding.fingerprint),
     command(`Explain ${finding.rule}`, clientCommands.explainRule, finding.rule),
     ...suppressions(finding, of).map((action) => ({ ...common, ...action })),
   ];
-}
-
-function editOf({ edits }: Fix, { place }: Analysed): WorkspaceEdit {
-  const changes: Record<string, TextEdit[]> = {};
-  for (const edit of edits)
-    (changes[uriIn(place, edit.file)] ??= []).push({ range: toRange(edit), newText: edit.text });
-  return { changes };
 }
 
 /** What stands for the reason until a person gives one: the comment says itself that it has none. */
@@ -157,27 +207,4 @@ function suppressions(
     };
   };
   return [action(`Ignore ${name} on this line`, above), action(`Ignore ${name} in this file`, top)];
-}
-
-/** All fixes of a file that do not touch the same lines. */
-async function fixAll(result: Analysed, fixes: Fixes): Promise<CodeAction[]> {
-  const taken: { uri: string; from: number; to: number }[] = [];
-  const changes: Record<string, TextEdit[]> = {};
-  for (const finding of result.findings.slice(0, mostFixes)) {
-    const fix = await fixes.of(result, finding);
-    if (!fix) continue;
-    const wanted = fix.edits.map((edit) => ({
-      uri: uriIn(result.place, edit.file),
-      from: edit.line,
-      to: edit.endLine,
-    }));
-    const isFree = wanted.every(({ uri, from, to }) =>
-      taken.every((other) => other.uri !== uri || to < other.from - 1 || other.to + 1 < from),
-    );
-    if (!isFree) continue;
-    taken.push(...wanted);
-    for (const [uri, edits] of Object.entries(editOf(fix, result).changes ?? {})) (changes[uri] ??= []).push(...edits);
-  }
-  if (taken.length === 0) return [];
-  return [{ title: 'Fix all safe pernet problems', kind: fixAllKind, edit: { changes } }];
 }

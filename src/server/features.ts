@@ -5,7 +5,9 @@ import type { BootedLists } from './booted.ts';
 import type { Checked } from './checked.ts';
 import type { WorkspaceIndex } from './workspace-index.ts';
 import type { Analyses } from './analyses.ts';
+import type { EditSupport } from './workspace-edits.ts';
 import type { CheckAnswer, InitializationOptions } from './protocol.ts';
+import type { DiskChanges, Watching } from './watching.ts';
 import type { Cancellation } from './workspace-check.ts';
 import type { Scenarios } from './scenarios.ts';
 import type { SettingsStore } from './settings.ts';
@@ -21,9 +23,14 @@ export interface Features {
   readonly checked: Checked;
   readonly booted: BootedLists;
   readonly background: Background;
+  readonly disk: DiskChanges;
+  readonly edits: EditSupport;
+  readonly watching: Watching;
   /** Analyses the whole workspace. */
   readonly check: (token: Cancellation) => Promise<CheckAnswer>;
   readonly options: InitializationOptions;
+  /** Does something once the client has said that it is ready to be asked. */
+  readonly onInitialized: (listener: () => void) => void;
   /** Puts a text where the client can open it; gives its URI. */
   readonly show: (name: string, text: string) => Promise<string>;
 }

@@ -1,9 +1,8 @@
 import type { Features } from './features.ts';
 
-/** Follows the files that the client watches for us. */
-export function registerFiles({ connection, documents, analyses, workspace, checked, booted }: Features): void {
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    const uris = changes.map(({ uri }) => uri);
+/** What was made of files that have changed on the disk is void. */
+export function registerFiles({ connection, documents, analyses, workspace, checked, booted, disk }: Features): void {
+  disk.onChange((uris) => {
     analyses.invalidate(uris);
     workspace.invalidate(uris);
     booted.invalidate(uris);

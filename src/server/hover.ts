@@ -2,18 +2,30 @@ import type { Hover, ServerCapabilities } from 'vscode-languageserver';
 import type { OpsReading } from '../engine/types.ts';
 import type { BootedList } from './background/order.ts';
 import type { Features } from './features.ts';
+import { uriIn } from './places.ts';
 import { meaningOf, registeredBy, wordAt, type Meaning } from './words.ts';
 
 /** On an ops, its fields, its callbacks, its id and the calls that register it: what it is, and when it runs. */
-export function registerHover({ connection, documents, analyses, booted }: Features): Partial<ServerCapabilities> {
+export function registerHover({
+  connection,
+  documents,
+  analyses,
+  booted,
+  options,
+}: Features): Partial<ServerCapabilities> {
   connection.onHover(async ({ textDocument: { uri }, position }): Promise<Hover | null> => {
     const result = await analyses.of(uri);
     const document = documents.get(uri);
     const word = document && wordAt(document, position);
     if (!result || !word) return null;
+    // An editor that shows no links would show what they are made of.
+    const show: Show =
+      options.commands === true
+        ? ({ file, line }) => `[${file}:${line}](${uriIn(result.place, file)}#L${line})`
+        : ({ file, line }) => `${file}:${line}`;
     const registered = registeredBy(word, result.readings);
     const meaning = registered ? null : meaningOf(word, result.place.path, result.readings);
-    const text = registered ? callText(word.text, registered) : meaning && hoverText(meaning);
+    const text = registered ? callText(word.text, registered, show) : meaning && hoverText(meaning, show);
     const ops = registered ?? meaning?.ops;
     if (text === null || !ops) return null;
     const { root } = result.place;
@@ -27,16 +39,19 @@ export function registerHover({ connection, documents, analyses, booted }: Featu
   return { hoverProvider: true };
 }
 
+/** A place in the source, as Markdown. */
+type Show = (place: { readonly file: string; readonly line: number }) => string;
+
 /** What a name means, as Markdown. */
-export function hoverText(meaning: Meaning): string {
+function hoverText(meaning: Meaning, show: Show): string {
   const { ops } = meaning;
   switch (meaning.kind) {
     case 'ops':
-      return [titleOf(ops), registeredText(ops), orderText(ops)].filter((part) => part !== '').join('\n\n');
+      return [titleOf(ops), registeredText(ops, show), orderText(ops)].filter((part) => part !== '').join('\n\n');
     case 'id':
       return [
         `**\`${ops.id ?? ''}\`**: the id of \`${ops.name}\`. \`net_generic(net, ${ops.id ?? ''})\` is its ${ops.size === null ? 'data' : `\`${ops.size}\``} in a namespace, allocated before its init runs and freed after its exit (ops_init(), ops_free()).`,
-        registeredText(ops),
+        registeredText(ops, show),
         orderText(ops),
       ].join('\n\n');
     case 'callback':
@@ -52,12 +67,12 @@ export function hoverText(meaning: Meaning): string {
   }
 }
 
-function callText(call: string, ops: OpsReading): string {
+function callText(call: string, ops: OpsReading, show: Show): string {
   const isDevice = call.endsWith('device');
   const what = call.startsWith('un')
     ? 'Takes it off pernet_list and runs its exit callbacks for every namespace that lives.'
     : `Runs its init for every namespace that lives, and from now on for each that is made; ${isDevice ? 'it goes to the end of pernet_list, among the devices' : 'it goes before first_device in pernet_list, behind the other subsystems'}.`;
-  return [titleOf(ops), what, registeredText(ops), orderText(ops)].filter((part) => part !== '').join('\n\n');
+  return [titleOf(ops), what, registeredText(ops, show), orderText(ops)].filter((part) => part !== '').join('\n\n');
 }
 
 function titleOf(ops: OpsReading): string {
@@ -68,9 +83,9 @@ function titleOf(ops: OpsReading): string {
   return `**\`${ops.name}\`**: ${kind}of ${ops.module}${callbacks === '' ? '' : `: ${callbacks}`}${data}.`;
 }
 
-function registeredText({ registrations }: OpsReading): string {
+function registeredText({ registrations }: OpsReading, show: Show): string {
   if (registrations.length === 0) return 'No call that registers it was found.';
-  const calls = registrations.map(({ call, function: fn, file, line }) => `${fn}() by \`${call}\` (${file}:${line})`);
+  const calls = registrations.map((each) => `${each.function}() by \`${each.call}\` (${show(each)})`);
   return `Registered in ${calls.join(', ')}.`;
 }
 

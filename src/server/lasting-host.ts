@@ -5,6 +5,12 @@ import { diskHost, stampOf, type Stamp } from '../engine/tree.ts';
 /** So many UTF-16 units of texts are kept, the ones that were asked for last. */
 const most = 16 * 1024 * 1024;
 
+/** A host that can tell what of what it has read is another one by now. */
+export interface LastingHost extends Host {
+  /** The files that have changed, come or gone since they were read or listed, each said once; relative to the root. */
+  changed(): readonly string[];
+}
+
 interface Kept {
   readonly stamp: Stamp;
   readonly text: string;
@@ -14,8 +20,9 @@ interface Kept {
  * A server outlives what a folder holds: each question is answered anew. A file that is by its stamp what it was is not
  * read again.
  */
-export function lastingHost(root: string): Host {
+export function lastingHost(root: string): LastingHost {
   const texts = new Map<string, Kept>();
+  const folders = new Map<string, { readonly stamp: Stamp | null; readonly files: readonly string[] }>();
   let size = 0;
   const forget = (file: string): void => {
     size -= texts.get(file)?.text.length ?? 0;
@@ -27,7 +34,7 @@ export function lastingHost(root: string): Host {
       const stamp = stampOf(path.join(root, file));
       const known = texts.get(file);
       forget(file);
-      if (known && stamp && stamp.every((each, index) => each === known.stamp[index])) {
+      if (known && isSame(known.stamp, stamp)) {
         keep(file, known);
         return { text: known.text };
       }
@@ -35,8 +42,30 @@ export function lastingHost(root: string): Host {
       if ('text' in read && stamp) keep(file, { stamp, text: read.text });
       return read;
     },
-    listFolder: (folder) => diskHost(root).listFolder(folder),
+    listFolder,
+    changed() {
+      const found = new Set<string>();
+      for (const [file, { stamp }] of texts) {
+        if (isSame(stamp, stampOf(path.join(root, file)))) continue;
+        found.add(file);
+        forget(file);
+      }
+      for (const [folder, { stamp, files }] of folders) {
+        if (isSame(stamp, stampOf(path.join(root, folder)))) continue;
+        const now = listFolder(folder);
+        for (const file of now) if (!files.includes(file)) found.add(file);
+        for (const file of files) if (!now.includes(file)) found.add(file);
+      }
+      return [...found].sort();
+    },
   };
+
+  function listFolder(folder: string): readonly string[] {
+    const stamp = stampOf(path.join(root, folder));
+    const files = diskHost(root).listFolder(folder);
+    folders.set(folder, { stamp, files });
+    return files;
+  }
 
   function keep(file: string, kept: Kept): void {
     texts.set(file, kept);
@@ -46,4 +75,8 @@ export function lastingHost(root: string): Host {
       forget(oldest);
     }
   }
+}
+
+function isSame(a: Stamp | null, b: Stamp | null): boolean {
+  return a === b || (a !== null && b !== null && a.every((each, index) => each === b[index]));
 }

@@ -22,7 +22,10 @@ if (isMainThread) {
     connection.console.error(`the thread that analyses has ended (${reason}); another one is started`);
   });
   const background = inThreads(fileURLToPath(import.meta.url));
-  serve(connection, { analyser, background, readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8'), show });
+  serve(connection, {
+    ...{ analyser, background, hasDisk: true, show },
+    readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8'),
+  });
 } else {
   const { role } = workerData as ThreadData | JobData;
   if (role === 'job') serveJob();

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { checkPairs, pathText } from '../engine/project/check.ts';
 import { noProject, projectFileName } from '../engine/project/file.ts';
 import { findProject, type FoundProject } from '../engine/project/find.ts';
@@ -14,6 +15,15 @@ export class Projects {
     let project = this.byRoot.get(root);
     if (!project) this.byRoot.set(root, (project = findProject(root)));
     return project;
+  }
+
+  /** The project files that have changed, come or gone since they were read. */
+  changed(): string[] {
+    return [...this.byRoot].flatMap(([root, { file }]) => {
+      const now = findProject(root);
+      if (JSON.stringify(now) === JSON.stringify(this.byRoot.get(root))) return [];
+      return [now.file ?? file ?? path.join(root, projectFileName)];
+    });
   }
 
   /** A file has changed on the disk; true when it is a project file. */

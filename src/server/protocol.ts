@@ -214,6 +214,8 @@ export interface Settings {
   readonly kernelConfig: string;
   /** Whether registering calls show their place in pernet_list. */
   readonly inlayHints: boolean;
+  /** Which fixes are looked at before they are made, in editors that can show them first. */
+  readonly previewFixes: 'never' | 'outOfView' | 'severalPlaces' | 'always';
   /** A file of `pernet-lint --write-baseline`, absolute or relative to the tree: what it lists is not shown; '' for none. */
   readonly baseline: string;
   /** Whether the workspace is looked through for ops in the background. */
@@ -229,6 +231,7 @@ export const defaultSettings: Settings = {
   dialect: 'auto',
   kernelConfig: '',
   inlayHints: false,
+  previewFixes: 'outOfView',
   baseline: '',
   index: true,
 };

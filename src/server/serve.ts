@@ -27,7 +27,9 @@ import { registerStatus } from './status.ts';
 import { registerDocumentSymbols } from './symbols.ts';
 import { registerTimelines } from './timelines.ts';
 import type { Analyser } from './work.ts';
+import { DiskChanges, registerWatching, watchingOf } from './watching.ts';
 import { registerWorkspaceCheck, WorkspaceCheck } from './workspace-check.ts';
+import { editSupportOf } from './workspace-edits.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
 import { registerWorkspaceSymbols } from './workspace-symbols.ts';
 
@@ -36,6 +38,8 @@ export interface Surroundings {
   readonly analyser: Analyser;
   /** Does what takes long and concerns whole trees. */
   readonly background: Background;
+  /** Whether files lie where they can be looked at at any time; else the client hands them over, and says when they change. */
+  readonly hasDisk: boolean;
   /** Reads a file that is not open. */
   readonly readText: (uri: string) => Promise<string>;
   /** Puts a text where the client can open it; gives its URI. */
@@ -52,6 +56,7 @@ const features: readonly ((features: Features) => void)[] = [
   registerOpsList,
   registerWorkspaceCheck,
   registerFiles,
+  registerWatching,
   registerMemory,
 ];
 const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabilities>)[] = [
@@ -68,7 +73,7 @@ const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabili
 ];
 
 /** Serves a client, from its first word to its last. */
-export function serve(connection: Connection, { analyser, background, readText, show }: Surroundings): void {
+export function serve(connection: Connection, { analyser, background, hasDisk, readText, show }: Surroundings): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }) => {
     let folders = (workspaceFolders ?? []).map(({ uri }) => uri);
@@ -87,10 +92,17 @@ export function serve(connection: Connection, { analyser, background, readText, 
     const booted = new BootedLists(background, settings);
     const all = {
       ...{ connection, documents, analyses, settings, scenarios, options, show },
-      ...{ workspace, checked, booted, background },
+      ...{ workspace, checked, booted, background, disk: new DiskChanges() },
+      watching: watchingOf(capabilities, { hasDisk }),
+      edits: editSupportOf(capabilities),
     };
+    const begin: (() => void)[] = [];
     const wholeCheck = new WorkspaceCheck(all);
-    const given: Features = { ...all, check: (token) => wholeCheck.run(token) };
+    const given: Features = {
+      ...all,
+      check: (token) => wholeCheck.run(token),
+      onInitialized: (listener) => void begin.push(listener),
+    };
     connection.onShutdown(() => {
       analyser.close();
       workspace.close();
@@ -99,6 +111,7 @@ export function serve(connection: Connection, { analyser, background, readText, 
     const can = protocolFeatures.map((register) => register(given));
     const follows = capabilities.workspace?.workspaceFolders === true;
     connection.onInitialized(() => {
+      for (const listener of begin) listener();
       void settings.watch();
       if (!follows) return;
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {

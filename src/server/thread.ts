@@ -26,7 +26,7 @@ export interface ThreadData {
 
 /** Whether a request is only of use while its document stays as it is. */
 function isGivenUp(method: Method): boolean {
-  return method === 'analyse' || method === 'fix';
+  return method === 'analyse' || method === 'fix' || method === 'fixes';
 }
 
 interface Waiting {

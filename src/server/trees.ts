@@ -9,11 +9,12 @@ import {
   type TimelineRequest,
 } from '../engine/index.ts';
 import type { FoundProject } from '../engine/project/find.ts';
+import type { ProvenFix } from '../engine/fixes.ts';
 import { treeAround } from '../engine/tree.ts';
 import type { Fix } from '../report/finding.ts';
 import type { CParser } from '../syntax/index.ts';
 import { kernelConfig } from './kernel-config.ts';
-import { lastingHost } from './lasting-host.ts';
+import { lastingHost, type LastingHost } from './lasting-host.ts';
 import { definitionsIn, placesOf } from './mentions.ts';
 import { pairsOf, Projects } from './projects.ts';
 import type { Settings } from './protocol.ts';
@@ -30,6 +31,8 @@ export interface TreeFile extends PlaceOfFile {
   timeline(request: TimelineRequest): Timeline;
   /** The proven fix of a finding; `checkpoint` as above. */
   fix(fingerprint: string, checkpoint?: () => void): Fix | null;
+  /** Fixes of some findings that are proven together. */
+  fixes(fingerprints: readonly string[], checkpoint?: () => void): readonly ProvenFix[];
   references(name: string): SourceRange[];
   /** The functions that a file of the tree defines. */
   definitions(file: string): (SourceRange & { readonly name: string })[];
@@ -37,6 +40,8 @@ export interface TreeFile extends PlaceOfFile {
 
 interface Tree {
   readonly engine: Engine;
+  /** None for a document that is in no folder. */
+  readonly host: LastingHost | null;
   /** What of the settings an engine has for life. */
   readonly means: string;
   /** The texts of the open documents, by path. */
@@ -79,6 +84,8 @@ export class Trees {
       analyse: (checkpoint) => whileWanted(engine, checkpoint, () => engine.analyse(place.path)),
       timeline: (request) => engine.timeline(request),
       fix: (fingerprint, checkpoint) => whileWanted(engine, checkpoint, () => engine.fixOf(place.path, fingerprint)),
+      fixes: (fingerprints, checkpoint) =>
+        whileWanted(engine, checkpoint, () => engine.fixesOf(place.path, fingerprints)),
       references: (name) => engine.textsAround(place.path).flatMap((each) => placesOf(name, each)),
       definitions: (other) => definitionsIn(other, engine.textOf(other) ?? ''),
     };
@@ -100,21 +107,30 @@ export class Trees {
     this.trees.get(tree)?.engine.invalidate(file);
   }
 
+  /** The files on the disk that are no longer as they were when they were read, each said once, as paths. */
+  changedOnDisk(): string[] {
+    const changed = [...this.trees].flatMap(([root, { host }]) =>
+      (host?.changed() ?? []).map((file) => path.join(root, file)),
+    );
+    return [...changed, ...this.projects.changed()];
+  }
+
   /** An engine has its dialect and its configuration for life; another one is of the same open documents. */
   private treeOf({ tree, root }: PlaceOfFile, settings: Settings): Tree {
     const config = root === undefined ? null : kernelConfig(root, settings.kernelConfig);
     const means = JSON.stringify([settings.dialect, config?.stamp]);
     const known = this.trees.get(tree);
     if (known?.means === means) return known;
+    const host = root === undefined ? null : lastingHost(root);
     const engine = new Engine({
       parser: this.parser,
-      host: root === undefined ? noHost : lastingHost(root),
+      host: host ?? noHost,
       ...(settings.dialect === 'auto' ? {} : { dialect: settings.dialect }),
       ...(config ? { config: config.options } : {}),
     });
     const texts = known?.texts ?? new Map<string, string>();
     for (const [file, text] of texts) engine.setOverlay(file, text);
-    const made = { engine, means, texts };
+    const made = { engine, host, means, texts };
     this.trees.set(tree, made);
     return made;
   }

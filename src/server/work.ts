@@ -1,4 +1,5 @@
 import type { BootRequest, BootStart } from '../engine/boot-start.ts';
+import type { ProvenFix } from '../engine/fixes.ts';
 import type { ProjectProblem } from '../engine/project/file.ts';
 import type { OpsReading, OpsSummary, SourceRange, TimelineRequest } from '../engine/types.ts';
 import type { Finding, Fix, NotAnalysed, Severity } from '../report/finding.ts';
@@ -68,6 +69,13 @@ export interface Requests {
     params: { readonly uri: string; readonly settings: Settings; readonly fingerprint: string };
     result: Fix | null;
   };
+  /** Fixes of some findings of a document, that mend them when they are made at once. */
+  fixes: {
+    params: { readonly uri: string; readonly settings: Settings; readonly fingerprints: readonly string[] };
+    result: readonly ProvenFix[];
+  };
+  /** Which files have changed on the disk since they were read, or since this was asked of the `named` ones before; paths. */
+  changed: { params: { readonly named: readonly string[] }; result: readonly string[] };
   /** What the thread that analyses holds. */
   memory: { params: Readonly<Record<string, never>>; result: HeapUse | null };
 }

@@ -1,3 +1,4 @@
+import { stampOf } from '../engine/tree.ts';
 import type { CParser } from '../syntax/index.ts';
 import { notAnalysedRule } from '../rules/index.ts';
 import { fingerprintsIn } from './baseline.ts';
@@ -12,6 +13,7 @@ export class Workroom {
   private readonly trees: Trees;
   private readonly boots: Boots;
   private readonly texts = new Map<string, string>();
+  private readonly stamps = new Map<string, string>();
 
   constructor(
     parser: CParser,
@@ -44,6 +46,14 @@ export class Workroom {
     return this.answers[method](params);
   }
 
+  /** Whether a file is another one than it was when this was asked before. */
+  private isAnother(file: string): boolean {
+    const stamp = JSON.stringify(stampOf(file));
+    const before = this.stamps.get(file);
+    this.stamps.set(file, stamp);
+    return before !== undefined && before !== stamp;
+  }
+
   private readonly answers: { readonly [M in Method]: (params: Requests[M]['params']) => Requests[M]['result'] } = {
     analyse: ({ uri, settings }): Report => {
       const file = this.trees.file(uri, settings, this.texts);
@@ -65,7 +75,10 @@ export class Workroom {
     core: ({ uri, settings }) => this.trees.file(uri, settings, this.texts).definitions('net/core/net_namespace.c'),
     fix: ({ uri, settings, fingerprint }) =>
       this.trees.file(uri, settings, this.texts).fix(fingerprint, this.checkpoint),
+    fixes: ({ uri, settings, fingerprints }) =>
+      this.trees.file(uri, settings, this.texts).fixes(fingerprints, this.checkpoint),
     boot: (params) => this.boots.of(params),
+    changed: ({ named }) => [...this.trees.changedOnDisk(), ...named.filter((file) => this.isAnother(file))],
     memory: () => heapUse(),
     timeline: ({ uri, settings, request }) => timelineAnswer(this.trees.file(uri, settings, this.texts), request),
   };

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
-import { fingerprintsIn } from './baseline.ts';
+import { Baselines } from './baseline.ts';
 import { JobCancelled } from './background/jobs.ts';
 import { toDiagnostic } from './diagnostics.ts';
 import type { Features } from './features.ts';
@@ -14,10 +14,17 @@ export interface Cancellation {
   onCancellationRequested(listener: () => void): unknown;
 }
 
+type Given = Omit<Features, 'check' | 'onInitialized'>;
+
 /** Analyses every file of the workspace when asked to, and shows what it finds also of files that are not open. */
 export class WorkspaceCheck {
-  constructor(private readonly features: Omit<Features, 'check'>) {
-    const { analyses, checked } = features;
+  constructor(private readonly features: Given) {
+    const { analyses, checked, disk } = features;
+    disk.onChange((uris) => {
+      const changed = new Set(uris.map((uri) => URI.parse(uri).fsPath));
+      if (!checked.hideAgain((file) => changed.has(file))) return;
+      for (const uri of checked.uris()) this.show(uri);
+    });
     analyses.onAnalysed(({ uri, findings }) => {
       checked.update(uri, findings);
     });
@@ -58,7 +65,7 @@ function uriBeside(uri: string, { file: own }: ServerFinding, file: string): str
 
 /** Tree by tree, each in a job of its own. */
 async function checkWorkspace(
-  { workspace, background, settings, documents, checked }: Omit<Features, 'check'>,
+  { workspace, background, settings, documents, checked }: Given,
   token: Cancellation,
 ): Promise<CheckAnswer> {
   const byRoot = new Map<string, string[]>();
@@ -67,6 +74,7 @@ async function checkWorkspace(
     if (ops.length > 0 || tree !== null) byRoot.set(root, [...(byRoot.get(root) ?? []), relativeTo(root, file)]);
   }
   const found = new Map<string, ServerFinding[]>();
+  const baselines = new Baselines();
   let files = 0;
   for (const [root, names] of [...byRoot].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const set = await settings.of(URI.file(root).toString());
@@ -83,16 +91,15 @@ async function checkWorkspace(
       if (error instanceof JobCancelled) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
       throw error;
     });
-    const known = fingerprintsIn(root, set.baseline);
+    baselines.add(root, set.baseline);
     for (const finding of result) {
-      if (known.has(finding.fingerprint)) continue;
       const uri = URI.file(path.join(root, finding.file)).toString();
       found.set(uri, [...(found.get(uri) ?? []), finding]);
     }
     files += names.length;
   }
-  checked.set(found);
-  return { files, problems: [...found.values()].reduce((sum, all) => sum + all.length, 0) };
+  checked.set(found, baselines);
+  return { files, problems: checked.uris().reduce((sum, uri) => sum + checked.of(uri).length, 0) };
 }
 
 function relativeTo(root: string, file: string): string {

@@ -115,6 +115,8 @@ export class WorkspaceIndex {
   }
 
   private async readChanged(): Promise<void> {
+    // What is being looked through was perhaps read before it changed.
+    await this.scanning?.result.catch(() => undefined);
     const files = [...this.changed].sort();
     this.changed.clear();
     try {

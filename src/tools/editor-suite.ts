@@ -9,7 +9,8 @@ import { provideChromium } from './editor-page.ts';
 
 // `npm run test:editor`: the extension's suite in a real VS Code, driven by @vscode/test-electron. PERNET_EDITOR says
 // which: `download` (a desktop VS Code, fetched into .vscode-test/), `standin` (the server build shown in a headless
-// Chromium), or `auto` (the default: a download where there is a display and a network, else the stand-in).
+// Chromium), or `auto` (the default: a download where there is a display and a network, else the stand-in). With
+// PERNET_ONLY=NAME[,NAME…] only the test files inside the editor whose names contain one of these run.
 
 const downloadLimitMs = 10_000;
 const suites = path.join(checkout, 'test/editor/suite');
@@ -17,8 +18,9 @@ const bundles = path.join(checkout, 'dist/test-editor');
 const outsideFolder = path.join(checkout, 'test/editor/outside');
 const outside = readdirSync(outsideFolder).filter((name) => name.endsWith('.test.ts'));
 
-/** Where the pictures go: with UPDATE=1 they become those of the README. */
-const screenshots = process.env['UPDATE'] ? 'media/screenshots' : '.editor/screenshots';
+/** Where the pictures go. With UPDATE=1 those that the README has are renewed. */
+const screenshots = path.join(checkout, '.editor/screenshots');
+const ofReadme = path.join(checkout, 'media/screenshots');
 
 /** An executable that takes `code`'s arguments, and what to call it in the output. */
 interface Editor {
@@ -45,7 +47,9 @@ async function main(): Promise<number> {
   }
   console.log(`\nThe editor suite runs in ${editor.name}.\n`);
   const inside = await runIn(editor);
-  if (!editor.isStandIn) return inside;
+  if (inside === 0 && process.env['UPDATE'])
+    for (const name of readdirSync(ofReadme)) cpSync(path.join(screenshots, name), path.join(ofReadme, name));
+  if (!editor.isStandIn || process.env['PERNET_ONLY'] !== undefined) return inside;
   console.log(
     '\nThe packaged extension, as `npm start` shows it, and its build for browsers in a web worker, in the stand-in.\n',
   );
@@ -116,7 +120,7 @@ async function runIn(editor: Editor): Promise<number> {
       vscodeExecutablePath: editor.executable,
       extensionDevelopmentPath: checkout,
       extensionTestsPath: path.join(bundles, 'index.cjs'),
-      extensionTestsEnv: { PERNET_SCREENSHOTS: path.join(checkout, screenshots) },
+      extensionTestsEnv: { PERNET_SCREENSHOTS: screenshots },
       launchArgs: [workspace, `--extensions-dir=${path.join(scratch, 'extensions')}`],
     });
   } catch (error) {

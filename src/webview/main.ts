@@ -19,9 +19,9 @@ function keptCursor(run: string): PageState | undefined {
   return state?.run === run ? state : undefined;
 }
 
-/** The row that a reader who has chosen none wants to see: the failing one, else the first of the module's own. */
+/** The row that a reader who has chosen none wants to see: the failing one, the one at which a load fails, else the first of the module's own. */
 function startOf(timeline: Timeline): number {
-  const { entries, failing } = timeline;
+  const { entries, failing, cause } = timeline;
   if (otherOf(timeline)) {
     const rows = rowsOf(timeline);
     return Math.max(
@@ -30,7 +30,7 @@ function startOf(timeline: Timeline): number {
     );
   }
   const own = entries.findIndex(({ lane }) => lane === 'module');
-  return failing ?? Math.max(own, 0);
+  return failing ?? cause ?? Math.max(own, 0);
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {

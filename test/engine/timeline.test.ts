@@ -117,10 +117,69 @@ module_init(foo_init);
     const two = engineOf([{ path: file, text }]).timeline({ file });
     const labels = two.runs.filter(({ group }) => group.endsWith('load and unload')).map(({ label }) => label);
     expect(labels.filter((label) => label.includes('kmem_cache_create'))).toEqual([
-      'load fails: kmem_cache_create() fails (line 7)',
-      'load fails: kmem_cache_create() fails (line 10)',
+      'load fails: kmem_cache_create("foo", …) fails',
+      'load fails: kmem_cache_create("bar", …) fails',
     ]);
     expect(new Set(labels).size).toBe(labels.length);
+  });
+
+  it('are one for each step at which a load can fail, in their order, also where the ways of unwinding meet', () => {
+    const text = `
+static struct pernet_operations a_ops = { .init = a_init };
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_device(&a_ops);
+	if (err < 0)
+		return err;
+	err = foo_tunnel_register(&one_handler, AF_INET6);
+	if (err < 0)
+		goto fail_one;
+	err = foo_tunnel_register(&two_handler, AF_INET);
+	if (err < 0)
+		goto fail_two;
+	err = rtnl_link_register(&a_link_ops);
+	if (err < 0)
+		goto fail_link;
+out:
+	return err;
+fail_link:
+	foo_tunnel_deregister(&two_handler, AF_INET);
+fail_two:
+	foo_tunnel_deregister(&one_handler, AF_INET6);
+fail_one:
+	unregister_pernet_device(&a_ops);
+	goto out;
+}
+module_init(foo_init);
+`;
+    const other = engineOf([{ path: file, text }]);
+    const fails = other.timeline({ file }).runs.filter(({ label }) => label.startsWith('load fails'));
+    expect(fails.map(({ label }) => label)).toEqual([
+      'load fails: register_pernet_device(&a_ops) fails',
+      'load fails: foo_tunnel_register(&one_handler, AF_INET6) fails',
+      'load fails: foo_tunnel_register(&two_handler, AF_INET) fails',
+      'load fails: rtnl_link_register() fails',
+    ]);
+    // Each is the run that its label says, to its end.
+    const undone = fails.map(({ id }) =>
+      other
+        .timeline({ file, run: id })
+        .entries.flatMap(({ source, text: said }) => (source && said.includes('unregister') ? [said] : [])),
+    );
+    expect(undone.map((all) => all.length)).toEqual([0, 1, 1, 1]);
+    // And says where in it that step is.
+    const causes = fails.map(({ id }) => {
+      const { entries, cause } = other.timeline({ file, run: id });
+      return text.split('\n')[(entries[cause ?? -1]?.source?.line ?? 0) - 1]?.trim();
+    });
+    expect(causes).toEqual([
+      'err = register_pernet_device(&a_ops);',
+      'err = foo_tunnel_register(&one_handler, AF_INET6);',
+      'err = foo_tunnel_register(&two_handler, AF_INET);',
+      'err = rtnl_link_register(&a_link_ops);',
+    ]);
   });
 
   it('go through the callbacks too: what they acquire for a namespace is held for it, and released with it', () => {

@@ -11,7 +11,20 @@ import {
   StreamMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import type { ConfigurationParams, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver-protocol';
+import type {
+  ClientCapabilities,
+  ConfigurationParams,
+  DidChangeWatchedFilesRegistrationOptions,
+  FileSystemWatcher,
+  InitializeResult,
+  PublishDiagnosticsParams,
+  Registration,
+  RegistrationParams,
+  UnregistrationParams,
+  WorkDoneProgressBegin,
+  WorkDoneProgressEnd,
+  WorkDoneProgressReport,
+} from 'vscode-languageserver-protocol';
 import { methods, type InitializationOptions, type Settings, type Status } from '../../src/server/protocol.ts';
 
 const require = createRequire(import.meta.url);
@@ -46,6 +59,8 @@ export async function bundleServer(): Promise<{ file: string; remove: () => void
   };
 }
 
+type Told = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
+
 /** A client that speaks to the server's process over its standard streams, as an editor without our extension would. */
 export class Client {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-client-'));
@@ -54,6 +69,10 @@ export class Client {
   readonly publications: PublishDiagnosticsParams[] = [];
   /** The URIs that the server asked to be shown. */
   readonly shown: string[] = [];
+  /** What the server said of its progress, in order. */
+  readonly progress: Told[] = [];
+  /** What the server asked to be told of, by the id of the registration. */
+  readonly registered = new Map<string, Registration>();
   settings: Partial<Settings> | null = null;
   /** Settings of the editor's own, by section. */
   otherSettings: Readonly<Record<string, unknown>> = {};
@@ -77,7 +96,18 @@ export class Client {
     this.connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
       items.map(({ section = '' }) => (section === 'pernet' ? this.settings : (this.otherSettings[section] ?? null))),
     );
-    this.connection.onRequest('client/registerCapability', () => null);
+    this.connection.onRequest('window/workDoneProgress/create', () => null);
+    this.connection.onNotification('$/progress', ({ value }: { value: Told }) => {
+      this.progress.push(value);
+    });
+    this.connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
+      for (const each of registrations) this.registered.set(each.id, each);
+      return null;
+    });
+    this.connection.onRequest('client/unregisterCapability', ({ unregisterations }: UnregistrationParams) => {
+      for (const { id } of unregisterations) this.registered.delete(id);
+      return null;
+    });
     this.connection.onRequest('window/showDocument', ({ uri }: { uri: string }) => {
       this.shown.push(uri);
       return { success: true };
@@ -86,16 +116,29 @@ export class Client {
     this.connection.listen();
   }
 
-  async initialize(options: InitializationOptions = {}): Promise<InitializeResult> {
+  async initialize(
+    options: InitializationOptions = {},
+    workspace: ClientCapabilities['workspace'] = {},
+    textDocument: ClientCapabilities['textDocument'] = {},
+    window: ClientCapabilities['window'] = {},
+  ): Promise<InitializeResult> {
     const result = await this.request<InitializeResult>('initialize', {
       processId: process.pid,
       rootUri: null,
-      capabilities: { workspace: { configuration: true } },
+      capabilities: { workspace: { configuration: true, ...workspace }, textDocument, window },
       initializationOptions: options,
       workspaceFolders: [{ uri: pathToFileURL(this.folder).toString(), name: 'test' }],
     });
     await this.notify('initialized', {});
     return result;
+  }
+
+  /** The patterns of files that the server asked to be told of. */
+  get watched(): FileSystemWatcher['globPattern'][] {
+    return [...this.registered.values()]
+      .filter(({ method }) => method === 'workspace/didChangeWatchedFiles')
+      .flatMap(({ registerOptions }) => (registerOptions as DidChangeWatchedFilesRegistrationOptions).watchers)
+      .map(({ globPattern }) => globPattern);
   }
 
   request<T>(method: string, params: unknown): Promise<T> {

@@ -9,6 +9,7 @@ import {
   type MemoryReport,
   type RuleInfo,
   type RulePage,
+  type Settings,
   type TimelineAnswer,
 } from '../../src/server/protocol.ts';
 import { bootTree } from '../boot-tree.ts';
@@ -54,6 +55,20 @@ describe('the language server over its standard streams', () => {
     expect(await codes(uri)).toEqual(four.slice(1));
     await client.notify('textDocument/didClose', { textDocument: { uri } });
     await expect.poll(() => client.lastPublished(uri)?.diagnostics).toEqual([]);
+  });
+
+  test('one that is closed before its analysis has ended is forgotten', async () => {
+    await client.initialize();
+    const uri = await openSample();
+    const isUnderWay = (): boolean => client.statuses.some((each) => each.uri === uri && each.state === 'working');
+    await expect.poll(isUnderWay, { interval: 1 }).toBe(true);
+    await client.notify('textDocument/didClose', { textDocument: { uri } });
+    // Another one is analysed after it.
+    const other = client.write('other.c', sample);
+    await client.open(other, sample);
+    expect(await codes(other)).toEqual(four);
+    expect(client.publications.filter((each) => each.uri === uri && each.diagnostics.length > 0)).toEqual([]);
+    expect(client.statuses.filter((each) => each.uri === uri && each.state === 'ready')).toEqual([]);
   });
 
   test('while someone types nothing flickers: what is published is all of it, of one version after another', async () => {
@@ -279,6 +294,45 @@ describe('the language server over its standard streams', () => {
         .poll(() => client.lastPublished(uri)?.diagnostics)
         .toMatchObject([{ code: 'pernet/init-error-leak', severity: 4 }]);
     });
+  });
+
+  test('the dialect that lifecycles run on, and the configuration that findings are of', async () => {
+    const text = `static struct pernet_operations foo_net_ops = { .init = foo_start, .exit_batch = foo_stop };
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+#ifdef CONFIG_FOO
+	unregister_pernet_subsys(&foo_net_ops);
+#endif
+}
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    await client.initialize();
+    const uri = client.write('foo.c', text);
+    const set = async (settings: Partial<Settings>): Promise<void> => {
+      client.settings = settings;
+      await client.notify('workspace/didChangeConfiguration', { settings: null });
+    };
+    const said = async (): Promise<string | undefined> => (await client.diagnostics(uri))[0]?.message;
+    const takesRtnl = async (): Promise<boolean> => {
+      const answer = await client.request<TimelineAnswer>(methods.timeline, { uri, run: 'foo:exit' });
+      return answer.kind === 'timeline' && answer.timeline.entries.some(({ event }) => event.event === 'rtnl_lock');
+    };
+    await client.open(uri, text);
+    expect(await said()).toMatch(/\(with CONFIG_FOO off\)$|with .*CONFIG_FOO/);
+    expect(await takesRtnl()).toBe(false);
+    await set({ dialect: '6.12' });
+    await expect.poll(takesRtnl).toBe(true);
+    client.write('mine.config', 'CONFIG_FOO=y\n');
+    await set({ kernelConfig: 'mine.config' });
+    await expect.poll(said).toBeUndefined();
+    client.write('mine.config', '# CONFIG_FOO is not set\n');
+    await set({ kernelConfig: 'mine.config', enable: true });
+    await expect.poll(said).toMatch(/foo_exit\(\) leaves foo_net_ops registered/);
   });
 
   test('run: onSave waits for the save', async () => {

@@ -91,6 +91,23 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     expect(await view.chosen()).toMatch(/^7\s/);
   });
 
+  test('the run of a load that fails starts at the step that fails, which is marked', async () => {
+    const view = await show();
+    const { title, file, runs, scenario, ...run } = failedLoad();
+    const entries = run.entries.map((entry) =>
+      entry.event.event === 'source' && entry.text.includes('fails')
+        ? { ...entry, event: { ...entry.event, outcome: 'fails' } }
+        : entry,
+    );
+    const cause = entries.findIndex(({ event }) => event['outcome'] === 'fails');
+    const timeline = { title, file, runs, scenario, entries, cause, run: 'fails' };
+    await view.receive({ kind: 'show', timeline, restore: {} });
+    await expect.poll(() => view.chosen()).toMatch(new RegExp(`^${cause + 1}\\s`));
+    expect(await view.page.locator('.chosen .mark.failed').count()).toBe(1);
+    await press(view, 'Home', 'f');
+    expect(await view.chosen()).toMatch(new RegExp(`^${cause + 1}\\s`));
+  });
+
   test('Enter, a double click and the link open the source line', async () => {
     const view = await show();
     await press(view, 'Home', 'Enter');
@@ -178,6 +195,39 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     await expect.poll(() => view.page.locator('.row').count()).toBe(3);
     await press(view, 'End');
     expect(await view.chosen()).toMatch(/^3\s/);
+  });
+
+  test('Tab goes to every control and out again, each with a ring around it', async () => {
+    const view = await show({ width: 1400, height: 900 });
+    await view.receive({ kind: 'show', timeline: compared(), restore: {} });
+    await press(view, 'Home', 'j', 'j', 'j');
+    const all = await view.page.evaluate(() => {
+      const controls = [
+        ...document.querySelectorAll<HTMLElement>('button, select, input, summary, a[href], [tabindex="0"]'),
+      ];
+      const shown = controls.filter(
+        (each) => each.checkVisibility() && !each.hasAttribute('disabled') && each.tabIndex >= 0,
+      );
+      shown.forEach((each, index) => (each.dataset['walk'] = String(index)));
+      (document.activeElement as HTMLElement | null)?.blur();
+      return shown.length;
+    });
+    expect(all).toBeGreaterThan(12);
+    const walked = new Set<string>();
+    for (let step = 0; step <= all + 8; step++) {
+      await press(view, 'Tab');
+      const at = await view.page.evaluate(() => {
+        const focused = document.activeElement as HTMLElement | null;
+        if (!focused || focused === document.body) return null;
+        const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+        return { walk: focused.dataset['walk'] ?? '', ring: outlineStyle !== 'none' && outlineWidth !== '0px' };
+      });
+      if (!at) break;
+      expect(at.ring, `the ring of control ${at.walk}`).toBe(true);
+      // A part that scrolls is gone to, too.
+      if (at.walk !== '') walked.add(at.walk);
+    }
+    expect(walked.size).toBe(all);
   });
 
   test('? lists every key; keys do not act behind the dialog', async () => {
@@ -361,10 +411,12 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
       [theme, 'a run', failedLoad()] as const,
       [theme, 'two runs', compared()] as const,
       [theme, 'a long run', big(20, 20)] as const,
+      [theme, 'the keys', null] as const,
     ]),
   )('axe-core finds nothing in the %s theme with %s', async (theme, _what, timeline) => {
     const view = await show({ theme, bypassPolicy: true });
-    await view.receive({ kind: 'show', timeline, restore: {} });
+    if (timeline) await view.receive({ kind: 'show', timeline, restore: {} });
+    else await press(view, '?');
     await view.page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
     const violations = await view.page.evaluate(async () => {
       const { axe } = window as unknown as {

@@ -70,7 +70,8 @@ export class TimelinePages {
       sent.push(message);
     });
     const variables = Object.entries(themes[options.theme]).map(([name, value]) => [`--vscode-${name}`, value]);
-    await page.addInitScript(standInForEditor, { variables, state: options.state ?? null });
+    const kind = options.theme.startsWith('high contrast') ? 'vscode-high-contrast' : '';
+    await page.addInitScript(standInForEditor, { variables, kind, state: options.state ?? null });
     await page.goto(this.url);
     return new TimelinePage(page, sent, faults);
   }
@@ -111,7 +112,7 @@ export class TimelinePage {
 }
 
 /** Runs in the page before anything else: the theme's variables and the function that VS Code gives a webview. */
-function standInForEditor({ variables, state }: { variables: string[][]; state: unknown }): void {
+function standInForEditor({ variables, kind, state }: { variables: string[][]; kind: string; state: unknown }): void {
   const page = window as unknown as { kept: unknown; sentToEditor(message: unknown): void; acquireVsCodeApi: unknown };
   page.kept = state ?? undefined;
   page.acquireVsCodeApi = () => ({
@@ -124,6 +125,7 @@ function standInForEditor({ variables, state }: { variables: string[][]; state: 
     },
   });
   document.addEventListener('DOMContentLoaded', () => {
+    if (kind !== '') document.body.classList.add(kind);
     for (const [name = '', value = ''] of variables) document.documentElement.style.setProperty(name, value);
   });
 }

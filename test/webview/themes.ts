@@ -82,8 +82,38 @@ const highContrast: Theme = {
   'charts-yellow': '#cca700',
 };
 
-export const themes: Readonly<Record<'dark' | 'light' | 'high contrast', Theme>> = {
+const highContrastLight: Theme = {
+  foreground: '#292929',
+  'editor-background': '#ffffff',
+  errorForeground: '#b5200d',
+  descriptionForeground: 'rgba(41, 41, 41, 0.7)',
+  'textLink-foreground': '#0f4a85',
+  focusBorder: '#006bbd',
+  contrastBorder: '#0f4a85',
+  contrastActiveBorder: '#006bbd',
+  'panel-border': '#0f4a85',
+  'editorLineNumber-foreground': '#292929',
+  'list-activeSelectionBackground': 'rgba(15, 74, 133, 0.1)',
+  'list-hoverBackground': 'rgba(15, 74, 133, 0.1)',
+  'dropdown-background': '#ffffff',
+  'dropdown-foreground': '#292929',
+  'dropdown-border': '#0f4a85',
+  'button-secondaryBackground': '#ffffff',
+  'button-secondaryForeground': '#292929',
+  'editorWidget-background': '#ffffff',
+  'editorWidget-foreground': '#292929',
+  'editorWidget-border': '#0f4a85',
+  'keybindingLabel-background': 'rgba(0, 0, 0, 0)',
+  'keybindingLabel-foreground': '#292929',
+  'charts-lines': 'rgba(41, 41, 41, 0.5)',
+  'charts-green': '#374e06',
+  'charts-blue': '#0063d3',
+  'charts-yellow': '#895503',
+};
+
+export const themes: Readonly<Record<'dark' | 'light' | 'high contrast' | 'high contrast light', Theme>> = {
   dark,
   light,
   'high contrast': highContrast,
+  'high contrast light': highContrastLight,
 };

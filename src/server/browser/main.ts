@@ -30,6 +30,7 @@ self.onmessage = (event: { readonly data: unknown }) => {
   serve(connection, {
     analyser: new InlineAnalyser(parser),
     background: inline(parser),
+    hasDisk: false,
     readText: (uri) => Promise.resolve().then(() => readFileSync(URI.parse(uri).path)),
     // The extension shows pages and runs itself; it is the only client that there can be.
     show: () => Promise.reject(new Error('there is no place for files in a browser')),

@@ -62,7 +62,8 @@ export class BenchedServer {
       processId: process.pid,
       rootUri: null,
       workspaceFolders: null,
-      capabilities: { workspace: { configuration: true } },
+      // As VS Code, which watches files itself.
+      capabilities: { workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } } },
     });
     await this.connection.sendNotification('initialized', {});
     return this.measured(text, () =>

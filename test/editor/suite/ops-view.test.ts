@@ -57,10 +57,13 @@ suite('the view of all ops', () => {
     await commands.executeCommand('pernet.ops.clearFilter');
     await commands.executeCommand('pernet.ops.byOrder');
     // The sample is no kernel tree: subsystems, then devices.
+    let seen: readonly string[] = [];
     await until('the list', async () => {
-      const all = await rows();
+      const all = (seen = await rows());
       const at = (name: string): number => all.findIndex((row) => row.startsWith(name));
       return (at('sample_net_ops') >= 0 && at('sample_net_ops') < at('sample_dev_ops')) || undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}; last seen:\n${seen.join('\n')}`);
     });
   });
 

@@ -30,7 +30,7 @@ export async function press(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await ask({ ask: 'press', key });
 }
 
-/** Saves a picture of the page as NAME.png; with UPDATE=1 it is one of the README's. */
+/** Saves a picture of the page as NAME.png; with UPDATE=1 the README's of that name is renewed. */
 export async function screenshot(name: string): Promise<void> {
   const folder = process.env['PERNET_SCREENSHOTS'];
   if (folder === undefined) throw new Error('PERNET_SCREENSHOTS is not set');

@@ -2,19 +2,25 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite, test } from 'mocha';
 import {
+  CodeActionKind,
   commands,
   MarkdownString,
   Position,
+  Range,
   Selection,
   TabInputText,
   TabInputWebview,
   TextEditorRevealType,
+  Uri,
   window,
+  workspace,
+  type CodeAction,
   type DocumentSymbol,
   type Hover,
+  type SymbolInformation,
   type Tab,
 } from 'vscode';
-import { openSample, ourDiagnostics } from './sample.ts';
+import { openSample, ourDiagnostics, sampleUri } from './sample.ts';
 import { pageIsVisible, screenshot, texts, until } from './page.ts';
 
 suite('the language server', () => {
@@ -43,6 +49,96 @@ suite('the language server', () => {
     );
     await commands.executeCommand('workbench.action.files.revert');
     await ourDiagnostics(document.uri, (all) => all.length === 4);
+  });
+
+  test('one that is killed while a quick fix is asked for answers none, and the next one has it', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const document = await openSample('pernet_sample.c');
+    await ourDiagnostics(document.uri, (all) => all.length === 4);
+    const at = document.positionAt(document.getText().indexOf('unregister_pernet_subsys(&sample_dev_ops)'));
+    const range = new Range(at, at);
+    const fixes = async (): Promise<readonly string[]> => {
+      const actions = await commands.executeCommand<CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        range,
+        CodeActionKind.QuickFix.value,
+      );
+      return actions.flatMap(({ title, edit }) => (edit ? [title] : []));
+    };
+    const before = document.getText();
+    const expected = await until('the fixes', async () => {
+      const all = await fixes();
+      return all.length > 0 ? all : undefined;
+    });
+    // Another version, whose fixes are not known yet.
+    await window.activeTextEditor?.edit((edit) => {
+      edit.insert(new Position(document.lineCount, 0), '/* not saved */\n');
+    });
+    const [pid] = serverProcesses();
+    assert.ok(pid !== undefined);
+    // It hears the question, and has no time for an answer.
+    process.kill(pid, 'SIGSTOP');
+    const asked = fixes();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    process.kill(pid, 'SIGKILL');
+    // Whoever waits for it is not left waiting.
+    await Promise.race([asked, failAfter(10, 'the quick fixes that were asked for')]);
+    await until('another server', () => serverProcesses().find((other) => other !== pid));
+    await until('the same fixes', async () => ((await fixes()).join() === expected.join() ? true : undefined));
+    assert.equal(document.getText(), `${before}/* not saved */\n`);
+    await commands.executeCommand('workbench.action.files.revert');
+  });
+
+  test('one that is killed while it reads the workspace is replaced by one that reads it all', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const folder = sampleUri('many');
+    const many = 400;
+    const names = Array.from({ length: many }, (_, index) => `many_${index}`);
+    await workspace.fs.createDirectory(folder);
+    try {
+      for (const name of names) await workspace.fs.writeFile(Uri.joinPath(folder, `${name}.c`), moduleOf(name));
+      const document = await openSample('pernet_sample.c');
+      const [before] = serverProcesses();
+      await commands.executeCommand('pernet.restartServer');
+      const pid = await until('the server', () => serverProcesses().find((other) => other !== before));
+      if (pageIsVisible)
+        await until('that it reads', async () => {
+          const items = await texts({ in: 'workbench', selector: '.statusbar-item' });
+          return items.some((text) => /reading .*of 40\d/.test(text)) || undefined;
+        });
+      process.kill(pid, 'SIGKILL');
+      await until('another server', () => serverProcesses().find((other) => other !== pid));
+      for (const name of [names[0], names.at(-1)])
+        await until(`${name}`, async () => {
+          const found = await commands.executeCommand<SymbolInformation[]>(
+            'vscode.executeWorkspaceSymbolProvider',
+            `${name}_net_ops`,
+          );
+          return found.some(({ location }) => location.uri.path.endsWith(`${name}.c`)) || undefined;
+        });
+      await ourDiagnostics(document.uri, (all) => all.length === 4);
+    } finally {
+      await workspace.fs.delete(folder, { recursive: true });
+    }
+  });
+
+  test('one that is killed while a run is asked for: the timeline shows it as soon as there is another', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const document = await openSample('pernet_sample.c');
+    await ourDiagnostics(document.uri, (all) => all.length === 4);
+    const [pid] = serverProcesses();
+    assert.ok(pid !== undefined);
+    process.kill(pid, 'SIGSTOP');
+    const asked = commands.executeCommand('pernet.simulate', document.uri.toString());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    process.kill(pid, 'SIGKILL');
+    // It does not fail: what was asked for comes later.
+    await Promise.race([asked, failAfter(10, 'the command')]);
+    await until('another server', () => serverProcesses().find((other) => other !== pid));
+    if (pageIsVisible)
+      await until('the run', async () => (await texts({ in: 'webview', selector: '.row' })).length > 10 || undefined);
+    await commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   test('a hover says what an ops is and when it runs; the outline has its callbacks', async () => {
@@ -110,6 +206,25 @@ suite('the language server', () => {
     await commands.executeCommand('workbench.action.closeAllEditors');
   });
 });
+
+function failAfter(seconds: number, what: string): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => {
+      reject(new Error(`waited ${seconds} s in vain for ${what}`));
+    }, seconds * 1000);
+  });
+}
+
+/** The text of a module that registers one ops. */
+function moduleOf(name: string): Buffer {
+  return Buffer.from(`static int __net_init ${name}_net_init(struct net *net) { return 0; }
+static struct pernet_operations ${name}_net_ops = { .init = ${name}_net_init };
+static int __init ${name}_init(void) { return register_pernet_subsys(&${name}_net_ops); }
+static void __exit ${name}_exit(void) { unregister_pernet_subsys(&${name}_net_ops); }
+module_init(${name}_init);
+module_exit(${name}_exit);
+`);
+}
 
 function isTimeline({ input }: Tab): boolean {
   return input instanceof TabInputWebview && input.viewType.endsWith('pernet.timeline');

@@ -112,6 +112,11 @@ suite('timeline', () => {
     });
     await until('its failing step', async () => (await texts(page('.chosen.failing'))).length === 1 || undefined);
     reveal('unregister_netdevice_notifier(');
+    // What the status bar says of a server that a test has ended is none of the picture.
+    await until('a quiet status bar', async () => {
+      const items = await texts({ in: 'workbench', selector: '.statusbar-item' });
+      return items.every((text) => !text.includes('another one is started')) || undefined;
+    });
     await screenshot('timeline');
     const settings = workspace.getConfiguration('workbench');
     for (const [name, theme] of themes) {
@@ -131,6 +136,37 @@ suite('timeline', () => {
     await screenshot('what-if');
     await click(page('.asked button'));
     await until('the run alone', async () => (await texts(page('.row.differs'))).length === 0 || undefined);
+  });
+
+  test('exports: a scenario that runs again, a drawing, the steps as text', async function () {
+    if (!pageIsVisible) this.skip();
+    const exported = async (option: string): Promise<string> => {
+      const names = await texts(page('select[aria-label="Export"] option'));
+      const at = names.findIndex((name) => name.toLowerCase().includes(option));
+      assert.ok(at >= 0, names.join());
+      await choose(page('select[aria-label="Export"]'), at);
+      const document = await until('the new document', () => {
+        const active = window.activeTextEditor?.document;
+        return active?.isUntitled ? active : undefined;
+      });
+      const text = document.getText();
+      await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      await until('it is closed', () => (window.activeTextEditor?.document.isUntitled ? undefined : true));
+      return text;
+    };
+    const scenario = JSON.parse(await exported('scenario')) as { steps: { step: string }[] };
+    assert.ok(scenario.steps.some(({ step }) => step === 'register_pernet_subsys'));
+    const drawing = await exported('svg');
+    assert.match(drawing, /^<svg [^]*sample_stats_ops[^]*<\/svg>\s*$/);
+    const names = await texts(page('select[aria-label="Export"] option'));
+    await choose(
+      page('select[aria-label="Export"]'),
+      names.findIndex((name) => name.includes('commit message')),
+    );
+    await until('that it says so', async () => {
+      const items = await texts({ in: 'workbench', selector: '.statusbar-item' });
+      return items.some((text) => text.includes('in the clipboard')) || undefined;
+    });
   });
 
   test('a hidden panel comes back at the step where it was', async function () {
