@@ -241,7 +241,8 @@ export class Part {
       // What is a module by its initcall is none by its name.
       const own = varied.program.modules.filter(isIt);
       for (const each of own.length > 0 ? own : livesOf(varied.program, this.input.moduleInfo).filter(isIt))
-        this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
+        if (!sameOps || this.isDry || !varied.lifecycles.isAsInBase(each))
+          this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
       this.noteGaps(varied.lifecycles, option);
     }
   }

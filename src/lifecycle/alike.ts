@@ -1,7 +1,7 @@
 import type { FunctionFact } from '../facts/ir.ts';
 import type { Id, Program } from '../program/program.ts';
 import type { Overview } from './overview.ts';
-import type { Followed, Outcome, Summaries, Summary } from './summary.ts';
+import { alone, type Followed, type Outcome, type Summaries, type Summary } from './summary.ts';
 import type { Place } from './trace.ts';
 
 /** Where places of one version of a program are in another one. */
@@ -48,6 +48,15 @@ export class Explorations {
       return after !== null && new Comparison(moves).followed(before, after);
     });
   }
+}
+
+/** Of places that are where they were. */
+const unmoved: Moves = { far: Infinity, away: (fact) => fact, note: () => false, move: () => null };
+
+/** Whether a function that was followed again, where it stands, has come to what it had come to. */
+export function isSame(before: Followed, after: Followed): boolean {
+  if (before.isCut || after.isCut) return false;
+  return new Comparison(unmoved).followed(before, before.isTaken ? alone(after) : after);
 }
 
 /** Whether a function leads to itself: what it comes to then depends on where one comes from. */

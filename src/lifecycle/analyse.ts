@@ -2,11 +2,13 @@ import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Id, Module, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { callbackPaths } from './callbacks.ts';
+import { isSame } from './alike.ts';
 import { askedOf, type AskedOf } from './asked-of.ts';
 import { AskedState } from './asked-state.ts';
 import type { DataUse } from './data-uses.ts';
 import { PernetState } from './pernet-state.ts';
 import { keyOfPath } from './doubts.ts';
+import { isDecidedBy } from './effects.ts';
 import { drive, scriptOf, type History, type Path } from './history.ts';
 import { driveNamespace, scriptOfNamespace } from './namespace.ts';
 import { play, type Played, type Script } from './play.ts';
@@ -14,7 +16,7 @@ import { plainest, storiesOf, type Story } from './stories.ts';
 import { idsText, pernetCalls, reachedFrom } from './known.ts';
 import { gapAt, LifePaths, type Gap } from './life-paths.ts';
 import { Overview } from './overview.ts';
-import type { PairsByCall } from './resources/index.ts';
+import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { restartSymbols } from './state.ts';
 import type { OptionAnswer } from './frame.ts';
 import { Pool, Summaries } from './summary.ts';
@@ -59,7 +61,12 @@ export class Lifecycles {
     if (!base) restartSymbols();
     this.pool = base ? undefined : (same?.pool ?? new Pool());
     this.summaries = new Summaries(program, this.overview, options.option, options.checkpoint, {
-      base: base && { summaries: base.lifecycles.summaries, changed: base.changed },
+      base: base && {
+        summaries: base.lifecycles.summaries,
+        changed: base.changed,
+        isSame,
+        decides: (id) => this.isDecidedOver(id),
+      },
       pool: this.pool,
       apart: from.apart,
     });
@@ -68,6 +75,12 @@ export class Lifecycles {
       this.note(gap);
     };
     this.lives = new LifePaths(this.context, { note, checkpoint: options.checkpoint });
+  }
+
+  /** Whether an option that is off decides over a call in a function's own body. */
+  private isDecidedOver(id: Id): boolean {
+    const { acquires } = this.options.table ?? kernelTable;
+    return [...this.program.calls(id)].some((name) => isDecidedBy(acquires.get(name), this.options.option));
   }
 
   /**
@@ -192,6 +205,11 @@ export class Lifecycles {
   /** The paths of a module's life, from its init to its end. */
   paths(module: Module): Path[] {
     return this.lives.of(module);
+  }
+
+  /** Whether a module's life is what it is in the base. */
+  isAsInBase(module: Module): boolean {
+    return rootsOf(module).every((id) => this.summaries.isAsInBase(id));
   }
 
   /** The functions that a module's life reaches: from its init and exits. */

@@ -28,6 +28,12 @@ const options: Readonly<Record<string, string>> = {
   'sysctl table': 'CONFIG_SYSCTL',
 };
 
+/** Whether what a call comes to depends on an option of the kernel, which the code around it need not ask for. */
+export function isDecidedBy(pair: Pair | undefined, option: Frame['option']): boolean {
+  const name = pair && options[pair.kind];
+  return name !== undefined && option(name) === false;
+}
+
 /**
  * What a call of the table of pairs (or of a pair that the module's own names show) does: null when it is none. `callee`
  * is the function of the program that it names, null where there is none, undefined where that one is followed anyway.

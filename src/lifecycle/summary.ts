@@ -81,6 +81,8 @@ export class Summaries {
   private readonly inProgress: Following[] = [];
   private readonly touched = new Map<Id, boolean>();
   private readonly taken = new Set<Followed>();
+  /** Functions of which it is being found out whether all that they call comes to what it came to in the base. */
+  private readonly comparing = new Set<Id>();
   private readonly ownLedger: Set<string>;
 
   /**
@@ -99,6 +101,10 @@ export class Summaries {
             readonly changed: ReadonlySet<Id>;
             /** Whether the base follows nothing more, and is told of nothing. */
             readonly isFixed?: boolean;
+            /** Whether a function comes to what it came to there: then whoever calls it does as well. */
+            readonly isSame?: (before: Followed, after: Followed) => boolean;
+            /** Whether what else differs than the changed functions decides over the calls in a body. */
+            readonly decides?: (id: Id) => boolean;
           }
         | undefined;
       readonly pool?: Pool | undefined;
@@ -176,11 +182,31 @@ export class Summaries {
       return before ?? null;
     }
     if (base && !this.asked.ask(id, (of) => of.isTouched(id))) return base.summaries.follow(id);
-    const kept = pool?.get(id);
-    const followed = kept ?? this.explore(entry);
+    const before = base?.isSame ? base.summaries.known(id) : undefined;
+    const kept = pool?.get(id) ?? (before && this.callsTheSame(id, before) ? before : undefined);
+    let followed = kept ?? this.explore(entry);
     if (!kept) pool?.add(id, followed);
+    if (before && !kept && base?.isSame?.(before, followed) === true) followed = before;
     this.followed.set(id, followed);
     return followed;
+  }
+
+  /** Whether a function comes to what it comes to in the base. */
+  isAsInBase(id: Id): boolean {
+    const before = this.from.base?.summaries.known(id);
+    return before !== undefined && this.follow(id) === before;
+  }
+
+  /** Whether nothing of a function has changed but what it calls, and that comes to what it came to in the base. */
+  private callsTheSame(id: Id, before: Followed): boolean {
+    const base = this.from.base!;
+    if (before.isCut || base.changed.has(id) || base.decides?.(id) === true || this.comparing.has(id)) return false;
+    this.comparing.add(id);
+    const isSame = this.program
+      .callees(id)
+      .every(({ id: callee }) => !this.asked.ask(callee, (of) => of.isTouched(callee)) || this.isAsInBase(callee));
+    this.comparing.delete(id);
+    return isSame;
   }
 
   private explore(entry: FunctionEntry): Followed {
@@ -238,7 +264,7 @@ export class Pool {
 }
 
 /** The same without what it was made from, which need not stay. */
-function alone(root: Followed): Followed {
+export function alone(root: Followed): Followed {
   const ledger = new Set<string>();
   const unfollowed = new Map<Id, Unfollowed>();
   const all = new Set([root]);
