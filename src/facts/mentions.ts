@@ -15,7 +15,7 @@ const ownVariable =
   /^static\b(?:[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*[=;]|[ \t]+(?:DEFINE_(?!PER_CPU)|DECLARE_(?!PER_CPU)|\w*(?:LIST|NOTIFIER)_)[A-Z\d_]+[ \t]*\([ \t]*([A-Za-z_]\w*)[ \t]*[,)])/gm;
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
-const member = /\b([A-Za-z_]\w*)->(\w+)\b/g;
+const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
   /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
@@ -39,7 +39,7 @@ export interface NamesOfText {
 
 /**
  * What each function and each initialised variable of a file mentions, from its text alone: names that the file defines,
- * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`),
+ * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`, `>fn->table.rht`),
  * and which work items and timers it queues, stops and sets up. It says what can be reached, not on which path.
  */
 export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline = outlineOf(prepared)): NamesOfText {
@@ -104,7 +104,11 @@ function* usesIn(text: string): Generator<string> {
   for (const match of text.matchAll(/\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g)) yield match[1]!;
   for (const match of text.matchAll(usingShared)) yield (match[1] ?? match[2])!;
   for (const match of text.matchAll(netMember)) yield `net->${match[1]!}`;
-  for (const match of text.matchAll(member)) if (match[1] !== 'net') yield memberWord(match[1]!, match[2]!);
+  for (const [, pointer = '', name = '', inner = ''] of text.matchAll(member)) {
+    if (pointer === 'net') continue;
+    yield memberWord(pointer, name);
+    if (inner !== '') yield memberWord(pointer, name + inner);
+  }
   for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);

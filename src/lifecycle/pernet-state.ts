@@ -169,7 +169,7 @@ export class PernetState {
       const way = words.get(word);
       return way !== undefined && way.within && way.steps <= mostStepsToMember;
     };
-    const member = /^generic\([^)]*\)->(\w+)$/.exec(at)?.[1];
+    const member = /^&?generic\([^)]*\)->(\w+(?:\.\w+)*)$/.exec(at)?.[1];
     if (member === undefined)
       return near(
         plainName(at)

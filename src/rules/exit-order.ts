@@ -17,13 +17,28 @@ export const exitOrder: Rule = {
     // Who holds what is going is not there any more.
     const isIdle = ({ step }: Acquired): boolean =>
       isCallback ? step.pair.holdsNet === true : history.state.holdsModule(step);
-    const users = released.filter((each) => each.acquired.step.pair.exposes && !isIdle(each.acquired));
+    const users = [
+      ...released.filter((each) => each.acquired.step.pair.exposes && !isIdle(each.acquired)),
+      ...(isCallback ? madeOnDemand(history) : []),
+    ];
     return [
       ...released.flatMap((early) => releasedEarly(history, early, users, acquired)),
       ...stoppedEarly(history, users, acquired),
     ];
   },
 };
+
+/** What an exit callback ends that the outside can call, and that no init has made: something else has, on demand. */
+function madeOnDemand(history: History): Released[] {
+  return history.events.flatMap(({ trace, phase }, index) => {
+    if (trace?.t !== 'release' || phase !== 'unload' || trace.origins.length > 0 || !trace.pair.exposes) return [];
+    const { pair, of, place } = trace;
+    const step = { t: 'acquire', call: pair.acquire[0]!, pair, of, result: null, at: null, checked: true } as const;
+    return pair.holdsNet === true
+      ? []
+      : [{ index, step: trace, acquired: { index, step: { ...step, args: of, place } } }];
+  });
+}
 
 /** A release by RCU, or of a reference, takes effect when nobody looks any more who has found the thing before. */
 const isDeferred = /rcu|put/;
@@ -52,7 +67,9 @@ function releasedEarly(
         `what it finds has been freed`,
       failing: where.index,
       related: [
-        { ...spotOf(user.acquired.step), message: `${user.acquired.step.call}() lets the outside reach it` },
+        ...(user.acquired.index === user.index
+          ? []
+          : [{ ...spotOf(user.acquired.step), message: `${user.acquired.step.call}() lets the outside reach it` }]),
         { ...spotOf(user.step), message: `only here ${user.step.call}() ends that` },
       ],
       key: `${step.place.file}:${step.place.at.join(':')}|${thing.step.place.at.join(':')}`,
