@@ -1,6 +1,15 @@
 import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import page from './exit-order.md';
-import { acquisitionsOf, placeOf, releasesOf, variableOf, withCopied, type Acquired, type Released } from './order.ts';
+import {
+  acquisitionsOf,
+  callBefore,
+  placeOf,
+  releasesOf,
+  variableOf,
+  withCopied,
+  type Acquired,
+  type Released,
+} from './order.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -75,25 +84,6 @@ function releasedEarly(
       key: `${step.place.file}:${step.place.at.join(':')}|${thing.step.place.at.join(':')}`,
     },
   ];
-}
-
-/**
- * Where two steps are put in order: the earlier one itself, or the call in which it lies and the later one does not.
- */
-function callBefore(
-  history: History,
-  index: number,
-  later: number,
-): { readonly step: TraceStep; readonly index: number } {
-  const open: number[] = [];
-  let around: readonly number[] = [];
-  history.events.slice(0, later).forEach(({ trace }, at) => {
-    if (at === index) around = [...open];
-    if (trace?.t === 'enter') open.push(at);
-    if (trace?.t === 'leave') open.pop();
-  });
-  const call = around.find((at, depth) => open[depth] !== at) ?? index;
-  return { step: history.events[call]!.trace!, index: call };
 }
 
 /** Whether something that the outside reaches points at a thing, or comes to the place where it is kept. */
