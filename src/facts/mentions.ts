@@ -27,6 +27,8 @@ const settingUp = /\b(?:timer_setup|INIT_(?:DELAYED_)?WORK|hrtimer_setup)\s*\(\s
 const usingShared =
   /\b(?:(?:kmem_cache_(?:z?alloc|free)|(?:queue|mod)_(?:delayed_)?work)\s*\(\s*(\w+)\s*,|(?:flush|drain)_workqueue\s*\(\s*(\w+)\s*\))/g;
 
+const memberValue = /\.\w+\s*=\s*([a-z_]\w*)\s*(?:,|$)/g;
+
 /** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
 const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
 
@@ -77,7 +79,9 @@ function readStretch(raw: string): Stretch {
   const isBody = raw.startsWith('{');
   return {
     words: isBody ? [...wordsIn(text)] : [],
-    variables: isBody ? [] : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text)] })),
+    variables: isBody
+      ? []
+      : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text), ...membersIn(each.text)] })),
     declared: [...text.matchAll(declaration)].map((match) => match[1]!),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
     runs: [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
@@ -87,6 +91,11 @@ function readStretch(raw: string): Stretch {
 function variablesIn(gap: string): { name: string; text: string }[] {
   if (!gap.includes('{')) return [];
   return [...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }));
+}
+
+/** What the members of a structure are set to, another file's functions among them: `.setup = foo_setup`. */
+function* membersIn(text: string): Generator<MentionedWord> {
+  for (const match of text.matchAll(memberValue)) yield { word: match[1]!, isPlain: false };
 }
 
 function* wordsIn(text: string): Generator<MentionedWord> {
