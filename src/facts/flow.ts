@@ -2,6 +2,7 @@ import type { SyntaxNode } from '../syntax/node.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import { lowerExpression } from './expression.ts';
 import type { At, Block, End, Expr, Step } from './ir.ts';
+import { structOf } from './pointer-type.ts';
 
 interface Draft {
   steps: Step[];
@@ -118,9 +119,11 @@ class FlowBuilder {
       const inner = innermost(declarator);
       if (!inner || inner.type !== 'identifier') continue;
       const value = child.type === 'init_declarator' ? child.childForFieldName('value') : null;
+      const struct = structOf(this.context, node, declarator);
       this.push({
         s: 'declare',
         name: textOf(this.context, inner),
+        ...(struct === undefined ? {} : { struct }),
         pointer: declarator.type === 'pointer_declarator',
         isStatic,
         init: value ? this.lower(value) : null,

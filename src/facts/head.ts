@@ -2,6 +2,7 @@ import type { SyntaxNode } from '../syntax/node.ts';
 import { parts, textOf, type Context } from './context.ts';
 import { innermost } from './flow.ts';
 import type { FunctionFact } from './ir.ts';
+import { structOf } from './pointer-type.ts';
 
 /** A function's definition as found, before its body is lowered. */
 export interface FoundFunction {
@@ -21,6 +22,7 @@ export function readHead(context: Context, node: SyntaxNode): FoundFunction | nu
   if (!callable || !name) return null;
   const attributes = attributesBetween(context, node.startIndex, body.startIndex);
   const head = context.prepared.slice(node.startIndex, name.startIndex);
+  const structs = parameterStructs(context, callable);
   return {
     node,
     body,
@@ -30,6 +32,7 @@ export function readHead(context: Context, node: SyntaxNode): FoundFunction | nu
       attributes,
       returnsVoid: declarator.type !== 'pointer_declarator' && type !== null && textOf(context, type) === 'void',
       params: parameterNames(context, callable),
+      ...(structs ? { structs } : {}),
       at: context.at(name.startIndex, name.endIndex),
       span: context.at(node.startIndex, node.endIndex),
     },
@@ -93,4 +96,15 @@ function parameterNames(context: Context, callable: SyntaxNode): string[] {
       return name ? textOf(context, name) : '';
     })
     .filter((name, _index, all) => name !== '' || all.length > 1);
+}
+
+function parameterStructs(context: Context, callable: SyntaxNode): Record<string, string> | null {
+  const list = callable.childForFieldName('parameters');
+  const found = (list ? parts(list) : []).flatMap((child): [string, string][] => {
+    const declarator = child.type === 'parameter_declaration' ? child.childForFieldName('declarator') : null;
+    const name = declarator ? innermost(declarator) : null;
+    const struct = declarator && name ? structOf(context, child, declarator) : undefined;
+    return name && struct !== undefined ? [[textOf(context, name), struct]] : [];
+  });
+  return found.length > 0 ? Object.fromEntries(found) : null;
 }

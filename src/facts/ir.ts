@@ -37,6 +37,8 @@ export type Step =
       readonly s: 'declare';
       readonly name: string;
       readonly pointer: boolean;
+      /** What it points at, where that is a structure: `foo*` for `struct foo *p`. */
+      readonly struct?: string;
       readonly isStatic: boolean;
       readonly init: Expr | null;
       readonly at: At;
@@ -102,6 +104,8 @@ export interface FunctionFact {
   /** True when it returns nothing. */
   readonly returnsVoid: boolean;
   readonly params: readonly string[];
+  /** By parameter, what it points at, where that is a structure: `foo*` for `struct foo *p`. */
+  readonly structs?: Readonly<Record<string, string>>;
   /** Its name in its definition. */
   readonly at: At;
   /** Its whole definition. */

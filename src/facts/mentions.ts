@@ -15,7 +15,7 @@ const ownVariable =
   /^static\b(?:[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*[=;]|[ \t]+(?:DEFINE_(?!PER_CPU)|DECLARE_(?!PER_CPU)|\w*(?:LIST|NOTIFIER)_)[A-Z\d_]+[ \t]*\([ \t]*([A-Za-z_]\w*)[ \t]*[,)])/gm;
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
-const member = /\b([A-Za-z_]\w*)->(\w+)\b/g;
+const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
   /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
@@ -26,6 +26,8 @@ const settingUp = /\b(?:timer_setup|INIT_(?:DELAYED_)?WORK|hrtimer_setup)\s*\(\s
 /** Uses of a cache or a workqueue, which may be another file's. */
 const usingShared =
   /\b(?:(?:kmem_cache_(?:z?alloc|free)|(?:queue|mod)_(?:delayed_)?work)\s*\(\s*(\w+)\s*,|(?:flush|drain)_workqueue\s*\(\s*(\w+)\s*\))/g;
+
+const memberValue = /\.\w+\s*=\s*([a-z_]\w*)\s*(?:,|$)/g;
 
 /** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
 const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
@@ -39,7 +41,7 @@ export interface NamesOfText {
 
 /**
  * What each function and each initialised variable of a file mentions, from its text alone: names that the file defines,
- * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`),
+ * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`, `>fn->table.rht`),
  * and which work items and timers it queues, stops and sets up. It says what can be reached, not on which path.
  */
 export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline = outlineOf(prepared)): NamesOfText {
@@ -77,7 +79,9 @@ function readStretch(raw: string): Stretch {
   const isBody = raw.startsWith('{');
   return {
     words: isBody ? [...wordsIn(text)] : [],
-    variables: isBody ? [] : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text)] })),
+    variables: isBody
+      ? []
+      : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text), ...membersIn(each.text)] })),
     declared: [...text.matchAll(declaration)].map((match) => match[1]!),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
     runs: [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
@@ -87,6 +91,11 @@ function readStretch(raw: string): Stretch {
 function variablesIn(gap: string): { name: string; text: string }[] {
   if (!gap.includes('{')) return [];
   return [...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }));
+}
+
+/** What the members of a structure are set to, another file's functions among them: `.setup = foo_setup`. */
+function* membersIn(text: string): Generator<MentionedWord> {
+  for (const match of text.matchAll(memberValue)) yield { word: match[1]!, isPlain: false };
 }
 
 function* wordsIn(text: string): Generator<MentionedWord> {
@@ -104,7 +113,11 @@ function* usesIn(text: string): Generator<string> {
   for (const match of text.matchAll(/\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g)) yield match[1]!;
   for (const match of text.matchAll(usingShared)) yield (match[1] ?? match[2])!;
   for (const match of text.matchAll(netMember)) yield `net->${match[1]!}`;
-  for (const match of text.matchAll(member)) if (match[1] !== 'net') yield memberWord(match[1]!, match[2]!);
+  for (const [, pointer = '', name = '', inner = ''] of text.matchAll(member)) {
+    if (pointer === 'net') continue;
+    yield memberWord(pointer, name);
+    if (inner !== '') yield memberWord(pointer, name + inner);
+  }
   for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);

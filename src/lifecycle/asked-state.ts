@@ -76,6 +76,10 @@ export class AskedState {
     return this.ask(`rcu|${keyOf(step)}|${cache}`, (state) => state.queuesRcuFor(step, cache));
   }
 
+  queuesRcu(step: Acquire): boolean {
+    return this.ask(`any rcu|${keyOf(step)}`, (state) => state.queuesRcu(step));
+  }
+
   reads(step: Acquire, at: string, ops: OpsEntry | null): boolean {
     return this.ask(`reads|${keyOf(step)}|${at}|${ops?.id ?? ''}`, (state) => state.reads(step, at, ops));
   }

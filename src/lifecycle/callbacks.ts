@@ -144,7 +144,7 @@ function exitWays(
       if (!ends) return null;
       for (const { state } of ends) {
         const steps = settled(stepsOf(state.trace).slice(before));
-        const key = `${state.held.map((held) => keyOfHeld(held)).join()}|${steps.some((step) => step.t === 'release' && step.again)}`;
+        const key = `${state.held.map((held) => keyOfHeld(held)).join()}|${steps.some((step) => step.t === 'release' && step.again)}|${endsIn(steps)}`;
         if (next.has(key) || next.size >= mostWays) continue;
         const after = reborn(state);
         after.trace = state.trace;
@@ -154,6 +154,13 @@ function exitWays(
     ways = [...next.values()];
   }
   return ways;
+}
+
+/** What some steps end that the outside can call and no init has made: whether they do may depend on what is not known. */
+function endsIn(steps: readonly TraceStep[]): string {
+  return steps
+    .flatMap((step) => (step.t === 'release' && step.origins.length === 0 && step.pair.exposes ? step.pair.kind : []))
+    .join();
 }
 
 /** A batch finds its namespaces itself: what it reaches of them where it is not followed may be someone else's from then on. */

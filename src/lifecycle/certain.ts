@@ -131,8 +131,27 @@ function certainBlocks(blocks: readonly Block[], of: { readonly loops: boolean; 
     }
     return true;
   });
-  const bodies = certain.flatMap(({ end }) => (of.loops && end.e === 'each' ? blocks[end.body]! : []));
-  return [...certain, ...bodies];
+  const done = new Set(certain);
+  // A map is gone through to its end, what is added on the way included.
+  if (of.loops) for (const { end } of done) for (const body of bodyOf(end)) addFrom(blocks, body, done);
+  return [...done];
+}
+
+/** Where a loop goes through a list, or counts, it finds something to do: its body's first block. */
+function bodyOf(end: Block['end']): readonly number[] {
+  if (end.e === 'each') return [end.body];
+  const counts = end.e === 'branch' && end.loop === true && end.on.k === 'binary' && end.on.op === '<';
+  return counts ? [end.then] : [];
+}
+
+/** A block, with those that it always goes on to. */
+function addFrom(blocks: readonly Block[], from: number, to: Set<Block>): void {
+  for (let at: number | undefined = from; at !== undefined;) {
+    const block: Block = blocks[at]!;
+    if (to.has(block)) return;
+    to.add(block);
+    at = block.end.e === 'goto' ? block.end.to : undefined;
+  }
 }
 
 /** Whether a block returns an error: `return -ENOMEM;`, or `return err;` that is got to by `if (err)` alone. */

@@ -25,7 +25,10 @@ export function withDoubts(
     onFailure: releasedSomewhere(paths.filter(isFailure)),
   };
   const acquired = acquiredBy(paths);
+  const undone = unregisteredBy(paths);
   return all.map(({ path, left, wrong }) => {
+    // What is never taken away stays as it is, but for what its own code undoes on some path.
+    const isBuiltIn = path.of === null && !path.module.unloadable;
     const owners = path.left.length > 0 ? placesOf(path.load) : noPlaces;
     // A module that stays loaded has what it registered and acquired.
     const kept =
@@ -34,13 +37,12 @@ export function withDoubts(
         : path.left.filter(
             (held) =>
               !isElsewhere(path, held) &&
+              !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
               isOwed(placed(held, path.load), { ...shown, elsewhere: (each) => isShownBy(path, each) }, owners) &&
               (path.of === null || isLost(held) || isLostThough(held) || isPerNet(placed(held, path.load))),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
-    // What is never taken away may release what it does not hold: it stays as it is.
-    const matters = path.of !== null || path.module.unloadable;
-    const unmet = matters ? releasesOfNothing(path, acquired) : [];
+    const unmet = isBuiltIn ? [] : releasesOfNothing(path, acquired);
     if (
       unmet.length === 0 &&
       doubled.length === 0 &&
@@ -52,7 +54,8 @@ export function withDoubts(
     const beginning = textOf(path, sharedSteps(path));
     const siblings = all.filter((other) => other.text.startsWith(beginning));
     const doubted = (ops: ReadonlySet<string>, of: (other: (typeof all)[number]) => ReadonlySet<string>): Set<string> =>
-      new Set([...ops].filter((each) => siblings.some((other) => !of(other).has(each))));
+      new Set([...ops].filter((each) => isKept(each) || siblings.some((other) => !of(other).has(each))));
+    const isKept = (ops: string): boolean => isBuiltIn && !undone.has(ops);
     const isProven = (held: Held): boolean => siblings.every((other) => leaves(other.path, held));
     return {
       ...path,
@@ -93,6 +96,15 @@ function placed(held: Held, steps: readonly TraceStep[]): Held {
       return at !== null && isOwnName(at) && !(isAlone && /^(?:@|generic\()/.test(at)) ? at : [];
     })[0] ?? name;
   return { ...held, of: held.of.map(placeOf) };
+}
+
+/** The ops that a path or another unregisters. */
+function unregisteredBy(paths: readonly Path[]): Set<string> {
+  const undone = new Set<string>();
+  for (const { load, unload } of paths)
+    for (const steps of [load, unload])
+      for (const step of steps) if (step.t === 'pernet' && !step.call.startsWith('register')) undone.add(step.ops);
+  return undone;
 }
 
 /** What some paths acquire while they load, with the places where they do. */

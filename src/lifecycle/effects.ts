@@ -1,4 +1,4 @@
-import type { Expr } from '../facts/ir.ts';
+import type { Expr, FunctionFact } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import type { Called } from './calls.ts';
 import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
@@ -8,6 +8,7 @@ import { escape, show } from './handed.ts';
 import { hold, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { isFlag, isLocal, type State } from './state.ts';
+import { structBehind, structMadeBy } from './structs.ts';
 import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
 import { ANY, NEG, POS, ZERO, type Value } from './values.ts';
 
@@ -89,6 +90,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   let value = done.fresh({ mask, call });
   const stored = pair.stores ? addressed(values[(pair.of as readonly number[])[0]!]) : null;
   const thing = stored === null ? value : done.fresh({ mask: POS });
+  const struct = pair.memory === true ? structMadeBy(factOf(frame), e) : undefined;
   const held: Held = {
     pair,
     of: componentsOf(done, pair, values, thing),
@@ -101,6 +103,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     escaped: false,
     shown: false,
     covered: false,
+    ...(struct === undefined ? {} : { struct }),
     place: at,
   };
   hold(done, held);
@@ -116,6 +119,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     at: null,
     checked: held.checked,
     args,
+    ...(struct === undefined ? {} : { struct }),
     place: at,
   });
   if (pair.keepsTable) keepTable(done, held, values);
@@ -167,11 +171,23 @@ function applyRelease(
     isGuessed ||= isPlace && next.assigned.has(named);
     return named;
   };
-  const targets = pairs.map((pair): Target => ({ pair, of: releasedBy(pair, name, component) }));
+  const targets = pairs.map((pair): Target => {
+    const struct = pair.memory === true ? structBehind(factOf(frame), e.args[pair.releaseOf[0] ?? 0]) : undefined;
+    return { pair, of: releasedBy(pair, name, component), ...(struct === undefined ? {} : { struct }) };
+  });
   // What else a call does that is known by its name alone is not known.
   if (pairs.every(({ byName }) => byName)) escape(next, values);
   releaseStep(next, { call: name, targets, sure: !isGuessed, place: at });
   return [{ state: next, value }];
+}
+
+/** What `&p->rcu` lies in. */
+function ownerOf(e: Expr | undefined): Expr | undefined {
+  return e?.k === 'unary' && e.op === '&' && e.of.k === 'field' ? e.of.of : undefined;
+}
+
+function factOf({ program, file, fn }: Frame): FunctionFact | undefined {
+  return program.functionById(`${file}#${fn}`)?.fact;
 }
 
 /** `call_rcu(&p->rcu, fn)`: by the time that fn has run, p is given back. */
@@ -181,7 +197,8 @@ export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, stat
   const owner = /^(.*)(?:->|\.)[^>.]*$/.exec(head)?.[1];
   const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
   if (owner) {
-    const targets = pairs.map((pair): Target => ({ pair, of: [owner] }));
+    const struct = structBehind(factOf(frame), ownerOf(e.args[0]));
+    const targets = pairs.map((pair): Target => ({ pair, of: [owner], ...(struct === undefined ? {} : { struct }) }));
     releaseStep(next, { call: name, targets, sure: false, place: place(frame, e.at) });
   }
   return [{ state: next, value: next.fresh() }];
@@ -214,8 +231,8 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
   // A file in a directory was made by what lies at that place now.
   const made = (component: string | null): string | null =>
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
-  const targets = step.targets.map(({ pair, of }) => ({
-    pair,
+  const targets = step.targets.map(({ of, ...target }) => ({
+    ...target,
     of: of.length > 1 ? of.map(named).map(made) : of.map(named),
   }));
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });

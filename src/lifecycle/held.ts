@@ -33,6 +33,8 @@ export interface Held {
   readonly shown: boolean;
   /** True when it goes with something else that is held: a device's memory with the registered device. */
   readonly covered: boolean;
+  /** The structure that memory was allocated for, as the code declares it (`foo*`, a pointer to one). */
+  readonly struct?: string;
   readonly place: Place;
 }
 
@@ -41,6 +43,8 @@ export interface Target {
   readonly pair: Pair;
   /** Components in the order of the pair's `of`; null stands for any. */
   readonly of: readonly (string | null)[];
+  /** The structure that the released pointer is declared to point at. */
+  readonly struct?: string;
 }
 
 /** How far a release reaches beyond what it names: to all of its kind, or no further at all. */
@@ -121,6 +125,7 @@ export function release(
       undone = state.held.filter(
         (held) =>
           !(match === 'any' && isSecret(held)) &&
+          !targets.every((target) => isOfAnotherStruct(target, held)) &&
           targets.some(
             (target) => mayName(target, held, owners) || (match === 'any' && target.pair.kind === held.pair.kind),
           ),
@@ -155,6 +160,11 @@ export function release(
       ),
     ];
   return { undone: out, isGuess: !isNamed, again };
+}
+
+/** Whether a release is of a pointer to something else than what memory was allocated for. */
+function isOfAnotherStruct({ struct }: Target, held: Held): boolean {
+  return struct !== undefined && held.struct !== undefined && struct !== held.struct;
 }
 
 /** Whether nobody besides the path knows of a thing: it is nothing that a call which is not followed could find. */

@@ -159,6 +159,12 @@ export class PernetState {
     return words.has('call_rcu') && words.has('kmem_cache_free') && words.has(cache);
   }
 
+  /** Whether what an acquisition lets the outside call queues RCU callbacks, in its own file by few calls. */
+  queuesRcu(step: TraceStep & { readonly t: 'acquire' }): boolean {
+    const way = this.callable(step).get('call_rcu');
+    return way?.within === true && way.steps <= mostStepsToMember;
+  }
+
   /**
    * Whether what an acquisition lets the outside call gets at a place of the namespace (`@net->foo.bar`,
    * `generic(foo_net_id)->bar`) or a global, as `ops`' own callbacks name it.
@@ -169,7 +175,7 @@ export class PernetState {
       const way = words.get(word);
       return way !== undefined && way.within && way.steps <= mostStepsToMember;
     };
-    const member = /^generic\([^)]*\)->(\w+)$/.exec(at)?.[1];
+    const member = /^&?generic\([^)]*\)->(\w+(?:\.\w+)*)$/.exec(at)?.[1];
     if (member === undefined)
       return near(
         plainName(at)

@@ -234,8 +234,8 @@ function inCaller(step: TraceStep, to: Names): TraceStep {
   if (step.t === 'release') {
     return {
       ...step,
-      targets: step.targets.map(({ pair, of }) => ({
-        pair,
+      targets: step.targets.map(({ of, ...target }) => ({
+        ...target,
         of: of.map((each) => (each === null ? null : to.released(each))),
       })),
     };

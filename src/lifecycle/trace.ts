@@ -44,6 +44,8 @@ export type TraceStep =
       readonly at: string | null;
       readonly checked: boolean;
       readonly args: readonly string[];
+      /** The structure that memory was allocated for (`Held.struct`). */
+      readonly struct?: string;
       readonly place: Place;
     }
   /** A call that releases; `origins` are where what it undid was acquired, `again` that it had been undone before. */

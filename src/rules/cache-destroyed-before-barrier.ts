@@ -14,14 +14,45 @@ export const cacheDestroyedBeforeBarrier: Rule = {
     if (history.fate !== 'unloaded' || !exit || !history.module.unloadable) return [];
     const released = releasesOf(history).filter(({ acquired }) => acquired.index < goneAt(history));
     const barriers = barriersOf(history);
-    return released.flatMap(({ index, step, acquired }) => {
+    const last = released.findLast((each) => queuesLate(history, each, barriers));
+    const text = last ? [textGone(history, exit.fact.name, last)] : [];
+    const caches = released.flatMap(({ index, step, acquired }) => {
       if (acquired.step.pair.kind !== 'slab cache') return [];
       const cache = variableOf(acquired.step);
       const queued = cache && lastQueueing(history, released, barriers, index, cache.name);
       return queued ? [problem(history, { index, step, acquired }, queued)] : [];
     });
+    // The text goes last: what is said of a cache before is the nearer.
+    return caches.length > 0 ? caches : text;
   },
 };
+
+/** Whether what is ended after the last wait could until then queue RCU callbacks whose text is the module's. */
+function queuesLate({ state }: History, { index, acquired: { step } }: Released, barriers: readonly number[]): boolean {
+  return (
+    step.pair.exposes === true &&
+    !barriers.some((at) => at > index) &&
+    !state.holdsModule(step) &&
+    state.queuesRcu(step)
+  );
+}
+
+function textGone(history: History, exit: string, { index, step, acquired }: Released): Problem {
+  const name = nameOfResource(acquired.step);
+  return {
+    spot: spotOf(step),
+    fn: step.place.fn,
+    ops: null,
+    message:
+      `${exit}() returns while RCU callbacks of the module can be pending: ${name} could queue them until ` +
+      `${step.call}(), and no rcu_barrier() follows: they run when the module's text is gone`,
+    failing: index,
+    related: [
+      { ...spotOf(acquired.step), message: `from here on ${acquired.step.call}() lets the outside queue them` },
+    ],
+    key: `${history.exit?.id ?? ''}|text`,
+  };
+}
 
 /** What can queue RCU callbacks that give objects back to a cache, and ends only after the last wait for them. */
 function lastQueueing(

@@ -1,6 +1,15 @@
 import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import page from './exit-order.md';
-import { acquisitionsOf, placeOf, releasesOf, variableOf, withCopied, type Acquired, type Released } from './order.ts';
+import {
+  acquisitionsOf,
+  callBefore,
+  placeOf,
+  releasesOf,
+  variableOf,
+  withCopied,
+  type Acquired,
+  type Released,
+} from './order.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -17,13 +26,28 @@ export const exitOrder: Rule = {
     // Who holds what is going is not there any more.
     const isIdle = ({ step }: Acquired): boolean =>
       isCallback ? step.pair.holdsNet === true : history.state.holdsModule(step);
-    const users = released.filter((each) => each.acquired.step.pair.exposes && !isIdle(each.acquired));
+    const users = [
+      ...released.filter((each) => each.acquired.step.pair.exposes && !isIdle(each.acquired)),
+      ...(isCallback ? madeOnDemand(history) : []),
+    ];
     return [
       ...released.flatMap((early) => releasedEarly(history, early, users, acquired)),
       ...stoppedEarly(history, users, acquired),
     ];
   },
 };
+
+/** What an exit callback ends that the outside can call, and that no init has made: something else has, on demand. */
+function madeOnDemand(history: History): Released[] {
+  return history.events.flatMap(({ trace, phase }, index) => {
+    if (trace?.t !== 'release' || phase !== 'unload' || trace.origins.length > 0 || !trace.pair.exposes) return [];
+    const { pair, of, place } = trace;
+    const step = { t: 'acquire', call: pair.acquire[0]!, pair, of, result: null, at: null, checked: true } as const;
+    return pair.holdsNet === true
+      ? []
+      : [{ index, step: trace, acquired: { index, step: { ...step, args: of, place } } }];
+  });
+}
 
 /** A release by RCU, or of a reference, takes effect when nobody looks any more who has found the thing before. */
 const isDeferred = /rcu|put/;
@@ -52,31 +76,14 @@ function releasedEarly(
         `what it finds has been freed`,
       failing: where.index,
       related: [
-        { ...spotOf(user.acquired.step), message: `${user.acquired.step.call}() lets the outside reach it` },
+        ...(user.acquired.index === user.index
+          ? []
+          : [{ ...spotOf(user.acquired.step), message: `${user.acquired.step.call}() lets the outside reach it` }]),
         { ...spotOf(user.step), message: `only here ${user.step.call}() ends that` },
       ],
       key: `${step.place.file}:${step.place.at.join(':')}|${thing.step.place.at.join(':')}`,
     },
   ];
-}
-
-/**
- * Where two steps are put in order: the earlier one itself, or the call in which it lies and the later one does not.
- */
-function callBefore(
-  history: History,
-  index: number,
-  later: number,
-): { readonly step: TraceStep; readonly index: number } {
-  const open: number[] = [];
-  let around: readonly number[] = [];
-  history.events.slice(0, later).forEach(({ trace }, at) => {
-    if (at === index) around = [...open];
-    if (trace?.t === 'enter') open.push(at);
-    if (trace?.t === 'leave') open.pop();
-  });
-  const call = around.find((at, depth) => open[depth] !== at) ?? index;
-  return { step: history.events[call]!.trace!, index: call };
 }
 
 /** Whether something that the outside reaches points at a thing, or comes to the place where it is kept. */

@@ -1,6 +1,16 @@
 import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
 import page from './left-behind-on-error.md';
-import { acquisitionOf, causePlaces, goneAt, ifCause, jumpsAfterCause, leavingStep } from './reading.ts';
+import { acquisitionsOf } from './order.ts';
+import {
+  acquisitionOf,
+  causePlaces,
+  goneAt,
+  ifCause,
+  jumpsAfterCause,
+  leavingStep,
+  registeredBefore,
+  registrationsOf,
+} from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const leftBehindOnError: Rule = {
@@ -10,12 +20,37 @@ export const leftBehindOnError: Rule = {
   page,
   check(history) {
     const { init } = history;
-    if (history.fate !== 'load-failed' || !history.module.unloadable || !init) return [];
-    return history.path.left.map((held) => problem(history, init.fact.name, held));
+    if (history.fate !== 'load-failed' || !init) return [];
+    return history.path.left.flatMap((held) => {
+      const effect = history.module.unloadable ? effectOf(held) : effectBuiltIn(history, held);
+      return effect === null ? [] : [problem(history, { init: init.fact.name, held, effect })];
+    });
   },
 };
 
-function problem(history: History, init: string, held: Held): Problem {
+/**
+ * What comes of leaving a thing behind in code that stays: it goes on being called, and relies on per-net state that no
+ * namespace has when its ops is not registered. Null where it does not.
+ */
+function effectBuiltIn(history: History, { place: { file, at }, pair }: Held): string | null {
+  if (!pair.exposes) return null;
+  const step = acquisitionsOf(history).find(
+    (each) => each.step.place.file === file && each.step.place.at.join() === at.join(),
+  )?.step;
+  const registered = registeredBefore(history, goneAt(history));
+  for (const { ops } of registrationsOf(history)) {
+    if (!step || registered.some((each) => each.ops.id === ops.id)) continue;
+    const state = history.state.usedBy(step, ops);
+    if (state !== null)
+      return `its callbacks are called all the same, and use ${state}, which no namespace has without ${ops.fact.name}`;
+  }
+  return null;
+}
+
+function problem(
+  history: History,
+  { init, held, effect }: { readonly init: string; readonly held: Held; readonly effect: string },
+): Problem {
   const { place, pair } = held;
   const leaving = leavingStep(history, init, place)?.place ?? place;
   const last = jumpsAfterCause(history).at(-1)?.place ?? leaving;
@@ -25,7 +60,7 @@ function problem(history: History, init: string, held: Held): Problem {
     spot: leaving,
     fn: leaving.fn,
     ops: null,
-    message: `${ifCause(history)}${init}() returns ${result} and leaves ${withArticle(name)} behind: ${effectOf(held)}`,
+    message: `${ifCause(history)}${init}() returns ${result} and leaves ${withArticle(name)} behind: ${effect}`,
     failing: goneAt(history) - 1,
     related: [
       { ...place, message: `acquired here by ${acquisitionOf(history, held)}()` },

@@ -20,7 +20,7 @@ export const leftRegisteredOnError: Rule = {
   page,
   check(history) {
     const { init } = history;
-    if (history.fate !== 'load-failed' || !history.module.unloadable || !init) return [];
+    if (history.fate !== 'load-failed' || !init) return [];
     const { left } = history.path.doubts;
     const registered = registeredBefore(history, goneAt(history)).filter(({ ops }) => !left.has(ops.id));
     return registered.map((registration) => problem(history, init.fact.name, registration));
@@ -39,7 +39,8 @@ function problem(history: History, init: string, registration: Registration): Pr
     ops,
     message:
       `${ifCause(history)}${init}() returns ${result} with ${ops.fact.name} still registered: ` +
-      `its callbacks run for every namespace that is made or dies after the module's text is gone`,
+      `its callbacks run for every namespace that is made or dies ` +
+      (history.module.unloadable ? `after the module's text is gone` : `although the rest is undone`),
     failing: firstCallAfter(history, goneAt(history), registration.name),
     related: [
       { ...spotOf(step), message: `${ops.fact.name} is registered here` },

@@ -84,3 +84,22 @@ export function withCopied(step: Acquire, all: readonly Acquired[]): Acquire {
   );
   return copied.length === 0 ? step : { ...step, args: [...step.args, ...copied] };
 }
+
+/**
+ * Where two steps are put in order: the earlier one itself, or the call in which it lies and the later one does not.
+ */
+export function callBefore(
+  history: History,
+  index: number,
+  later: number,
+): { readonly step: TraceStep; readonly index: number } {
+  const open: number[] = [];
+  let around: readonly number[] = [];
+  history.events.slice(0, later).forEach(({ trace }, at) => {
+    if (at === index) around = [...open];
+    if (trace?.t === 'enter') open.push(at);
+    if (trace?.t === 'leave') open.pop();
+  });
+  const call = around.find((at, depth) => open[depth] !== at) ?? index;
+  return { step: history.events[call]!.trace!, index: call };
+}

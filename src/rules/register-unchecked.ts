@@ -11,7 +11,8 @@ export const registerUnchecked: Rule = {
   page,
   check(history) {
     if (history.path.of) return history.fate === 'net-gone' ? uncheckedThings(history) : [];
-    return history.module.unloadable ? uncheckedOps(history) : [];
+    if (!history.module.unloadable) return [];
+    return [...uncheckedOps(history), ...(history.fate === 'unloaded' ? uncheckedOfModule(history) : [])];
   },
 };
 
@@ -68,6 +69,50 @@ function uncheckedThings(history: History): Problem[] {
         failing: dropped.index,
         related: [{ ...spotOf(step), message: 'undone here all the same' }],
         key: `${dropped.step.place.file}:${dropped.step.place.at.join(':')}`,
+      },
+    ];
+  });
+}
+
+/**
+ * What a module registers once that takes memory or a name or number that someone else may have, so that everybody looks
+ * at the result. A notifier of the module's own is added to its chain all the same: there many do not look.
+ */
+const canBeRefused = new Set([
+  'rtnl handler',
+  'generic netlink family',
+  'socket protocol',
+  'rtnl link ops',
+  'socket family',
+  'nfnetlink subsystem',
+  'netfilter sockopt',
+  'IPv4 protocol',
+  'IPv6 protocol',
+  'filesystem',
+]);
+
+function uncheckedOfModule(history: History): Problem[] {
+  const seen = new Set<string>();
+  return releasesOf(history).flatMap(({ index, step, acquired }) => {
+    const { step: thing } = acquired;
+    if (history.events[acquired.index]?.phase !== 'load' || history.events[index]?.phase !== 'unload') return [];
+    if (thing.checked || thing.pair.fails === 'never' || !canBeRefused.has(thing.pair.kind)) return [];
+    // Several in a row are one mistake.
+    const key = `${thing.place.file}|${thing.place.fn}|${thing.pair.kind}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const init = history.init?.fact.name ?? thing.place.fn;
+    return [
+      {
+        spot: spotOf(thing),
+        fn: thing.place.fn,
+        ops: null,
+        message:
+          `the result of ${thing.call}() is not checked: when it fails, ${init}() goes on without ` +
+          `${nameOfResource(thing)}, and nobody is told`,
+        failing: acquired.index,
+        related: [{ ...spotOf(step), message: 'undone here all the same' }],
+        key,
       },
     ];
   });

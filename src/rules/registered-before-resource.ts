@@ -11,7 +11,7 @@ export const registeredBeforeResource: Rule = {
   page,
   check(history) {
     if (history.path.of) return [];
-    const used = acquisitionsOf(history).filter(({ step }) => step.pair.used);
+    const used = acquisitionsOf(history).filter(({ step: { pair } }) => pair.used === true || pair.memory === true);
     return spansOf(history).flatMap(({ from, to }) => {
       if (from.phase !== 'load') return [];
       return used.flatMap(({ index, step }) => {

@@ -40,6 +40,7 @@ describe('a file without the one that calls it', () => {
     check(
       part(
         `	rtnl_register_module(THIS_MODULE, PF_FOO, RTM_NEWNEIGH, foo_newneigh, NULL, 0);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of rtnl_register_module() is not checked
 	return register_pernet_subsys(&foo_net_ops);
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: left-behind-on-error: if register_pernet_subsys() fails, foo_neigh_init() returns an error and leaves the rtnl handler`,
         exit,

@@ -209,6 +209,7 @@ static int __init foo_init(void)
 
 out_slabs:
 	foo_exit_slabs();
+//	^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: if register_filesystem() fails, foo_init() releases slab cache foo_client_slab by foo_exit_slabs() while foo_net_ops is still registered
 out_pernet:
 	unregister_pernet_subsys(&foo_net_ops);
 	return retval;
@@ -236,7 +237,6 @@ int foo_init_slabs(void)
 void foo_exit_slabs(void)
 {
 	kmem_cache_destroy(foo_client_slab);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: if register_filesystem() fails, foo_exit_slabs() releases slab cache
 }
 `);
   });

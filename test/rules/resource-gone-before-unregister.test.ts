@@ -212,6 +212,7 @@ static int __init foo_init(void)
 static void __exit foo_exit(void)
 {
 	foo_exit_slabs();
+//	^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases slab cache foo_client_slab by foo_exit_slabs() while foo_net_ops is still registered
 	unregister_pernet_subsys(&foo_net_ops);
 }
 
@@ -228,7 +229,6 @@ int foo_init_slabs(void)
 void foo_exit_slabs(void)
 {
 	kmem_cache_destroy(foo_client_slab);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: releases slab cache foo_client_slab while foo_net_ops is still registered
 }
 `);
   });
