@@ -140,8 +140,8 @@ export class Collector {
       )
       .map(({ breach, history, more }) => {
         const { rule, severity, problem, ops, module, config, witness } = breach;
-        const { spot, fn } = problem;
-        const place = `${rule}|${spot.file}|${fn ?? ''}|${ops?.name ?? ''}`;
+        const { spot, fn, about } = problem;
+        const place = [rule, spot.file, fn ?? '', ops?.name ?? '', ...(about === undefined ? [] : [about])].join('|');
         const count = counts.get(place) ?? 0;
         counts.set(place, count + 1);
         const elsewhere = more.filter((m) => m.config === config && spotKey(m.spot) !== spotKey(spot));

@@ -33,6 +33,7 @@ export const doubleRelease: Rule = {
             (first ? `${first.place.fn}() has released already` : 'has been released already on this path'),
           failing: index,
           related: first ? [{ ...spotOf(first), message: 'released here before' }] : [],
+          about: nameOfResource(trace),
         },
       ];
     });

@@ -32,6 +32,7 @@ function leakOf(
       `acquires for every namespace: ${pair.release[0]!}() is missing, and it leaks with each namespace that dies`,
     failing: lastExitEventOf(history),
     related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],
+    about: nameOfHeld(held),
     key: `${place.file}:${place.at.join(':')}|${ops.id}`,
   };
 }

@@ -31,6 +31,7 @@ export const initErrorLeak: Rule = {
             ? []
             : [{ ...last, message: `${init.fact.name}() returns here without ${pair.release[0]!}()` }]),
         ],
+        about: nameOfHeld(held),
         key: `${place.file}:${place.at.join(':')}|${leaving.file}:${leaving.at.join(':')}`,
       };
     });

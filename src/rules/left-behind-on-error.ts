@@ -67,6 +67,7 @@ function problem(
       ...causePlaces(history),
       ...(last === leaving ? [] : [{ ...last, message: `${init}() returns here without ${pair.release[0]!}()` }]),
     ],
+    about: name,
     // Failures that share an unwinding chain share the mistake in it.
     key: `${place.file}:${place.at.join(':')}|${last.file}:${last.at.join(':')}`,
   };

@@ -25,6 +25,7 @@ export const leftBehindOnExit: Rule = {
           effectOf(held),
         failing: goneAt(history) - 1,
         related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],
+        about: nameOfHeld(held),
         key: `${place.file}:${place.at.join(':')}|${exit.id}`,
       };
     });

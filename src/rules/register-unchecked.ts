@@ -68,6 +68,7 @@ function uncheckedThings(history: History): Problem[] {
           `${step.place.fn}() undoes by ${step.call}() what is not there`,
         failing: dropped.index,
         related: [{ ...spotOf(step), message: 'undone here all the same' }],
+        about: nameOfResource(thing),
         key: `${dropped.step.place.file}:${dropped.step.place.at.join(':')}`,
       },
     ];

@@ -22,6 +22,8 @@ export interface Problem {
   readonly failing: number;
   /** Places that a reader should look at, in the order of the run. */
   readonly related: readonly (Spot & { readonly message: string })[];
+  /** What of several things in one function it is about, by its name: findings of a rule are told apart by it. */
+  readonly about?: string;
   /** Problems with the same key are one: the first is reported. Default: the place. */
   readonly key?: string;
   readonly fix?: { readonly title: string; readonly edits: readonly (Spot & { readonly text: string })[] };

@@ -69,6 +69,7 @@ function releasesOfNothing(history: History): Problem[] {
           ...causePlaces(history),
           ...(isHere ? [] : [{ ...spotOf(trace), message: `released here by ${trace.call}()` }]),
         ],
+        about: nameOfResource(trace),
       },
     ];
   });

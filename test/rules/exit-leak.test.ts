@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { check, rulesMended } from '../check.ts';
+import { analyseFiles, check, rulesMended } from '../check.ts';
+import { parseFixture } from '../fixture.ts';
 import { registering } from '../registering.ts';
 
 describe('pernet/exit-leak', () => {
@@ -1763,5 +1764,49 @@ ${registering()}`);
 describe('pernet/exit-leak, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/exit-leak');
+  });
+});
+
+describe('two leaks of one exit', () => {
+  const leaking = (exit: string): string[] => {
+    const files = parseFixture(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->first = kzalloc(64, GFP_KERNEL);
+	if (!fn->first)
+		return -ENOMEM;
+	fn->second = kzalloc(64, GFP_KERNEL);
+	if (!fn->second) {
+		kfree(fn->first);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+    return analyseFiles(files).findings.map(({ fingerprint }) => fingerprint);
+  };
+
+  it('keep their fingerprints whichever else there is', () => {
+    const both = leaking('\tpr_debug("%p", fn);');
+    const [second] = leaking('\tkfree(fn->first);');
+    const [first] = leaking('\tkfree(fn->second);');
+    expect(both).toHaveLength(2);
+    expect(new Set(both)).toEqual(new Set([first, second]));
   });
 });
