@@ -197,7 +197,8 @@ describe('what is reviewed', () => {
     write(new Map([['net/foo/Kconfig', 'config FOO\n\tbool "Foo"\n']]));
     commit('foo: built in');
     write(new Map([['net/foo/Kconfig', tree.get('net/foo/Kconfig')!]]));
-    expect(json()).toMatchObject({ status: 1, introduced: leaks });
+    // Of what is built in it is said already that an ops stays registered, which its code undoes elsewhere.
+    expect(json()).toMatchObject({ status: 1, introduced: ['pernet/left-behind-on-error'] });
   });
 });
 
