@@ -5,7 +5,7 @@ import { lowerBody } from './flow.ts';
 import { attributesFrom, readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
-import { callMacrosOf, macrosIn } from './macros.ts';
+import { aliasesIn, callMacrosOf, macrosIn } from './macros.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
 import { readOps } from './ops.ts';
 
@@ -61,7 +61,7 @@ export function readFile(
     hasModuleLicense: /^[ \t]*MODULE_LICENSE\s*\(/m.test(live),
     suppressions: readSuppressions(context),
     hiddenBy: hiddenBy(context, prepared, found),
-    aliases: readAliases(context),
+    aliases: aliasesIn(context.macros),
     mentions: prepared.mentions ?? {},
     statics: prepared.statics ?? [],
     unreadable: [
@@ -229,17 +229,6 @@ function undecided(context: Context, prepared: PreparedText): { line: number; re
       { line, reason: `pernet code where \`${arm.condition}\` holds, which nothing here decides; it is left out` },
     ];
   });
-}
-
-/** `#define foo_exit() bar_exit()`: a macro that is one call of another name. */
-function readAliases(context: Context): Record<string, string> {
-  const aliases: Record<string, string> = {};
-  for (const match of context.original.matchAll(
-    /^[ \t]*#[ \t]*define[ \t]+(\w+)\([\w, \t.]*\)[ \t]+\(?(\w+)\([^()\n]*\)\)?[ \t]*$/gm,
-  )) {
-    aliases[match[1]!] = match[2]!;
-  }
-  return aliases;
 }
 
 /** The CONFIG options that decide over text inside a node: by an `#if`, or by IS_ENABLED() and its kin in the code. */

@@ -23,7 +23,7 @@ interface CallMacro {
  */
 export type CallMacros = ReadonlyMap<string, CallMacro>;
 
-const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t]*)\)[ \t]*((?:\\\r?\n|[^\n])*)$/gm;
+const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t.]*)\)[ \t]*((?:\\\r?\n|[^\n])*)$/gm;
 /** Words that are followed by a parenthesis and call nothing. */
 const noCall =
   /^(?:if|for|while|switch|do|return|sizeof|typeof|__typeof__|offsetof|__builtin_\w+|__attribute__|\w*for_each\w*)$/;
@@ -119,6 +119,11 @@ export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call'
   });
   if (macro.to === null) return args[0]!;
   return expandCall(macros, { k: 'call', fn: { k: 'id', name: macro.to, at: call.fn.at }, args, at }, depth + 1);
+}
+
+/** By name, what each macro that stands for a call calls: `#define foo_exit() bar_exit()`. */
+export function aliasesIn(macros: CallMacros): Record<string, string> {
+  return Object.fromEntries([...macros].flatMap(([name, { to }]) => (to === null ? [] : [[name, to]])));
 }
 
 /** What the macros that a text names stand for, as a text that changes when that does. */

@@ -12,7 +12,7 @@ export { flagsIn } from './flags.ts';
 export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';
 export { barriers, pernetCalls } from './known.ts';
 export { callChain } from './call-chain.ts';
-export { keyOfPlace, type PernetCall, type Place, type TraceStep } from './trace.ts';
+export { keyOfPlace, undoes, type PernetCall, type Place, type TraceStep } from './trace.ts';
 export { laneOf, sentenceOf } from './sentence.ts';
 export type { OptionAnswer } from './frame.ts';
 export type { Held } from './held.ts';

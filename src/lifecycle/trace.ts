@@ -120,6 +120,16 @@ export function isUndoing(step: TraceStep): boolean {
   );
 }
 
+/** Whether a step takes back what one of some others has set up. */
+export function undoes(step: TraceStep, before: readonly TraceStep[]): boolean {
+  if (step.t === 'release')
+    return step.origins.some((origin) => before.some((each) => each.t === 'acquire' && each.place.at === origin.at));
+  if (step.t !== 'pernet' || step.call.startsWith('register')) return false;
+  return before.some(
+    (each) => each.t === 'pernet' && each.ok && each.call.startsWith('register') && each.ops === step.ops,
+  );
+}
+
 const keys = new WeakMap<Place, string>();
 
 /** A place as a key. */

@@ -1,6 +1,6 @@
 import type { Turned } from './history.ts';
 import type { State } from './state.ts';
-import { keyOfPlace, stepsOf, type TraceStep } from './trace.ts';
+import { keyOfPlace, stepsOf, undoes, type TraceStep } from './trace.ts';
 import { NEG, type Value } from './values.ts';
 
 /** Whether the steps of a path that succeeds show a check that is the wrong way round. */
@@ -48,11 +48,4 @@ export function checksTurned(all: readonly { readonly state: State; readonly val
 /** Whether a step acquires or registers. */
 function setsUp(step: TraceStep): boolean {
   return step.t === 'acquire' || (step.t === 'pernet' && step.ok && step.call.startsWith('register'));
-}
-
-/** Whether a step takes back what one of some others has set up. */
-function undoes(step: TraceStep, before: readonly TraceStep[]): boolean {
-  if (step.t === 'release') return step.origins.length > 0;
-  if (step.t !== 'pernet' || step.call.startsWith('register')) return false;
-  return before.some((other) => other.t === 'pernet' && other.ok && other.ops === step.ops);
 }

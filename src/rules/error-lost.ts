@@ -1,6 +1,14 @@
-import { causeText, nameOfResource, type History, type Lost, type TraceStep, type Turned } from '../lifecycle/index.ts';
+import {
+  causeText,
+  nameOfResource,
+  undoes,
+  type History,
+  type Lost,
+  type TraceStep,
+  type Turned,
+} from '../lifecycle/index.ts';
 import page from './error-lost.md';
-import { registrationsOf, isRegister, spotOf } from './reading.ts';
+import { registrationsOf, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 /** The mask of a positive result (lifecycle/values.ts). */
@@ -133,13 +141,4 @@ function undoneAfter(history: History, failure: TraceStep): TraceStep | undefine
     if (step.t === 'enter') depth++;
   }
   return undefined;
-}
-
-function undoes(step: TraceStep, before: readonly TraceStep[]): boolean {
-  if (step.t === 'pernet') {
-    if (isRegister(step)) return false;
-    return before.some((each) => each.t === 'pernet' && each.ok && isRegister(each) && each.ops === step.ops);
-  }
-  if (step.t !== 'release') return false;
-  return step.origins.some((origin) => before.some((each) => each.t === 'acquire' && each.place.at === origin.at));
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { hold, release } from '../../src/lifecycle/held.ts';
+import { kernelTable } from '../../src/lifecycle/index.ts';
+import { State } from '../../src/lifecycle/state.ts';
 import { analyseFiles, check } from '../check.ts';
 import { parseFixture } from '../fixture.ts';
 import { registering } from '../registering.ts';
+
+const place = { file: 'foo.c', fn: 'foo', at: [1, 1, 1, 2] } as const;
 
 const ops = `
 static struct pernet_operations foo_net_ops = {
@@ -36,42 +41,6 @@ static void __net_exit foo_net_exit(struct net *net)
 
 	kvfree(fn->buckets);
 	kfree(fn->table);
-}
-${ops}${registering()}`);
-  });
-
-  it("a table is freed by way of the file's own macro over rcu_dereference_protected()", () => {
-    check(`
-#define foo_deref(table) \\
-	rcu_dereference_protected((table), true /* the namespace goes */)
-
-static void foo_fini(struct foo_net *fn)
-{
-	foo_hash_free(foo_deref(fn->table));
-}
-
-static int __net_init foo_net_init(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-	struct hlist_head *table;
-
-	table = foo_hash_alloc(64);
-	if (!table)
-		return -ENOMEM;
-	rcu_assign_pointer(fn->table, table);
-	if (register_netdevice_notifier_net(net, &fn->nb)) {
-		foo_fini(fn);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	unregister_netdevice_notifier_net(net, &fn->nb);
-	foo_fini(fn);
 }
 ${ops}${registering()}`);
   });
@@ -142,6 +111,22 @@ ${ops}${registering()}`;
     check(
       withStop('cancel_work_sync', '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work\n'),
     );
+  });
+});
+
+describe('what releases all of a kind', () => {
+  const pair = kernelTable.acquires.get('rtnl_register_many')!;
+  const goneAfter = (of: readonly (string | null)[]): readonly string[] => {
+    const state = new State();
+    const held = { pair, of: ['foo_handlers'], result: null, at: null, checked: true, place };
+    hold(state, { ...held, escaped: false, shown: false, covered: false });
+    expect(release(state, { call: 'foo', targets: [{ pair, of }], sure: true }).undone).toHaveLength(1);
+    return state.gone.flatMap((each) => each.of);
+  };
+
+  it('is not known to mean what is released by its name after it', () => {
+    expect(goneAfter(['foo_handlers'])).toEqual(['foo_handlers']);
+    expect(goneAfter([null])).toEqual([]);
   });
 });
 
