@@ -1,7 +1,7 @@
 import type { Doubts, Path } from './history.ts';
 import { isOwnedBy, isOwnName, withoutTable } from './components.ts';
-import { isByValue, isOfNothing } from './effects.ts';
 import { isLost, isLostThough, keyOfHandedOn, type Held } from './held.ts';
+import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
 import { keyOfPlace, type TraceStep } from './trace.ts';
 

@@ -1,8 +1,9 @@
-import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import { askedFor, isPlainGetter, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
+import { Callables, callsPassing } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
@@ -10,7 +11,7 @@ import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
 import { membersSetIn } from './net-members.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
-import type { Place, TraceStep } from './trace.ts';
+import type { TraceStep } from './trace.ts';
 
 /**
  * Members of struct net belong to many: only where a handler gets to one by few calls of its own file is it taken for
@@ -32,10 +33,7 @@ export class PernetState {
   /** Which callbacks use the data of another ops. */
   readonly others: DataUses;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
-  private readonly callables = new Map<
-    string,
-    { readonly value: ReadonlyMap<string, Way>; readonly walks: ReadonlySet<string> }
-  >();
+  private readonly callables: Callables;
   private readonly certain: ReturnType<typeof certainNames>;
   private readonly flags = new WeakMap<FunctionEntry['fact'], ReadonlySet<string>>();
 
@@ -45,6 +43,7 @@ export class PernetState {
     private readonly table: PairsByCall = kernelTable,
   ) {
     this.certain = certainNames(program);
+    this.callables = new Callables(program, reach);
     this.others = new DataUses(program, this.certain);
   }
 
@@ -60,7 +59,7 @@ export class PernetState {
 
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
   usedBy(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
-    const words = this.callable(step);
+    const words = this.callables.of(step);
     if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMaking && flags.has(word)))
       return null;
     return this.usedIn(words, step, ops);
@@ -112,13 +111,14 @@ export class PernetState {
   /** Whether who uses what an acquisition registers holds the module, so that it is idle when the module's exit runs. */
   holdsModule(step: TraceStep & { readonly t: 'acquire' }): boolean {
     return (
-      step.pair.holdsModule === true && (this.callable(step).get('THIS_MODULE')?.steps ?? Infinity) <= mostStepsToMaking
+      step.pair.holdsModule === true &&
+      (this.callables.of(step).get('THIS_MODULE')?.steps ?? Infinity) <= mostStepsToMaking
     );
   }
 
   /** What an acquisition lets the outside make on demand and an ops' exit callbacks clean up; null when nothing is known. */
   makes(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
-    return this.madeFor(this.callable(step), ops);
+    return this.madeFor(this.callables.of(step), ops);
   }
 
   /** The globals that a function sets to a constant: flags that say how far it has got. */
@@ -155,13 +155,13 @@ export class PernetState {
 
   /** Whether what an acquisition lets the outside call queues RCU callbacks, of which one frees into a cache. */
   queuesRcuFor(step: TraceStep & { readonly t: 'acquire' }, cache: string): boolean {
-    const words = this.callable(step);
+    const words = this.callables.of(step);
     return words.has('call_rcu') && words.has('kmem_cache_free') && words.has(cache);
   }
 
   /** Whether what an acquisition lets the outside call queues RCU callbacks, in its own file by few calls. */
   queuesRcu(step: TraceStep & { readonly t: 'acquire' }): boolean {
-    const way = this.callable(step).get('call_rcu');
+    const way = this.callables.of(step).get('call_rcu');
     return way?.within === true && way.steps <= mostStepsToMember;
   }
 
@@ -170,7 +170,7 @@ export class PernetState {
    * `generic(foo_net_id)->bar`) or a global, as `ops`' own callbacks name it.
    */
   reads(step: TraceStep & { readonly t: 'acquire' }, at: string, ops: OpsEntry | null): boolean {
-    const words = this.callable(step);
+    const words = this.callables.of(step);
     const near = (word: string): boolean => {
       const way = words.get(word);
       return way !== undefined && way.within && way.steps <= mostStepsToMember;
@@ -188,7 +188,7 @@ export class PernetState {
 
   /** Whether what an acquisition lets the outside call queues a work item or a timer, by the expression that names it. */
   queues(step: TraceStep & { readonly t: 'acquire' }, text: string): boolean {
-    return this.callable(step).get(later.queues(text))?.within === true;
+    return this.callables.of(step).get(later.queues(text))?.within === true;
   }
 
   /**
@@ -242,57 +242,6 @@ export class PernetState {
     return fn !== undefined && this.reach.from(fn.file, fn.fact.name, 'calls').has(name);
   }
 
-  /** All words that the functions which an acquisition was passed lead to. */
-  private callable({ args, place }: TraceStep & { readonly t: 'acquire' }): ReadonlyMap<string, Way> {
-    // Values that are not known lead nowhere, whatever their number is.
-    const key = `${place.file}|${place.fn}|${args.join().replace(/#\d+/g, '#')}`;
-    const known = this.callables.get(key);
-    if (known) {
-      this.reach.hear(known.walks);
-      return known.value;
-    }
-    const made = this.reach.listen(() => this.ledTo(args, place));
-    this.callables.set(key, made);
-    return made.value;
-  }
-
-  private ledTo(args: readonly string[], place: Place): ReadonlyMap<string, Way> {
-    const words = new Map<string, Way>();
-    for (const arg of args) {
-      const fn = /^&fn:(.*)#(\w+)$/.exec(arg);
-      // An array goes by its bare name; what is handed a part of something is not handed the rest.
-      const variable = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(plainName(arg));
-      const from = fn
-        ? [{ file: fn[1]!, name: fn[2]! }]
-        : variable
-          ? [{ file: place.file, name: variable[1]! }]
-          : this.setIn(arg, place);
-      for (const { file, name } of from)
-        for (const [word, way] of this.reach.from(file, name)) if (!words.has(word)) words.set(word, way);
-    }
-    return words;
-  }
-
-  /**
-   * What the function that passes the address of a local structure, or of one in a namespace's data, puts into it:
-   * `fn->nb.notifier_call = foo_event`, `struct netlink_kernel_cfg cfg = { .input = foo_rcv }`.
-   */
-  private setIn(arg: string, { file, fn }: Place): { file: string; name: string }[] {
-    const of = /^&.*?(?:->|\.|%)(\w+)$/.exec(arg)?.[1];
-    const blocks = (of === undefined ? null : this.program.functionById(`${file}#${fn}`)?.fact.blocks) ?? [];
-    const values = blocks.flatMap(({ steps }) =>
-      steps.flatMap((step) => {
-        if (step.s === 'declare')
-          return step.name === of && step.init?.k === 'init' ? step.init.members.map(({ value }) => value) : [];
-        const { of: e } = step;
-        if (e.k !== 'assign' || e.to.k !== 'field') return [];
-        const into = e.to.of;
-        return (into.k === 'field' || into.k === 'id') && into.name === of ? [e.from] : [];
-      }),
-    );
-    return values.flatMap((value) => (value.k === 'id' ? [{ file, name: value.name }] : []));
-  }
-
   /** What such functions make on demand, for the ops' exit callbacks to clean up: its init makes nothing of the kind. */
   private madeFor(words: ReadonlyMap<string, Way>, ops: OpsEntry): Reason | null {
     const exits = this.wordsOf(ops, (field) => /^(pre_)?exit/.test(field));
@@ -337,17 +286,6 @@ export class PernetState {
     }
     return members;
   }
-}
-
-/** The calls that a function itself passes a variable, or its address. */
-function callsPassing({ fact }: FunctionEntry, name: string): string[] {
-  const isIt = (arg: Expr): boolean =>
-    arg.k === 'unary' && arg.op === '&' ? isIt(arg.of) : arg.k === 'id' && arg.name === name;
-  return [...expressionsOf(fact.blocks ?? [])].flatMap((whole) =>
-    [...walkExpression(whole)].flatMap((e) =>
-      e.k === 'call' && e.fn.k === 'id' && e.args.some(isIt) ? e.fn.name : [],
-    ),
-  );
 }
 
 /** In how few steps one of some words asks whether a getter found anything. */

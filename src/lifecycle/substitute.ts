@@ -1,11 +1,12 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { isByValue, isFreeToMove, keptName, noteStored, releaseNone, releaseStep } from './effects.ts';
+import { isFreeToMove, keptName, noteStored } from './effects.ts';
 import type { Result } from './frame.ts';
 import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
 import { hold, isNothing, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
+import { isByValue, releaseNone, releaseStep } from './releasing.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { isInert, keyOfPlace, type Place, type TraceStep } from './trace.ts';

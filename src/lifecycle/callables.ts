@@ -1,0 +1,80 @@
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
+import type { Reach, Way } from '../program/reach.ts';
+import { plainName } from '../program/statics.ts';
+import type { Place, TraceStep } from './trace.ts';
+
+/** What acquisitions let the outside call: the words that the functions which they were passed lead to. */
+export class Callables {
+  private readonly known = new Map<
+    string,
+    { readonly value: ReadonlyMap<string, Way>; readonly walks: ReadonlySet<string> }
+  >();
+
+  constructor(
+    private readonly program: Program,
+    private readonly reach: Reach,
+  ) {}
+
+  /** All words that the functions which an acquisition was passed lead to. */
+  of({ args, place }: TraceStep & { readonly t: 'acquire' }): ReadonlyMap<string, Way> {
+    // Values that are not known lead nowhere, whatever their number is.
+    const key = `${place.file}|${place.fn}|${args.join().replace(/#\d+/g, '#')}`;
+    const known = this.known.get(key);
+    if (known) {
+      this.reach.hear(known.walks);
+      return known.value;
+    }
+    const made = this.reach.listen(() => this.ledTo(args, place));
+    this.known.set(key, made);
+    return made.value;
+  }
+
+  private ledTo(args: readonly string[], place: Place): ReadonlyMap<string, Way> {
+    const words = new Map<string, Way>();
+    for (const arg of args) {
+      const fn = /^&fn:(.*)#(\w+)$/.exec(arg);
+      // An array goes by its bare name; what is handed a part of something is not handed the rest.
+      const variable = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(plainName(arg));
+      const from = fn
+        ? [{ file: fn[1]!, name: fn[2]! }]
+        : variable
+          ? [{ file: place.file, name: variable[1]! }]
+          : this.setIn(arg, place);
+      for (const { file, name } of from)
+        for (const [word, way] of this.reach.from(file, name)) if (!words.has(word)) words.set(word, way);
+    }
+    return words;
+  }
+
+  /**
+   * What the function that passes the address of a local structure, or of one in a namespace's data, puts into it:
+   * `fn->nb.notifier_call = foo_event`, `struct netlink_kernel_cfg cfg = { .input = foo_rcv }`.
+   */
+  private setIn(arg: string, { file, fn }: Place): { file: string; name: string }[] {
+    const of = /^&.*?(?:->|\.|%)(\w+)$/.exec(arg)?.[1];
+    const blocks = (of === undefined ? null : this.program.functionById(`${file}#${fn}`)?.fact.blocks) ?? [];
+    const values = blocks.flatMap(({ steps }) =>
+      steps.flatMap((step) => {
+        if (step.s === 'declare')
+          return step.name === of && step.init?.k === 'init' ? step.init.members.map(({ value }) => value) : [];
+        const { of: e } = step;
+        if (e.k !== 'assign' || e.to.k !== 'field') return [];
+        const into = e.to.of;
+        return (into.k === 'field' || into.k === 'id') && into.name === of ? [e.from] : [];
+      }),
+    );
+    return values.flatMap((value) => (value.k === 'id' ? [{ file, name: value.name }] : []));
+  }
+}
+
+/** The calls that a function itself passes a variable, or its address. */
+export function callsPassing({ fact }: FunctionEntry, name: string): string[] {
+  const isIt = (arg: Expr): boolean =>
+    arg.k === 'unary' && arg.op === '&' ? isIt(arg.of) : arg.k === 'id' && arg.name === name;
+  return [...expressionsOf(fact.blocks ?? [])].flatMap((whole) =>
+    [...walkExpression(whole)].flatMap((e) =>
+      e.k === 'call' && e.fn.k === 'id' && e.args.some(isIt) ? e.fn.name : [],
+    ),
+  );
+}

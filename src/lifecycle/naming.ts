@@ -1,0 +1,98 @@
+import {
+  isBehind,
+  isOwnedBy,
+  isOwnName,
+  isUnknown,
+  mayBeSame,
+  mayLieAt,
+  sameComponent,
+  withoutTable,
+} from './components.ts';
+import type { Held, Target } from './held.ts';
+
+/** Whether a release is of a pointer to something else than what memory was allocated for. */
+export function isOfAnotherStruct({ struct }: Target, held: Held): boolean {
+  return struct !== undefined && held.struct !== undefined && struct !== held.struct;
+}
+
+/** Whether a release names a thing in full: by all that names it, or by what acquiring it returned. */
+export function isWhole({ pair, of }: Target, held: Held): boolean {
+  if (namesResult(of, held)) return true;
+  const isByAll = pair.allReleasedBy !== undefined && of.length < held.of.length;
+  return !isByAll && !of.includes(null) && of.length === held.of.length;
+}
+
+export function names({ pair, of }: Target, held: Held): boolean {
+  if (pair.kind !== held.pair.kind) return false;
+  return namesAll(of, held.of) || namesResult(of, held);
+}
+
+/** Whether a release names what the acquiring call returned, or the place where that is kept. */
+function namesResult([only = null, ...others]: Target['of'], { result, at }: Held): boolean {
+  if (only === null || others.length > 0) return false;
+  return only === result || (at !== null && sameComponent(only, at));
+}
+
+export function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>): boolean {
+  if (pair.kind !== held.pair.kind || isReachedBy(held, of)) return false;
+  // What lies in a directory is not that directory.
+  if (of.length > 1 && held.result !== null && of.includes(held.result)) return false;
+  // What is kept at a place of its own is released by way of that, unless the call names it otherwise.
+  const { at } = held;
+  const isByArguments = of.length > 1 && Array.isArray(held.pair.of);
+  if (at !== null && !held.escaped && !isByArguments) {
+    // What lies in something else that the path keeps is not that, however it got there.
+    if (isOwnName(at))
+      return of.some(
+        (each) =>
+          each !== null &&
+          (isUnknown(each)
+            ? mayLieAt(each, at) || isBehind(each, at)
+            : each.endsWith('->ctl_table_arg') || (!isInside(owners, each) && mayBeSame(each, at))),
+      );
+    // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
+    if (isOwnedBy(owners, withoutTable(at)))
+      return of.some(
+        (each) =>
+          each !== null &&
+          (isOwnName(each) || isOwnedBy(owners, each) ? sameComponent(each, at) : memberOf(each) === memberOf(at)),
+      );
+  }
+  return of.every((each, index) => {
+    const other = held.of[index];
+    return other === undefined || each === null || mayBeSame(each, other);
+  });
+}
+
+/** Whether what a release names lies in, or behind, a thing that the path got: then it is not that thing. */
+function isReachedBy({ result, pair }: Held, of: Target['of']): boolean {
+  if (pair.memory !== true || result === null || !isUnknown(result)) return false;
+  return of.some((each) => each?.replace(/^&/, '').startsWith(`${result}->`));
+}
+
+/** Whether a path leads through what lies at one of some places. */
+function isInside(places: ReadonlySet<string>, path: string): boolean {
+  for (
+    let at = path.replace(/^&/, '').lastIndexOf('->'), rest = path.replace(/^&/, '');
+    at > 0;
+    at = rest.lastIndexOf('->')
+  ) {
+    rest = rest.slice(0, at);
+    if (places.has(rest)) return true;
+  }
+  return false;
+}
+
+/** The member that a path ends in. */
+function memberOf(path: string): string | undefined {
+  return /(?:->|\.)(\w+)$/.exec(path)?.[1];
+}
+
+/** Whether a release names a thing; one that says less than the acquisition did (`rtnl_unregister_all(family)`) names all that fit. */
+function namesAll(of: Target['of'], held: readonly string[]): boolean {
+  return of.length <= held.length && of.every((each, index) => each === null || sameComponent(each, held[index]!));
+}
+
+export function sameAll(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, index) => sameComponent(each, b[index]!));
+}

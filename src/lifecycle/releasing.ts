@@ -1,0 +1,204 @@
+import type { Expr, FunctionFact } from '../facts/ir.ts';
+import type { Called } from './calls.ts';
+import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
+import { place, type Frame, type Result } from './frame.ts';
+import { escape } from './handed.ts';
+import { isNothing, keyOfHandedOn, release, type Target } from './held.ts';
+import { lvalue } from './paths.ts';
+import type { Pair } from './resources/index.ts';
+import { isLocal, type State } from './state.ts';
+import { structBehind } from './structs.ts';
+import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
+import type { Value } from './values.ts';
+
+export function applyRelease(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  { name, state, values }: Called,
+  pairs: readonly Pair[],
+): Result[] {
+  const at = place(frame, e.at);
+  const next = state.copy();
+  const value = next.fresh({ call: { name, place: at } });
+  if (pairs.every(isByValue) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0])) {
+    const argument = e.args[pairs[0]!.releaseOf[0] ?? 0];
+    const named = argument ? lvalue(frame, argument, state) : null;
+    if (pairs.every(({ needsThing }) => needsThing) && named !== null && !isLocal(named))
+      releaseNone(next, { call: name, targets: pairs.map((pair) => ({ pair, of: [named] })), place: at });
+    return [{ state: next, value }];
+  }
+  let isGuessed = false;
+  const component = (index: number): string | null => {
+    const argument = e.args[index];
+    if (!values[index] || !argument) return null;
+    const { name: named, isPlace } = releasedComponent(frame, argument, next, values[index]);
+    isGuessed ||= isPlace && next.assigned.has(named);
+    return named;
+  };
+  const targets = pairs.map((pair): Target => {
+    const struct = pair.memory === true ? structBehind(factOf(frame), e.args[pair.releaseOf[0] ?? 0]) : undefined;
+    return { pair, of: releasedBy(pair, name, component), ...(struct === undefined ? {} : { struct }) };
+  });
+  // What else a call does that is known by its name alone is not known.
+  if (pairs.every(({ byName }) => byName)) escape(next, values);
+  releaseStep(next, { call: name, targets, sure: !isGuessed, place: at });
+  return [{ state: next, value }];
+}
+
+/** What `&p->rcu` lies in. */
+function ownerOf(e: Expr | undefined): Expr | undefined {
+  return e?.k === 'unary' && e.op === '&' && e.of.k === 'field' ? e.of.of : undefined;
+}
+
+export function factOf({ program, file, fn }: Frame): FunctionFact | undefined {
+  return program.functionById(`${file}#${fn}`)?.fact;
+}
+
+/** `call_rcu(&p->rcu, fn)`: by the time that fn has run, p is given back. */
+export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): Result[] {
+  const next = state.copy();
+  const head = values[0] ? componentOf(next, values[0]).replace(/^&/, '') : '';
+  const owner = /^(.*)(?:->|\.)[^>.]*$/.exec(head)?.[1];
+  const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
+  if (owner) {
+    const struct = structBehind(factOf(frame), ownerOf(e.args[0]));
+    const targets = pairs.map((pair): Target => ({ pair, of: [owner], ...(struct === undefined ? {} : { struct }) }));
+    releaseStep(next, { call: name, targets, sure: false, place: place(frame, e.at) });
+  }
+  return [{ state: next, value: next.fresh() }];
+}
+
+/** `foo_destroy(p)`, `put_device(&p->dev)`: p, or that in which what is passed lies, may be given back. */
+export function releaseByPut(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): void {
+  const [first] = values;
+  const passed = first ? componentOf(state, first) : '';
+  const owner = passed.startsWith('&') ? /^&(.*)->[\w.]+$/.exec(passed)?.[1] : passed;
+  if (owner === undefined || owner === '' || owner.startsWith('=') || isLocal(owner)) return;
+  const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
+  const targets = pairs.map((pair): Target => ({ pair, of: [owner] }));
+  releaseStep(state, { call: name, targets, sure: false, match: 'exact', place: place(frame, e.at) });
+}
+
+/** Releases in a state, and writes it into the trace. */
+export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets' | 'sure' | 'place' | 'match'>): void {
+  let { sure } = step;
+  const isAny = step.targets.some(({ of }) => of.some((each) => isFound(state, each)));
+  const match = step.match ?? (isAny ? 'any' : undefined);
+  // A value that is not known any more is most likely still what lay at its place.
+  const named = (component: string | null): string | null => {
+    const id = idOf(component);
+    const at = id === undefined ? undefined : state.symbols.get(id)?.place;
+    if (at === undefined || state.held.some((held) => held.result === component)) return component;
+    sure = false;
+    return at;
+  };
+  // A file in a directory was made by what lies at that place now.
+  const made = (component: string | null): string | null =>
+    state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
+  const targets = step.targets.map(({ of, ...target }) => ({
+    ...target,
+    of: of.length > 1 ? of.map(named).map(made) : of.map(named),
+  }));
+  const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
+  const first = undone[0] ?? again;
+  if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
+  else if (state.failures > 0) state.undid = true;
+  for (const held of undone) {
+    state.ledger.add(keyOfPlace(held.place));
+    // Memory that is freed when all has gone well may have been someone else's until then.
+    const isHandedOn = held.escaped || held.wasHandedOn === true;
+    if (isHandedOn && !isGuess && (held.pair.lasting || state.failures > 0)) state.ledger.add(keyOfHandedOn(held));
+  }
+  const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
+  const pushed: Release = {
+    t: 'release',
+    ...step,
+    ...(match ? { match } : {}),
+    targets,
+    of: first?.of ?? step.targets[0]!.of.map((each) => each ?? '*'),
+    pair: first?.pair ?? step.targets[0]!.pair,
+    origins: undone.map((held) => held.place),
+    isGuess,
+    again: again !== null && !unclear,
+  };
+  state.push(pushed);
+  if (state.failures > 0 && isOfNothing(pushed)) state.unmet.add(keyOfPlace(step.place));
+}
+
+/** Whether a value is what a call that is not followed returned: that may be anything, wherever it is kept. */
+function isFound(state: State, component: string | null): boolean {
+  const id = idOf(component);
+  return id !== undefined && state.symbols.get(id)?.isFound === true;
+}
+
+/** A text without the numbers of values that are not known. */
+function nameless(text: string): string {
+  return text.includes('#') ? text.replace(/#\d+/g, '#') : text;
+}
+
+type Release = TraceStep & { readonly t: 'release' };
+
+/** Whether a pair's thing is named by a value: what the acquiring call returned, or stored. */
+export function isByValue({ of, stores }: Pair): boolean {
+  return !Array.isArray(of) || stores === true;
+}
+
+/** A release of what is no thing at all, by a call that does not cope with that: nothing is undone, and it is in the trace. */
+export function releaseNone(
+  state: State,
+  step: { readonly call: string; readonly targets: readonly Target[]; readonly place: Place },
+): void {
+  const { pair, of } = step.targets[0]!;
+  state.push({
+    t: 'release',
+    ...step,
+    of: of.map((each) => each ?? '*'),
+    pair,
+    origins: [],
+    isGuess: false,
+    again: false,
+    sure: true,
+    ofNone: true,
+  });
+  if (state.failures > 0) state.unmet.add(keyOfPlace(step.place));
+}
+
+/** Whether a release undoes nothing that its path has acquired, and names in full what it would undo. */
+export function isOfNothing(step: TraceStep): step is Release {
+  return (
+    step.t === 'release' &&
+    step.origins.length === 0 &&
+    !step.again &&
+    step.sure &&
+    (step.pair.needsThing === true || !isByValue(step.pair)) &&
+    step.of.every((component) => isOwnName(component) && !component.includes('['))
+  );
+}
+
+/** A value that is not known is named by where it lies, if that has a name: something on the way may have looked at it. */
+function releasedComponent(
+  frame: Frame,
+  argument: Expr,
+  state: State,
+  value: Value,
+): { name: string; isPlace: boolean } {
+  const name = componentOf(state, value);
+  const isHeld = [...state.held, ...state.gone].some((held) => held.result === name);
+  const path = isUnknown(name) && !isHeld ? lvalue(frame, argument, state) : null;
+  if (path !== null && !isLocal(path) && !isUnknown(path)) return { name: path, isPlace: true };
+  const from = value.v === 'sym' && !isHeld ? state.symbols.get(value.id)?.from : undefined;
+  return { name: from === undefined ? name : somewhereBehind(from), isPlace: false };
+}
+
+function releasedBy(pair: Pair, name: string, component: (index: number) => string | null): (string | null)[] {
+  const all = pair.allReleasedBy?.find((each) => each.call === name);
+  if (all && Array.isArray(pair.of)) {
+    return pair.of.map((argument: number) => {
+      const at = all.of.indexOf(argument);
+      return at < 0 ? null : component(all.releaseOf[at]!);
+    });
+  }
+  if (all) return [null];
+  const byResult = pair.alsoReleasedBy?.some((also) => also.call === name) === true && !pair.release.includes(name);
+  return (byResult ? [0] : pair.releaseOf).map(component).filter((each) => each !== null);
+}
