@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import {
   createMessageConnection,
   StreamMessageReader,
@@ -57,6 +58,25 @@ export async function bundleServer(): Promise<{ file: string; remove: () => void
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Has a client of its own, with a server that runs from a bundle, for each test of the block that it is called in. */
+export function eachWithServer(use: (client: Client, bundle: string) => void): void {
+  let bundle: Awaited<ReturnType<typeof bundleServer>>;
+  let client: Client;
+  beforeAll(async () => {
+    bundle = await bundleServer();
+  });
+  afterAll(() => {
+    bundle.remove();
+  });
+  beforeEach(() => {
+    client = new Client(bundle.file);
+    use(client, bundle.file);
+  });
+  afterEach(() => {
+    client.close();
+  });
 }
 
 type Told = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;

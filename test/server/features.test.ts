@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   CallHierarchyIncomingCall,
   CallHierarchyItem,
@@ -16,7 +16,7 @@ import type {
 import { rules } from '../../src/rules/index.ts';
 import { clientCommands } from '../../src/server/protocol.ts';
 import { applyEdits } from './apply-edits.ts';
-import { bundleServer, Client } from './client.ts';
+import { bundleServer, Client, eachWithServer } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
 const fixed = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample_fixed.c'), 'utf8');
@@ -140,19 +140,11 @@ describe('what the server tells of a place', () => {
 });
 
 describe('code actions', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
   let client: Client;
-  beforeAll(async () => {
-    bundle = await bundleServer();
-  });
-  afterAll(() => {
-    bundle.remove();
-  });
-  beforeEach(() => {
-    client = new Client(bundle.file);
-  });
-  afterEach(() => {
-    client.close();
+  let bundle = '';
+  eachWithServer((each, file) => {
+    client = each;
+    bundle = file;
   });
   const openSample = async (): Promise<string> => {
     const uri = client.write('pernet_sample.c', sample);
@@ -241,7 +233,7 @@ describe('code actions', () => {
       'Ignore id-without-size in this file…',
     ]);
     client.close();
-    client = new Client(bundle.file);
+    client = new Client(bundle);
     await client.initialize();
     const again = await openSample();
     const plain = (await actionsAt(again, 0)).find(({ title }) => title === 'Ignore id-without-size on this line');

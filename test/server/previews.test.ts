@@ -1,26 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CodeAction, TextDocumentEdit } from 'vscode-languageserver-protocol';
 import { applyEdits } from './apply-edits.ts';
-import { bundleServer, Client } from './client.ts';
+import { type Client, eachWithServer } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
 
 describe('code actions in an editor that shows changes before they are made', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
   let client: Client;
-  beforeAll(async () => {
-    bundle = await bundleServer();
-  });
-  afterAll(() => {
-    bundle.remove();
-  });
-  beforeEach(() => {
-    client = new Client(bundle.file);
-  });
-  afterEach(() => {
-    client.close();
+  eachWithServer((each) => {
+    client = each;
   });
   const initialize = () =>
     client.initialize(

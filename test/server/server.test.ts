@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CodeAction, CodeLens } from 'vscode-languageserver-protocol';
 import { rules } from '../../src/rules/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type TimelineAnswer,
 } from '../../src/server/protocol.ts';
 import { bootTree } from '../boot-tree.ts';
-import { bundleServer, Client } from './client.ts';
+import { type Client, eachWithServer } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
 const scenario = readFileSync(path.resolve(import.meta.dirname, '../sample/boot.netns.json'), 'utf8');
@@ -25,19 +25,9 @@ const four = [
 ];
 
 describe('the language server over its standard streams', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
   let client: Client;
-  beforeAll(async () => {
-    bundle = await bundleServer();
-  });
-  afterAll(() => {
-    bundle.remove();
-  });
-  beforeEach(() => {
-    client = new Client(bundle.file);
-  });
-  afterEach(() => {
-    client.close();
+  eachWithServer((each) => {
+    client = each;
   });
 
   async function openSample(): Promise<string> {

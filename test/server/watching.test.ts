@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { methods, type CheckAnswer } from '../../src/server/protocol.ts';
-import { bundleServer, Client } from './client.ts';
+import { type Client, eachWithServer } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
 
@@ -28,19 +28,9 @@ void foo_net_exit(void) { ${exit} }
 const undone = 'unregister_pernet_subsys(&foo_net_ops);';
 
 describe('files that change on the disk', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
   let client: Client;
-  beforeAll(async () => {
-    bundle = await bundleServer();
-  });
-  afterAll(() => {
-    bundle.remove();
-  });
-  beforeEach(() => {
-    client = new Client(bundle.file);
-  });
-  afterEach(() => {
-    client.close();
+  eachWithServer((each) => {
+    client = each;
   });
   const codes = (uri: string): unknown[] | undefined => client.lastPublished(uri)?.diagnostics.map(({ code }) => code);
   const openFoo = async (): Promise<{ uri: string; beside: string }> => {

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Hover, SymbolInformation } from 'vscode-languageserver-protocol';
 import { clientCommands, methods, type CheckAnswer, type OpsList } from '../../src/server/protocol.ts';
-import { bundleServer, Client } from './client.ts';
+import { type Client, eachWithServer } from './client.ts';
 
 /** A module that registers one ops and does not unregister it unless told to. */
 function moduleOf(name: string, options: { readonly mended?: boolean } = {}): string {
@@ -26,19 +26,9 @@ MODULE_LICENSE("GPL");
 }
 
 describe('the whole workspace', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
   let client: Client;
-  beforeAll(async () => {
-    bundle = await bundleServer();
-  });
-  afterAll(() => {
-    bundle.remove();
-  });
-  beforeEach(() => {
-    client = new Client(bundle.file);
-  });
-  afterEach(() => {
-    client.close();
+  eachWithServer((each) => {
+    client = each;
   });
   const list = async (isThere: (list: OpsList) => boolean): Promise<OpsList> => {
     for (let tries = 0; tries < 400; tries++) {
