@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { FindResult, ScanRequest } from '../engine/find.ts';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
+import { HelperThreads } from '../engine/helper-threads.ts';
 import { isAsSeen, lookAgain } from '../engine/look-again.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { Scanner } from '../engine/scan.ts';
@@ -60,14 +61,23 @@ export async function analyse(
   if (kept) return kept;
   const store = args.cache ? openStore(args, { root, prepared, here }) : null;
   const { host, asked } = recordingHost(diskHost(root));
+  const { config, pairs } = prepared;
+  const severities = severitiesOf(args, prepared.rules);
+  const helping = new HelperThreads({
+    ...{ root, config, severities, pairs },
+    // Each takes 150 MB of its own.
+    threads: Math.min(args.jobs - 1, 1),
+    helperFile: path.join(here, 'helper.cjs'),
+  });
   const engine = new Engine({
     parser: await loadParser(),
     host,
+    helping,
     ...(store ? { stock: store } : {}),
     ...(args.dialect === null ? {} : { dialect: args.dialect }),
     ...(prepared.config === null ? {} : { config: prepared.config }),
-    severities: severitiesOf(args, prepared.rules),
-    pairs: prepared.pairs,
+    severities,
+    pairs,
   });
   engine.setIndex(hits.map((hit) => hit.path));
   const snapshots = store && new ResultCache<Snapshot>(root, key, path.join(cacheFolder(), 'snapshots'));
@@ -99,6 +109,7 @@ export async function analyse(
   await scanner.close();
   if (!known.every(([file]) => isAsFound(file))) unchanged = false;
   const analysis = engine.analyse();
+  await helping.close();
   if (unchanged) {
     const from = { start, near: last ?? null };
     results?.save(hits, asked, analysis, from);
@@ -140,7 +151,7 @@ export function openStore(
 }
 
 function versionOf(here: string): string[] {
-  return ['cli.cjs', 'worker.cjs'].map((name) => {
+  return ['cli.cjs', 'worker.cjs', 'helper.cjs'].map((name) => {
     const stat = fs.statSync(path.join(here, name), { throwIfNoEntry: false });
     return stat ? `${name} ${stat.size} ${stat.mtimeMs}` : name;
   });

@@ -9,6 +9,7 @@ import type { Focus } from './focus.ts';
 import { KeptAnalyses } from './kept-analyses.ts';
 import { isOfCore } from './kernel.ts';
 import { Means } from './means.ts';
+import type { Helping } from './parts.ts';
 import { movePlaces } from './places.ts';
 import { resumableOf, type Resumable, type ResumedFrom } from './resume.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
@@ -30,6 +31,8 @@ export interface EngineOptions {
   /** What earlier runs with the same options, of the same program, came to. */
   readonly stock?: Stock;
   readonly clock?: Clock;
+  /** Other threads that may make parts of an analysis of all files. */
+  readonly helping?: Helping;
 }
 
 /**

@@ -28,7 +28,7 @@ export class FileReader {
   private readonly sources = new WeakMap<FileFacts, string>();
 
   constructor(
-    private readonly options: Pick<EngineOptions, 'parser' | 'host' | 'config' | 'stock' | 'clock'>,
+    private readonly options: Pick<EngineOptions, 'parser' | 'host' | 'config' | 'stock' | 'clock' | 'helping'>,
     private readonly configuration: Configuration,
   ) {}
 
@@ -83,9 +83,9 @@ export class FileReader {
 
   /** What `read` makes of a text, or what an earlier run made of the same. */
   private keptOr(of: { path: string; text: string; what?: string | undefined }, make: () => ReadResult): ReadResult {
-    const { stock, clock } = this.options;
+    const { stock, clock, helping } = this.options;
     const read = (): ReadResult => (clock ? clock('read', make) : make());
-    if (!stock) return read();
+    if (!stock) return helping ? unpacked(packed(read())) : read();
     const key = sourceOf(of.path, stock.digest(of.text), of.what);
     const known = stock.facts.get(key);
     if (known && 'facts' in known) this.sources.set(known.facts, key);

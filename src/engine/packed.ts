@@ -12,8 +12,8 @@ interface PackedFunction extends Omit<FunctionFact, 'blocks'> {
   readonly digest?: Digest;
 }
 
-/** The texts that results were unpacked from; their bodies keep these anyway. */
-const texts = new WeakMap<ReadResult, string>();
+/** The texts that facts were unpacked from; their bodies keep these anyway. */
+const texts = new WeakMap<FileFacts, string>();
 
 /**
  * Facts as a text: a line of JSON, and one for each body. Most bodies are never followed, so that they are not read
@@ -21,7 +21,7 @@ const texts = new WeakMap<ReadResult, string>();
  */
 export function packed(result: ReadResult): string {
   if (!('facts' in result)) return JSON.stringify(result);
-  const known = texts.get(result);
+  const known = texts.get(result.facts);
   if (known !== undefined) return known;
   const bodies: string[] = [];
   const functions = result.facts.functions.map((fact): PackedFunction => {
@@ -42,9 +42,9 @@ export function unpacked(text: string): ReadResult {
     const { names, digest, ...rest } = fact;
     return rest.blocks === null ? { ...rest, blocks: null } : lazily(rest, { text: bodies[next++]!, names, digest });
   });
-  const whole = { facts: { ...result.facts, functions } };
-  texts.set(whole, text);
-  return whole;
+  const facts = { ...result.facts, functions };
+  texts.set(facts, text);
+  return { facts };
 }
 
 function lazily(
@@ -55,12 +55,41 @@ function lazily(
     readonly digest: Digest | undefined;
   },
 ): FunctionFact {
-  let blocks: readonly Block[] | undefined;
+  const body = new Body(of.text);
   const whole = Object.defineProperty({ ...fact, blocks: null as FunctionFact['blocks'] }, 'blocks', {
     enumerable: true,
-    get: () => (blocks ??= JSON.parse(of.text) as readonly Block[]),
+    get: () => body.blocks,
   });
   if (of.names) knowNames(whole, new Set(of.names));
   if (of.digest) knowDigest(whole, of.digest);
   return whole;
+}
+
+/** So much text (UTF-16 units) of bodies that were asked for last is kept read: as read it takes ten times the room. */
+const mostRead = 500_000;
+
+/** A body that is read when it is asked for, and again when it has not been for long. */
+class Body {
+  private static recent = new Set<Body>();
+  private static before = new Set<Body>();
+  private static size = 0;
+
+  private read: readonly Block[] | undefined;
+
+  constructor(private readonly text: string) {}
+
+  get blocks(): readonly Block[] {
+    if (!Body.recent.has(this)) this.note();
+    return (this.read ??= JSON.parse(this.text) as readonly Block[]);
+  }
+
+  private note(): void {
+    Body.recent.add(this);
+    Body.size += this.text.length;
+    if (Body.size <= mostRead) return;
+    for (const body of Body.before) if (!Body.recent.has(body)) body.read = undefined;
+    Body.before = Body.recent;
+    Body.recent = new Set();
+    Body.size = 0;
+  }
 }

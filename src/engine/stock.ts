@@ -46,7 +46,7 @@ export class PartKeys {
     return this.key(['module', ...moduleWords(module)], this.behind.of(rootsOf(module)));
   }
 
-  ofCallbacks(ops: string, { name, file, unloadable }: Module): string | null {
+  ofCallbacks(ops: string, { name, file, unloadable }: Pick<Module, 'name' | 'file' | 'unloadable'>): string | null {
     return this.key(['callbacks', ops, name, file, String(unloadable)], this.behind.of([ops]));
   }
 

@@ -9,7 +9,8 @@ import { isNear, touches } from './focus.ts';
 import { Gaps } from './gaps.ts';
 import { moduleNameOf, noteRegistration, type Registered } from './kinds.ts';
 import { linked } from './link.ts';
-import { filesOf, partOf, type Part } from './part.ts';
+import { filesOf, type MadePart, type Part } from './part.ts';
+import { madeParts, sharedMaker, type PlannedPart } from './parts.ts';
 import { Registrations } from './reading.ts';
 import { PartKeys } from './stock.ts';
 
@@ -40,7 +41,8 @@ export class Walk {
   /** The lifecycles of other readings, that what is run is asked of. */
   readonly others: Lifecycles[] = [];
 
-  private readonly input: AnalysisInput;
+  /** What was given, with what the files say of the kernel. */
+  readonly input: AnalysisInput;
 
   /** A dry one decides what there is to run, and runs nothing. */
   constructor(
@@ -61,7 +63,8 @@ export class Walk {
     const whole = input.clock ? input.clock('link', link) : link();
     const { program, lifecycles, lives, keys } = whole;
     for (const facts of input.read.facts) this.noteOps(facts);
-    for (const module of lives) {
+    const parts: PlannedPart[] = [];
+    for (const [index, module] of lives.entries()) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       this.roots.push(...rootsOf(module));
@@ -69,12 +72,11 @@ export class Walk {
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
       this.looked.push({ module, lifecycles });
-      this.take(keys?.ofModule(module), (part) => {
-        part.runModule({ program, lifecycles, module, files });
-      });
+      const shared = { kind: 'module', index } as const;
+      parts.push({ key: keys?.ofModule(module), shared, weight: files.size, make: sharedMaker(shared, whole) });
     }
-    this.runHidden(whole);
-    this.runCallbacks(whole);
+    this.takeAll([...parts, ...this.hiddenParts(whole)]);
+    this.takeAll(this.callbackParts(whole));
     const across = this.isDry
       ? []
       : acrossModules({ input, ...whole, kinds: this.kinds, onRun: () => (this.isAcross = true) });
@@ -85,7 +87,8 @@ export class Walk {
     return whole;
   }
 
-  private link(): Whole {
+  /** Links the program. */
+  link(): Whole {
     const { dialect, moduleInfo, stock, ...input } = this.input;
     const { program, lifecycles } = linked(input.read.facts, this.input);
     const lives = livesOf(program, moduleInfo);
@@ -97,14 +100,15 @@ export class Walk {
   }
 
   /** Files with pernet code in an arm that is left out: read with that arm's option off, in the whole program. */
-  private runHidden({ program, lives, keys }: Whole): void {
+  private hiddenParts({ program, lives, keys }: Whole): PlannedPart[] {
+    const parts: PlannedPart[] = [];
     for (const facts of this.input.read.facts) {
       if (!isNear(this.input.focus, facts.file)) continue;
       for (const option of facts.hiddenBy) {
         const other = this.input.reread(facts.file, option);
         if (!other) continue;
         this.noteOps(other);
-        this.take(keys?.ofHidden(other, option), (part) => {
+        const make = (part: Part): void => {
           part.runHidden({
             program,
             lives,
@@ -113,26 +117,36 @@ export class Walk {
             isInFocus: (files, varied) => this.inFocus(files, varied),
             keysOf: (varied) => keys?.hiddenLives(other, option, varied.lifecycles),
           });
-        });
+        };
+        // The lives in it have keys of their own, which are this thread's.
+        parts.push({ key: keys?.ofHidden(other, option), shared: null, weight: 0, make });
       }
     }
+    return parts;
   }
 
-  /** Runs every ops' callbacks for a namespace. */
-  private runCallbacks({ program, lifecycles, keys }: Whole): void {
+  /** Every ops' callbacks, run for a namespace. */
+  private callbackParts(whole: Whole): PlannedPart[] {
+    const { program, lifecycles, keys } = whole;
+    const parts: PlannedPart[] = [];
     for (const ops of program.allOps()) {
-      if (!touches(this.input.focus, lifecycles.filesOfCallbacks(ops))) continue;
-      const module = this.ownerOf(ops);
-      this.take(keys?.ofCallbacks(ops.id, module), (part) => {
-        part.runCallbacks({ lifecycles, ops, module });
-      });
+      const files = lifecycles.filesOfCallbacks(ops);
+      if (!touches(this.input.focus, files)) continue;
+      const { name, file, unloadable } = this.ownerOf(ops);
+      const module = { name, file, unloadable };
+      const shared = { kind: 'callbacks', ops: ops.id, module } as const;
+      const key = keys?.ofCallbacks(ops.id, module);
+      parts.push({ key, shared, weight: files.size, make: sharedMaker(shared, whole) });
     }
+    return parts;
   }
 
-  /** Takes over what a part of the analysis comes to: made now, or by an earlier run from the same. */
-  private take(key: string | null | undefined, make: (part: Part) => void): void {
-    this.input.checkpoint?.();
-    const { result, part } = partOf(this.input, key, make, this.isDry);
+  /** Takes over what parts of the analysis come to: made now, or by an earlier run from the same. */
+  private takeAll(parts: readonly PlannedPart[]): void {
+    for (const made of madeParts(this.input, parts, this.isDry)) this.take(made);
+  }
+
+  private take({ result, part }: MadePart): void {
     // Of a whole tree nothing is asked again: what would be asked need not stay.
     if (part && this.input.focus) {
       this.told.push(...part.told);
@@ -151,10 +165,9 @@ export class Walk {
   }
 
   /** The module that registers an ops, or what is known of the one that it lies in. */
-  private ownerOf({ id, file }: OpsEntry): Module {
+  private ownerOf({ id, file }: OpsEntry): Pick<Module, 'name' | 'file' | 'unloadable'> {
     const known = this.kinds.get(id)?.module;
-    const name = moduleNameOf(file, this.input.moduleInfo(file));
-    return { name, file, unloadable: false, ...known, init: null, exits: [] };
+    return known ?? { name: moduleNameOf(file, this.input.moduleInfo(file)), file, unloadable: false };
   }
 
   private noteOps({ file, ops }: FileFacts): void {

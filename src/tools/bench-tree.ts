@@ -21,7 +21,7 @@ if (given === undefined) {
 const tree = path.resolve(given);
 const cli = path.join(__dirname, '../cli.cjs');
 /** As the first line of dist/cli.cjs has it. */
-const node = ['--max-semi-space-size=32'];
+const node = ['--max-semi-space-size=16'];
 
 interface Timed {
   readonly ms: number;

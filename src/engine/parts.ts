@@ -1,0 +1,97 @@
+import type { Lifecycles } from '../lifecycle/index.ts';
+import type { Module, Program } from '../program/index.ts';
+import type { AnalysisInput } from './analysis.ts';
+import { filesOf, keptPart, Part, partOf, type MadePart, type PartResult } from './part.ts';
+
+/** A part as another thread that has linked the same files is told of it: a module by its place among all lives. */
+export type SharedPart =
+  | { readonly kind: 'module'; readonly index: number }
+  | { readonly kind: 'callbacks'; readonly ops: string; readonly module: Pick<Module, 'name' | 'file' | 'unloadable'> };
+
+/** A part of an analysis that is to be made, or taken over from an earlier run. */
+export interface PlannedPart {
+  readonly key: string | null | undefined;
+  /** What another thread is told that makes it; null where this one has to. */
+  readonly shared: SharedPart | null;
+  /** By how many files it runs through: what takes longest is best begun first. */
+  readonly weight: number;
+  readonly make: (part: Part) => void;
+}
+
+/** Other threads that make parts beside this one. */
+export interface Helping {
+  share(parts: readonly SharedPart[], of: Pick<AnalysisInput, 'read' | 'dialect' | 'moduleInfo'>): Sharing;
+}
+
+/** Parts that several threads make, each of them once; they are named by their place among those that were shared. */
+export interface Sharing {
+  /** Whether this thread is to make a part; if not, another one is at it. */
+  claim(part: number): boolean;
+  /** What a part came to that another thread is at, once it is made; null where nothing is heard of that thread any more. */
+  resultOf(part: number): PartResult | null;
+}
+
+/** Fewer parts than these are made before another thread has linked the program. */
+const fewParts = 24;
+
+/** How a shared part is made, in whatever thread. */
+export function sharedMaker(
+  shared: SharedPart,
+  {
+    program,
+    lifecycles,
+    lives,
+  }: { readonly program: Program; readonly lifecycles: Lifecycles; readonly lives: readonly Module[] },
+): PlannedPart['make'] {
+  return (part) => {
+    if (shared.kind === 'callbacks') {
+      const ops = program.opsEntry(shared.ops)!;
+      part.runCallbacks({ lifecycles, ops, module: { ...shared.module, init: null, exits: [] } });
+      return;
+    }
+    const module = lives[shared.index]!;
+    const files = filesOf(module, lifecycles.reach(module), lifecycles);
+    part.runModule({ program, lifecycles, module, files });
+  };
+}
+
+/** What parts come to, in their order. It does not depend on who makes them. */
+export function* madeParts(input: AnalysisInput, planned: readonly PlannedPart[], isDry: boolean): Generator<MadePart> {
+  const together = isDry ? null : madeTogether(input, planned);
+  for (const [at, { key, make }] of planned.entries()) {
+    input.checkpoint?.();
+    const result = together?.[at];
+    yield result ? { result, part: null } : partOf(input, key, make, isDry);
+  }
+}
+
+/** What parts come to that are made by several threads; null where that is not worth the while. */
+function madeTogether(input: AnalysisInput, planned: readonly PlannedPart[]): readonly PartResult[] | null {
+  const { helping } = input;
+  if (!helping || input.focus) return null;
+  const results = planned.map(({ key }) => keptPart(input, key));
+  const left = planned.flatMap((part, at) => (results[at] ? [] : [{ ...part, at }]));
+  const own = left.filter(({ shared }) => shared === null);
+  const shared = left.filter((part) => part.shared !== null).sort((a, b) => b.weight - a.weight);
+  if (shared.length < fewParts) return null;
+  const sharing = helping.share(
+    shared.map((part) => part.shared!),
+    input,
+  );
+  const makeHere = ({ at, key, make }: (typeof left)[number]): void => {
+    input.checkpoint?.();
+    results[at] = partOf(input, key, make).result;
+  };
+  for (const part of own) makeHere(part);
+  for (const [index, part] of shared.entries()) if (sharing.claim(index)) makeHere(part);
+  for (const [index, part] of shared.entries()) {
+    if (results[part.at]) continue;
+    const result = sharing.resultOf(index);
+    if (!result) makeHere(part);
+    else {
+      results[part.at] = result;
+      if (part.key) input.stock?.parts.put(part.key, result);
+    }
+  }
+  return results.map((result) => result!);
+}

@@ -1,0 +1,147 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { HelperThreads } from '../../src/engine/helper-threads.ts';
+import { Engine, type AnalysisResult } from '../../src/engine/index.ts';
+import type { Helping, SharedPart } from '../../src/engine/parts.ts';
+import { diskHost } from '../../src/engine/tree.ts';
+import { loadNative } from '../../src/syntax/index.ts';
+import { bundled, type Bundle } from '../bundle.ts';
+
+const parser = await loadNative();
+
+/** Modules enough for helpers: every third forgets its ops when its second step fails, and every fifth leaks what its ops set up. */
+const moduleText = (name: string, index: number): string => `static int ${name}_net_init(struct net *net)
+{
+	net->${name} = kmalloc(16, GFP_KERNEL);
+	return net->${name} ? 0 : -ENOMEM;
+}
+static void ${name}_net_exit(struct net *net)
+{
+	${index % 5 === 0 ? '' : `kfree(net->${name});`}
+}
+static struct pernet_operations ${name}_net_ops = {
+	.init = ${name}_net_init,
+	.exit = ${name}_net_exit,
+};
+static int __init ${name}_init(void)
+{
+	int err = register_pernet_subsys(&${name}_net_ops);
+
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&${name}_notifier);
+	if (err)
+		${index % 3 === 0 ? '' : `unregister_pernet_subsys(&${name}_net_ops);`}
+	return err;
+}
+static void __exit ${name}_exit(void)
+{
+	unregister_netdevice_notifier(&${name}_notifier);
+	unregister_pernet_subsys(&${name}_net_ops);
+}
+module_init(${name}_init);
+module_exit(${name}_exit);
+`;
+const names = Array.from({ length: 30 }, (_, index) => `m${index}`);
+
+let helper: Bundle;
+let root: string;
+let made: HelperThreads[] = [];
+
+beforeAll(async () => {
+  helper = await bundled('src/engine/helper.ts');
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-helpers-'));
+  for (const [index, name] of names.entries()) {
+    fs.mkdirSync(path.join(root, 'net', name), { recursive: true });
+    fs.writeFileSync(path.join(root, 'net', name, `${name}.c`), moduleText(name, index));
+  }
+});
+afterEach(async () => {
+  for (const threads of made) await threads.close();
+  made = [];
+});
+afterAll(() => {
+  helper.remove();
+  fs.rmSync(root, { recursive: true, force: true });
+});
+
+function threads(helperFile: string, silence?: number): HelperThreads {
+  const options = { root, config: null, severities: {}, pairs: [], threads: 1, helperFile };
+  const helping = new HelperThreads({ ...options, ...(silence === undefined ? {} : { silence }) });
+  made.push(helping);
+  return helping;
+}
+
+function analyse(helping?: Helping): AnalysisResult {
+  const engine = new Engine({ parser, host: diskHost(root), ...(helping ? { helping } : {}) });
+  engine.setIndex(names.map((name) => `net/${name}/${name}.c`));
+  return engine.analyse();
+}
+
+/** Gives nothing to this thread before the other one has taken something, and notes what that made. */
+class Patient implements Helping {
+  readonly taken: SharedPart['kind'][] = [];
+
+  /** It is waited for in so many rounds. */
+  constructor(
+    private readonly threads: HelperThreads,
+    private rounds: number,
+  ) {}
+
+  share(...[parts, of]: Parameters<Helping['share']>): ReturnType<Helping['share']> {
+    const { taken, threads } = this;
+    const beats = (): number => Atomics.load(threads['beat'], 0);
+    const before = beats();
+    const sharing = threads.share(parts, of);
+    return {
+      claim: (part) => {
+        const end = Date.now() + 40_000;
+        while (beats() === before && this.rounds > 0 && Date.now() < end) Atomics.wait(threads['beat'], 0, before, 20);
+        if (part === 0) this.rounds--;
+        return sharing.claim(part);
+      },
+      resultOf: (part) => {
+        const result = sharing.resultOf(part);
+        if (result) taken.push(parts[part]!.kind);
+        return result;
+      },
+    };
+  }
+}
+
+describe('threads that help', () => {
+  test('what they make is what the thread that asks would have made', () => {
+    const helping = new Patient(threads(helper.file), 2);
+    const alone = analyse();
+    expect(alone.findings.length).toBeGreaterThan(10);
+    expect(JSON.stringify(analyse(helping))).toBe(JSON.stringify(alone));
+    expect(new Set(helping.taken)).toEqual(new Set(['module', 'callbacks']));
+  });
+
+  test('one that cannot be started is not waited for', () => {
+    const helping = threads(path.join(root, 'none.cjs'));
+    expect(JSON.stringify(analyse(helping))).toBe(JSON.stringify(analyse()));
+  });
+
+  test.each([
+    ['ends without a word', 'process.exit(1)'],
+    ['says that it could not', 'Atomics.store(states, 0, 4); Atomics.notify(states, 0)'],
+    ['is never heard of again', 'for (;;);'],
+  ])('what one takes and then %s is made all the same', (_, act) => {
+    const file = path.join(root, 'helper.cjs');
+    fs.writeFileSync(
+      file,
+      `const { parentPort, workerData } = require('node:worker_threads');
+      parentPort.on('message', ({ states }) => {
+        Atomics.store(states, 0, 2);
+        Atomics.add(workerData.beat, 0, 1);
+        ${act};
+      });`,
+    );
+    const helping = new Patient(threads(file, 200), 1);
+    expect(JSON.stringify(analyse(helping))).toBe(JSON.stringify(analyse()));
+    expect(helping.taken).toEqual([]);
+  });
+});
