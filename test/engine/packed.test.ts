@@ -20,3 +20,20 @@ test('facts that were kept are what they were, body by body', async () => {
   expect(packed(kept)).toBe(packed(read));
   expect(unpacked(packed({ error: 'it is not there' }))).toEqual({ error: 'it is not there' });
 });
+
+test('bodies are what they were however many others were asked for meanwhile', async () => {
+  const parser = await loadNative();
+  const body = (index: number): string => `	err = foo_${index}(net, &foo->members[${index}]);\n`;
+  const lines = Array.from({ length: 1500 }, (_, index) => body(index)).join('');
+  const text = `static int __net_init foo_net_init(struct net *net)\n{\n${lines}	return 0;\n}\nstatic struct pernet_operations foo_net_ops = {\n	.init = foo_net_init,\n};\n`;
+  const files = Array.from({ length: 5 }, (_, index) => `foo${index}.c`);
+  const before = files.map((file) => JSON.stringify(factsOf(parser, file, text)));
+  const kept = files.map((file) => unpacked(packed(factsOf(parser, file, text))));
+  const first = (result: (typeof kept)[number]): unknown => 'facts' in result && result.facts.functions[0]?.blocks;
+  const once = first(kept[0]!);
+  expect(first(kept[0]!)).toBe(once);
+  expect(kept.map((each) => JSON.stringify(each))).toEqual(before);
+  // It has been forgotten, and is read again.
+  expect(first(kept[0]!)).not.toBe(once);
+  expect(first(kept[0]!)).toEqual(once);
+});
