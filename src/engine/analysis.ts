@@ -7,7 +7,7 @@ import type { ContextFiles } from './context.ts';
 import { isIn, type Focus } from './focus.ts';
 import type { PartGaps } from './gaps.ts';
 import { moduleNameOf, type Registered } from './kinds.ts';
-import type { Helping } from './parts.ts';
+import type { Helping } from './helping.ts';
 import { settle, type RawResult } from './settle.ts';
 import type { Stock } from './stock.ts';
 import type { AnalysisResult, Clock, OpsSummary } from './types.ts';

@@ -1,5 +1,6 @@
 import { isGetter, isStep, type FileFacts } from '../facts/index.ts';
 import type { ReadResult } from './files.ts';
+import type { AskedFile } from './helping.ts';
 import type { NotAnalysed } from '../rules/index.ts';
 import { isPernetCall, textOf, wantedCallers, type Wanted } from './registrars.ts';
 import { includedIn, type Searches } from './searches.ts';
@@ -33,6 +34,8 @@ interface Sources {
   readonly indexed: readonly string[] | null;
   /** The facts of a file; with `callsOf`, of what in it calls one of these functions. */
   readonly facts: (path: string, callsOf?: readonly string[]) => ReadResult;
+  /** Told of the files that are going to be read next. */
+  readonly readAhead?: (files: readonly AskedFile[]) => void;
   readonly text: (path: string) => string | { readonly error: string };
   readonly listFolder: (folder: string) => readonly string[];
   readonly searches: Searches;
@@ -67,8 +70,12 @@ export function contextOf(sources: Sources): ContextFiles {
     else unread.push({ file: path, line: 1, reason: result.error });
   };
   for (const path of startingFiles(sources)) load(path);
-  for (const { path, names } of missingGetters([...read.values()], sources)) load(path, names);
-  for (const { path, names } of missingSteps([...read.values()], sources)) load(path, names);
+  const loadAll = (files: readonly AskedFile[]): void => {
+    sources.readAhead?.(files.filter(({ path }) => !(read.has(path) && !partly.has(path)) && !sources.isLeftOut(path)));
+    for (const { path, names } of files) load(path, names);
+  };
+  loadAll(missingGetters([...read.values()], sources));
+  loadAll(missingSteps([...read.values()], sources));
   if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
   const looked: Round[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -77,7 +84,7 @@ export function contextOf(sources: Sources): ContextFiles {
     looked.push({ files: [...read.keys()], wanted: textOf(wanted) });
     const callers = missingCallers(wanted, { read, partly }, sources);
     if (callers.length === 0) break;
-    for (const { path, names } of callers) load(path, names);
+    loadAll(callers);
   }
   const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
   return { facts: [...read.values()], unread, loaded, rounds: looked };

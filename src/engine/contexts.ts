@@ -57,6 +57,13 @@ export class Contexts {
         means.checkpoint?.();
         return means.files.facts(file, callsOf);
       },
+      ...(focus
+        ? {}
+        : {
+            readAhead: (files) => {
+              means.files.readAhead(files);
+            },
+          }),
       isListed: (name) => isListedCall(name, means.table),
       hidden: (facts) => this.hidden(facts),
     });

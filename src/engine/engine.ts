@@ -9,7 +9,7 @@ import type { Focus } from './focus.ts';
 import { KeptAnalyses } from './kept-analyses.ts';
 import { isOfCore } from './kernel.ts';
 import { Means } from './means.ts';
-import type { Helping } from './parts.ts';
+import type { Helping } from './helping.ts';
 import { movePlaces } from './places.ts';
 import { resumableOf, type Resumable, type ResumedFrom } from './resume.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';

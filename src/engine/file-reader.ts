@@ -3,6 +3,7 @@ import type { Configuration } from '../syntax/index.ts';
 import { without } from './config.ts';
 import type { EngineOptions } from './engine.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
+import type { AskedFile } from './helping.ts';
 import { packed, unpacked } from './packed.ts';
 import { sourceOf } from './stock.ts';
 
@@ -13,6 +14,9 @@ export interface Adopted {
   /** The same with each option off that leaves pernet code of it out. */
   readonly hidden: readonly { readonly off: string; readonly result: ReadResult }[];
 }
+
+/** Fewer files than these are read before another thread has started. */
+const fewFiles = 12;
 
 /**
  * The texts of files, with those of open documents in their place, and what is read of them: facts, facts with an option
@@ -119,6 +123,26 @@ export class FileReader {
     }
     this.cache.set(key, { text, result });
     return result;
+  }
+
+  /** Reads files that will be asked for next, of each what calls some functions, with whoever helps. */
+  readAhead(files: readonly AskedFile[]): void {
+    const { helping, stock } = this.options;
+    const [first] = files;
+    if (!helping || !first || files.length < fewFiles) return;
+    const text = this.text(first.path);
+    // Of what an earlier run has read nothing is read again.
+    if (typeof text !== 'string' || stock?.facts.get(sourceOf(first.path, stock.digest(text), first.names.join())))
+      return;
+    const sharing = helping.read(files);
+    for (const [item, { path, names }] of files.entries()) if (sharing.claim(item)) this.facts(path, names);
+    for (const [item, { path, names }] of files.entries()) {
+      const key = `${path}|${names.join()}`;
+      const read = this.cache.has(key) || this.overlays.has(path) ? null : sharing.resultOf(item);
+      if (!read) continue;
+      this.cache.set(key, read);
+      if (stock) this.keep(sourceOf(path, stock.digest(read.text), names.join()), read.result);
+    }
   }
 
   /** The facts of a file with the bodies that mention one of some names, whatever has been read of it before. */

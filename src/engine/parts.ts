@@ -1,12 +1,8 @@
 import type { Lifecycles } from '../lifecycle/index.ts';
 import type { Module, Program } from '../program/index.ts';
 import type { AnalysisInput } from './analysis.ts';
+import type { SharedPart } from './helping.ts';
 import { filesOf, keptPart, Part, partOf, type MadePart, type PartResult } from './part.ts';
-
-/** A part as another thread that has linked the same files is told of it: a module by its place among all lives. */
-export type SharedPart =
-  | { readonly kind: 'module'; readonly index: number }
-  | { readonly kind: 'callbacks'; readonly ops: string; readonly module: Pick<Module, 'name' | 'file' | 'unloadable'> };
 
 /** A part of an analysis that is to be made, or taken over from an earlier run. */
 export interface PlannedPart {
@@ -16,19 +12,6 @@ export interface PlannedPart {
   /** By how many files it runs through: what takes longest is best begun first. */
   readonly weight: number;
   readonly make: (part: Part) => void;
-}
-
-/** Other threads that make parts beside this one. */
-export interface Helping {
-  share(parts: readonly SharedPart[], of: Pick<AnalysisInput, 'read' | 'dialect' | 'moduleInfo'>): Sharing;
-}
-
-/** Parts that several threads make, each of them once; they are named by their place among those that were shared. */
-export interface Sharing {
-  /** Whether this thread is to make a part; if not, another one is at it. */
-  claim(part: number): boolean;
-  /** What a part came to that another thread is at, once it is made; null where nothing is heard of that thread any more. */
-  resultOf(part: number): PartResult | null;
 }
 
 /** Fewer parts than these are made before another thread has linked the program. */
