@@ -16,7 +16,7 @@ export interface Adopted {
 }
 
 /** Fewer files than these are read before another thread has started. */
-const fewFiles = 12;
+const fewFiles = 40;
 
 /**
  * The texts of files, with those of open documents in their place, and what is read of them: facts, facts with an option

@@ -63,7 +63,7 @@ void ${name}_proc_exit(struct net *net)
 	${index % 7 === 0 ? '' : `kfree(net->${name}_buf);`}
 }
 `;
-const names = Array.from({ length: 30 }, (_, index) => `m${index}`);
+const names = Array.from({ length: 45 }, (_, index) => `m${index}`);
 
 let helper: Bundle;
 let root: string;
