@@ -78,10 +78,11 @@ export function registerCodeActions(features: Features): Partial<ServerCapabilit
   });
   if (support.resolves)
     connection.onCodeActionResolve(async (action) => {
-      const { fixAll: uri } = action.data as FixAllData;
-      const result = await analyses.of(uri);
+      // Some clients ask about every action, also of those that are whole (Helix).
+      const uri = (action.data as FixAllData | undefined)?.fixAll;
+      const result = uri === undefined ? undefined : await analyses.of(uri);
       if (!result) return action;
-      const { previewFixes } = await settings.of(uri);
+      const { previewFixes } = await settings.of(result.uri);
       return { ...action, edit: write(await fixes.all(result), result, previewFixes) };
     });
   return {

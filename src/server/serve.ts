@@ -77,7 +77,11 @@ export function serve(connection: Connection, { analyser, background, hasDisk, r
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }) => {
     let folders = (workspaceFolders ?? []).map(({ uri }) => uri);
-    const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
+    const { configuration, didChangeConfiguration } = capabilities.workspace ?? {};
+    const settings = new SettingsStore(connection, {
+      ask: configuration === true,
+      register: didChangeConfiguration?.dynamicRegistration === true,
+    });
     const workspace = new WorkspaceIndex(connection, background, settings);
     const tellFolders = (): void => {
       const onDisk = folders.map((uri) => URI.parse(uri)).filter(({ scheme }) => scheme === 'file');

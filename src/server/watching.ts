@@ -18,8 +18,15 @@ export interface Watching {
   readonly relative: boolean;
 }
 
-/** What an analysis and the index read. */
-const watched = '**/{*.c,*.h,Makefile,Kbuild*,Kconfig*,.config,.pernet-lint.json}';
+/**
+ * What an analysis and the index read. In braces there are names only, and what a star stands for is not empty: some
+ * clients read no more than that (Emacs' eglot).
+ */
+const watched: readonly string[] = [
+  '**/*.{c,h}',
+  '**/{Makefile,Kbuild,Kconfig,.config,.pernet-lint.json}',
+  '**/{Kbuild,Kconfig}*',
+];
 
 /** A server that has to look for itself looks no more often than this, in milliseconds. */
 const pauseMs = 2000;
@@ -46,30 +53,35 @@ export function watchingOf({ workspace }: ClientCapabilities, options: { readonl
 }
 
 /**
- * Asks the client to watch what is read of the disk, and the files that the settings name, wherever they lie. For a client
- * that cannot, the server looks whether what it has read is as it was when somebody does something: a document is opened,
- * changed, saved.
+ * Asks the client to watch what is read of the disk, and the files that the settings name, wherever they lie. The server
+ * looks itself, too, whether what it has read is as it was when somebody does something: a document is opened, changed,
+ * saved. Some clients cannot watch, some refuse when they are asked (Emacs, once it has as many watches as the system
+ * gives), and some that do not refuse tell only of what they save themselves (Helix).
  */
 export function registerWatching(features: Features): void {
-  const { connection, documents, disk, watching } = features;
+  const { connection, documents, disk, watching, options } = features;
   connection.onDidChangeWatchedFiles(({ changes }) => {
     disk.tell(changes.map(({ uri }) => uri));
   });
   if (watching.by === 'nobody') return;
   const named = new NamedFiles(features);
   if (watching.by === 'client') {
-    let last: Promise<Disposable> | undefined;
+    let last: Promise<Disposable | undefined> | undefined;
     named.onChange(() => {
       const before = last;
       last = watch(connection, watchersOf(named.all(), watching));
       void before?.then((registered) => {
-        registered.dispose();
+        registered?.dispose();
       });
     });
     features.onInitialized(() => {
-      void watch(connection, [{ globPattern: watched }]);
+      void watch(
+        connection,
+        watched.map((globPattern) => ({ globPattern })),
+      );
     });
-    return;
+    // Ours tells of everything that changes.
+    if (options.commands === true) return;
   }
   // What they are now is what later looks are compared with.
   named.onChange(() => void lookAround(features, named));
@@ -122,8 +134,14 @@ function watchersOf(files: readonly string[], { relative }: Watching): FileSyste
   });
 }
 
-function watch(connection: Connection, watchers: FileSystemWatcher[]): Promise<Disposable> {
-  return connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+/** Undefined where the client refuses. */
+async function watch(connection: Connection, watchers: FileSystemWatcher[]): Promise<Disposable | undefined> {
+  try {
+    return await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  } catch (error) {
+    connection.console.warn(`the client does not watch files: ${String(error)}`);
+    return undefined;
+  }
 }
 
 /** Looks whether files are as they were when they were read. */

@@ -143,9 +143,10 @@ export class WorkspaceIndex {
     return all;
   }
 
-  /** Progress where the client shows any. */
+  /** Progress where the client shows any, and does not refuse to. */
   private async progress(): Promise<{ readonly show: (progress: Progress) => void; readonly done: () => void }> {
-    const reporter = await this.connection.window.createWorkDoneProgress();
+    const reporter = await this.connection.window.createWorkDoneProgress().catch(() => undefined);
+    if (!reporter) return { show: () => undefined, done: () => undefined };
     reporter.begin('Pernet', 0, 'reading the workspace', false);
     return {
       show: ({ message, done, total }) => {
