@@ -151,9 +151,13 @@ class Fixes {
   }
 }
 
-function findingOf({ data }: Diagnostic, { findings }: Analysed): ServerFinding | undefined {
-  const fingerprint = (data as DiagnosticData | undefined)?.fingerprint;
-  return findings.find((one) => one.fingerprint === fingerprint);
+/** Some clients give back what a diagnostic carried (LSP's `dataSupport`); to others it is lost (Kate). */
+function findingOf({ data, code, message, range }: Diagnostic, { findings }: Analysed): ServerFinding | undefined {
+  const fingerprint = (data as DiagnosticData | null | undefined)?.fingerprint;
+  if (fingerprint !== undefined) return findings.find((one) => one.fingerprint === fingerprint);
+  return findings.find(
+    (one) => one.rule === code && one.line === range.start.line + 1 && message.startsWith(one.message),
+  );
 }
 
 function actionsFor(

@@ -5,21 +5,23 @@ import { defaultSettings, type Settings } from './protocol.ts';
 export class SettingsStore {
   private readonly byDocument = new Map<string, Promise<Settings>>();
   private readonly listeners: (() => void)[] = [];
+  /** What a client that is not asked has said on its own. */
+  private told: Partial<Settings> | null = null;
 
   constructor(
     private readonly connection: Connection,
     private readonly can: {
-      /** Whether the client answers questions about its settings; one that does not gets the defaults. */
+      /** Whether the client answers questions about its settings; others may tell them on their own (Kate). */
       readonly ask: boolean;
       /** Whether it wants to be asked to tell of changes; others tell of them as they please. */
       readonly register: boolean;
     },
   ) {
-    if (can.ask)
-      connection.onDidChangeConfiguration(() => {
-        this.byDocument.clear();
-        for (const listener of this.listeners) listener();
-      });
+    connection.onDidChangeConfiguration(({ settings }) => {
+      if (!can.ask) this.told = (settings as { pernet?: Partial<Settings> } | null)?.pernet ?? null;
+      this.byDocument.clear();
+      for (const listener of this.listeners) listener();
+    });
   }
 
   /** Asks to be told of changes. Call it once the client is initialised. */
@@ -60,7 +62,7 @@ export class SettingsStore {
   }
 
   private async ask(uri: string): Promise<Settings> {
-    if (!this.can.ask) return defaultSettings;
+    if (!this.can.ask) return { ...defaultSettings, ...this.told };
     try {
       const given: unknown = await this.connection.workspace.getConfiguration({ scopeUri: uri, section: 'pernet' });
       return { ...defaultSettings, ...(given as Partial<Settings> | null) };
