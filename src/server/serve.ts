@@ -104,7 +104,7 @@ export function serve(connection: Connection, { analyser, background, hasDisk, r
     const all = {
       ...{ connection, documents, analyses, settings, scenarios, options, show },
       ...{ workspace, checked, booted, background, disk: new DiskChanges() },
-      watching: watchingOf(capabilities, { hasDisk }),
+      watching: watchingOf(capabilities, { hasDisk, isOurs: options.commands === true }),
       edits: editSupportOf(capabilities),
     };
     const begin: (() => void)[] = [];

@@ -10,10 +10,12 @@ import { URI } from 'vscode-uri';
 import type { Features } from './features.ts';
 import type { Settings } from './protocol.ts';
 
-/** Who notices that a file has changed on the disk. */
+/** Who notices that a file has changed on the disk; nobody, where there is none. */
 export interface Watching {
-  /** `client`: it is asked to; `server`: the client cannot; `nobody`: there is no disk. */
-  readonly by: 'client' | 'server' | 'nobody';
+  /** Whether the client is asked to tell. */
+  readonly asks: boolean;
+  /** Whether the server looks itself: ours tells of everything, others of some or nothing. */
+  readonly looks: boolean;
   /** Whether the client takes a pattern that is relative to any folder. */
   readonly relative: boolean;
 }
@@ -46,11 +48,24 @@ export class DiskChanges {
   }
 }
 
-export function watchingOf({ workspace }: ClientCapabilities, options: { readonly hasDisk: boolean }): Watching {
+export function watchingOf(
+  { workspace }: ClientCapabilities,
+  { hasDisk, isOurs }: { readonly hasDisk: boolean; readonly isOurs: boolean },
+): Watching {
   const can = workspace?.didChangeWatchedFiles;
-  const by = !options.hasDisk ? 'nobody' : can?.dynamicRegistration === true ? 'client' : 'server';
-  return { by, relative: can?.relativePatternSupport === true };
+  const asks = hasDisk && can?.dynamicRegistration === true;
+  return { asks, looks: hasDisk && !(asks && isOurs), relative: can?.relativePatternSupport === true };
 }
+
+/** What has changed in the workspace behind the editor's back is read, where nobody tells of it. */
+export async function readWhatChanged({ watching, workspace, disk }: LookedAt): Promise<void> {
+  if (!watching.looks) return;
+  const changed = await workspace.changedOnDisk();
+  if (changed.length > 0) disk.tell(changed.map((file) => URI.file(file).toString()));
+  await workspace.settled();
+}
+
+type LookedAt = Pick<Features, 'watching' | 'workspace' | 'disk'>;
 
 /**
  * Asks the client to watch what is read of the disk, and the files that the settings name, wherever they lie. The server
@@ -59,13 +74,12 @@ export function watchingOf({ workspace }: ClientCapabilities, options: { readonl
  * gives), and some that do not refuse tell only of what they save themselves (Helix).
  */
 export function registerWatching(features: Features): void {
-  const { connection, documents, disk, watching, options } = features;
+  const { connection, documents, disk, watching } = features;
   connection.onDidChangeWatchedFiles(({ changes }) => {
     disk.tell(changes.map(({ uri }) => uri));
   });
-  if (watching.by === 'nobody') return;
   const named = new NamedFiles(features);
-  if (watching.by === 'client') {
+  if (watching.asks) {
     let last: Promise<Disposable | undefined> | undefined;
     named.onChange(() => {
       const before = last;
@@ -80,9 +94,8 @@ export function registerWatching(features: Features): void {
         watched.map((globPattern) => ({ globPattern })),
       );
     });
-    // Ours tells of everything that changes.
-    if (options.commands === true) return;
   }
+  if (!watching.looks) return;
   // What they are now is what later looks are compared with.
   named.onChange(() => void lookAround(features, named));
   const look = unhurried(() => lookAround(features, named));
@@ -145,9 +158,10 @@ async function watch(connection: Connection, watchers: FileSystemWatcher[]): Pro
 }
 
 /** Looks whether files are as they were when they were read. */
-async function lookAround({ analyses, disk, connection }: Features, named: NamedFiles): Promise<void> {
+async function lookAround({ analyses, workspace, disk, connection }: Features, named: NamedFiles): Promise<void> {
   try {
-    const changed = await analyses.changedOnDisk(named.all());
+    const read = await analyses.changedOnDisk(named.all());
+    const changed = [...new Set([...read, ...(await workspace.changedOnDisk())])];
     if (changed.length > 0) disk.tell(changed.map((file) => URI.file(file).toString()));
   } catch (error) {
     connection.console.error(String(error));

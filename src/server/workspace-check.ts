@@ -6,6 +6,7 @@ import { JobCancelled } from './background/jobs.ts';
 import { toDiagnostic } from './diagnostics.ts';
 import type { Features } from './features.ts';
 import { methods, type CheckAnswer } from './protocol.ts';
+import { readWhatChanged } from './watching.ts';
 import type { ServerFinding } from './work.ts';
 
 /** Whoever wants to be told that nobody wants the answer any more. */
@@ -35,6 +36,7 @@ export class WorkspaceCheck {
 
   async run(token: Cancellation): Promise<CheckAnswer> {
     const { checked } = this.features;
+    await readWhatChanged(this.features);
     const before = checked.uris();
     const answer = await checkWorkspace(this.features, token);
     for (const uri of new Set([...before, ...checked.uris()])) this.show(uri);

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { SymbolInformation } from 'vscode-languageserver-protocol';
 import { methods, type CheckAnswer } from '../../src/server/protocol.ts';
 import { type Client, eachWithServer } from './client.ts';
 
@@ -128,6 +129,35 @@ describe('files that change on the disk', () => {
       client.write('foo/Makefile', 'obj-m += foo.o\nfoo-y := user.o third.o\n');
       client.write('foo/third.c', other(''));
       await saving(uri, ['pernet/left-registered-on-exit']);
+    });
+
+    test('what comes, goes and is replaced anywhere in the workspace, when its symbols are asked for', async () => {
+      const symbols = async (): Promise<string[]> => {
+        const found = await client.request<SymbolInformation[]>('workspace/symbol', { query: '_ops' });
+        return found.map(({ name }) => name).sort();
+      };
+      const opsOf = (name: string): string => `static struct pernet_operations ${name}_ops = { };\n`;
+      client.write('.git/HEAD', 'ref: refs/heads/main\n');
+      client.write('.gitignore', '/out/\n*.mod.c\n');
+      const gone = client.write('net/gone.c', opsOf('gone'));
+      client.write('net/plain.c', 'int x;\n');
+      client.write('net/mended.c', opsOf('before'));
+      await client.initialize();
+      const uri = client.write('net/open.c', opsOf('open'));
+      await client.open(uri, opsOf('open'));
+      await expect.poll(symbols).toEqual(['before_ops', 'gone_ops', 'open_ops']);
+      rmSync(fileURLToPath(gone));
+      client.write('net/mended.c', opsOf('after'));
+      client.write('net/new.c', opsOf('new'));
+      client.write('drivers/net/deep/er.c', opsOf('deeper'));
+      client.write('out/made.c', opsOf('made'));
+      client.write('net/new.mod.c', opsOf('made'));
+      // As Git does it: another file of the name.
+      client.write('net/plain.c.new', opsOf('plain'));
+      renameSync(path.join(client.folder, 'net/plain.c.new'), path.join(client.folder, 'net/plain.c'));
+      expect(await symbols()).toEqual(['after_ops', 'deeper_ops', 'new_ops', 'open_ops', 'plain_ops']);
+      client.write('drivers/net/deep/est.c', opsOf('deepest'));
+      expect(await symbols()).toContain('deepest_ops');
     });
 
     test('a baseline, and what the tree says of itself', async () => {
