@@ -34,6 +34,22 @@ export class Checked {
     this.tell();
   }
 
+  /** The baselines of the trees that were analysed, as their settings name them. */
+  baselines(): readonly (readonly [root: string, name: string])[] {
+    return this.known.all();
+  }
+
+  /** The settings name another baseline for a tree. */
+  hideBy(root: string, name: string): void {
+    this.known.add(root, name);
+    this.tell();
+  }
+
+  /** Whether a file is a baseline that says what is not shown. */
+  isHiddenBy(file: string): boolean {
+    return this.known.some((each) => each === file);
+  }
+
   /** A baseline at a path that `isMeant` may be another one now; gives whether there is such a one. */
   hideAgain(isMeant: (file: string) => boolean): boolean {
     if (!this.known.some(isMeant)) return false;

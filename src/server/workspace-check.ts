@@ -20,11 +20,12 @@ type Given = Omit<Features, 'check' | 'onInitialized'>;
 /** Analyses every file of the workspace when asked to, and shows what it finds also of files that are not open. */
 export class WorkspaceCheck {
   constructor(private readonly features: Given) {
-    const { analyses, checked, disk } = features;
+    const { analyses, checked, disk, settings } = features;
+    settings.onChange(() => void this.nameAgain());
     disk.onChange((uris) => {
       const changed = new Set(uris.map((uri) => URI.parse(uri).fsPath));
       if (!checked.hideAgain((file) => changed.has(file))) return;
-      for (const uri of checked.uris()) this.show(uri);
+      this.showAll();
     });
     analyses.onAnalysed(({ uri, findings }) => {
       checked.update(uri, findings);
@@ -41,6 +42,21 @@ export class WorkspaceCheck {
     const answer = await checkWorkspace(this.features, token);
     for (const uri of new Set([...before, ...checked.uris()])) this.show(uri);
     return answer;
+  }
+
+  /** The settings have changed: they may name other baselines. */
+  private async nameAgain(): Promise<void> {
+    const { checked, settings } = this.features;
+    for (const [root, before] of checked.baselines()) {
+      const { baseline } = await settings.of(URI.file(root).toString());
+      if (baseline === before) continue;
+      checked.hideBy(root, baseline);
+      this.showAll();
+    }
+  }
+
+  private showAll(): void {
+    for (const uri of this.features.checked.uris()) this.show(uri);
   }
 
   private show(uri: string): void {

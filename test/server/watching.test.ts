@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { SymbolInformation } from 'vscode-languageserver-protocol';
-import { methods, type CheckAnswer } from '../../src/server/protocol.ts';
+import { methods, type CheckAnswer, type OpsList } from '../../src/server/protocol.ts';
 import { type Client, eachWithServer } from './client.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
@@ -99,6 +99,16 @@ describe('files that change on the disk', () => {
       const known = client.write('known.json', JSON.stringify({ findings: [first] }));
       await client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: known, type: 2 }] });
       await expect.poll(() => codes(closed)).toHaveLength(3);
+      const counts = async (): Promise<unknown> => {
+        const { ops, isChecked } = await client.request<OpsList>(methods.ops, null);
+        return { isChecked, problems: ops.reduce((sum, { problems }) => sum + problems, 0) };
+      };
+      // The list of ops counts on: what was found stands.
+      expect(await counts()).toEqual({ isChecked: true, problems: 3 });
+      client.settings = { baseline: '' };
+      await client.notify('workspace/didChangeConfiguration', { settings: null });
+      await expect.poll(() => codes(closed)).toHaveLength(4);
+      expect(await counts()).toEqual({ isChecked: true, problems: 4 });
     });
   });
 
