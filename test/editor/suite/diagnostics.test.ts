@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import { commands, DiagnosticSeverity, languages, type Diagnostic, type TextDocument } from 'vscode';
 import { codeOf, lensTitles, openSample, ourDiagnostics, reveal, withFile } from './sample.ts';
-import { pageIsVisible, screenshot, texts, until } from './page.ts';
+import { pictures } from './pictures.ts';
+import { pageIsVisible, texts, until } from './page.ts';
 
 /** The sample's four problems in order of line: rule, the text that is underlined, and where the related places are. */
 const expected = [
@@ -89,7 +90,7 @@ suite('diagnostics', () => {
       return drawn.length > 0 || undefined;
     });
     await commands.executeCommand('workbench.actions.view.problems');
-    await screenshot('diagnostics');
+    await pictures('diagnostics');
     await commands.executeCommand('workbench.action.closePanel');
   });
 
