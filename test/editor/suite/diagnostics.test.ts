@@ -3,7 +3,7 @@ import { suite, test } from 'mocha';
 import { commands, DiagnosticSeverity, languages, type Diagnostic, type TextDocument } from 'vscode';
 import { codeOf, lensTitles, openSample, ourDiagnostics, reveal, withFile } from './sample.ts';
 import { pictures } from './pictures.ts';
-import { pageIsVisible, texts, until } from './page.ts';
+import { click, pageIsVisible, texts, until } from './page.ts';
 
 /** The sample's four problems in order of line: rule, the text that is underlined, and where the related places are. */
 const expected = [
@@ -89,7 +89,12 @@ suite('diagnostics', () => {
       const drawn = await texts({ in: 'workbench', selector: '.squiggly-error, .squiggly-warning' });
       return drawn.length > 0 || undefined;
     });
-    await commands.executeCommand('workbench.actions.view.problems');
+    // A click on the count shows the problems.
+    await click({ in: 'workbench', selector: '#pernet-lifecycle\\.pernet-lifecycle\\.pernet\\.status a' });
+    await until('the problems', async () => {
+      const listed = await texts({ in: 'workbench', selector: '.markers-panel .monaco-list-row' });
+      return listed.some((text) => text.includes('sample_exit() leaves sample_stats_ops registered')) || undefined;
+    });
     await pictures('diagnostics');
     await commands.executeCommand('workbench.action.closePanel');
   });
