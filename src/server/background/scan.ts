@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { without } from '../../engine/config.ts';
 import { factsOf } from '../../engine/files.ts';
 import { listFolders, stampOf, treeAround, within, wouldList, type Stamp } from '../../engine/tree.ts';
 import { expressionsOf, walkExpression, type At, type FileFacts } from '../../facts/index.ts';
 import { moduleOfFile } from '../../program/index.ts';
 import type { Range } from '../../report/finding.ts';
-import type { CParser } from '../../syntax/index.ts';
+import { everyOption, type CParser } from '../../syntax/index.ts';
 import type { Seen } from '../seen-folders.ts';
 import { matcherOf } from './globs.ts';
 import type { Progress } from './jobs.ts';
@@ -121,22 +122,46 @@ async function readFiles(files: readonly string[], { parser, onProgress }: Means
       results.push({ path: file, tree, ops: [], registrations: [] });
       continue;
     }
-    const result = factsOf(await parser(), file, text);
+    const facts = allFactsOf(await parser(), file, text);
     const root = tree ?? path.dirname(file);
     let read = trees.get(root);
     if (!read) trees.set(root, (read = readerOf(root)));
     const relative = path.relative(root, file).split(path.sep).join('/');
     const module = moduleOfFile(relative, read)?.name ?? path.basename(file, '.c');
-    results.push(
-      'facts' in result
-        ? { path: file, tree, ...told(result.facts, module) }
-        : { path: file, tree, ops: [], registrations: [] },
-    );
+    results.push({ path: file, tree, ...merged(facts.map((each) => told(each, module))) });
   }
   return results;
 }
 
-function told({ ops, functions }: FileFacts, module: string): Pick<IndexedFile, 'ops' | 'registrations'> {
+/** A file with every option on, and with each of those off that hides some of its pernet code. */
+function allFactsOf(parser: CParser, file: string, text: string): FileFacts[] {
+  const result = factsOf(parser, file, text);
+  if (!('facts' in result)) return [];
+  const others = result.facts.hiddenBy.map((off) => factsOf(parser, file, text, without(everyOption, off)));
+  return [result.facts, ...others.flatMap((other) => ('facts' in other ? [other.facts] : []))];
+}
+
+type Told = Pick<IndexedFile, 'ops' | 'registrations'>;
+
+/** What is said of one file several times, each thing once, in the order of the text. */
+function merged(all: readonly Told[]): Told {
+  const once = <T extends { readonly range: Range }>(things: readonly T[], key: (thing: T) => string): T[] =>
+    [...new Map(things.toReversed().map((thing) => [key(thing), thing])).values()].sort(
+      (a, b) => a.range.line - b.range.line || a.range.column - b.range.column,
+    );
+  return {
+    ops: once(
+      all.flatMap(({ ops }) => ops),
+      ({ name }) => name,
+    ),
+    registrations: once(
+      all.flatMap(({ registrations }) => registrations),
+      (each) => `${each.function} ${each.kind} ${each.ops} ${each.range.line}:${each.range.column}`,
+    ),
+  };
+}
+
+function told({ ops, functions }: FileFacts, module: string): Told {
   return {
     ops: ops.map(({ name, at, fields }) => ({
       name,
