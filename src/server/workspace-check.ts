@@ -25,7 +25,7 @@ export class WorkspaceCheck {
     disk.onChange((uris) => {
       const changed = new Set(uris.map((uri) => URI.parse(uri).fsPath));
       if (!checked.hideAgain((file) => changed.has(file))) return;
-      this.showAll();
+      void this.showAll();
     });
     analyses.onAnalysed(({ uri, findings }) => {
       checked.update(uri, findings);
@@ -51,12 +51,20 @@ export class WorkspaceCheck {
       const { baseline } = await settings.of(URI.file(root).toString());
       if (baseline === before) continue;
       checked.hideBy(root, baseline);
-      this.showAll();
+      await this.showAll();
     }
   }
 
-  private showAll(): void {
-    for (const uri of this.features.checked.uris()) this.show(uri);
+  /** With another baseline; what has been open is analysed again for it, what is open is anyway. */
+  private async showAll(): Promise<void> {
+    const { analyses, checked, documents } = this.features;
+    for (const uri of checked.uris()) this.show(uri);
+    for (const uri of checked.narrowed()) {
+      const result = documents.get(uri) ? undefined : await analyses.of(uri);
+      if (!result) continue;
+      checked.update(uri, result.findings);
+      this.show(uri);
+    }
   }
 
   private show(uri: string): void {

@@ -103,6 +103,16 @@ describe('files that change on the disk', () => {
         const { ops, isChecked } = await client.request<OpsList>(methods.ops, null);
         return { isChecked, problems: ops.reduce((sum, { problems }) => sum + problems, 0) };
       };
+      // One that was looked at meanwhile tells all again, too.
+      await client.open(closed, sample);
+      expect(await client.diagnostics(closed)).toHaveLength(3);
+      await client.notify('textDocument/didClose', { textDocument: { uri: closed } });
+      client.write('known.json', JSON.stringify({ findings: [] }));
+      await client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: known, type: 2 }] });
+      await expect.poll(() => codes(closed)).toHaveLength(4);
+      client.write('known.json', JSON.stringify({ findings: [first] }));
+      await client.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: known, type: 2 }] });
+      await expect.poll(() => codes(closed)).toHaveLength(3);
       // The list of ops counts on: what was found stands.
       expect(await counts()).toEqual({ isChecked: true, problems: 3 });
       client.settings = { baseline: '' };
