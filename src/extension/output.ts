@@ -1,6 +1,12 @@
-import type { LogOutputChannel, OutputChannel } from 'vscode';
+import type { Extension, LogOutputChannel, OutputChannel } from 'vscode';
 
 type Level = 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/** What the log begins with: an empty one looks as if nothing worked. */
+export function firstLine({ packageJSON }: Pick<Extension<unknown>, 'packageJSON'>): string {
+  const { version } = packageJSON as { readonly version: string };
+  return `Pernet Lifecycle ${version}; at the level Debug it tells what each file comes to ("Developer: Set Log Level…")`;
+}
 
 /** How the language client begins a line: its level, and a time, which the channel adds itself. */
 const begins = /^\[(Error|Warn|Info|Debug|Trace|LSP)\s* - [^\]]*\] ?/;

@@ -1,14 +1,13 @@
 import { commands as host, StatusBarAlignment, window } from 'vscode';
 import { State } from 'vscode-languageclient';
 import type { Status } from '../server/protocol.ts';
-import { commands, hasOps } from './ids.ts';
+import { commands, hasOps, opsView } from './ids.ts';
 import type { Features } from './features.ts';
 
 /** One short item in the status bar, there only while the active editor shows a file with a pernet_operations. */
 export function registerStatus({ context, client, onStatus }: Features): void {
   const item = window.createStatusBarItem('pernet.status', StatusBarAlignment.Right);
   item.name = 'Pernet Lifecycle';
-  item.command = commands.showOutput;
   const byDocument = new Map<string, Status>();
   const draw = (): void => {
     const active = window.activeTextEditor?.document.uri;
@@ -22,6 +21,7 @@ export function registerStatus({ context, client, onStatus }: Features): void {
     }
     item.text = text.text;
     item.tooltip = text.tooltip;
+    item.command = text.command;
     item.show();
   };
   context.subscriptions.push(
@@ -39,16 +39,25 @@ export function registerStatus({ context, client, onStatus }: Features): void {
   );
 }
 
-function textOf(status: Status): { text: string; tooltip: string } | undefined {
+/** A click leads to what the item is about: the problems, else all ops; to the log where it went wrong. */
+function textOf(status: Status): { text: string; tooltip: string; command: string } | undefined {
   switch (status.state) {
     case 'working':
-      return { text: '$(sync~spin) Pernet', tooltip: 'Running the lifecycles of this file' };
+      return {
+        text: '$(sync~spin) Pernet',
+        tooltip: 'Running the lifecycles of this file',
+        command: commands.showOutput,
+      };
     case 'failed':
-      return { text: '$(warning) Pernet', tooltip: status.reason };
+      return { text: '$(warning) Pernet', tooltip: status.reason, command: commands.showOutput };
     case 'ready': {
-      if (status.ops === 0 && status.problems === 0) return undefined;
-      const { problems } = status;
-      return { text: problems > 0 ? `$(warning) Pernet ${problems}` : '$(check) Pernet', tooltip: tooltipOf(status) };
+      const { ops, problems, notAnalysed } = status;
+      if (ops === 0 && problems === 0) return undefined;
+      return {
+        text: problems > 0 ? `$(warning) Pernet ${problems}` : '$(check) Pernet',
+        tooltip: tooltipOf(status),
+        command: problems + notAnalysed > 0 ? 'workbench.actions.view.problems' : `${opsView}.focus`,
+      };
     }
   }
 }

@@ -26,6 +26,11 @@ export class Baselines {
     this.readAgain();
   }
 
+  /** The trees that have one, or may have, each with its name in the settings. */
+  all(): readonly (readonly [root: string, name: string])[] {
+    return [...this.names];
+  }
+
   has(fingerprint: string): boolean {
     return this.fingerprints.has(fingerprint);
   }

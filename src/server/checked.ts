@@ -4,6 +4,8 @@ import type { ServerFinding } from './work.ts';
 /** What the last analysis of the whole workspace found, by document, for as long as it holds. */
 export class Checked {
   private readonly byUri = new Map<string, readonly ServerFinding[]>();
+  /** Documents that have been analysed by themselves since, as far as the baseline let it be told. */
+  private readonly updated = new Set<string>();
   private readonly listeners: (() => void)[] = [];
   private whole = false;
   /** What is known of and not shown. */
@@ -30,8 +32,25 @@ export class Checked {
     this.known = known;
     this.byUri.clear();
     for (const [uri, findings] of all) this.byUri.set(uri, findings);
+    this.updated.clear();
     this.whole = true;
     this.tell();
+  }
+
+  /** The baselines of the trees that were analysed, as their settings name them. */
+  baselines(): readonly (readonly [root: string, name: string])[] {
+    return this.known.all();
+  }
+
+  /** The settings name another baseline for a tree. */
+  hideBy(root: string, name: string): void {
+    this.known.add(root, name);
+    this.tell();
+  }
+
+  /** Whether a file is a baseline that says what is not shown. */
+  isHiddenBy(file: string): boolean {
+    return this.known.some((each) => each === file);
   }
 
   /** A baseline at a path that `isMeant` may be another one now; gives whether there is such a one. */
@@ -44,7 +63,15 @@ export class Checked {
 
   /** A document's own analysis says something newer. */
   update(uri: string, findings: readonly ServerFinding[]): void {
-    if (this.whole) this.byUri.set(uri, findings);
+    if (!this.whole) return;
+    this.byUri.set(uri, findings);
+    this.updated.add(uri);
+    this.tell();
+  }
+
+  /** Documents of which more may be found with another baseline. */
+  narrowed(): readonly string[] {
+    return [...this.updated];
   }
 
   /** What was found in a document does not hold any more, and others may depend on it; gives whether there was any. */

@@ -78,10 +78,11 @@ export function registerCodeActions(features: Features): Partial<ServerCapabilit
   });
   if (support.resolves)
     connection.onCodeActionResolve(async (action) => {
-      const { fixAll: uri } = action.data as FixAllData;
-      const result = await analyses.of(uri);
+      // Some clients ask about every action, also of those that are whole (Helix).
+      const uri = (action.data as FixAllData | undefined)?.fixAll;
+      const result = uri === undefined ? undefined : await analyses.of(uri);
       if (!result) return action;
-      const { previewFixes } = await settings.of(uri);
+      const { previewFixes } = await settings.of(result.uri);
       return { ...action, edit: write(await fixes.all(result), result, previewFixes) };
     });
   return {
@@ -150,9 +151,13 @@ class Fixes {
   }
 }
 
-function findingOf({ data }: Diagnostic, { findings }: Analysed): ServerFinding | undefined {
-  const fingerprint = (data as DiagnosticData | undefined)?.fingerprint;
-  return findings.find((one) => one.fingerprint === fingerprint);
+/** Some clients give back what a diagnostic carried (LSP's `dataSupport`); to others it is lost (Kate). */
+function findingOf({ data, code, message, range }: Diagnostic, { findings }: Analysed): ServerFinding | undefined {
+  const fingerprint = (data as DiagnosticData | null | undefined)?.fingerprint;
+  if (fingerprint !== undefined) return findings.find((one) => one.fingerprint === fingerprint);
+  return findings.find(
+    (one) => one.rule === code && one.line === range.start.line + 1 && message.startsWith(one.message),
+  );
 }
 
 function actionsFor(

@@ -1,4 +1,9 @@
-import type { ServerCapabilities } from 'vscode-languageserver';
+import {
+  MessageType,
+  ShowMessageNotification,
+  type ServerCapabilities,
+  type ShowDocumentResult,
+} from 'vscode-languageserver';
 import { ruleById } from '../rules/index.ts';
 import type { Features } from './features.ts';
 import { clientCommands } from './protocol.ts';
@@ -14,12 +19,16 @@ export function registerCommands(features: Features): Partial<ServerCapabilities
   if (options.commands === true) return {};
   const shown = async (name: string, text: string): Promise<void> => {
     const uri = await show(name, text);
-    const { success } = await connection.window
+    // Clients that do not know the request refuse it, or answer with nothing.
+    const answer: ShowDocumentResult | null = await connection.window
       .showDocument({ uri, takeFocus: true })
-      .catch(() => ({ success: false }));
-    if (!success)
-      connection.window.showInformationMessage(`Written to ${decodeURIComponent(uri.replace('file://', ''))}`);
+      .catch(() => null);
+    if (answer?.success !== true)
+      await say(MessageType.Info, `Written to ${decodeURIComponent(uri.replace('file://', ''))}`);
   };
+  // As a notification: what the connection's window offers is a request, and some clients then ask for an answer.
+  const say = (type: MessageType, message: string): Promise<void> =>
+    connection.sendNotification(ShowMessageNotification.type, { type, message });
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   connection.onExecuteCommand(async ({ command, arguments: given = [] }, token, progress): Promise<void> => {
     if (command === clientCommands.checkWorkspace) {
@@ -44,7 +53,7 @@ export function registerCommands(features: Features): Partial<ServerCapabilities
           ...(second === undefined ? {} : isWitness ? { fingerprint: second } : { ops: second }),
         };
         const answer = await answerTimeline(features, params);
-        if (answer.kind === 'none') connection.window.showErrorMessage(answer.reason);
+        if (answer.kind === 'none') await say(MessageType.Error, answer.reason);
         else await shown('lifecycle.txt', textOfTimeline(answer.timeline));
         break;
       }

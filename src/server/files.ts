@@ -1,3 +1,4 @@
+import { URI } from 'vscode-uri';
 import type { Features } from './features.ts';
 
 /** What was made of files that have changed on the disk is void. */
@@ -6,9 +7,10 @@ export function registerFiles({ connection, documents, analyses, workspace, chec
     analyses.invalidate(uris);
     workspace.invalidate(uris);
     booted.invalidate(uris);
-    // What is open is analysed again by itself.
+    // What is open is analysed again by itself; a baseline says what is shown, not what is found (`WorkspaceCheck`).
     for (const uri of uris) {
-      if (!documents.get(uri) && checked.drop(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
+      if (documents.get(uri) || checked.isHiddenBy(URI.parse(uri).fsPath)) continue;
+      if (checked.drop(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
     }
   });
 }

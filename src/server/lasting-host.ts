@@ -23,6 +23,8 @@ interface Kept {
 export function lastingHost(root: string): LastingHost {
   const texts = new Map<string, Kept>();
   const folders = new Map<string, { readonly stamp: Stamp | null; readonly files: readonly string[] }>();
+  /** By folder, the files that were not there: they are not as long as the folder is as it was at the last look. */
+  const missing = new Map<string, { stamp: Stamp | null; readonly files: Set<string> }>();
   let size = 0;
   const forget = (file: string): void => {
     size -= texts.get(file)?.text.length ?? 0;
@@ -32,6 +34,7 @@ export function lastingHost(root: string): LastingHost {
     readText(file) {
       // From before it is read: a change meanwhile shows the next time.
       const stamp = stampOf(path.join(root, file));
+      if (!stamp) miss(file);
       const known = texts.get(file);
       forget(file);
       if (known && isSame(known.stamp, stamp)) {
@@ -56,6 +59,16 @@ export function lastingHost(root: string): LastingHost {
         for (const file of now) if (!files.includes(file)) found.add(file);
         for (const file of files) if (!now.includes(file)) found.add(file);
       }
+      for (const [folder, known] of missing) {
+        const stamp = stampOf(path.join(root, folder));
+        if (isSame(known.stamp, stamp)) continue;
+        known.stamp = stamp;
+        for (const file of known.files) {
+          if (!stampOf(path.join(root, file))) continue;
+          found.add(file);
+          known.files.delete(file);
+        }
+      }
       return [...found].sort();
     },
   };
@@ -65,6 +78,14 @@ export function lastingHost(root: string): LastingHost {
     const files = diskHost(root).listFolder(folder);
     folders.set(folder, { stamp, files });
     return files;
+  }
+
+  function miss(file: string): void {
+    const folder = path.posix.dirname(file);
+    // The first look asks for each: one may come while it is being read.
+    const known = missing.get(folder) ?? { stamp: null, files: new Set() };
+    missing.set(folder, known);
+    known.files.add(file);
   }
 
   function keep(file: string, kept: Kept): void {

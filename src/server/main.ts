@@ -22,6 +22,10 @@ if (isMainThread) {
     connection.console.error(`the thread that analyses has ended (${reason}); another one is started`);
   });
   const background = inThreads(fileURLToPath(import.meta.url));
+  // What a client refuses, or one answer fails at, ends no more than that: other editors start no other server.
+  process.on('unhandledRejection', (reason) => {
+    connection.console.error(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+  });
   serve(connection, {
     ...{ analyser, background, hasDisk: true, show },
     readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8'),

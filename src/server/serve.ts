@@ -1,4 +1,10 @@
-import { TextDocuments, TextDocumentSyncKind, type Connection, type ServerCapabilities } from 'vscode-languageserver';
+import {
+  TextDocuments,
+  TextDocumentSyncKind,
+  type Connection,
+  type InitializeParams,
+  type ServerCapabilities,
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { Analyses } from './analyses.ts';
@@ -75,9 +81,14 @@ const protocolFeatures: readonly ((features: Features) => Partial<ServerCapabili
 /** Serves a client, from its first word to its last. */
 export function serve(connection: Connection, { analyser, background, hasDisk, readText, show }: Surroundings): void {
   const documents = new TextDocuments(TextDocument);
-  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders }) => {
-    let folders = (workspaceFolders ?? []).map(({ uri }) => uri);
-    const settings = new SettingsStore(connection, capabilities.workspace?.configuration === true);
+  connection.onInitialize((params) => {
+    const { capabilities } = params;
+    let folders = foldersOf(params);
+    const { configuration, didChangeConfiguration } = capabilities.workspace ?? {};
+    const settings = new SettingsStore(connection, {
+      ask: configuration === true,
+      register: didChangeConfiguration?.dynamicRegistration === true,
+    });
     const workspace = new WorkspaceIndex(connection, background, settings);
     const tellFolders = (): void => {
       const onDisk = folders.map((uri) => URI.parse(uri)).filter(({ scheme }) => scheme === 'file');
@@ -87,13 +98,13 @@ export function serve(connection: Connection, { analyser, background, hasDisk, r
     tellFolders();
     const analyses = new Analyses(connection, documents, analyser, settings);
     const scenarios = new Scenarios(documents, settings, analyses, readText);
-    const options = (initializationOptions ?? {}) as InitializationOptions;
+    const options = (params.initializationOptions ?? {}) as InitializationOptions;
     const checked = new Checked();
     const booted = new BootedLists(background, settings);
     const all = {
       ...{ connection, documents, analyses, settings, scenarios, options, show },
       ...{ workspace, checked, booted, background, disk: new DiskChanges() },
-      watching: watchingOf(capabilities, { hasDisk }),
+      watching: watchingOf(capabilities, { hasDisk, isOurs: options.commands === true }),
       edits: editSupportOf(capabilities),
     };
     const begin: (() => void)[] = [];
@@ -134,4 +145,13 @@ export function serve(connection: Connection, { analyser, background, hasDisk, r
     };
   });
   connection.listen();
+}
+
+/** The URIs of the folders that are open. A client that does not know of several names one (Kate). */
+function foldersOf(params: InitializeParams): readonly string[] {
+  const { workspaceFolders, rootUri } = params as Pick<InitializeParams, 'workspaceFolders'> & {
+    readonly rootUri?: string | null;
+  };
+  if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);
+  return typeof rootUri === 'string' ? [rootUri] : [];
 }

@@ -10,16 +10,25 @@ import { URI } from 'vscode-uri';
 import type { Features } from './features.ts';
 import type { Settings } from './protocol.ts';
 
-/** Who notices that a file has changed on the disk. */
+/** Who notices that a file has changed on the disk; nobody, where there is none. */
 export interface Watching {
-  /** `client`: it is asked to; `server`: the client cannot; `nobody`: there is no disk. */
-  readonly by: 'client' | 'server' | 'nobody';
+  /** Whether the client is asked to tell. */
+  readonly asks: boolean;
+  /** Whether the server looks itself: ours tells of everything, others of some or nothing. */
+  readonly looks: boolean;
   /** Whether the client takes a pattern that is relative to any folder. */
   readonly relative: boolean;
 }
 
-/** What an analysis and the index read. */
-const watched = '**/{*.c,*.h,Makefile,Kbuild*,Kconfig*,.config,.pernet-lint.json}';
+/**
+ * What an analysis and the index read. In braces there are names only, and what a star stands for is not empty: some
+ * clients read no more than that (Emacs' eglot).
+ */
+const watched: readonly string[] = [
+  '**/*.{c,h}',
+  '**/{Makefile,Kbuild,Kconfig,.config,.pernet-lint.json}',
+  '**/{Kbuild,Kconfig}*',
+];
 
 /** A server that has to look for itself looks no more often than this, in milliseconds. */
 const pauseMs = 2000;
@@ -39,38 +48,54 @@ export class DiskChanges {
   }
 }
 
-export function watchingOf({ workspace }: ClientCapabilities, options: { readonly hasDisk: boolean }): Watching {
+export function watchingOf(
+  { workspace }: ClientCapabilities,
+  { hasDisk, isOurs }: { readonly hasDisk: boolean; readonly isOurs: boolean },
+): Watching {
   const can = workspace?.didChangeWatchedFiles;
-  const by = !options.hasDisk ? 'nobody' : can?.dynamicRegistration === true ? 'client' : 'server';
-  return { by, relative: can?.relativePatternSupport === true };
+  const asks = hasDisk && can?.dynamicRegistration === true;
+  return { asks, looks: hasDisk && !(asks && isOurs), relative: can?.relativePatternSupport === true };
 }
 
+/** What has changed in the workspace behind the editor's back is read, where nobody tells of it. */
+export async function readWhatChanged({ watching, workspace, disk }: LookedAt): Promise<void> {
+  if (!watching.looks) return;
+  const changed = await workspace.changedOnDisk();
+  if (changed.length > 0) disk.tell(changed.map((file) => URI.file(file).toString()));
+  await workspace.settled();
+}
+
+type LookedAt = Pick<Features, 'watching' | 'workspace' | 'disk'>;
+
 /**
- * Asks the client to watch what is read of the disk, and the files that the settings name, wherever they lie. For a client
- * that cannot, the server looks whether what it has read is as it was when somebody does something: a document is opened,
- * changed, saved.
+ * Asks the client to watch what is read of the disk, and the files that the settings name, wherever they lie. The server
+ * looks itself, too, whether what it has read is as it was when somebody does something: a document is opened, changed,
+ * saved. Some clients cannot watch, some refuse when they are asked (Emacs, once it has as many watches as the system
+ * gives), and some that do not refuse tell only of what they save themselves (Helix).
  */
 export function registerWatching(features: Features): void {
   const { connection, documents, disk, watching } = features;
   connection.onDidChangeWatchedFiles(({ changes }) => {
     disk.tell(changes.map(({ uri }) => uri));
   });
-  if (watching.by === 'nobody') return;
   const named = new NamedFiles(features);
-  if (watching.by === 'client') {
-    let last: Promise<Disposable> | undefined;
+  if (watching.asks) {
+    let last: Promise<Disposable | undefined> | undefined;
     named.onChange(() => {
       const before = last;
       last = watch(connection, watchersOf(named.all(), watching));
       void before?.then((registered) => {
-        registered.dispose();
+        registered?.dispose();
       });
     });
     features.onInitialized(() => {
-      void watch(connection, [{ globPattern: watched }]);
+      void watch(
+        connection,
+        watched.map((globPattern) => ({ globPattern })),
+      );
     });
-    return;
   }
+  if (!watching.looks) return;
   // What they are now is what later looks are compared with.
   named.onChange(() => void lookAround(features, named));
   const look = unhurried(() => lookAround(features, named));
@@ -122,14 +147,21 @@ function watchersOf(files: readonly string[], { relative }: Watching): FileSyste
   });
 }
 
-function watch(connection: Connection, watchers: FileSystemWatcher[]): Promise<Disposable> {
-  return connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+/** Undefined where the client refuses. */
+async function watch(connection: Connection, watchers: FileSystemWatcher[]): Promise<Disposable | undefined> {
+  try {
+    return await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  } catch (error) {
+    connection.console.warn(`the client does not watch files: ${String(error)}`);
+    return undefined;
+  }
 }
 
 /** Looks whether files are as they were when they were read. */
-async function lookAround({ analyses, disk, connection }: Features, named: NamedFiles): Promise<void> {
+async function lookAround({ analyses, workspace, disk, connection }: Features, named: NamedFiles): Promise<void> {
   try {
-    const changed = await analyses.changedOnDisk(named.all());
+    const read = await analyses.changedOnDisk(named.all());
+    const changed = [...new Set([...read, ...(await workspace.changedOnDisk())])];
     if (changed.length > 0) disk.tell(changed.map((file) => URI.file(file).toString()));
   } catch (error) {
     connection.console.error(String(error));

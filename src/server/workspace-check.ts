@@ -6,6 +6,7 @@ import { JobCancelled } from './background/jobs.ts';
 import { toDiagnostic } from './diagnostics.ts';
 import type { Features } from './features.ts';
 import { methods, type CheckAnswer } from './protocol.ts';
+import { readWhatChanged } from './watching.ts';
 import type { ServerFinding } from './work.ts';
 
 /** Whoever wants to be told that nobody wants the answer any more. */
@@ -19,11 +20,12 @@ type Given = Omit<Features, 'check' | 'onInitialized'>;
 /** Analyses every file of the workspace when asked to, and shows what it finds also of files that are not open. */
 export class WorkspaceCheck {
   constructor(private readonly features: Given) {
-    const { analyses, checked, disk } = features;
+    const { analyses, checked, disk, settings } = features;
+    settings.onChange(() => void this.nameAgain());
     disk.onChange((uris) => {
       const changed = new Set(uris.map((uri) => URI.parse(uri).fsPath));
       if (!checked.hideAgain((file) => changed.has(file))) return;
-      for (const uri of checked.uris()) this.show(uri);
+      void this.showAll();
     });
     analyses.onAnalysed(({ uri, findings }) => {
       checked.update(uri, findings);
@@ -35,10 +37,34 @@ export class WorkspaceCheck {
 
   async run(token: Cancellation): Promise<CheckAnswer> {
     const { checked } = this.features;
+    await readWhatChanged(this.features);
     const before = checked.uris();
     const answer = await checkWorkspace(this.features, token);
     for (const uri of new Set([...before, ...checked.uris()])) this.show(uri);
     return answer;
+  }
+
+  /** The settings have changed: they may name other baselines. */
+  private async nameAgain(): Promise<void> {
+    const { checked, settings } = this.features;
+    for (const [root, before] of checked.baselines()) {
+      const { baseline } = await settings.of(URI.file(root).toString());
+      if (baseline === before) continue;
+      checked.hideBy(root, baseline);
+      await this.showAll();
+    }
+  }
+
+  /** With another baseline; what has been open is analysed again for it, what is open is anyway. */
+  private async showAll(): Promise<void> {
+    const { analyses, checked, documents } = this.features;
+    for (const uri of checked.uris()) this.show(uri);
+    for (const uri of checked.narrowed()) {
+      const result = documents.get(uri) ? undefined : await analyses.of(uri);
+      if (!result) continue;
+      checked.update(uri, result.findings);
+      this.show(uri);
+    }
   }
 
   private show(uri: string): void {

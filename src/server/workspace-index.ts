@@ -3,7 +3,8 @@ import type { Connection } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import { patternsOf } from './background/globs.ts';
 import type { Background, Job, Progress } from './background/jobs.ts';
-import type { IndexedFile, ScanFolder } from './background/scan.ts';
+import { listedIn, type IndexedFile, type ScanFolder, type Scanned } from './background/scan.ts';
+import { SeenFolders } from './seen-folders.ts';
 import type { SettingsStore } from './settings.ts';
 
 /** How long after the last change of a file it is read again, in milliseconds. */
@@ -13,7 +14,8 @@ const quietMs = 500;
 export class WorkspaceIndex {
   private readonly byPath = new Map<string, IndexedFile>();
   private folders: readonly string[] = [];
-  private scanning: Job<readonly IndexedFile[]> | undefined;
+  private scanning: Job<Scanned> | undefined;
+  private readonly seen = new SeenFolders();
   private isStarted = false;
   /** What was scanned last. */
   private scanned = '';
@@ -77,6 +79,20 @@ export class WorkspaceIndex {
     if (this.changed.size > 0) this.timer = setTimeout(() => void this.readChanged(), quietMs);
   }
 
+  /** The files that have changed, come or gone on the disk since they were read, as paths; cheap enough for a request. */
+  async changedOnDisk(): Promise<readonly string[]> {
+    if (!this.isStarted || this.isReading) return [];
+    return this.seen.changed(listedIn(await this.foldersToScan()));
+  }
+
+  /** Once what is known to have changed has been read. */
+  async settled(): Promise<void> {
+    await this.scanning?.result.catch(() => undefined);
+    if (this.changed.size === 0) return;
+    clearTimeout(this.timer);
+    await this.readChanged();
+  }
+
   close(): void {
     clearTimeout(this.timer);
     this.scanning?.cancel();
@@ -93,6 +109,7 @@ export class WorkspaceIndex {
     this.scanned = JSON.stringify(folders);
     if (folders.length === 0) {
       this.byPath.clear();
+      this.seen.set({ folders: [], files: [] });
       this.tell();
       return;
     }
@@ -101,8 +118,9 @@ export class WorkspaceIndex {
     this.scanning = job;
     this.tell();
     try {
-      const files = await job.result;
+      const { files, seen } = await job.result;
       if (this.scanning !== job) return;
+      this.seen.set(seen);
       this.byPath.clear();
       for (const file of files) this.byPath.set(file.path, file);
     } catch (error) {
@@ -119,6 +137,7 @@ export class WorkspaceIndex {
     await this.scanning?.result.catch(() => undefined);
     const files = [...this.changed].sort();
     this.changed.clear();
+    for (const file of files) this.seen.note(file);
     try {
       const folders = await this.foldersToScan();
       for (const file of await this.background('read', { files, folders }, () => undefined).result)
@@ -143,9 +162,10 @@ export class WorkspaceIndex {
     return all;
   }
 
-  /** Progress where the client shows any. */
+  /** Progress where the client shows any, and does not refuse to. */
   private async progress(): Promise<{ readonly show: (progress: Progress) => void; readonly done: () => void }> {
-    const reporter = await this.connection.window.createWorkDoneProgress();
+    const reporter = await this.connection.window.createWorkDoneProgress().catch(() => undefined);
+    if (!reporter) return { show: () => undefined, done: () => undefined };
     reporter.begin('Pernet', 0, 'reading the workspace', false);
     return {
       show: ({ message, done, total }) => {

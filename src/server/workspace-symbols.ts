@@ -3,13 +3,16 @@ import { SymbolKind, type ServerCapabilities, type SymbolInformation } from 'vsc
 import { URI } from 'vscode-uri';
 import { toRange } from './diagnostics.ts';
 import type { Features } from './features.ts';
+import { readWhatChanged } from './watching.ts';
 
 /** More than this no one looks through. */
 const mostSymbols = 500;
 
 /** The ops of the workspace and their callbacks, by parts of their names. */
-export function registerWorkspaceSymbols({ connection, workspace }: Features): Partial<ServerCapabilities> {
-  connection.onWorkspaceSymbol(({ query }): SymbolInformation[] => {
+export function registerWorkspaceSymbols(features: Features): Partial<ServerCapabilities> {
+  const { connection, workspace } = features;
+  connection.onWorkspaceSymbol(async ({ query }): Promise<SymbolInformation[]> => {
+    await readWhatChanged(features);
     const wanted = query.toLowerCase();
     const isWanted = (name: string): boolean => isIn(wanted, name.toLowerCase());
     const found: SymbolInformation[] = [];

@@ -10,7 +10,8 @@ import { provideChromium } from './editor-page.ts';
 // `npm run test:editor`: the extension's suite in a real VS Code, driven by @vscode/test-electron. PERNET_EDITOR says
 // which: `download` (a desktop VS Code, fetched into .vscode-test/), `standin` (the server build shown in a headless
 // Chromium), or `auto` (the default: a download where there is a display and a network, else the stand-in). With
-// PERNET_ONLY=NAME[,NAME…] only the test files inside the editor whose names contain one of these run.
+// PERNET_ONLY=NAME[,NAME…] only the test files inside the editor whose names contain one of these run. With PERNET_THEMES=1
+// there is a picture of every view in each theme.
 
 const downloadLimitMs = 10_000;
 const suites = path.join(checkout, 'test/editor/suite');
@@ -120,7 +121,7 @@ async function runIn(editor: Editor): Promise<number> {
       vscodeExecutablePath: editor.executable,
       extensionDevelopmentPath: checkout,
       extensionTestsPath: path.join(bundles, 'index.cjs'),
-      extensionTestsEnv: { PERNET_SCREENSHOTS: screenshots },
+      extensionTestsEnv: { PERNET_SCREENSHOTS: screenshots, PERNET_THEMES: process.env['PERNET_THEMES'] },
       launchArgs: [workspace, `--extensions-dir=${path.join(scratch, 'extensions')}`],
     });
   } catch (error) {

@@ -39,12 +39,15 @@ export function Lanes(props: Props): JSX.Element {
   const drawing = useMemo(() => draw(rows, tracks, view), [rows, tracks, view.from, view.scale, view.width]);
   useLayoutEffect(() => {
     const entry = at === undefined ? undefined : (rows[at]?.first ?? rows[at]?.second);
-    const lane = drawing.lanes.find((each) => each.lane === entry?.lane);
+    // Where two runs are drawn: the lane in both of them, if there is room.
+    const lanes = drawing.lanes.filter((each) => each.lane === entry?.lane);
+    const [own] = lanes;
     const element = scroller.current;
-    if (!lane || !element) return;
+    if (!own || !element) return;
     const { scrollTop, clientHeight } = element;
-    if (lane.y < scrollTop) element.scrollTop = lane.y;
-    else if (lane.y + laneHeight > scrollTop + clientHeight) element.scrollTop = lane.y + laneHeight - clientHeight;
+    const last = lanes.findLast(({ y }) => y + laneHeight - own.y <= clientHeight) ?? own;
+    if (own.y < scrollTop) element.scrollTop = own.y;
+    else if (last.y + laneHeight > scrollTop + clientHeight) element.scrollTop = last.y + laneHeight - clientHeight;
   }, [at, rows, drawing.lanes]);
   return (
     <section class="picture" aria-label="The run at a glance">
@@ -65,7 +68,13 @@ export function Lanes(props: Props): JSX.Element {
           }}
         />
       </div>
-      <div class="lanes" ref={scroller} tabIndex={0} role="group" aria-label="Lanes: the list in a picture">
+      <div
+        class={isCompared ? 'lanes both' : 'lanes'}
+        ref={scroller}
+        tabIndex={0}
+        role="group"
+        aria-label="Lanes: the list in a picture"
+      >
         <Names drawing={drawing} tracks={tracks} />
         <div
           class="area"

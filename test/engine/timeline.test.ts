@@ -123,6 +123,67 @@ module_init(foo_init);
     expect(new Set(labels).size).toBe(labels.length);
   });
 
+  it('that else have one name are told apart by what each does, does more often, or where it goes along', () => {
+    const text = `
+static struct pernet_operations a_ops = { .init = a_init };
+static int __init foo_init(void)
+{
+	int err, i;
+
+	for (i = 0; i < count; i++) {
+		err = sysfs_create_file(foo_kobj, foo_attr(i));
+		if (err)
+			goto out;
+	}
+	if (foo_kind == 1)
+		sysfs_create_link(foo_kobj, foo_one, "x");
+	else if (foo_kind == 2)
+		foo_log();
+	foo_dir = debugfs_create_dir("foo", NULL);
+	err = register_pernet_subsys(&a_ops);
+out:
+	while (err && i--)
+		sysfs_remove_file(foo_kobj, foo_attr(i));
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&a_ops);
+	if (!IS_ERR_OR_NULL(foo_one))
+		kfree(foo_one);
+	if (!IS_ERR_OR_NULL(foo_two))
+		kfree(foo_two);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const labels = engineOf([{ path: file, text }])
+      .timeline({ file })
+      .runs.filter(({ group }) => group.endsWith('load and unload'))
+      .map(({ label }) => label);
+    expect(new Set(labels).size).toBe(labels.length);
+    const lives = labels.filter((label) => label.startsWith('load and unload (`foo_kind == 1` is true)'));
+    const lineOf = (written: string): number => text.split('\n').findIndex((each) => each.includes(written)) + 1;
+    expect(lives.map((label) => label.replace('load and unload (`foo_kind == 1` is true), ', ''))).toEqual([
+      'no kfree()',
+      `kfree() once, through line ${lineOf('kfree(foo_one)')}`,
+      `kfree() once, through line ${lineOf('kfree(foo_two)')}`,
+      'kfree() twice',
+      'debugfs_create_dir() succeeds, no kfree()',
+      `debugfs_create_dir() succeeds, kfree() once, through line ${lineOf('kfree(foo_one)')}`,
+      `debugfs_create_dir() succeeds, kfree() once, through line ${lineOf('kfree(foo_two)')}`,
+      'debugfs_create_dir() succeeds, kfree() twice',
+    ]);
+    expect(labels.filter((label) => label.startsWith('load fails'))).toEqual([
+      'load fails: sysfs_create_file(foo_kobj, foo_attr(i)) fails, `i < count` is true once',
+      'load fails: register_pernet_subsys(&a_ops) fails, `foo_kind == 1` is true, `i--` is true once',
+      'load fails: register_pernet_subsys(&a_ops) fails, `i--` is true once, `foo_kind == 1` is false',
+      'load fails: sysfs_create_file(foo_kobj, foo_attr(i)) fails, `i < count` is true twice',
+      'load fails: register_pernet_subsys(&a_ops) fails, `foo_kind == 1` is true, `i--` is true twice',
+      'load fails: register_pernet_subsys(&a_ops) fails, `i--` is true twice, `foo_kind == 1` is false',
+    ]);
+  });
+
   it('are one for each step at which a load can fail, in their order, also where the ways of unwinding meet', () => {
     const text = `
 static struct pernet_operations a_ops = { .init = a_init };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogOutputChannel } from 'vscode';
-import { LevelledOutput } from '../../src/extension/output.ts';
+import { firstLine, LevelledOutput } from '../../src/extension/output.ts';
 
 function written(write: (output: LevelledOutput) => void): readonly (readonly [string, string])[] {
   const lines: [string, string][] = [];
@@ -41,4 +41,8 @@ test('a line of its own is for debugging', async () => {
     ['warn', 'beware'],
     ['debug', 'a.c: 3 pernet_operations'],
   ]);
+});
+
+test('its first line says which version it is', () => {
+  expect(firstLine({ packageJSON: { version: '1.2.3' } })).toMatch(/^Pernet Lifecycle 1\.2\.3; /);
 });

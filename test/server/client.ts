@@ -8,6 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import {
   createMessageConnection,
+  ErrorCodes,
+  ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
   type MessageConnection,
@@ -93,6 +95,10 @@ export class Client {
   readonly progress: Told[] = [];
   /** What the server asked to be told of, by the id of the registration. */
   readonly registered = new Map<string, Registration>();
+  /** Requests of the server that this client answers with an error. */
+  readonly refuses = new Set<string>();
+  /** What the server said to the person. */
+  readonly said: string[] = [];
   settings: Partial<Settings> | null = null;
   /** Settings of the editor's own, by section. */
   otherSettings: Readonly<Record<string, unknown>> = {};
@@ -113,26 +119,29 @@ export class Client {
     this.connection.onNotification(methods.status, (status: Status) => {
       this.statuses.push(status);
     });
-    this.connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
+    this.connection.onNotification('window/showMessage', ({ message }: { message: string }) => {
+      this.said.push(message);
+    });
+    this.answer('workspace/configuration', ({ items }: ConfigurationParams) =>
       items.map(({ section = '' }) => (section === 'pernet' ? this.settings : (this.otherSettings[section] ?? null))),
     );
-    this.connection.onRequest('window/workDoneProgress/create', () => null);
+    this.answer('window/workDoneProgress/create', () => null);
     this.connection.onNotification('$/progress', ({ value }: { value: Told }) => {
       this.progress.push(value);
     });
-    this.connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
+    this.answer('client/registerCapability', ({ registrations }: RegistrationParams) => {
       for (const each of registrations) this.registered.set(each.id, each);
       return null;
     });
-    this.connection.onRequest('client/unregisterCapability', ({ unregisterations }: UnregistrationParams) => {
+    this.answer('client/unregisterCapability', ({ unregisterations }: UnregistrationParams) => {
       for (const { id } of unregisterations) this.registered.delete(id);
       return null;
     });
-    this.connection.onRequest('window/showDocument', ({ uri }: { uri: string }) => {
+    this.answer('window/showDocument', ({ uri }: { uri: string }) => {
       this.shown.push(uri);
       return { success: true };
     });
-    this.connection.onRequest('workspace/inlayHint/refresh', () => null);
+    this.answer('workspace/inlayHint/refresh', () => null);
     this.connection.listen();
   }
 
@@ -202,6 +211,13 @@ export class Client {
   /** What was published last, whatever it was published of. */
   lastPublished(uri: string): PublishDiagnosticsParams | undefined {
     return this.published.get(uri);
+  }
+
+  private answer(method: string, give: (params: never) => unknown): void {
+    this.connection.onRequest(method, (params: never) => {
+      if (this.refuses.has(method)) throw new ResponseError(ErrorCodes.InternalError, 'no');
+      return give(params);
+    });
   }
 
   close(): void {

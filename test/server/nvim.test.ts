@@ -1,22 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleServer } from './client.ts';
+import { describe, expect, test } from 'vitest';
+import { expectSample, Place, readmeLines, type Seen } from './editors.ts';
 
-const sampleFile = path.resolve(import.meta.dirname, '../sample/pernet_sample.c');
 const hasNeovim = spawnSync('nvim', ['--version']).status === 0;
 if (!hasNeovim) console.warn('SKIPPED: there is no nvim here, so the server was not tried with Neovim');
-
-/** The lines of the README for Neovim, with another command in them. */
-function readmeLines(command: readonly string[]): string {
-  const readme = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8');
-  const lua = /```lua\n([\s\S]*?)```/.exec(readme)?.[1];
-  const written = `{ 'pernet-lint', 'lsp', '--stdio' }`;
-  if (lua?.includes(written) !== true) throw new Error('the README has no lines for Neovim');
-  return lua.replace(written, `{ ${command.map((word) => `'${word}'`).join(', ')} }`);
-}
 
 /** Waits for the diagnostics, asks for what the server tells of the first ops, and writes all of it down. */
 const probe = (out: string): string => `
@@ -28,10 +15,6 @@ local function ask(method, params)
   local answers = vim.lsp.buf_request_sync(buffer, method, params, 30000) or {}
   for _, answer in pairs(answers) do return answer.result end
 end
-local seen = {}
-for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
-  table.insert(seen, diagnostic.lnum + 1 .. ' ' .. diagnostic.code)
-end
 local lenses = ask('textDocument/codeLens', { textDocument = document })
 local symbols = ask('textDocument/documentSymbol', { textDocument = document })
 local found = ask('textDocument/hover', { textDocument = document, position = symbols[1].selectionRange.start })
@@ -42,7 +25,8 @@ local actions = ask('textDocument/codeAction', {
 })
 local file = io.open('${out}', 'w')
 file:write(vim.json and vim.json.encode({
-  diagnostics = seen, lens = lenses[2].command.title, hover = found.contents.value,
+  codes = vim.tbl_map(function(diagnostic) return diagnostic.code end, vim.diagnostic.get(0)),
+  lens = lenses[2].command.title, hover = found.contents.value,
   actions = vim.tbl_map(function(action) return action.title end, actions or {}),
 }) or '')
 file:close()
@@ -50,42 +34,14 @@ vim.cmd('qall!')
 `;
 
 describe.skipIf(!hasNeovim)('Neovim, with the lines of the README', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-nvim-'));
-  beforeAll(async () => {
-    bundle = await bundleServer();
-  });
-  afterAll(() => {
-    bundle.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const place = new Place();
 
   test('shows the same diagnostics, lenses, hovers and actions', () => {
-    const file = path.join(folder, 'pernet_sample.c');
-    writeFileSync(file, readFileSync(sampleFile));
-    const out = path.join(folder, 'out.json');
-    writeFileSync(path.join(folder, 'init.lua'), readmeLines([process.execPath, bundle.file, '--stdio']));
-    writeFileSync(path.join(folder, 'probe.lua'), probe(out));
-    const { stderr, status } = spawnSync(
-      'nvim',
-      ['--headless', '-u', path.join(folder, 'init.lua'), '-c', `luafile ${path.join(folder, 'probe.lua')}`],
-      { timeout: 60_000, encoding: 'utf8', env: { ...process.env, PERNET_FILE: file, HOME: folder } },
-    );
-    expect({ stderr, status }).toMatchObject({ status: 0 });
-    const seen = JSON.parse(readFileSync(out, 'utf8')) as {
-      diagnostics: string[];
-      lens: string;
-      hover: string;
-      actions: string[];
-    };
-    expect(seen.diagnostics.map((each) => each.replace(/^\d+ /, '')).sort()).toEqual([
-      'pernet/id-without-size',
-      'pernet/left-registered-on-error',
-      'pernet/left-registered-on-exit',
-      'pernet/unregister-kind-mismatch',
-    ]);
+    const command = `{ ${place.command.map((word) => `'${word}'`).join(', ')} }`;
+    const init = place.write('init.lua', readmeLines('lua', `{ 'pernet-lint', 'lsp', '--stdio' }`, command));
+    const script = place.write('probe.lua', probe(place.out));
+    const seen = place.run('nvim', ['--headless', '-u', init, '-c', `luafile ${script}`]) as Seen & { lens: string };
+    expectSample(seen);
     expect(seen.lens).toContain('registered in sample_init');
-    expect(seen.hover).toContain('sample_');
-    expect(seen.actions).toContain('Show the run that proves this');
   });
 });

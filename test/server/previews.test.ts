@@ -77,6 +77,9 @@ describe('code actions in an editor that shows changes before they are made', ()
     const uri = await openSample();
     const all = (await quickFixes(uri, 3)).find(({ title }) => title === 'Fix all safe pernet problems in this file')!;
     expect(all.edit).toBeUndefined();
+    // An action that is whole stays what it is, for clients that ask about each (Helix).
+    const whole = { title: 'Explain', command: { title: 'Explain', command: 'pernet.explainRule' } };
+    expect(await client.request<CodeAction>('codeAction/resolve', whole)).toEqual(whole);
     const resolved = await client.request<CodeAction>('codeAction/resolve', all);
     expect(asks(resolved)).toEqual([true, true, true, true]);
     await client.change(uri, applyEdits(sample, changesOf(resolved)[0]!.edits));

@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { expect, test } from 'vitest';
 import type { Background } from '../../src/server/background/jobs.ts';
-import type { IndexedFile } from '../../src/server/background/scan.ts';
+import type { IndexedFile, Scanned } from '../../src/server/background/scan.ts';
 import { defaultSettings } from '../../src/server/protocol.ts';
 import type { SettingsStore } from '../../src/server/settings.ts';
 import { WorkspaceIndex } from '../../src/server/workspace-index.ts';
@@ -22,9 +22,9 @@ const read = (count: number): IndexedFile => ({
 });
 
 test('what changes while the workspace is read is read again after that: what was read before does not come over it', async () => {
-  let scanned: (files: readonly IndexedFile[]) => void = () => undefined;
+  let scanned: (found: Scanned) => void = () => undefined;
   const results = {
-    scan: new Promise<readonly IndexedFile[]>((resolve) => {
+    scan: new Promise<Scanned>((resolve) => {
       scanned = resolve;
     }),
     read: Promise.resolve([read(2)]),
@@ -50,7 +50,7 @@ test('what changes while the workspace is read is read again after that: what wa
   index.invalidate(['file:///w/a.c']);
   // Long enough for it to be read, were it read at once.
   await new Promise((resolve) => setTimeout(resolve, 700));
-  scanned([read(1)]);
+  scanned({ files: [read(1)], seen: { folders: [], files: [] } });
   await expect.poll(() => index.files()[0]?.registrations.length).toBe(2);
   index.close();
 });

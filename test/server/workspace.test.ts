@@ -68,6 +68,15 @@ describe('the whole workspace', () => {
     });
   });
 
+  test('has what only a kernel without an option has, and what both have once', async () => {
+    client.write('net/e.c', `#ifdef CONFIG_FOO\nint x;\n#else\n${moduleOf('e')}#endif\n${moduleOf('f')}`);
+    await client.initialize();
+    await openOne();
+    const found = await list((all) => all.ops.length >= 3);
+    expect(names(found)).toEqual(['a_net_ops', 'e_net_ops', 'f_net_ops']);
+    expect(found.ops.map(({ registeredIn }) => registeredIn)).toEqual([['a_init'], ['e_init'], ['f_init']]);
+  });
+
   test('follows files on the disk', async () => {
     const b = client.write('b.c', moduleOf('b'));
     await client.initialize();

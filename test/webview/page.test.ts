@@ -406,6 +406,29 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
   });
 
   const allThemes = Object.keys(themes) as (keyof typeof themes)[];
+  test.each(allThemes)('differences are marked in the list and in the drawing in the %s theme', async (theme) => {
+    const view = await show({ theme });
+    await view.receive({ kind: 'show', timeline: compared(), restore: {} });
+    await press(view, 'Home');
+    const painted = await view.page.evaluate(() => {
+      const styleOf = (selector: string): CSSStyleDeclaration => getComputedStyle(document.querySelector(selector)!);
+      return [styleOf('.row.differs').backgroundColor, styleOf('.differences').fill];
+    });
+    for (const paint of painted) expect(paint).not.toMatch(/^(none|transparent|.*\/ 0\)|rgba\(\d+, \d+, \d+, 0\))$/);
+  });
+
+  test('the lane of the step is in view in both runs, where there is room', async () => {
+    const view = await show({ width: 700, height: 300 });
+    await view.receive({ kind: 'show', timeline: compared(), restore: {} });
+    await press(view, 'End', 'f');
+    const hidden = await view.page.evaluate(() => {
+      const lanes = document.querySelector('.lanes')!.getBoundingClientRect();
+      const names = [...document.querySelectorAll('.name[title="n1"]')].map((each) => each.getBoundingClientRect());
+      return names.filter(({ top, bottom }) => top < lanes.top - 1 || bottom > lanes.bottom + 1).length;
+    });
+    expect(hidden).toBe(0);
+  });
+
   test.each(
     allThemes.flatMap((theme) => [
       [theme, 'a run', failedLoad()] as const,

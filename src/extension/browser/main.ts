@@ -11,6 +11,7 @@ import { section } from '../ids.ts';
 import { ServerWorker } from './server-worker.ts';
 import { handTexts } from './texts.ts';
 import { fromServer, toServer } from './uris.ts';
+import { firstLine } from '../output.ts';
 
 // The extension in a browser (vscode.dev, github.dev): the server is in a worker, and is handed the files that it reads.
 
@@ -19,6 +20,7 @@ let client: BaseLanguageClient | undefined;
 /** Registers what there is; nothing here waits for the server. */
 export function activate(context: ExtensionContext): void {
   const output = window.createOutputChannel('Pernet Lifecycle', { log: true });
+  output.info(firstLine(context.extension));
   const started = (client = new WorkerClient(context.extensionUri, optionsOf(output)));
   let handing: Disposable | undefined;
   started.onDidChangeState(({ newState }) => {

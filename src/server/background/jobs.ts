@@ -3,7 +3,7 @@ import type { CParser } from '../../syntax/index.ts';
 import type { Settings } from '../protocol.ts';
 import { checkTree } from './check.ts';
 import { orderOfBoot, type BootedList } from './order.ts';
-import { readChanged, scanFolders, type IndexedFile, type ScanFolder } from './scan.ts';
+import { readChanged, scanFolders, type IndexedFile, type ScanFolder, type Scanned } from './scan.ts';
 
 // Work on whole trees, which may take seconds or minutes: where there are threads, each job has one of its own, which
 // ends with it and takes its memory along.
@@ -11,7 +11,7 @@ import { readChanged, scanFolders, type IndexedFile, type ScanFolder } from './s
 /** Each job with what it takes and what it gives: plain data. */
 export interface Jobs {
   /** The ops of all files of some folders that mention pernet. */
-  scan: { params: { readonly folders: readonly ScanFolder[] }; result: readonly IndexedFile[] };
+  scan: { params: { readonly folders: readonly ScanFolder[] }; result: Scanned };
   /** The same of some files; one that is not there, that the folders leave out, or that holds no pernet, has no ops. */
   read: {
     params: { readonly files: readonly string[]; readonly folders: readonly ScanFolder[] };

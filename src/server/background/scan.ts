@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { without } from '../../engine/config.ts';
 import { factsOf } from '../../engine/files.ts';
-import { listTree, treeAround, wouldList } from '../../engine/tree.ts';
+import { listFolders, stampOf, treeAround, within, wouldList, type Stamp } from '../../engine/tree.ts';
 import { expressionsOf, walkExpression, type At, type FileFacts } from '../../facts/index.ts';
 import { moduleOfFile } from '../../program/index.ts';
 import type { Range } from '../../report/finding.ts';
-import type { CParser } from '../../syntax/index.ts';
+import { everyOption, type CParser } from '../../syntax/index.ts';
+import type { Seen } from '../seen-folders.ts';
 import { matcherOf } from './globs.ts';
 import type { Progress } from './jobs.ts';
 
@@ -47,13 +49,23 @@ interface Means {
 /** So many files are looked at before others have their turn. */
 const batch = 200;
 
-export async function scanFolders(folders: readonly ScanFolder[], means: Means): Promise<IndexedFile[]> {
+/** What a scan finds, and what it has seen of the disk, from before it was read. */
+export interface Scanned {
+  readonly files: readonly IndexedFile[];
+  readonly seen: Seen;
+}
+
+export async function scanFolders(folders: readonly ScanFolder[], means: Means): Promise<Scanned> {
   const files = new Set<string>();
+  const seen = { folders: new Map<string, Stamp>(), files: new Map<string, Stamp>() };
   for (const { path: folder, exclude } of folders) {
     const isExcluded = matcherOf(exclude);
     means.onProgress({ message: 'listing files', done: 0, total: 0 });
     const skip = (each: string): boolean => isExcluded(each);
-    for (const file of listTree(folder, '', { below: true, skip }).files) files.add(path.join(folder, file));
+    for (const { path: each, stamp, names } of listFolders(folder, '', { below: true, skip }).folders) {
+      seen.folders.set(path.join(folder, each), stamp);
+      for (const name of names) files.add(path.join(folder, within(each, name)));
+    }
   }
   const all = [...files].sort();
   const found: string[] = [];
@@ -63,9 +75,23 @@ export async function scanFolders(folders: readonly ScanFolder[], means: Means):
       await turn();
     }
     // What headers hold of ops (none, in the kernel) is found with the sources that include them.
-    if (file.endsWith('.c') && mentionsPernet(file)) found.push(file);
+    if (!file.endsWith('.c')) continue;
+    const stamp = stampOf(file);
+    if (!mentionsPernet(file)) continue;
+    found.push(file);
+    if (stamp) seen.files.set(file, stamp);
   }
-  return readFiles(found, means);
+  return { files: await readFiles(found, means), seen: { folders: [...seen.folders], files: [...seen.files] } };
+}
+
+/** Whether the scan of some folders looks at a file, were it there. */
+export function listedIn(folders: readonly ScanFolder[]): (file: string) => boolean {
+  const lists = folders.map(({ path: folder, exclude }) => ({ folder, skip: matcherOf(exclude) }));
+  return (file) =>
+    lists.some(({ folder, skip }) => {
+      if (!file.startsWith(folder + path.sep)) return false;
+      return wouldList(folder, path.relative(folder, file).split(path.sep).join('/'), skip);
+    });
 }
 
 /** Files that have changed; one that the scan of these folders leaves out has no ops. */
@@ -74,12 +100,7 @@ export async function readChanged(
   folders: readonly ScanFolder[],
   means: Means,
 ): Promise<IndexedFile[]> {
-  const lists = folders.map(({ path: folder, exclude }) => ({ folder, skip: matcherOf(exclude) }));
-  const isListed = (file: string): boolean =>
-    lists.some(({ folder, skip }) => {
-      if (!file.startsWith(folder + path.sep)) return false;
-      return wouldList(folder, path.relative(folder, file).split(path.sep).join('/'), skip);
-    });
+  const isListed = listedIn(folders);
   const [listed, left] = [files.filter(isListed), files.filter((file) => !isListed(file))];
   return [
     ...(await readFiles(listed, means)),
@@ -101,22 +122,46 @@ async function readFiles(files: readonly string[], { parser, onProgress }: Means
       results.push({ path: file, tree, ops: [], registrations: [] });
       continue;
     }
-    const result = factsOf(await parser(), file, text);
+    const facts = allFactsOf(await parser(), file, text);
     const root = tree ?? path.dirname(file);
     let read = trees.get(root);
     if (!read) trees.set(root, (read = readerOf(root)));
     const relative = path.relative(root, file).split(path.sep).join('/');
     const module = moduleOfFile(relative, read)?.name ?? path.basename(file, '.c');
-    results.push(
-      'facts' in result
-        ? { path: file, tree, ...told(result.facts, module) }
-        : { path: file, tree, ops: [], registrations: [] },
-    );
+    results.push({ path: file, tree, ...merged(facts.map((each) => told(each, module))) });
   }
   return results;
 }
 
-function told({ ops, functions }: FileFacts, module: string): Pick<IndexedFile, 'ops' | 'registrations'> {
+/** A file with every option on, and with each of those off that hides some of its pernet code. */
+function allFactsOf(parser: CParser, file: string, text: string): FileFacts[] {
+  const result = factsOf(parser, file, text);
+  if (!('facts' in result)) return [];
+  const others = result.facts.hiddenBy.map((off) => factsOf(parser, file, text, without(everyOption, off)));
+  return [result.facts, ...others.flatMap((other) => ('facts' in other ? [other.facts] : []))];
+}
+
+type Told = Pick<IndexedFile, 'ops' | 'registrations'>;
+
+/** What is said of one file several times, each thing once, in the order of the text. */
+function merged(all: readonly Told[]): Told {
+  const once = <T extends { readonly range: Range }>(things: readonly T[], key: (thing: T) => string): T[] =>
+    [...new Map(things.toReversed().map((thing) => [key(thing), thing])).values()].sort(
+      (a, b) => a.range.line - b.range.line || a.range.column - b.range.column,
+    );
+  return {
+    ops: once(
+      all.flatMap(({ ops }) => ops),
+      ({ name }) => name,
+    ),
+    registrations: once(
+      all.flatMap(({ registrations }) => registrations),
+      (each) => `${each.function} ${each.kind} ${each.ops} ${each.range.line}:${each.range.column}`,
+    ),
+  };
+}
+
+function told({ ops, functions }: FileFacts, module: string): Told {
   return {
     ops: ops.map(({ name, at, fields }) => ({
       name,

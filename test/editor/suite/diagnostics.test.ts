@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import { commands, DiagnosticSeverity, languages, type Diagnostic, type TextDocument } from 'vscode';
 import { codeOf, lensTitles, openSample, ourDiagnostics, reveal, withFile } from './sample.ts';
-import { pageIsVisible, screenshot, texts, until } from './page.ts';
+import { pictures } from './pictures.ts';
+import { click, pageIsVisible, texts, until } from './page.ts';
 
 /** The sample's four problems in order of line: rule, the text that is underlined, and where the related places are. */
 const expected = [
@@ -88,8 +89,13 @@ suite('diagnostics', () => {
       const drawn = await texts({ in: 'workbench', selector: '.squiggly-error, .squiggly-warning' });
       return drawn.length > 0 || undefined;
     });
-    await commands.executeCommand('workbench.actions.view.problems');
-    await screenshot('diagnostics');
+    // A click on the count shows the problems.
+    await click({ in: 'workbench', selector: '#pernet-lifecycle\\.pernet-lifecycle\\.pernet\\.status a' });
+    await until('the problems', async () => {
+      const listed = await texts({ in: 'workbench', selector: '.markers-panel .monaco-list-row' });
+      return listed.some((text) => text.includes('sample_exit() leaves sample_stats_ops registered')) || undefined;
+    });
+    await pictures('diagnostics');
     await commands.executeCommand('workbench.action.closePanel');
   });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, suiteTeardown, test } from 'mocha';
 import { commands, window, type SymbolInformation } from 'vscode';
 import { openSample, ourDiagnostics } from './sample.ts';
-import { click, pageIsVisible, press, screenshot, texts, until } from './page.ts';
+import { pictures } from './pictures.ts';
+import { click, pageIsVisible, press, texts, until } from './page.ts';
 
 /** The rows of the view, each with its description. */
 async function rows(): Promise<readonly string[]> {
@@ -38,7 +39,7 @@ suite('the view of all ops', () => {
     await openSample('pernet_sample.c');
     await commands.executeCommand('pernet.ops.reveal');
     await until('an ops', async () => (await rows()).some((row) => row.startsWith('sample_stats_ops')) || undefined);
-    await screenshot('ops-view');
+    await pictures('ops-view');
   });
 
   test('filtered by a callback, and in the order of pernet_list', async function () {

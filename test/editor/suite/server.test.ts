@@ -21,6 +21,7 @@ import {
   type Tab,
 } from 'vscode';
 import { openSample, ourDiagnostics, sampleUri } from './sample.ts';
+import { pictures } from './pictures.ts';
 import { pageIsVisible, screenshot, texts, until } from './page.ts';
 
 suite('the language server', () => {
@@ -199,7 +200,7 @@ suite('the language server', () => {
       const shown = await texts({ in: 'webview', selector: 'body' });
       return shown.some((text) => text.includes('related places are the way')) || undefined;
     });
-    await screenshot('walkthrough');
+    await pictures('walkthrough');
     // Its button is about the module that was looked at before.
     await commands.executeCommand('pernet.simulate');
     await until('the timeline', () => window.tabGroups.all.some(({ tabs }) => tabs.some(isTimeline)) || undefined);

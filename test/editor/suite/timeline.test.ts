@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'mocha';
 import {
-  ColorThemeKind,
   commands,
-  ConfigurationTarget,
   Range,
   ViewColumn,
   window,
@@ -13,23 +11,11 @@ import {
   type Tab,
   type TextDocument,
 } from 'vscode';
-import { choose, click, pageIsVisible, press, screenshot, texts, until } from './page.ts';
+import { pictures } from './pictures.ts';
+import { choose, click, pageIsVisible, press, texts, until } from './page.ts';
 import { codeOf, openSample, ourDiagnostics, reveal, sampleUri } from './sample.ts';
 
 const page = (selector: string) => ({ in: 'webview', selector }) as const;
-
-const themes = [
-  ['light', 'Default Light Modern'],
-  ['dark', 'Default Dark Modern'],
-  ['high-contrast', 'Default High Contrast'],
-  ['high-contrast-light', 'Default High Contrast Light'],
-] as const;
-const kinds = {
-  light: ColorThemeKind.Light,
-  dark: ColorThemeKind.Dark,
-  'high-contrast': ColorThemeKind.HighContrast,
-  'high-contrast-light': ColorThemeKind.HighContrastLight,
-} as const;
 
 suite('timeline', () => {
   test('the quick fix of a problem opens the run that proves it', async function () {
@@ -117,15 +103,7 @@ suite('timeline', () => {
       const items = await texts({ in: 'workbench', selector: '.statusbar-item' });
       return items.every((text) => !text.includes('another one is started')) || undefined;
     });
-    await screenshot('timeline');
-    const settings = workspace.getConfiguration('workbench');
-    for (const [name, theme] of themes) {
-      await settings.update('colorTheme', theme, ConfigurationTarget.Global);
-      await until(`the ${name} theme`, () => window.activeColorTheme.kind === kinds[name] || undefined);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      await screenshot(`timeline-${name}`);
-    }
-    await settings.update('colorTheme', undefined, ConfigurationTarget.Global);
+    await pictures('timeline', { inAll: true });
   });
 
   test('what if: the other run beside the first; a picture', async function () {
@@ -133,7 +111,7 @@ suite('timeline', () => {
     // The step where the rule is broken is an init.
     await click(page('.details button:has-text("this init fails")'));
     await until('the other run', async () => (await texts(page('.row.differs'))).length > 0 || undefined);
-    await screenshot('what-if');
+    await pictures('what-if');
     await click(page('.asked button'));
     await until('the run alone', async () => (await texts(page('.row.differs'))).length === 0 || undefined);
   });
