@@ -112,9 +112,9 @@ export function contextSignature(facts: FileFacts, text: string): string {
 
 /** What a file asks for of others. */
 export function companyOf(facts: FileFacts, inclusions: () => readonly string[]): string {
-  const getters = gettersOf(facts);
-  const included = getters.size > 0 ? inclusions() : [];
-  return [[...getters].sort(), included, stepsOf(facts).sort()].join('|');
+  const [getters, steps] = [gettersOf(facts), stepsOf(facts)];
+  const included = getters.size + steps.length > 0 ? inclusions() : [];
+  return [[...getters].sort(), included, steps.sort()].join('|');
 }
 
 /** The functions named like getters that a file calls. */
@@ -167,8 +167,8 @@ function missingGetters(
 }
 
 /**
- * Files beside an ops' own that define what its callbacks call, and what the functions call that register it: only there
- * it shows what that does, and whether it can fail.
+ * Files beside an ops' own, and headers that its file includes by a path of its own, that define what its callbacks call,
+ * and what the functions call that register it: only there it shows what that does, and whether it can fail.
  */
 function missingSteps(
   files: readonly FileFacts[],
@@ -177,11 +177,17 @@ function missingSteps(
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const have = new Set(files.map(({ file }) => file));
   const found = new Map<string, Set<string>>();
+  const headerOf = (file: string, name: string): string | undefined =>
+    searches
+      .inclusionsOf(file)
+      .filter((included) => included.startsWith('"'))
+      .map((included) => joined(folderOf(file), included.slice(1, -1)))
+      .find((path) => !have.has(path) && searches.hasInline(path, name));
   for (const facts of files) {
     const wanted = new Set(stepsOf(facts).filter((name) => !known.has(name) && !isListed(name)));
     if (wanted.size === 0) continue;
     for (const [name, paths] of searches.defining(folderOf(facts.file), wanted)) {
-      const path = paths.find((each) => !have.has(each));
+      const path = paths.find((each) => !have.has(each)) ?? (paths.length > 0 ? undefined : headerOf(facts.file, name));
       if (path !== undefined) found.set(path, (found.get(path) ?? new Set()).add(name));
     }
   }

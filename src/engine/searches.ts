@@ -5,7 +5,10 @@
 export interface Searched {
   /** By folder, for each word (with the kind of search before it) the C files of the folder that have it, in order. */
   readonly folders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** By header, for each name whether the header has an inline function of that name that gets at per-net data. */
+  /**
+   * By header, for each name whether the header has an inline function of that name that gets at per-net data, and for
+   * `=name` whether it has one of that name at all.
+   */
   readonly getters: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
   /** By file, the paths that it includes, as they are written with their brackets or quotes. */
   readonly inclusions: Readonly<Record<string, readonly string[]>>;
@@ -59,11 +62,23 @@ export class Searches {
 
   /** Whether a header has an inline function of a name that gets at `net_generic()` data or a member of struct net. */
   hasGetter(header: string, name: string): boolean {
+    return this.inHeader(header, name);
+  }
+
+  /** Whether a header has an inline function of a name. */
+  hasInline(header: string, name: string): boolean {
+    return this.inHeader(header, `=${name}`);
+  }
+
+  private inHeader(header: string, key: string): boolean {
     let known = this.getters.get(header);
     if (!known) this.getters.set(header, (known = new Map<string, boolean>()));
-    let found = known.get(name) ?? this.earlier(header, ({ getters }) => valueOf(valueOf(getters, header), name));
-    found ??= definesGetter(this.sources.text(header), name);
-    known.set(name, found);
+    let found = known.get(key) ?? this.earlier(header, ({ getters }) => valueOf(valueOf(getters, header), key));
+    if (found === undefined) {
+      const text = this.sources.text(header);
+      found = key.startsWith('=') ? has('defines', text, key.slice(1)) : definesGetter(text, key);
+    }
+    known.set(key, found);
     return found;
   }
 
@@ -105,7 +120,7 @@ export class Searches {
         }
     }
     for (const [header, names] of Object.entries(searched.getters))
-      for (const name of Object.keys(names)) this.hasGetter(header, name);
+      for (const key of Object.keys(names)) this.inHeader(header, key);
     for (const file of Object.keys(searched.inclusions)) this.inclusionsOf(file);
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { check, rulesMended } from '../check.ts';
+import { analyseFiles, check, rulesMended } from '../check.ts';
+import { parseFixture } from '../fixture.ts';
 
 describe('pernet/left-registered-on-exit', () => {
   it('an exit that forgets the ops', () => {
@@ -497,6 +498,45 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+});
+
+describe('pernet/left-registered-on-exit, by way of others', () => {
+  it.each([
+    ['beside it', 'undo.h'],
+    ['in a folder of its own', 'lib/undo.h'],
+  ])('an exit by way of a header %s', (_, header) => {
+    const exit = (body: string): string => `
+#include "${header}"
+#include <net/foo.h>
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+void foo_forget(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+	foo_cleanup();
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/${header}
+void foo_forget(void);
+static inline void foo_cleanup(void)
+{
+${body}
+}
+`;
+    check(exit('\tfoo_forget();'));
+    const { findings } = analyseFiles(parseFixture(exit('\tfoo_note();')));
+    expect(findings.map(({ rule }) => rule)).toContain('pernet/left-registered-on-exit');
   });
 });
 
