@@ -1,7 +1,5 @@
-import { build } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,43 +26,15 @@ import type {
   WorkDoneProgressEnd,
   WorkDoneProgressReport,
 } from 'vscode-languageserver-protocol';
+import { bundled, type Bundle } from '../bundle.ts';
 import { methods, type InitializationOptions, type Settings, type Status } from '../../src/server/protocol.ts';
 
-const require = createRequire(import.meta.url);
-const root = path.resolve(import.meta.dirname, '../..');
-
-/** The server as it is shipped: one bundle beside the two WASM files. Gives its path; `remove` deletes it. */
-export async function bundleServer(): Promise<{ file: string; remove: () => void }> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'pernet-server-'));
-  const file = path.join(folder, 'server.cjs');
-  await build({
-    entryPoints: [path.join(root, 'src/server/main.ts')],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    loader: { '.md': 'text' },
-    logLevel: 'error',
-    external: ['tree-sitter', 'tree-sitter-c'],
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  });
-  for (const name of ['tree-sitter-c/tree-sitter-c.wasm', 'web-tree-sitter/web-tree-sitter.wasm']) {
-    copyFileSync(require.resolve(name), path.join(folder, path.basename(name)));
-  }
-  return {
-    file,
-    remove: () => {
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
+/** The server as it is shipped. */
+export const bundleServer = (): Promise<Bundle> => bundled('src/server/main.ts');
 
 /** Has a client of its own, with a server that runs from a bundle, for each test of the block that it is called in. */
 export function eachWithServer(use: (client: Client, bundle: string) => void): void {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
+  let bundle: Bundle;
   let client: Client;
   beforeAll(async () => {
     bundle = await bundleServer();

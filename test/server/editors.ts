@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { bundleServer } from './client.ts';
+import type { Bundle } from '../bundle.ts';
 
 const sampleFile = path.resolve(import.meta.dirname, '../sample/pernet_sample.c');
 
@@ -34,7 +35,7 @@ export class Place {
   command: readonly string[] = [];
 
   constructor() {
-    let bundle: Awaited<ReturnType<typeof bundleServer>>;
+    let bundle: Bundle;
     beforeAll(async () => {
       bundle = await bundleServer();
       this.command = [process.execPath, bundle.file, '--stdio'];

@@ -17,6 +17,7 @@ import { rules } from '../../src/rules/index.ts';
 import { clientCommands } from '../../src/server/protocol.ts';
 import { applyEdits } from './apply-edits.ts';
 import { bundleServer, Client, eachWithServer } from './client.ts';
+import type { Bundle } from '../bundle.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
 const fixed = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample_fixed.c'), 'utf8');
@@ -30,7 +31,7 @@ function at(text: string, context: string, word = context): Position {
 }
 
 describe('what the server tells of a place', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
+  let bundle: Bundle;
   let client: Client;
   let uri: string;
   beforeAll(async () => {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { methods, type OpsList } from '../../src/server/protocol.ts';
 import { bundleServer, Client } from './client.ts';
+import type { Bundle } from '../bundle.ts';
 
 const moduleOf = (name: string): string => `static struct pernet_operations ${name}_net_ops = { .init = ${name}_start };
 static int __init ${name}_init(void)
@@ -15,7 +16,7 @@ module_init(${name}_init);
 `;
 
 describe('the folders of the workspace, and what the client is told while they are read', () => {
-  let bundle: Awaited<ReturnType<typeof bundleServer>>;
+  let bundle: Bundle;
   let client: Client;
   let second: string;
   beforeAll(async () => {
