@@ -204,7 +204,7 @@ export function isLostThough(held: Held): boolean {
 }
 
 function isKeptNowhere({ result, at, shown, pair }: Held): boolean {
-  const isOwed = pair.memory === true || (pair.lasting && pair.of === 'result');
+  const isOwed = pair.memory === true || ((pair.lasting || pair.used === true) && pair.of === 'result');
   return isOwed && result !== null && isUnknown(result) && at === null && !shown;
 }
 

@@ -1143,6 +1143,42 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  it('a cache that only a local knows, when it cannot be registered', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct cache_detail *cd;
+	int err;
+
+	cd = cache_create_net(&foo_cache_template, net);
+	if (IS_ERR(cd))
+		return PTR_ERR(cd);
+	err = cache_register_net(cd, net);
+	if (err)
+		return err;
+//		^^^^^^^^^^^ error: init-error-leak: if cache_register_net() fails, foo_net_init() returns an error without cache_destroy_net() for RPC cache
+	fn->cache = cd;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	cache_unregister_net(fn->cache, net);
+	cache_destroy_net(fn->cache, net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
   it('memory that only a local knew of', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
