@@ -49,6 +49,58 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('of an ops that only an arm which is left out holds', () => {
+    check(`
+//- net/foo/resolve.c
+#ifdef CONFIG_FOO_KERNEL_RESOLVER
+int foo_resolve(struct net *net)
+{
+	return foo_query(net);
+}
+#else
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.table = kcalloc(FOO_BUCKETS, sizeof(*net->foo.table), GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak [CONFIG_FOO_KERNEL_RESOLVER=n]: foo_net_exit() leaves memory net->foo.table
+{
+	net->foo.count = 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+int foo_resolver_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+void foo_resolver_destroy(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+#endif
+//- net/foo/super.c
+static int __init foo_init(void)
+{
+	return foo_resolver_init();
+}
+
+static void __exit foo_exit(void)
+{
+	foo_resolver_destroy();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('memory that only the error path frees', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
