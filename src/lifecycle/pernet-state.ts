@@ -9,6 +9,7 @@ import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
+import { leftRunning, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
@@ -207,6 +208,11 @@ export class PernetState {
       }
     }
     return null;
+  }
+
+  /** What of a namespace goes on running when that is gone. */
+  leftRunning(ops: OpsEntry): readonly Running[] {
+    return leftRunning(this.program, this.reach, ops);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */
