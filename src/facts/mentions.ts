@@ -18,7 +18,7 @@ const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
-  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 const settingUp =

@@ -93,6 +93,10 @@ export class AskedState {
     return this.ask(`during|${file}|${name}|${text}`, (state) => state.queuedDuring(file, name, text));
   }
 
+  queuedFrom(file: string, running: string, text: string): string | null {
+    return this.ask(`from|${file}|${running}|${text}`, (state) => state.queuedFrom(file, running, text));
+  }
+
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
