@@ -69,11 +69,15 @@ export function contextOf(sources: Sources): ContextFiles {
     if ('facts' in result) read.set(path, result.facts);
     else unread.push({ file: path, line: 1, reason: result.error });
   };
-  for (const path of startingFiles(sources)) load(path);
   const loadAll = (files: readonly AskedFile[]): void => {
     sources.readAhead?.(files.filter(({ path }) => !(read.has(path) && !partly.has(path)) && !sources.isLeftOut(path)));
     for (const { path, names } of files) load(path, names);
   };
+  const starting = startingFiles(sources);
+  const helpers = new Set(
+    starting.filter((path) => sources.focus?.has(path) && !mentions(sources.text(path), 'pernet_')),
+  );
+  for (const path of starting) if (!helpers.has(path)) load(path);
   loadAll(missingGetters([...read.values()], sources));
   loadAll(missingSteps([...read.values()], sources));
   if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
@@ -86,6 +90,8 @@ export function contextOf(sources: Sources): ContextFiles {
     if (callers.length === 0) break;
     loadAll(callers);
   }
+  // A file that does not mention pernet has no lifecycle of its own: what is read of it is what the others ask of it.
+  for (const path of helpers) if (!read.has(path)) load(path);
   const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
   return { facts: [...read.values()], unread, loaded, rounds: looked };
 }

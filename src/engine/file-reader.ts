@@ -52,11 +52,7 @@ export class FileReader {
       return;
     }
     this.overlays.delete(path);
-    for (const [key, open] of this.open) {
-      if (key !== path && !key.startsWith(`${path}|`)) continue;
-      open.close();
-      this.open.delete(key);
-    }
+    this.closeFiles((key) => key === path || key.startsWith(`${path}|`));
   }
 
   /** Takes over facts that a worker has made of a file's text. */
@@ -115,7 +111,7 @@ export class FileReader {
     if (cached?.text === text) return cached.result;
     let result: ReadResult;
     if (this.overlays.has(path)) {
-      result = this.openFile(path).read(text);
+      result = this.openFile(path, undefined, callsOf).read(text);
     } else {
       result = this.keptOr({ path, text, what: callsOf?.join() }, () =>
         factsOf(this.options.parser, path, text, this.configuration, callsOf),
@@ -155,15 +151,26 @@ export class FileReader {
     return 'facts' in result ? result.facts : null;
   }
 
-  /** An open document as it is read, with one option off or none. */
-  private openFile(path: string, off?: string): OpenFile {
-    const key = off === undefined ? path : `${path}|-${off}`;
+  /** An open document as it is read, with one option off or none, for its own lifecycles or for what others ask of it. */
+  private openFile(path: string, off?: string, callsOf?: readonly string[]): OpenFile {
+    const asked = callsOf ? `${path}|+` : path;
+    const key = off === undefined ? asked + (callsOf?.join() ?? '') : `${path}|-${off}`;
     let open = this.open.get(key);
     if (!open) {
+      // What others ask of it is one thing at a time.
+      if (callsOf) this.closeFiles((other) => other.startsWith(asked));
       const configuration = off === undefined ? this.configuration : without(this.configuration, off);
-      this.open.set(key, (open = new OpenFile(this.options.parser, path, configuration)));
+      this.open.set(key, (open = new OpenFile(this.options.parser, { file: path, configuration, callsOf })));
     }
     return open;
+  }
+
+  private closeFiles(isMeant: (key: string) => boolean): void {
+    for (const [key, open] of this.open) {
+      if (!isMeant(key)) continue;
+      open.close();
+      this.open.delete(key);
+    }
   }
 
   /** A file's facts with what an option decides over read with it off. */

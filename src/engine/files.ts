@@ -123,8 +123,11 @@ export class OpenFile {
 
   constructor(
     private readonly parser: CParser,
-    private readonly file: string,
-    private readonly configuration: Configuration,
+    private readonly of: {
+      readonly file: string;
+      readonly configuration: Configuration;
+      readonly callsOf?: readonly string[] | undefined;
+    },
   ) {}
 
   read(text: string): ReadResult {
@@ -134,7 +137,8 @@ export class OpenFile {
       return { error };
     }
     this.memo.turn();
-    const prepared = prepareForFacts(text, this.configuration, undefined, this.memo);
+    const { file, configuration, callsOf } = this.of;
+    const prepared = prepareForFacts(text, configuration, callsOf, this.memo);
     if (prepared.refused !== undefined) {
       this.close();
       return { error: prepared.refused };
@@ -142,7 +146,7 @@ export class OpenFile {
     const tree = this.parser.parse(prepared.text, this.previous);
     if (this.previous && this.previous.tree !== tree) this.parser.free(this.previous.tree);
     this.previous = { tree, text: prepared.text };
-    const facts = readFile(this.file, text, prepared, tree.rootNode, this.memo);
+    const facts = readFile(file, text, prepared, tree.rootNode, this.memo);
     for (const fact of facts.functions) {
       const from = movedFrom(fact).fact;
       if (from !== fact) shareNames(fact, from);

@@ -103,7 +103,7 @@ export class Part {
 
   /**
    * A file with pernet code in an arm that is left out: read with that arm's option off, in the whole program. Each life
-   * through it is a part by itself.
+   * through it is a part by itself; the callbacks of the ops that only that arm holds belong to this one.
    */
   runHidden(of: {
     program: Program;
@@ -111,6 +111,7 @@ export class Part {
     option: string;
     /** What is loaded and unloaded with that arm read. */
     lives: readonly Module[];
+    ownerOf: (ops: OpsEntry) => Module;
     isInFocus: (files: ReadonlySet<string>, varied: Varied & { readonly reach: ReadonlySet<string> }) => boolean;
     keysOf: (varied: Varied) => ReturnType<PartKeys['hiddenLives']> | undefined;
   }): void {
@@ -140,19 +141,28 @@ export class Part {
         ),
       );
     }
+    for (const ops of varied.program.allOps()) {
+      if (ops.file !== other.file || program.opsEntry(ops.id)) continue;
+      if (!of.isInFocus(varied.lifecycles.filesOfCallbacks(ops), { ...varied, reach: new Set() })) continue;
+      this.call(ops, of.ownerOf(ops), varied.lifecycles, `${option}=n`);
+    }
     this.noteGaps(varied.lifecycles, option);
   }
 
   /** An ops' callbacks, run for a namespace. */
   runCallbacks(of: { lifecycles: Lifecycles; ops: OpsEntry; module: Module }): void {
     const lifecycles = this.alone(of.lifecycles);
-    this.told.push(of.ops.id);
-    if (this.isDry) return;
-    for (const history of lifecycles.callbackHistories(of.ops, of.module, new Set())) {
-      this.owners.set(history, lifecycles);
-      this.collector.add(history);
-    }
+    this.call(of.ops, of.module, lifecycles);
     this.gaps.push(...lifecycles.collectGaps());
+  }
+
+  private call(ops: OpsEntry, module: Module, lifecycles: Lifecycles, config?: string): void {
+    this.told.push(ops.id);
+    if (this.isDry) return;
+    for (const history of lifecycles.callbackHistories(ops, module, new Set())) {
+      this.owners.set(history, lifecycles);
+      this.collector.add(history, config);
+    }
   }
 
   /** Of what is looked at for one file it is known later what was followed: that file changes all the time. */

@@ -114,6 +114,7 @@ export class Walk {
             lives,
             other,
             option,
+            ownerOf: (ops) => ({ ...this.ownerOf(ops), init: null, exits: [] }),
             isInFocus: (files, varied) => this.inFocus(files, varied),
             keysOf: (varied) => keys?.hiddenLives(other, option, varied.lifecycles),
           });

@@ -12,6 +12,7 @@ export const laterRuns = '=';
 export const later = {
   queues: (x: string): string => `+${x}`,
   stops: (x: string): string => `-${x}`,
+  setsUp: (x: string): string => `=${x}`,
   runs: (x: string, fn: string): string => `${x}=${fn}`,
 };
 

@@ -2,6 +2,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
+import type { Running } from './left-running.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import { readAs } from './reader.ts';
@@ -90,6 +91,15 @@ export class AskedState {
 
   queuedDuring(file: string, name: string, text: string): string | null {
     return this.ask(`during|${file}|${name}|${text}`, (state) => state.queuedDuring(file, name, text));
+  }
+
+  queuedFrom(file: string, running: string, text: string): string | null {
+    return this.ask(`from|${file}|${running}|${text}`, (state) => state.queuedFrom(file, running, text));
+  }
+
+  /** The work items and timers of a namespace that go on running when it is gone. */
+  leftRunning(ops: OpsEntry): readonly Running[] {
+    return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
   }
 
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {

@@ -8,7 +8,7 @@ import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall
 import type { Overview } from './overview.ts';
 import { releaseByPut, releaseByRcu } from './releasing.ts';
 import { leadsBack, type State } from './state.ts';
-import type { Summary } from './summary.ts';
+import type { Outcome, Summary } from './summary.ts';
 import { printExpression } from './print.ts';
 import { applyOutcome } from './substitute.ts';
 import { componentOf } from './components.ts';
@@ -52,10 +52,16 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   const dropped =
     frame.discarded === e &&
     callee?.fact.returnsVoid === false &&
-    summary.outcomes.some(({ failures }) => failures > 0);
+    summary.outcomes.some((outcome) => outcome.failures > 0 && saysSo(outcome));
   return summary.outcomes.flatMap((outcome) =>
     applyOutcome(outcome, { state, args: values, name, dropped, place: place(frame, e.at), program: frame.program }),
   );
+}
+
+/** Whether what a function returns can tell of its failure: one that returns 0 whatever happens has nobody ask. */
+function saysSo({ value, symbols }: Outcome): boolean {
+  if (value?.v === 'num') return value.num !== 0;
+  return value?.v === 'sym' && ((symbols.get(value.id)?.mask ?? ANY) & ~ZERO) !== 0;
 }
 
 /** The summary of what a call by a name comes to, where that is all that it is: no call of the table of pairs, nor of the core. */

@@ -196,6 +196,7 @@ function isOwed(
   const key = keyOfPlace(held.place);
   const isOwn = (name: string): boolean => isOwnName(name) || isOwnedBy(owners, name);
   const isShown = shown.anywhere.has(key) || shown.elsewhere(held);
+  if (held.isBuried) return checked && isShown;
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.

@@ -22,6 +22,8 @@ export interface Held {
   readonly wasHandedOn?: true;
   /** True when someone besides the function may know of it. */
   readonly shown: boolean;
+  /** True when the memory that it was made in has been freed: nothing can undo it any more. */
+  readonly isBuried?: true;
   /** True when it goes with something else that is held: a device's memory with the registered device. */
   readonly covered: boolean;
   /** The structure that memory was allocated for, as the code declares it (`foo*`, a pointer to one). */
@@ -50,9 +52,12 @@ export interface Released {
 }
 
 /** All that matters of a thing that is held. `nameOf` tells values that are not known apart where anything still does. */
-export function keyOfHeld({ pair, of, at, escaped, shown }: Held, nameOf: (id: number) => string = () => '#'): string {
+export function keyOfHeld(
+  { pair, of, at, escaped, shown, isBuried }: Held,
+  nameOf: (id: number) => string = () => '#',
+): string {
   const place = at?.startsWith('#') === true ? at.replace(/^#(\d+)/, (_, id: string) => nameOf(Number(id))) : at;
-  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}`;
+  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}${isBuried ? '!' : ''}`;
 }
 
 /**
@@ -180,11 +185,16 @@ function liesInside({ at, of }: Held, insides: readonly string[]): boolean {
   return insides.length > 0 && ((at !== null && isInside(at)) || of.some(isInside));
 }
 
-/** What only freed memory knew of, nothing knows of any more. */
+/** What only freed memory knew of, nothing knows of any more; nor of what was made in it. */
 function loseInside(held: readonly Held[], freed: readonly Held[]): readonly Held[] {
   const owners = freed.flatMap(({ pair, result }) => (pair.memory && result !== null ? [result] : []));
   const isInsideOne = ({ at }: Held): boolean => at !== null && owners.some((owner) => at.startsWith(`${owner}->`));
-  return held.some(isInsideOne) ? held.map((each) => (isInsideOne(each) ? { ...each, at: null } : each)) : held;
+  const isMadeInOne = ({ pair, result, of: [name] }: Held): boolean =>
+    pair.memory === true && result === null && owners.some((owner) => name?.startsWith(`&${owner}->`));
+  if (!held.some((each) => isInsideOne(each) || isMadeInOne(each))) return held;
+  return held.map((each) =>
+    isInsideOne(each) ? { ...each, at: null } : isMadeInOne(each) ? { ...each, isBuried: true } : each,
+  );
 }
 
 /**
@@ -192,7 +202,7 @@ function loseInside(held: readonly Held[], freed: readonly Held[]): readonly Hel
  * that lies in it or in which it lies.
  */
 export function isLost(held: Held): boolean {
-  return !held.escaped && isKeptNowhere(held);
+  return held.isBuried === true || (!held.escaped && isKeptNowhere(held));
 }
 
 /**
@@ -204,7 +214,7 @@ export function isLostThough(held: Held): boolean {
 }
 
 function isKeptNowhere({ result, at, shown, pair }: Held): boolean {
-  const isOwed = pair.memory === true || (pair.lasting && pair.of === 'result');
+  const isOwed = pair.memory === true || ((pair.lasting || pair.used === true) && pair.of === 'result');
   return isOwed && result !== null && isUnknown(result) && at === null && !shown;
 }
 

@@ -9,6 +9,7 @@ import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
+import { leftRunning, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
@@ -200,13 +201,24 @@ export class PernetState {
     if (words.has(later.queues(text))) return name;
     for (const [word, { file: stopped }] of words) {
       if (!word.startsWith(later.stops('')) || word === later.stops(text)) continue;
-      const runs = later.runs(word.slice(1), '');
-      for (const mention of this.program.facts(stopped)?.mentions[laterRuns] ?? []) {
-        const runner = mention.startsWith(runs) ? mention.slice(runs.length) : undefined;
-        if (runner !== undefined && this.reach.from(stopped, runner, 'calls').has(later.queues(text))) return runner;
-      }
+      const runner = this.queuedFrom(stopped, word.slice(1), text);
+      if (runner !== null) return runner;
     }
     return null;
+  }
+
+  /** Which function that a work item or a timer of a file runs can queue another one; null when none is known to. */
+  queuedFrom(file: string, running: string, text: string): string | null {
+    const runs = later.runs(running, '');
+    const runners = (this.program.facts(file)?.mentions[laterRuns] ?? []).flatMap((mention) =>
+      mention.startsWith(runs) ? mention.slice(runs.length) : [],
+    );
+    return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
+  }
+
+  /** What of a namespace goes on running when that is gone. */
+  leftRunning(ops: OpsEntry): readonly Running[] {
+    return leftRunning(this.program, this.reach, ops);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */

@@ -1,5 +1,6 @@
 import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
 import page from './exit-leak.md';
+import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -11,9 +12,31 @@ export const exitLeak: Rule = {
   check(history) {
     const { of } = history.path;
     if (history.fate !== 'net-gone' || !of || of.phases.length === 0) return [];
-    return history.path.left.map((held) => leakOf(history, held, of.phases.at(-1)!.fn));
+    const exit = of.phases.at(-1)!.fn;
+    return [...history.path.left.map((held) => leakOf(history, held, exit)), ...leftRunning(history, of.ops, exit)];
   },
 };
+
+/** Work items and timers in the namespace's memory that nothing stops before that is freed. */
+function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  return history.state.leftRunning(ops).map(({ text, runs }) => ({
+    spot: { file: exit.file, at: exit.fact.at },
+    fn: exit.fact.name,
+    ops,
+    message:
+      `${exitsOf(history)} ${text} running, which ${history.init?.fact.name ?? 'init'}() sets up for every namespace: ` +
+      `nothing stops it, and ${runs}() is called when the namespace's memory is gone`,
+    failing: lastExitEventOf(history),
+    related: [],
+    about: text,
+    key: `${text}|${ops.id}`,
+  }));
+}
+
+function exitsOf(history: History): string {
+  const { phases } = history.path.of!;
+  return `${phases.map(({ fn }) => `${fn.fact.name}()`).join(' and ')} ${phases.length > 1 ? 'leave' : 'leaves'}`;
+}
 
 function leakOf(
   history: History,
@@ -21,14 +44,13 @@ function leakOf(
   exit: { readonly file: string; readonly fact: { readonly name: string; readonly at: Problem['spot']['at'] } },
 ): Problem {
   const { place, pair } = held;
-  const { ops, phases } = history.path.of!;
-  const names = phases.map(({ fn }) => `${fn.fact.name}()`).join(' and ');
+  const { ops } = history.path.of!;
   return {
     spot: { file: exit.file, at: exit.fact.at },
     fn: exit.fact.name,
     ops,
     message:
-      `${names} ${phases.length > 1 ? 'leave' : 'leaves'} ${nameOfHeld(held)}, which ${history.init?.fact.name ?? 'init'}() ` +
+      `${exitsOf(history)} ${nameOfHeld(held)}, which ${history.init?.fact.name ?? 'init'}() ` +
       `acquires for every namespace: ${pair.release[0]!}() is missing, and it leaks with each namespace that dies`,
     failing: lastExitEventOf(history),
     related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],

@@ -125,6 +125,18 @@ function stoppedEarly(history: History, users: readonly Released[], acquired: re
         ]),
       ];
     }
+    const running = stops.flatMap(({ step: other, index: at }) => {
+      const queue = at > index ? history.state.queuedFrom(other.place.file, other.text, step.text) : null;
+      return queue === null ? [] : { other, queue };
+    })[0];
+    if (running) {
+      const { other, queue } = running;
+      return [
+        problem(history, step, index, `${other.text}, from which ${queue}() can queue it again until ${other.call}()`, [
+          { ...spotOf(other), message: `only here ${other.call}() ends that` },
+        ]),
+      ];
+    }
     const run = helperThatQueues(history, step, index);
     if (!run) return [];
     const { helper, queue } = run;

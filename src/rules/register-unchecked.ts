@@ -81,6 +81,7 @@ function uncheckedThings(history: History): Problem[] {
  */
 const canBeRefused = new Set([
   'rtnl handler',
+  'rtnl handlers',
   'generic netlink family',
   'socket protocol',
   'rtnl link ops',
@@ -97,21 +98,28 @@ function uncheckedOfModule(history: History): Problem[] {
   return releasesOf(history).flatMap(({ index, step, acquired }) => {
     const { step: thing } = acquired;
     if (history.events[acquired.index]?.phase !== 'load' || history.events[index]?.phase !== 'unload') return [];
-    if (thing.checked || thing.pair.fails === 'never' || !canBeRefused.has(thing.pair.kind)) return [];
+    const { kind, fails, lasting, optional } = thing.pair;
+    if (fails === 'never' || optional) return [];
+    // Who writes a helper that can fail has asked; that its caller does not look is a mistake whatever it sets up.
+    const dropped = thing.checked ? droppedCall(history, acquired.index) : null;
+    if (thing.checked ? !dropped || !lasting : !canBeRefused.has(kind)) return [];
+    const call = dropped ?? { step: thing, index: acquired.index };
     // Several in a row are one mistake.
-    const key = `${thing.place.file}|${thing.place.fn}|${thing.pair.kind}`;
+    const { place } = call.step;
+    const key = dropped ? `${place.file}:${place.at.join(':')}` : `${place.file}|${place.fn}|${kind}`;
     if (seen.has(key)) return [];
     seen.add(key);
     const init = history.init?.fact.name ?? thing.place.fn;
+    const name = call.step.t === 'enter' ? call.step.name : thing.call;
     return [
       {
-        spot: spotOf(thing),
-        fn: thing.place.fn,
+        spot: spotOf(call.step),
+        fn: place.fn,
         ops: null,
         message:
-          `the result of ${thing.call}() is not checked: when it fails, ${init}() goes on without ` +
+          `the result of ${name}() is not checked: when it fails, ${init}() goes on without ` +
           `${nameOfResource(thing)}, and nobody is told`,
-        failing: acquired.index,
+        failing: call.index,
         related: [{ ...spotOf(step), message: 'undone here all the same' }],
         key,
       },

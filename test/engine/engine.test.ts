@@ -182,6 +182,60 @@ void foo_pernet_exit(void)
   });
 });
 
+describe('a file beside that of the ops, which does a part of the work', () => {
+  const files = parseFixture(`
+//- net/foo/main.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	err = foo_nl_register();
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+static void __exit foo_exit(void)
+{
+	foo_nl_unregister();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/nl.c
+int __init foo_nl_register(void)
+{
+	return genl_register_family(&foo_family);
+}
+static void foo_drop_family(void)
+{
+	genl_unregister_family(&foo_family);
+}
+void foo_nl_unregister(void)
+{
+	foo_drop_family();
+}
+`);
+
+  it('is read as far when it is open as when it is not', () => {
+    const engine = engineOf(files);
+    for (const { path, text } of files) engine.setOverlay(path, text);
+    expect(engine.analyse('net/foo/main.c').findings).toEqual([]);
+  });
+
+  it('is read as far when it is what is asked about', () => {
+    const renamed = files.map(({ path, text }) => ({
+      path,
+      text: text.replaceAll('foo_nl_unregister', 'foo_nl_purge'),
+    }));
+    expect(engineOf(renamed).analyseThrough(['net/foo/nl.c']).findings).toEqual([]);
+  });
+});
+
 describe('severities', () => {
   it('can be set and turned off by rule', () => {
     const files = [{ path: 'net/foo/foo.c', text: bad }];

@@ -41,7 +41,7 @@ test('an open document does not keep the versions that it has been through', () 
     ].join('\n'),
   );
   const size = versions[0]!.length;
-  const file = new OpenFile(parser, 'net/foo/foo.c', everyOption);
+  const file = new OpenFile(parser, { file: 'net/foo/foo.c', configuration: everyOption });
   file.read(versions[0]!);
   collect();
   const before = process.memoryUsage().heapUsed;

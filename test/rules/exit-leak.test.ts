@@ -49,6 +49,184 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('of an ops that only an arm which is left out holds', () => {
+    check(`
+//- net/foo/resolve.c
+#ifdef CONFIG_FOO_KERNEL_RESOLVER
+int foo_resolve(struct net *net)
+{
+	return foo_query(net);
+}
+#else
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.table = kcalloc(FOO_BUCKETS, sizeof(*net->foo.table), GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak [CONFIG_FOO_KERNEL_RESOLVER=n]: foo_net_exit() leaves memory net->foo.table
+{
+	net->foo.count = 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+int foo_resolver_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+void foo_resolver_destroy(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+#endif
+//- net/foo/super.c
+static int __init foo_init(void)
+{
+	return foo_resolver_init();
+}
+
+static void __exit foo_exit(void)
+{
+	foo_resolver_destroy();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a timer that goes on running', () => {
+    check(`
+static void foo_tick(struct timer_list *t)
+{
+	struct foo_net *fn = from_timer(fn, t, timer);
+
+	mod_timer(&fn->timer, jiffies + HZ);
+}
+
+static void foo_start(struct foo_net *fn)
+{
+	timer_setup(&fn->timer, foo_tick, 0);
+	mod_timer(&fn->timer,
+		  jiffies + HZ);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	if (foo_ticks)
+		foo_start(fn);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves fn->timer running, which foo_net_init() sets up for every namespace: nothing stops it, and foo_tick() is called when the namespace's memory is gone
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('a work item of struct net', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_DEFERRABLE_WORK(&net->foo.balance, foo_balance);
+	net->foo.table = kcalloc(FOO_BUCKETS, sizeof(*net->foo.table), GFP_KERNEL);
+	if (!net->foo.table)
+		return -ENOMEM;
+	schedule_delayed_work(&net->foo.balance, HZ);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves net->foo.balance running
+{
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it.each([
+    ['that is stopped by way of another pointer', '\tdel_timer_sync(&foo_of(net)->timer);\n'],
+    ['whose member is given to a helper', '\tfoo_hush(&fn->timer);\n'],
+    ['which a step that was not read may stop', '\tfoo_timers_stop(fn);\n'],
+    ['with a work queue that is waited for', '\tdestroy_workqueue(fn->wq);\n'],
+  ])('is quiet about a timer %s', (_name, stop) => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	timer_setup(&fn->timer, foo_tick, 0);
+	mod_timer(&fn->timer, jiffies + HZ);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${stop}	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('is quiet about a timer that nothing in sight starts', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	timer_setup(&net->foo.timer, foo_tick, 0);
+	net->foo.table = kcalloc(FOO_BUCKETS, sizeof(*net->foo.table), GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
   it('memory that only the error path frees', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

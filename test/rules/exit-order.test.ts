@@ -296,6 +296,58 @@ static void foo_stop(struct foo_net *fn)
     );
   });
 
+  describe('a timer that queues the work', () => {
+    const timer = `
+static void foo_tick(struct timer_list *t)
+{
+	struct foo_net *fn = from_timer(fn, t, timer);
+
+	schedule_work(&fn->work);
+}
+
+static int foo_start(struct foo_net *fn)
+{
+	timer_setup(&fn->timer, foo_tick, 0);
+	mod_timer(&fn->timer, jiffies + HZ);
+	return 0;
+}
+`;
+    const withExit = (stops: string): string =>
+      withWork(
+        `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_netdevice_notifier_net(net, &fn->nb);
+${stops}}`,
+        timer,
+      );
+
+    it('is stopped after that', () => {
+      check(
+        withExit(`	cancel_work_sync(&fn->work);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work by cancel_work_sync() before fn->timer, from which foo_tick() can queue it again until del_timer_sync()
+	del_timer_sync(&fn->timer);
+`),
+      );
+    });
+
+    it('is stopped before, or the work a second time', () => {
+      check(
+        withExit(`	del_timer_sync(&fn->timer);
+	cancel_work_sync(&fn->work);
+`),
+      );
+      check(
+        withExit(`	cancel_work_sync(&fn->work);
+	del_timer_sync(&fn->timer);
+	cancel_work_sync(&fn->work);
+`),
+      );
+    });
+  });
+
   it('a module exit that destroys what a notifier still queues on', () => {
     check(`
 static struct workqueue_struct *foo_wq;

@@ -1143,6 +1143,93 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  it('a cache that only a local knows, when it cannot be registered', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct cache_detail *cd;
+	int err;
+
+	cd = cache_create_net(&foo_cache_template, net);
+	if (IS_ERR(cd))
+		return PTR_ERR(cd);
+	err = cache_register_net(cd, net);
+	if (err)
+		return err;
+//		^^^^^^^^^^^ error: init-error-leak: if cache_register_net() fails, foo_net_init() returns an error without cache_destroy_net() for RPC cache
+	fn->cache = cd;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	cache_unregister_net(fn->cache, net);
+	cache_destroy_net(fn->cache, net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('what was made in memory that is freed', () => {
+    const module = (undo: string): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_table *table;
+	int err;
+
+	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	err = rhltable_init(&table->hash, &foo_params);
+	if (err) {
+		kfree(table);
+		return err;
+	}
+	err = foo_rules_add(net);
+	if (err) {
+${undo}
+	}
+	fn->table = table;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	rhltable_destroy(&fn->table->hash);
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    check(
+      module(`		kfree(table);
+		return err;
+//		^^^^^^^^^^^ error: init-error-leak: if foo_rules_add() fails, foo_net_init() returns an error without rhltable_destroy() for hash list table`),
+    );
+    check(
+      module(`		rhltable_destroy(&table->hash);
+		kfree(table);
+		return err;`),
+    );
+  });
+
   it('memory that only a local knew of', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

@@ -409,6 +409,118 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a helper of a module that can fail, whose result is thrown away', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int foo_cache_setup(void)
+{
+	foo_wq = alloc_ordered_workqueue("foo", 0);
+	return foo_wq ? 0 : -ENOMEM;
+}
+
+static void foo_cache_cleanup(void)
+{
+	destroy_workqueue(foo_wq);
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_cache_setup();
+//	^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_cache_setup() is not checked: when it fails, foo_init() goes on without workqueue foo_wq
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_cache_cleanup();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('says nothing of a helper of a module that never says that it failed', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int foo_sysctl_setup(void)
+{
+	foo_header = register_sysctl("foo", foo_table);
+	return 0;
+}
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	foo_sysctl_setup();
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	if (foo_header)
+		unregister_sysctl_table(foo_header);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('says nothing of a helper of a module that only makes what need not be there', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int foo_debugfs_setup(void)
+{
+	foo_dir = debugfs_create_dir("foo", NULL);
+	return IS_ERR(foo_dir) ? PTR_ERR(foo_dir) : 0;
+}
+
+static int __init foo_init(void)
+{
+	foo_debugfs_setup();
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	debugfs_remove(foo_dir);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
 
 describe('pernet/register-unchecked, mended', () => {

@@ -1,0 +1,64 @@
+import { isStep, later, laterRuns } from '../facts/words.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import type { Reach, Way } from '../program/reach.ts';
+import { callbackOf } from './callbacks-of.ts';
+
+/** A work item or a timer by the expression that names it where it is set up, and the function that it calls. */
+export interface Running {
+  readonly text: string;
+  readonly runs: string;
+}
+
+/** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
+const waits = ['flush_workqueue', 'drain_workqueue', 'destroy_workqueue', 'flush_scheduled_work'];
+
+/** What is set up in more steps than this need not be the namespace's own. */
+const mostStepsToSetUp = 3;
+
+/**
+ * The work items and timers that an ops' init sets up and that outlive the namespace: the init, or what is run from them,
+ * queues them, and nothing that the exits come to speaks of them. Others may get at the memory that they lie in by
+ * another pointer, so that they go by the member alone.
+ */
+export function leftRunning(program: Program, reach: Reach, ops: OpsEntry): readonly Running[] {
+  const init = callbackOf(program, ops, 'init');
+  if (!init) return [];
+  const setUp = [...reach.from(init.file, init.fact.name, 'calls')].flatMap(([word, way]) => {
+    if (!word.startsWith(later.setsUp('')) || !way.beside || way.steps > mostStepsToSetUp) return [];
+    return { text: word.slice(later.setsUp('').length), file: way.file, steps: way.steps };
+  });
+  if (setUp.length === 0) return [];
+  const queued = [...reach.from(init.file, init.fact.name).keys()].filter((word) => word.startsWith(later.queues('')));
+  const exits = ops.fact.fields.flatMap(({ name }) => {
+    const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
+    return fn ? { fn, words: reach.from(fn.file, fn.fact.name, 'calls') } : [];
+  });
+  const spoken = exits.flatMap(({ words }) => [...words.keys()]);
+  if (exits.length === 0 || waits.some((wait) => spoken.includes(wait))) return [];
+  return setUp.flatMap(({ text, file, steps }) => {
+    const isItsOwn = new RegExp(`(?:->|\\.)${/\w*$/.exec(text)?.[0] ?? ''}$`);
+    if (!isItsOwn.test(text) || !queued.some((word) => isItsOwn.test(word))) return [];
+    if (spoken.some((word) => isItsOwn.test(word))) return [];
+    // What a step as far down as that which sets it up does is not known when it was not read.
+    const isUnread = ([word, way]: [string, Way], fn: FunctionEntry): boolean =>
+      way.steps <= steps && isUnreadStep(program, fn, word, way);
+    if (exits.some(({ fn, words }) => [...words].some((each) => isUnread(each, fn)))) return [];
+    const runs = later.runs(text, '');
+    const runner = program.facts(file)?.mentions[laterRuns]?.find((word) => word.startsWith(runs));
+    return runner === undefined ? [] : { text, runs: runner.slice(runs.length) };
+  });
+}
+
+/** Whether a word is a step which was not read, and which by its first word belongs to who calls it. */
+function isUnreadStep(program: Program, { fact }: FunctionEntry, word: string, { file }: Way): boolean {
+  return (
+    isStep(word) &&
+    firstWord(word) === firstWord(fact.name) &&
+    !program.resolveFunction(file, word) &&
+    program.facts(file)?.mentions[word] === undefined
+  );
+}
+
+function firstWord(name: string): string {
+  return name.split('_').find((word) => word !== '') ?? name;
+}
