@@ -4,7 +4,8 @@ import type { Id, Module, OpsEntry, Program } from '../program/index.ts';
 import type { AnalysisInput } from './analysis.ts';
 import { noteRegistration, type Registered } from './kinds.ts';
 import { linked } from './link.ts';
-import { filesOf, Part } from './part.ts';
+import { filesOf } from './life-files.ts';
+import { Part } from './part.ts';
 
 /** How an ops is registered, and by which of the program's modules. */
 export interface Home {

@@ -4,6 +4,7 @@ import type { Module, OpsEntry } from '../program/index.ts';
 import { livesOf, Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
+import { filesOf, lifeOf, optionsOf } from './life-files.ts';
 import { registrationsIn, type Registration } from './kinds.ts';
 import { Registrations, type Registered } from './reading.ts';
 import { moduleWords, type PartKeys } from './stock.ts';
@@ -285,25 +286,4 @@ export class Part {
 export interface Varied {
   readonly program: Program;
   readonly lifecycles: Lifecycles;
-}
-
-function lifeOf({ file, init, exits }: Module): string {
-  return [file, init?.fn.id ?? '', ...exits.map(({ fn }) => fn.id)].join('|');
-}
-
-/** The files that a module's life runs through. */
-export function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: Lifecycles): Set<string> {
-  const mattering = [...reach].filter((id) => lifecycles.matters(id));
-  return new Set([module.file, ...mattering.map((id) => id.slice(0, id.indexOf('#')))]);
-}
-
-/**
- * The options that decide over what of a file a life can come to: its functions that register and are in reach, and its
- * ops, where those are what such functions, or others elsewhere, register.
- */
-function optionsOf(facts: FileFacts, lifecycles: Lifecycles, reach: ReadonlySet<string>): string[] {
-  const registering = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
-  const reached = registering.filter(({ name }) => reach.has(`${facts.file}#${name}`));
-  const ops = reached.length > 0 || registering.length === 0 ? facts.ops : [];
-  return [...reached, ...ops].flatMap((fact) => fact.options);
 }

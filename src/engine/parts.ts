@@ -2,7 +2,8 @@ import type { Lifecycles } from '../lifecycle/index.ts';
 import type { Module, Program } from '../program/index.ts';
 import type { AnalysisInput } from './analysis.ts';
 import type { SharedPart } from './helping.ts';
-import { filesOf, keptPart, Part, partOf, type MadePart, type PartResult } from './part.ts';
+import { filesOf } from './life-files.ts';
+import { keptPart, Part, partOf, type MadePart, type PartResult } from './part.ts';
 
 /** A part of an analysis that is to be made, or taken over from an earlier run. */
 export interface PlannedPart {
@@ -49,32 +50,30 @@ export function* madeParts(input: AnalysisInput, planned: readonly PlannedPart[]
 }
 
 /** What parts come to that are made by several threads; null where that is not worth the while. */
-function madeTogether(input: AnalysisInput, planned: readonly PlannedPart[]): readonly PartResult[] | null {
-  const { helping } = input;
+function madeTogether(input: AnalysisInput, planned: readonly PlannedPart[]): readonly (PartResult | null)[] | null {
+  const { helping, stock } = input;
   if (!helping || input.focus) return null;
   const results = planned.map(({ key }) => keptPart(input, key));
-  const left = planned.flatMap((part, at) => (results[at] ? [] : [{ ...part, at }]));
-  const own = left.filter(({ shared }) => shared === null);
-  const shared = left.filter((part) => part.shared !== null).sort((a, b) => b.weight - a.weight);
-  if (shared.length < fewParts) return null;
+  const left = planned.flatMap(({ shared, ...part }, at) => (results[at] || !shared ? [] : [{ ...part, shared, at }]));
+  if (left.length < fewParts) return null;
+  left.sort((a, b) => b.weight - a.weight);
   const sharing = helping.share(
-    shared.map((part) => part.shared!),
+    left.map(({ shared }) => shared),
     input,
   );
   const makeHere = ({ at, key, make }: (typeof left)[number]): void => {
     input.checkpoint?.();
     results[at] = partOf(input, key, make).result;
   };
-  for (const part of own) makeHere(part);
-  for (const [index, part] of shared.entries()) if (sharing.claim(index)) makeHere(part);
-  for (const [index, part] of shared.entries()) {
+  for (const [index, part] of left.entries()) if (sharing.claim(index)) makeHere(part);
+  for (const [index, part] of left.entries()) {
     if (results[part.at]) continue;
     const result = sharing.resultOf(index);
     if (!result) makeHere(part);
     else {
       results[part.at] = result;
-      if (part.key) input.stock?.parts.put(part.key, result);
+      if (part.key) stock?.parts.put(part.key, result);
     }
   }
-  return results.map((result) => result!);
+  return results;
 }

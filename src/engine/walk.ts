@@ -9,7 +9,8 @@ import { isNear, touches } from './focus.ts';
 import { Gaps } from './gaps.ts';
 import { moduleNameOf, noteRegistration, type Registered } from './kinds.ts';
 import { linked } from './link.ts';
-import { filesOf, type MadePart, type Part } from './part.ts';
+import { filesOf } from './life-files.ts';
+import type { MadePart, Part } from './part.ts';
 import { madeParts, sharedMaker, type PlannedPart } from './parts.ts';
 import { Registrations } from './reading.ts';
 import { PartKeys } from './stock.ts';
@@ -75,7 +76,8 @@ export class Walk {
       const shared = { kind: 'module', index } as const;
       parts.push({ key: keys?.ofModule(module), shared, weight: files.size, make: sharedMaker(shared, whole) });
     }
-    this.takeAll([...parts, ...this.hiddenParts(whole)]);
+    this.takeAll(parts);
+    this.takeAll(this.hiddenParts(whole));
     this.takeAll(this.callbackParts(whole));
     const across = this.isDry
       ? []
@@ -119,7 +121,7 @@ export class Walk {
             keysOf: (varied) => keys?.hiddenLives(other, option, varied.lifecycles),
           });
         };
-        // The lives in it have keys of their own, which are this thread's.
+        // The lives in it have keys of their own, which are this thread's: no other one makes it.
         parts.push({ key: keys?.ofHidden(other, option), shared: null, weight: 0, make });
       }
     }

@@ -1,0 +1,25 @@
+import type { FileFacts } from '../facts/index.ts';
+import type { Lifecycles } from '../lifecycle/index.ts';
+import type { Module } from '../program/index.ts';
+
+/** Tells lives apart: where they begin and end. */
+export function lifeOf({ file, init, exits }: Module): string {
+  return [file, init?.fn.id ?? '', ...exits.map(({ fn }) => fn.id)].join('|');
+}
+
+/** The files that a module's life runs through. */
+export function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: Lifecycles): Set<string> {
+  const mattering = [...reach].filter((id) => lifecycles.matters(id));
+  return new Set([module.file, ...mattering.map((id) => id.slice(0, id.indexOf('#')))]);
+}
+
+/**
+ * The options that decide over what of a file a life can come to: its functions that register and are in reach, and its
+ * ops, where those are what such functions, or others elsewhere, register.
+ */
+export function optionsOf(facts: FileFacts, lifecycles: Lifecycles, reach: ReadonlySet<string>): string[] {
+  const registering = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
+  const reached = registering.filter(({ name }) => reach.has(`${facts.file}#${name}`));
+  const ops = reached.length > 0 || registering.length === 0 ? facts.ops : [];
+  return [...reached, ...ops].flatMap((fact) => fact.options);
+}
