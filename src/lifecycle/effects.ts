@@ -1,5 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
+import { isAskedForNull } from './asked-for-null.ts';
 import type { Called } from './calls.ts';
 import { componentOf, isOwnName } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
@@ -80,7 +81,8 @@ function isGivenBack({ trace }: State, pair: Pair): boolean {
 
 function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called, pair: Pair): Result[] {
   const at = place(frame, e.at);
-  const [success, failure] = resultMasks[pair.fails];
+  const fact = pair.byName === true ? factOf(frame) : undefined;
+  const [success, failure] = resultMasks[fact && isAskedForNull(fact, e) ? 'null' : pair.fails];
   const call = { name, place: at };
   const done = state.copy();
   const option = options[pair.kind];
