@@ -597,6 +597,7 @@ describe('a set-up that is known by its name alone', () => {
       '	struct proc_dir_entry *entry;\n\n	entry = foo_proc_stat_init(net);\n	if (!entry) {\n',
     ],
     ['returns an error', '	if (foo_proc_stat_init(net)) {\n'],
+    ['returns 0', '	if (!foo_proc_stat_init(net)) {\n		foo_note(net);\n	} else {\n'],
   ])('%s', (_name, ask) => {
     check(setUp(ask));
   });

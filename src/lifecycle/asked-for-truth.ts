@@ -2,9 +2,9 @@ import { walkExpression, type Expr, type FunctionFact } from '../facts/ir.ts';
 
 /**
  * Whether a function takes the result of one of its calls for a pointer, or a truth: `if (!foo_stats_init(net)) goto err;`,
- * or a local that is declared as one and set to it. What is known by its name alone then fails with NULL, not an errno.
+ * or a local that is declared as one and set to it.
  */
-export function isAskedForNull({ blocks }: FunctionFact, call: Expr): boolean {
+export function isAskedForTruth({ blocks }: FunctionFact, call: Expr): boolean {
   const pointers = new Set<string>();
   for (const { steps } of blocks ?? []) {
     for (const step of steps) {
