@@ -1,6 +1,6 @@
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
-import { askedFor, later, laterRuns, memberWord } from './words.ts';
+import { afterRcu, askedFor, later, laterRuns, memberWord } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -23,6 +23,8 @@ const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
+
+const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 /** Uses of a cache or a workqueue, which may be another file's. */
 const usingShared =
@@ -121,6 +123,7 @@ function* usesIn(text: string): Generator<string> {
   }
   for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
+  for (const match of text.matchAll(byRcu)) yield afterRcu(match[1]!);
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
 }

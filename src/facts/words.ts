@@ -16,6 +16,11 @@ export const later = {
   runs: (x: string, fn: string): string => `${x}=${fn}`,
 };
 
+/** The word for a function that RCU is asked to call: `call_rcu(&foo->rcu, fn)`. */
+export function afterRcu(fn: string): string {
+  return `~${fn}`;
+}
+
 /** The word for what is read or written behind a local or global pointer. */
 export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;

@@ -77,8 +77,9 @@ export class AskedState {
     return this.ask(`rcu|${keyOf(step)}|${cache}`, (state) => state.queuesRcuFor(step, cache));
   }
 
-  queuesRcu(step: Acquire): boolean {
-    return this.ask(`any rcu|${keyOf(step)}`, (state) => state.queuesRcu(step));
+  queuesRcu(step: Acquire, gone: readonly OpsEntry[]): boolean {
+    const key = `any rcu|${keyOf(step)}|${gone.map(({ id }) => id).join()}`;
+    return this.ask(key, (state) => state.queuesRcu(step, gone));
   }
 
   reads(step: Acquire, at: string, ops: OpsEntry | null): boolean {

@@ -1,5 +1,6 @@
 import { expressionsOf, walkExpression, type Expr, type FunctionFact } from '../facts/ir.ts';
 import { keptOf, type Kept } from './keeping.ts';
+import { steady } from './known.ts';
 import { localsOf } from './locals.ts';
 import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
 
@@ -69,7 +70,8 @@ function returnsOf({ blocks, unreadable }: FunctionFact): Returned[] {
     if (e.k === 'num') return [e.value === null ? ANY : signOf(e.value)];
     if (e.k === 'unary' && e.op === '-' && e.of.k === 'id' && isErrno(e.of.name)) return [NEG];
     if (e.k === 'unary' && e.op === '!') return [ZERO | POS];
-    if (e.k === 'call' && e.fn.k === 'id') return [{ call: e.fn.name }];
+    if (e.k === 'binary' && /^(?:[<>=!]=|[<>]|&&|\|\|)$/.test(e.op)) return [ZERO | POS];
+    if (e.k === 'call' && e.fn.k === 'id') return [steady.has(e.fn.name) ? ZERO | POS : { call: e.fn.name }];
     return e.k === 'id' ? assignedTo(e.name) : [ANY];
   }
 

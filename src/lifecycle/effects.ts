@@ -1,5 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
+import { isAskedForTruth } from './asked-for-truth.ts';
 import type { Called } from './calls.ts';
 import { componentOf, isOwnName } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
@@ -50,8 +51,14 @@ export function applyEffect(
   if (released) return applyRelease(frame, e, called, released);
   const acquired = pairs.acquires(called.name, callee);
   if (!acquired || (acquired.unasked && frame.discarded !== e) || isHalfKnown(frame, acquired)) return null;
-  if (acquired.byName && isGivenBack(called.state, acquired)) return null;
+  if (acquired.byName && (isGivenBack(called.state, acquired) || isTruth(frame, e))) return null;
   return applyAcquire(frame, e, called, acquired);
+}
+
+/** Whether the caller takes the result for a pointer or a truth: what is known by its name alone fails in a way that it does not say. */
+function isTruth(frame: Frame, e: Expr): boolean {
+  const fact = factOf(frame);
+  return fact !== undefined && isAskedForTruth(fact, e);
 }
 
 /** Whether a pair is one by its names alone, and what it is released by is followed: that does what its body says, no more. */
@@ -177,6 +184,12 @@ export function keptName(state: State, path: string): string {
   const owner = /^#\d+(?=->)/.exec(path)?.[0];
   const at = owner === undefined ? null : (state.held.find(({ result }) => result === owner)?.at ?? null);
   return at === null || owner === undefined ? path : at + path.slice(owner.length);
+}
+
+/** Whether something that was acquired is kept at a place, by that name or by where its owner is kept by now. */
+export function isKeptAt(state: State, path: string): boolean {
+  const place = keptName(state, path);
+  return state.held.some(({ at }) => at !== null && (at === path || at === place));
 }
 
 /** Whether a thing is kept nowhere yet, or only by the sysctl registration that it was handed. */

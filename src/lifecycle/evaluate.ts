@@ -10,6 +10,7 @@ import { componentOf } from './components.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
 import { askedForGlobal, sameValue } from './own-places.ts';
+import { isSteady } from './steady.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
 import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
@@ -263,6 +264,7 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   if (name !== null && steady.has(name)) {
     return [{ state, value: state.read(question(frame, e), ZERO | POS) }];
   }
+  if (name !== null && isSteady(frame, e, name)) return [{ state, value: state.read(question(frame, e)) }];
   return sequence(frame, e.args, state).flatMap(({ state: after, values }) => {
     if (name === null) return opaque(frame, e, { name: 'a function pointer', state: after, values });
     const handed = values[handsOn.get(name) ?? -1];

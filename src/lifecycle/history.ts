@@ -206,6 +206,9 @@ export function describe(path: Path): string {
   return `${path.module.name}: load by ${init}, namespaces come and go`;
 }
 
+/** A variable or a member, which is as well a pointer or a number as a truth. */
+const isPlace = /^[\w.>[\]-]+$/;
+
 /** A failing step as the words that follow "if": `rtnl_link_register() fails`. `within` is the function that is spoken of. */
 export function causeText(step: TraceStep, within?: string): string {
   switch (step.t) {
@@ -215,7 +218,7 @@ export function causeText(step: TraceStep, within?: string): string {
       return `${step.name}() ${step.failed && step.outcome === 'succeeds' ? 'fails' : step.outcome}`;
     case 'test':
       return (
-        `\`${step.text}\` is ${step.answer ? 'true' : 'false'}` +
+        `\`${step.text}\` is ${isPlace.test(step.text) ? (step.answer ? 'set' : 'not set') : String(step.answer)}` +
         (within === undefined || within === step.place.fn ? '' : ` in ${step.place.fn}()`)
       );
     case 'acquire':

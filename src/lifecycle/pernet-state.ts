@@ -11,6 +11,7 @@ import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
 import { leftRunning, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
+import { RcuQueues } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
 
@@ -160,10 +161,9 @@ export class PernetState {
     return words.has('call_rcu') && words.has('kmem_cache_free') && words.has(cache);
   }
 
-  /** Whether what an acquisition lets the outside call queues RCU callbacks, in its own file by few calls. */
-  queuesRcu(step: TraceStep & { readonly t: 'acquire' }): boolean {
-    const way = this.callables.of(step).get('call_rcu');
-    return way?.within === true && way.steps <= mostStepsToMember;
+  /** Whether what an acquisition lets the outside call can queue RCU callbacks when some ops are gone (`RcuQueues`). */
+  queuesRcu(step: TraceStep & { readonly t: 'acquire' }, gone: readonly OpsEntry[]): boolean {
+    return new RcuQueues(this.program, this.reach).queues(this.callables.of(step), gone);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { isFreeToMove, keptName, noteStored } from './effects.ts';
+import { isFreeToMove, isKeptAt, keptName, noteStored } from './effects.ts';
 import type { Result } from './frame.ts';
 import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
@@ -121,7 +121,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     inputs.set(id, value);
     // Where something is kept, there is something.
     const isEmpty = symbol.mask === ZERO && !symbol.input.startsWith('?');
-    if (isEmpty && state.held.some(({ at }) => at !== null && at === path(symbol.input))) return [];
+    if (isEmpty && isKeptAt(state, path(symbol.input))) return [];
     if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
   }
   // What is released is found by where it lies as well, where its value is not known.

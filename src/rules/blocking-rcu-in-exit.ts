@@ -12,7 +12,9 @@ export const blockingRcuInExit: Rule = {
       history,
       ['synchronize_rcu', 'synchronize_net', 'synchronize_rcu_expedited', 'rcu_barrier'],
       (fn, call) =>
-        `${fn}() calls ${call}() for each namespace that dies: in exit_batch it is waited for once, and between pre_exit and ` +
-        `exit cleanup_net() waits anyway`,
+        `${fn}() calls ${call}() for each namespace that dies: in exit_batch it is waited for once, and ` +
+        (call === 'rcu_barrier'
+          ? 'before the namespaces are freed cleanup_net() calls it anyway'
+          : 'between pre_exit and exit cleanup_net() waits anyway'),
     ),
 };

@@ -1,7 +1,8 @@
 import { nameOfResource, type History } from '../lifecycle/index.ts';
+import type { OpsEntry } from '../program/index.ts';
 import page from './cache-destroyed-before-barrier.md';
 import { releasesOf, variableOf, type Released } from './order.ts';
-import { goneAt, spotOf } from './reading.ts';
+import { goneAt, isRegister, registrationsOf, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const cacheDestroyedBeforeBarrier: Rule = {
@@ -28,12 +29,20 @@ export const cacheDestroyedBeforeBarrier: Rule = {
 };
 
 /** Whether what is ended after the last wait could until then queue RCU callbacks whose text is the module's. */
-function queuesLate({ state }: History, { index, acquired: { step } }: Released, barriers: readonly number[]): boolean {
+function queuesLate(history: History, { index, acquired: { step } }: Released, barriers: readonly number[]): boolean {
+  const { state } = history;
   return (
     step.pair.exposes === true &&
     !barriers.some((at) => at > index) &&
     !state.holdsModule(step) &&
-    state.queuesRcu(step)
+    state.queuesRcu(step, goneBefore(history, index))
+  );
+}
+
+/** The ops that the exit has unregistered by then: unregistering one ends with a wait for RCU callbacks. */
+function goneBefore(history: History, index: number): OpsEntry[] {
+  return registrationsOf(history).flatMap((each) =>
+    each.phase === 'unload' && each.index < index && !isRegister(each.step) ? [each.ops] : [],
   );
 }
 

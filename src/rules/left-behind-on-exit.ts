@@ -1,7 +1,7 @@
 import { nameOfHeld } from '../lifecycle/index.ts';
 import page from './left-behind-on-exit.md';
 import { effectOf, withArticle } from './left-behind-on-error.ts';
-import { acquisitionOf, goneAt } from './reading.ts';
+import { acquisitionOf, goneAt, isWithoutInitcall } from './reading.ts';
 import type { Rule } from './rule.ts';
 
 export const leftBehindOnExit: Rule = {
@@ -13,7 +13,7 @@ export const leftBehindOnExit: Rule = {
     const { exit } = history;
     if (history.fate !== 'unloaded' || !exit || !history.module.unloadable) return [];
     // Where the module's own exit was not given, that may undo the rest.
-    if (history.module.init?.call.macro === 'called') return [];
+    if (isWithoutInitcall(history)) return [];
     return history.path.left.map((held) => {
       const { place, pair } = held;
       return {

@@ -1,5 +1,5 @@
 import { plainName, type History, type TraceStep } from '../lifecycle/index.ts';
-import { isDevice, isRegister, registrationsOf, type Registration } from './reading.ts';
+import { isDevice, isRegister, isWithoutInitcall, registrationsOf, type Registration } from './reading.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
 type Release = TraceStep & { readonly t: 'release' };
@@ -49,6 +49,14 @@ export function spansOf(history: History): { readonly from: Registration; readon
     const to = all.find((other) => other.index > from.index && !isRegister(other.step) && other.ops.id === from.ops.id);
     return [{ from, to: to ?? null }];
   });
+}
+
+/**
+ * Whether what a step exposes may be reached by way of what another file of the same module exposes later, and closes
+ * first: of a module whose initcall is in a file that is not at hand that is not known (net/ipv6/reassembly.c alone).
+ */
+export function mayBeClosed(history: History, { pair }: Acquire): boolean {
+  return pair.fedBy !== undefined && isWithoutInitcall(history);
 }
 
 /** Whether one ops stands in pernet_list after another one: registered later, or a device where that is a subsystem. */

@@ -38,6 +38,11 @@ function findRegistrations(history: History): Registration[] {
   });
 }
 
+/** Whether a module's initcall is in a file that was not given: what else it does, and in which order, is not known. */
+export function isWithoutInitcall({ module }: History): boolean {
+  return module.init?.call.macro === 'called';
+}
+
 export function isRegister(step: PernetStep): boolean {
   return step.call.startsWith('register');
 }

@@ -1,6 +1,6 @@
 import { nameOfResource } from '../lifecycle/index.ts';
 import page from './registered-too-late.md';
-import { acquisitionsOf, spansOf, type Acquired } from './order.ts';
+import { acquisitionsOf, mayBeClosed, spansOf, type Acquired } from './order.ts';
 import { spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -19,7 +19,10 @@ export const registeredTooLate: Rule = {
       if (from.phase !== 'load') return [];
       const early = exposing.find(
         ({ index, step }) =>
-          index < from.index && !isClosed(exposing, from.index, step) && history.state.usedBy(step, from.ops, flags),
+          index < from.index &&
+          !isClosed(exposing, from.index, step) &&
+          !mayBeClosed(history, step) &&
+          history.state.usedBy(step, from.ops, flags),
       );
       if (!early) return [];
       const { step } = early;

@@ -1,7 +1,7 @@
 import { nameOfResource } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './unregistered-too-early.md';
-import { releasesOf, spansOf, type Released } from './order.ts';
+import { mayBeClosed, releasesOf, spansOf, type Released } from './order.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,7 +15,8 @@ export const unregisteredTooEarly: Rule = {
     const why = (step: Released['acquired']['step'], ops: OpsEntry): string | null =>
       history.state.usedBy(step, ops) ?? history.state.makes(step, ops);
     const released = releasesOf(history).filter(
-      ({ acquired }) => acquired.step.pair.exposes && !history.state.holdsModule(acquired.step),
+      ({ acquired }) =>
+        acquired.step.pair.exposes && !history.state.holdsModule(acquired.step) && !mayBeClosed(history, acquired.step),
     );
     return spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];

@@ -469,3 +469,136 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 });
+
+/** A protocol of IPv6 itself, registered before its ops, in a file without or with the initcall that calls it. */
+const protocol = (init: string, exit: string): string => `
+//- net/foo/frag.c
+static int foo_rcv(struct sk_buff *skb)
+{
+	struct net *net = dev_net(skb->dev);
+
+	return foo_frag_queue(net->foo.fqdir, skb);
+}
+
+static const struct inet6_protocol foo_protocol = {
+	.handler = foo_rcv,
+};
+
+static int foo_net_init(struct net *net)
+{
+	net->foo.fqdir = foo_fqdir_create(net);
+	return net->foo.fqdir ? 0 : -ENOMEM;
+}
+
+static void foo_net_exit(struct net *net)
+{
+	foo_fqdir_destroy(net->foo.fqdir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+int __init foo_frag_init(void)
+{
+	int err;
+
+	err = inet6_add_protocol(&foo_protocol, IPPROTO_FOO);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+${init}
+	if (err)
+		inet6_del_protocol(&foo_protocol, IPPROTO_FOO);
+	return err;
+}
+
+void foo_frag_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+${exit}
+	inet6_del_protocol(&foo_protocol, IPPROTO_FOO);
+}
+`;
+
+describe('a protocol that is registered before its ops', () => {
+  it('may be one whose packets come only when its module, of which there is but this file, lets them', () => {
+    check(protocol('', ''));
+  });
+
+  it('gets packets at once where the module is all there', () => {
+    check(
+      `${protocol(
+        '//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: IPv6 protocol',
+        '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: IPv6 protocol',
+      )}
+module_init(foo_frag_init);
+module_exit(foo_frag_exit);
+`,
+    );
+  });
+});
+
+/** A set-up of another file, which was not given, and what its caller takes the result for. */
+const setUp = (ask: string): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	err = foo_counters_init(net);
+	if (err)
+		return err;
+${ask}		err = -ENOMEM;
+		goto err_counters;
+	}
+	foo_reset(net);
+	return 0;
+
+err_counters:
+	foo_counters_exit(net);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_proc_stat_exit(net);
+	foo_counters_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+describe('a set-up that is known by its name alone', () => {
+  it.each([
+    ['returns a pointer, or whether it went well', '	if (!foo_proc_stat_init(net)) {\n'],
+    [
+      'returns a pointer that is looked at later',
+      '	struct proc_dir_entry *entry = foo_proc_stat_init(net);\n\n	if (!entry) {\n',
+    ],
+    [
+      'returns a pointer that a variable is set to',
+      '	struct proc_dir_entry *entry;\n\n	entry = foo_proc_stat_init(net);\n	if (!entry) {\n',
+    ],
+    ['returns an error', '	if (foo_proc_stat_init(net)) {\n'],
+    ['returns 0', '	if (!foo_proc_stat_init(net)) {\n		foo_note(net);\n	} else {\n'],
+  ])('%s', (_name, ask) => {
+    check(setUp(ask));
+  });
+});

@@ -80,7 +80,7 @@ static int __net_init foo_net_init(struct net *net)
 		return -ENOMEM;
 	if (!net->loopback_dev)
 		return -ENODEV;
-//		^^^^^^^^^^^^^^^ error: init-error-leak: if \`net->loopback_dev\` is false, foo_net_init() returns -ENODEV without kfree() for memory net_generic(net, foo_net_id)->table
+//		^^^^^^^^^^^^^^^ error: init-error-leak: if \`net->loopback_dev\` is not set, foo_net_init() returns -ENODEV without kfree() for memory net_generic(net, foo_net_id)->table
 	return 0;
 }
 

@@ -269,6 +269,67 @@ ${ops}`);
   });
 });
 
+it('a table of settings that is found by way of its registration is there to be freed when init gives up', () => {
+  check(`
+static int foo_sysctl_register(struct net *net, struct foo_conf *conf)
+{
+	struct ctl_table *table;
+
+	table = kmemdup(&foo_template, sizeof(foo_template), GFP_KERNEL);
+	if (!table)
+		return -ENOBUFS;
+	conf->hdr = register_net_sysctl(net, "net/foo", table);
+	if (!conf->hdr) {
+		kfree(table);
+		return -ENOBUFS;
+	}
+	return 0;
+}
+
+static void foo_sysctl_unregister(struct foo_conf *conf)
+{
+	struct ctl_table *table;
+
+	table = conf->hdr->ctl_table_arg;
+	unregister_net_sysctl_table(conf->hdr);
+	conf->hdr = NULL;
+	if (table)
+		kfree(table);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_conf *all;
+	int err;
+
+	all = kmemdup(&foo_conf, sizeof(foo_conf), GFP_KERNEL);
+	if (!all)
+		return -ENOMEM;
+	net->foo.all = all;
+	err = foo_sysctl_register(net, all);
+	if (err < 0)
+		goto err_all;
+	err = foo_sysctl_register(net, net->foo.dflt);
+	if (err < 0)
+		goto err_dflt;
+	return 0;
+
+err_dflt:
+	foo_sysctl_unregister(all);
+err_all:
+	kfree(all);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_unregister(net->foo.dflt);
+	foo_sysctl_unregister(net->foo.all);
+	kfree(net->foo.all);
+}
+${ops}`);
+});
+
 it('a class file of the network is not removed by anyone else', () => {
   check(`
 static int __net_init foo_net_init(struct net *net)

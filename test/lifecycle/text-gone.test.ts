@@ -49,7 +49,7 @@ module_exit(foo_exit);
 
 const byCallback = 'call_rcu(&flow->rcu, foo_flow_free)';
 
-/** The text of an RCU callback goes with its module: the shape of ip_vs_cleanup() up to Linux 6.11. */
+/** The text of an RCU callback goes with its module. */
 describe('a notifier that queues RCU callbacks', () => {
   it('is there after the last wait for them', () => {
     check(
@@ -82,5 +82,94 @@ describe('a notifier that queues RCU callbacks', () => {
         '\tunregister_pernet_subsys(&foo_net_ops);\n\tunregister_netdevice_notifier(&foo_notifier);',
       ),
     );
+  });
+});
+
+const late = `	unregister_pernet_subsys(&foo_net_ops);
+	unregister_netdevice_notifier(&foo_notifier);
+`;
+const said =
+  "//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: they run when the module's text is gone";
+
+/** A notifier that goes after the ops, and what its RCU callback and the exit of the ops do. */
+const moduleOf = ({ free, exit, warned }: { free: string; exit: string; warned: boolean }): string => `
+static struct foo_net *net_foo(struct net *net)
+{
+	return net->foo;
+}
+
+static void foo_flow_free(struct rcu_head *head)
+{
+	kfree(container_of(head, struct foo_flow, rcu));
+${free}}
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct foo_net *foo = net_foo(dev_net(dev));
+	struct foo_flow *flow;
+
+	if (event != NETDEV_DOWN || !foo)
+		return NOTIFY_DONE;
+	list_for_each_entry(flow, &foo->flows, list)
+		call_rcu(&flow->rcu, foo_flow_free);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_event,
+};
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_flush(net_foo(net));
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${late}${warned ? said : ''}
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+describe('a handler that goes after the last wait for RCU callbacks', () => {
+  it('is told of where nothing keeps it from queueing one', () => {
+    check(moduleOf({ free: '', exit: '', warned: true }));
+  });
+
+  it('may queue callbacks that give back the module, which has been held until then (nfnetlink_log)', () => {
+    check(moduleOf({ free: '\tmodule_put(THIS_MODULE);\n', exit: '', warned: false }));
+  });
+
+  it('may not when what they give back is another module', () => {
+    check(moduleOf({ free: '\tmodule_put(foo_owner_of(head));\n', exit: '', warned: true }));
+  });
+
+  it('finds no state of the namespace any more, which the exit of the ops has taken away (ip_vs_dst_event())', () => {
+    check(moduleOf({ free: '', exit: '\tnet->foo = NULL;\n', warned: false }));
+  });
+
+  it('finds it when that is other state', () => {
+    check(moduleOf({ free: '', exit: '\tnet->foo_other = NULL;\n', warned: true }));
   });
 });

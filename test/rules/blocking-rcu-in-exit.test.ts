@@ -40,7 +40,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	if (fn->wq)
 		flush_workqueue(fn->wq);
 	rcu_barrier();
-//	^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: foo_net_exit() calls rcu_barrier() for each namespace that dies
+//	^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: foo_net_exit() calls rcu_barrier() for each namespace that dies: in exit_batch it is waited for once, and before the namespaces are freed cleanup_net() calls it anyway
 	WARN_ON(!list_empty(&fn->tunnels));
 }
 

@@ -408,7 +408,7 @@ static int __init foo_init(void)
 //		^^^^^^^^^^^^^^^ error: left-registered-on-error: if \`foo_limit > FOO_MAX\` is true, foo_init() returns -ERANGE
 	if (!foo_name)
 		return -ENODEV;
-//		^^^^^^^^^^^^^^^ error: left-registered-on-error: if \`foo_name\` is false, foo_init() returns -ENODEV
+//		^^^^^^^^^^^^^^^ error: left-registered-on-error: if \`foo_name\` is not set, foo_init() returns -ENODEV
 	return 0;
 }
 
