@@ -65,8 +65,9 @@ export async function analyse(
   const severities = severitiesOf(args, prepared.rules);
   const helping = new HelperThreads({
     ...{ root, config, severities, pairs },
-    // Each takes 150 MB of its own.
-    threads: Math.min(args.jobs - 1, 1),
+    // It takes 100 MB of its own, and two threads that share two cores, with all that these are for besides, are no
+    // faster than one (measured: bench:tree).
+    threads: args.jobs >= 4 ? 1 : 0,
     helperFile: path.join(here, 'helper.cjs'),
   });
   const engine = new Engine({
