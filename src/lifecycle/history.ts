@@ -207,7 +207,7 @@ export function describe(path: Path): string {
 }
 
 /** A variable or a member, which is as well a pointer or a number as a truth. */
-const isPlace = /^[\w.>[\]-]+$/;
+const isPlace = /^\w+(?:(?:->|\.)\w+|\[\w+\])*$/;
 
 /** A failing step as the words that follow "if": `rtnl_link_register() fails`. `within` is the function that is spoken of. */
 export function causeText(step: TraceStep, within?: string): string {
