@@ -11,7 +11,7 @@ import type { Snapshot } from '../engine/snapshot.ts';
 import { sourceOf } from '../engine/stock.ts';
 import { diskHost } from '../engine/tree.ts';
 import { cacheFolder, recordingHost, ResultCache, type Near } from './cache.ts';
-import type { LintArgs } from './lint-args.ts';
+import { mostJobs, type LintArgs } from './lint-args.ts';
 import { severitiesOf, type Prepared } from './options.ts';
 import { SeenCache } from './seen-cache.ts';
 import { Store } from './store.ts';
@@ -65,9 +65,8 @@ export async function analyse(
   const severities = severitiesOf(args, prepared.rules);
   const helping = new HelperThreads({
     ...{ root, config, severities, pairs },
-    // It takes 100 MB of its own, and two threads that share two cores, with all that these are for besides, are no
-    // faster than one (measured: bench:tree).
-    threads: args.jobs >= 4 ? 1 : 0,
+    // It takes 150 MB of its own, and was no faster on two cores (bench:tree): only who asks for more has it.
+    threads: args.jobs > mostJobs ? 1 : 0,
     helperFile: path.join(here, 'helper.cjs'),
   });
   const engine = new Engine({

@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util';
 import { ownRules, ruleById, severities, type Severity } from '../rules/index.ts';
 import { formats, type Format } from '../report/index.ts';
 
+/** So many threads read at most where nobody asks for another number. */
+export const mostJobs = 8;
+
 export interface LintArgs {
   readonly paths: readonly string[];
   readonly format: Format;
@@ -127,7 +130,7 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
       baseline: text('baseline'),
       writeBaseline: text('write-baseline'),
       pruneBaseline: values['prune-baseline'] === true,
-      jobs: jobs === null ? Math.min(8, os.availableParallelism()) : Number(jobs),
+      jobs: jobs === null ? Math.min(mostJobs, os.availableParallelism()) : Number(jobs),
       cache: values['no-cache'] !== true,
       stats: values['stats'] === true ? (stats ?? 'text') : null,
       help: values['help'] === true,
