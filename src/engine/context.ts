@@ -116,6 +116,36 @@ export function contextSignature(facts: FileFacts, text: string): string {
   return `${companyOf(facts, () => includedIn(text))}|${text.includes('pernet_')}`;
 }
 
+/**
+ * Whether two versions of a file, with else the same facts, have the same context. What only one of them includes counts
+ * where something that the file asks others for is found there.
+ */
+export function isSameCompany(before: Version, after: Version, searches: () => Searches): boolean {
+  if (before.text.includes('pernet_') !== after.text.includes('pernet_')) return false;
+  const [then, now] = [includedIn(before.text), includedIn(after.text)];
+  const isTold = then.join() === now.join();
+  if (companyOf(before.facts, () => []) !== companyOf(after.facts, () => [])) return false;
+  if (isTold) return true;
+  const { facts } = after;
+  const [getters, steps] = [[...gettersOf(facts)], stepsOf(facts)];
+  const found = searches();
+  const tells = (included: string): boolean => {
+    const path = pathOf(facts.file, included);
+    if (getters.some((name) => found.hasGetter(path, name))) return true;
+    return included.startsWith('"') && steps.some((name) => found.hasInline(path, name));
+  };
+  const [less, more] = [new Set(now), new Set(then)];
+  const known = (included: string): boolean => less.has(included) && more.has(included);
+  if (then.filter(known).join() !== now.filter(known).join()) return false;
+  return ![...then, ...now].some((included) => !known(included) && tells(included));
+}
+
+/** One version of a file. */
+interface Version {
+  readonly facts: FileFacts;
+  readonly text: string;
+}
+
 /** What a file asks for of others. */
 export function companyOf(facts: FileFacts, inclusions: () => readonly string[]): string {
   const [getters, steps] = [gettersOf(facts), stepsOf(facts)];
@@ -158,8 +188,7 @@ function missingGetters(
     const wanted = new Set([...gettersOf(facts)].filter((name) => !known.has(name)));
     for (const included of wanted.size > 0 ? searches.inclusionsOf(facts.file) : []) {
       if (wanted.size === 0) break;
-      const inner = included.slice(1, -1);
-      const path = included.startsWith('"') ? joined(folderOf(facts.file), inner) : `include/${inner}`;
+      const path = pathOf(facts.file, included);
       for (const name of wanted) {
         if (!searches.hasGetter(path, name)) continue;
         wanted.delete(name);
@@ -187,7 +216,7 @@ function missingSteps(
     searches
       .inclusionsOf(file)
       .filter((included) => included.startsWith('"'))
-      .map((included) => joined(folderOf(file), included.slice(1, -1)))
+      .map((included) => pathOf(file, included))
       .find((path) => !have.has(path) && searches.hasInline(path, name));
   for (const facts of files) {
     const wanted = new Set(stepsOf(facts).filter((name) => !known.has(name) && !isListed(name)));
@@ -216,6 +245,12 @@ function calledFrom(names: readonly string[], facts: FileFacts): string[] {
     }
   }
   return [...words];
+}
+
+/** Where what a file includes is, which comes with its brackets or quotes. */
+function pathOf(file: string, included: string): string {
+  const inner = included.slice(1, -1);
+  return included.startsWith('"') ? joined(folderOf(file), inner) : `include/${inner}`;
 }
 
 function joined(folder: string, path: string): string {

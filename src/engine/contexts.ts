@@ -1,7 +1,6 @@
 import type { FileFacts } from '../facts/index.ts';
 import { isListedCall } from '../lifecycle/index.ts';
 import { contextOf, type ContextFiles } from './context.ts';
-import type { FileReader } from './file-reader.ts';
 import type { Focus } from './focus.ts';
 import { LastSearches } from './last-searches.ts';
 import type { Means } from './means.ts';
@@ -29,21 +28,12 @@ export class Contexts {
   /** The files to look at together. What was asked for to find them, files and folders, is added to `asked`. */
   of(focus: Focus | undefined, asked = new Set<string>()): ContextFiles {
     const { means } = this;
-    const text = (file: string): ReturnType<FileReader['text']> => {
-      asked.add(file);
-      return means.files.text(file);
-    };
-    const listFolder = (folder: string): readonly string[] => {
-      asked.add(folder);
-      return means.options.host.listFolder(folder);
-    };
+    const texts = this.textsNoting(asked);
     const resumed = focus ? null : this.resumed;
     const from = resumed && { searched: resumed.kept.searched, changed: resumed.changed };
     const [path] = focus?.elsewhere === false ? focus.files : [];
     const sources =
-      path === undefined
-        ? { text, listFolder, searches: new Searches({ text, listFolder }, from) }
-        : this.last.begin(path, { text, listFolder });
+      path === undefined ? { ...texts, searches: new Searches(texts, from) } : this.last.begin(path, texts);
     const { searches } = sources;
     if (!focus) this.searches = searches;
     const known = resumed && this.resumedContext(resumed, searches);
@@ -67,6 +57,25 @@ export class Contexts {
       isListed: (name) => isListedCall(name, means.table),
       hidden: (facts) => this.hidden(facts),
     });
+  }
+
+  /** Searches by themselves; what they ask for, files and folders, is added to `asked`. */
+  searchesFor(asked: Set<string>): Searches {
+    return new Searches(this.textsNoting(asked));
+  }
+
+  private textsNoting(asked: Set<string>): ConstructorParameters<typeof Searches>[0] {
+    const { means } = this;
+    return {
+      text: (file) => {
+        asked.add(file);
+        return means.files.text(file);
+      },
+      listFolder: (folder) => {
+        asked.add(folder);
+        return means.options.host.listFolder(folder);
+      },
+    };
   }
 
   /** A file's facts with each option off that leaves pernet code of it out. */

@@ -13,7 +13,7 @@ import {
 import type { Dialect } from '../netns/index.ts';
 import { namesOf, shareNames } from '../program/index.ts';
 import type { Analysed } from './analysis.ts';
-import { contextSignature, type ContextFiles } from './context.ts';
+import type { ContextFiles } from './context.ts';
 import { sameButForPlaces, type Places } from './places.ts';
 import type { AnalysisResult } from './types.ts';
 
@@ -31,7 +31,7 @@ export interface Kept {
   readonly dialect: Dialect;
   readonly read: ContextFiles;
   /** The files and folders that were looked at to find the context. */
-  readonly asked: ReadonlySet<string>;
+  readonly asked: Set<string>;
   /** The text of each file of the context, as it was analysed. */
   readonly texts: ReadonlyMap<string, string>;
   readonly variants: ReadonlyMap<string, Variant>;
@@ -81,9 +81,9 @@ export interface Apart {
 
 /** Whether a file's facts, in all the readings that an analysis asked for, are the same to it but for places. */
 export function isSameFile(
-  kept: Pick<Kept, 'analysed' | 'read' | 'variants' | 'consulted' | 'texts'>,
+  kept: Pick<Kept, 'analysed' | 'read' | 'variants' | 'consulted'>,
   before: FileFacts,
-  after: { readonly facts: FileFacts; readonly text: string },
+  after: FileFacts,
   { places, table }: Pick<Asked, 'places'> & Pick<Noted, 'table'>,
 ): boolean {
   const { file } = before;
@@ -93,11 +93,10 @@ export function isSameFile(
     reached: kept.analysed.reached,
     places,
   };
-  if (!sameFacts(before, after.facts, asked)) return false;
-  if (contextSignature(before, kept.texts.get(file) ?? '') !== contextSignature(after.facts, after.text)) return false;
+  if (!sameFacts(before, after, asked)) return false;
   for (const variant of kept.variants.values()) {
     if (variant.file !== file) continue;
-    const now = variant.again(after.facts);
+    const now = variant.again(after);
     if (variant.facts === null || now === null) {
       if (variant.facts !== now) return false;
     } else if (!sameFacts(variant.facts, now, asked)) return false;

@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/index.ts';
 import { analysedAgain, rewordedAgain } from './again.ts';
-import { areSameRounds, folderOf, type ContextFiles } from './context.ts';
+import { areSameRounds, folderOf, isSameCompany, type ContextFiles } from './context.ts';
 import { focusOn } from './focus.ts';
 import { isSameFile, type Apart, type Kept } from './kept.ts';
 import type { Means } from './means.ts';
@@ -75,7 +75,9 @@ function changesSince(kept: Kept, { means, path, mayAsk }: Of): Changes | null {
     isAround ||= file !== path;
     const now = files.facts(file);
     if (!('facts' in now)) return null;
-    const after = { facts: now.facts, text };
+    const after = now.facts;
+    const then = { facts, text: kept.texts.get(file) ?? '' };
+    if (!isSameCompany(then, { facts: after, text }, () => means.contexts.searchesFor(kept.asked))) return null;
     let learnt = new Places();
     if (!isSameFile(kept, facts, after, { places: learnt, table })) {
       const found = newApart();

@@ -17,7 +17,6 @@ import {
   type Rewritten,
 } from '../lifecycle/index.ts';
 import { namesOf } from '../program/index.ts';
-import { contextSignature } from './context.ts';
 import { isRead, namesKnownIn, weighty, type Apart, type Kept } from './kept.ts';
 import { Places, sameButForPlaces } from './places.ts';
 
@@ -28,11 +27,10 @@ import { Places, sameButForPlaces } from './places.ts';
 export function isSameWhereFollowed(
   kept: Kept,
   before: FileFacts,
-  after: { readonly facts: FileFacts; readonly text: string },
+  after: FileFacts,
   { places, table, apart }: { readonly places: Places; readonly table: PairsByCall; readonly apart: Apart },
 ): boolean {
   const { file } = before;
-  if (contextSignature(before, kept.texts.get(file) ?? '') !== contextSignature(after.facts, after.text)) return false;
   const names = kept.consulted.get(file);
   if (!names) return false;
   const known = namesKnownIn(kept);
@@ -40,9 +38,9 @@ export function isSameWhereFollowed(
   const compare = new Comparison({ names, weightyIn }, places, apart);
   const variants = [...kept.variants.values()].filter((variant) => variant.file === file);
   return (
-    compare.files(before, after.facts) &&
+    compare.files(before, after) &&
     variants.every(({ facts, again }) => {
-      const now = again(after.facts);
+      const now = again(after);
       return facts === null || now === null ? facts === now : compare.files(facts, now);
     })
   );

@@ -307,6 +307,57 @@ describe(
       }
     });
 
+    test('of what is included, which counts where something is found that the file asks for', () => {
+      const name = 'net/foo/included.c';
+      const getter = `static inline struct foo_net *foo_pernet(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+`;
+      const text = `#include <linux/errno.h>
+#include <linux/slab.h>
+#include "foo.h"
+
+${asked.replace('/* nothing */', 'foo_touch(foo_pernet(dev_net(dev)));')}`;
+      const files = new Map([
+        [name, text],
+        ['net/foo/foo.h', getter],
+        ['include/linux/slab.h', 'void *kzalloc(size_t size, gfp_t flags);\n'],
+        ['include/net/more.h', '/* Nothing yet. */\n'],
+      ]);
+      const host = memoryHost(files);
+      let analyses = 0;
+      let last: string | undefined;
+      const clock = <T>(phase: string, work: () => T): T => {
+        if (phase === 'analyse') analyses++;
+        return work();
+      };
+      const engine = new Engine({ parser, host, clock });
+      const analysesOf = (now: string): number => {
+        analyses = 0;
+        if (now !== last) engine.setOverlay(name, (last = now));
+        const result = engine.analyse(name);
+        const fresh = new Engine({ parser, host });
+        fresh.setOverlay(name, now);
+        expect(result, now).toEqual(fresh.analyse(name));
+        return analyses;
+      };
+      expect(analysesOf(text)).toBe(1);
+      const more = text.replace('<linux/slab.h>', '<net/more.h>');
+      for (const now of [
+        text.replace('<linux/errno.h>', '<linux/errn.h>'),
+        text.replace('#include <linux/slab.h>\n', ''),
+        more,
+      ])
+        expect(analysesOf(now), now.slice(0, 60)).toBe(0);
+      // What was looked into and holds nothing may hold it later.
+      files.set('include/net/more.h', getter);
+      engine.invalidate('include/net/more.h');
+      expect(analysesOf(more)).toBe(1);
+      expect(analysesOf(more.replace('#include "foo.h"\n', ''))).toBe(1);
+      expect(analysesOf(text.replace('#include "foo.h"\n', ''))).toBe(1);
+    });
+
     test('of the other files of its folder, which are searched again where they have changed', () => {
       const name = 'net/foo/main.c';
       const main = `static int __net_init foo_up(struct net *net)
