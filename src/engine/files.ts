@@ -11,6 +11,7 @@ import {
 } from '../facts/index.ts';
 import { shareNames } from '../program/index.ts';
 import {
+  distanceBetween,
   everyOption,
   prepare,
   type Configuration,
@@ -116,9 +117,13 @@ function prepareForFacts(
   return { text: pruned, arms, refused, ...mentionsOf(prepared, memo?.mentions, outline) };
 }
 
+/** So many trees of an open document are kept. */
+const mostVersions = 2;
+
 /** An open document: its tree and its functions are kept, so that of the next version only what changed is read. */
 export class OpenFile {
-  private previous: { tree: SyntaxTree; text: string } | undefined;
+  /** The last versions, the latest first. */
+  private readonly versions: { readonly tree: SyntaxTree; readonly text: string }[] = [];
   private readonly memo = new ReadingMemo();
 
   constructor(
@@ -143,9 +148,10 @@ export class OpenFile {
       this.close();
       return { error: prepared.refused };
     }
-    const tree = this.parser.parse(prepared.text, this.previous);
-    if (this.previous && this.previous.tree !== tree) this.parser.free(this.previous.tree);
-    this.previous = { tree, text: prepared.text };
+    const tree = this.parser.parse(prepared.text, this.nearestTo(prepared.text));
+    if (this.parser.spendsTrees) this.close();
+    this.versions.unshift({ tree, text: prepared.text });
+    this.forgetBut(mostVersions);
     const facts = readFile(file, text, prepared, tree.rootNode, this.memo);
     for (const fact of facts.functions) {
       const from = movedFrom(fact).fact;
@@ -155,7 +161,18 @@ export class OpenFile {
   }
 
   close(): void {
-    if (this.previous) this.parser.free(this.previous.tree);
-    this.previous = undefined;
+    this.forgetBut(0);
+  }
+
+  private forgetBut(most: number): void {
+    for (const { tree } of this.versions.splice(most)) this.parser.free(tree);
+  }
+
+  /** The version of which least has to be parsed anew: who takes back a large edit comes back to the one before it. */
+  private nearestTo(text: string): (typeof this.versions)[number] | undefined {
+    const [last, ...others] = this.versions;
+    if (!last || others.length === 0) return last;
+    const far = ({ text: then }: typeof last): number => distanceBetween(then, text);
+    return [last, ...others].reduce((near, each) => (far(each) < far(near) ? each : near));
   }
 }

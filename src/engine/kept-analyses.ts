@@ -24,8 +24,12 @@ export class KeptAnalyses {
   of(path: string | undefined): Kept {
     const key = path ?? '';
     const last = this.analyses.get(key);
-    if (last && (last.stale.size === 0 || this.isUpToDate(last, path, false))) return last;
+    if (last?.stale.size === 0) return last;
     const before = last ? [last, ...(this.earlier.get(key) ?? [])] : [];
+    // Who takes an edit back comes back to a version of which nothing has to be read again.
+    const exact = before.find((each) => this.isAsAnalysed(each));
+    if (exact) before.unshift(...before.splice(before.indexOf(exact), 1));
+    if (last && before[0] === last && this.isUpToDate(last, path, false)) return last;
     this.analyses.delete(key);
     // What can be told by a look at the facts goes before what has to be asked.
     const again =
@@ -80,6 +84,14 @@ export class KeptAnalyses {
     } finally {
       if (kept) this.analyses.set(path, kept);
     }
+  }
+
+  /** Whether all that has changed since has the text that was analysed. */
+  private isAsAnalysed({ stale, texts }: Kept): boolean {
+    return [...stale].every((file) => {
+      const text = texts.get(file);
+      return text !== undefined && this.means.files.text(file) === text;
+    });
   }
 
   private isUpToDate(kept: Kept, path: string | undefined, mayAsk: false | number): boolean {

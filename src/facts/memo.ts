@@ -1,18 +1,20 @@
 import type { At, FunctionFact } from './ir.ts';
 
-/** What was made of texts, for as long as the last reading or the one before it had them. */
+/** What was made of texts, for as long as the last reading or the two before it had them: a large edit may be taken back. */
 export class TextMemo<T> {
+  private earlier = new Map<string, T>();
   private before = new Map<string, T>();
   private now = new Map<string, T>();
 
   /** A new reading begins. */
   turn(): void {
+    this.earlier = this.before;
     this.before = this.now;
     this.now = new Map();
   }
 
   get(text: string): T | undefined {
-    const known = this.now.get(text) ?? this.before.get(text);
+    const known = this.now.get(text) ?? this.before.get(text) ?? this.earlier.get(text);
     if (known !== undefined) this.now.set(text, known);
     return known;
   }

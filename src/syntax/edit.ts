@@ -64,6 +64,13 @@ export function editBetween(before: string, after: string): Edit {
   };
 }
 
+/** How much of two texts lies between their common beginning and their common end, in UTF-16 units of both. */
+export function distanceBetween(before: string, after: string): number {
+  const shorter = Math.min(before.length, after.length);
+  const start = sameStart(before, after, shorter);
+  return before.length + after.length - 2 * (start + sameEnd(before, after, shorter - start));
+}
+
 /** What is the same between two edits is worth looking for where it is as long as this, in UTF-16 units. */
 const longStretch = 2_000;
 /** So much of it is looked for. */

@@ -1,5 +1,6 @@
 export { type ConditionalArm } from './conditionals.ts';
 export { type Configuration, everyOption } from './configuration.ts';
+export { distanceBetween } from './edit.ts';
 export { loadNative } from './native.ts';
 export { type Point, type SyntaxNode, type SyntaxTree } from './node.ts';
 export { type CParser, withTree } from './parser.ts';

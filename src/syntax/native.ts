@@ -8,6 +8,7 @@ const bufferSize = 1 << 20;
 
 class NativeParser implements CParser {
   readonly kind = 'native';
+  readonly spendsTrees = true;
   readonly #parser: Parser;
 
   constructor(parser: Parser) {

@@ -4,9 +4,11 @@ import { type Prepared } from './prepare.ts';
 /** A C parser: native in Node, WASM elsewhere. Both give the same trees. */
 export interface CParser {
   readonly kind: 'native' | 'wasm';
+  /** Whether an earlier tree that a later text was parsed with must not be read or used again; it must still be freed. */
+  readonly spendsTrees: boolean;
   /**
    * Parses a prepared text. With `previous`, the earlier tree of the same document and the prepared text it was parsed
-   * from, only what changed is parsed anew; the earlier tree must not be read afterwards, but must still be freed.
+   * from, only what changed is parsed anew.
    * Text that does not parse is parsed as a whole again, because what tree-sitter then makes of it would depend on the
    * tree before: the same text gives the same tree, however it came about.
    */

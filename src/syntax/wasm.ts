@@ -13,6 +13,7 @@ export interface WasmFiles {
 
 class WasmParser implements CParser {
   readonly kind = 'wasm';
+  readonly spendsTrees = false;
   readonly #parser: Parser;
 
   constructor(parser: Parser) {
@@ -21,8 +22,10 @@ class WasmParser implements CParser {
 
   parse(prepared: string, previous?: { tree: SyntaxTree; text: string }): SyntaxTree {
     if (previous?.tree instanceof Tree) {
-      for (const edit of editsBetween(previous.text, prepared)) previous.tree.edit(new Edit(edit));
-      const tree = this.#parse(prepared, previous.tree);
+      const old = previous.tree.copy();
+      for (const edit of editsBetween(previous.text, prepared)) old.edit(new Edit(edit));
+      const tree = this.#parse(prepared, old);
+      old.delete();
       if (!tree.rootNode.hasError) return tree;
       tree.delete();
     }

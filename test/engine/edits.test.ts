@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Engine } from '../../src/engine/index.ts';
-import { loadNative } from '../../src/syntax/index.ts';
+import { loadNative, type CParser } from '../../src/syntax/index.ts';
 import { editOf, randomFrom } from '../../src/tools/random-edits.ts';
 import { memoryHost } from '../fixture.ts';
+import { wasm } from '../syntax/parsers.ts';
 
 const parser = await loadNative();
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
@@ -429,6 +430,35 @@ module_init(foo_init);
         found.add(JSON.stringify([result.findings.map(({ rule }) => rule), result.stats.files]));
       }
       expect(found.size).toBeGreaterThan(2);
+    });
+
+    test('which are taken back: nothing is read again, and what comes next is read beside the version before', () => {
+      const name = 'net/foo/pernet_sample.c';
+      const parses: (string | null)[] = [];
+      const noting: CParser = {
+        kind: wasm.kind,
+        spendsTrees: wasm.spendsTrees,
+        parse: (text, previous) => {
+          parses.push(previous?.text ?? null);
+          return wasm.parse(text, previous);
+        },
+        free: (tree) => {
+          wasm.free(tree);
+        },
+      };
+      const engine = new Engine({ parser: noting, host: memoryHost(new Map([[name, sample]])) });
+      const parsesOf = (text: string): typeof parses => {
+        parses.length = 0;
+        engine.setOverlay(name, text);
+        expect(engine.analyse(name)).toEqual(engines({ [name]: text }, [name]).engine.analyse(name));
+        return [...parses];
+      };
+      parsesOf(sample);
+      const [whole] = parsesOf(sample.replace('static', 'static /* x */'));
+      parsesOf(sample.slice(0, sample.length / 2));
+      expect(parsesOf(sample)).toEqual([]);
+      const [near] = parsesOf(sample.replace('static', 'static /* y */'));
+      expect(Math.abs(near!.length - whole!.length)).toBeLessThan(20);
     });
 
     test('a timeline after a comment has moved all lines is the one of a fresh analysis', () => {

@@ -50,6 +50,7 @@ describe('both bindings', () => {
       const freed: unknown[] = [];
       const counting: CParser = {
         kind: parser.kind,
+        spendsTrees: parser.spendsTrees,
         parse: (text) => parser.parse(text),
         free: (tree) => {
           freed.push(tree);
