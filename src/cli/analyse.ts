@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { FindResult, ScanRequest } from '../engine/find.ts';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
-import { HelperThreads } from '../engine/helper-threads.ts';
 import { isAsSeen, lookAgain } from '../engine/look-again.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { Scanner } from '../engine/scan.ts';
@@ -11,7 +10,7 @@ import type { Snapshot } from '../engine/snapshot.ts';
 import { sourceOf } from '../engine/stock.ts';
 import { diskHost } from '../engine/tree.ts';
 import { cacheFolder, recordingHost, ResultCache, type Near } from './cache.ts';
-import { mostJobs, type LintArgs } from './lint-args.ts';
+import type { LintArgs } from './lint-args.ts';
 import { severitiesOf, type Prepared } from './options.ts';
 import { SeenCache } from './seen-cache.ts';
 import { Store } from './store.ts';
@@ -61,23 +60,15 @@ export async function analyse(
   if (kept) return kept;
   const store = args.cache ? openStore(args, { root, prepared, here }) : null;
   const { host, asked } = recordingHost(diskHost(root));
-  const { config, pairs } = prepared;
-  const severities = severitiesOf(args, prepared.rules);
-  const helping = new HelperThreads({
-    ...{ root, config, severities, pairs },
-    // It takes 150 MB of its own, and was no faster on two cores (bench:tree): only who asks for more has it.
-    threads: args.jobs > mostJobs ? 1 : 0,
-    helperFile: path.join(here, 'helper.cjs'),
-  });
   const engine = new Engine({
     parser: await loadParser(),
     host,
-    helping,
+    isLarge: true,
     ...(store ? { stock: store } : {}),
     ...(args.dialect === null ? {} : { dialect: args.dialect }),
     ...(prepared.config === null ? {} : { config: prepared.config }),
-    severities,
-    pairs,
+    severities: severitiesOf(args, prepared.rules),
+    pairs: prepared.pairs,
   });
   engine.setIndex(hits.map((hit) => hit.path));
   const snapshots = store && new ResultCache<Snapshot>(root, key, path.join(cacheFolder(), 'snapshots'));
@@ -109,7 +100,6 @@ export async function analyse(
   await scanner.close();
   if (!known.every(([file]) => isAsFound(file))) unchanged = false;
   const analysis = engine.analyse();
-  await helping.close();
   if (unchanged) {
     const from = { start, near: last ?? null };
     results?.save(hits, asked, analysis, from);
@@ -151,7 +141,7 @@ export function openStore(
 }
 
 function versionOf(here: string): string[] {
-  return ['cli.cjs', 'worker.cjs', 'helper.cjs'].map((name) => {
+  return ['cli.cjs', 'worker.cjs'].map((name) => {
     const stat = fs.statSync(path.join(here, name), { throwIfNoEntry: false });
     return stat ? `${name} ${stat.size} ${stat.mtimeMs}` : name;
   });

@@ -4,7 +4,7 @@ import { ownRules, ruleById, severities, type Severity } from '../rules/index.ts
 import { formats, type Format } from '../report/index.ts';
 
 /** So many threads read at most where nobody asks for another number. */
-export const mostJobs = 8;
+const mostJobs = 8;
 
 export interface LintArgs {
   readonly paths: readonly string[];

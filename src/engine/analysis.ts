@@ -7,7 +7,6 @@ import type { ContextFiles } from './context.ts';
 import { isIn, type Focus } from './focus.ts';
 import type { PartGaps } from './gaps.ts';
 import { moduleNameOf, type Registered } from './kinds.ts';
-import type { Helping } from './helping.ts';
 import { settle, type RawResult } from './settle.ts';
 import type { Stock } from './stock.ts';
 import type { AnalysisResult, Clock, OpsSummary } from './types.ts';
@@ -36,8 +35,6 @@ export interface AnalysisInput {
   /** Called every now and then: it throws where nobody wants the result any more. */
   readonly checkpoint?: () => void;
   readonly clock?: Clock;
-  /** Other threads that may make parts of an analysis of the whole tree. */
-  readonly helping?: Helping | undefined;
   /** What earlier runs over the whole tree came to. */
   readonly stock?:
     (Pick<Stock, 'parts' | 'digest'> & { readonly sourceOf: (facts: FileFacts) => string | null }) | undefined;

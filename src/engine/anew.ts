@@ -8,7 +8,7 @@ import type { Means } from './means.ts';
 /** Analyses one file, or all that are indexed, and notes what that depends on. */
 export function analyseAnew(means: Means, path: string | undefined): Kept {
   const { files, contexts } = means;
-  const { clock, helping } = means.options;
+  const { clock } = means.options;
   const asked = new Set<string>();
   const find = (): ContextFiles => contexts.of(focusOn(path), asked);
   const read = clock ? clock('context', find) : find();
@@ -30,7 +30,6 @@ export function analyseAnew(means: Means, path: string | undefined): Kept {
       vary(file, `${off}|part`, files.variant(raw.get(file)!, off), (now) => files.variant(now, off)),
     reread: (file, off) => vary(file, off, files.reread(file, off), () => files.reread(file, off)),
     stock,
-    helping,
     ...(clock ? { clock } : {}),
   });
   return {

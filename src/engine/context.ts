@@ -1,6 +1,5 @@
 import { isGetter, isStep, type FileFacts } from '../facts/index.ts';
 import type { ReadResult } from './files.ts';
-import type { AskedFile } from './helping.ts';
 import type { NotAnalysed } from '../rules/index.ts';
 import { isPernetCall, textOf, wantedCallers, type Wanted } from './registrars.ts';
 import { includedIn, type Searches } from './searches.ts';
@@ -34,8 +33,6 @@ interface Sources {
   readonly indexed: readonly string[] | null;
   /** The facts of a file; with `callsOf`, of what in it calls one of these functions. */
   readonly facts: (path: string, callsOf?: readonly string[]) => ReadResult;
-  /** Told of the files that are going to be read next. */
-  readonly readAhead?: (files: readonly AskedFile[]) => void;
   readonly text: (path: string) => string | { readonly error: string };
   readonly listFolder: (folder: string) => readonly string[];
   readonly searches: Searches;
@@ -69,8 +66,7 @@ export function contextOf(sources: Sources): ContextFiles {
     if ('facts' in result) read.set(path, result.facts);
     else unread.push({ file: path, line: 1, reason: result.error });
   };
-  const loadAll = (files: readonly AskedFile[]): void => {
-    sources.readAhead?.(files.filter(({ path }) => !(read.has(path) && !partly.has(path)) && !sources.isLeftOut(path)));
+  const loadAll = (files: readonly { readonly path: string; readonly names: readonly string[] }[]): void => {
     for (const { path, names } of files) load(path, names);
   };
   const starting = startingFiles(sources);

@@ -47,13 +47,6 @@ export class Contexts {
         means.checkpoint?.();
         return means.files.facts(file, callsOf);
       },
-      ...(focus
-        ? {}
-        : {
-            readAhead: (files) => {
-              means.files.readAhead(files);
-            },
-          }),
       isListed: (name) => isListedCall(name, means.table),
       hidden: (facts) => this.hidden(facts),
     });

@@ -3,7 +3,6 @@ import type { Configuration } from '../syntax/index.ts';
 import { without } from './config.ts';
 import type { EngineOptions } from './engine.ts';
 import { factsOf, OpenFile, variantOf, type ReadResult } from './files.ts';
-import type { AskedFile } from './helping.ts';
 import { packed, unpacked } from './packed.ts';
 import { sourceOf } from './stock.ts';
 
@@ -14,9 +13,6 @@ export interface Adopted {
   /** The same with each option off that leaves pernet code of it out. */
   readonly hidden: readonly { readonly off: string; readonly result: ReadResult }[];
 }
-
-/** Fewer files than these are read before another thread has started. */
-const fewFiles = 40;
 
 /**
  * The texts of files, with those of open documents in their place, and what is read of them: facts, facts with an option
@@ -32,7 +28,7 @@ export class FileReader {
   private readonly sources = new WeakMap<FileFacts, string>();
 
   constructor(
-    private readonly options: Pick<EngineOptions, 'parser' | 'host' | 'config' | 'stock' | 'clock' | 'helping'>,
+    private readonly options: Pick<EngineOptions, 'parser' | 'host' | 'config' | 'stock' | 'clock' | 'isLarge'>,
     private readonly configuration: Configuration,
   ) {}
 
@@ -83,9 +79,9 @@ export class FileReader {
 
   /** What `read` makes of a text, or what an earlier run made of the same. */
   private keptOr(of: { path: string; text: string; what?: string | undefined }, make: () => ReadResult): ReadResult {
-    const { stock, clock, helping } = this.options;
+    const { stock, clock, isLarge } = this.options;
     const read = (): ReadResult => (clock ? clock('read', make) : make());
-    if (!stock) return helping ? unpacked(packed(read())) : read();
+    if (!stock) return isLarge ? unpacked(packed(read())) : read();
     const key = sourceOf(of.path, stock.digest(of.text), of.what);
     const known = stock.facts.get(key);
     if (known && 'facts' in known) this.sources.set(known.facts, key);
@@ -119,26 +115,6 @@ export class FileReader {
     }
     this.cache.set(key, { text, result });
     return result;
-  }
-
-  /** Reads files that will be asked for next, of each what calls some functions, with whoever helps. */
-  readAhead(files: readonly AskedFile[]): void {
-    const { helping, stock } = this.options;
-    const [first] = files;
-    if (!helping || !first || files.length < fewFiles) return;
-    const text = this.text(first.path);
-    // Of what an earlier run has read nothing is read again.
-    if (typeof text !== 'string' || stock?.facts.get(sourceOf(first.path, stock.digest(text), first.names.join())))
-      return;
-    const sharing = helping.read(files);
-    for (const [item, { path, names }] of files.entries()) if (sharing.claim(item)) this.facts(path, names);
-    for (const [item, { path, names }] of files.entries()) {
-      const key = `${path}|${names.join()}`;
-      const read = this.cache.has(key) || this.overlays.has(path) ? null : sharing.resultOf(item);
-      if (!read) continue;
-      this.cache.set(key, read);
-      if (stock) this.keep(sourceOf(path, stock.digest(read.text), names.join()), read.result);
-    }
   }
 
   /** The facts of a file with the bodies that mention one of some names, whatever has been read of it before. */

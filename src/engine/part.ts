@@ -35,18 +35,13 @@ export function partOf(
   make: (part: Part) => void,
   isDry = false,
 ): MadePart {
-  const kept = keptPart(input, key);
+  const kept = key && input.stock ? input.stock.parts.get(key) : null;
   if (kept) return { result: kept, part: null };
   const part = new Part(input, isDry);
   make(part);
   const result = part.result();
   if (key) input.stock?.parts.put(key, result);
   return { result, part };
-}
-
-/** What an earlier run made of the same, if that is known. */
-export function keptPart({ stock }: AnalysisInput, key: string | null | undefined): PartResult | null {
-  return key && stock ? stock.parts.get(key) : null;
 }
 
 /** More options than this that decide over one module's lifecycle code are not each tried off; that is said. */

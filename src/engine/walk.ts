@@ -10,8 +10,7 @@ import { Gaps } from './gaps.ts';
 import { moduleNameOf, noteRegistration, type Registered } from './kinds.ts';
 import { linked } from './link.ts';
 import { filesOf } from './life-files.ts';
-import type { MadePart, Part } from './part.ts';
-import { madeParts, sharedMaker, type PlannedPart } from './parts.ts';
+import { partOf, type MadePart, type Part } from './part.ts';
 import { Registrations } from './reading.ts';
 import { PartKeys } from './stock.ts';
 
@@ -21,6 +20,12 @@ export interface Whole {
   readonly lifecycles: Lifecycles;
   readonly lives: readonly Module[];
   readonly keys: PartKeys | undefined;
+}
+
+/** A part of an analysis that is to be made, or taken over from an earlier run. */
+interface PlannedPart {
+  readonly key: string | null | undefined;
+  readonly make: (part: Part) => void;
 }
 
 /** The way through a program: decides what there is to run, runs it part by part, and keeps what that comes to. */
@@ -65,7 +70,7 @@ export class Walk {
     const { program, lifecycles, lives, keys } = whole;
     for (const facts of input.read.facts) this.noteOps(facts);
     const parts: PlannedPart[] = [];
-    for (const [index, module] of lives.entries()) {
+    for (const module of lives) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       this.roots.push(...rootsOf(module));
@@ -73,8 +78,10 @@ export class Walk {
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
       this.looked.push({ module, lifecycles });
-      const shared = { kind: 'module', index } as const;
-      parts.push({ key: keys?.ofModule(module), shared, weight: files.size, make: sharedMaker(shared, whole) });
+      const make = (part: Part): void => {
+        part.runModule({ program, lifecycles, module, files });
+      };
+      parts.push({ key: keys?.ofModule(module), make });
     }
     this.takeAll(parts);
     this.takeAll(this.hiddenParts(whole));
@@ -90,7 +97,7 @@ export class Walk {
   }
 
   /** Links the program. */
-  link(): Whole {
+  private link(): Whole {
     const { dialect, moduleInfo, stock, ...input } = this.input;
     const { program, lifecycles } = linked(input.read.facts, this.input);
     const lives = livesOf(program, moduleInfo);
@@ -121,32 +128,34 @@ export class Walk {
             keysOf: (varied) => keys?.hiddenLives(other, option, varied.lifecycles),
           });
         };
-        // The lives in it have keys of their own, which are this thread's: no other one makes it.
-        parts.push({ key: keys?.ofHidden(other, option), shared: null, weight: 0, make });
+        parts.push({ key: keys?.ofHidden(other, option), make });
       }
     }
     return parts;
   }
 
   /** Every ops' callbacks, run for a namespace. */
-  private callbackParts(whole: Whole): PlannedPart[] {
-    const { program, lifecycles, keys } = whole;
+  private callbackParts({ program, lifecycles, keys }: Whole): PlannedPart[] {
     const parts: PlannedPart[] = [];
     for (const ops of program.allOps()) {
       const files = lifecycles.filesOfCallbacks(ops);
       if (!touches(this.input.focus, files)) continue;
       const { name, file, unloadable } = this.ownerOf(ops);
       const module = { name, file, unloadable };
-      const shared = { kind: 'callbacks', ops: ops.id, module } as const;
-      const key = keys?.ofCallbacks(ops.id, module);
-      parts.push({ key, shared, weight: files.size, make: sharedMaker(shared, whole) });
+      const make = (part: Part): void => {
+        part.runCallbacks({ lifecycles, ops, module: { ...module, init: null, exits: [] } });
+      };
+      parts.push({ key: keys?.ofCallbacks(ops.id, module), make });
     }
     return parts;
   }
 
   /** Takes over what parts of the analysis come to: made now, or by an earlier run from the same. */
   private takeAll(parts: readonly PlannedPart[]): void {
-    for (const made of madeParts(this.input, parts, this.isDry)) this.take(made);
+    for (const { key, make } of parts) {
+      this.input.checkpoint?.();
+      this.take(partOf(this.input, key, make, this.isDry));
+    }
   }
 
   private take({ result, part }: MadePart): void {

@@ -36,14 +36,13 @@ const bundles = [
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
     // Most of what an analysis makes is short-lived: a young generation that holds it is collected less often. A larger
-    // one makes it no faster, and there is a second one in the helper.
+    // one makes it no faster.
     banner: { js: `#!/usr/bin/env -S node --max-semi-space-size=16\n${node.banner.js}` },
   },
   {
     ...node,
     entryPoints: {
       worker: 'src/engine/worker.ts',
-      helper: 'src/engine/helper.ts',
       server: 'src/server/main.ts',
       extension: 'src/extension/main.ts',
     },
