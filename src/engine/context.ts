@@ -70,9 +70,8 @@ export function contextOf(sources: Sources): ContextFiles {
     for (const { path, names } of files) load(path, names);
   };
   const starting = startingFiles(sources);
-  const helpers = new Set(
-    starting.filter((path) => sources.focus?.has(path) && !mentions(sources.text(path), 'pernet_')),
-  );
+  const isAsked = (path: string): boolean => sources.focus === undefined || sources.focus.has(path);
+  const helpers = new Set(starting.filter((path) => isAsked(path) && !mentions(sources.text(path), 'pernet_')));
   for (const path of starting) if (!helpers.has(path)) load(path);
   loadAll(missingGetters([...read.values()], sources));
   loadAll(missingSteps([...read.values()], sources));
