@@ -114,11 +114,15 @@ function reportOf(
   analysis: AnalysisResult,
 ): Linted {
   const asked = (file: string): boolean => isAsked(targets.asked, file);
+  const named = targets.asked.filter(({ kind }) => kind === 'file');
+  // What a helper does is reported where the callback that calls it ends: in another file, perhaps.
+  const concerns = ({ file, related }: Finding): boolean =>
+    asked(file) || related.some((place) => isAsked(named, place.file));
   const isListed = severitiesOf(args, set)[notAnalysedRule.id] !== 'off';
   const ops = analysis.ops.filter(({ file }) => asked(file));
   return {
-    findings: analysis.findings.filter((finding) => asked(finding.file)),
-    suppressed: analysis.suppressed.filter(({ finding }) => asked(finding.file)),
+    findings: analysis.findings.filter(concerns),
+    suppressed: analysis.suppressed.filter(({ finding }) => concerns(finding)),
     ops,
     notAnalysed: !isListed
       ? []
