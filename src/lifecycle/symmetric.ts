@@ -1,3 +1,4 @@
+import { isStep } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { isHarmless } from './known.ts';
 import { Questions } from './questions.ts';
@@ -28,6 +29,15 @@ const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => 
  * through its own phases in the other order, whatever they are called.
  */
 const phases = new Set(['start', 'begin', 'end', 'finish', 'early', 'late', 'pre', 'post', 'first', 'last']);
+
+/**
+ * What a name is about, beside what is done with that and when: `foo_ct_init` and `foo_ct_exit_finish` are about one
+ * thing. Null where that is no more than whose name it is: `foo_exit` may be about all that there is.
+ */
+export function subjectOf(name: string): string | null {
+  const words = name.split('_').filter((word) => word !== '' && !isStep(word) && !phases.has(word));
+  return words.length > 1 ? words.join('_') : null;
+}
 
 /** Most names say nothing of the kind, which is told without taking them apart. */
 const setsUp = new RegExp(`(?:^|_)(?:${Object.keys(opposites).join('|')})(?:_|$)`);
