@@ -86,7 +86,15 @@ export function contextOf(sources: Sources): ContextFiles {
     loadAll(callers);
   }
   // A file that does not mention pernet has no lifecycle of its own: what is read of it is what the others ask of it.
-  for (const path of helpers) if (!read.has(path)) load(path);
+  const unasked = [...helpers].filter((path) => !read.has(path));
+  for (const path of unasked) load(path);
+  if (unasked.length > 0)
+    loadAll(
+      missingSteps(
+        unasked.flatMap((path) => read.get(path) ?? []),
+        sources,
+      ),
+    );
   const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
   return { facts: [...read.values()], unread, loaded, rounds: looked };
 }

@@ -369,6 +369,19 @@ test('in a tree, a file is told what comes of it in another one: that is where i
   expect(json(['net/foo/other.c']).findings).toEqual([]);
 });
 
+test('a folder with a helper alone: what it owes the ops that is not there', () => {
+  put(
+    'part/sysctl.c',
+    'int __net_init foo_sysctl_init(struct net *net)\n{\n\tnet->foo.table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);\n' +
+      '\tif (!net->foo.table)\n\t\treturn -ENOMEM;\n\treturn 0;\n}\nvoid __net_exit foo_sysctl_exit(struct net *net)\n{\n}\n',
+  );
+  const found = { rule: 'pernet/exit-leak', file: 'part/sysctl.c' };
+  expect(json(['part'])).toMatchObject({ findings: [found], stats: { ops: 0 } });
+  expect(json(['part/sysctl.c']).findings).toMatchObject([found]);
+  put('part/main.c', sample);
+  expect(json(['part']).findings.filter(({ file }) => file === 'part/sysctl.c')).toEqual([]);
+});
+
 test('explain prints the page of a rule, with or without its prefix', () => {
   expect(lint(['explain', 'register-twice']).stdout).toMatch(/^# pernet\/register-twice\n/);
   expect(lint(['explain', 'pernet/register-twice']).status).toBe(0);

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check } from '../check.ts';
 import { registering } from '../registering.ts';
 
@@ -600,5 +600,85 @@ describe('a set-up that is known by its name alone', () => {
     ['returns 0', '	if (!foo_proc_stat_init(net)) {\n		foo_note(net);\n	} else {\n'],
   ])('%s', (_name, ask) => {
     check(setUp(ask));
+  });
+});
+
+describe('a helper of an ops that was not given', () => {
+  const helper = (unwind: string, undo: string, mark = '', marked = ''): string => `
+//- net/foo/sysctl.c
+static int foo_add_file(struct net *net)
+{
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, sizeof(struct foo_iter)))
+		return -ENOMEM;
+	return 0;
+}
+
+int __net_init foo_sysctl_net_init(struct net *net)
+{
+	net->foo.table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	if (!net->foo.table)
+		return -ENOMEM;
+	if (foo_add_file(net)) {
+${unwind}		return -ENOMEM;
+${mark}	}
+	return 0;
+}
+
+void __net_exit foo_sysctl_net_exit(struct net *net)
+${marked}{
+	remove_proc_entry("foo", net->proc_net);
+${undo}}
+`;
+
+  const free = '	kfree(net->foo.table);\n';
+
+  it('is run like the ops that calls it', () => {
+    const leak =
+      '//		^^^^^^^^^^^^^^^ error: init-error-leak: if proc_create_net() fails, foo_sysctl_net_init() returns -ENOMEM without kfree() for memory net->foo.table\n';
+    check(helper('', free, leak));
+    const kept = '//		^^^^^^^^^^^^^^^^^^^ error: exit-leak: foo_sysctl_net_exit() leaves memory net->foo.table\n';
+    check(helper(free, '', '', kept));
+  });
+
+  it('is quiet about one that undoes what it did', () => {
+    check(helper(free, free));
+  });
+
+  it('counts as no ops, and is nothing where the ops is at hand', () => {
+    const main = `
+//- net/foo/main.c
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_sysctl_net_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_net_exit(net);
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+    const { ops } = check(helper(free, '') + main);
+    expect(ops.map(({ name }) => name)).toEqual(['foo_net_ops']);
+    expect(check(helper(free, free)).ops).toEqual([]);
+  });
+
+  it.each([
+    ['another one of its file calls', 'int foo_start(struct net *net)\n{\n\treturn foo_part_init(net);\n}\n'],
+    ['is not undone there', ''],
+  ])('is quiet about one that %s', (_name, rest) => {
+    check(`
+//- net/foo/part.c
+int foo_part_init(struct net *net)
+{
+	net->foo.table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+${rest}${rest === '' ? '' : 'void foo_part_exit(struct net *net)\n{\n}\n'}`);
   });
 });
