@@ -194,7 +194,8 @@ function isOwed(
 ): boolean {
   const { pair, of, at, result, escaped, checked } = held;
   const key = keyOfPlace(held.place);
-  const isOwn = (name: string): boolean => isOwnName(name) || isOwnedBy(owners, name);
+  const isOwn = (name: string): boolean =>
+    isOwnName(name) || isOwnedBy(owners, name) || (pair.byName === true && bySomeGetter.test(name));
   const isShown = shown.anywhere.has(key) || shown.elsewhere(held);
   if (held.isBuried) return checked && isShown;
   if (result === null || isNamedByArguments(pair)) {
@@ -217,6 +218,8 @@ function isOfOwn(at: string): boolean {
 }
 
 const ofGetter = /^#(?:\w+_(?:per)?net|net_\w+)\(\)->[\w.]+$/;
+/** The per-net data itself that a getter which was not read yields, or a part of it by its name. */
+const bySomeGetter = /^&?#(?:\w+_(?:per)?net|net_\w+)\(\)(?:->[\w.]+)?$/;
 
 /** Whether a thing may be released by someone else: it goes with another one, or was handed on before a success. */
 function isElsewhere(path: Path, { covered, escaped, result }: Held): boolean {
@@ -231,7 +234,7 @@ function isNamedByArguments({ of, stores }: Held['pair']): boolean {
 function isPerNet({ of, at }: Held): boolean {
   // What there is but one of is one a namespace where a callback for one acquires it.
   if (of.length === 0) return true;
-  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each) || ofGetter.test(each));
+  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each) || bySomeGetter.test(each));
 }
 
 function isFailure({ fate }: Path): boolean {

@@ -682,3 +682,49 @@ int foo_part_init(struct net *net)
 ${rest}${rest === '' ? '' : 'void foo_part_exit(struct net *net)\n{\n}\n'}`);
   });
 });
+
+describe('a set-up by its name, of what a getter yields that was not read', () => {
+  it.each([
+    [
+      'is undone when a later step fails',
+      `	if (err)
+		return err;
+//		^^^^^^^^^^^ error: init-error-leak: if xa_alloc() fails, foo_net_init() returns an error without foo_nl_net_exit() for what foo_nl_net_init() set up`,
+    ],
+    [
+      'is quiet where it is',
+      `	if (err)
+		foo_nl_net_exit(fn);`,
+    ],
+  ])('%s', (_name, unwind) => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_to_dev_net(net);
+	int err;
+
+	err = foo_nl_net_init(fn);
+	if (err)
+		return err;
+	err = xa_alloc(&foo_nets, &fn->id, fn, xa_limit_32b, GFP_KERNEL);
+${unwind}
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = foo_to_dev_net(net);
+
+	xa_erase(&foo_nets, fn->id);
+	foo_nl_net_exit(fn);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+});
