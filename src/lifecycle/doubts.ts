@@ -1,6 +1,8 @@
 import type { Doubts, Path } from './history.ts';
+import { isTail } from './causes.ts';
 import { isOwnedBy, isOwnName, withoutTable } from './components.ts';
 import { isLost, isLostThough, keyOfHandedOn, type Held } from './held.ts';
+import { withoutIdle } from './idle.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
 import { keyOfPlace, type TraceStep } from './trace.ts';
@@ -15,10 +17,11 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
  * from elsewhere. What only one of them shows is not proven, and nothing is said of it.
  */
 export function withDoubts(
-  paths: readonly Path[],
+  given: readonly Path[],
   ledger: ReadonlySet<string>,
   isShownBy: (path: Path, held: Held) => boolean,
 ): Path[] {
+  const paths = given.map(withoutIdle);
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = {
     anywhere: ledger,
@@ -37,6 +40,7 @@ export function withDoubts(
         : path.left.filter(
             (held) =>
               !isElsewhere(path, held) &&
+              !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
               isOwed(placed(held, path.load), { ...shown, elsewhere: (each) => isShownBy(path, each) }, owners) &&
               (path.of === null || isLost(held) || isLostThough(held) || isPerNet(placed(held, path.load))),
@@ -201,7 +205,7 @@ function isOwed(
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.
-    if (!pair.lasting && !checked) return isNamed && shown.onFailure.has(key);
+    if ((!pair.lasting || pair.byName) && !checked) return isNamed && shown.onFailure.has(key);
     return isNamed && (isShown || (pair.lasting && !escaped));
   }
   if (isLost(held)) return checked;
