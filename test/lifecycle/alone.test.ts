@@ -728,3 +728,114 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 });
+
+describe('what undoes the set-ups of other parts of the module, which were not given', () => {
+  /** By names that the headers of some kernel's modules declare. */
+  const module = (init: string, exit: string): string => `
+static int __init vlan_proto_init(void)
+{
+	int err = register_pernet_subsys(&vlan_net_ops);
+
+	if (err)
+		return err;
+	err = vlan_mvrp_init();
+	if (err)
+		goto unregister;
+${init}	return 0;
+unregister:
+	unregister_pernet_subsys(&vlan_net_ops);
+	return err;
+}
+
+static void __exit vlan_cleanup_module(void)
+${exit}	unregister_pernet_subsys(&vlan_net_ops);
+}
+
+static struct pernet_operations vlan_net_ops = {
+	.init = vlan_init_net,
+};
+
+module_init(vlan_proto_init);
+module_exit(vlan_cleanup_module);
+`;
+
+  it('is known where nothing speaks of it', () => {
+    check(
+      module(
+        '',
+        `//		   ^^^^^^^^^^^^^^^^^^^ warning: left-behind-on-exit: vlan_cleanup_module() leaves what vlan_mvrp_init() set up behind, which needs vlan_mvrp_uninit()
+{
+`,
+      ),
+    );
+  });
+
+  it.each([
+    ['it is called', '', '	vlan_mvrp_uninit();\n'],
+    ['something else may undo all', '', '	vlan_parts_exit();\n'],
+  ])('is quiet where %s', (_name, init, exit) => {
+    check(module(init, `{\n${exit}`));
+  });
+
+  it('is quiet about a set-up that nobody asks for its result: it may leave nothing', () => {
+    check(module('', '{\n').replace('	err = vlan_mvrp_init();\n	if (err)\n		goto unregister;\n', '	vlan_mvrp_init();\n'));
+  });
+
+  it('is quiet about a last step that was not read and whose result is returned as it is', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err = foo_sysctl_net_init(net);
+
+	if (err)
+		return err;
+	return foo_table_net_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_net_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('is to be called by the exit where the init that fails calls it, even if the caller of both was not given', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+int __init foo_part_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	err = foo_local_init();
+	if (err)
+		goto unregister;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto local;
+	return 0;
+local:
+	foo_local_exit();
+unregister:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+void foo_part_exit(void)
+//   ^^^^^^^^^^^^^ warning: left-behind-on-exit: foo_part_exit() leaves what foo_local_init() set up behind, which needs foo_local_exit()
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+`);
+  });
+});
