@@ -218,7 +218,11 @@ function isOwed(
  * `fn->foo->bar`), or in the per-net data that a getter which was not read yields.
  */
 function isOfOwn(at: string): boolean {
-  return isOwnName(at) || /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(withoutTable(at)) || ofGetter.test(at);
+  return (
+    isOwnName(at) ||
+    /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(withoutTable(at)) ||
+    ofGetter.test(withoutTable(at))
+  );
 }
 
 const ofGetter = /^#(?:\w+_(?:per)?net|net_\w+)\(\)->[\w.]+$/;
@@ -238,7 +242,7 @@ function isNamedByArguments({ of, stores }: Held['pair']): boolean {
 function isPerNet({ of, at }: Held): boolean {
   // What there is but one of is one a namespace where a callback for one acquires it.
   if (of.length === 0) return true;
-  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each) || bySomeGetter.test(each));
+  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each) || bySomeGetter.test(withoutTable(each)));
 }
 
 function isFailure({ fate }: Path): boolean {

@@ -729,6 +729,47 @@ ${registering()}`);
   });
 });
 
+describe('the table of a sysctl registration that is kept in what a getter yields that was not read', () => {
+  it.each([
+    ['leaks', ''],
+    ['is quiet where it is freed', '	kfree(table);\n'],
+  ])('%s', (_name, free) => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_pernet(net);
+	struct ctl_table *table;
+
+	table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	fn->header = register_net_sysctl(net, "net/foo", table);
+	if (!fn->header)
+		goto out;
+	return 0;
+out:
+	kfree(table);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${free === '' ? '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory\n' : ''}{
+	struct foo_net *fn = foo_pernet(net);
+	const struct ctl_table *table = fn->header->ctl_table_arg;
+
+	unregister_net_sysctl_table(fn->header);
+${free}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+});
+
 describe('what undoes the set-ups of other parts of the module, which were not given', () => {
   /** By names that the headers of some kernel's modules declare. */
   const module = (init: string, exit: string): string => `
