@@ -19,7 +19,7 @@ export function standIns({ functions, ops, mentions }: FileFacts): OpsFact[] {
   if (ops.length > 0) return [];
   const mentioned = new Set(Object.values(mentions).flatMap((words) => words.map((word) => word.replace('()', ''))));
   const open = functions.filter(
-    ({ name, isStatic, params, blocks }) => !isStatic && blocks !== null && params.length === 1 && !mentioned.has(name),
+    (fn) => !fn.isStatic && fn.params.length === 1 && !mentioned.has(fn.name) && fn.blocks !== null,
   );
   const byName = new Map(open.map((fn) => [fn.name, fn]));
   return open.flatMap((init): OpsFact[] => {
