@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { FindResult, ScanRequest } from '../engine/find.ts';
+import { helpersIn, type FindResult, type ScanRequest } from '../engine/find.ts';
 import type { AnalysisResult } from '../engine/index.ts';
 import type { Severities } from '../engine/project/check.ts';
 import { Scanner } from '../engine/scan.ts';
@@ -96,7 +96,10 @@ export async function lint(args: LintArgs, targets: Targets, prepared: Prepared,
   const scanner = new Scanner({ root: targets.root, jobs: args.jobs, config, workerFile });
   try {
     if (io.stderr.isTTY) io.stderr.write('reading …\r');
-    const found = await find(args, { root: targets.root, requests: withFolders(targets), scanner, here });
+    const seen = await find(args, { root: targets.root, requests: withFolders(targets), scanner, here });
+    // In a tree, the ops that a folder's files belong to are looked for there.
+    const helpers = seen.hits.length > 0 || targets.isTree ? [] : helpersIn(targets.asked, targets.root);
+    const found = helpers.length > 0 ? { ...seen, hits: helpers } : seen;
     const analysis = await analyse(args, { root: targets.root, prepared, found, scanner, here });
     return reportOf(args, prepared.rules, targets, found, analysis);
   } finally {
@@ -114,11 +117,15 @@ function reportOf(
   analysis: AnalysisResult,
 ): Linted {
   const asked = (file: string): boolean => isAsked(targets.asked, file);
+  const named = targets.asked.filter(({ kind }) => kind === 'file');
+  // What a helper does is reported where the callback that calls it ends: in another file, perhaps.
+  const concerns = ({ file, related }: Finding): boolean =>
+    asked(file) || related.some((place) => isAsked(named, place.file));
   const isListed = severitiesOf(args, set)[notAnalysedRule.id] !== 'off';
   const ops = analysis.ops.filter(({ file }) => asked(file));
   return {
-    findings: analysis.findings.filter((finding) => asked(finding.file)),
-    suppressed: analysis.suppressed.filter(({ finding }) => asked(finding.file)),
+    findings: analysis.findings.filter(concerns),
+    suppressed: analysis.suppressed.filter(({ finding }) => concerns(finding)),
     ops,
     notAnalysed: !isListed
       ? []

@@ -103,7 +103,9 @@ function rawResult(
 ): RawResult {
   const { focus, read, moduleInfo } = of.input;
   const { looked, gaps, kinds, registrations } = walk;
-  const ops = [...walk.ops.values()].filter(({ file }) => isIn(focus, file)).sort((a, b) => compare(a.id, b.id));
+  const ops = [...walk.ops.values()]
+    .filter(({ file, fact }) => isIn(focus, file) && fact.isStandIn !== true)
+    .sort((a, b) => compare(a.id, b.id));
   return {
     findings: of.found.map(({ finding }) => finding),
     notAnalysed: of.notAnalysed,

@@ -70,9 +70,8 @@ export function contextOf(sources: Sources): ContextFiles {
     for (const { path, names } of files) load(path, names);
   };
   const starting = startingFiles(sources);
-  const helpers = new Set(
-    starting.filter((path) => sources.focus?.has(path) && !mentions(sources.text(path), 'pernet_')),
-  );
+  const isAsked = (path: string): boolean => sources.focus === undefined || sources.focus.has(path);
+  const helpers = new Set(starting.filter((path) => isAsked(path) && !mentions(sources.text(path), 'pernet_')));
   for (const path of starting) if (!helpers.has(path)) load(path);
   loadAll(missingGetters([...read.values()], sources));
   loadAll(missingSteps([...read.values()], sources));
@@ -87,7 +86,15 @@ export function contextOf(sources: Sources): ContextFiles {
     loadAll(callers);
   }
   // A file that does not mention pernet has no lifecycle of its own: what is read of it is what the others ask of it.
-  for (const path of helpers) if (!read.has(path)) load(path);
+  const unasked = [...helpers].filter((path) => !read.has(path));
+  for (const path of unasked) load(path);
+  if (unasked.length > 0)
+    loadAll(
+      missingSteps(
+        unasked.flatMap((path) => read.get(path) ?? []),
+        sources,
+      ),
+    );
   const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
   return { facts: [...read.values()], unread, loaded, rounds: looked };
 }

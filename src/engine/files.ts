@@ -5,6 +5,7 @@ import {
   pruneBodies,
   readFile,
   ReadingMemo,
+  standIns,
   type At,
   type FileFacts,
   type PreparedText,
@@ -48,10 +49,17 @@ export function factsOf(
   if (prepared.refused !== undefined) return { error: prepared.refused };
   const tree = parser.parse(prepared.text);
   try {
-    return { facts: readFile(file, text, prepared, tree.rootNode) };
+    return { facts: withStandIns(readFile(file, text, prepared, tree.rootNode), text, callsOf) };
   } finally {
     parser.free(tree);
   }
+}
+
+/** Of a file that is read for itself, and that has no word of pernet, what stands for the ops which it is a helper of. */
+function withStandIns(facts: FileFacts, text: string, callsOf: readonly string[] | undefined): FileFacts {
+  if (callsOf || text.includes('pernet_')) return facts;
+  const ops = standIns(facts);
+  return ops.length > 0 ? { ...facts, ops } : facts;
 }
 
 /**
@@ -152,7 +160,7 @@ export class OpenFile {
     if (this.parser.spendsTrees) this.close();
     this.versions.unshift({ tree, text: prepared.text });
     this.forgetBut(mostVersions);
-    const facts = readFile(file, text, prepared, tree.rootNode, this.memo);
+    const facts = withStandIns(readFile(file, text, prepared, tree.rootNode, this.memo), text, callsOf);
     for (const fact of facts.functions) {
       const from = movedFrom(fact).fact;
       if (from !== fact) shareNames(fact, from);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { listFolders, noStamp, reasonOf, within, type Folder, type Stamp, type Unreadable } from './tree.ts';
+import { listFolders, listTree, noStamp, reasonOf, within, type Folder, type Stamp, type Unreadable } from './tree.ts';
 
 /** One part of a tree: a folder with all below it, the files of a folder alone, or one file. */
 export interface ScanRequest {
@@ -53,6 +53,26 @@ export function findIn(unit: ScanRequest, root: string): FindResult {
   unreadable.push(...listing.unreadable);
   const folders = listing.folders.map((folder) => lookInto(root, folder, unreadable));
   return { ...resultOf(folders), unreadable, seen: { folders, guards: listing.guards } };
+}
+
+const netPointer = Buffer.from('struct net *');
+/** What is more than this is no module's folder. */
+const mostHelpers = 200;
+
+/**
+ * Of folders in which nothing mentions pernet, the files that handle namespaces: they may be helpers of ops that lie
+ * elsewhere. None where there are too many of them to be one module's.
+ */
+export function helpersIn(requests: readonly ScanRequest[], root: string): Hit[] {
+  const files = [
+    ...new Set(requests.flatMap(({ kind, path: at }) => (kind === 'below' ? listTree(root, at).files : []))),
+  ];
+  const sources = files.filter((file) => file.endsWith('.c')).sort();
+  if (sources.length > mostHelpers) return [];
+  return sources.flatMap((file) => {
+    const bytes = readBytes(path.join(root, file));
+    return typeof bytes !== 'string' && bytes.includes(netPointer) ? [{ path: file, hash: hashOf(bytes) }] : [];
+  });
 }
 
 /** How many files folders have, and which mention pernet. */

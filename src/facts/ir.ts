@@ -140,6 +140,8 @@ export interface OpsFact {
   readonly elements: number | null;
   /** CONFIG options that an `#if` inside it depends on. */
   readonly options: readonly string[];
+  /** True for one that the file does not hold: it stands for an ops elsewhere whose callbacks call what is in the file. */
+  readonly isStandIn?: true;
 }
 
 /** `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)`, `__exitcall(f)`, … */

@@ -1,9 +1,10 @@
 import type { TextMemo } from './memo.ts';
 import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern, initcallWords, linesWith } from './initcalls.ts';
-import { isGetter } from './words.ts';
+import { isGetter, isStep } from './words.ts';
 
 const lifecycleAttribute = /\b__(?:init|exit)\b/;
+const netAttribute = /\b__net_(?:init|exit)\b/;
 /** A macro's definition: what it names can be called wherever the macro is. */
 const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/my;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
@@ -17,8 +18,8 @@ const getting = /^\{[^;{}]*\breturn\b[^;{}]*(?:->|\bnet_generic\b)[^;{}]*;[^;{}]
  * Blanks what no lifecycle of the file reaches, at equal length, so that it need not be parsed: the bodies of other
  * functions, and between functions all but ops definitions. What is kept: functions of initcalls, functions marked
  * `__init` or `__exit`, functions that register, whatever calls those, and whatever all of these mention in the file;
- * callbacks of ops, and external functions that are named as set-up or tear-down. Where a part might hold a function
- * that the outline did not show, it is kept as it is.
+ * callbacks of ops, and external functions that are named as set-up or tear-down (in a file that does not mention pernet,
+ * with all that these mention). Where a part might hold a function that the outline did not show, it is kept as it is.
  * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept,
  * with the file's other initcalls and its exit where an initcall is among them.
  */
@@ -100,15 +101,21 @@ function wantedNames(
     const entries = initcalls.some((name) => above.has(name)) ? initcalls : [];
     return closure([...above, ...entries], (name) => mentions.get(name) ?? []);
   }
+  // A file without pernet code is read for what others, which may not be at hand, call of it.
+  const isHelper = !original.includes('pernet_');
   const roots = [
     ...above,
+    ...(isHelper ? outline.filter(({ name, isStatic }) => !isStatic && isStep(name)).map(({ name }) => name) : []),
     ...outline
       .filter(({ name, open, close }) => isGetter(name) && getting.test(prepared.slice(open, close)))
       .map(({ name }) => name),
     ...callbacksIn(prepared, known),
     ...initcalls,
     ...outline
-      .filter(({ head, open }) => lifecycleAttribute.test(lastStatement(original, head, open)))
+      .filter(({ head, open }) => {
+        const statement = lastStatement(original, head, open);
+        return lifecycleAttribute.test(statement) || (isHelper && netAttribute.test(statement));
+      })
       .map(({ name }) => name),
   ];
   const wanted = closure(roots, (name) => mentions.get(name) ?? []);

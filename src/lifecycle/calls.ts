@@ -25,7 +25,7 @@ export interface Called {
 export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called): Result[] {
   const { name, state, values } = called;
   const known = pernetCalls.get(name);
-  if (known) return pernet(frame, e, known, state, values[known.ops]);
+  if (known) return pernet(frame, e, known, called);
   if (name === 'net_generic' && values[1]) return netGeneric(frame, e, state, values[1]);
   if (name === 'net_assign_generic' && values[2]) return netAssignGeneric(frame, e, state, values);
   if (barriers.has(name)) {
@@ -115,9 +115,9 @@ function pernet(
   frame: Frame,
   e: Expr & { k: 'call' },
   known: KnownPernetCall,
-  state: State,
-  argument: Value | undefined,
+  { name, state, values }: Called,
 ): Result[] {
+  const argument = values[known.ops];
   const ops =
     argument?.v === 'addr'
       ? argument.path
@@ -128,7 +128,8 @@ function pernet(
   const done = state.copy();
   const value = done.fresh({ mask: ZERO });
   const sym = value.v === 'sym' ? value.id : 0;
-  done.push({ t: 'pernet', call: known.call, ops, ok: true, sym, place: at });
+  const call = { call: known.call, ...(known.wraps && { by: name }) };
+  done.push({ t: 'pernet', ...call, ops, ok: true, sym, place: at });
   done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
   if (!known.register) return [{ state: done, value }];
   const assumed = !canFail(frame.program, ops);
@@ -139,7 +140,7 @@ function pernet(
   const error = failed.fresh({ mask: NEG, assumed });
   if (error.v === 'sym') {
     failed.pending.add(error.id);
-    failed.push({ t: 'pernet', call: known.call, ops, ok: false, sym: error.id, place: at });
+    failed.push({ t: 'pernet', ...call, ops, ok: false, sym: error.id, place: at });
   }
   return [
     { state: done, value },

@@ -2,6 +2,7 @@ import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.t
 import type { FunctionEntry } from '../program/program.ts';
 import type { Path } from './history.ts';
 import type { State } from './state.ts';
+import { isListedCall } from './symmetric.ts';
 import { isFailing, isUndoing, keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
 import { NEG, ZERO, type Value } from './values.ts';
 
@@ -112,4 +113,12 @@ export function resultText(state: State, value: Value | null): string {
 /** Whether a path holds nothing of what it had acquired and registered: all of it is undone. */
 function isEmpty({ held, standing }: State): boolean {
   return held.length === 0 && !standing.some(({ op }) => op === 'registered');
+}
+
+/** Whether what fails is a call that was not read and whose result is returned as it is: that may always be 0. */
+export function isTail({ cause, load, fate }: Path): boolean {
+  if (cause?.t !== 'call' || isListedCall(cause.name) || fate === 'net-gone') return false;
+  const isReturn = (step: TraceStep): boolean =>
+    step.t === 'leave' || (step.t === 'jump' && step.kind === 'return' && step.place.at[0] === cause.place.at[0]);
+  return load.slice(load.indexOf(cause) + 1).every(isReturn);
 }

@@ -1,6 +1,8 @@
 import type { Doubts, Path } from './history.ts';
+import { isTail } from './causes.ts';
 import { isOwnedBy, isOwnName, withoutTable } from './components.ts';
 import { isLost, isLostThough, keyOfHandedOn, type Held } from './held.ts';
+import { withoutIdle } from './idle.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
 import { keyOfPlace, type TraceStep } from './trace.ts';
@@ -15,10 +17,11 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
  * from elsewhere. What only one of them shows is not proven, and nothing is said of it.
  */
 export function withDoubts(
-  paths: readonly Path[],
+  given: readonly Path[],
   ledger: ReadonlySet<string>,
   isShownBy: (path: Path, held: Held) => boolean,
 ): Path[] {
+  const paths = given.map(withoutIdle);
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = {
     anywhere: ledger,
@@ -37,6 +40,7 @@ export function withDoubts(
         : path.left.filter(
             (held) =>
               !isElsewhere(path, held) &&
+              !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
               isOwed(placed(held, path.load), { ...shown, elsewhere: (each) => isShownBy(path, each) }, owners) &&
               (path.of === null || isLost(held) || isLostThough(held) || isPerNet(placed(held, path.load))),
@@ -194,13 +198,14 @@ function isOwed(
 ): boolean {
   const { pair, of, at, result, escaped, checked } = held;
   const key = keyOfPlace(held.place);
-  const isOwn = (name: string): boolean => isOwnName(name) || isOwnedBy(owners, name);
+  const isOwn = (name: string): boolean =>
+    isOwnName(name) || isOwnedBy(owners, name) || (pair.byName === true && bySomeGetter.test(name));
   const isShown = shown.anywhere.has(key) || shown.elsewhere(held);
   if (held.isBuried) return checked && isShown;
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.
-    if (!pair.lasting && !checked) return isNamed && shown.onFailure.has(key);
+    if ((!pair.lasting || pair.byName) && !checked) return isNamed && shown.onFailure.has(key);
     return isNamed && (isShown || (pair.lasting && !escaped));
   }
   if (isLost(held)) return checked;
@@ -213,10 +218,16 @@ function isOwed(
  * `fn->foo->bar`), or in the per-net data that a getter which was not read yields.
  */
 function isOfOwn(at: string): boolean {
-  return isOwnName(at) || /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(withoutTable(at)) || ofGetter.test(at);
+  return (
+    isOwnName(at) ||
+    /^(?:@net|generic\([^()]*\))->[\w.]+->\w+$/.test(withoutTable(at)) ||
+    ofGetter.test(withoutTable(at))
+  );
 }
 
 const ofGetter = /^#(?:\w+_(?:per)?net|net_\w+)\(\)->[\w.]+$/;
+/** The per-net data itself that a getter which was not read yields, or a part of it by its name. */
+const bySomeGetter = /^&?#(?:\w+_(?:per)?net|net_\w+)\(\)(?:->[\w.]+)?$/;
 
 /** Whether a thing may be released by someone else: it goes with another one, or was handed on before a success. */
 function isElsewhere(path: Path, { covered, escaped, result }: Held): boolean {
@@ -231,7 +242,7 @@ function isNamedByArguments({ of, stores }: Held['pair']): boolean {
 function isPerNet({ of, at }: Held): boolean {
   // What there is but one of is one a namespace where a callback for one acquires it.
   if (of.length === 0) return true;
-  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each) || ofGetter.test(each));
+  return [...of, at ?? ''].some((each) => /^&?(?:@net|generic\()/.test(each) || bySomeGetter.test(withoutTable(each)));
 }
 
 function isFailure({ fate }: Path): boolean {

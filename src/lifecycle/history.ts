@@ -213,7 +213,7 @@ const isPlace = /^\w+(?:(?:->|\.)\w+|\[\w+\])*$/;
 export function causeText(step: TraceStep, within?: string): string {
   switch (step.t) {
     case 'pernet':
-      return `${step.call}() fails`;
+      return `${step.by ?? step.call}() fails`;
     case 'call':
       return `${step.name}() ${step.failed && step.outcome === 'succeeds' ? 'fails' : step.outcome}`;
     case 'test':

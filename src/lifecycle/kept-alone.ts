@@ -5,7 +5,7 @@ import { callbackOf } from './callbacks-of.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
 import { generalGetters } from './known.ts';
-import { isListedCall } from './symmetric.ts';
+import { isListedCall, subjectOf } from './symmetric.ts';
 
 /** What an exit callback may call with the namespace's data without anything of it being freed there. */
 const harmless =
@@ -34,10 +34,30 @@ export function isKeptAlone(
   const words = at.startsWith('@net->') ? wordsOf(member) : [at.slice('generic('.length, at.indexOf(')'))];
   const mayGetAt = ({ file, fact }: FunctionEntry): boolean => state.callsOneOf(file, fact.name, words);
   if (exits.length === 0) return !program.allOps().some((other) => isForOther(program, other, mayGetAt));
+  const others = unreadSubjects(program, callbackOf(program, of.ops, 'init'));
   return exits.every(({ name }) => {
     const fn = callbackOf(program, of.ops, name);
-    return fn !== undefined && isRead(program, fn, { member, mayGetAt });
+    return fn !== undefined && isRead(program, fn, { member, mayGetAt, others });
   });
+}
+
+/** What the steps are about that an init calls and that were not read: what undoes these, undoes no more. */
+function unreadSubjects(program: Program, init: FunctionEntry | undefined): ReadonlySet<string> {
+  const subjects = new Set<string>();
+  const seen = new Set<string>();
+  const queue = init ? [init] : [];
+  for (let fn = queue.pop(); fn; fn = queue.pop()) {
+    if (seen.has(fn.id)) continue;
+    seen.add(fn.id);
+    for (const call of callsIn(fn)) {
+      const name = call.fn.k === 'id' ? call.fn.name : '';
+      const callee = program.lookUp(fn.file, name);
+      const subject = callee ? null : subjectOf(name);
+      if (subject !== null) subjects.add(subject);
+      if (callee?.fact.blocks) queue.push(callee);
+    }
+  }
+  return subjects;
 }
 
 /** Whether an exit callback of an ops may get at something: what has no exit of its own may be someone else's to free. */
@@ -56,7 +76,15 @@ function isForOther(program: Program, ops: OpsEntry, mayGetAt: (fn: FunctionEntr
 function isRead(
   program: Program,
   callback: FunctionEntry,
-  { member, mayGetAt }: { readonly member: string; readonly mayGetAt: (fn: FunctionEntry) => boolean },
+  {
+    member,
+    mayGetAt,
+    others,
+  }: {
+    readonly member: string;
+    readonly mayGetAt: (fn: FunctionEntry) => boolean;
+    readonly others: ReadonlySet<string>;
+  },
 ): boolean {
   const seen = new Set<string>();
   const queue = [{ fn: callback, passed: callback.fact.params }];
@@ -78,7 +106,7 @@ function isRead(
           ? call.args.some(isPassed)
           : call.args.some(later.test(name) ? isOfData : isData) &&
             (fn === callback || soundsLikeRelease.test(name)) &&
-            (!callee || mayGetAt(callee))
+            (callee ? mayGetAt(callee) : !others.has(subjectOf(name) ?? ''))
       )
         return false;
     }

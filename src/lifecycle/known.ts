@@ -8,11 +8,14 @@ export interface KnownPernetCall {
   readonly device: boolean;
   /** Which argument is the ops. */
   readonly ops: number;
+  /** True for a function outside the core that registers what it is passed, or unregisters it, and else nothing of the caller's. */
+  readonly wraps?: true;
 }
 
 /**
  * The registration family of net/core/net_namespace.c. Up to Linux 2.6.32 an ops that wants an id is registered by calls
- * of its own, which take the id's variable besides (its value, to unregister), and its init allocates its data itself.
+ * of its own, which take the id's variable besides (its value, to unregister), and its init allocates its data itself. A packet action's ops is registered with the action
+ * (net/sched/act_api.c, tcf_register_action()), which has all undone when it fails.
  */
 export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string, KnownPernetCall>([
   ['register_pernet_subsys', { call: 'register_pernet_subsys', register: true, device: false, ops: 0 }],
@@ -23,6 +26,8 @@ export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string,
   ['register_pernet_gen_device', { call: 'register_pernet_device', register: true, device: true, ops: 1 }],
   ['unregister_pernet_gen_subsys', { call: 'unregister_pernet_subsys', register: false, device: false, ops: 1 }],
   ['unregister_pernet_gen_device', { call: 'unregister_pernet_device', register: false, device: true, ops: 1 }],
+  ['tcf_register_action', { call: 'register_pernet_subsys', register: true, device: false, ops: 1, wraps: true }],
+  ['tcf_unregister_action', { call: 'unregister_pernet_subsys', register: false, device: false, ops: 1, wraps: true }],
 ]);
 
 /** Calls that do not come back (kernel/panic.c, include/asm-generic/bug.h). */

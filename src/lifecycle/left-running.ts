@@ -2,6 +2,7 @@ import { isStep, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
+import { subjectOf } from './symmetric.ts';
 
 /** A work item or a timer by the expression that names it where it is set up, and the function that it calls. */
 export interface Running {
@@ -23,11 +24,16 @@ const mostStepsToSetUp = 3;
 export function leftRunning(program: Program, reach: Reach, ops: OpsEntry): readonly Running[] {
   const init = callbackOf(program, ops, 'init');
   if (!init) return [];
-  const setUp = [...reach.from(init.file, init.fact.name, 'calls')].flatMap(([word, way]) => {
+  const calls = reach.from(init.file, init.fact.name, 'calls');
+  const setUp = [...calls].flatMap(([word, way]) => {
     if (!word.startsWith(later.setsUp('')) || !way.beside || way.steps > mostStepsToSetUp) return [];
     return { text: word.slice(later.setsUp('').length), file: way.file, steps: way.steps };
   });
   if (setUp.length === 0) return [];
+  // A step that was not read undoes what another one did that was not read either, and no more.
+  const others = new Set(
+    [...calls].flatMap(([word, way]) => (isUnreadStep(program, init, word, way) ? (subjectOf(word) ?? []) : [])),
+  );
   const queued = [...reach.from(init.file, init.fact.name).keys()].filter((word) => word.startsWith(later.queues('')));
   const exits = ops.fact.fields.flatMap(({ name }) => {
     const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
@@ -41,7 +47,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry): read
     if (spoken.some((word) => isItsOwn.test(word))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.
     const isUnread = ([word, way]: [string, Way], fn: FunctionEntry): boolean =>
-      way.steps <= steps && isUnreadStep(program, fn, word, way);
+      way.steps <= steps && isUnreadStep(program, fn, word, way) && !others.has(subjectOf(word) ?? '');
     if (exits.some(({ fn, words }) => [...words].some((each) => isUnread(each, fn)))) return [];
     const runs = later.runs(text, '');
     const runner = program.facts(file)?.mentions[laterRuns]?.find((word) => word.startsWith(runs));

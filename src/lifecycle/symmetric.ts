@@ -1,7 +1,9 @@
+import { isStep } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { isHarmless } from './known.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type Pair, type PairsByCall } from './resources/index.ts';
+import { undoOfPart } from './resources/parts.ts';
 
 /** Whether a table of pairs knows a call. */
 export function isListedCall(name: string, table: PairsByCall = kernelTable): boolean {
@@ -29,8 +31,20 @@ const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => 
  */
 const phases = new Set(['start', 'begin', 'end', 'finish', 'early', 'late', 'pre', 'post', 'first', 'last']);
 
+/**
+ * What a name is about, beside what is done with that and when: `foo_ct_init` and `foo_ct_exit_finish` are about one
+ * thing. Null where that is no more than whose name it is: `foo_exit` may be about all that there is.
+ */
+export function subjectOf(name: string): string | null {
+  const words = name.split('_').filter((word) => word !== '' && !isStep(word) && !phases.has(word));
+  return words.length > 1 ? words.join('_') : null;
+}
+
 /** Most names say nothing of the kind, which is told without taking them apart. */
 const setsUp = new RegExp(`(?:^|_)(?:${Object.keys(opposites).join('|')})(?:_|$)`);
+
+/** What may undo all that there is, by its name. */
+const general = /(?:^|_)(?:exit|fini|cleanup|uninit|deinit|shutdown|teardown)(?:_|$)/;
 
 /** Whether a name is one of those that set something up or undo it, by its words. */
 export function isPairWord(name: string): boolean {
@@ -84,6 +98,7 @@ export class ModulePairs {
 
   /** Whether it makes no difference to any pair if a name is mentioned or not: nothing that goes with it is. */
   isIndifferentTo(name: string): boolean {
+    if (general.test(name)) return false;
     const words = name.split('_');
     const relatives = words.flatMap((word, index) =>
       pairWords.has(word) ? [...pairWords].map((other) => words.with(index, other).join('_')) : [],
@@ -112,6 +127,24 @@ export class ModulePairs {
     return this.mentioned.has(release) && (this.defined.has(acquire) || !this.defined.has(release));
   }
 
+  /**
+   * What undoes a set-up that is known to be one of the module's other parts and that is not at hand, where nothing speaks
+   * of it: not where anything else that is not at hand may undo all that there is (`foo_cleanup`).
+   */
+  private undoOfPart(name: string): string | null {
+    const word = undoOfPart(name);
+    if (word === undefined || this.defined.has(name) || this.isListed(name)) return null;
+    const undo = counterparts(name).find((each) => each.split('_').includes(word)) ?? null;
+    const mayUndoAll = (each: string): boolean =>
+      general.test(each) &&
+      !this.defined.has(each) &&
+      !this.isListed(each) &&
+      !isHarmless(each) &&
+      each.split('_')[0] === name.split('_')[0] &&
+      !setUpsOf(each).some((other) => this.mentioned.has(other));
+    return undo === null || this.defined.has(undo) || [...this.mentioned].some(mayUndoAll) ? null : undo;
+  }
+
   private pairOf(name: string): Pair | null {
     let pair = this.own.get(name);
     if (pair !== undefined) return pair;
@@ -120,23 +153,25 @@ export class ModulePairs {
       this.isListed(name) || isHarmless(name)
         ? []
         : counterparts(name).filter((each) => this.isCounterpart(each, name));
+    const part = release.length === 0 ? this.undoOfPart(name) : null;
+    const all = part === null ? release : [part];
     // Where several are undone at once by a call of another name, it is not known which.
-    const isPlural = release.some((each) => ['_list', '_batch', '_all'].some((end) => this.mentioned.has(each + end)));
-    if (release.length > 0 && !isPlural) {
+    const isPlural = all.some((each) => ['_list', '_batch', '_all'].some((end) => this.mentioned.has(each + end)));
+    if (all.length > 0 && !isPlural) {
       pair = {
         kind: `${name}()`,
         acquire: [name],
-        release,
+        release: all,
         of: [0],
         releaseOf: [0],
         fails: 'negative',
         // What is created may be returned as a pointer or counted as an error: that shows in no name.
         ...(name.split('_').includes('create') && { unasked: true }),
-        lasting: false,
+        lasting: part !== null,
         byName: true,
         source: 'the names in the program itself',
       };
-      for (const each of release) this.ownReleases.set(each, [...(this.ownReleases.get(each) ?? []), pair]);
+      for (const each of all) this.ownReleases.set(each, [...(this.ownReleases.get(each) ?? []), pair]);
     }
     this.own.set(name, pair);
     return pair;
@@ -151,4 +186,14 @@ export function counterparts(name: string): string[] {
     const isPhase = words.some((other, at) => at !== index && phases.has(other));
     return isPhase ? [] : (opposites[word] ?? []).map((other) => words.with(index, other).join('_'));
   });
+}
+
+/** The names that set up what a name undoes, by its words. */
+function setUpsOf(name: string): string[] {
+  const words = name.split('_');
+  return words.flatMap((word, index) =>
+    Object.entries(opposites).flatMap(([other, undoing]) =>
+      undoing.includes(word) ? words.with(index, other).join('_') : [],
+    ),
+  );
 }

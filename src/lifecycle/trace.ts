@@ -25,10 +25,11 @@ export type TraceStep =
     }
   /** A condition that is not known, and how it was answered. */
   | { readonly t: 'test'; readonly text: string; readonly answer: boolean; readonly place: Place }
-  /** `sym` is the result's, by which it is known whether anything ever asked for it. */
+  /** `sym` is the result's, by which it is known whether anything ever asked for it; `by` is what the code calls for it. */
   | {
       readonly t: 'pernet';
       readonly call: PernetCall;
+      readonly by?: string;
       readonly ops: string;
       readonly ok: boolean;
       readonly sym: number;

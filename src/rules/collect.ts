@@ -56,6 +56,11 @@ interface Record {
   readonly more: Again[];
 }
 
+/** What functions owe that some ops elsewhere calls: what else is asked of an ops is asked of that one. */
+const ofHelpers = ['exit-leak', 'init-error-leak', 'exit-order', 'double-release'].map((name) =>
+  ruleById(`pernet/${name}`)!,
+);
+
 /** The findings of a set of histories: each breach once, in the first history that shows it. */
 export class Collector {
   private readonly found = new Map<string, Record>();
@@ -78,7 +83,7 @@ export class Collector {
 
   /** Looks at one history. `config` says under which configuration it was made, where that is not the default. */
   add(history: History, config?: string): void {
-    this.look(history, rules, config);
+    this.look(history, history.path.of?.ops.fact.isStandIn ? ofHelpers : rules, config);
   }
 
   private look(history: History, asked: readonly Rule[], config?: string): void {

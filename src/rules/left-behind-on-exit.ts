@@ -1,4 +1,4 @@
-import { nameOfHeld } from '../lifecycle/index.ts';
+import { nameOfHeld, type Held } from '../lifecycle/index.ts';
 import page from './left-behind-on-exit.md';
 import { effectOf, withArticle } from './left-behind-on-error.ts';
 import { acquisitionOf, goneAt, isWithoutInitcall } from './reading.ts';
@@ -12,9 +12,12 @@ export const leftBehindOnExit: Rule = {
   check(history) {
     const { exit } = history;
     if (history.fate !== 'unloaded' || !exit || !history.module.unloadable) return [];
-    // Where the module's own exit was not given, that may undo the rest.
-    if (isWithoutInitcall(history)) return [];
-    return history.path.left.map((held) => {
+    // Where the module's own exit was not given, that may undo the rest: what its init does not undo itself when it fails.
+    const mayBeUndone = ({ pair }: Held): boolean =>
+      isWithoutInitcall(history) &&
+      !(history.init && history.state.callsOneOf(history.init.file, history.init.fact.name, pair.release));
+    return history.path.left.flatMap((held) => {
+      if (mayBeUndone(held)) return [];
       const { place, pair } = held;
       return {
         spot: { file: exit.file, at: exit.fact.at },

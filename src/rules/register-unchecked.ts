@@ -16,6 +16,10 @@ export const registerUnchecked: Rule = {
   },
 };
 
+function callOf({ call, by }: TraceStep & { readonly t: 'pernet' }, ops: string): string {
+  return by === undefined ? `${call}(&${ops})` : `${by}()`;
+}
+
 /** Registrations of ops whose failure nobody asks about. */
 function uncheckedOps(history: History): Problem[] {
   return registrationsOf(history).flatMap(({ step, ops, index, phase }) => {
@@ -23,7 +27,7 @@ function uncheckedOps(history: History): Problem[] {
     const init = history.init?.fact.name ?? step.place.fn;
     const dropped = droppedAt(history, step.sym) ?? step;
     const result =
-      dropped === step ? `${step.call}(&${ops.fact.name})` : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
+      dropped === step ? callOf(step, ops.fact.name) : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
     return [
       {
         spot: spotOf(dropped),

@@ -349,6 +349,39 @@ describe('folders and trees', () => {
   });
 });
 
+test('in a tree, a file is told what comes of it in another one: that is where its callers end', () => {
+  for (const each of ['Kconfig', 'Makefile', 'kernel/Makefile', 'include/linux/kernel.h']) put(each, '');
+  put(
+    'net/foo/sysctl.c',
+    'int foo_sysctl_init(struct net *net)\n{\n\tnet->foo.table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);\n' +
+      '\tif (!net->foo.table)\n\t\treturn -ENOMEM;\n\treturn 0;\n}\nvoid foo_sysctl_exit(struct net *net)\n{\n}\n',
+  );
+  put(
+    'net/foo/main.c',
+    'static int __net_init foo_net_init(struct net *net)\n{\n\treturn foo_sysctl_init(net);\n}\n' +
+      'static void __net_exit foo_net_exit(struct net *net)\n{\n\tfoo_sysctl_exit(net);\n}\n' +
+      'static struct pernet_operations foo_ops = {\n\t.init = foo_net_init,\n\t.exit = foo_net_exit,\n};\n' +
+      'static int __init foo_init(void)\n{\n\treturn register_pernet_subsys(&foo_ops);\n}\nmodule_init(foo_init);\n',
+  );
+  const found = { rule: 'pernet/exit-leak', file: 'net/foo/main.c' };
+  expect(json(['net/foo/sysctl.c']).findings).toMatchObject([found]);
+  put('net/foo/other.c', 'int foo_other(void)\n{\n\treturn 0;\n}\n');
+  expect(json(['net/foo/other.c']).findings).toEqual([]);
+});
+
+test('a folder with a helper alone: what it owes the ops that is not there', () => {
+  put(
+    'part/sysctl.c',
+    'int __net_init foo_sysctl_init(struct net *net)\n{\n\tnet->foo.table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);\n' +
+      '\tif (!net->foo.table)\n\t\treturn -ENOMEM;\n\treturn 0;\n}\nvoid __net_exit foo_sysctl_exit(struct net *net)\n{\n}\n',
+  );
+  const found = { rule: 'pernet/exit-leak', file: 'part/sysctl.c' };
+  expect(json(['part'])).toMatchObject({ findings: [found], stats: { ops: 0 } });
+  expect(json(['part/sysctl.c']).findings).toMatchObject([found]);
+  put('part/main.c', sample);
+  expect(json(['part']).findings.filter(({ file }) => file === 'part/sysctl.c')).toEqual([]);
+});
+
 test('explain prints the page of a rule, with or without its prefix', () => {
   expect(lint(['explain', 'register-twice']).stdout).toMatch(/^# pernet\/register-twice\n/);
   expect(lint(['explain', 'pernet/register-twice']).status).toBe(0);

@@ -234,6 +234,16 @@ void foo_nl_unregister(void)
     }));
     expect(engineOf(renamed).analyseThrough(['net/foo/nl.c']).findings).toEqual([]);
   });
+
+  it('is read as far when it is given by name beside the other', () => {
+    const renamed = files.map(({ path, text }) => ({
+      path,
+      text: text.replaceAll('foo_nl_unregister', 'foo_nl_purge'),
+    }));
+    const engine = engineOf(renamed);
+    engine.setIndex(renamed.map(({ path }) => path));
+    expect(engine.analyse().findings).toEqual([]);
+  });
 });
 
 describe('severities', () => {

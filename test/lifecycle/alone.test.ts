@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check } from '../check.ts';
 import { registering } from '../registering.ts';
 
@@ -600,5 +600,283 @@ describe('a set-up that is known by its name alone', () => {
     ['returns 0', '	if (!foo_proc_stat_init(net)) {\n		foo_note(net);\n	} else {\n'],
   ])('%s', (_name, ask) => {
     check(setUp(ask));
+  });
+});
+
+describe('a helper of an ops that was not given', () => {
+  const helper = (unwind: string, undo: string, mark = '', marked = ''): string => `
+//- net/foo/sysctl.c
+static int foo_add_file(struct net *net)
+{
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, sizeof(struct foo_iter)))
+		return -ENOMEM;
+	return 0;
+}
+
+int __net_init foo_sysctl_net_init(struct net *net)
+{
+	net->foo.table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	if (!net->foo.table)
+		return -ENOMEM;
+	if (foo_add_file(net)) {
+${unwind}		return -ENOMEM;
+${mark}	}
+	return 0;
+}
+
+void __net_exit foo_sysctl_net_exit(struct net *net)
+${marked}{
+	remove_proc_entry("foo", net->proc_net);
+${undo}}
+`;
+
+  const free = '	kfree(net->foo.table);\n';
+
+  it('is run like the ops that calls it', () => {
+    const leak =
+      '//		^^^^^^^^^^^^^^^ error: init-error-leak: if proc_create_net() fails, foo_sysctl_net_init() returns -ENOMEM without kfree() for memory net->foo.table\n';
+    check(helper('', free, leak));
+    const kept = '//		^^^^^^^^^^^^^^^^^^^ error: exit-leak: foo_sysctl_net_exit() leaves memory net->foo.table\n';
+    check(helper(free, '', '', kept));
+  });
+
+  it('is quiet about one that undoes what it did', () => {
+    check(helper(free, free));
+  });
+
+  it('counts as no ops, and is nothing where the ops is at hand', () => {
+    const main = `
+//- net/foo/main.c
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_sysctl_net_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_net_exit(net);
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+    const { ops } = check(helper(free, '') + main);
+    expect(ops.map(({ name }) => name)).toEqual(['foo_net_ops']);
+    expect(check(helper(free, free)).ops).toEqual([]);
+  });
+
+  it.each([
+    ['another one of its file calls', 'int foo_start(struct net *net)\n{\n\treturn foo_part_init(net);\n}\n'],
+    ['is not undone there', ''],
+  ])('is quiet about one that %s', (_name, rest) => {
+    check(`
+//- net/foo/part.c
+int foo_part_init(struct net *net)
+{
+	net->foo.table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+${rest}${rest === '' ? '' : 'void foo_part_exit(struct net *net)\n{\n}\n'}`);
+  });
+});
+
+describe('a set-up by its name, of what a getter yields that was not read', () => {
+  it.each([
+    [
+      'is undone when a later step fails',
+      `	if (err)
+		return err;
+//		^^^^^^^^^^^ error: init-error-leak: if xa_alloc() fails, foo_net_init() returns an error without foo_nl_net_exit() for what foo_nl_net_init() set up`,
+    ],
+    [
+      'is quiet where it is',
+      `	if (err)
+		foo_nl_net_exit(fn);`,
+    ],
+  ])('%s', (_name, unwind) => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_to_dev_net(net);
+	int err;
+
+	err = foo_nl_net_init(fn);
+	if (err)
+		return err;
+	err = xa_alloc(&foo_nets, &fn->id, fn, xa_limit_32b, GFP_KERNEL);
+${unwind}
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = foo_to_dev_net(net);
+
+	xa_erase(&foo_nets, fn->id);
+	foo_nl_net_exit(fn);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+});
+
+describe('the table of a sysctl registration that is kept in what a getter yields that was not read', () => {
+  it.each([
+    ['leaks', ''],
+    ['is quiet where it is freed', '	kfree(table);\n'],
+  ])('%s', (_name, free) => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_pernet(net);
+	struct ctl_table *table;
+
+	table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	fn->header = register_net_sysctl(net, "net/foo", table);
+	if (!fn->header)
+		goto out;
+	return 0;
+out:
+	kfree(table);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${free === '' ? '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory\n' : ''}{
+	struct foo_net *fn = foo_pernet(net);
+	const struct ctl_table *table = fn->header->ctl_table_arg;
+
+	unregister_net_sysctl_table(fn->header);
+${free}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+});
+
+describe('what undoes the set-ups of other parts of the module, which were not given', () => {
+  /** By names that the headers of some kernel's modules declare. */
+  const module = (init: string, exit: string): string => `
+static int __init vlan_proto_init(void)
+{
+	int err = register_pernet_subsys(&vlan_net_ops);
+
+	if (err)
+		return err;
+	err = vlan_mvrp_init();
+	if (err)
+		goto unregister;
+${init}	return 0;
+unregister:
+	unregister_pernet_subsys(&vlan_net_ops);
+	return err;
+}
+
+static void __exit vlan_cleanup_module(void)
+${exit}	unregister_pernet_subsys(&vlan_net_ops);
+}
+
+static struct pernet_operations vlan_net_ops = {
+	.init = vlan_init_net,
+};
+
+module_init(vlan_proto_init);
+module_exit(vlan_cleanup_module);
+`;
+
+  it('is known where nothing speaks of it', () => {
+    check(
+      module(
+        '',
+        `//		   ^^^^^^^^^^^^^^^^^^^ warning: left-behind-on-exit: vlan_cleanup_module() leaves what vlan_mvrp_init() set up behind, which needs vlan_mvrp_uninit()
+{
+`,
+      ),
+    );
+  });
+
+  it.each([
+    ['it is called', '', '	vlan_mvrp_uninit();\n'],
+    ['something else may undo all', '', '	vlan_parts_exit();\n'],
+  ])('is quiet where %s', (_name, init, exit) => {
+    check(module(init, `{\n${exit}`));
+  });
+
+  it('is quiet about a set-up that nobody asks for its result: it may leave nothing', () => {
+    check(module('', '{\n').replace('	err = vlan_mvrp_init();\n	if (err)\n		goto unregister;\n', '	vlan_mvrp_init();\n'));
+  });
+
+  it('is quiet about a last step that was not read and whose result is returned as it is', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err = foo_sysctl_net_init(net);
+
+	if (err)
+		return err;
+	return foo_table_net_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_net_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('is to be called by the exit where the init that fails calls it, even if the caller of both was not given', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+int __init foo_part_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	err = foo_local_init();
+	if (err)
+		goto unregister;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto local;
+	return 0;
+local:
+	foo_local_exit();
+unregister:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+void foo_part_exit(void)
+//   ^^^^^^^^^^^^^ warning: left-behind-on-exit: foo_part_exit() leaves what foo_local_init() set up behind, which needs foo_local_exit()
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+`);
   });
 });

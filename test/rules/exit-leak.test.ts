@@ -171,6 +171,33 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('a timer and memory beside a step that was not read, which undoes another one', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.stats = alloc_percpu(struct foo_stats);
+	if (!net->foo.stats)
+		return -ENOMEM;
+	timer_setup(&net->foo.timer, foo_tick, 0);
+	mod_timer(&net->foo.timer, jiffies + HZ);
+	foo_init_proc(net);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves percpu memory net->foo.stats
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves net->foo.timer running
+{
+	foo_remove_proc(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
   it.each([
     ['that is stopped by way of another pointer', '\tdel_timer_sync(&foo_of(net)->timer);\n'],
     ['whose member is given to a helper', '\tfoo_hush(&fn->timer);\n'],

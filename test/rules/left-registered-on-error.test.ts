@@ -810,6 +810,46 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a packet action, which registers its ops with itself', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit,
+	.id = &act_foo_ops.net_id,
+	.size = sizeof(struct tc_action_net),
+};
+
+static int __init foo_init(void)
+{
+	int err = register_netdevice_notifier(&foo_notifier);
+
+	if (err)
+		return err;
+	err = tcf_register_action(&act_foo_ops, &foo_net_ops);
+	if (err)
+		return err;
+//		^^^^^^^^^^^ error: left-behind-on-error: if tcf_register_action() fails, foo_init() returns an error and leaves the netdevice notifier foo_notifier behind
+	foo_wq = alloc_workqueue("foo", WQ_UNBOUND, 0);
+	if (!foo_wq) {
+		unregister_netdevice_notifier(&foo_notifier);
+		return -ENOMEM;
+//		^^^^^^^^^^^^^^^ error: left-registered-on-error: if alloc_workqueue() fails, foo_init() returns -ENOMEM with foo_net_ops still registered
+	}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	destroy_workqueue(foo_wq);
+	tcf_unregister_action(&act_foo_ops, &foo_net_ops);
+	unregister_netdevice_notifier(&foo_notifier);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
 
 describe('pernet/left-registered-on-error, mended', () => {

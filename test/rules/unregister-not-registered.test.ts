@@ -2,6 +2,46 @@ import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
 
 describe('pernet/unregister-not-registered', () => {
+  it('is quiet about a packet action that could not be registered: its unregistration looks for it', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &act_foo_ops.net_id,
+	.size = sizeof(struct tc_action_net),
+};
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.id = &act_bar_ops.net_id,
+	.size = sizeof(struct tc_action_net),
+};
+
+static int __init foo_init(void)
+{
+	int foo, bar;
+
+	foo = tcf_register_action(&act_foo_ops, &foo_net_ops);
+	if (foo < 0)
+		pr_err("foo: not there\\n");
+	bar = tcf_register_action(&act_bar_ops, &bar_net_ops);
+	if (bar < 0)
+		pr_err("bar: not there\\n");
+	if (foo < 0 && bar < 0)
+		return foo;
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	tcf_unregister_action(&act_bar_ops, &bar_net_ops);
+	tcf_unregister_action(&act_foo_ops, &foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('a failed registration that jumps to the label of the next step', () => {
     check(`
 static struct pernet_operations foo_net_ops = {

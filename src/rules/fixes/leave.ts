@@ -94,6 +94,8 @@ function registrationUndo({ history, finding }: Found): Undo | null {
         trace.place.at[0] === place.line &&
         trace.place.at[1] === place.column,
     );
+  // What undoes a call that registers an ops with something else takes that too.
+  if (step?.by !== undefined) return null;
   return step && finding.ops !== undefined ? undoOfRegistration(step.call, finding.ops, step.place) : null;
 }
 
