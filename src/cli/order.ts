@@ -35,7 +35,7 @@ export async function runOrder(argv: readonly string[], io: LintIo): Promise<num
   if (format !== 'text' && format !== 'json') return refuse(io, `no format "${format}"; there are text, json`);
   const found = openBootTree(tree, values.config);
   if ('error' in found) return refuse(io, found.error);
-  if (found.note !== undefined) io.stderr.write(`pernet-lint order: ${found.note}\n`);
+  for (const note of found.notes) io.stderr.write(`pernet-lint order: ${note}\n`);
   const booted = bootedTree(await loadParser(), found.read, found.config);
   io.stdout.write(format === 'json' ? jsonOf(booted) : textOf(booted));
   return 0;
