@@ -52,7 +52,9 @@ const noList = [
   '',
 ];
 
-function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, builtIn }: BootedTree): string {
+const noNet = ['Without CONFIG_NET there is no net/core/net_namespace.c, and nothing is registered.'];
+
+function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, builtIn, option }: BootedTree): string {
   const all = unlisted ?? order;
   const devices = all.filter(({ kind }) => kind === 'device').length;
   const rows = all.map((ops, index) => [
@@ -70,7 +72,7 @@ function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, built
       .join('  ')
       .trimEnd(),
   );
-  if (unlisted) lines.unshift(...noList);
+  if (unlisted) lines.unshift(...(option('CONFIG_NET') === 'y' ? noList : noNet));
   else lines.splice(firstDevice, 0, boundary);
   const said = (title: string, these: BootedTree['unresolved']): string[] =>
     these.length === 0

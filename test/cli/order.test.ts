@@ -35,6 +35,7 @@ module_init(dev_init);
 `,
   config: 'CONFIG_NET=y\nCONFIG_NET_NS=y\n',
   noNetNs: 'CONFIG_NET=y\n# CONFIG_NET_NS is not set\n',
+  noNet: '# CONFIG_NET is not set\n',
   empty: 'nothing\n',
 };
 for (const [file, text] of Object.entries(files)) {
@@ -65,6 +66,14 @@ describe('pernet-lint order', () => {
     };
     expect([names(order), names(unlisted), firstDevice]).toEqual([[], ['net_ns_ops', 'dev_ops'], 0]);
     expect((await run(root, '--config', config)).out).toMatch(/^Without CONFIG_NET_NS pernet_list stays empty/);
+  });
+
+  it('says that nothing is registered without CONFIG_NET', async () => {
+    const { status, out } = await run(root, '--config', path.join(root, 'noNet'));
+    expect([status, out.split('\n')[0]]).toEqual([
+      0,
+      'Without CONFIG_NET there is no net/core/net_namespace.c, and nothing is registered.',
+    ]);
   });
 
   it('prints the list with its boundary', async () => {
