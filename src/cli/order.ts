@@ -35,7 +35,7 @@ export async function runOrder(argv: readonly string[], io: LintIo): Promise<num
   if (format !== 'text' && format !== 'json') return refuse(io, `no format "${format}"; there are text, json`);
   const found = openBootTree(tree, values.config);
   if ('error' in found) return refuse(io, found.error);
-  if (found.note !== undefined) io.stderr.write(`pernet-lint order: ${found.note}\n`);
+  for (const note of found.notes) io.stderr.write(`pernet-lint order: ${note}\n`);
   const booted = bootedTree(await loadParser(), found.read, found.config);
   io.stdout.write(format === 'json' ? jsonOf(booted) : textOf(booted));
   return 0;
@@ -52,7 +52,9 @@ const noList = [
   '',
 ];
 
-function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, builtIn }: BootedTree): string {
+const noNet = ['Without CONFIG_NET there is no net/core/net_namespace.c, and nothing is registered.'];
+
+function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, builtIn, option }: BootedTree): string {
   const all = unlisted ?? order;
   const devices = all.filter(({ kind }) => kind === 'device').length;
   const rows = all.map((ops, index) => [
@@ -70,7 +72,7 @@ function textOf({ order, unlisted, firstDevice, unresolved, notRegistered, built
       .join('  ')
       .trimEnd(),
   );
-  if (unlisted) lines.unshift(...noList);
+  if (unlisted) lines.unshift(...(option('CONFIG_NET') === 'y' ? noList : noNet));
   else lines.splice(firstDevice, 0, boundary);
   const said = (title: string, these: BootedTree['unresolved']): string[] =>
     these.length === 0

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { BootConfig, ReadBytes } from './boot.ts';
+import { doubtsOfConfig } from './config-doubts.ts';
 import { isDotConfig } from './config.ts';
 import { reasonOf } from './tree.ts';
 
@@ -8,8 +9,8 @@ import { reasonOf } from './tree.ts';
 export interface BootTree {
   readonly read: ReadBytes;
   readonly config: BootConfig;
-  /** What was taken to be the configuration where nobody said so. */
-  readonly note?: string;
+  /** What is to be known of the configuration: what was taken to be it where nobody said so, what is odd about it. */
+  readonly notes: readonly string[];
 }
 
 /** What is wrong, and whether it is with the tree or with the configuration. */
@@ -25,17 +26,18 @@ export function openBootTree(tree: string, config: string | undefined): BootTree
       return { of: 'tree', error: `${tree}: not a kernel tree: it has no ${needed}` };
   }
   const read = diskBytes(tree);
-  if (config === 'allyesconfig' || config === 'allmodconfig') return { read, config };
+  if (config === 'allyesconfig' || config === 'allmodconfig') return { read, config, notes: [] };
   const file = config ?? path.join(tree, '.config');
   if (config === undefined && !fs.existsSync(file)) {
     const note = `${tree} has no .config: every option is taken to be y (allyesconfig)`;
-    return { read, config: 'allyesconfig', note };
+    return { read, config: 'allyesconfig', notes: [note] };
   }
   try {
     if (!fs.statSync(file).isFile()) return { of: 'config', error: `${file}: not a file` };
     const text = fs.readFileSync(file, 'utf8');
     if (!isDotConfig(text)) return { of: 'config', error: `${file}: no option of a .config is in it` };
-    return { read, config: { text } };
+    const doubts = doubtsOfConfig(text, (name) => read(name)?.toString('utf8'));
+    return { read, config: { text }, notes: doubts.map((doubt) => `${file}: ${doubt}`) };
   } catch (error) {
     return { of: 'config', error: `${file}: ${reasonOf(error)}` };
   }

@@ -1,21 +1,16 @@
 import type { OptionAnswer } from '../lifecycle/index.ts';
+import { parseConfigValues } from '../program/index.ts';
 import { everyOption, type Configuration } from '../syntax/index.ts';
 
 /** The options that a `.config` sets: `CONFIG_X` for y, `CONFIG_X_MODULE` for m (scripts/kconfig/confdata.c). */
 export function parseDotConfig(text: string): Record<string, boolean> {
-  const options: Record<string, boolean> = {};
-  for (const line of text.split('\n')) {
-    const set = /^(CONFIG_\w+)=(.*)$/.exec(line);
-    if (!set) continue;
-    if (set[2] === 'm') options[`${set[1]!}_MODULE`] = true;
-    else if (set[2] !== 'n') options[set[1]!] = true;
-  }
-  return options;
+  const names = [...parseConfigValues(text)].map(([name, value]) => (value === 'm' ? `${name}_MODULE` : name));
+  return Object.fromEntries(names.map((name) => [name, true]));
 }
 
 /** Whether a text looks like a `.config`: there is a line of one in it. */
 export function isDotConfig(text: string): boolean {
-  return /^(?:CONFIG_\w+=|# CONFIG_\w+ is not set)/m.test(text);
+  return /^(?:CONFIG_\w+=|# CONFIG_\w+ is not set)/m.test(text.replace(/^\uFEFF/, ''));
 }
 
 /** What Kbuild takes each option for; undefined without a `.config`. */

@@ -7,15 +7,29 @@ import { gunzipSync } from 'node:zlib';
 /** What a booted kernel's pernet_list held, as its trace says (test/kernel/boot-*.json). */
 interface Booted {
   readonly kernel: string;
-  readonly firstDevice: string;
-  /** `initcall` is the function that was running; `start_kernel` before any. `id` is 0 for an ops without one. */
-  readonly order: readonly { ops: string; kind: string; initcall: string; id: number }[];
+  readonly firstDevice?: string;
+  /** Without CONFIG_NET_NS there is no list: then `unlisted` has them as they were registered. */
+  readonly order?: readonly BootedOps[];
+  readonly unlisted?: readonly BootedOps[];
+  /** What was built in, and failed to register or was unregistered again, where the trace says so. */
+  readonly gone?: readonly { readonly ops: string; readonly file: string }[];
+}
+/** `initcall` is the function that was running; `start_kernel` before any. `id` is 0 for an ops without one. */
+interface BootedOps {
+  readonly ops: string;
+  readonly file?: string;
+  readonly kind: string;
+  readonly initcall: string;
+  readonly id: number;
 }
 interface Ordered {
-  readonly order: readonly { ops: string; kind: string; initcall: string; id?: number }[];
+  readonly order: readonly OrderedOps[];
+  readonly unlisted?: readonly OrderedOps[];
   readonly firstDevice: number;
-  readonly unresolved: readonly { ops?: string; reason: string }[];
+  readonly unresolved: readonly { readonly ops?: string; readonly reason: string }[];
+  readonly notRegistered: readonly { readonly ops?: string; readonly file: string }[];
 }
+type OrderedOps = Omit<BootedOps, 'id'> & { readonly id?: number };
 
 /**
  * Compares `pernet-lint order` with the lists of the kernels that were built from this tree with the configurations beside
@@ -51,21 +65,31 @@ function checkKernel(root: string, tree: string, kernel: string): string[] {
 
 function compare(expected: Booted, got: Ordered, ms: number): string[] {
   const wrong: string[] = [];
-  expected.order.forEach((want, at) => {
-    const has = got.order[at];
+  const wanted = expected.order ?? expected.unlisted ?? [];
+  const all = expected.order ? got.order : (got.unlisted ?? []);
+  wanted.forEach((want, at) => {
+    const has = all[at];
     const isEqual =
-      has?.ops === want.ops && has.kind === want.kind && has.initcall === want.initcall && (has.id ?? 0) === want.id;
+      has?.ops === want.ops &&
+      (want.file === undefined || has.file === want.file) &&
+      has.kind === want.kind &&
+      has.initcall === want.initcall &&
+      (has.id ?? 0) === want.id;
     if (!isEqual) wrong.push(`order: at ${at} ${said(want)} is booted, ${has ? said(has) : 'nothing'} is worked out`);
   });
-  for (const extra of got.order.slice(expected.order.length)) wrong.push(`order: ${said(extra)} is not booted`);
+  for (const extra of all.slice(wanted.length)) wrong.push(`order: ${said(extra)} is not booted`);
   for (const each of got.unresolved) wrong.push(`order: unresolved: ${each.ops ?? '?'}: ${each.reason}`);
+  for (const { ops, file } of expected.gone ?? []) {
+    if (!got.notRegistered.some((each) => each.ops === ops && each.file === file))
+      wrong.push(`order: ${ops} of ${file} is not said to be gone again`);
+  }
   const first = got.order[got.firstDevice]?.ops;
   if (first !== expected.firstDevice) wrong.push(`order: first_device is ${expected.firstDevice}, not ${first}`);
-  const right = expected.order.length - wrong.filter((line) => line.startsWith('order: at ')).length;
-  console.log(`    order: ${right} of ${expected.order.length} as ${expected.kernel} booted them, ${ms} ms`);
+  const right = wanted.length - wrong.filter((line) => line.startsWith('order: at ')).length;
+  console.log(`    order: ${right} of ${wanted.length} as ${expected.kernel} booted them, ${ms} ms`);
   return wrong;
 }
 
-function said({ ops, kind, initcall, id }: Ordered['order'][number]): string {
-  return `${ops} (${kind}, ${initcall}, id ${id ?? 0})`;
+function said({ ops, file, kind, initcall, id }: OrderedOps): string {
+  return `${ops} (${file === undefined ? '' : `${file}, `}${kind}, ${initcall}, id ${id ?? 0})`;
 }

@@ -35,6 +35,7 @@ module_init(dev_init);
 `,
   config: 'CONFIG_NET=y\nCONFIG_NET_NS=y\n',
   noNetNs: 'CONFIG_NET=y\n# CONFIG_NET_NS is not set\n',
+  noNet: '# CONFIG_NET is not set\n',
   empty: 'nothing\n',
 };
 for (const [file, text] of Object.entries(files)) {
@@ -65,6 +66,14 @@ describe('pernet-lint order', () => {
     };
     expect([names(order), names(unlisted), firstDevice]).toEqual([[], ['net_ns_ops', 'dev_ops'], 0]);
     expect((await run(root, '--config', config)).out).toMatch(/^Without CONFIG_NET_NS pernet_list stays empty/);
+  });
+
+  it('says that nothing is registered without CONFIG_NET', async () => {
+    const { status, out } = await run(root, '--config', path.join(root, 'noNet'));
+    expect([status, out.split('\n')[0]]).toEqual([
+      0,
+      'Without CONFIG_NET there is no net/core/net_namespace.c, and nothing is registered.',
+    ]);
   });
 
   it('prints the list with its boundary', async () => {
@@ -100,6 +109,77 @@ describe('pernet-lint order', () => {
       0,
       expect.stringContaining('has no .config: every option is taken to be y') as string,
     ]);
+  });
+
+  describe('with a configuration that may not be the one of the tree', () => {
+    const tree = fs.mkdtempSync(path.join(root, 'tree-'));
+    const kconfig: Record<string, string> = {
+      Makefile: 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n',
+      Kconfig: 'source "net/Kconfig"\nsource "arch/$(SRCARCH)/Kconfig"\n',
+      'net/Kconfig': 'menu "Networking options"\nconfig NET_NS\n\tbool "Namespaces"\nendmenu\n',
+      'arch/x86/Kconfig': 'config X86\n\tdef_bool y\n',
+    };
+    for (const [file, text] of Object.entries({ ...files, ...kconfig })) {
+      fs.mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
+      fs.writeFileSync(path.join(tree, file), text);
+    }
+    const full = `#
+# Automatically generated file; DO NOT EDIT.
+# Linux/x86 6.12.0 Kernel Configuration
+#
+CONFIG_X86=y
+CONFIG_NET=y
+
+#
+# A comment is not ended
+#
+
+#
+# Networking options
+#
+CONFIG_NET_NS=y
+# end of Networking options
+`;
+    const of = async (text: string): Promise<{ status: number; out: string; err: string }> => {
+      fs.writeFileSync(path.join(tree, '.config'), text);
+      return run(tree);
+    };
+
+    it('says nothing of one that is', async () => {
+      expect(await of(full)).toMatchObject({ status: 0, err: '' });
+    });
+
+    it('reads lines that end as on Windows, and a mark at the start', async () => {
+      const plain = await of(full);
+      expect(await of(full.replaceAll('\n', '\r\n'))).toEqual(plain);
+      expect(await of(`\uFEFF${full}`)).toEqual(plain);
+    });
+
+    it('lets the last line about an option count', async () => {
+      const { out } = await of(`${full}# CONFIG_NET_NS is not set\n`);
+      expect(out).toMatch(/^Without CONFIG_NET_NS/);
+      expect((await of(`${full}# CONFIG_NET_NS is not set\nCONFIG_NET_NS=y\n`)).out).not.toContain('Without');
+    });
+
+    it.each([
+      ['another version', full.replace('6.12.0', '6.1.192'), 'was written for Linux 6.1, and this is 6.12'],
+      [
+        'another architecture',
+        full.replace('Linux/x86', 'Linux/arm64').replace('CONFIG_X86=y', 'CONFIG_ARM64=y'),
+        'was written for arm64, and is read as that of x86',
+      ],
+      ['a part', 'CONFIG_NET=y\nCONFIG_NET_NS=y\n', 'it does not set CONFIG_X86, so it is a part of a configuration'],
+      ['a line that is cut off', full.slice(0, full.indexOf('_NS=y')), 'cut off in the line "CONFIG_NET"'],
+      [
+        'a menu that is cut off',
+        `${full.slice(0, full.indexOf('# end of'))}# Menu\n# end of Menu\n`,
+        'cut off in the menu "Networking options"',
+      ],
+    ])('says what is odd: %s', async (_, text, expected) => {
+      const { status, err } = await of(text);
+      expect([status, err]).toEqual([0, expect.stringContaining(expected) as string]);
+      expect(err.trimEnd().split('\n')).toHaveLength(1);
+    });
   });
 
   it.each([

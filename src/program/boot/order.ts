@@ -1,5 +1,6 @@
 import type { InitcallFact } from '../../facts/ir.ts';
 import type { Code } from './code.ts';
+import { givenParameters } from './command-line.ts';
 import { levelOf, rankOf } from './levels.ts';
 import { startOfLsms, type LsmStart } from './lsm.ts';
 import { Machine, TooMuch } from './machine.ts';
@@ -48,6 +49,11 @@ class Boot {
   }
 
   run(): BootOrder {
+    const deciding = [
+      ...this.registering.keys(),
+      ...this.code.mentioning(this.builtIn, ['DEFINE_LSM', 'CONFIG_LSM']),
+    ];
+    this.unresolved.push(...givenParameters(this.code, [...new Set(deciding)]));
     const ofLsms = this.startLsms();
     for (const initcall of this.initcalls(ofLsms)) this.initcall(initcall);
     return this.result();
