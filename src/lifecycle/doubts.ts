@@ -23,13 +23,11 @@ export function withDoubts(
 ): Path[] {
   const paths = given.map(withoutIdle);
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
-  const shown = {
-    anywhere: ledger,
-    onFailure: releasedSomewhere(paths.filter(isFailure)),
-  };
+  const shown = { anywhere: ledger, onFailure: releasedSomewhere(paths.filter(isFailure)) };
   const acquired = acquiredBy(paths);
   const undone = unregisteredBy(paths);
-  const shownBy = (path: Path): Pick<Shown, 'elsewhere' | 'isPassed'> => ({
+  const shownBy = (path: Path): Shown => ({
+    ...shown,
     elsewhere: (held) => isShownBy(path, held),
     isPassed: (held) =>
       isFailure(path) && path.of === null && !held.pair.isEmpty && isPassedOver(path.load, held.place),
@@ -47,7 +45,7 @@ export function withDoubts(
               !isElsewhere(path, held) &&
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
-              isOwed(placed(held, path.load), { ...shown, ...shownBy(path) }, owners) &&
+              isOwed(placed(held, path.load), shownBy(path), owners) &&
               (path.of === null || isLost(held) || isLostThough(held) || isPerNet(placed(held, path.load))),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
@@ -189,9 +187,7 @@ function releasedSomewhere(paths: readonly Path[]): Set<string> {
 }
 
 /** What shows that a thing is given back: anything at all, what a failure undoes, other paths, the unwinding around it. */
-interface Shown {
-  readonly anywhere: ReadonlySet<string>;
-  readonly onFailure: ReadonlySet<string>;
+interface Shown extends Readonly<Record<'anywhere' | 'onFailure', ReadonlySet<string>>> {
   readonly elsewhere: (held: Held) => boolean;
   readonly isPassed: (held: Held) => boolean;
 }
