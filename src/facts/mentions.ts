@@ -21,6 +21,9 @@ const queueing =
   /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
+/** What takes a work item or a timer off its queue and does not wait for it. */
+const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown)\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
+const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
 
@@ -71,7 +74,7 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
     for (const { word, isPlain } of words) if (!isPlain || known.has(word) || word === 'THIS_MODULE') all.add(word);
     mentions.set(name, [...all]);
   }
-  const runs = stretches.flatMap((stretch) => stretch.runs);
+  const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
   if (runs.length > 0) mentions.set(laterRuns, runs);
   return { mentions: Object.fromEntries(mentions), statics: [...new Set(stretches.flatMap(({ statics }) => statics))] };
 }
@@ -87,7 +90,11 @@ function readStretch(raw: string): Stretch {
       : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text), ...membersIn(each.text)] })),
     declared: [...text.matchAll(declaration)].map((match) => match[1]!),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
-    runs: [...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
+    runs: [
+      ...[...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
+      ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
+      ...[...text.matchAll(stopping), ...text.matchAll(flushing)].map((match) => later.stops(match[1]!)),
+    ],
   };
 }
 
@@ -111,7 +118,13 @@ function* wordsIn(text: string): Generator<MentionedWord> {
 }
 
 /** What a text does with what it names. */
-function* usesIn(text: string): Generator<string> {
+function* usesIn(whole: string): Generator<string> {
+  const dropped = droppedIn(whole);
+  for (const each of dropped) yield later.drops(each);
+  const text =
+    dropped.size === 0
+      ? whole
+      : whole.replace(dropping, (call, each: string) => (dropped.has(each) ? ' '.repeat(call.length) : call));
   // The id of an ops' own data is a variable without an initialiser.
   for (const match of text.matchAll(/\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g)) yield match[1]!;
   for (const match of text.matchAll(usingShared)) yield (match[1] ?? match[2])!;
@@ -126,4 +139,12 @@ function* usesIn(text: string): Generator<string> {
   for (const match of text.matchAll(byRcu)) yield afterRcu(match[1]!);
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
+}
+
+/** What of the later a text only takes off its queue. */
+function droppedIn(text: string): Set<string> {
+  const dropped = [...text.matchAll(dropping)].map((match) => match[1]!);
+  const isMoreThanDropped = (each: string): boolean =>
+    text.split(each).length - 1 > dropped.filter((other) => other.includes(each)).length;
+  return new Set(dropped.filter((each) => !isMoreThanDropped(each)));
 }

@@ -5,13 +5,18 @@ export function askedFor(getter: string): string {
   return `?${getter}`;
 }
 
-/** Under this key stands what the work items and timers of a whole file run. */
+/**
+ * Under this key stands what the work items and timers of a whole file run, which of them its functions queue, and which
+ * they stop or wait for.
+ */
 export const laterRuns = '=';
 
 /** Words of what runs later, as `mentionsOf` writes them: `x` is the expression that names a work item or a timer. */
 export const later = {
   queues: (x: string): string => `+${x}`,
   stops: (x: string): string => `-${x}`,
+  /** Taken off its queue by a function that does nothing else with it: what runs already goes on (`timer_delete()`). */
+  drops: (x: string): string => `/${x}`,
   setsUp: (x: string): string => `=${x}`,
   runs: (x: string, fn: string): string => `${x}=${fn}`,
 };

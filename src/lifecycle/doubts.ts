@@ -5,7 +5,7 @@ import { isLost, isLostThough, keyOfHandedOn, type Held } from './held.ts';
 import { withoutIdle } from './idle.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
-import { keyOfPlace, type TraceStep } from './trace.ts';
+import { isPassedOver, keyOfPlace, type TraceStep } from './trace.ts';
 
 const noPlaces: ReadonlySet<string> = new Set();
 
@@ -23,12 +23,15 @@ export function withDoubts(
 ): Path[] {
   const paths = given.map(withoutIdle);
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
-  const shown = {
-    anywhere: ledger,
-    onFailure: releasedSomewhere(paths.filter(isFailure)),
-  };
+  const shown = { anywhere: ledger, onFailure: releasedSomewhere(paths.filter(isFailure)) };
   const acquired = acquiredBy(paths);
   const undone = unregisteredBy(paths);
+  const shownBy = (path: Path): Shown => ({
+    ...shown,
+    elsewhere: (held) => isShownBy(path, held),
+    isPassed: (held) =>
+      isFailure(path) && path.of === null && !held.pair.isEmpty && isPassedOver(path.load, held.place),
+  });
   return all.map(({ path, left, wrong }) => {
     // What is never taken away stays as it is, but for what its own code undoes on some path.
     const isBuiltIn = path.of === null && !path.module.unloadable;
@@ -42,7 +45,7 @@ export function withDoubts(
               !isElsewhere(path, held) &&
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
-              isOwed(placed(held, path.load), { ...shown, elsewhere: (each) => isShownBy(path, each) }, owners) &&
+              isOwed(placed(held, path.load), shownBy(path), owners) &&
               (path.of === null || isLost(held) || isLostThough(held) || isPerNet(placed(held, path.load))),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
@@ -183,19 +186,17 @@ function releasedSomewhere(paths: readonly Path[]): Set<string> {
   return places;
 }
 
+/** What shows that a thing is given back: anything at all, what a failure undoes, other paths, the unwinding around it. */
+interface Shown extends Readonly<Record<'anywhere' | 'onFailure', ReadonlySet<string>>> {
+  readonly elsewhere: (held: Held) => boolean;
+  readonly isPassed: (held: Held) => boolean;
+}
+
 /**
  * Whether a thing must be given back: it is of a kind that cannot stay when the code is gone and is named by its own
  * object, or the module gives it back on another path.
  */
-function isOwed(
-  held: Held,
-  shown: {
-    readonly anywhere: ReadonlySet<string>;
-    readonly onFailure: ReadonlySet<string>;
-    readonly elsewhere: (held: Held) => boolean;
-  },
-  owners: ReadonlySet<string>,
-): boolean {
+function isOwed(held: Held, shown: Shown, owners: ReadonlySet<string>): boolean {
   const { pair, of, at, result, escaped, checked } = held;
   const key = keyOfPlace(held.place);
   const isOwn = (name: string): boolean =>
@@ -205,7 +206,8 @@ function isOwed(
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.
-    if ((!pair.lasting || pair.byName) && !checked) return isNamed && shown.onFailure.has(key);
+    if ((!pair.lasting || pair.byName) && !checked)
+      return isNamed && (shown.onFailure.has(key) || (isShown && shown.isPassed(held)));
     return isNamed && (isShown || (pair.lasting && !escaped));
   }
   if (isLost(held)) return checked;

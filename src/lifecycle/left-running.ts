@@ -2,12 +2,15 @@ import { isStep, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
+import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
 /** A work item or a timer by the expression that names it where it is set up, and the function that it calls. */
 export interface Running {
   readonly text: string;
   readonly runs: string;
+  /** An exit takes it off its queue, but nothing waits until it no longer runs. */
+  readonly isDropped: boolean;
 }
 
 /** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
@@ -17,11 +20,12 @@ const waits = ['flush_workqueue', 'drain_workqueue', 'destroy_workqueue', 'flush
 const mostStepsToSetUp = 3;
 
 /**
- * The work items and timers that an ops' init sets up and that outlive the namespace: the init, or what is run from them,
- * queues them, and nothing that the exits come to speaks of them. Others may get at the memory that they lie in by
- * another pointer, so that they go by the member alone.
+ * The work items and timers that an ops' init sets up and that outlive the namespace: the init, what is run from them, or
+ * another function of the file that sets them up queues them, and nothing that the exits come to speaks of them but to
+ * take them off their queue. Others may get at the memory that they lie in by another pointer, so that they go by the
+ * member alone.
  */
-export function leftRunning(program: Program, reach: Reach, ops: OpsEntry): readonly Running[] {
+export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table: PairsByCall): readonly Running[] {
   const init = callbackOf(program, ops, 'init');
   if (!init) return [];
   const calls = reach.from(init.file, init.fact.name, 'calls');
@@ -43,16 +47,32 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry): read
   if (exits.length === 0 || waits.some((wait) => spoken.includes(wait))) return [];
   return setUp.flatMap(({ text, file, steps }) => {
     const isItsOwn = new RegExp(`(?:->|\\.)${/\w*$/.exec(text)?.[0] ?? ''}$`);
-    if (!isItsOwn.test(text) || !queued.some((word) => isItsOwn.test(word))) return [];
-    if (spoken.some((word) => isItsOwn.test(word))) return [];
+    const isDropped = spoken.includes(later.drops(text));
+    const inFile = program.facts(file)?.mentions[laterRuns] ?? [];
+    if (!isItsOwn.test(text)) return [];
+    if (!queued.some((word) => isItsOwn.test(word)) && !isQueuedIn(inFile, text, isDropped ? null : isItsOwn))
+      return [];
+    if (spoken.some((word) => isItsOwn.test(word) && !word.startsWith(later.drops('')))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.
     const isUnread = ([word, way]: [string, Way], fn: FunctionEntry): boolean =>
-      way.steps <= steps && isUnreadStep(program, fn, word, way) && !others.has(subjectOf(word) ?? '');
+      way.steps <= steps &&
+      !table.releases.has(word) &&
+      isUnreadStep(program, fn, word, way) &&
+      !others.has(subjectOf(word) ?? '');
     if (exits.some(({ fn, words }) => [...words].some((each) => isUnread(each, fn)))) return [];
     const runs = later.runs(text, '');
-    const runner = program.facts(file)?.mentions[laterRuns]?.find((word) => word.startsWith(runs));
-    return runner === undefined ? [] : { text, runs: runner.slice(runs.length) };
+    const runner = inFile.find((word) => word.startsWith(runs));
+    return runner === undefined ? [] : { text, runs: runner.slice(runs.length), isDropped };
   });
+}
+
+/**
+ * Whether functions of a file queue a work item or a timer. What some stop or wait for may well have ended with its last
+ * user, before the namespace; who takes it off its queue at the end does not think so.
+ */
+function isQueuedIn(inFile: readonly string[], text: string, isItsOwn: RegExp | null): boolean {
+  if (!inFile.includes(later.queues(text))) return false;
+  return isItsOwn === null || !inFile.some((word) => word.startsWith(later.stops('')) && isItsOwn.test(word));
 }
 
 /** Whether a word is a step which was not read, and which by its first word belongs to who calls it. */

@@ -218,7 +218,7 @@ export class PernetState {
 
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
-    return leftRunning(this.program, this.reach, ops);
+    return leftRunning(this.program, this.reach, ops, this.table);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */

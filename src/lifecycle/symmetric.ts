@@ -83,7 +83,7 @@ export class ModulePairs {
     const releases = this.ownReleases.get(name) ?? [];
     const pair = this.own.get(name);
     if (!pair && releases.length === 0) return '';
-    return `${name}>${pair?.release.join() ?? ''}<${releases.map(({ kind }) => kind).join()};`;
+    return `${name}>${pair?.isEmpty ? '=' : ''}${pair?.release.join() ?? ''}<${releases.map(({ kind }) => kind).join()};`;
   }
 
   /** Whether a call acquires or releases, by the table or by the program's own naming. */
@@ -169,6 +169,7 @@ export class ModulePairs {
         ...(name.split('_').includes('create') && { unasked: true }),
         lasting: part !== null,
         byName: true,
+        ...(this.defined.has(name) && { isEmpty: true }),
         source: 'the names in the program itself',
       };
       for (const each of all) this.ownReleases.set(each, [...(this.ownReleases.get(each) ?? []), pair]);

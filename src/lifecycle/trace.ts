@@ -131,6 +131,12 @@ export function undoes(step: TraceStep, before: readonly TraceStep[]): boolean {
   );
 }
 
+/** Whether steps take back what came before an acquisition and what came after it: unwinding that goes past it. */
+export function isPassedOver(steps: readonly TraceStep[], place: Place): boolean {
+  const at = steps.findIndex((step) => step.t === 'acquire' && keyOfPlace(step.place) === keyOfPlace(place));
+  return at >= 0 && [steps.slice(0, at), steps.slice(at + 1)].every((some) => steps.some((step) => undoes(step, some)));
+}
+
 const keys = new WeakMap<Place, string>();
 
 /** A place as a key. */

@@ -19,13 +19,15 @@ export const exitLeak: Rule = {
 
 /** Work items and timers in the namespace's memory that nothing stops before that is freed. */
 function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  return history.state.leftRunning(ops).map(({ text, runs }) => ({
+  return history.state.leftRunning(ops).map(({ text, runs, isDropped }) => ({
     spot: { file: exit.file, at: exit.fact.at },
     fn: exit.fact.name,
     ops,
     message:
       `${exitsOf(history)} ${text} running, which ${history.init?.fact.name ?? 'init'}() sets up for every namespace: ` +
-      `nothing stops it, and ${runs}() is called when the namespace's memory is gone`,
+      (isDropped
+        ? `nothing waits for it, and ${runs}() can still run when the namespace's memory is gone`
+        : `nothing stops it, and ${runs}() is called when the namespace's memory is gone`),
     failing: lastExitEventOf(history),
     related: [],
     about: text,

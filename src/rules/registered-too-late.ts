@@ -1,4 +1,5 @@
-import { nameOfResource } from '../lifecycle/index.ts';
+import { nameOfResource, type History } from '../lifecycle/index.ts';
+import type { OpsEntry } from '../program/index.ts';
 import page from './registered-too-late.md';
 import { acquisitionsOf, mayBeClosed, spansOf, type Acquired } from './order.ts';
 import { spotOf } from './reading.ts';
@@ -17,24 +18,21 @@ export const registeredTooLate: Rule = {
     const exposing = acquisitionsOf(history).filter(({ step }) => step.pair.exposes);
     return spansOf(history).flatMap(({ from }) => {
       if (from.phase !== 'load') return [];
-      const early = exposing.find(
-        ({ index, step }) =>
-          index < from.index &&
-          !isClosed(exposing, from.index, step) &&
-          !mayBeClosed(history, step) &&
-          history.state.usedBy(step, from.ops, flags),
+      const { ops } = from;
+      const open = exposing.filter(
+        ({ index, step }) => index < from.index && !isClosed(exposing, from.index, step) && !mayBeClosed(history, step),
       );
+      const early =
+        open.find(({ step }) => history.state.usedBy(step, ops, flags)) ??
+        open.find(({ step }) => history.state.makes(step, ops));
       if (!early) return [];
       const { step } = early;
-      const { ops } = from;
       return [
         {
           spot: spotOf(from.step),
           fn: from.step.place.fn,
           ops,
-          message:
-            `${ops.fact.name} is registered after ${nameOfResource(step)}, whose callbacks use ` +
-            `${history.state.usedBy(step, ops) ?? 'its state'}: they can run for namespaces that do not have it yet`,
+          message: `${ops.fact.name} is registered after ${nameOfResource(step)}, whose callbacks ${relyOn(history, early, ops)}`,
           failing: from.index,
           related: [{ ...spotOf(step), message: `from here on ${step.call}() lets the outside call them` }],
           key: `${ops.id}|${from.step.place.file}:${from.step.place.at.join(':')}`,
@@ -43,6 +41,14 @@ export const registeredTooLate: Rule = {
     });
   },
 };
+
+/** What callbacks that come too early rely on: state that an ops' init makes, or its exit, which takes down what they make. */
+function relyOn(history: History, { step }: Acquired, ops: OpsEntry): string {
+  const made = history.state.usedBy(step, ops) === null ? history.state.makes(step, ops) : null;
+  return made === null
+    ? `use ${history.state.usedBy(step, ops) ?? 'its state'}: they can run for namespaces that do not have it yet`
+    : `make by ${made} what only its exit takes down: of a namespace that dies before, or when the registration fails, it stays`;
+}
 
 /**
  * Whether what a step exposes cannot be reached yet: a protocol's handler gets its packets from the packet type of its

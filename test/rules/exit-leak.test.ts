@@ -198,6 +198,107 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  /** The shapes of xfrm_policy_fini() up to Linux 6.1 and of sctp_free_addr_wq() up to 5.15. */
+  const queuedByOthers = (exit: string, marker = '', other = ''): string => `
+static void foo_rebuild(struct work_struct *work)
+{
+	foo_walk(container_of(work, struct net, foo.hash.work));
+}
+
+static void foo_tick(struct timer_list *t)
+{
+	foo_walk(from_timer(net, t, foo.hash.timer));
+}
+
+void foo_hash_rebuild(struct net *net)
+{
+	schedule_work(&net->foo.hash.work);
+	mod_timer(&net->foo.hash.timer, jiffies + HZ);
+}
+${other}
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.table = kcalloc(FOO_BUCKETS, sizeof(*net->foo.table), GFP_KERNEL);
+	if (!net->foo.table)
+		return -ENOMEM;
+	INIT_WORK(&net->foo.hash.work, foo_rebuild);
+	timer_setup(&net->foo.hash.timer, foo_tick, 0);
+	return 0;
+}
+
+static void foo_free(struct net *net)
+{
+	spin_lock_bh(&net->foo.lock);
+${exit}	spin_unlock_bh(&net->foo.lock);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	foo_free(net);
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+
+  it('a work item that others than init queue', () => {
+    check(
+      queuedByOthers(
+        '	timer_delete_sync(&net->foo.hash.timer);\n',
+        `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves net->foo.hash.work running, which foo_net_init() sets up for every namespace: nothing stops it, and foo_rebuild() is called when the namespace's memory is gone
+`,
+      ),
+    );
+  });
+
+  it('a work item beside what is known to be freed there', () => {
+    check(
+      queuedByOthers(
+        '	timer_delete_sync(&net->foo.hash.timer);\n',
+        `//		       ^^^^^^^^^^^^^ error: exit-leak: xfrm_net_exit() leaves net->foo.hash.work running
+`,
+      )
+        .replace('kcalloc(FOO_BUCKETS, sizeof(*net->foo.table), GFP_KERNEL)', 'xfrm_hash_alloc(64)')
+        .replace('kfree(net->foo.table)', 'xfrm_hash_free(net->foo.table, 64)')
+        .replaceAll('foo_net_exit', 'xfrm_net_exit'),
+    );
+  });
+
+  it('a timer that is only taken off its queue', () => {
+    check(
+      queuedByOthers(
+        '	del_timer(&net->foo.hash.timer);\n	cancel_work_sync(&net->foo.hash.work);\n',
+        `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves net->foo.hash.timer running, which foo_net_init() sets up for every namespace: nothing waits for it, and foo_tick() can still run when the namespace's memory is gone
+`,
+      ),
+    );
+  });
+
+  it.each([
+    ['are stopped', '	timer_shutdown_sync(&net->foo.hash.timer);\n	cancel_work_sync(&net->foo.hash.work);\n', ''],
+    [
+      'are taken off their queue and waited for',
+      '	del_timer(&net->foo.hash.timer);\n	foo_wait(&net->foo.hash.timer);\n	flush_work(&net->foo.hash.work);\n',
+      '',
+    ],
+    [
+      'may have ended with their last user',
+      '',
+      `
+void foo_del(struct net *net)
+{
+	del_timer_sync(&net->foo.hash.timer);
+	flush_work(&net->foo.hash.work);
+}
+`,
+    ],
+  ])('is quiet about such that %s', (_name, exit, other) => {
+    check(queuedByOthers(exit, '', other));
+  });
+
   it.each([
     ['that is stopped by way of another pointer', '\tdel_timer_sync(&foo_of(net)->timer);\n'],
     ['whose member is given to a helper', '\tfoo_hush(&fn->timer);\n'],

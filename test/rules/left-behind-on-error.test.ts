@@ -724,6 +724,85 @@ module_exit(foo_exit);
 `);
   });
 
+  /** The shape of br_netlink_init() up to Linux 6.11: what was not read is only known by its name and by what exit undoes. */
+  const passing = (before: string, unwinding: string): string => `
+static struct rtnl_af_ops foo_af_ops = {
+	.family = AF_FOO,
+};
+
+static struct rtnl_link_ops foo_link_ops = {
+	.kind = "foo",
+};
+
+static struct pernet_operations foo_net_ops = {
+	.exit_batch = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+${before}
+	err = rtnl_link_register(&foo_link_ops);
+	if (err)
+		${unwinding}
+	return 0;
+
+out_af:
+	rtnl_af_unregister(&foo_af_ops);
+out:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_vlan_uninit();
+	rtnl_link_unregister(&foo_link_ops);
+	rtnl_af_unregister(&foo_af_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('a step that returns nothing, between two that the unwinding takes back', () => {
+    check(
+      passing(
+        '	foo_vlan_init();\n	rtnl_af_register(&foo_af_ops);',
+        `goto out_af;
+//		^^^^^^^^^^^^ error: left-behind-on-error: if rtnl_link_register() fails, foo_init() returns an error and leaves what foo_vlan_init() set up behind: foo_vlan_uninit() is not called for it, and it leaks`,
+      ),
+    );
+  });
+
+  it('is quiet about a step that returns nothing and comes last: it may leave nothing behind', () => {
+    check(passing('	rtnl_af_register(&foo_af_ops);\n	foo_vlan_init();', 'goto out_af;'));
+  });
+
+  it('is quiet about a step that is at hand, and sets up nothing that has to be undone', () => {
+    check(
+      passing('	foo_vlan_init();\n	rtnl_af_register(&foo_af_ops);', 'goto out_af;').replace(
+        'static int __init foo_init',
+        `static void foo_vlan_init(void)
+{
+	foo_vlans = 0;
+}
+
+static void foo_vlan_uninit(void)
+{
+	WARN_ON(foo_vlans);
+}
+
+static int __init foo_init`,
+      ),
+    );
+  });
+
   it('is quiet about a registration that cannot fail, and whose result init only hands on', () => {
     check(`
 static struct pernet_operations foo_net_ops = {

@@ -885,6 +885,85 @@ module_exit(foo_exit);
   });
 });
 
+/** The shape of iptable_filter_init() from Linux 5.15 on, and of its companions for IPv6, ARP and bridges. */
+const template = (exit: string, init: string): string => `
+static int foo_table_init(struct net *net)
+{
+	return ipt_register_table(net, &foo_filter, &foo_initial, foo_ops);
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	ipt_unregister_table_pre_exit(net, "foo");
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_filter_init(void)
+{
+	int ret;
+
+${init}
+	return ret;
+}
+
+static void __exit foo_filter_fini(void)
+{
+	xt_unregister_template(&foo_filter);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_filter_init);
+module_exit(foo_filter_fini);
+`;
+
+const templateFirst = (marker: string): string => `	ret = xt_register_template(&foo_filter, foo_table_init);
+	if (ret < 0)
+		return ret;
+	ret = register_pernet_subsys(&foo_net_ops);${marker}
+	if (ret < 0)
+		xt_unregister_template(&foo_filter);`;
+
+describe('pernet/registered-too-late, what only the exit takes down', () => {
+  const takeDown = `ipt_unregister_table_exit(net, "foo");`;
+
+  it('a table template from which a namespace can get a table before there is an exit that takes it down', () => {
+    check(
+      template(
+        takeDown,
+        templateFirst(`
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after xt table template, whose callbacks make by ipt_register_table() what only its exit takes down: of a namespace that dies before, or when the registration fails, it stays`),
+      ),
+    );
+  });
+
+  it('a table template that comes after the ops', () => {
+    check(
+      template(
+        takeDown,
+        `	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret < 0)
+		return ret;
+	ret = xt_register_template(&foo_filter, foo_table_init);
+	if (ret < 0)
+		unregister_pernet_subsys(&foo_net_ops);`,
+      ),
+    );
+  });
+
+  it('a table that the exit has nothing to do with', () => {
+    check(template('foo_forget(net);', templateFirst('')).replace('ipt_unregister_table_pre_exit', 'foo_tell'));
+  });
+});
+
 describe('pernet/registered-too-late, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/registered-too-late');

@@ -61,6 +61,8 @@ export interface Pair {
   readonly alsoReleasedBy?: readonly { readonly call: string; readonly of: 'result' }[];
   /** True where the program's own naming is all that makes it a pair. */
   readonly byName?: true;
+  /** Where the naming is all: true where the acquiring call is at hand, and nothing that it acquires was seen in it. */
+  readonly isEmpty?: true;
   /**
    * Calls that release every thing of the kind whose acquiring arguments `of` are the call's arguments `releaseOf`:
    * rtnl_unregister_all(protocol) releases the handlers of all message types.
