@@ -4,6 +4,7 @@ import type { Code } from './code.ts';
 import { registersIn } from './effects.ts';
 import type { Machine } from './machine.ts';
 import { constantOf, isOption, type Names } from './names.ts';
+import { isRefusedSocket } from './sockets.ts';
 import { Panic, type Outcome, type State } from './state.ts';
 import {
   assumed,
@@ -239,6 +240,7 @@ export class Evaluator {
     const asked = /^IS_(ENABLED|BUILTIN|MODULE|REACHABLE)$/.exec(target.name);
     const option = e.args[0];
     if (asked && option?.k === 'id') return int(isOption(asked[1]!, this.code.option(option.name)) ? 1 : 0);
+    if (isRefusedSocket(this.code, this.names, target.name, e.args)) return { v: 'err', name: 'EAFNOSUPPORT' };
     const isSpecial = isSpecialCall(target.name);
     const callee = isSpecial ? undefined : this.names.callee(target.file, target.name);
     const isNeeded = isSpecial || (callee && callee.fact.params.length > 0);

@@ -22,7 +22,7 @@ export class Names {
     private readonly code: Code,
     private readonly registering: Registering,
     /** The built-in files, for what one of them defines and another names. */
-    private readonly builtIn: readonly string[],
+    readonly builtIn: readonly string[],
   ) {
     for (const [file, names] of registering) {
       const isStatic = new Map(code.outline(file).map((each) => [each.name, each.isStatic]));

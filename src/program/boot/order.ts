@@ -49,10 +49,7 @@ class Boot {
   }
 
   run(): BootOrder {
-    const deciding = [
-      ...this.registering.keys(),
-      ...this.code.mentioning(this.builtIn, ['DEFINE_LSM', 'CONFIG_LSM']),
-    ];
+    const deciding = [...this.registering.keys(), ...this.code.mentioning(this.builtIn, ['DEFINE_LSM', 'CONFIG_LSM'])];
     this.unresolved.push(...givenParameters(this.code, [...new Set(deciding)]));
     const ofLsms = this.startLsms();
     for (const initcall of this.initcalls(ofLsms)) this.initcall(initcall);
