@@ -67,6 +67,8 @@ export interface Path {
   readonly never: ReadonlySet<TraceStep>;
   /** Where init went on to return success although a step failed; null when it did not. */
   readonly lost: Lost | null;
+  /** Where a helper returned 0 although a step of its own failed; null when none did. */
+  readonly lostWithin: { readonly failure: TraceStep; readonly end: TraceStep } | null;
   /** Where init went on although a step failed, and gives up where that step succeeds; null when it does not. */
   readonly turned: Turned | null;
   readonly doubts: Doubts;
