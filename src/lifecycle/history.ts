@@ -101,6 +101,8 @@ export interface Doubts {
   readonly left: ReadonlySet<string>;
   /** Ops that are not wrongly unregistered there. */
   readonly unregistered: ReadonlySet<string>;
+  /** The ops that an init of any of the paths unregisters when it fails. */
+  readonly takenBack: ReadonlySet<string>;
 }
 
 /** Two namespaces live through every run besides init_net: one born before the module is loaded, one after. */
@@ -229,6 +231,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'use':
     case 'stop':
     case 'barrier':
+    case 'misuse':
     case 'stored':
       return 'that is so';
     case 'enter':

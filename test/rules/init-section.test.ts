@@ -343,6 +343,32 @@ module_init(foo_start);
 module_exit(foo_stop);
 `);
   });
+
+  it('a helper of a callback that is gone after boot', () => {
+    check(`
+static int __init foo_table_alloc(struct net *net)
+//		  ^^^^^^^^^^^^^^^ error: init-section: foo_table_alloc() is __init, but foo_net_ops.init comes to it by foo_net_init()
+{
+	net->foo.table = kzalloc(64, GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_table_alloc(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
 });
 
 describe('pernet/init-section, mended', () => {

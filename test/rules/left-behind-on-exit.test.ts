@@ -511,6 +511,7 @@ static int __init foo_init(void)
 	else
 		pr_warn("foo: no socket options\\n");
 	foo_wq = alloc_workqueue("foo", WQ_UNBOUND, 0);
+//		 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked
 	return 0;
 }
 
