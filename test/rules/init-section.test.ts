@@ -369,6 +369,38 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`);
   });
+
+  it('a callback that is in another file', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := core.o server.o
+//- net/foo/server.c
+int __init foo_server_init_net(struct net *net)
+//	   ^^^^^^^^^^^^^^^^^^^ error: init-section: foo_server_init_net() is foo_net_ops.init but __init
+{
+	return foo_listen(net);
+}
+//- net/foo/core.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_server_init_net,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
 
 describe('pernet/init-section, mended', () => {
