@@ -1,5 +1,6 @@
 import type { FunctionFact } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import { counterparts } from './symmetric.ts';
 
 /** The fields that a function can be for, by what it takes (include/net/net_namespace.h). */
 const fieldsFor: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +23,10 @@ export function unnamedExit(program: Program, ops: OpsEntry): FunctionEntry | nu
   for (const each of facts.ops) for (const { text } of each.fields) mentioned.add(text.replace(/^&/, ''));
   for (const { fn } of facts.initcalls) mentioned.add(fn);
   const unnamed = facts.functions.filter((fact) => fact.isStatic && fact.returnsVoid && !mentioned.has(fact.name));
+  const inits = new Set(facts.ops.flatMap(({ fields }) => fields.map(({ text }) => text.replace(/^&/, ''))));
   for (const fact of unnamed) {
+    // What undoes a helper's work is for who calls the helper to call.
+    if (facts.functions.some(({ name }) => !inits.has(name) && counterparts(name).includes(fact.name))) continue;
     const missing = fieldsOf(fact).filter((field) => facts.ops.some((each) => !has(each, field)));
     if (missing.length === 0) continue;
     const candidates = facts.ops.filter((each) => missing.some((field) => !has(each, field)));

@@ -151,7 +151,7 @@ function unaskedMemory(history: History): Problem[] {
     if (pair.fails !== 'null' || pair.of !== 'result' || pair.optional || pair.byName || !(pair.memory || pair.used))
       return [];
     const key = keyOfPlace(place);
-    if (thing.at === null || thing.at.includes('#') || thing.unfailing || asked.has(key) || seen.has(key)) return [];
+    if (thing.at === null || /[#[]/.test(thing.at) || thing.unfailing || asked.has(key) || seen.has(key)) return [];
     seen.add(key);
     return [
       {
