@@ -42,12 +42,21 @@ interface Sources {
   readonly hidden: (facts: FileFacts) => readonly FileFacts[];
 }
 
+/** A file of which some functions are asked for, and what calls them. */
+interface AskedFile {
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
 /** Where a booting kernel starts. */
 const bootFile = 'init/main.c';
 const bootFunction = 'start_kernel';
 
 /** Callers of callers are looked for at most this many times over. */
 const rounds = 3;
+
+/** And so often what steps in other files call in others again. */
+const stepRounds = 2;
 
 /**
  * The files that a file's (or a tree's) lifecycles run through: those that mention pernet, and, for functions there that
@@ -66,7 +75,7 @@ export function contextOf(sources: Sources): ContextFiles {
     if ('facts' in result) read.set(path, result.facts);
     else unread.push({ file: path, line: 1, reason: result.error });
   };
-  const loadAll = (files: readonly { readonly path: string; readonly names: readonly string[] }[]): void => {
+  const loadAll = (files: readonly AskedFile[]): void => {
     for (const { path, names } of files) load(path, names);
   };
   const starting = startingFiles(sources);
@@ -74,7 +83,12 @@ export function contextOf(sources: Sources): ContextFiles {
   const helpers = new Set(starting.filter((path) => isAsked(path) && !mentions(sources.text(path), 'pernet_')));
   for (const path of starting) if (!helpers.has(path)) load(path);
   loadAll(missingGetters([...read.values()], sources));
-  loadAll(missingSteps([...read.values()], sources));
+  for (let round = 0, asked: readonly AskedFile[] | null = null; round < stepRounds; round++) {
+    const missing = missingSteps([...read.values()], asked, sources);
+    if (missing.length === 0) break;
+    loadAll(missing);
+    asked = missing;
+  }
   if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
   const looked: Round[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -92,6 +106,7 @@ export function contextOf(sources: Sources): ContextFiles {
     loadAll(
       missingSteps(
         unasked.flatMap((path) => read.get(path) ?? []),
+        null,
         sources,
       ),
     );
@@ -151,7 +166,9 @@ interface Version {
 
 /** What a file asks for of others. */
 export function companyOf(facts: FileFacts, inclusions: () => readonly string[]): string {
-  const [getters, steps] = [gettersOf(facts), stepsOf(facts)];
+  // Which of a helper's functions are asked for is for others to say: all of its steps count.
+  const all = facts.ops.length > 0 ? stepsOf(facts) : stepsAmong(Object.values(facts.mentions).flat());
+  const [getters, steps] = [gettersOf(facts), [...new Set(all)]];
   const included = getters.size + steps.length > 0 ? inclusions() : [];
   return [[...getters].sort(), included, steps.sort()].join('|');
 }
@@ -171,13 +188,18 @@ function gettersOf(facts: FileFacts): Set<string> {
 /** The functions named like steps that the callbacks of a file's ops, its init and its exit call, and those that register one. */
 function stepsOf(facts: FileFacts): string[] {
   const callbacks = facts.ops.flatMap(({ fields }) =>
-    fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn : [])),
+    fields.flatMap(({ name, text: fn }) => (/^init$|exit/.test(name) ? fn.replace(/^&/, '') : [])),
   );
   const roots = facts.ops.length > 0 ? facts.initcalls.map(({ fn }) => fn) : [];
   const registrars = Object.values(facts.mentions).filter((words) => words.some((word) => isPernetCall(word)));
-  return [...new Set([...calledFrom([...callbacks, ...roots], facts), ...registrars.flat()])]
-    .flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))
-    .filter(isStep);
+  const called = stepsAmong([...calledFrom([...callbacks, ...roots], facts), ...registrars.flat()]);
+  // A callback may be in another file itself.
+  return [...new Set([...callbacks.filter((name) => /^\w+$/.test(name) && name !== 'NULL'), ...called])];
+}
+
+/** The functions named like steps among what some functions mention. */
+function stepsAmong(words: readonly string[]): string[] {
+  return words.flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : [])).filter(isStep);
 }
 
 /** Headers with the inline functions by which files get at their per-net data, where they are not defined beside it. */
@@ -206,12 +228,14 @@ function missingGetters(
 
 /**
  * Files beside an ops' own, and headers that its file includes by a path of its own, that define what its callbacks call,
- * and what the functions call that register it: only there it shows what that does, and whether it can fail.
+ * and what the functions call that register it: only there it shows what that does, and whether it can fail. With `asked`,
+ * the same of what was found so: the steps that these take in other files again.
  */
 function missingSteps(
   files: readonly FileFacts[],
+  asked: readonly AskedFile[] | null,
   { searches, isListed }: Sources,
-): { path: string; names: readonly string[] }[] {
+): AskedFile[] {
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const have = new Set(files.map(({ file }) => file));
   const found = new Map<string, Set<string>>();
@@ -221,8 +245,12 @@ function missingSteps(
       .filter((included) => included.startsWith('"'))
       .map((included) => pathOf(file, included))
       .find((path) => !have.has(path) && searches.hasInline(path, name));
+  const askedOf = new Map(asked?.map(({ path, names }) => [path, names]));
   for (const facts of files) {
-    const wanted = new Set(stepsOf(facts).filter((name) => !known.has(name) && !isListed(name)));
+    const names = askedOf.get(facts.file);
+    if (asked && !names) continue;
+    const steps = names ? stepsAmong(calledFrom(names, facts)) : stepsOf(facts);
+    const wanted = new Set(steps.filter((name) => !known.has(name) && !isListed(name)));
     if (wanted.size === 0) continue;
     for (const [name, paths] of searches.defining(folderOf(facts.file), wanted)) {
       const path = paths.find((each) => !have.has(each)) ?? (paths.length > 0 ? undefined : headerOf(facts.file, name));

@@ -1,3 +1,4 @@
+import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
@@ -82,8 +83,10 @@ export class AskedState {
     return this.ask(key, (state) => state.queuesRcu(step, gone));
   }
 
-  reads(step: Acquire, at: string, ops: OpsEntry | null): boolean {
-    return this.ask(`reads|${keyOf(step)}|${at}|${ops?.id ?? ''}`, (state) => state.reads(step, at, ops));
+  reads(step: Acquire, at: string, ops: OpsEntry | null, only: string | null = null): boolean {
+    return this.ask(`reads|${keyOf(step)}|${at}|${ops?.id ?? ''}|${only ?? ''}`, (state) =>
+      state.reads(step, at, ops, only),
+    );
   }
 
   queues(step: Acquire, text: string): boolean {
@@ -96,6 +99,16 @@ export class AskedState {
 
   queuedFrom(file: string, running: string, text: string): string | null {
     return this.ask(`from|${file}|${running}|${text}`, (state) => state.queuedFrom(file, running, text));
+  }
+
+  /** A function that an ops was meant to name as its exit. */
+  unnamedExit(ops: OpsEntry): Spot | null {
+    return this.ask(`unnamed|${ops.id}`, (state) => spotOf(state.unnamedExit(ops)));
+  }
+
+  /** A function in an init section that a function calls, or what it calls does. */
+  initSectionCalled(file: string, name: string): Spot | null {
+    return this.ask(`section|${file}|${name}`, (state) => spotOf(state.initSectionCalled(file, name)));
   }
 
   /** The work items and timers of a namespace that go on running when it is gone. */
@@ -135,6 +148,17 @@ export class AskedState {
   leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
     return this.ask(`leads|${ops.id}|${callback}|${name}`, (state) => state.leadsTo(ops, callback, name));
   }
+}
+
+/** A function, and where it is. */
+interface Spot {
+  readonly name: string;
+  readonly file: string;
+  readonly at: At;
+}
+
+function spotOf(fn: FunctionEntry | null): Spot | null {
+  return fn && { name: fn.fact.name, file: fn.file, at: fn.fact.at };
 }
 
 /** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */

@@ -3,7 +3,7 @@ import type { FunctionEntry, Module, OpsEntry, Program } from '../program/progra
 import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { isOwnedBy, isOwnName } from './components.ts';
-import { causeOf, lostIn, resultText, usualOf } from './causes.ts';
+import { causeOf, lostIn, lostWithin, resultText, usualOf } from './causes.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter, type Ended } from './enter.ts';
@@ -76,6 +76,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         result: resultText(state, start.value),
         cause: fails ? causeOf(steps) : null,
         lost: fails ? null : lostIn(state, init, usual),
+        lostWithin: fails ? null : lostWithin(steps, { program: context.program, init, usual }),
         turned: fails ? null : turnedIn(steps),
         doubts: noDoubts,
         again: new Set<TraceStep>(),

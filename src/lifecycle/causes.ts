@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
-import type { FunctionEntry } from '../program/program.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Path } from './history.ts';
 import type { State } from './state.ts';
 import { isListedCall } from './symmetric.ts';
@@ -68,9 +68,40 @@ export function lostIn(state: State, init: FunctionEntry | undefined, usual: Usu
   return { failure, end, over, holdsNothing: isEmpty(state), isApart };
 }
 
+/**
+ * A step that fails in a helper which says that all went well, by a `return 0` of its own: nobody can know. Only of what
+ * is kept when it succeeds it is known that it was wanted.
+ */
+export function lostWithin(
+  steps: readonly TraceStep[],
+  of: { readonly program: Program; readonly init: FunctionEntry | undefined; readonly usual: Usual },
+): Path['lostWithin'] {
+  const from = steps.findIndex((step) => step.t === 'call' && step.failed === true);
+  const failure = steps[from];
+  if (!failure || failure.place.fn === of.init?.fact.name) return null;
+  if (!of.usual.kept.has(keyOfPlace(failure.place))) return null;
+  const end = steps
+    .slice(from + 1)
+    .find((step) => step.t === 'jump' && step.kind === 'return' && isOfSame(step.place, failure.place));
+  if (!end || of.usual.returns.has(keyOfPlace(end.place))) return null;
+  const helper = of.program.lookUp(failure.place.file, failure.place.fn);
+  const zeros = (helper?.fact.blocks ?? []).flatMap(({ end: each }) =>
+    each.e === 'return' && each.value?.k === 'num' && each.value.value === 0 ? [each.at] : [],
+  );
+  // Of a pointer NULL says that there is none: only who returns 0 when all went well says so by it.
+  const isUsual = zeros.some((at) => of.usual.returns.has(keyOfPlace({ ...end.place, at })));
+  return isUsual && zeros.some((at) => isSame(at, end.place.at)) ? { failure, end } : null;
+}
+
+function isOfSame(a: Place, b: Place): boolean {
+  return a.file === b.file && a.fn === b.fn;
+}
+
 /** How a function ends when nothing fails in it: where it returns, and where it had acquired what it keeps. */
 export interface Usual {
   readonly ends: ReadonlySet<string>;
+  /** Where it, or anything that it calls, returns. */
+  readonly returns: ReadonlySet<string>;
   readonly kept: ReadonlySet<string>;
 }
 
@@ -78,6 +109,13 @@ export function usualOf(all: readonly { readonly state: State; readonly end: Pla
   const plain = all.filter(({ state }) => state.failures === 0);
   return {
     ends: new Set(plain.flatMap(({ end }) => (end ? keyOfPlace(end) : []))),
+    returns: new Set(
+      plain.flatMap(({ state }) =>
+        stepsOf(state.trace).flatMap((step) =>
+          step.t === 'jump' && step.kind === 'return' ? keyOfPlace(step.place) : [],
+        ),
+      ),
+    ),
     kept: new Set(plain.flatMap(({ state }) => state.held.map(({ place }) => keyOfPlace(place)))),
   };
 }

@@ -5,11 +5,11 @@ import { isLost, isLostThough, keyOfHandedOn, type Held } from './held.ts';
 import { withoutIdle } from './idle.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
-import { isPassedOver, keyOfPlace, type TraceStep } from './trace.ts';
+import { isPassedOver, keyOfPlace, undoes, type TraceStep } from './trace.ts';
 
 const noPlaces: ReadonlySet<string> = new Set();
 
-export const noDoubts: Doubts = { left: new Set(), unregistered: new Set() };
+export const noDoubts: Doubts = { left: new Set(), unregistered: new Set(), takenBack: new Set() };
 
 /**
  * Marks what a path's siblings contradict. A path's siblings agree with it up to its failure (or up to the unload) and
@@ -26,6 +26,7 @@ export function withDoubts(
   const shown = { anywhere: ledger, onFailure: releasedSomewhere(paths.filter(isFailure)) };
   const acquired = acquiredBy(paths);
   const undone = unregisteredBy(paths);
+  const takenBack = unregisteredBy(paths.filter(isFailure));
   const shownBy = (path: Path): Shown => ({
     ...shown,
     elsewhere: (held) => isShownBy(path, held),
@@ -57,12 +58,12 @@ export function withDoubts(
       kept.length === 0 &&
       (left.size === 0 || path.fate === 'loaded')
     )
-      return { ...path, left: [], doubts: noDoubts };
+      return { ...path, left: [], doubts: { ...noDoubts, takenBack } };
     const beginning = textOf(path, sharedSteps(path));
     const siblings = all.filter((other) => other.text.startsWith(beginning));
     const doubted = (ops: ReadonlySet<string>, of: (other: (typeof all)[number]) => ReadonlySet<string>): Set<string> =>
       new Set([...ops].filter((each) => isKept(each) || siblings.some((other) => !of(other).has(each))));
-    const isKept = (ops: string): boolean => isBuiltIn && !undone.has(ops);
+    const isKept = (ops: string): boolean => isBuiltIn && !undone.has(ops) && !undoesBefore(path, ops);
     const isProven = (held: Held): boolean => siblings.every((other) => leaves(other.path, held));
     return {
       ...path,
@@ -71,7 +72,11 @@ export function withDoubts(
         .map((held) => (held.of.length === 1 ? placed(held, path.load) : held)),
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
-      doubts: { left: doubted(left, (other) => other.left), unregistered: doubted(wrong, (other) => other.wrong) },
+      doubts: {
+        left: doubted(left, (other) => other.left),
+        unregistered: doubted(wrong, (other) => other.wrong),
+        takenBack,
+      },
     };
   });
 }
@@ -112,6 +117,21 @@ function unregisteredBy(paths: readonly Path[]): Set<string> {
     for (const steps of [load, unload])
       for (const step of steps) if (step.t === 'pernet' && !step.call.startsWith('register')) undone.add(step.ops);
   return undone;
+}
+
+/**
+ * Whether an init that fails takes back all that it had set up before it registered an ops: it unwinds to its beginning,
+ * and this ops is left out.
+ */
+function undoesBefore(path: Path, ops: string): boolean {
+  const { load, cause } = path;
+  if (!isFailure(path) || !cause) return false;
+  const at = load.findIndex((step) => step.t === 'pernet' && step.ok && step.ops === ops);
+  const before = load
+    .slice(0, Math.max(at, 0))
+    .filter((step) => step.t === 'acquire' || (step.t === 'pernet' && step.ok));
+  const after = load.slice(load.indexOf(cause));
+  return before.length > 0 && before.every((each) => after.some((step) => undoes(step, [each])));
 }
 
 /** What some paths acquire while they load, with the places where they do. */

@@ -8,6 +8,7 @@ import { show } from './handed.ts';
 import { hold, type Held } from './held.ts';
 import { applyRelease, factOf } from './releasing.ts';
 import type { Failure, Pair } from './resources/index.ts';
+import { printExpression } from './print.ts';
 import { isFlag, isLocal, type State } from './state.ts';
 import { structMadeBy } from './structs.ts';
 import type { Place } from './trace.ts';
@@ -85,6 +86,9 @@ function isGivenBack({ trace }: State, pair: Pair): boolean {
   return false;
 }
 
+/** Flags with which an allocation does not fail (include/linux/slab.h, include/linux/gfp_types.h). */
+const unfailing = /\b(?:SLAB_PANIC|__GFP_NOFAIL)\b/;
+
 function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called, pair: Pair): Result[] {
   const at = place(frame, e.at);
   const [success, failure] = resultMasks[pair.fails];
@@ -127,6 +131,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
     checked: held.checked,
     args,
     ...(struct === undefined ? {} : { struct }),
+    ...(e.args.some((arg) => unfailing.test(printExpression(arg))) ? { unfailing: true as const } : {}),
     place: at,
   });
   if (pair.keepsTable) keepTable(done, held, values);

@@ -5,6 +5,7 @@ import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { place, type Frame } from './frame.ts';
 import { cursorOf } from './lists.ts';
+import { livenessOf, unreadResults } from './liveness.ts';
 import { localsOf } from './locals.ts';
 import { isBatch, loopsThatUndo } from './loops.ts';
 import { Meetings, type Work } from './meetings.ts';
@@ -12,6 +13,7 @@ import { readAs } from './reader.ts';
 import { State } from './state.ts';
 import { keyOfState, keyWithFailure } from './state-key.ts';
 import type { Outcome, Summaries } from './summary.ts';
+import { usesOfFreed } from './used-freed.ts';
 import { POS, type Value } from './values.ts';
 import { Ways } from './ways.ts';
 
@@ -56,6 +58,8 @@ export function exploreFunction(
 class Explorer {
   private readonly frame: Frame;
   private readonly undoing: ReadonlySet<number>;
+  private readonly unread: ReadonlySet<Expr>;
+  private readonly misuses: ReturnType<typeof usesOfFreed>;
   private readonly ways = new Ways();
   private readonly meetings: Meetings;
   private readonly ends: Ends;
@@ -69,12 +73,15 @@ class Explorer {
     const keyOf = isApart ? keyWithFailure : keyOfState;
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
+    const live = livenessOf(blocks, locals);
+    this.unread = unreadResults(blocks, locals, live);
+    this.misuses = usesOfFreed(blocks, locals);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
     const entered = new Set(this.undoing);
     blocks.forEach(({ end }, at) => {
       if (end.e === 'each' && isBatch(end.args)) entered.add(at);
     });
-    this.meetings = new Meetings(blocks, { locals, entered, ways: this.ways, keyOf }, (name) =>
+    this.meetings = new Meetings(blocks, { locals, entered, ways: this.ways, keyOf, live }, (name) =>
       summaryOfCall(this.frame, name),
     );
     this.ends = new Ends(this.ways, keyOf);
@@ -113,10 +120,13 @@ class Explorer {
 
   private step(step: Step, state: State): State[] {
     if (step.s === 'eval') {
-      this.frame.discarded = step.of;
+      this.frame.discarded = this.discardedBy(step.of);
       const results = evaluate(this.frame, step.of, state);
       this.frame.discarded = null;
-      return results.map((r) => r.state);
+      return this.withMisuse(
+        step.of,
+        results.map((r) => r.state),
+      );
     }
     if (step.isStatic) return [state];
     if (!step.init) {
@@ -124,7 +134,10 @@ class Explorer {
       return [state];
     }
     const { init } = step;
-    return evaluate(this.frame, init, state).map((r) => {
+    this.frame.discarded = this.unread.has(init) ? init : null;
+    const results = evaluate(this.frame, init, state);
+    this.frame.discarded = null;
+    return results.map((r) => {
       const next = r.state;
       next.write(`%${step.name}`, r.value);
       if (init.k === 'init')
@@ -132,6 +145,19 @@ class Explorer {
           if (member.name !== null) this.initMember(step.name, member.name, member.value, next);
       return next;
     });
+  }
+
+  /** Notes that a statement frees what is used after it. */
+  private withMisuse(statement: Expr, states: State[]): State[] {
+    const misuse = this.misuses.get(statement.at);
+    if (misuse)
+      for (const state of states) state.push({ t: 'misuse', ...misuse, place: place(this.frame, statement.at) });
+    return states;
+  }
+
+  /** The call whose result a statement throws away: it is the statement, or is kept where nothing reads it. */
+  private discardedBy(statement: Expr): Expr {
+    return statement.k === 'assign' && this.unread.has(statement.from) ? statement.from : statement;
   }
 
   private initMember(name: string, member: string, value: Expr, state: State): void {

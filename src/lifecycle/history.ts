@@ -67,6 +67,8 @@ export interface Path {
   readonly never: ReadonlySet<TraceStep>;
   /** Where init went on to return success although a step failed; null when it did not. */
   readonly lost: Lost | null;
+  /** Where a helper returned 0 although a step of its own failed; null when none did. */
+  readonly lostWithin: { readonly failure: TraceStep; readonly end: TraceStep } | null;
   /** Where init went on although a step failed, and gives up where that step succeeds; null when it does not. */
   readonly turned: Turned | null;
   readonly doubts: Doubts;
@@ -99,6 +101,8 @@ export interface Doubts {
   readonly left: ReadonlySet<string>;
   /** Ops that are not wrongly unregistered there. */
   readonly unregistered: ReadonlySet<string>;
+  /** The ops that an init of any of the paths unregisters when it fails. */
+  readonly takenBack: ReadonlySet<string>;
 }
 
 /** Two namespaces live through every run besides init_net: one born before the module is loaded, one after. */
@@ -227,6 +231,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'use':
     case 'stop':
     case 'barrier':
+    case 'misuse':
     case 'stored':
       return 'that is so';
     case 'enter':

@@ -1,6 +1,6 @@
 import type { FunctionEntry, Module, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
-import { causeOf, lostIn, resultText, usualOf, type Usual } from './causes.ts';
+import { causeOf, lostIn, lostWithin, resultText, usualOf, type Usual } from './causes.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter } from './enter.ts';
@@ -90,6 +90,10 @@ export class LifePaths {
       returned: value ? state.maskOf(value) : ZERO,
       cause: fate === 'load-failed' ? causeOf(load) : null,
       lost: fate === 'load-failed' ? null : lostIn(state, module.init?.fn, usual),
+      lostWithin:
+        fate === 'load-failed'
+          ? null
+          : lostWithin(load, { program: this.context.program, init: module.init?.fn, usual }),
       turned: fate === 'load-failed' ? null : turnedIn(load),
     };
     const result = resultText(state, value);

@@ -1,4 +1,4 @@
-import { successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { expressionsOf, successorsOf, walkExpression, type Block, type Expr, type Step } from '../facts/ir.ts';
 
 /** For each block the locals that a path from its start on reads before it writes them. */
 export function livenessOf(blocks: readonly Block[], locals: ReadonlySet<string>): readonly ReadonlySet<string>[] {
@@ -19,6 +19,45 @@ export function livenessOf(blocks: readonly Block[], locals: ReadonlySet<string>
     }
   }
   return live;
+}
+
+/**
+ * The calls whose result is kept in a local that nothing reads before it is written anew or the function ends: it is
+ * thrown away all the same. A local whose address is taken may be read by someone else.
+ */
+export function unreadResults(
+  blocks: readonly Block[],
+  locals: ReadonlySet<string>,
+  liveAt: readonly ReadonlySet<string>[],
+): ReadonlySet<Expr> {
+  const pointedAt = new Set<string>();
+  for (const expression of expressionsOf(blocks))
+    for (const e of walkExpression(expression))
+      if (e.k === 'unary' && e.op === '&' && e.of.k === 'id') pointedAt.add(e.of.name);
+  const unread = new Set<Expr>();
+  for (const block of blocks) {
+    const live = new Set(usesOf({ steps: [], end: block.end }, locals).reads);
+    for (const to of successorsOf(block)) for (const name of liveAt[to]!) live.add(name);
+    for (const step of block.steps.toReversed()) {
+      const result = keptResult(step);
+      if (result && locals.has(result.to) && !live.has(result.to) && !pointedAt.has(result.to)) unread.add(result.call);
+      const { reads, kills } = usesOf({ steps: [step], end: noEnd }, locals);
+      for (const name of kills) live.delete(name);
+      for (const name of reads) live.add(name);
+    }
+  }
+  return unread;
+}
+
+const noEnd: Block['end'] = { e: 'goto', to: 0 };
+
+/** The call of a statement that merely keeps its result in a variable. */
+function keptResult(step: Step): { readonly to: string; readonly call: Expr } | null {
+  if (step.s === 'declare')
+    return step.init?.k === 'call' && !step.isStatic ? { to: step.name, call: step.init } : null;
+  const { of } = step;
+  if (of.k !== 'assign' || of.op !== '=' || of.to.k !== 'id' || of.from.k !== 'call') return null;
+  return { to: of.to.name, call: of.from };
 }
 
 /** What a loop over a list's elements writes when it goes on to `to`: the body sees another element each time. */

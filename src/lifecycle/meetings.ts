@@ -2,7 +2,6 @@ import { expressionsOf, walkExpression, type Block } from '../facts/ir.ts';
 import { conditionsOf, sameConditions, union, weaken } from './conditions.ts';
 import { forgetAt, forgottenIn } from './forgotten.ts';
 import { forgetLostAgain } from './held.ts';
-import { livenessOf } from './liveness.ts';
 import { Passed, type SummaryOf } from './passed.ts';
 import { prune } from './prune.ts';
 import { isQuestion, questionText } from './operators.ts';
@@ -85,6 +84,8 @@ export class Meetings {
       /** Heads of loops that a path goes into before it may go on: who comes back to one is not taken for who has still to. */
       readonly entered: ReadonlySet<number>;
       readonly keyOf: typeof keyOfState;
+      /** By block, the locals that are read from there on. */
+      readonly live: readonly ReadonlySet<string>[];
     },
     summaryOf: SummaryOf,
   ) {
@@ -93,7 +94,7 @@ export class Meetings {
     this.ways = of.ways;
     this.entered = of.entered;
     this.keyOf = of.keyOf;
-    this.live = livenessOf(blocks, locals);
+    this.live = of.live;
     this.passed = new Passed(blocks, { locals, live: this.live }, summaryOf);
     const { turns, until } = turnsOf(blocks);
     this.turns = turns;

@@ -14,6 +14,8 @@ import { membersSetIn } from './net-members.ts';
 import { RcuQueues } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
+import { initSectionCalled } from './section-calls.ts';
+import { unnamedExit } from './unnamed-exit.ts';
 
 /**
  * Members of struct net belong to many: only where a handler gets to one by few calls of its own file is it taken for
@@ -168,13 +170,15 @@ export class PernetState {
 
   /**
    * Whether what an acquisition lets the outside call gets at a place of the namespace (`@net->foo.bar`,
-   * `generic(foo_net_id)->bar`) or a global, as `ops`' own callbacks name it.
+   * `generic(foo_net_id)->bar`) or a global, as `ops`' own callbacks name it; with `only`, a variable that is static in that
+   * file, where others mean another one by its name.
    */
-  reads(step: TraceStep & { readonly t: 'acquire' }, at: string, ops: OpsEntry | null): boolean {
+  reads(step: TraceStep & { readonly t: 'acquire' }, at: string, ops: OpsEntry | null, only: string | null): boolean {
     const words = this.callables.of(step);
     const near = (word: string): boolean => {
       const way = words.get(word);
-      return way !== undefined && way.within && way.steps <= mostStepsToMember;
+      if (way === undefined || (only !== null && way.file !== only)) return false;
+      return way.within && way.steps <= mostStepsToMember;
     };
     const member = /^&?generic\([^)]*\)->(\w+(?:\.\w+)*)$/.exec(at)?.[1];
     if (member === undefined)
@@ -214,6 +218,16 @@ export class PernetState {
       mention.startsWith(runs) ? mention.slice(runs.length) : [],
     );
     return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
+  }
+
+  /** A function that an ops was meant to name as its exit. */
+  unnamedExit(ops: OpsEntry): FunctionEntry | null {
+    return unnamedExit(this.program, ops);
+  }
+
+  /** A function in an init section that a function calls, or what it calls does. */
+  initSectionCalled(file: string, name: string): FunctionEntry | null {
+    return initSectionCalled(this.program, this.reach, file, name);
   }
 
   /** What of a namespace goes on running when that is gone. */

@@ -111,6 +111,8 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       };
     case 'barrier':
       return { ...base, call: `${trace.call}()`, outcome: 'waits for RCU callbacks' };
+    case 'misuse':
+      return { ...base, call: `${trace.call}(${trace.freed})`, outcome: 'is too early' };
     case 'stop':
       return { ...base, call: `${trace.call}(&${trace.text})`, outcome: 'is stopped' };
     case 'use':

@@ -47,6 +47,8 @@ export type TraceStep =
       readonly args: readonly string[];
       /** The structure that memory was allocated for (`Held.struct`). */
       readonly struct?: string;
+      /** True where it says that it panics or waits rather than fail. */
+      readonly unfailing?: true;
       readonly place: Place;
     }
   /** A call that releases; `origins` are where what it undid was acquired, `again` that it had been undone before. */
@@ -75,6 +77,8 @@ export type TraceStep =
   | { readonly t: 'stored'; readonly result: string; readonly at: string; readonly place: Place }
   /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
+  /** Memory is freed that the function goes on to use (`usesOfFreed`). */
+  | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
   /** A work item or a timer is stopped; `text` is the expression that names it. */
   | { readonly t: 'stop'; readonly call: string; readonly of: string; readonly text: string; readonly place: Place }
   /** `net_generic(net, id)`. */

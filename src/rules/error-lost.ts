@@ -4,6 +4,7 @@ import {
   undoes,
   type History,
   type Lost,
+  type Path,
   type TraceStep,
   type Turned,
 } from '../lifecycle/index.ts';
@@ -24,6 +25,7 @@ export const errorLost: Rule = {
     const isCallback = history.path.of !== null;
     if (history.fate.endsWith('failed') || !init || !(history.module.unloadable || isCallback)) return [];
     if (history.path.turned) return [turnedRound(history, init.fact.name, history.path.turned)];
+    if (history.path.lostWithin) return [lostInHelper(history, init.fact.name, history.path.lostWithin)];
     const lost = history.path.lost;
     // A positive result is init-returns-positive's.
     if (!lost || history.path.returned === positive) return [];
@@ -62,6 +64,20 @@ function undoneAndLost(history: History, name: string, lost: Lost, undone: Trace
       ...(lost.over ? [{ ...spotOf(lost.end), message: 'returned here' }] : []),
     ],
     key: `${lost.end.place.file}:${lost.end.place.at.join(':')}`,
+  };
+}
+
+/** A helper says that all went well where a step of its own has failed. */
+function lostInHelper(history: History, name: string, { failure, end }: NonNullable<Path['lostWithin']>): Problem {
+  const whose = history.path.of ? 'the namespace lives on' : 'the module stays loaded';
+  return {
+    spot: spotOf(end),
+    fn: end.place.fn,
+    ops: history.path.of?.ops ?? null,
+    message: `if ${causeText(failure)}, ${end.place.fn}() returns 0 all the same: ${name}() cannot know, and ${whose} without it`,
+    failing: history.events.findIndex(({ trace }) => trace === failure),
+    related: [{ ...spotOf(failure), message: `on the path where ${causeText(failure)}` }],
+    key: `${end.place.file}:${end.place.at.join(':')}|within`,
   };
 }
 

@@ -1,7 +1,8 @@
-import { nameOfHeld } from '../lifecycle/index.ts';
+import { nameOfHeld, type History } from '../lifecycle/index.ts';
+import type { OpsEntry } from '../program/index.ts';
 import page from './exit-missing.md';
-import { acquisitionOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import { acquisitionOf, registrationsOf } from './reading.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const exitMissing: Rule = {
   id: 'pernet/exit-missing',
@@ -11,8 +12,12 @@ export const exitMissing: Rule = {
   check(history) {
     const { of } = history.path;
     const held = history.path.left[0];
-    if (history.fate !== 'net-gone' || !of || of.phases.length > 0 || !held) return [];
+    if (!of) return history.fate === 'loaded' || history.fate === 'unloaded' ? withoutCallbacks(history) : [];
+    if (history.fate !== 'net-gone') return [];
     const { ops } = of;
+    const unnamed = history.state.unnamedExit(ops);
+    if (unnamed) return [notNamed(history, ops, unnamed)];
+    if (of.phases.length > 0 || !held) return [];
     // A field that names a function which is not known is an exit all the same.
     if (ops.fact.fields.some(({ name, text }) => /^(pre_)?exit/.test(name) && text !== 'NULL')) return [];
     const { place } = held;
@@ -31,3 +36,27 @@ export const exitMissing: Rule = {
     ];
   },
 };
+
+/** Ops that name no callback at all, and so have no life of their own to look at. */
+function withoutCallbacks(history: History): Problem[] {
+  return registrationsOf(history).flatMap(({ ops, step, phase }) => {
+    if (phase !== 'load' || !step.ok || ops.fact.fields.some(({ name }) => /init|exit/.test(name))) return [];
+    const unnamed = history.state.unnamedExit(ops);
+    return unnamed ? notNamed(history, ops, unnamed) : [];
+  });
+}
+
+/** The function is there, and the ops does not name it. */
+function notNamed(history: History, ops: OpsEntry, { name }: { readonly name: string }): Problem {
+  return {
+    spot: { file: ops.file, at: ops.fact.at },
+    fn: null,
+    ops,
+    message:
+      `${ops.fact.name} does not name ${name}(), and nothing else does: what it is there to undo for every namespace ` +
+      `is left when the namespace dies`,
+    failing: history.events.length - 1,
+    related: [],
+    key: `${ops.id}|${name}`,
+  };
+}

@@ -10,6 +10,7 @@ import {
   type Acquired,
   type Released,
 } from './order.ts';
+import { usedWhenFreed } from './freed.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -20,7 +21,8 @@ export const exitOrder: Rule = {
   page,
   check(history) {
     const isCallback = history.path.of !== null && history.fate === 'net-gone';
-    if (!isCallback && !(history.fate === 'unloaded' && history.module.unloadable)) return [];
+    const freed = usedWhenFreed(history);
+    if (!isCallback && !(history.fate === 'unloaded' && history.module.unloadable)) return freed;
     const acquired = acquisitionsOf(history);
     const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === 'unload');
     // Who holds what is going is not there any more.
@@ -31,6 +33,7 @@ export const exitOrder: Rule = {
       ...(isCallback ? madeOnDemand(history) : []),
     ];
     return [
+      ...freed,
       ...released.flatMap((early) => releasedEarly(history, early, users, acquired)),
       ...stoppedEarly(history, users, acquired),
     ];
@@ -94,12 +97,14 @@ function isUsed(
   all: readonly Acquired[],
 ): boolean {
   const { result } = thing;
-  const at = history.path.of ? placeOf(thing) : (variableOf(thing)?.name ?? null);
+  const variable = history.path.of ? null : variableOf(thing);
+  const at = history.path.of ? placeOf(thing) : (variable?.name ?? null);
   // Of what has no name of its own it is not known that it is this one.
   if (at === null || at.includes('#')) return false;
   const isPassed = (arg: string): boolean => arg === result || arg.startsWith(`&${result ?? ''}->`);
   if (result !== null && thing.pair.memory && user.args.some(isPassed)) return true;
-  return history.state.reads(withCopied(user, all), at, history.path.of?.ops ?? null);
+  const only = variable?.isShared ? variable.file : null;
+  return history.state.reads(withCopied(user, all), at, history.path.of?.ops ?? null, only);
 }
 
 type Stop = TraceStep & { readonly t: 'stop' };

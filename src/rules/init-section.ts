@@ -1,4 +1,5 @@
 import type { History } from '../lifecycle/index.ts';
+import type { FunctionEntry } from '../program/index.ts';
 import page from './init-section.md';
 import { callEventOf, registrationsOf, spotOf, type Registration } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -63,7 +64,7 @@ function callbackProblems(history: History): Problem[] {
   ];
   return callbacks.flatMap(({ callback, fn }) => {
     const why = fn.fact.attributes.map((each) => goneBecause(each, callback, history)).find((each) => each !== null);
-    if (why === undefined) return [];
+    if (why === undefined) return helperProblem(history, callback, fn);
     return [
       {
         spot: { file: fn.file, at: fn.fact.at },
@@ -76,6 +77,26 @@ function callbackProblems(history: History): Problem[] {
       },
     ];
   });
+}
+
+/** A helper of a callback whose text is gone when the callback calls it. */
+function helperProblem(history: History, callback: string, fn: FunctionEntry): Problem[] {
+  const ops = history.path.of?.ops ?? null;
+  const helper = ops && history.state.initSectionCalled(fn.file, fn.fact.name);
+  if (!helper) return [];
+  return [
+    {
+      spot: { file: helper.file, at: helper.at },
+      fn: helper.name,
+      ops,
+      message:
+        `${helper.name}() is __init, but ${ops.fact.name}.${callback} comes to it by ${fn.fact.name}(): it is called for ` +
+        `namespaces that are made or die after init's memory is gone`,
+      failing: callEventOf(history, callback),
+      related: [{ file: fn.file, at: fn.fact.at, message: `${fn.fact.name}() calls it, or what it calls does` }],
+      key: `${helper.file}|${helper.name}`,
+    },
+  ];
 }
 
 /** Why a callback with an attribute is called when its text is gone; null where it is not. */

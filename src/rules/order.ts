@@ -65,19 +65,22 @@ export function laterThan(first: Registration, later: Registration): boolean {
   return first.ops.id !== later.ops.id && (kinds > 0 || (kinds === 0 && later.index > first.index));
 }
 
-/** The global variable that a thing is, or is kept in; null where there is none. */
+/**
+ * The global variable that a thing is, or is kept in; null where there is none. `isShared` where other files have a static
+ * variable of their own by that name.
+ */
 export function variableOf({
   of,
   at,
   place,
   result,
-}: Acquire): { readonly name: string; readonly file: string } | null {
+}: Acquire): { readonly name: string; readonly file: string; readonly isShared: boolean } | null {
   const component = at ?? (result === null ? of[0] : undefined);
   if (component === undefined) return null;
   const name = /^&?([A-Za-z_]\w*)/.exec(plainName(component))?.[1];
   // A part of a bigger thing is not told from its other parts.
   const isPart = /[."]|->|^&fn:/.test(component);
-  return name === undefined || isPart ? null : { name, file: place.file };
+  return name === undefined || isPart ? null : { name, file: place.file, isShared: plainName(component) !== component };
 }
 
 /** Where a namespace's thing is kept, in canonical form; null where that has no name. */

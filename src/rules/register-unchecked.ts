@@ -1,4 +1,4 @@
-import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
+import { keyOfPlace, nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import page from './register-unchecked.md';
 import { releasesOf } from './order.ts';
 import { registrationsOf, spotOf } from './reading.ts';
@@ -10,9 +10,15 @@ export const registerUnchecked: Rule = {
   invariant: 'The result of a registration is checked.',
   page,
   check(history) {
-    if (history.path.of) return history.fate === 'net-gone' ? uncheckedThings(history) : [];
-    if (!history.module.unloadable) return [];
-    return [...uncheckedOps(history), ...(history.fate === 'unloaded' ? uncheckedOfModule(history) : [])];
+    if (history.path.of)
+      return history.fate === 'net-gone' ? [...uncheckedThings(history), ...unaskedMemory(history)] : [];
+    const ops = uncheckedOps(history);
+    // What cannot be unloaded need not look, but for what it takes back itself where another step fails.
+    if (!history.module.unloadable)
+      return ops.filter(
+        ({ ops: of, related }) => related.length === 0 && history.path.doubts.takenBack.has(of?.id ?? ''),
+      );
+    return [...ops, ...(history.fate === 'unloaded' ? [...uncheckedOfModule(history), ...unaskedMemory(history)] : [])];
   },
 };
 
@@ -125,6 +131,39 @@ function uncheckedOfModule(history: History): Problem[] {
           `${nameOfResource(thing)}, and nobody is told`,
         failing: call.index,
         related: [{ ...spotOf(step), message: 'undone here all the same' }],
+        key,
+      },
+    ];
+  });
+}
+
+/**
+ * Memory, and what else is NULL when there is none left, that is kept for others to use, and that nothing on the way to
+ * init's success asks for: not where it is made, nor by who gets it.
+ */
+function unaskedMemory(history: History): Problem[] {
+  const asked = new Set(history.path.load.flatMap((step) => (step.t === 'call' ? keyOfPlace(step.place) : [])));
+  const seen = new Set<string>();
+  return releasesOf(history).flatMap(({ index, step, acquired }) => {
+    const { step: thing } = acquired;
+    const { pair, place } = thing;
+    if (history.events[acquired.index]?.phase !== 'load' || history.events[index]?.phase !== 'unload') return [];
+    if (pair.fails !== 'null' || pair.of !== 'result' || pair.optional || pair.byName || !(pair.memory || pair.used))
+      return [];
+    const key = keyOfPlace(place);
+    if (thing.at === null || /[#[]/.test(thing.at) || thing.unfailing || asked.has(key) || seen.has(key)) return [];
+    seen.add(key);
+    return [
+      {
+        spot: spotOf(thing),
+        fn: place.fn,
+        ops: history.path.of?.ops ?? null,
+        message:
+          `the result of ${thing.call}() is not checked: when it returns NULL, ${history.init?.fact.name ?? place.fn}() ` +
+          `goes on without ${nameOfResource(thing)}, and what uses it finds NULL`,
+        failing: acquired.index,
+        related: [{ ...spotOf(step), message: 'released here' }],
+        about: nameOfResource(thing),
         key,
       },
     ];

@@ -188,6 +188,8 @@ ${tail}`,
 static int __net_init foo_net_init(struct net *net)
 {
 	net->foo.a = kmalloc(8, GFP_KERNEL);
+	if (!net->foo.a)
+		return -ENOMEM;
 	if (!proc_create("foo", 0, net->proc_net, &foo_ops))
 		return -ENOMEM;
 ${marker}	return 0;

@@ -460,7 +460,9 @@ static int __net_init foo_net_init(struct net *net)
 	for (i = 0; i < FOO_MAX; i++)
 		net->foo.slots[i] = kzalloc(sizeof(struct foo_slot), GFP_KERNEL);
 	net->foo.first = kzalloc(sizeof(struct foo_slot), GFP_KERNEL);
+//			 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked
 	net->foo.last = kzalloc(sizeof(struct foo_slot), GFP_KERNEL);
+//			^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked
 	return 0;
 }
 

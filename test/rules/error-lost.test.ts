@@ -610,6 +610,63 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a helper that returns 0 where its step has failed', () => {
+    check(`
+static int foo_proc_init(struct net *net)
+{
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, 64))
+		return 0;
+//		^^^^^^^^^ error: error-lost: if proc_create_net() fails, foo_proc_init() returns 0 all the same: foo_net_init() cannot know, and the namespace lives on without it
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	int err = foo_proc_init(net);
+
+	if (err)
+		return err;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('is quiet about a helper that ends where it always ends', () => {
+    check(`
+static int foo_proc_init(struct net *net)
+{
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, 64))
+		pr_warn("foo: no proc file\\n");
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_proc_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_subtree("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
 });
 
 describe('pernet/error-lost where nothing had to be undone', () => {

@@ -947,6 +947,7 @@ ${registering('device')}`);
 static int __net_init foo_net_init(struct net *net)
 {
 	net->foo.stats = alloc_percpu(struct foo_stats);
+//			 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked
 	net->foo.log = kmalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!net->foo.log)
 		pr_warn("foo: no log\\n");

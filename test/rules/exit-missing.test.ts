@@ -352,6 +352,87 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering('device')}`);
   });
+
+  it('an exit that is there, and that no ops names', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_pipe_make(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_pipe_drop(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-missing: foo_net_ops does not name foo_net_exit(), and nothing else does
+	.init = foo_net_init,
+};
+${registering()}`);
+  });
+
+  it('an exit in batches beside one for each, of the ops that is called alike', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_list)
+{
+	foo_flush();
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-missing: foo_net_ops does not name foo_net_exit_batch()
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&bar_net_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('an ops that names nothing any more', () => {
+    check(`
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	foo_stop(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: exit-missing: foo_net_ops does not name foo_net_pre_exit()
+};
+${registering()}`);
+  });
 });
 
 describe('pernet/exit-missing, mended', () => {

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { check } from '../check.ts';
+import { registering } from '../registering.ts';
 
 /** An ops whose init sets up a table of settings over `fn->ports`, with the exit that a test is about. */
 const withTable = (exit: string, handler = 'bitmap_parse_user(buffer, *lenp, fn->ports, 1024)'): string => `
@@ -466,5 +467,89 @@ static void __net_exit foo_net_exit(struct net *net)
 	cancel_work_sync(&fn->work);
 }`),
     );
+  });
+
+  it('memory that a helper of the teardown frees before it is through with it', () => {
+    check(`
+struct foo_net {
+	struct foo_table *table;
+};
+
+static void foo_table_free(struct foo_table *table)
+{
+	kfree(table);
+//	^^^^^^^^^^^^ error: exit-order: foo_table_free() frees table by kfree() and then goes on to table->slots
+	free_percpu(table->slots);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kzalloc(sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	fn->table->slots = alloc_percpu(struct foo_slot);
+	if (!fn->table->slots) {
+		kfree(fn->table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_table_free(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
+  it('is quiet about what is freed on one way only, is another by then, or is only looked at', () => {
+    check(`
+static void foo_free_all(struct foo *first, bool all)
+{
+	struct foo *foo, *next;
+
+	for (foo = first; foo; foo = next) {
+		next = foo->next;
+		kfree(foo);
+	}
+	foo = foo_last();
+	if (all) {
+		kfree(foo);
+		pr_debug("foo: %p\\n", foo);
+		return;
+	}
+	if (foo->busy)
+		kfree(foo->name);
+	foo->name = NULL;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_free_all(net->foo.first, true);
+	kfree(net->foo.table);
+	net->foo.table = NULL;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
   });
 });

@@ -343,6 +343,64 @@ module_init(foo_start);
 module_exit(foo_stop);
 `);
   });
+
+  it('a helper of a callback that is gone after boot', () => {
+    check(`
+static int __init foo_table_alloc(struct net *net)
+//		  ^^^^^^^^^^^^^^^ error: init-section: foo_table_alloc() is __init, but foo_net_ops.init comes to it by foo_net_init()
+{
+	net->foo.table = kzalloc(64, GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_table_alloc(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	kfree(net->foo.table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+
+  it('a callback that is in another file', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := core.o server.o
+//- net/foo/server.c
+int __init foo_server_init_net(struct net *net)
+//	   ^^^^^^^^^^^^^^^^^^^ error: init-section: foo_server_init_net() is foo_net_ops.init but __init
+{
+	return foo_listen(net);
+}
+//- net/foo/core.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_server_init_net,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
 
 describe('pernet/init-section, mended', () => {

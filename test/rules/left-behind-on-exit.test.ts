@@ -511,6 +511,7 @@ static int __init foo_init(void)
 	else
 		pr_warn("foo: no socket options\\n");
 	foo_wq = alloc_workqueue("foo", WQ_UNBOUND, 0);
+//		 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked
 	return 0;
 }
 
@@ -850,6 +851,67 @@ static struct pernet_operations foo_net_ops = {
 	.size = sizeof(struct foo_net),
 };
 ${registering()}`);
+  });
+
+  it('what a helper in another file has another one in a third file set up', () => {
+    check(`
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := core.o query.o cast.o
+//- net/foo/cast.c
+static struct workqueue_struct *cast_wq;
+
+int cast_init(void)
+{
+	cast_wq = alloc_workqueue("cast", 0, 0);
+	if (!cast_wq)
+		return -ENOMEM;
+	return 0;
+}
+
+void cast_cleanup(void)
+{
+	cast_flush();
+}
+//- net/foo/query.c
+int query_init(void)
+{
+	return cast_init();
+}
+
+void query_cleanup(void)
+{
+	cast_cleanup();
+}
+//- net/foo/core.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = query_init();
+
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		query_cleanup();
+	return err;
+//	^^^^^^^^^^^ error: left-behind-on-error: if register_pernet_subsys() fails, foo_init() returns an error and leaves the workqueue cast_wq behind
+}
+
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the workqueue cast_wq behind
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	query_cleanup();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
   });
 });
 

@@ -850,6 +850,86 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('an unwinding of what can only be built in that goes back to the beginning, but for the ops', () => {
+    check(`
+//- net/foo/Kconfig
+config FOO
+	bool "Foo"
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+//- net/foo/foo.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = proto_register(&foo_proto, 1);
+	if (err)
+		goto out;
+	err = sock_register(&foo_family);
+	if (err)
+		goto out_proto;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto out_sock;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto out_sock;
+//		^^^^^^^^^^^^^^ error: left-registered-on-error: if register_netdevice_notifier() fails, foo_init() returns an error with foo_net_ops still registered: its callbacks run for every namespace that is made or dies although the rest is undone
+	return 0;
+
+out_sock:
+	sock_unregister(PF_FOO);
+out_proto:
+	proto_unregister(&foo_proto);
+out:
+	return err;
+}
+
+fs_initcall(foo_init);
+`);
+  });
+
+  it('is quiet about what can only be built in and keeps more than the ops', () => {
+    check(`
+//- net/foo/Kconfig
+config FOO
+	bool "Foo"
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+//- net/foo/foo.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = proto_register(&foo_proto, 1);
+	if (err)
+		return err;
+	err = sock_register(&foo_family);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		proto_unregister(&foo_proto);
+	return err;
+}
+
+fs_initcall(foo_init);
+`);
+  });
 });
 
 describe('pernet/left-registered-on-error, mended', () => {

@@ -521,6 +521,175 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a helper whose result is kept where nothing reads it', () => {
+    check(`
+static struct kset *foo_kset;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int foo_sysfs_init(void)
+{
+	foo_kset = kset_create_and_add("foo", NULL, kernel_kobj);
+	if (!foo_kset)
+		return -ENOMEM;
+	return 0;
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_sysfs_init();
+//	      ^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_sysfs_init() is not checked: when it fails, foo_init() goes on without kset foo_kset
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	kset_unregister(foo_kset);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('memory of a namespace, and a workqueue of the module, that nobody asks for', () => {
+    check(`
+static struct workqueue_struct *foo_wq;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.stats = alloc_percpu(struct foo_stats);
+//			 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of alloc_percpu() is not checked: when it returns NULL, foo_net_init() goes on without percpu memory net->foo.stats, and what uses it finds NULL
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	free_percpu(net->foo.stats);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+//		 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of alloc_workqueue() is not checked
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('is quiet about what does not fail, and about what its helper or its caller asks for', () => {
+    check(`
+static struct kmem_cache *foo_cache;
+static struct workqueue_struct *foo_wq;
+
+static struct foo_stats __percpu *foo_stats_alloc(void)
+{
+	return alloc_percpu(struct foo_stats);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.stats = foo_stats_alloc();
+	return net->foo.stats ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	free_percpu(net->foo.stats);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cache = kmem_cache_create("foo", 64, 0, SLAB_HWCACHE_ALIGN | SLAB_PANIC, NULL);
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (WARN_ON(!foo_wq)) {
+		kmem_cache_destroy(foo_cache);
+		return -ENOMEM;
+	}
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		destroy_workqueue(foo_wq);
+		kmem_cache_destroy(foo_cache);
+	}
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+	kmem_cache_destroy(foo_cache);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('what can only be built in, where another failure takes the ops back', () => {
+    check(`
+//- net/foo/Kconfig
+config FOO
+	bool "Foo"
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+//- net/foo/foo.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	register_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of register_pernet_subsys(&foo_net_ops) is not checked
+	err = genl_register_family(&foo_family);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+subsys_initcall(foo_init);
+`);
+  });
 });
 
 describe('pernet/register-unchecked, mended', () => {

@@ -1,0 +1,218 @@
+import { successorsOf, type At, type Block, type Expr } from '../facts/ir.ts';
+import { printExpression } from './print.ts';
+
+/** Something that a function frees and goes on to use on every way on from there. */
+export interface FreedUse {
+  /** What was freed, as it is written. */
+  readonly freed: string;
+  readonly call: string;
+  /** What is used of it. */
+  readonly use: string;
+}
+
+/** Calls that free memory at once, with the argument that is freed (mm/slub.c, mm/percpu.c, mm/vmalloc.c, net/core/dev.c). */
+const frees: ReadonlyMap<string, number> = new Map([
+  ['kfree', 0],
+  ['kvfree', 0],
+  ['vfree', 0],
+  ['kfree_sensitive', 0],
+  ['kzfree', 0],
+  ['kvfree_sensitive', 0],
+  ['free_percpu', 0],
+  ['kmem_cache_free', 1],
+]);
+
+/** Calls that stand for what they are passed. */
+const transparent = /^(?:rcu_dereference\w*|rcu_access_pointer|READ_ONCE|ACCESS_ONCE|likely|unlikely)$/;
+
+/** Calls that look at a pointer itself, or write a variable that holds one: nothing is read of what it points at. */
+const harmless =
+  /^(?:pr_\w+|net_\w+_ratelimited|dev_\w+|netdev_(?:dbg|err|info|warn)|printk\w*|trace_\w+|WARN\w*|BUG\w*|_enter|_leave|_debug|\w+_DBG\w*|IS_ERR\w*|PTR_ERR\w*|ERR_PTR|rcu_assign_pointer|RCU_INIT_POINTER|WRITE_ONCE|x?chg|cmpxchg|kmemleak_\w+|ARRAY_SIZE|container_of)$/;
+
+/** What is freed by then on every way: by its text, the call that freed it. */
+type Freed = ReadonlyMap<string, { readonly call: string; readonly at: At }>;
+
+const nothing: Freed = new Map();
+
+/**
+ * What a function frees and uses after that, by where it frees it. Only pointers in variables of its own, and members behind
+ * these, are looked at; what is written anew is another thing, and so may be a member after a call of anything that is not
+ * known to leave it.
+ */
+export function usesOfFreed(blocks: readonly Block[], locals: ReadonlySet<string>): ReadonlyMap<At, FreedUse> {
+  if (!blocks.some(hasFree)) return new Map();
+  const before = new Map<number, Freed>([[0, nothing]]);
+  const queue = [0];
+  for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
+    const block = blocks[index]!;
+    const { freed } = new Walk(locals, before.get(index)!).through(block);
+    for (const to of successorsOf(block)) {
+      const known = before.get(to);
+      const met = known ? both(known, freed) : freed;
+      if (met.size === known?.size) continue;
+      before.set(to, met);
+      queue.push(to);
+    }
+  }
+  const found = new Map<At, FreedUse>();
+  blocks.forEach((block, index) => {
+    const start = before.get(index);
+    for (const { at, ...use } of start ? new Walk(locals, start).through(block).uses : [])
+      if (!found.has(at)) found.set(at, use);
+  });
+  return found;
+}
+
+function hasFree({ steps }: Block): boolean {
+  return steps.some(({ s, ...step }) => s === 'eval' && 'of' in step && isFree(step.of));
+}
+
+function isFree(e: Expr): e is Expr & { k: 'call' } {
+  return e.k === 'call' && e.fn.k === 'id' && frees.has(e.fn.name);
+}
+
+function both(a: Freed, b: Freed): Freed {
+  return new Map([...a].filter(([text, { at }]) => b.get(text)?.at === at));
+}
+
+/** One block, from what is freed when it begins. */
+class Walk {
+  readonly uses: (FreedUse & { readonly at: At })[] = [];
+  freed: Map<string, { readonly call: string; readonly at: At }>;
+
+  constructor(
+    private readonly locals: ReadonlySet<string>,
+    before: Freed,
+  ) {
+    this.freed = new Map(before);
+  }
+
+  through({ steps, end }: Block): this {
+    for (const step of steps) {
+      if (step.s === 'eval') this.statement(step.of);
+      else {
+        if (step.init) this.visit(step.init);
+        this.forget(step.name);
+      }
+    }
+    if (end.e === 'branch' || end.e === 'switch') this.visit(end.on);
+    if (end.e === 'return' && end.value) this.visit(end.value);
+    if (end.e === 'each') {
+      // Its cursors are others each time, and what it goes through may be emptied by its body.
+      for (const arg of end.args) if (arg.k === 'id') this.forget(arg.name);
+    }
+    return this;
+  }
+
+  private statement(e: Expr): void {
+    this.visit(e);
+    if (!isFree(e)) return;
+    const { name } = e.fn as Expr & { k: 'id' };
+    const given = e.args[frees.get(name)!];
+    const text = given && this.nameOf(given);
+    if (text && !this.freed.has(text)) this.freed.set(text, { call: name, at: e.at });
+  }
+
+  private visit(e: Expr): void {
+    switch (e.k) {
+      case 'id':
+      case 'num':
+      case 'str':
+      case 'other':
+        return;
+      case 'call':
+        this.call(e);
+        return;
+      case 'unary':
+        if (e.op === '*') this.use(e.of, e);
+        this.visit(e.of);
+        return;
+      case 'update':
+        this.visit(e.of);
+        return;
+      case 'field':
+        if (e.arrow) this.use(e.of, e);
+        this.visit(e.of);
+        return;
+      case 'index':
+        this.use(e.of, e);
+        this.visit(e.of);
+        this.visit(e.index);
+        return;
+      case 'assign': {
+        this.visit(e.from);
+        this.visit(e.to);
+        this.forget(printExpression(e.to));
+        return;
+      }
+      case 'binary':
+        this.visit(e.l);
+        this.visit(e.r);
+        return;
+      case 'cond':
+        this.visit(e.test);
+        if (e.then) this.visit(e.then);
+        this.visit(e.else);
+        return;
+      case 'comma':
+        e.of.forEach((each) => {
+          this.visit(each);
+        });
+        return;
+      case 'init':
+        e.members.forEach(({ value }) => {
+          this.visit(value);
+        });
+    }
+  }
+
+  private call(e: Expr & { k: 'call' }): void {
+    const name = e.fn.k === 'id' ? e.fn.name : '';
+    this.visit(e.fn);
+    for (const arg of e.args) this.visit(arg);
+    if (transparent.test(name) || harmless.test(name)) {
+      for (const arg of e.args) this.forgetAddressed(arg);
+      return;
+    }
+    // Freeing it once more is another mistake.
+    if (frees.has(name)) return;
+    for (const arg of e.args) {
+      this.use(arg, e);
+      this.forgetAddressed(arg);
+    }
+    for (const text of this.freed.keys()) if (!this.locals.has(text)) this.freed.delete(text);
+  }
+
+  /** Who is passed the address of a variable may write it. */
+  private forgetAddressed(arg: Expr): void {
+    if (arg.k === 'unary' && arg.op === '&') this.forget(printExpression(arg.of));
+    else if (arg.k === 'id' || arg.k === 'field') {
+      // rcu_assign_pointer(p, q) writes p.
+      const text = printExpression(arg);
+      if (!this.locals.has(text)) this.forget(text);
+    }
+  }
+
+  /** Notes that something is read of what a pointer points at, where that was freed. */
+  private use(pointer: Expr, whole: Expr): void {
+    const text = this.nameOf(pointer);
+    const known = text === null ? undefined : this.freed.get(text);
+    if (known && text !== null) this.uses.push({ freed: text, ...known, use: printExpression(whole) });
+  }
+
+  private forget(text: string): void {
+    for (const each of this.freed.keys())
+      if (each === text || each.startsWith(`${text}->`) || each.startsWith(`${text}.`)) this.freed.delete(each);
+  }
+
+  /** A pointer as it is named: a local, or a member behind one; null for all else. */
+  private nameOf(e: Expr): string | null {
+    if (e.k === 'id') return this.locals.has(e.name) ? e.name : null;
+    if (e.k === 'field') {
+      const of = this.nameOf(e.of);
+      return of === null ? null : `${of}${e.arrow ? '->' : '.'}${e.name}`;
+    }
+    const only = e.k === 'call' && e.fn.k === 'id' && transparent.test(e.fn.name) ? e.args[0] : undefined;
+    return only ? this.nameOf(only) : null;
+  }
+}
