@@ -47,7 +47,7 @@ function relyOn(history: History, { step }: Acquired, ops: OpsEntry): string {
   const made = history.state.usedBy(step, ops) === null ? history.state.makes(step, ops) : null;
   return made === null
     ? `use ${history.state.usedBy(step, ops) ?? 'its state'}: they can run for namespaces that do not have it yet`
-    : `make by ${made} what only its exit takes down: of a namespace that dies before, or when the registration fails, it stays`;
+    : `make by ${made} what only its exit takes down: it stays behind when a namespace dies before that, or the registration fails`;
 }
 
 /**

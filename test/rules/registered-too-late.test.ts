@@ -940,7 +940,7 @@ describe('pernet/registered-too-late, what only the exit takes down', () => {
       template(
         takeDown,
         templateFirst(`
-//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after xt table template, whose callbacks make by ipt_register_table() what only its exit takes down: of a namespace that dies before, or when the registration fails, it stays`),
+//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after xt table template, whose callbacks make by ipt_register_table() what only its exit takes down: it stays behind when a namespace dies before that, or the registration fails`),
       ),
     );
   });
