@@ -15,11 +15,12 @@ export const exitMissing: Rule = {
     if (!of) return history.fate === 'loaded' || history.fate === 'unloaded' ? withoutCallbacks(history) : [];
     if (history.fate !== 'net-gone') return [];
     const { ops } = of;
-    const unnamed = history.state.unnamedExit(ops);
-    if (unnamed) return [notNamed(history, ops, unnamed)];
-    if (of.phases.length > 0 || !held) return [];
     // A field that names a function which is not known is an exit all the same.
-    if (ops.fact.fields.some(({ name, text }) => /^(pre_)?exit/.test(name) && text !== 'NULL')) return [];
+    const hasExit = ops.fact.fields.some(({ name, text }) => /^(pre_)?exit/.test(name) && text !== 'NULL');
+    if (of.phases.length > 0 || hasExit || !held) {
+      const unnamed = history.state.unnamedExit(ops);
+      return unnamed ? [notNamed(history, ops, unnamed)] : [];
+    }
     const { place } = held;
     return [
       {
@@ -57,6 +58,6 @@ function notNamed(history: History, ops: OpsEntry, { name }: { readonly name: st
       `is left when the namespace dies`,
     failing: history.events.length - 1,
     related: [],
-    key: `${ops.id}|${name}`,
+    key: ops.id,
   };
 }
