@@ -11,6 +11,9 @@ import type { TraceStep } from './trace.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
 
+/** How questions begin whose answers come from all that a file's functions mention: they are asked again in any case. */
+const ofWholeFile = 'file|';
+
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
 export class AskedState {
   /** What was asked so far. */
@@ -30,7 +33,8 @@ export class AskedState {
    * asked is the same.
    */
   wouldAnswerAlike(other: AskedState, differing: ReadonlySet<string>): boolean {
-    const isConcerned = (key: string): boolean => [...(this.walks.get(key) ?? [])].some((walk) => differing.has(walk));
+    const isConcerned = (key: string): boolean =>
+      key.startsWith(ofWholeFile) || [...(this.walks.get(key) ?? [])].some((walk) => differing.has(walk));
     return this.answers.areThoseOf(other.state, isConcerned);
   }
 
@@ -101,9 +105,9 @@ export class AskedState {
     return this.ask(`from|${file}|${running}|${text}`, (state) => state.queuedFrom(file, running, text));
   }
 
-  /** A function that an ops was meant to name as its exit. */
-  unnamedExit(ops: OpsEntry): Spot | null {
-    return this.ask(`unnamed|${ops.id}`, (state) => spotOf(state.unnamedExit(ops)));
+  /** The name of a function that an ops was meant to name as its exit. */
+  unnamedExit(ops: OpsEntry): string | null {
+    return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.unnamedExit(ops));
   }
 
   /** A function in an init section that a function calls, or what it calls does. */

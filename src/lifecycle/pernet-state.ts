@@ -220,8 +220,8 @@ export class PernetState {
     return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
   }
 
-  /** A function that an ops was meant to name as its exit. */
-  unnamedExit(ops: OpsEntry): FunctionEntry | null {
+  /** The name of a function that an ops was meant to name as its exit. */
+  unnamedExit(ops: OpsEntry): string | null {
     return unnamedExit(this.program, ops);
   }
 

@@ -1,5 +1,5 @@
 import type { FunctionFact } from '../facts/ir.ts';
-import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import type { OpsEntry, Program } from '../program/program.ts';
 import { counterparts } from './symmetric.ts';
 
 /** The fields that a function can be for, by what it takes (include/net/net_namespace.h). */
@@ -11,10 +11,10 @@ const fieldsFor: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A function that tears down for a namespace, that nothing in its file mentions, and for which an ops there has no field:
+ * The name of a function that tears down for a namespace, that nothing in its file mentions, and for which an ops there has no field:
  * the ops was meant to name it. Of several ops it is the one whose callbacks are called most alike.
  */
-export function unnamedExit(program: Program, ops: OpsEntry): FunctionEntry | null {
+export function unnamedExit(program: Program, ops: OpsEntry): string | null {
   const facts = program.facts(ops.file);
   if (!facts) return null;
   const mentioned = new Set(
@@ -34,8 +34,7 @@ export function unnamedExit(program: Program, ops: OpsEntry): FunctionEntry | nu
       Math.max(...[each.name, ...each.fields.map(({ text }) => text)].map((name) => alike(name, fact.name)));
     const best = Math.max(...candidates.map(likeness));
     if (candidates.filter((each) => likeness(each) === best)[0]?.name !== ops.fact.name) continue;
-    const found = program.lookUp(ops.file, fact.name);
-    if (found) return found;
+    return fact.name;
   }
   return null;
 }

@@ -48,7 +48,7 @@ function withoutCallbacks(history: History): Problem[] {
 }
 
 /** The function is there, and the ops does not name it. */
-function notNamed(history: History, ops: OpsEntry, { name }: { readonly name: string }): Problem {
+function notNamed(history: History, ops: OpsEntry, name: string): Problem {
   return {
     spot: { file: ops.file, at: ops.fact.at },
     fn: null,

@@ -308,6 +308,29 @@ describe(
       }
     });
 
+    test('of who speaks of an exit that no ops names, followed or not', () => {
+      const name = 'net/foo/unnamed.c';
+      const text = asked
+        .replace('.exit = foo_down,', '')
+        .replace('static int foo_near', 'static void foo_early(void)\n{\n\t/* early */\n}\n\nstatic int foo_near');
+      expect(text).not.toContain('.exit');
+      const { engine, fresh } = engines({ [name]: text }, [name]);
+      const rulesIn = (now: string): string[] => {
+        engine.setOverlay(name, now);
+        const result = engine.analyse(name);
+        expect(result, now).toEqual(fresh({ [name]: now }).analyse(name));
+        return result.findings.map(({ rule }) => rule);
+      };
+      expect(rulesIn(text)).toContain('pernet/exit-missing');
+      const spoken = text.replace('/* early */', 'foo_down(NULL);');
+      expect(rulesIn(spoken)).not.toContain('pernet/exit-missing');
+      expect(rulesIn(`${spoken}\nstatic void __net_exit foo_late(struct net *net)\n{\n}\n`)).toContain(
+        'pernet/exit-missing',
+      );
+      expect(rulesIn(spoken)).not.toContain('pernet/exit-missing');
+      expect(rulesIn(text)).toContain('pernet/exit-missing');
+    });
+
     test('of what is included, which counts where something is found that the file asks for', () => {
       const name = 'net/foo/included.c';
       const getter = `static inline struct foo_net *foo_pernet(struct net *net)
