@@ -140,10 +140,9 @@ export function contextSignature(facts: FileFacts, text: string): string {
  */
 export function isSameCompany(before: Version, after: Version, searches: () => Searches): boolean {
   if (before.text.includes('pernet_') !== after.text.includes('pernet_')) return false;
-  const [then, now] = [includedIn(before.text), includedIn(after.text)];
-  const isTold = then.join() === now.join();
   if (companyOf(before.facts, () => []) !== companyOf(after.facts, () => [])) return false;
-  if (isTold) return true;
+  const [then, now] = [includedIn(before.text), includedIn(after.text)];
+  if (then.join() === now.join()) return true;
   const { facts } = after;
   const [getters, steps] = [[...gettersOf(facts)], stepsOf(facts)];
   const found = searches();

@@ -1,13 +1,9 @@
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
+import { counterparts } from './opposites.ts';
+import { namesMentioned } from './words.ts';
 
-/** A function by its name that sets up what a namespace has, with the words of the name that undoes it. */
-const undoing: Readonly<Record<string, readonly string[]>> = {
-  init: ['exit', 'fini', 'cleanup', 'uninit', 'deinit', 'destroy', 'shutdown'],
-  register: ['unregister'],
-  setup: ['teardown', 'cleanup', 'destroy'],
-  create: ['destroy', 'remove'],
-  start: ['stop'],
-};
+/** The words of names by which a function sets up what a namespace has. */
+const settingUp = new Set(['init', 'register', 'setup', 'create', 'start']);
 
 /**
  * For a file without ops of its own that is looked at without the one which has them: what stands for these. A function
@@ -15,9 +11,10 @@ const undoing: Readonly<Record<string, readonly string[]>> = {
  * called by some ops' init; the function that undoes it by its name, by that ops' exit (net/smc/smc_sysctl.c,
  * smc_sysctl_net_init() and smc_sysctl_net_exit()).
  */
-export function standIns({ functions, ops, mentions }: FileFacts): OpsFact[] {
+export function standIns(facts: FileFacts): OpsFact[] {
+  const { functions, ops } = facts;
   if (ops.length > 0) return [];
-  const mentioned = new Set(Object.values(mentions).flatMap((words) => words.map((word) => word.replace('()', ''))));
+  const mentioned = namesMentioned(facts);
   const open = functions.filter(
     (fn) => !fn.isStatic && fn.params.length === 1 && !mentioned.has(fn.name) && fn.blocks !== null,
   );
@@ -26,10 +23,11 @@ export function standIns({ functions, ops, mentions }: FileFacts): OpsFact[] {
     const isMarked = init.attributes.includes('__net_init');
     if (!isMarked && !takesNet(init)) return [];
     const words = init.name.split('_');
-    const at = words.findLastIndex((word) => Object.hasOwn(undoing, word));
+    const at = words.findLastIndex((word) => settingUp.has(word));
     if (at < 0) return [];
-    const names = (undoing[words[at]!] ?? []).map((word) => words.with(at, word).join('_'));
-    const exit = names.map((name) => byName.get(name)).find((fn) => fn !== undefined);
+    const exit = counterparts(init.name)
+      .map((name) => byName.get(name))
+      .find((fn) => fn !== undefined);
     if (!exit && !isMarked) return [];
     return [standIn([...words.toSpliced(at, 1), 'ops'].join('_'), init, exit)];
   });

@@ -1,3 +1,5 @@
+import type { FileFacts } from './ir.ts';
+
 /** The words by which `mentionsOf` says more of a use than a name: what is asked for, what runs later, whose member. */
 
 /** The word for a function whose result is asked for before it is used: `fn = foo_net(net); if (!fn) return;`. */
@@ -51,4 +53,9 @@ export function isStep(name: string): boolean {
 /** Whether a name says no more than that it gets at per-net data: `foo_pernet(net)`, `net_foo(net)`, not `foo_net_alloc(net)`. */
 export function isPlainGetter(name: string): boolean {
   return /(?:_|^)(?:per)?net$|^net_/.test(name) && isGetter(name) && !isStep(name);
+}
+
+/** All names that something of a file mentions. */
+export function namesMentioned({ mentions }: Pick<FileFacts, 'mentions'>): Set<string> {
+  return new Set(Object.values(mentions).flatMap((words) => words.map((word) => word.replace('()', ''))));
 }

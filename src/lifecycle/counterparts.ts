@@ -3,7 +3,7 @@ import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
 import { releasesOf } from './resources/index.ts';
-import { counterparts } from './symmetric.ts';
+import { counterparts } from '../facts/opposites.ts';
 import { keyOfPlace } from './trace.ts';
 
 /**

@@ -14,8 +14,9 @@ export interface KnownPernetCall {
 
 /**
  * The registration family of net/core/net_namespace.c. Up to Linux 2.6.32 an ops that wants an id is registered by calls
- * of its own, which take the id's variable besides (its value, to unregister), and its init allocates its data itself. A packet action's ops is registered with the action
- * (net/sched/act_api.c, tcf_register_action()), which has all undone when it fails.
+ * of its own, which take the id's variable besides (its value, to unregister), and its init allocates its data itself. A
+ * packet action's ops is registered with the action (net/sched/act_api.c, tcf_register_action()), which has all undone
+ * when it fails.
  */
 export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string, KnownPernetCall>([
   ['register_pernet_subsys', { call: 'register_pernet_subsys', register: true, device: false, ops: 0 }],

@@ -1,3 +1,4 @@
+import { counterparts, opposites, phases, setsUp } from '../facts/opposites.ts';
 import { isStep } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { isHarmless } from './known.ts';
@@ -10,26 +11,7 @@ export function isListedCall(name: string, table: PairsByCall = kernelTable): bo
   return table.acquires.has(name) || table.releases.has(name);
 }
 
-/** Words of a name that sets up, with those of the name that undoes it. */
-const opposites: Readonly<Record<string, readonly string[]>> = {
-  init: ['exit', 'fini', 'cleanup', 'uninit', 'deinit', 'destroy', 'release', 'shutdown'],
-  register: ['unregister', 'deregister', 'exit'],
-  start: ['stop', 'shutdown'],
-  add: ['del', 'remove', 'delete'],
-  setup: ['teardown', 'cleanup', 'destroy'],
-  create: ['destroy', 'remove', 'delete'],
-  enable: ['disable'],
-  attach: ['detach'],
-  install: ['uninstall', 'remove'],
-};
-
 const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => [word, ...others]));
-
-/**
- * Words that say when, not what: `foo_init_start` and `foo_init_end` are phases of one set-up, and its teardown goes
- * through its own phases in the other order, whatever they are called.
- */
-const phases = new Set(['start', 'begin', 'end', 'finish', 'early', 'late', 'pre', 'post', 'first', 'last']);
 
 /**
  * What a name is about, beside what is done with that and when: `foo_ct_init` and `foo_ct_exit_finish` are about one
@@ -39,9 +21,6 @@ export function subjectOf(name: string): string | null {
   const words = name.split('_').filter((word) => word !== '' && !isStep(word) && !phases.has(word));
   return words.length > 1 ? words.join('_') : null;
 }
-
-/** Most names say nothing of the kind, which is told without taking them apart. */
-const setsUp = new RegExp(`(?:^|_)(?:${Object.keys(opposites).join('|')})(?:_|$)`);
 
 /** What may undo all that there is, by its name. */
 const general = /(?:^|_)(?:exit|fini|cleanup|uninit|deinit|shutdown|teardown)(?:_|$)/;
@@ -177,16 +156,6 @@ export class ModulePairs {
     this.own.set(name, pair);
     return pair;
   }
-}
-
-/** The names that undo what a name sets up, by its words. */
-export function counterparts(name: string): string[] {
-  if (!setsUp.test(name)) return [];
-  const words = name.split('_');
-  return words.flatMap((word, index) => {
-    const isPhase = words.some((other, at) => at !== index && phases.has(other));
-    return isPhase ? [] : (opposites[word] ?? []).map((other) => words.with(index, other).join('_'));
-  });
 }
 
 /** The names that set up what a name undoes, by its words. */

@@ -1,6 +1,7 @@
 import type { FunctionFact } from '../facts/ir.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
-import { counterparts } from './symmetric.ts';
+import { counterparts } from '../facts/opposites.ts';
+import { namesMentioned } from '../facts/words.ts';
 
 /** The fields that a function can be for, by what it takes (include/net/net_namespace.h). */
 const fieldsFor: Readonly<Record<string, readonly string[]>> = {
@@ -11,15 +12,13 @@ const fieldsFor: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The name of a function that tears down for a namespace, that nothing in its file mentions, and for which an ops there has no field:
- * the ops was meant to name it. Of several ops it is the one whose callbacks are called most alike.
+ * The name of a function that tears down for a namespace, that nothing in its file mentions, and for which an ops there
+ * has no field: the ops was meant to name it. Of several ops it is the one whose callbacks are called most alike.
  */
 export function unnamedExit(program: Program, ops: OpsEntry): string | null {
   const facts = program.facts(ops.file);
   if (!facts) return null;
-  const mentioned = new Set(
-    Object.values(facts.mentions).flatMap((words) => words.map((word) => word.replace('()', ''))),
-  );
+  const mentioned = namesMentioned(facts);
   for (const each of facts.ops) for (const { text } of each.fields) mentioned.add(text.replace(/^&/, ''));
   for (const { fn } of facts.initcalls) mentioned.add(fn);
   const unnamed = facts.functions.filter((fact) => fact.isStatic && fact.returnsVoid && !mentioned.has(fact.name));
