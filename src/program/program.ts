@@ -37,6 +37,8 @@ export class Program {
   private readonly opsById = new Map<Id, OpsEntry>();
   private readonly functionNames = new Set<string>();
   private readonly calleesMemo = new Map<Id, readonly FunctionEntry[]>();
+  /** The functions that name any ops, by the name. */
+  private readonly namingMemo = { isMade: false, by: new Map<string, FunctionEntry[]>() };
   /** By file and name: joined texts would have to be made, and hashed, for each question. */
   private readonly resolved = new Map<string, Map<string, FunctionEntry | undefined>>();
   /** What names meant where code was followed, by file. */
@@ -88,6 +90,7 @@ export class Program {
       functions: { value: new Map([...this.functions.values()].flatMap(now).map((entry) => [entry.id, entry])) },
       externalFunctions: { value: new Map(external) },
       calleesMemo: { value: new Map() },
+      namingMemo: { value: { isMade: false, by: new Map() } },
       resolved: { value: new Map() },
     }) as Program;
   }
@@ -170,6 +173,17 @@ export class Program {
   /** The ops that `name` means in `file`, resolved likewise. */
   resolveOps(file: string, name: string): OpsEntry | undefined {
     return this.opsById.get(`${file}#${name}`) ?? nearest(file, this.externalOps.get(name));
+  }
+
+  /** The functions that name an ops. */
+  namingOps({ id, fact: { name } }: OpsEntry): readonly FunctionEntry[] {
+    if (!this.namingMemo.isMade) {
+      const names = new Set([...this.opsById.values()].map(({ fact }) => fact.name));
+      for (const entry of this.functions.values())
+        for (const each of namesOf(entry.fact)) if (names.has(each)) push(this.namingMemo.by, each, entry);
+      this.namingMemo.isMade = true;
+    }
+    return (this.namingMemo.by.get(name) ?? []).filter(({ file }) => this.resolveOps(file, name)?.id === id);
   }
 
   /** The functions of the program that a function calls or mentions, each once. */
