@@ -126,14 +126,11 @@ export class Overview {
   }
 
   /** Whether an ops may be registered as a device: not where whatever names it calls but what registers subsystems. */
-  mayBeDevice({ id, fact: { name } }: OpsEntry): boolean {
-    return this.asked.ask(`device|${id}`, ({ program }) => {
-      const naming = program
-        .allFunctions()
-        .filter((fn) => program.calls(fn.id).has(name) && program.resolveOps(fn.file, name)?.id === id);
-      const kinds = naming.map((fn) =>
-        [...program.calls(fn.id)].flatMap((call) => pernetCalls.get(call)?.device ?? []),
-      );
+  mayBeDevice(ops: OpsEntry): boolean {
+    return this.asked.ask(`device|${ops.id}`, ({ program }) => {
+      const kinds = program
+        .namingOps(ops)
+        .map((fn) => [...program.calls(fn.id)].flatMap((call) => pernetCalls.get(call)?.device ?? []));
       return kinds.length === 0 || kinds.some((each) => each.length === 0 || each.includes(true));
     });
   }

@@ -95,9 +95,9 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
   // A file in a directory was made by what lies at that place now.
   const made = (component: string | null): string | null =>
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
-  const targets = step.targets.map(({ of, ...target }) => ({
+  const targets = step.targets.map((target) => ({
     ...target,
-    of: of.length > 1 ? of.map(named).map(made) : of.map(named),
+    of: target.of.length > 1 ? target.of.map(named).map(made) : target.of.map(named),
   }));
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;

@@ -235,9 +235,9 @@ function inCaller(step: TraceStep, to: Names): TraceStep {
   if (step.t === 'release') {
     return {
       ...step,
-      targets: step.targets.map(({ of, ...target }) => ({
+      targets: step.targets.map((target) => ({
         ...target,
-        of: of.map((each) => (each === null ? null : to.released(each))),
+        of: target.of.map((each) => (each === null ? null : to.released(each))),
       })),
     };
   }

@@ -7,6 +7,8 @@ import type { Id, Program } from './program.ts';
 export class Behind {
   private readonly files: readonly string[];
   private readonly index = new Map<Id, number>();
+  /** The nodes of each file, by their names. */
+  private readonly inFiles: ReadonlyMap<string, number>[] = [];
   /** A row of bits a node: one for each file. */
   private readonly bits: Uint32Array;
   private readonly width: number;
@@ -23,10 +25,13 @@ export class Behind {
         ...Object.keys(mentions),
         ...ops.map(({ name }) => name),
       ]);
+      const inFile = new Map<string, number>();
+      this.inFiles.push(inFile);
       for (const name of own) {
         const id = `${file}#${name}`;
         known.add(name);
         this.index.set(id, nodes.length);
+        inFile.set(name, nodes.length);
         const fields = ops.find((each) => each.name === name)?.fields ?? [];
         const words = fields.flatMap(({ text }) => text.match(/[A-Za-z_]\w*/g) ?? []);
         const mentioned = (mentions[name] ?? []).map((word) => word.replace('()', ''));
@@ -39,7 +44,7 @@ export class Behind {
     nodes.forEach(({ file, names }, node) => {
       this.bits[node * this.width + (file >> 5)]! |= 1 << (file & 31);
       for (const name of names)
-        if (known.has(name)) for (const target of this.targets(this.files[file]!, name)) callers[target]!.push(node);
+        if (known.has(name)) for (const target of this.targets(file, name)) callers[target]!.push(node);
     });
     this.spread(callers);
   }
@@ -66,13 +71,17 @@ export class Behind {
     return this.of(ids);
   }
 
-  private targets(file: string, name: string): Set<number> {
-    const ids = [
-      `${file}#${name}`,
-      this.program.resolveFunction(file, name)?.id,
-      this.program.resolveOps(file, name)?.id,
-    ];
-    return new Set(ids.flatMap((id) => (id === undefined ? [] : (this.index.get(id) ?? []))));
+  /** What a name means in a file: often one thing, which is all of these. */
+  private targets(file: number, name: string): readonly number[] {
+    const path = this.files[file]!;
+    const found: number[] = [];
+    const add = (node: number | undefined): void => {
+      if (node !== undefined && !found.includes(node)) found.push(node);
+    };
+    add(this.inFiles[file]!.get(name));
+    for (const entry of [this.program.resolveFunction(path, name), this.program.resolveOps(path, name)])
+      if (entry) add(this.index.get(entry.id));
+    return found;
   }
 
   private spread(callers: readonly (readonly number[])[]): void {

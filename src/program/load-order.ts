@@ -1,6 +1,7 @@
 import { levelOf, rankOf } from './boot/levels.ts';
 import type { LinkedFirst } from './kbuild/index.ts';
-import { namesOf, type FunctionEntry, type Id, type Module, type ModuleInfo, type Program } from './program.ts';
+import { namesOf } from './bodies.ts';
+import type { FunctionEntry, Id, Module, ModuleInfo, Program } from './program.ts';
 
 interface Means {
   readonly program: Program;

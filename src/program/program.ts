@@ -1,28 +1,9 @@
-import {
-  expressionsOf,
-  walkExpression,
-  type Block,
-  type FileFacts,
-  type FunctionFact,
-  type InitcallFact,
-  type OpsFact,
-} from '../facts/ir.ts';
+import type { FileFacts, FunctionFact, InitcallFact } from '../facts/ir.ts';
+import { namesOf } from './bodies.ts';
+import { entriesOf, nearest, type FunctionEntry, type Id, type OpsEntry } from './entries.ts';
 import { Statics } from './statics.ts';
 
-/** A function or an ops of the program, told apart by file and name: `net/foo/main.c#foo_init`. */
-export type Id = string;
-
-export interface FunctionEntry {
-  readonly id: Id;
-  readonly file: string;
-  readonly fact: FunctionFact;
-}
-
-export interface OpsEntry {
-  readonly id: Id;
-  readonly file: string;
-  readonly fact: OpsFact;
-}
+export type { FunctionEntry, Id, OpsEntry } from './entries.ts';
 
 /** What Kbuild says of a file: which module it goes into, and whether that can be loaded and unloaded. */
 export interface ModuleInfo {
@@ -45,26 +26,6 @@ export interface Module {
 
 const nothing: ReadonlySet<string> = new Set();
 
-/** A function's names do not change while its fact does not, and many programs share one fact. */
-const namesMemo = new WeakMap<FunctionFact, ReadonlySet<string>>();
-
-/** The names in a function's body. */
-export function namesOf(fact: FunctionFact): ReadonlySet<string> {
-  let names = namesMemo.get(fact);
-  if (!names) namesMemo.set(fact, (names = new Set(namesIn(fact.blocks ?? []))));
-  return names;
-}
-
-/** Says that two facts are of the same body, so that the names of one are known without a look at its blocks. */
-export function shareNames(copy: FunctionFact, fact: FunctionFact): void {
-  namesMemo.set(copy, namesOf(fact));
-}
-
-/** Says what the names in a body are, so that they are known without a look at its blocks. */
-export function knowNames(fact: FunctionFact, names: ReadonlySet<string>): void {
-  namesMemo.set(fact, names);
-}
-
 const exitMacro = /^module_exit$|^__exitcall$/;
 
 /** The linked program: names of many files resolved as C does it, and the modules that the files make up. */
@@ -76,9 +37,12 @@ export class Program {
   private readonly opsById = new Map<Id, OpsEntry>();
   private readonly functionNames = new Set<string>();
   private readonly calleesMemo = new Map<Id, readonly FunctionEntry[]>();
-  private readonly resolved = new Map<string, FunctionEntry | undefined>();
-  /** What names meant where code was followed. */
-  private readonly lookedUp = new Map<string, Id | undefined>();
+  /** The functions that name any ops, by the name. */
+  private readonly namingMemo = { isMade: false, by: new Map<string, FunctionEntry[]>() };
+  /** By file and name: joined texts would have to be made, and hashed, for each question. */
+  private readonly resolved = new Map<string, Map<string, FunctionEntry | undefined>>();
+  /** What names meant where code was followed, by file. */
+  private readonly lookedUp = new Map<string, Map<string, Id | undefined>>();
   readonly modules: readonly Module[];
   /** The variables that are static in several files. */
   readonly statics: Statics;
@@ -126,6 +90,7 @@ export class Program {
       functions: { value: new Map([...this.functions.values()].flatMap(now).map((entry) => [entry.id, entry])) },
       externalFunctions: { value: new Map(external) },
       calleesMemo: { value: new Map() },
+      namingMemo: { value: { isMade: false, by: new Map() } },
       resolved: { value: new Map() },
     }) as Program;
   }
@@ -156,20 +121,19 @@ export class Program {
 
   /** The function that `name` means in `file`: its own first, else the one external definition nearest to it. */
   resolveFunction(file: string, name: string): FunctionEntry | undefined {
-    const key = `${file}#${name}`;
-    const own = this.functions.get(key);
-    if (own) return own;
-    if (this.resolved.has(key)) return this.resolved.get(key);
-    const found = this.resolveElsewhere(file, name);
-    this.resolved.set(key, found);
+    const names = inFile(this.resolved, file);
+    const known = names.get(name);
+    if (known || names.has(name)) return known;
+    const found = this.functions.get(`${file}#${name}`) ?? this.resolveElsewhere(file, name);
+    names.set(name, found);
     return found;
   }
 
   /** The same for a name in code that is followed: what comes of that depends on which function it is. */
   lookUp(file: string, name: string): FunctionEntry | undefined {
     const found = this.resolveFunction(file, name);
-    const key = `${file}#${name}`;
-    if (!this.lookedUp.has(key)) this.lookedUp.set(key, found?.id);
+    const names = inFile(this.lookedUp, file);
+    if (!names.has(name)) names.set(name, found?.id);
     return found;
   }
 
@@ -179,10 +143,8 @@ export class Program {
    */
   looksUpAlike(other: Program, but: ReadonlySet<Id>): boolean {
     if (!this.looksUpNone(but)) return false;
-    for (const [key, id] of this.lookedUp) {
-      const hash = key.indexOf('#');
-      if (other.resolveFunction(key.slice(0, hash), key.slice(hash + 1))?.id !== id) return false;
-    }
+    for (const [file, names] of this.lookedUp)
+      for (const [name, id] of names) if (other.resolveFunction(file, name)?.id !== id) return false;
     return true;
   }
 
@@ -190,8 +152,8 @@ export class Program {
   looksUpNone(but: ReadonlySet<Id>): boolean {
     if (but.size === 0) return true;
     const names = new Set([...but].map((id) => id.slice(id.indexOf('#') + 1)));
-    for (const [key, id] of this.lookedUp)
-      if (id === undefined ? names.has(key.slice(key.indexOf('#') + 1)) : but.has(id)) return false;
+    for (const lookedUp of this.lookedUp.values())
+      for (const [name, id] of lookedUp) if (id === undefined ? names.has(name) : but.has(id)) return false;
     return true;
   }
 
@@ -213,6 +175,17 @@ export class Program {
     return this.opsById.get(`${file}#${name}`) ?? nearest(file, this.externalOps.get(name));
   }
 
+  /** The functions that name an ops. */
+  namingOps({ id, fact: { name } }: OpsEntry): readonly FunctionEntry[] {
+    if (!this.namingMemo.isMade) {
+      const names = new Set([...this.opsById.values()].map(({ fact }) => fact.name));
+      for (const entry of this.functions.values())
+        for (const each of namesOf(entry.fact)) if (names.has(each)) push(this.namingMemo.by, each, entry);
+      this.namingMemo.isMade = true;
+    }
+    return (this.namingMemo.by.get(name) ?? []).filter(({ file }) => this.resolveOps(file, name)?.id === id);
+  }
+
   /** The functions of the program that a function calls or mentions, each once. */
   callees(id: Id): readonly FunctionEntry[] {
     let callees = this.calleesMemo.get(id);
@@ -232,18 +205,19 @@ export class Program {
   }
 
   private index(facts: FileFacts): void {
-    for (const fact of facts.functions) {
-      const entry = { id: `${facts.file}#${fact.name}`, file: facts.file, fact };
+    const { functions, ops } = entriesOf(facts);
+    // What a header defines is there for whoever includes it.
+    const isHeader = facts.file.endsWith('.h');
+    for (const entry of functions) {
+      const { name, isStatic } = entry.fact;
       this.functions.set(entry.id, entry);
-      this.functionNames.add(fact.name);
-      // What a header defines is there for whoever includes it.
-      if (!fact.isStatic || facts.file.endsWith('.h')) push(this.externalFunctions, fact.name, entry);
+      this.functionNames.add(name);
+      if (!isStatic || isHeader) push(this.externalFunctions, name, entry);
     }
     for (const name of Object.keys(facts.aliases)) this.functionNames.add(name);
-    for (const fact of facts.ops) {
-      const entry = { id: `${facts.file}#${fact.name}`, file: facts.file, fact };
+    for (const entry of ops) {
       this.opsById.set(entry.id, entry);
-      if (!fact.isStatic) push(this.externalOps, fact.name, entry);
+      if (!entry.fact.isStatic) push(this.externalOps, entry.fact.name, entry);
     }
   }
 
@@ -273,22 +247,6 @@ export class Program {
   }
 }
 
-/** The one among `entries` whose path shares most with `file`; undefined when there is none, or no single nearest one. */
-function nearest<T extends { file: string }>(file: string, entries: readonly T[] | undefined): T | undefined {
-  if (!entries) return undefined;
-  const scored = entries.map((entry) => ({ entry, shared: sharedFolders(file, entry.file) }));
-  const best = Math.max(...scored.map(({ shared }) => shared));
-  const winners = scored.filter(({ shared }) => shared === best);
-  return winners.length === 1 ? winners[0]!.entry : undefined;
-}
-
-function sharedFolders(a: string, b: string): number {
-  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
-  let shared = 0;
-  while (shared < left.length && left[shared] === right[shared]) shared++;
-  return shared;
-}
-
 function baseName(file: string): string {
   return file
     .replace(/^.*\//, '')
@@ -296,14 +254,14 @@ function baseName(file: string): string {
     .replaceAll('-', '_');
 }
 
+function inFile<T>(files: Map<string, Map<string, T>>, file: string): Map<string, T> {
+  let names = files.get(file);
+  if (!names) files.set(file, (names = new Map<string, T>()));
+  return names;
+}
+
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
-}
-
-function* namesIn(blocks: readonly Block[]): Generator<string> {
-  for (const expression of expressionsOf(blocks)) {
-    for (const inner of walkExpression(expression)) if (inner.k === 'id') yield inner.name;
-  }
 }

@@ -4,6 +4,7 @@ import type { Code } from './code.ts';
 import { registersIn } from './effects.ts';
 import type { Machine } from './machine.ts';
 import { constantOf, isOption, type Names } from './names.ts';
+import { pathOf } from './path-of.ts';
 import { isRefusedSocket } from './sockets.ts';
 import { Panic, type Outcome, type State } from './state.ts';
 import {
@@ -277,25 +278,6 @@ function asPointer(value: Value): Value {
 /** `NULL`, which is lowered to 0, by its four letters. */
 function isNull(e: Expr): boolean {
   return e.k === 'num' && e.value === 0 && e.at[3] - e.at[1] === 4;
-}
-
-/** A name for what an expression reads that is the same wherever the expression is. */
-export function pathOf(e: Expr): string | null {
-  if (e.k === 'id') return e.name;
-  if (e.k === 'field') {
-    const of = pathOf(e.of);
-    return of === null ? null : `${of}.${e.name}`;
-  }
-  if (e.k === 'unary' && e.op === '*') {
-    const of = pathOf(e.of);
-    return of === null ? null : `${of}[]`;
-  }
-  if (e.k === 'index') {
-    const of = pathOf(e.of);
-    const at = e.index.k === 'num' ? String(e.index.value) : pathOf(e.index);
-    return of === null || at === null ? null : `${of}[${at}]`;
-  }
-  return null;
 }
 
 /** The value of a statement expression that is one constant: `({ NULL; })`. */

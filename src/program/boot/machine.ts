@@ -1,9 +1,10 @@
 import { childrenOf, successorsOf, type Block, type End, type Expr } from '../../facts/ir.ts';
 import type { Code } from './code.ts';
 import { effectBlocks } from './effects.ts';
-import { Evaluator, pathOf, type Activation } from './evaluator.ts';
+import { Evaluator, type Activation } from './evaluator.ts';
 import { meetingPoints } from './graph.ts';
 import type { Callee, Names } from './names.ts';
+import { pathOf } from './path-of.ts';
 import { mergeOutcomes, mergeStates, State, type Doubt, type Outcome } from './state.ts';
 import { equal, isError, ok, unknown, zero, type Value } from './value.ts';
 

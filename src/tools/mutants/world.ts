@@ -1,8 +1,9 @@
 import type { Folders } from './folders.ts';
-import { expressionsOf, walkExpression, type Expr, type FileFacts, type FunctionFact } from '../../facts/index.ts';
+import { walkExpression, type Expr, type FileFacts } from '../../facts/index.ts';
 import { isListedCall } from '../../lifecycle/index.ts';
 import { callsOf, cannotFail, copesWithTwice, makesCall, onlyWarns } from './helpers.ts';
 import { madeIn, type Made } from './made.ts';
+import { registrationOf, wrapperOf } from './registering.ts';
 import { Program, type FunctionEntry, type Id, type ModuleInfo } from '../../program/index.ts';
 
 /** How a function takes part in lifecycles: as code that can be unloaded, as code that is only built in, or not at all. */
@@ -17,8 +18,6 @@ export interface Callback {
   readonly init: Id | null;
 }
 
-const registering = /^register_pernet_(?:subsys|device)$/;
-const unregistering = /^unregister_pernet_(?:subsys|device)$/;
 const soundsLikeRelease =
   /(?:^|_)(?:k|v|kv)?(?:un|de)?(?:register|free|destroy|release|remove|del|put|exit|fini|cleanup|stop|unset)(?:_|$)/;
 const exitFields = ['pre_exit', 'exit', 'exit_batch', 'exit_batch_rtnl', 'exit_rtnl'];
@@ -50,7 +49,10 @@ export class World {
       for (const exit of module.exits)
         for (const id of this.ownWork(exit.fn.id)) this.note(this.exits, id, { role, ...(init ? { init } : {}) });
     }
-    for (const { fact } of this.program.allFunctions()) this.noteWrapper(fact);
+    for (const { fact } of this.program.allFunctions()) {
+      const kind = wrapperOf(fact);
+      if (kind && !this.wrappers.has(fact.name)) this.wrappers.set(fact.name, kind);
+    }
     this.callbacks = this.program.allOps().flatMap(({ fact, file }) => {
       const target = (name: string): Id | null => {
         const value = fact.fields.find((field) => field.name === name)?.value;
@@ -108,11 +110,11 @@ export class World {
   }
 
   isRegister(name: string): boolean {
-    return registering.test(name) || this.wrappers.get(name) === 'register';
+    return registrationOf(name) === 'register' || this.wrappers.get(name) === 'register';
   }
 
   isUnregister(name: string): boolean {
-    return unregistering.test(name) || this.wrappers.get(name) === 'unregister';
+    return registrationOf(name) === 'unregister' || this.wrappers.get(name) === 'unregister';
   }
 
   /** Whether a module that can be unloaded names an ops on the way of its exit. */
@@ -245,7 +247,7 @@ export class World {
     let own = this.ownWorks.get(root);
     if (!own) {
       const isOwn = ({ fact: { name } }: FunctionEntry): boolean =>
-        !isListedCall(name) && !registering.test(name) && !unregistering.test(name);
+        !isListedCall(name) && registrationOf(name) === null;
       this.ownWorks.set(root, (own = this.walk(root, (id) => this.called(id).filter(isOwn))));
     }
     return own;
@@ -275,23 +277,6 @@ export class World {
     const inits = this.initsOf.get(id);
     if (inits) inits.add(of.init);
     else this.initsOf.set(id, new Set([of.init]));
-  }
-
-  /** A function that hands a parameter on to a registration, as tcf_register_action() does. */
-  private noteWrapper(fact: FunctionFact): void {
-    for (const expression of expressionsOf(fact.blocks ?? [])) {
-      for (const inner of walkExpression(expression)) {
-        if (inner.k !== 'call' || inner.fn.k !== 'id') continue;
-        const kind = registering.test(inner.fn.name)
-          ? 'register'
-          : unregistering.test(inner.fn.name)
-            ? 'unregister'
-            : null;
-        const passed = inner.args.some((arg) => arg.k === 'id' && fact.params.includes(arg.name));
-        // One that registers takes back as well: what comes first in the text says what it is for.
-        if (kind && passed && !this.wrappers.has(fact.name)) this.wrappers.set(fact.name, kind);
-      }
-    }
   }
 }
 
