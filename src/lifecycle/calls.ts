@@ -6,7 +6,7 @@ import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
-import { releaseByPut, releaseByRcu } from './releasing.ts';
+import { noteEarly, releaseByPut, releaseByRcu } from './releasing.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome, Summary } from './summary.ts';
 import { printExpression } from './print.ts';
@@ -126,6 +126,7 @@ function pernet(
   const sym = value.v === 'sym' ? value.id : 0;
   const call = { call: known.call, ...(known.wraps && { by: name }) };
   done.push({ t: 'pernet', ...call, ops, ok: true, sym, place: at });
+  if (!known.register) noteEarly(done, { ops, place: at });
   done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
   if (!known.register) return [{ state: done, value }];
   const assumed = !canFail(frame.program, ops);
