@@ -38,8 +38,8 @@ interface Sources {
   readonly searches: Searches;
   /** Whether the table of pairs knows a call. */
   readonly isListed: (name: string) => boolean;
-  /** Whether it knows a call as one of a folder's files. */
-  readonly isListedIn: (folder: string, name: string) => boolean;
+  /** Whether it knows a call as a set-up, or what undoes one, in one of a folder's files. */
+  readonly isSetUpIn: (folder: string, name: string) => boolean;
   /** A file's facts with each option off that leaves pernet code of it out. */
   readonly hidden: (facts: FileFacts) => readonly FileFacts[];
 }
@@ -235,7 +235,7 @@ function missingGetters(
 function missingSteps(
   files: readonly FileFacts[],
   asked: readonly AskedFile[] | null,
-  { searches, isListed, isListedIn }: Sources,
+  { searches, isListed, isSetUpIn }: Sources,
 ): AskedFile[] {
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const have = new Set(files.map(({ file }) => file));
@@ -256,7 +256,7 @@ function missingSteps(
     // What the table knows is followed all the same where it is the module's own (`ownBodies`).
     for (const [name, paths] of searches.owning(
       folder,
-      missing.filter((each) => isListedIn(folder, each)),
+      missing.filter((each) => isSetUpIn(folder, each)),
     ))
       for (const path of paths) if (!have.has(path)) found.set(path, (found.get(path) ?? new Set()).add(name));
     const wanted = new Set(missing.filter((name) => !isListed(name)));

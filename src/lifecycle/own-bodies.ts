@@ -12,7 +12,7 @@ export function ownBodies(program: Program, table: PairsByCall): ReadonlySet<Id>
   const own = new Set<Id>();
   for (const acquire of program.allFunctions()) {
     const pair = table.acquires.get(acquire.fact.name);
-    if (!pair || pair.isStated === true || !isOwn(program, acquire)) continue;
+    if (!pair || !isSetUp(pair) || !isOwn(program, acquire)) continue;
     const releases = pair.release.flatMap((name) => program.resolveFunction(acquire.file, name) ?? []);
     if (releases.length === 0 || releases.length < releasingCalls(pair) || pair.acquire.length > 1) continue;
     if (!releases.every((release) => isOwn(program, release) && servesOne(table, release))) continue;
@@ -25,6 +25,11 @@ export function ownBodies(program: Program, table: PairsByCall): ReadonlySet<Id>
     for (const { id } of [acquire, ...releases]) own.add(id);
   }
   return own;
+}
+
+/** Whether a row is of a set-up: not of what makes a thing that the caller keeps, nor what the user states. */
+export function isSetUp({ of, isStated }: Pair): boolean {
+  return of !== 'result' && isStated !== true;
 }
 
 function releasingCalls({ release, alsoReleasedBy, allReleasedBy }: Pair): number {

@@ -2,7 +2,7 @@ import { counterparts, opposites, phases, setsUp } from '../facts/opposites.ts';
 import { isStep } from '../facts/words.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { isHarmless } from './known.ts';
-import { ownBodies } from './own-bodies.ts';
+import { isSetUp, ownBodies } from './own-bodies.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type Pair, type PairsByCall } from './resources/index.ts';
 import { undoOfPart } from './resources/parts.ts';
@@ -12,10 +12,10 @@ export function isListedCall(name: string, table: PairsByCall = kernelTable): bo
   return table.acquires.has(name) || table.releases.has(name);
 }
 
-/** Whether a table of pairs knows a call as one of a folder's files. */
-export function isListedIn(folder: string, name: string, table: PairsByCall = kernelTable): boolean {
+/** Whether a table of pairs knows a call as a set-up, or what undoes one, in one of a folder's files. */
+export function isSetUpIn(folder: string, name: string, table: PairsByCall = kernelTable): boolean {
   const pairs = [table.acquires.get(name) ?? [], table.releases.get(name) ?? []].flat();
-  return pairs.some(({ source }) => source.slice(0, source.lastIndexOf('/')) === folder);
+  return pairs.some((pair) => isSetUp(pair) && pair.source.slice(0, pair.source.lastIndexOf('/')) === folder);
 }
 
 const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => [word, ...others]));
