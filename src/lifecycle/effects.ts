@@ -5,7 +5,7 @@ import type { Called } from './calls.ts';
 import { componentOf, isOwnName } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { show } from './handed.ts';
-import { hold, type Held } from './held.ts';
+import { hold, inDirectory, type Held } from './held.ts';
 import { applyRelease, factOf } from './releasing.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { printExpression } from './print.ts';
@@ -170,7 +170,11 @@ function returnsZero({ program, summaries, file }: Frame, name: string, { of, fa
 function componentsOf(state: State, pair: Pair, values: readonly Value[], thing: Value): string[] {
   if (pair.of === 'fixed') return [];
   if (pair.of === 'result' || pair.stores) return [componentOf(state, thing)];
-  return pair.of.flatMap((index) => (values[index] ? [componentOf(state, values[index])] : []));
+  return inDirectory(
+    state,
+    pair,
+    pair.of.flatMap((index) => (values[index] ? [componentOf(state, values[index])] : [])),
+  );
 }
 
 function addressed(value: Value | undefined): string | null {

@@ -3,7 +3,7 @@ import type { Called } from './calls.ts';
 import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape } from './handed.ts';
-import { isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
+import { inDirectory, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
 import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
 import { isLocal, type State } from './state.ts';
@@ -97,7 +97,7 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
   const targets = step.targets.map(({ of, ...target }) => ({
     ...target,
-    of: of.length > 1 ? of.map(named).map(made) : of.map(named),
+    of: of.length > 1 ? inDirectory(state, target.pair, of.map(named).map(made)) : of.map(named),
   }));
   const before = state.held;
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
