@@ -38,6 +38,8 @@ interface Sources {
   readonly searches: Searches;
   /** Whether the table of pairs knows a call. */
   readonly isListed: (name: string) => boolean;
+  /** Whether it knows a call as a set-up, or what undoes one, in one of a folder's files. */
+  readonly isSetUpIn: (folder: string, name: string) => boolean;
   /** A file's facts with each option off that leaves pernet code of it out. */
   readonly hidden: (facts: FileFacts) => readonly FileFacts[];
 }
@@ -233,7 +235,7 @@ function missingGetters(
 function missingSteps(
   files: readonly FileFacts[],
   asked: readonly AskedFile[] | null,
-  { searches, isListed }: Sources,
+  { searches, isListed, isSetUpIn }: Sources,
 ): AskedFile[] {
   const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
   const have = new Set(files.map(({ file }) => file));
@@ -249,9 +251,17 @@ function missingSteps(
     const names = askedOf.get(facts.file);
     if (asked && !names) continue;
     const steps = names ? stepsAmong(calledFrom(names, facts)) : stepsOf(facts);
-    const wanted = new Set(steps.filter((name) => !known.has(name) && !isListed(name)));
+    const folder = folderOf(facts.file);
+    const missing = steps.filter((name) => !known.has(name));
+    // What the table knows is followed all the same where it is the module's own (`ownBodies`).
+    for (const [name, paths] of searches.owning(
+      folder,
+      missing.filter((each) => isSetUpIn(folder, each)),
+    ))
+      for (const path of paths) if (!have.has(path)) found.set(path, (found.get(path) ?? new Set()).add(name));
+    const wanted = new Set(missing.filter((name) => !isListed(name)));
     if (wanted.size === 0) continue;
-    for (const [name, paths] of searches.defining(folderOf(facts.file), wanted)) {
+    for (const [name, paths] of searches.defining(folder, wanted)) {
       const path = paths.find((each) => !have.has(each)) ?? (paths.length > 0 ? undefined : headerOf(facts.file, name));
       if (path !== undefined) found.set(path, (found.get(path) ?? new Set()).add(name));
     }

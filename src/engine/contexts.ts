@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts/index.ts';
-import { isListedCall } from '../lifecycle/index.ts';
+import { isListedCall, isSetUpIn } from '../lifecycle/index.ts';
 import { contextOf, type ContextFiles } from './context.ts';
 import type { Focus } from './focus.ts';
 import { LastSearches } from './last-searches.ts';
@@ -48,6 +48,7 @@ export class Contexts {
         return means.files.facts(file, callsOf);
       },
       isListed: (name) => isListedCall(name, means.table),
+      isSetUpIn: (folder, name) => isSetUpIn(folder, name, means.table),
       hidden: (facts) => this.hidden(facts),
     });
   }

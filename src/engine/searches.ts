@@ -25,7 +25,7 @@ interface Sources {
   readonly listFolder: (folder: string) => readonly string[];
 }
 
-const kinds = ['mentions', 'defines'] as const;
+const kinds = ['mentions', 'defines', 'owns'] as const;
 type Kind = (typeof kinds)[number];
 
 const inclusion = /^[ \t]*#[ \t]*include[ \t]*(<[^>\n]+>|"[^"\n]+")/gm;
@@ -58,6 +58,11 @@ export class Searches {
   /** Likewise the C files that seem to define a function of that name. */
   defining(folder: string, names: Iterable<string>): ReadonlyMap<string, readonly string[]> {
     return this.inFolder('defines', folder, names);
+  }
+
+  /** Likewise those that seem to define one, and do not export it to other modules. */
+  owning(folder: string, names: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+    return this.inFolder('owns', folder, names);
   }
 
   /** Whether a header has an inline function of a name that gets at `net_generic()` data or a member of struct net. */
@@ -179,7 +184,13 @@ export function includedIn(text: string): string[] {
 function has(kind: Kind, text: string | { readonly error: string }, name: string): boolean {
   if (typeof text !== 'string') return false;
   if (kind === 'mentions') return text.includes(name);
-  return text.includes(`${name}(`) && new RegExp(`^(?:\\w[^\\n;]*\\b)?${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(text);
+  const isDefined =
+    text.includes(`${name}(`) && new RegExp(`^(?:\\w[^\\n;]*\\b)?${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(text);
+  return isDefined && !(kind === 'owns' && isExported(text, name));
+}
+
+function isExported(text: string, name: string): boolean {
+  return new RegExp(`^[ \\t]*EXPORT_SYMBOL\\w*\\s*\\(\\s*${name}\\b`, 'm').test(text);
 }
 
 function definesGetter(header: string | { readonly error: string }, name: string): boolean {

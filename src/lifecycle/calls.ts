@@ -6,7 +6,7 @@ import { place, type Frame, type Result } from './frame.ts';
 import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
-import { releaseByPut, releaseByRcu } from './releasing.ts';
+import { noteEarly, releaseByPut, releaseByRcu } from './releasing.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome, Summary } from './summary.ts';
 import { printExpression } from './print.ts';
@@ -45,7 +45,8 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   if (listed) return listed;
   const callee = frame.program.lookUp(frame.file, name);
   const matters = callee !== undefined && frame.summaries.overview.matters(callee.id);
-  const effects = applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
+  const isFollowed = matters && frame.summaries.overview.pairs.isFollowed(callee);
+  const effects = isFollowed ? null : applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
   if (effects) return effects;
   const summary = matters ? frame.summaries.of(callee.id) : null;
   if (!summary) return opaque(frame, e, called, callee?.id);
@@ -67,15 +68,10 @@ function saysSo({ value, symbols }: Outcome): boolean {
 /** The summary of what a call by a name comes to, where that is all that it is: no call of the table of pairs, nor of the core. */
 export function summaryOfCall({ program, summaries, file }: Frame, name: string): Summary | null {
   const { pairs } = summaries.overview;
-  const isOther =
-    pernetCalls.has(name) ||
-    barriers.has(name) ||
-    stops.has(name) ||
-    isListCall(name) ||
-    pairs.releases(name, undefined) !== undefined ||
-    pairs.acquires(name, undefined) !== undefined;
-  const callee = isOther ? undefined : program.lookUp(file, name);
-  return callee && summaries.overview.matters(callee.id) ? summaries.of(callee.id) : null;
+  if (pernetCalls.has(name) || barriers.has(name) || stops.has(name) || isListCall(name)) return null;
+  const callee = program.lookUp(file, name);
+  if (!callee || (pairs.isListed(name) && !pairs.isFollowed(callee))) return null;
+  return summaries.overview.matters(callee.id) ? summaries.of(callee.id) : null;
 }
 
 /** An ops' own data of a namespace: the same thing wherever it is asked for (include/net/netns/generic.h, net_generic()). */
@@ -130,6 +126,7 @@ function pernet(
   const sym = value.v === 'sym' ? value.id : 0;
   const call = { call: known.call, ...(known.wraps && { by: name }) };
   done.push({ t: 'pernet', ...call, ops, ok: true, sym, place: at });
+  if (!known.register) noteEarly(done, { ops, place: at });
   done.stand(known.register ? 'registered' : 'unregistered', ops, known.device);
   if (!known.register) return [{ state: done, value }];
   const assumed = !canFail(frame.program, ops);

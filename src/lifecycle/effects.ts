@@ -5,7 +5,7 @@ import type { Called } from './calls.ts';
 import { componentOf, isOwnName } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { show } from './handed.ts';
-import { hold, type Held } from './held.ts';
+import { hold, inDirectory, type Held } from './held.ts';
 import { applyRelease, factOf } from './releasing.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { printExpression } from './print.ts';
@@ -143,7 +143,8 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   // Who asks for a result that is always 0 gets 0.
   if (failure === 0 && pair.of !== 'result') value = done.fresh({ mask: ZERO, call });
   const assumed = failure === 0 && !pair.isStated && pair.of !== 'result' && stored === null;
-  if ((failure === 0 && !assumed) || isDropped || state.failures > 0) return [{ state: done, value }];
+  const never = (failure === 0 && !assumed) || returnsZero(frame, name, pair);
+  if (never || isDropped || state.failures > 0) return [{ state: done, value }];
   const failed = state.copy();
   failed.failures++;
   return [
@@ -159,10 +160,21 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   ];
 }
 
+/** Whether a call's body is at hand and returns 0 whatever happens, where the table has it that it may fail, or might. */
+function returnsZero({ program, summaries, file }: Frame, name: string, { of, fails }: Pair): boolean {
+  if (of === 'result' || !(fails === 'negative' || fails === 'nonzero' || fails === 'never')) return false;
+  const callee = program.lookUp(file, name);
+  return callee?.fact.returnsVoid === false && summaries.overview.returnMask(callee.id) === ZERO;
+}
+
 function componentsOf(state: State, pair: Pair, values: readonly Value[], thing: Value): string[] {
   if (pair.of === 'fixed') return [];
   if (pair.of === 'result' || pair.stores) return [componentOf(state, thing)];
-  return pair.of.flatMap((index) => (values[index] ? [componentOf(state, values[index])] : []));
+  return inDirectory(
+    state,
+    pair,
+    pair.of.flatMap((index) => (values[index] ? [componentOf(state, values[index])] : [])),
+  );
 }
 
 function addressed(value: Value | undefined): string | null {

@@ -174,6 +174,25 @@ function isTakenAlong({ pair, of }: Held, owner: Held, call: string): boolean {
   return of.some((name) => isOwner(name) || (path !== null && name.startsWith(path)));
 }
 
+/**
+ * What is in a directory that has a path of its own (`proc_mkdir("fs/foo", NULL)`) has one as well, by which it may be
+ * removed: `"fs/foo/bar", NULL` for `"bar", dir`.
+ */
+export function inDirectory<T extends string | null>(state: State, { kind }: Pair, of: readonly T[]): (T | string)[] {
+  const [name, parent] = of;
+  if (of.length !== 2 || name?.startsWith('&"') !== true || !parent || parent === nothing) return [...of];
+  const isParent = ({ pair, result, at, of: [path, root] }: Held): boolean =>
+    pair.takesAlong?.includes(kind) === true &&
+    (result === parent || at === parent) &&
+    path?.startsWith('&"') === true &&
+    root === nothing;
+  const path = [...state.held, ...state.gone].find(isParent)?.of[0];
+  return path === undefined ? [...of] : [`${path.slice(0, -1)}/${name.slice(2)}`, nothing];
+}
+
+/** The component of an argument that is NULL. */
+const nothing = '=0';
+
 /** How what lies in memory, or is found by way of it, is named. */
 function insideOf({ pair, result, at }: Held): string[] {
   return pair.memory ? [result, at].flatMap((root) => (root === null ? [] : `${root}->`)) : [];

@@ -18,6 +18,6 @@ export type { OptionAnswer } from './frame.ts';
 export type { Held } from './held.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable } from './resource.ts';
 export { plainName } from '../program/statics.ts';
-export { isListedCall, isPairWord } from './symmetric.ts';
+export { isListedCall, isSetUpIn, isPairWord } from './symmetric.ts';
 export { printExpression } from './print.ts';
 export { kernelTable, tableWith, type Failure, type Pair, type PairsByCall } from './resources/index.ts';

@@ -3,12 +3,12 @@ import type { Called } from './calls.ts';
 import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { escape } from './handed.ts';
-import { isNothing, keyOfHandedOn, release, type Target } from './held.ts';
+import { inDirectory, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
 import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
 import { isLocal, type State } from './state.ts';
 import { structBehind } from './structs.ts';
-import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
+import { keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
 import type { Value } from './values.ts';
 
 export function applyRelease(
@@ -97,8 +97,9 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
   const targets = step.targets.map((target) => ({
     ...target,
-    of: target.of.length > 1 ? target.of.map(named).map(made) : target.of.map(named),
+    of: target.of.length > 1 ? inDirectory(state, target.pair, target.of.map(named).map(made)) : target.of.map(named),
   }));
+  const before = state.held;
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;
   if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
@@ -122,7 +123,30 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
     again: again !== null && !unclear,
   };
   state.push(pushed);
-  if (state.failures > 0 && isOfNothing(pushed)) state.unmet.add(keyOfPlace(step.place));
+  const isUsed = ({ pair }: Held): boolean => pair.used === true || pair.memory === true;
+  const isEarly =
+    state.failures > 0 && undone.some((held) => isUsed(held) && isOpenSince(state, before.indexOf(held), before));
+  if (isEarly || (state.failures > 0 && isOfNothing(pushed))) state.astray.add(keyOfPlace(step.place));
+}
+
+/** Whether the outside reaches something that a path still holds and acquired after what it has released. */
+function isOpenSince(state: State, at: number, before: readonly Held[]): boolean {
+  return before.some((held, index) => index > at && held.pair.exposes === true && state.held.includes(held));
+}
+
+/** Notes where a path that has failed takes an ops back while the outside reaches what it has registered since. */
+export function noteEarly(state: State, { ops, place: at }: { readonly ops: string; readonly place: Place }): void {
+  const open = state.failures > 0 ? state.held.filter(({ pair }) => pair.exposes) : [];
+  if (open.length === 0) return;
+  const steps = stepsOf(state.trace);
+  const registered = steps.findLastIndex((step) => step.t === 'pernet' && step.ops === ops && isRegistering(step.call));
+  const isSince = ({ place: there }: Held): boolean =>
+    steps.slice(registered + 1).some((step) => step.t === 'acquire' && keyOfPlace(step.place) === keyOfPlace(there));
+  if (registered >= 0 && open.some(isSince)) state.astray.add(keyOfPlace(at));
+}
+
+function isRegistering(call: string): boolean {
+  return call.startsWith('register');
 }
 
 /** Whether a value is what a call that is not followed returned: that may be anything, wherever it is kept. */
@@ -160,7 +184,7 @@ export function releaseNone(
     sure: true,
     ofNone: true,
   });
-  if (state.failures > 0) state.unmet.add(keyOfPlace(step.place));
+  if (state.failures > 0) state.astray.add(keyOfPlace(step.place));
 }
 
 /** Whether a release undoes nothing that its path has acquired, and names in full what it would undo. */

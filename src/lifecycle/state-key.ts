@@ -34,8 +34,8 @@ export function keyOfState(state: State, forgotten: ReadonlySet<string>): string
     .map((each) => keyOfHeld(each, nameOf))
     .sort()
     .join(',');
-  const unmet = state.unmet.size === 0 ? '' : [...state.unmet].sort().join(',');
-  return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${unmet}|${state.undid}`;
+  const astray = state.astray.size === 0 ? '' : [...state.astray].sort().join(',');
+  return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${astray}|${state.undid}`;
 }
 
 /** The same, and which step failed last before the path began to undo what it had done. */

@@ -116,10 +116,11 @@ export class State {
   /** Where the path has released what it was not known to hold: of what it was entered with. */
   readonly freed: SharedSet<string>;
   /**
-   * Where the path, after a failure, has released a thing with a name of its own that it does not hold: what goes to the
-   * wrong label is not taken for one with what goes to the right one, although in the end both hold the same.
+   * Where the path, after a failure, has released a thing with a name of its own that it does not hold, or has taken back
+   * what something registered since may still use: what goes to the wrong label, or unwinds in the wrong order, is not
+   * taken for one with what does not, although in the end both hold the same.
    */
-  readonly unmet: SharedSet<string>;
+  readonly astray: SharedSet<string>;
   /**
    * Whether the path, after a failure, has undone something that it had done: what returns success after that has lost
    * an error, and what had nothing to undo has not, although in the end both hold the same.
@@ -145,7 +146,7 @@ export class State {
     this.held = from?.held ?? [];
     this.gone = from?.gone ?? [];
     this.freed = from?.freed.copy() ?? new SharedSet();
-    this.unmet = from?.unmet.copy() ?? new SharedSet();
+    this.astray = from?.astray.copy() ?? new SharedSet();
     this.undid = from?.undid ?? false;
     this.hasStopped = from?.hasStopped ?? false;
     this.ledger = from?.ledger ?? ledger;

@@ -6,7 +6,7 @@ import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
 import { hold, isNothing, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
-import { isByValue, releaseNone, releaseStep } from './releasing.ts';
+import { isByValue, noteEarly, releaseNone, releaseStep } from './releasing.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { isInert, keyOfPlace, type Place, type TraceStep } from './trace.ts';
@@ -255,6 +255,7 @@ function keepAt(state: State, { result, at }: TraceStep & { t: 'stored' }): void
 
 function stand(state: State, step: TraceStep & { t: 'pernet' }): void {
   const register = step.call.startsWith('register');
+  if (!register) noteEarly(state, step);
   state.stand(!step.ok ? 'failed' : register ? 'registered' : 'unregistered', step.ops, step.call.endsWith('device'));
 }
 

@@ -1,7 +1,8 @@
 import { counterparts, opposites, phases, setsUp } from '../facts/opposites.ts';
 import { isStep } from '../facts/words.ts';
-import type { FunctionEntry, Program } from '../program/program.ts';
+import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { isHarmless } from './known.ts';
+import { isSetUp, ownBodies } from './own-bodies.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type Pair, type PairsByCall } from './resources/index.ts';
 import { undoOfPart } from './resources/parts.ts';
@@ -9,6 +10,12 @@ import { undoOfPart } from './resources/parts.ts';
 /** Whether a table of pairs knows a call. */
 export function isListedCall(name: string, table: PairsByCall = kernelTable): boolean {
   return table.acquires.has(name) || table.releases.has(name);
+}
+
+/** Whether a table of pairs knows a call as a set-up, or what undoes one, in one of a folder's files. */
+export function isSetUpIn(folder: string, name: string, table: PairsByCall = kernelTable): boolean {
+  const pairs = [table.acquires.get(name) ?? [], table.releases.get(name) ?? []].flat();
+  return pairs.some((pair) => isSetUp(pair) && pair.source.slice(0, pair.source.lastIndexOf('/')) === folder);
 }
 
 const pairWords = new Set(Object.entries(opposites).flatMap(([word, others]) => [word, ...others]));
@@ -42,6 +49,7 @@ export class ModulePairs {
   private readonly defined: ReadonlySet<string>;
   private readonly own = new Map<string, Pair | null>();
   private readonly ownReleases = new Map<string, Pair[]>();
+  private readonly followed: ReadonlySet<Id>;
 
   constructor(
     program: Program,
@@ -50,11 +58,17 @@ export class ModulePairs {
     this.defined = new Set(program.allFunctions().map(({ fact }) => fact.name));
     for (const { id } of program.allFunctions()) for (const name of program.calls(id)) this.mentioned.add(name);
     for (const name of this.mentioned) if (setsUp.test(name)) this.pairOf(name);
+    this.followed = ownBodies(program, table);
   }
 
   /** Whether the table knows a call. */
   isListed(name: string): boolean {
     return isListedCall(name, this.table);
+  }
+
+  /** Whether a function is followed although the table knows it (`ownBodies`). */
+  isFollowed({ id, fact }: FunctionEntry): boolean {
+    return this.isListed(fact.name) && this.asked.ask(`follows|${id}`, (of) => of.followed.has(id));
   }
 
   /** What the program's own naming makes of a call, as a text that changes when that does; empty where it is nothing. */
@@ -77,7 +91,7 @@ export class ModulePairs {
 
   /** Whether it makes no difference to any pair if a name is mentioned or not: nothing that goes with it is. */
   isIndifferentTo(name: string): boolean {
-    if (general.test(name)) return false;
+    if (general.test(name) || this.isListed(name)) return false;
     const words = name.split('_');
     const relatives = words.flatMap((word, index) =>
       pairWords.has(word) ? [...pairWords].map((other) => words.with(index, other).join('_')) : [],

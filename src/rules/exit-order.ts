@@ -1,4 +1,4 @@
-import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
+import { nameOfResource, type History, type Phase, type TraceStep } from '../lifecycle/index.ts';
 import page from './exit-order.md';
 import {
   acquisitionsOf,
@@ -11,7 +11,7 @@ import {
   type Released,
 } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
-import { spotOf } from './reading.ts';
+import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const exitOrder: Rule = {
@@ -22,12 +22,14 @@ export const exitOrder: Rule = {
   check(history) {
     const isCallback = history.path.of !== null && history.fate === 'net-gone';
     const freed = usedWhenFreed(history);
-    if (!isCallback && !(history.fate === 'unloaded' && history.module.unloadable)) return freed;
+    const isOfModule = history.fate === 'unloaded' || history.fate === 'load-failed';
+    if (!isCallback && !(isOfModule && history.module.unloadable)) return freed;
     const acquired = acquisitionsOf(history);
-    const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === 'unload');
-    // Who holds what is going is not there any more.
+    const down = phaseOfTeardown(history);
+    const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === down);
+    // Who holds what is going is not there any more; a module that is being loaded can be held until its init has failed.
     const isIdle = ({ step }: Acquired): boolean =>
-      isCallback ? step.pair.holdsNet === true : history.state.holdsModule(step);
+      isCallback ? step.pair.holdsNet === true : down === 'unload' && history.state.holdsModule(step);
     const users = [
       ...released.filter((each) => each.acquired.step.pair.exposes && !isIdle(each.acquired)),
       ...(isCallback ? madeOnDemand(history) : []),
@@ -39,6 +41,15 @@ export const exitOrder: Rule = {
     ];
   },
 };
+
+/** Where things are taken down: an init that fails does it itself. */
+function phaseOfTeardown({ fate }: History): Phase {
+  return fate === 'load-failed' ? 'load' : 'unload';
+}
+
+function ifFailed(history: History): string {
+  return history.fate === 'load-failed' ? ifCause(history) : '';
+}
 
 /** What an exit callback ends that the outside can call, and that no init has made: something else has, on demand. */
 function madeOnDemand(history: History): Released[] {
@@ -64,7 +75,7 @@ function releasedEarly(
 ): Problem[] {
   const { step, index, acquired: thing } = early;
   if (isDeferred.test(step.call) || step.isGuess || !(thing.step.pair.memory || thing.step.pair.used)) return [];
-  const user = users.find((other) => other.index > index && isUsed(history, thing, other.acquired, acquired));
+  const user = users.find((other) => isOpen(other, index) && isUsed(history, thing, other.acquired, acquired));
   if (!user) return [];
   const where = callBefore(history, index, user.index);
   const by = where.step === step ? '' : ` by ${where.step.t === 'enter' ? where.step.name : ''}()`;
@@ -74,7 +85,7 @@ function releasedEarly(
       fn: where.step.place.fn,
       ops: history.path.of?.ops ?? null,
       message:
-        `${where.step.place.fn}() releases ${nameOfResource(thing.step)}${by} before ` +
+        `${ifFailed(history)}${where.step.place.fn}() releases ${nameOfResource(thing.step)}${by} before ` +
         `${nameOfResource(user.acquired.step)}, which uses it: until ${user.step.call}() it can still be reached, and ` +
         `what it finds has been freed`,
       failing: where.index,
@@ -87,6 +98,11 @@ function releasedEarly(
       key: `${step.place.file}:${step.place.at.join(':')}|${thing.step.place.at.join(':')}`,
     },
   ];
+}
+
+/** Whether the outside reaches at some point what is released only later. */
+function isOpen({ index, acquired }: Released, at: number): boolean {
+  return index > at && (acquired.index < at || acquired.index === index);
 }
 
 /** Whether something that the outside reaches points at a thing, or comes to the place where it is kept. */
@@ -111,15 +127,16 @@ type Stop = TraceStep & { readonly t: 'stop' };
 
 /** Work and timers that are stopped while something that queues them goes on. */
 function stoppedEarly(history: History, users: readonly Released[], acquired: readonly Acquired[]): Problem[] {
+  const down = phaseOfTeardown(history);
   const stops = history.events.flatMap(({ trace, phase }, index) =>
-    trace?.t === 'stop' && phase === 'unload' ? [{ step: trace, index }] : [],
+    trace?.t === 'stop' && phase === down ? [{ step: trace, index }] : [],
   );
   return stops.flatMap(({ step, index }) => {
     // What is disabled is not queued any more (kernel/workqueue.c, disable_work_sync()).
     if (step.call.startsWith('disable_')) return [];
     if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
     const user = users.find(
-      (other) => other.index > index && history.state.queues(withCopied(other.acquired.step, acquired), step.text),
+      (other) => isOpen(other, index) && history.state.queues(withCopied(other.acquired.step, acquired), step.text),
     );
     if (user) {
       const { step: queues } = user.acquired;
@@ -160,7 +177,7 @@ function problem(history: History, step: Stop, index: number, before: string, re
     spot: spotOf(step),
     fn: step.place.fn,
     ops: history.path.of?.ops ?? null,
-    message: `${step.place.fn}() stops ${step.text} by ${step.call}() before ${before}: it can run when its data is gone`,
+    message: `${ifFailed(history)}${step.place.fn}() stops ${step.text} by ${step.call}() before ${before}: it can run when its data is gone`,
     failing: index,
     related,
   };

@@ -11,18 +11,26 @@ export const unregisteredTooEarly: Rule = {
   invariant: 'Ops are unregistered after whatever lets the outside reach their per-net state.',
   page,
   check(history) {
-    if (!history.module.unloadable || history.fate !== 'unloaded') return [];
+    const isFailing = history.fate === 'load-failed';
+    if (!history.module.unloadable || !(isFailing || history.fate === 'unloaded')) return [];
     const why = (step: Released['acquired']['step'], ops: OpsEntry): string | null =>
       history.state.usedBy(step, ops) ?? history.state.makes(step, ops);
     const released = releasesOf(history).filter(
       ({ acquired }) =>
-        acquired.step.pair.exposes && !history.state.holdsModule(acquired.step) && !mayBeClosed(history, acquired.step),
+        acquired.step.pair.exposes &&
+        // A module that is being loaded can be held until its init has failed.
+        (isFailing || !history.state.holdsModule(acquired.step)) &&
+        !mayBeClosed(history, acquired.step),
     );
     return spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];
       // What came before the ops on the way up is registered-too-late; here is what came after and goes after.
       const late = released.find(
-        ({ index, acquired }) => index > to.index && acquired.index < to.index && why(acquired.step, from.ops),
+        ({ index, acquired }) =>
+          index > to.index &&
+          acquired.index < to.index &&
+          !(isFailing && acquired.index < from.index) &&
+          why(acquired.step, from.ops),
       );
       if (!late) return [];
       const { step, acquired } = late;

@@ -394,6 +394,53 @@ MODULE_LICENSE("GPL");
 `);
   });
 
+  describe('a call of the table that an init checks', () => {
+    const module = (body: string, marker = ''): string => `
+//- net/netfilter/foo.c
+static struct pernet_operations foo_net_ops = { .init = foo_net_init, .exit = foo_net_exit };
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = xt_register_target(&foo_tg);
+	if (err)
+		return err;
+${marker}	return 0;
+}
+static void __exit foo_exit(void)
+{
+	xt_unregister_target(&foo_tg);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/netfilter/foo_tables.c
+static struct pernet_operations foo_tables_net_ops = { .init = foo_tables_net_init };
+int xt_register_target(struct xt_target *target)
+{
+	list_add(&target->list, &foo_targets);
+${body}
+}
+EXPORT_SYMBOL(xt_register_target);
+`;
+
+    it('and that returns 0 whatever happens', () => {
+      check(module('\treturn 0;'));
+    });
+
+    it('and that may fail', () => {
+      check(
+        module(
+          '\treturn foo_audit(target);',
+          `//		^^^^^^^^^^^ error: left-registered-on-error: if xt_register_target() fails, foo_init() returns an error with foo_net_ops still registered
+`,
+        ),
+      );
+    });
+  });
+
   it('an array of caches, filled and emptied by loops', () => {
     check(`
 static struct kmem_cache *caches[4];

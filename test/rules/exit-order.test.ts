@@ -403,6 +403,75 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  describe('an init that unwinds', () => {
+    const template = (unwinding: string): string => `
+static struct nf_hook_ops *foo_ops;
+
+static int foo_table_init(struct net *net)
+{
+	return ipt_register_table(net, &foo_table, foo_initial(net), foo_ops);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_ops = kzalloc(sizeof(*foo_ops), GFP_KERNEL);
+	if (!foo_ops) {
+		err = -ENOMEM;
+		goto err_pernet;
+	}
+	err = xt_register_template(&foo_table, foo_table_init);
+	if (err)
+		goto err_ops;
+	err = sock_diag_register(&foo_diag);
+	if (err)
+		goto err_template;
+	return 0;
+
+err_template:
+${unwinding}
+err_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	sock_diag_unregister(&foo_diag);
+	xt_unregister_template(&foo_table);
+	kfree(foo_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+    it('frees what a template uses that is still registered', () => {
+      check(
+        template(`	kfree(foo_ops);
+//	^^^^^^^^^^^^^^ error: exit-order: if sock_diag_register() fails, foo_init() releases memory foo_ops before xt table template, which uses it
+	xt_unregister_template(&foo_table);
+	goto err_pernet;
+err_ops:
+	kfree(foo_ops);`),
+      );
+    });
+
+    it('is quiet where the template goes first, or never came', () => {
+      check(template('\txt_unregister_template(&foo_table);\nerr_ops:\n\tkfree(foo_ops);'));
+    });
+  });
+
   it('says nothing where the order is right, or what is released is not what is used', () => {
     check(
       withTable(`

@@ -207,6 +207,72 @@ module_exit(foo_exit);
 `);
   });
 
+  describe('an init that unwinds', () => {
+    const unwinding = (steps: string): string => `
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+
+	return foo_device_event(fn, event);
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_netdev_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return err;
+	}
+	err = genl_register_family(&foo_family);
+	if (err) {
+${steps}
+		return err;
+	}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+    it('before the notifier goes', () => {
+      check(
+        unwinding(`		unregister_pernet_subsys(&foo_net_ops);
+//		^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: if genl_register_family() fails, foo_init() unregisters foo_net_ops before netdevice notifier foo_notifier
+		unregister_netdevice_notifier(&foo_notifier);`),
+      );
+    });
+
+    it('after that', () => {
+      check(
+        unwinding('\t\tunregister_netdevice_notifier(&foo_notifier);\n\t\tunregister_pernet_subsys(&foo_net_ops);'),
+      );
+    });
+  });
+
   it('a helper of another file that closes the door too late', () => {
     check(`
 //- net/foo/Makefile
