@@ -7,6 +7,7 @@ import type { Running } from './left-running.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import { readAs } from './reader.ts';
+import type { GoneSection } from './section-calls.ts';
 import type { TraceStep } from './trace.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
@@ -110,9 +111,9 @@ export class AskedState {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.unnamedExit(ops));
   }
 
-  /** A function in an init section that a function calls, or what it calls does. */
-  initSectionCalled(file: string, name: string): Spot | null {
-    return this.ask(`section|${file}|${name}`, (state) => spotOf(state.initSectionCalled(file, name)));
+  /** A function in a section that goes away, and that a function calls, or what it calls does. */
+  sectionCalled(file: string, name: string, section: GoneSection): Spot | null {
+    return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
   }
 
   /** The work items and timers of a namespace that go on running when it is gone. */

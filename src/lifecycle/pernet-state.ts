@@ -14,7 +14,7 @@ import { membersSetIn } from './net-members.ts';
 import { RcuQueues } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
-import { initSectionCalled } from './section-calls.ts';
+import { sectionCalled, type GoneSection } from './section-calls.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 
 /**
@@ -226,8 +226,8 @@ export class PernetState {
   }
 
   /** A function in an init section that a function calls, or what it calls does. */
-  initSectionCalled(file: string, name: string): FunctionEntry | null {
-    return initSectionCalled(this.program, this.reach, file, name);
+  sectionCalled(file: string, name: string, section: GoneSection): FunctionEntry | null {
+    return sectionCalled(this.program, this.reach, { file, name }, section);
   }
 
   /** What of a namespace goes on running when that is gone. */
