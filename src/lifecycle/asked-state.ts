@@ -4,6 +4,7 @@ import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import type { Running } from './left-running.ts';
+import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import { readAs } from './reader.ts';
@@ -73,6 +74,11 @@ export class AskedState {
   /** Said by the function's own body: whoever has the same function has the same answer. */
   flagsOf(fn: FunctionEntry): ReadonlySet<string> {
     return readAs('asks', () => this.state.flagsOf(fn));
+  }
+
+  /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */
+  takesOnlyFirst(fn: FunctionEntry): boolean {
+    return readAs('asks', () => takesOnlyFirst(fn));
   }
 
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {

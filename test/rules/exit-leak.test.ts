@@ -452,6 +452,69 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('a batch that takes down the first of its namespaces alone', () => {
+    const batch = (body: string, marks = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->foo.list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_exit_list)
+${marks}
+{
+	struct net *net;
+
+${body}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit_batch,
+};
+${registering()}`;
+    const wrong =
+      '//\t\t       ^^^^^^^^^^^^^^^^^^ error: exit-leak: foo_net_exit_batch() takes down the first of the namespaces ' +
+      'that die at once and no other: exit_batch is called once for all of them, and what the others have is left';
+    check(
+      batch(
+        `	net = list_first_entry(net_exit_list, struct net, exit_list);
+	foo_drop_all(net);`,
+        wrong,
+      ),
+    );
+    check(
+      batch(
+        `	list_for_each_entry(net, net_exit_list, exit_list) {
+		foo_drop_all(net);
+		break;
+	}`,
+        wrong,
+      ),
+    );
+    // One after the other, one that is looked for, and one that stands for all of them.
+    check(
+      batch(`	while (!list_empty(net_exit_list)) {
+		net = list_first_entry(net_exit_list, struct net, exit_list);
+		foo_drop_all(net);
+		list_del(&net->exit_list);
+	}`),
+    );
+    check(
+      batch(`	list_for_each_entry(net, net_exit_list, exit_list) {
+		if (foo_has_any(net)) {
+			foo_flush();
+			break;
+		}
+	}`),
+    );
+    check(
+      batch(`	net = list_first_entry(net_exit_list, struct net, exit_list);
+	foo_note(net);
+	foo_drop_list(net_exit_list);`),
+    );
+  });
+
   it('neither pre_exit nor exit unregisters the hooks', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
