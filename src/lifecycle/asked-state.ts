@@ -4,6 +4,7 @@ import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import type { Running } from './left-running.ts';
+import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -79,6 +80,11 @@ export class AskedState {
   /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */
   takesOnlyFirst(fn: FunctionEntry): boolean {
     return readAs('asks', () => takesOnlyFirst(fn));
+  }
+
+  /** The lists of its own that a function fills or takes down alone. Said by its own body as well. */
+  halfUsedLists(fn: FunctionEntry): readonly HalfUsed[] {
+    return readAs('asks', () => halfUsedLists(fn));
   }
 
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {

@@ -17,6 +17,7 @@ export const exitLeak: Rule = {
       ...history.path.left.map((held) => leakOf(history, held, exit)),
       ...leftRunning(history, of.ops, exit),
       ...onlyFirst(history, of),
+      ...halfUsed(history, of),
     ];
   },
 };
@@ -36,6 +37,25 @@ function onlyFirst(history: History, { ops, phases }: NonNullable<History['path'
       related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it` }],
       key: `${ops.id}|${id}`,
     }));
+}
+
+/** What an exit callback collects on a list of its own and forgets, and such a list that it never collects anything on. */
+function halfUsed(history: History, { ops, phases }: NonNullable<History['path']['of']>): Problem[] {
+  return phases.flatMap(({ callback, fn }) =>
+    history.state.halfUsedLists(fn).map(({ list, call, isFilled }) => ({
+      spot: { file: fn.file, at: fn.fact.at },
+      fn: fn.fact.name,
+      ops,
+      message:
+        `${fn.fact.name}() ` +
+        (isFilled
+          ? `puts what goes on \`${list}\` (${call}()) and takes nothing from there: with its return all of it is lost`
+          : `has nothing on \`${list}\` for ${call}() to take down: what it was to collect there is left`),
+      failing: callEventOf(history, callback),
+      related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it as its ${callback}` }],
+      key: `${ops.id}|${fn.id}|${list}`,
+    })),
+  );
 }
 
 /** Work items and timers in the namespace's memory that nothing stops before that is freed. */

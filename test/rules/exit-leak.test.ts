@@ -515,6 +515,54 @@ ${registering()}`;
     );
   });
 
+  it('lists of its own that an exit callback only fills, or only has taken down', () => {
+    const exit = (body: string, mark = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->foo.devices);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${mark}
+{
+	struct foo_device *dev, *next;
+	LIST_HEAD(list);
+
+${body}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+    const collect = `	list_for_each_entry_safe(dev, next, &net->foo.devices, list)
+		list_move(&dev->list, &list);
+`;
+    const wrong = (what: string): string => `//\t\t       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() ${what}`;
+    check(exit(collect, wrong('puts what goes on `list` (list_move()) and takes nothing from there')));
+    check(
+      exit(
+        '\tunregister_netdevice_many(&list);',
+        wrong('has nothing on `list` for unregister_netdevice_many() to take down'),
+      ),
+    );
+    check(
+      exit(`${collect}
+	list_for_each_entry_safe(dev, next, &list, list)
+		kfree(dev);`),
+    );
+    check(exit('\tfoo_collect(net, &list);\n\tunregister_netdevice_many(&list);'));
+    // What an option leaves out may be the other half.
+    check(
+      exit(`#ifdef CONFIG_FOO
+	foo_collect(net, &list);
+#endif
+	unregister_netdevice_many(&list);`),
+    );
+  });
+
   it('neither pre_exit nor exit unregisters the hooks', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
