@@ -59,6 +59,8 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   },
   'pernet/exit-leak': ({ finding, failing, at }) => {
     expect(failing).toMatchObject({ event: expect.stringMatching(/^(pre_)?exit/) as string, ops: finding.ops });
+    // A batch that stops after the first, or forgets what it has collected: nothing of it is acquired by init.
+    if (/ and no other: exit_batch| takes nothing from there: | has nothing on /.test(finding.message)) return;
     expect(exitsOf(finding).at(-1)).toBe(failing);
     // What goes on running is told by the text of functions alone: no step of the path stands for it.
     if (/ leaves? \S+ running,/.test(finding.message)) expect(finding.related).toEqual([]);
@@ -181,6 +183,11 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(between.filter(({ event, call }) => event === 'rcu_barrier' || call === 'rcu_barrier()')).toEqual([]);
   },
   'pernet/init-section': ({ finding, failing, at }) => {
+    if (finding.function !== undefined && finding.ops === undefined) {
+      // A module's own init or exit begins.
+      expect(failing).toMatchObject({ event: 'source' });
+      return;
+    }
     if (finding.function !== undefined) {
       // The callback is called for a namespace that is not there when the module's init runs.
       expect(failing).toMatchObject({
@@ -295,7 +302,9 @@ function isNeverReleased(finding: Finding, from: number, to = Infinity): void {
 
 /** What the first related place acquires is acquired, no release of it follows, and the module's code is gone next. */
 function isLeftBehind({ finding, at }: Breach): void {
-  isNeverReleased(finding, 0, at + 1);
+  // What goes on running is told by the text of functions alone: no step of the path stands for it.
+  if (/ leaves \w+ queued: /.test(finding.message)) expect(finding.related).toEqual([]);
+  else isNeverReleased(finding, 0, at + 1);
   const { events } = finding.witness;
   expect(events.slice(at + 1).filter(isOfSource)).toEqual([]);
 }

@@ -3,10 +3,14 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
+import type { Queued } from './left-queued.ts';
 import type { Running } from './left-running.ts';
+import { halfUsedLists, type HalfUsed } from './local-lists.ts';
+import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import { readAs } from './reader.ts';
+import type { GoneSection } from './section-calls.ts';
 import type { TraceStep } from './trace.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
@@ -74,6 +78,16 @@ export class AskedState {
     return readAs('asks', () => this.state.flagsOf(fn));
   }
 
+  /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */
+  takesOnlyFirst(fn: FunctionEntry): boolean {
+    return readAs('asks', () => takesOnlyFirst(fn));
+  }
+
+  /** The lists of its own that a function fills or takes down alone. Said by its own body as well. */
+  halfUsedLists(fn: FunctionEntry): readonly HalfUsed[] {
+    return readAs('asks', () => halfUsedLists(fn));
+  }
+
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {
     return this.ask(`uses|${ops.id}|${name}|${exit}`, (state) => state.uses(ops, name, exit));
   }
@@ -110,14 +124,19 @@ export class AskedState {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.unnamedExit(ops));
   }
 
-  /** A function in an init section that a function calls, or what it calls does. */
-  initSectionCalled(file: string, name: string): Spot | null {
-    return this.ask(`section|${file}|${name}`, (state) => spotOf(state.initSectionCalled(file, name)));
+  /** A function in a section that goes away, and that a function calls, or what it calls does. */
+  sectionCalled(file: string, name: string, section: GoneSection): Spot | null {
+    return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
   }
 
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
+  }
+
+  /** The work items and timers of a module that go on running when it is gone. */
+  leftQueued(exit: FunctionEntry): readonly Queued[] {
+    return this.ask(`${ofWholeFile}queued|${exit.id}`, (state) => state.leftQueued(exit));
   }
 
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {

@@ -6,6 +6,7 @@ import { withoutIdle } from './idle.ts';
 import { isOwed, isPerNet, type Shown } from './owed.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
+import { isLocal } from './state.ts';
 import { isPassedOver, keyOfPlace, undoes, type TraceStep } from './trace.ts';
 
 const noPlaces: ReadonlySet<string> = new Set();
@@ -161,6 +162,8 @@ function releasesOfNothing(path: Path, acquired: Acquired): TraceStep[] {
   if (!isFailure(path) && (!lost || path.fate === 'loaded')) return [];
   const failed = lost ? keyOfPlace(lost.failure.place) : null;
   return (isFailure(path) ? load : unload).filter((step) => {
+    // A local that is nothing is known to be what a failed call has returned.
+    if (step.t === 'release' && step.ofNone && step.of.every(isLocal)) return isFailure(path);
     if (!isOfNothing(step) || (failed !== null && step.pair.optional)) return false;
     const keys = keysOfReleased(step).filter((key) => {
       const places = acquired.get(key);

@@ -29,7 +29,7 @@ function callsIn(blocks: readonly Block[], body: number, head: number): string[]
 }
 
 /** The blocks from which another can be reached. */
-function reaching(blocks: readonly Block[], target: number): Set<number> {
+export function reaching(blocks: readonly Block[], target: number): Set<number> {
   const found = new Set<number>();
   for (let changed = true; changed;) {
     changed = false;

@@ -9,12 +9,13 @@ import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
+import { leftQueued, type Queued } from './left-queued.ts';
 import { leftRunning, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
 import { RcuQueues } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
-import { initSectionCalled } from './section-calls.ts';
+import { sectionCalled, type GoneSection } from './section-calls.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 
 /**
@@ -226,13 +227,18 @@ export class PernetState {
   }
 
   /** A function in an init section that a function calls, or what it calls does. */
-  initSectionCalled(file: string, name: string): FunctionEntry | null {
-    return initSectionCalled(this.program, this.reach, file, name);
+  sectionCalled(file: string, name: string, section: GoneSection): FunctionEntry | null {
+    return sectionCalled(this.program, this.reach, { file, name }, section);
   }
 
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return leftRunning(this.program, this.reach, ops, this.table);
+  }
+
+  /** What of a module goes on running when that is gone. */
+  leftQueued(exit: FunctionEntry): readonly Queued[] {
+    return leftQueued(this.program, this.reach, exit);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */

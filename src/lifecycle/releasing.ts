@@ -23,7 +23,9 @@ export function applyRelease(
   if (pairs.every(isByValue) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0])) {
     const argument = e.args[pairs[0]!.releaseOf[0] ?? 0];
     const named = argument ? lvalue(frame, argument, state) : null;
-    if (pairs.every(({ needsThing }) => needsThing) && named !== null && !isLocal(named))
+    const isKnown =
+      named !== null && (!isLocal(named) || isOwnFailure(state, values[pairs[0]!.releaseOf[0] ?? 0], pairs));
+    if (pairs.every(({ needsThing }) => needsThing) && isKnown)
       releaseNone(next, { call: name, targets: pairs.map((pair) => ({ pair, of: [named] })), place: at });
     return [{ state: next, value }];
   }
@@ -43,6 +45,17 @@ export function applyRelease(
   if (pairs.every(({ byName }) => byName)) escape(next, values);
   releaseStep(next, { call: name, targets, sure: !isGuessed, place: at });
   return [{ state: next, value }];
+}
+
+/** Whether a local is nothing because the call that acquires what is released has failed, as the path has asked. */
+function isOwnFailure(state: State, value: Value | undefined, pairs: readonly Pair[]): boolean {
+  return (
+    value?.v === 'sym' &&
+    state.failures > 0 &&
+    stepsOf(state.trace).some(
+      (step) => step.t === 'call' && step.failed && pairs.some(({ acquire }) => acquire.includes(step.name)),
+    )
+  );
 }
 
 /** What `&p->rcu` lies in. */

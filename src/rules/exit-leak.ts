@@ -1,7 +1,7 @@
 import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
 import page from './exit-leak.md';
 import type { FunctionEntry, OpsEntry } from '../program/index.ts';
-import { acquisitionOf, lastExitEventOf } from './reading.ts';
+import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const exitLeak: Rule = {
@@ -13,9 +13,50 @@ export const exitLeak: Rule = {
     const { of } = history.path;
     if (history.fate !== 'net-gone' || !of || of.phases.length === 0) return [];
     const exit = of.phases.at(-1)!.fn;
-    return [...history.path.left.map((held) => leakOf(history, held, exit)), ...leftRunning(history, of.ops, exit)];
+    return [
+      ...history.path.left.map((held) => leakOf(history, held, exit)),
+      ...leftRunning(history, of.ops, exit),
+      ...onlyFirst(history, of),
+      ...halfUsed(history, of),
+    ];
   },
 };
+
+/** A batch that forgets all namespaces but one. */
+function onlyFirst(history: History, { ops, phases }: NonNullable<History['path']['of']>): Problem[] {
+  return phases
+    .filter(({ callback, fn }) => callback.startsWith('exit_batch') && history.state.takesOnlyFirst(fn))
+    .map(({ callback, fn: { id, file, fact } }) => ({
+      spot: { file, at: fact.at },
+      fn: fact.name,
+      ops,
+      message:
+        `${fact.name}() takes down the first of the namespaces that die at once and no other: ${callback} is called ` +
+        `once for all of them, and what the others have is left`,
+      failing: callEventOf(history, callback),
+      related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it` }],
+      key: `${ops.id}|${id}`,
+    }));
+}
+
+/** What an exit callback collects on a list of its own and forgets, and such a list that it never collects anything on. */
+function halfUsed(history: History, { ops, phases }: NonNullable<History['path']['of']>): Problem[] {
+  return phases.flatMap(({ callback, fn }) =>
+    history.state.halfUsedLists(fn).map(({ list, call, isFilled }) => ({
+      spot: { file: fn.file, at: fn.fact.at },
+      fn: fn.fact.name,
+      ops,
+      message:
+        `${fn.fact.name}() ` +
+        (isFilled
+          ? `puts what goes on \`${list}\` (${call}()) and takes nothing from there: with its return all of it is lost`
+          : `has nothing on \`${list}\` for ${call}() to take down: what it was to collect there is left`),
+      failing: callEventOf(history, callback),
+      related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it as its ${callback}` }],
+      key: `${ops.id}|${fn.id}|${list}`,
+    })),
+  );
+}
 
 /** Work items and timers in the namespace's memory that nothing stops before that is freed. */
 function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {

@@ -1,5 +1,5 @@
 import type { History } from '../lifecycle/index.ts';
-import type { FunctionEntry } from '../program/index.ts';
+import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import page from './init-section.md';
 import { callEventOf, registrationsOf, spotOf, type Registration } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -21,6 +21,7 @@ export const initSection: Rule = {
     return [
       ...registrations.flatMap((registration) => dataProblem(history, registration)),
       ...callbackProblems(history),
+      ...moduleProblems(history),
     ];
   },
 };
@@ -82,17 +83,70 @@ function callbackProblems(history: History): Problem[] {
 /** A helper of a callback whose text is gone when the callback calls it. */
 function helperProblem(history: History, callback: string, fn: FunctionEntry): Problem[] {
   const ops = history.path.of?.ops ?? null;
-  const helper = ops && history.state.initSectionCalled(fn.file, fn.fact.name);
+  const failing = callEventOf(history, callback);
+  return sections.flatMap((section) => {
+    const why =
+      section === '__init' ? "it is called for namespaces that are made or die after init's memory is gone" : discarded;
+    const to = `${ops?.fact.name ?? ''}.${callback}`;
+    return calledProblem(history, { ops, fn, section, failing, comes: `${to} comes to it by ${fn.fact.name}()`, why });
+  });
+}
+
+const sections = ['__init', '__exit'] as const;
+const discarded = 'in built-in code its text is discarded';
+
+/** Functions that a module's init or exit calls whose text is gone then, and an exit that is gone itself. */
+function moduleProblems(history: History): Problem[] {
+  const { init, exit, path, events, fate } = history;
+  if (path.of) return [];
+  const starts = events.findIndex(({ phase }) => phase === 'load');
+  const atInit = { ops: null, section: '__exit', failing: starts, why: discarded } as const;
+  const loading = init
+    ? calledProblem(history, { ...atInit, fn: init, comes: `${init.fact.name}() comes to it when it is loaded` })
+    : [];
+  if (fate !== 'unloaded' || !exit || !history.module.unloadable) return loading;
+  const failing = events.findIndex(({ phase }) => phase === 'unload');
+  const why = "init's memory is gone by then";
+  const when = 'when the module is unloaded';
+  if (exit.fact.attributes.includes('__init'))
+    return [
+      ...loading,
+      {
+        spot: { file: exit.file, at: exit.fact.at },
+        fn: exit.fact.name,
+        ops: null,
+        message: `${exit.fact.name}() is __init, but runs ${when}: ${why}`,
+        failing,
+        related: [],
+        key: exit.id,
+      },
+    ];
+  const comes = `${exit.fact.name}() comes to it ${when}`;
+  return [...loading, ...calledProblem(history, { ops: null, fn: exit, section: '__init', failing, comes, why })];
+}
+
+/** A function in a section that goes away, and that another one comes to. */
+function calledProblem(
+  history: History,
+  of: {
+    readonly ops: OpsEntry | null;
+    readonly fn: FunctionEntry;
+    readonly section: (typeof sections)[number];
+    readonly comes: string;
+    readonly why: string;
+    readonly failing: number;
+  },
+): Problem[] {
+  const { ops, fn, section, failing } = of;
+  const helper = history.state.sectionCalled(fn.file, fn.fact.name, section);
   if (!helper) return [];
   return [
     {
       spot: { file: helper.file, at: helper.at },
       fn: helper.name,
       ops,
-      message:
-        `${helper.name}() is __init, but ${ops.fact.name}.${callback} comes to it by ${fn.fact.name}(): it is called for ` +
-        `namespaces that are made or die after init's memory is gone`,
-      failing: callEventOf(history, callback),
+      message: `${helper.name}() is ${section}, but ${of.comes}: ${of.why}`,
+      failing,
       related: [{ file: fn.file, at: fn.fact.at, message: `${fn.fact.name}() calls it, or what it calls does` }],
       key: `${helper.file}|${helper.name}`,
     },

@@ -452,6 +452,117 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('a batch that takes down the first of its namespaces alone', () => {
+    const batch = (body: string, marks = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->foo.list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *net_exit_list)
+${marks}
+{
+	struct net *net;
+
+${body}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit_batch,
+};
+${registering()}`;
+    const wrong =
+      '//\t\t       ^^^^^^^^^^^^^^^^^^ error: exit-leak: foo_net_exit_batch() takes down the first of the namespaces ' +
+      'that die at once and no other: exit_batch is called once for all of them, and what the others have is left';
+    check(
+      batch(
+        `	net = list_first_entry(net_exit_list, struct net, exit_list);
+	foo_drop_all(net);`,
+        wrong,
+      ),
+    );
+    check(
+      batch(
+        `	list_for_each_entry(net, net_exit_list, exit_list) {
+		foo_drop_all(net);
+		break;
+	}`,
+        wrong,
+      ),
+    );
+    // One after the other, one that is looked for, and one that stands for all of them.
+    check(
+      batch(`	while (!list_empty(net_exit_list)) {
+		net = list_first_entry(net_exit_list, struct net, exit_list);
+		foo_drop_all(net);
+		list_del(&net->exit_list);
+	}`),
+    );
+    check(
+      batch(`	list_for_each_entry(net, net_exit_list, exit_list) {
+		if (foo_has_any(net)) {
+			foo_flush();
+			break;
+		}
+	}`),
+    );
+    check(
+      batch(`	net = list_first_entry(net_exit_list, struct net, exit_list);
+	foo_note(net);
+	foo_drop_list(net_exit_list);`),
+    );
+  });
+
+  it('lists of its own that an exit callback only fills, or only has taken down', () => {
+    const exit = (body: string, mark = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->foo.devices);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${mark}
+{
+	struct foo_device *dev, *next;
+	LIST_HEAD(list);
+
+${body}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+    const collect = `	list_for_each_entry_safe(dev, next, &net->foo.devices, list)
+		list_move(&dev->list, &list);
+`;
+    const wrong = (what: string): string => `//\t\t       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() ${what}`;
+    check(exit(collect, wrong('puts what goes on `list` (list_move()) and takes nothing from there')));
+    check(
+      exit(
+        '\tunregister_netdevice_many(&list);',
+        wrong('has nothing on `list` for unregister_netdevice_many() to take down'),
+      ),
+    );
+    check(
+      exit(`${collect}
+	list_for_each_entry_safe(dev, next, &list, list)
+		kfree(dev);`),
+    );
+    check(exit('\tfoo_collect(net, &list);\n\tunregister_netdevice_many(&list);'));
+    // What an option leaves out may be the other half.
+    check(
+      exit(`#ifdef CONFIG_FOO
+	foo_collect(net, &list);
+#endif
+	unregister_netdevice_many(&list);`),
+    );
+  });
+
   it('neither pre_exit nor exit unregisters the hooks', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

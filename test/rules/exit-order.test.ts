@@ -349,6 +349,77 @@ ${stops}}`,
     });
   });
 
+  it('work items of a module itself, of which one queues the other until that is stopped', () => {
+    const module = (exit: string): string => `
+static void foo_todo(struct work_struct *work);
+static DECLARE_WORK(foo_work, foo_todo);
+static void foo_timeout(struct work_struct *work);
+static DECLARE_DELAYED_WORK(foo_timeout_work, foo_timeout);
+
+static void foo_todo(struct work_struct *work)
+{
+	foo_process();
+}
+
+static void foo_timeout(struct work_struct *work)
+{
+	schedule_work(&foo_work);
+}
+
+static int foo_netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	schedule_delayed_work(&foo_timeout_work, HZ);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_netdev_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void foo_stop_timeout(void)
+{
+	cancel_delayed_work_sync(&foo_timeout_work);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+${exit}	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(
+      module(`	cancel_work_sync(&foo_work);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_exit() stops foo_work by cancel_work_sync() before foo_stop_timeout(), which ends foo_timeout() and with it what can queue it again
+	foo_stop_timeout();
+`),
+    );
+    check(
+      module(`	foo_stop_timeout();
+	cancel_work_sync(&foo_work);
+`),
+    );
+  });
+
   it('a module exit that destroys what a notifier still queues on', () => {
     check(`
 static struct workqueue_struct *foo_wq;

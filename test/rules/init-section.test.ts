@@ -401,6 +401,143 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('helpers of a module that are gone when it is unloaded, or always where it is built in', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_tables_init(void)
+{
+	return foo_tables_make();
+}
+
+static void __init foo_tables_fini(void)
+//		   ^^^^^^^^^^^^^^^ error: init-section: foo_tables_fini() is __init, but foo_exit() comes to it when the module is unloaded: init's memory is gone by then
+{
+	foo_tables_drop();
+}
+
+static void __exit foo_stats_fini(void)
+//		   ^^^^^^^^^^^^^^ error: init-section: foo_stats_fini() is __exit, but foo_init() comes to it when it is loaded: in built-in code its text is discarded
+{
+	foo_stats_drop();
+}
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = foo_tables_init();
+	if (ret)
+		return ret;
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret) {
+		foo_stats_fini();
+		foo_tables_fini();
+	}
+	return ret;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	foo_stats_fini();
+	foo_tables_fini();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('a module exit, and a helper of a callback, in the wrong section', () => {
+    check(`
+static void __exit foo_drop(struct net *net)
+//		   ^^^^^^^^ error: init-section: foo_drop() is __exit, but foo_net_ops.exit comes to it by foo_net_exit(): in built-in code its text is discarded
+{
+	kfree(net->foo.table);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.table = kzalloc(64, GFP_KERNEL);
+	return net->foo.table ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_drop(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __init foo_exit(void)
+//		   ^^^^^^^^ error: init-section: foo_exit() is __init, but runs when the module is unloaded: init's memory is gone by then
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('nothing of helpers that stay', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_tables_init(void)
+{
+	return foo_tables_make();
+}
+
+static void foo_tables_fini(void)
+{
+	foo_tables_drop();
+}
+
+static void __exit foo_stats_fini(void)
+{
+	foo_stats_drop();
+}
+
+static int __init foo_init(void)
+{
+	int ret;
+
+	ret = foo_tables_init();
+	if (ret)
+		return ret;
+	ret = register_pernet_subsys(&foo_net_ops);
+	if (ret)
+		foo_tables_fini();
+	return ret;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	foo_tables_fini();
+	foo_stats_fini();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
 
 describe('pernet/init-section, mended', () => {

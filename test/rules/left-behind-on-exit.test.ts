@@ -44,6 +44,81 @@ module_exit(foo_exit);
 `);
   });
 
+  it('a work item and a timer of the module that go on running', () => {
+    const module = (of: { queue: string; exit?: string; also?: string; mark?: string }): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static void foo_gc(struct work_struct *work);
+static DECLARE_DELAYED_WORK(foo_gc_work, foo_gc);
+
+static void foo_expire(struct timer_list *timer)
+{
+	foo_purge();
+}
+
+static DEFINE_TIMER(foo_timer, foo_expire);
+${of.also ?? ''}
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	${of.queue}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = { .notifier_call = foo_event };
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+${of.mark ?? ''}
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	${of.exit ?? ''}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const left = (name: string, runs: string): string =>
+      `//\t\t   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves ${name} queued: nothing stops it or waits for it, ` +
+      `and ${runs}() may run after the module's text is gone`;
+    const work = 'schedule_delayed_work(&foo_gc_work, HZ);';
+    const timer = 'mod_timer(&foo_timer, jiffies + HZ);';
+    check(module({ queue: work, mark: left('foo_gc_work', 'foo_gc') }));
+    check(module({ queue: timer, mark: left('foo_timer', 'foo_expire') }));
+    // Nobody queues it; it is stopped, by the exit or where its last user goes; its queue is waited for.
+    check(module({ queue: 'foo_note(event);' }));
+    check(module({ queue: work, exit: 'cancel_delayed_work_sync(&foo_gc_work);' }));
+    check(
+      module({
+        queue: timer,
+        also: `
+void foo_last(void)
+{
+	timer_delete_sync(&foo_timer);
+}
+`,
+      }),
+    );
+    check(module({ queue: 'queue_delayed_work(foo_wq, &foo_gc_work, HZ);', exit: 'destroy_workqueue(foo_wq);' }));
+    // Who queues it holds the module until it has run.
+    check(module({ queue: `__module_get(THIS_MODULE);\n\t${work}` }));
+  });
+
   it('a slab cache and a work queue that nobody thought of', () => {
     check(`
 static struct pernet_operations foo_net_ops = {

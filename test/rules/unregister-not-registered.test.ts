@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
+import { registering } from '../registering.ts';
 
 describe('pernet/unregister-not-registered', () => {
   it('is quiet about a packet action that could not be registered: its unregistration looks for it', () => {
@@ -306,6 +307,50 @@ module_exit(foo_exit);
         .replaceAll('destroy_workqueue', 'kmem_cache_destroy')
         .replaceAll('workqueue_struct', 'kmem_cache'),
     );
+  });
+
+  it('a device that a namespace could not get, freed by the label of the next step', () => {
+    const init = (freed: string, label: string, mark = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct net_device *dev;
+	int err = -ENOMEM;
+
+	dev = ${freed === 'kfree' ? 'kzalloc(64, GFP_KERNEL)' : 'alloc_netdev(0, "foo", NET_NAME_ENUM, foo_setup)'};
+	if (!dev)
+		goto ${label};
+	err = foo_attach(net, dev);
+	if (err)
+		goto out_free;
+	net->foo.dev = dev;
+	return 0;
+
+out_free:
+	${freed}(dev);
+${mark}
+out:
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	${freed}(net->foo.dev);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+    check(
+      init(
+        'free_netdev',
+        'out_free',
+        '//\t^^^^^^^^^^^^^^^^ error: unregister-not-registered: if alloc_netdev() fails, foo_net_init() releases net device memory by free_netdev(), which has not been acquired on this path',
+      ),
+    );
+    check(init('free_netdev', 'out'));
+    check(init('kfree', 'out_free'));
   });
 
   it('an error path that calls the exit function before the ops is there', () => {
