@@ -26,8 +26,6 @@ const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shu
 const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
-/** `static DECLARE_WORK(name, fn);` at file level, which is made to parse as `name = fn`. */
-const defining = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\b[\s(]+(\w+)\s*[,=]\s*(\w+)/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
@@ -93,7 +91,7 @@ function readStretch(raw: string): Stretch {
     declared: [...text.matchAll(declaration)].map((match) => match[1]!),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
     runs: [
-      ...[...text.matchAll(settingUp), ...text.matchAll(defining)].map((match) => later.runs(match[1]!, match[2]!)),
+      ...[...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
       ...[...text.matchAll(stopping), ...text.matchAll(flushing)].map((match) => later.stops(match[1]!)),
     ],

@@ -3,7 +3,6 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
-import type { Queued } from './left-queued.ts';
 import type { Running } from './left-running.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import { takesOnlyFirst } from './only-first.ts';
@@ -132,11 +131,6 @@ export class AskedState {
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
-  }
-
-  /** The work items and timers of a module that go on running when it is gone. */
-  leftQueued(exit: FunctionEntry): readonly Queued[] {
-    return this.ask(`${ofWholeFile}queued|${exit.id}`, (state) => state.leftQueued(exit));
   }
 
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {

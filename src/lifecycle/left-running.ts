@@ -14,7 +14,7 @@ export interface Running {
 }
 
 /** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
-export const waitsForQueues = ['flush_workqueue', 'drain_workqueue', 'destroy_workqueue', 'flush_scheduled_work'];
+const waits = ['flush_workqueue', 'drain_workqueue', 'destroy_workqueue', 'flush_scheduled_work'];
 
 /** What is set up in more steps than this need not be the namespace's own. */
 const mostStepsToSetUp = 3;
@@ -44,7 +44,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     return fn ? { fn, words: reach.from(fn.file, fn.fact.name, 'calls') } : [];
   });
   const spoken = exits.flatMap(({ words }) => [...words.keys()]);
-  if (exits.length === 0 || waitsForQueues.some((wait) => spoken.includes(wait))) return [];
+  if (exits.length === 0 || waits.some((wait) => spoken.includes(wait))) return [];
   return setUp.flatMap(({ text, file, steps }) => {
     const isItsOwn = new RegExp(`(?:->|\\.)${/\w*$/.exec(text)?.[0] ?? ''}$`);
     const isDropped = spoken.includes(later.drops(text));

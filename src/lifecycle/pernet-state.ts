@@ -9,7 +9,6 @@ import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
-import { leftQueued, type Queued } from './left-queued.ts';
 import { leftRunning, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
 import { RcuQueues } from './rcu-queues.ts';
@@ -234,11 +233,6 @@ export class PernetState {
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return leftRunning(this.program, this.reach, ops, this.table);
-  }
-
-  /** What of a module goes on running when that is gone. */
-  leftQueued(exit: FunctionEntry): readonly Queued[] {
-    return leftQueued(this.program, this.reach, exit);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */

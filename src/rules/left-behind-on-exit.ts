@@ -1,9 +1,8 @@
-import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
-import type { FunctionEntry } from '../program/index.ts';
+import { nameOfHeld, type Held } from '../lifecycle/index.ts';
 import page from './left-behind-on-exit.md';
 import { effectOf, withArticle } from './left-behind-on-error.ts';
 import { acquisitionOf, goneAt, isWithoutInitcall } from './reading.ts';
-import type { Problem, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 export const leftBehindOnExit: Rule = {
   id: 'pernet/left-behind-on-exit',
@@ -17,7 +16,7 @@ export const leftBehindOnExit: Rule = {
     const mayBeUndone = ({ pair }: Held): boolean =>
       isWithoutInitcall(history) &&
       !(history.init && history.state.callsOneOf(history.init.file, history.init.fact.name, pair.release));
-    const left = history.path.left.flatMap((held) => {
+    return history.path.left.flatMap((held) => {
       if (mayBeUndone(held)) return [];
       const { place, pair } = held;
       return {
@@ -33,22 +32,5 @@ export const leftBehindOnExit: Rule = {
         key: `${place.file}:${place.at.join(':')}|${exit.id}`,
       };
     });
-    return [...left, ...leftQueued(history, exit)];
   },
 };
-
-/** Work items and timers that are the module's own variables: they are called when its text is gone. */
-function leftQueued(history: History, exit: FunctionEntry): Problem[] {
-  return history.state.leftQueued(exit).map(({ name, runs }) => ({
-    spot: { file: exit.file, at: exit.fact.at },
-    fn: exit.fact.name,
-    ops: null,
-    message:
-      `${exit.fact.name}() leaves ${name} queued: nothing stops it or waits for it, and ${runs}() may run after the ` +
-      `module's text is gone`,
-    failing: goneAt(history) - 1,
-    related: [],
-    about: name,
-    key: `${name}|${exit.id}`,
-  }));
-}
