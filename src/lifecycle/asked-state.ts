@@ -152,6 +152,13 @@ export class AskedState {
   leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
     return this.ask(`leads|${ops.id}|${callback}|${name}`, (state) => state.leadsTo(ops, callback, name));
   }
+
+  /** Whether such a call may name what has this text as its name. */
+  mayRelease(ops: OpsEntry, callback: string, name: string, literal: string | null): boolean {
+    return this.ask(`${ofWholeFile}release|${ops.id}|${callback}|${name}|${literal}`, (state) =>
+      state.mayRelease(ops, callback, name, literal),
+    );
+  }
 }
 
 /** A function, and where it is. */

@@ -8,6 +8,7 @@ import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
+import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
 import { leftRunning, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
@@ -266,6 +267,11 @@ export class PernetState {
   leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
     const fn = callbackOf(this.program, ops, callback);
     return fn !== undefined && this.reach.from(fn.file, fn.fact.name, 'calls').has(name);
+  }
+
+  /** Whether such a call may name what has this text as its name. */
+  mayRelease(ops: OpsEntry, callback: string, name: string, literal: string | null): boolean {
+    return mayRelease(this.program, { ops, callback }, name, literal);
   }
 
   /** What such functions make on demand, for the ops' exit callbacks to clean up: its init makes nothing of the kind. */
