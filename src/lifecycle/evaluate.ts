@@ -249,6 +249,14 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   const assigned = name !== null && storing.has(name) ? e.args[0] : undefined;
   if (assigned && e.args[1])
     return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state);
+  // What is taken out of the hands of a scope (include/linux/cleanup.h) is NULL there from now on.
+  const taken = name !== null && takesOut.test(name) ? e.args[0] : undefined;
+  if (taken)
+    return evaluate(frame, taken, state).flatMap(({ state: after, value }) =>
+      assign(frame, { k: 'assign', op: '=', to: taken, from: { k: 'num', value: 0, at: e.at }, at: e.at }, after).map(
+        (r) => ({ state: r.state, value }),
+      ),
+    );
   const asked = /^IS_(?:ENABLED|REACHABLE|(BUILTIN|MODULE))$/.exec(name ?? '');
   const option =
     asked && e.args[0]?.k === 'id'
@@ -277,6 +285,8 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
     return applyCall(frame, e, { name, state: after, values });
   });
 }
+
+const takesOut = /^(?:no_free_ptr|retain_and_null_ptr|return_ptr)$/;
 
 function sequence(frame: Frame, all: readonly Expr[], state: State): { state: State; values: Value[] }[] {
   return all.reduce<{ state: State; values: Value[] }[]>(
