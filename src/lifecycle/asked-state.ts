@@ -120,6 +120,11 @@ export class AskedState {
     return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
   }
 
+  /** The work items and timers of a module that go on running when it is gone. */
+  leftRunningByModule(exit: FunctionEntry): readonly Running[] {
+    return this.ask(`${ofWholeFile}running|${exit.id}`, (state) => state.leftRunningByModule(exit));
+  }
+
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
     return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
   }

@@ -10,7 +10,7 @@ import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
-import { leftRunning, type Running } from './left-running.ts';
+import { leftRunning, leftRunningByModule, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
 import { RcuQueues } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
@@ -234,6 +234,11 @@ export class PernetState {
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return leftRunning(this.program, this.reach, ops, this.table);
+  }
+
+  /** What of a module goes on running when that is gone, by its exit. */
+  leftRunningByModule(exit: FunctionEntry): readonly Running[] {
+    return leftRunningByModule(this.program, this.reach, exit);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */
