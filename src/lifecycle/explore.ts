@@ -255,7 +255,9 @@ function chosenBySign(
   if (signs.includes(ZERO) && !signs.includes(POS)) errorIfNot({ state, value }, throughZero);
   for (const [index, each] of cases.entries()) {
     const sign = signs[index] ?? null;
-    const chosen: State | null = sign === null ? rest : rest.refine(value, sign, throughZero);
+    // Of a mode that a positive number stands for nothing is learnt that another question would ask.
+    const isOpen = sign === null || (sign === POS && (rest.maskOf(value) & POS) !== 0);
+    const chosen: State | null = isOpen ? rest : rest.refine(value, sign, throughZero);
     if (chosen) taken.push({ to: each.to, state: chosen === rest ? rest.copy() : chosen });
     if (sign === ZERO) rest = rest.refine(value, NEG | POS, throughZero);
     if (!rest) return taken;
