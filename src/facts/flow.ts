@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../syntax/node.ts';
+import { cleanupCall, cleanupIn, isThere, returnedPointer, type Cleanup } from './cleanups.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import { lowerExpression } from './expression.ts';
 import type { At, Block, End, Expr, Step } from './ir.ts';
@@ -29,6 +30,8 @@ class FlowBuilder {
   /** The labels that have been come by. */
   private readonly placed = new Set<string>();
   private jumps: Jumps = { onBreak: null, onContinue: null };
+  /** The variables in scope that are cleaned up when it ends, the oldest first. */
+  private cleanups: Cleanup[] = [];
 
   constructor(
     private readonly context: Context,
@@ -43,10 +46,18 @@ class FlowBuilder {
 
   private statement(node: SyntaxNode): void {
     switch (node.type) {
-      case 'compound_statement':
+      case 'compound_statement': {
+        const before = this.cleanups.length;
         for (const child of parts(node)) this.statement(child);
+        this.cleanUp(before);
+        this.cleanups.length = before;
         return;
+      }
       case 'expression_statement':
+        if (returnedPointer(this.context, node)) {
+          this.returnStatement(node);
+          return;
+        }
         for (const child of parts(node)) this.push({ s: 'eval', of: this.lower(child) });
         return;
       case 'declaration':
@@ -75,11 +86,9 @@ class FlowBuilder {
         this.leave({ e: 'goto', to: this.label(label), at: atOf(this.context, node), label });
         return;
       }
-      case 'return_statement': {
-        const value = parts(node)[0];
-        this.leave({ e: 'return', value: value ? this.lower(value) : null, at: atOf(this.context, node) });
+      case 'return_statement':
+        this.returnStatement(node);
         return;
-      }
       case 'break_statement':
         this.jump(this.jumps.onBreak, node);
         return;
@@ -129,6 +138,34 @@ class FlowBuilder {
         init: value ? this.lower(value) : null,
         at: atOf(this.context, child),
       });
+      const fn = isStatic ? null : cleanupIn(this.context, child);
+      if (fn !== null) this.cleanups.push({ variable: textOf(this.context, inner), fn, at: atOf(this.context, inner) });
+    }
+  }
+
+  /** What is returned is evaluated before what goes out of scope is cleaned up. */
+  private returnStatement(node: SyntaxNode): void {
+    const at = atOf(this.context, node);
+    const returned = parts(node)[0];
+    let value = returned ? this.lower(returned) : null;
+    if (value && this.cleanups.length > 0) {
+      this.push({ s: 'declare', name: returnValue, pointer: false, isStatic: false, init: value, at });
+      value = { k: 'id', name: returnValue, at };
+    }
+    this.cleanUp(0);
+    this.leave({ e: 'return', value, at });
+  }
+
+  /** Cleans up what has come into scope since, the last first. */
+  private cleanUp(from: number): void {
+    for (const cleanup of this.cleanups.slice(from).reverse()) {
+      const then = this.block();
+      const after = this.block();
+      this.leave({ e: 'branch', on: isThere(cleanup), then, else: after });
+      this.current = then;
+      this.push({ s: 'eval', of: cleanupCall(cleanup) });
+      this.leave({ e: 'goto', to: after });
+      this.current = after;
     }
   }
 
@@ -301,6 +338,9 @@ class FlowBuilder {
     return created;
   }
 }
+
+/** What a function returns, where something is still to be done before it does. */
+const returnValue = '__returned';
 
 function isStatement(node: SyntaxNode): boolean {
   return /_statement$|_expression$|^declaration$|^identifier$|^ERROR$/.test(node.type);

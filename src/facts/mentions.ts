@@ -27,6 +27,11 @@ const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
 
+/** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
+const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
+/** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
+const leaving = /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&(\w+)\s*[,)]/g;
+
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 /** Uses of a cache or a workqueue, which may be another file's. */
@@ -88,10 +93,13 @@ function readStretch(raw: string): Stretch {
     variables: isBody
       ? []
       : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text), ...membersIn(each.text)] })),
-    declared: [...text.matchAll(declaration)].map((match) => match[1]!),
+    declared: [...text.matchAll(declaration), ...text.matchAll(settingUpStatic)].map((match) => match[1]!),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
     runs: [
-      ...[...text.matchAll(settingUp)].map((match) => later.runs(match[1]!, match[2]!)),
+      ...[...text.matchAll(settingUp), ...text.matchAll(settingUpStatic)].map((match) =>
+        later.runs(match[1]!, match[2]!),
+      ),
+      ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
       ...[...text.matchAll(stopping), ...text.matchAll(flushing)].map((match) => later.stops(match[1]!)),
     ],

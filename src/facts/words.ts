@@ -21,6 +21,8 @@ export const later = {
   drops: (x: string): string => `/${x}`,
   setsUp: (x: string): string => `=${x}`,
   runs: (x: string, fn: string): string => `${x}=${fn}`,
+  /** Left to a queue that is no module's own: the system's workqueue, the timers. */
+  leaves: (x: string): string => `>${x}`,
 };
 
 /** The word for a function that RCU is asked to call: `call_rcu(&foo->rcu, fn)`. */

@@ -133,6 +133,11 @@ export class AskedState {
     return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
   }
 
+  /** The work items and timers of a module that go on running when it is gone. */
+  leftRunningByModule(exit: FunctionEntry): readonly Running[] {
+    return this.ask(`${ofWholeFile}running|${exit.id}`, (state) => state.leftRunningByModule(exit));
+  }
+
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
     return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
   }
@@ -164,6 +169,13 @@ export class AskedState {
   /** Whether a callback of an ops leads to a call, as `Reach` goes by calls. */
   leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
     return this.ask(`leads|${ops.id}|${callback}|${name}`, (state) => state.leadsTo(ops, callback, name));
+  }
+
+  /** Whether such a call may name what has this text as its name. */
+  mayRelease(ops: OpsEntry, callback: string, name: string, literal: string | null): boolean {
+    return this.ask(`${ofWholeFile}release|${ops.id}|${callback}|${name}|${literal}`, (state) =>
+      state.mayRelease(ops, callback, name, literal),
+    );
   }
 }
 

@@ -1,7 +1,8 @@
-import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
+import { printExpression } from './print.ts';
 import type { Place, TraceStep } from './trace.ts';
 
 /** What acquisitions let the outside call: the words that the functions which they were passed lead to. */
@@ -44,7 +45,30 @@ export class Callables {
       for (const { file, name } of from)
         for (const [word, way] of this.reach.from(file, name)) if (!words.has(word)) words.set(word, way);
     }
+    for (const word of this.pointedAt(place))
+      if (!words.has(word)) words.set(word, { steps: 1, within: true, beside: true, file: place.file });
     return words;
+  }
+
+  /**
+   * What the elements of a table point into that is passed by the function which fills it in, `net->foo.limits` of
+   * `table[0].data = &net->foo.limits->high`: who reads or writes the file of such a sysctl comes to it
+   * (kernel/sysctl.c, proc_dointvec()).
+   */
+  private pointedAt({ file, fn, at }: Place): string[] {
+    const steps = (this.program.functionById(`${file}#${fn}`)?.fact.blocks ?? []).flatMap((block) => block.steps);
+    const calls = steps.flatMap((step) => (step.s === 'declare' ? (step.init ?? []) : step.of));
+    const call = calls.flatMap((of) => [...walkExpression(of)]).find((e) => e.k === 'call' && isSame(e.at, at));
+    if (call?.k !== 'call') return [];
+    // Whoever asks is asked again when the function comes to something else.
+    this.reach.from(file, fn);
+    const passed = call.args.flatMap((arg) => (arg.k === 'id' ? arg.name : []));
+    return steps.flatMap((step) => {
+      if (step.s === 'declare' || step.of.k !== 'assign' || step.of.to.k !== 'field') return [];
+      const { of: element, name } = step.of.to;
+      const isOfTable = element.k === 'index' && element.of.k === 'id' && passed.includes(element.of.name);
+      return isOfTable && pointers.has(name) ? pointedInto(step.of.from) : [];
+    });
   }
 
   /**
@@ -66,6 +90,21 @@ export class Callables {
     );
     return values.flatMap((value) => (value.k === 'id' ? [{ file, name: value.name }] : []));
   }
+}
+
+/** The members of struct ctl_table by which its handlers get at something (include/linux/sysctl.h). */
+const pointers: ReadonlySet<string> = new Set(['data', 'extra1', 'extra2']);
+
+/** What a member lies in whose address is taken, if that is somewhere else than the pointer to it. */
+function pointedInto(e: Expr): string[] {
+  if (e.k !== 'unary' || e.op !== '&') return [];
+  let inner = e.of;
+  while (inner.k === 'field' && !inner.arrow) inner = inner.of;
+  return inner.k === 'field' && inner.of.k === 'field' ? [printExpression(inner.of)] : [];
+}
+
+function isSame(one: At, other: At): boolean {
+  return one.join() === other.join();
 }
 
 /** The calls that a function itself passes a variable, or its address. */

@@ -158,6 +158,7 @@ export function opaque(
   { name, state, values }: Called,
   callee?: string,
 ): Result[] {
+  if (callee === undefined && isLeftToIt(e, { name, state, values })) return [];
   const next = state.copy();
   const { overview } = frame.summaries;
   if (callee !== undefined && next.hasStopped) {
@@ -191,6 +192,19 @@ export function opaque(
     ...(from === undefined ? {} : { from }),
   });
   return [{ state: next, value }];
+}
+
+/**
+ * Whether what failed is handed, as it is, to a call that was not read: `TRY(register_foo(&foo), err_foo);` of a macro that
+ * jumps. Where it goes on from there is not known.
+ */
+function isLeftToIt(e: Expr & { k: 'call' }, { name, state, values }: Called): boolean {
+  if (isHarmless(name)) return false;
+  return e.args.some((arg, index) => {
+    const value = values[index];
+    if (arg.k !== 'call' || value?.v !== 'sym') return false;
+    return state.pending.has(value.id) || state.symbols.get(value.id)?.call?.failed === true;
+  });
 }
 
 /** What a call that is not followed was passed may belong to someone else after it, as far as its body does not say no. */

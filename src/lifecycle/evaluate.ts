@@ -7,9 +7,11 @@ import { either, hasCall, holds, minus, mirrored, question } from './operators.t
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf } from './components.ts';
+import { countedOnce } from './counting.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
 import { askedForGlobal, sameValue } from './own-places.ts';
+import { factOf } from './releasing.ts';
 import { isSteady } from './steady.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
@@ -33,7 +35,7 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
     case 'update': {
       const path = lvalue(frame, e.of, state);
       const next = state.copy();
-      const value = next.fresh();
+      const value = counted(frame, e, path === null ? null : state.read(path)) ?? next.fresh();
       if (path !== null) next.write(path, value);
       // `a[i]` is another element when i is another number: what was learnt of one says nothing of the next.
       const elements = [...next.env].filter(([key, of]) => key.includes('[*]') && next.maskOf(of) !== ANY);
@@ -206,6 +208,14 @@ function compare(frame: Frame, e: Expr & { k: 'binary' }, state: State): Truth[]
   );
 }
 
+/** What a local that counts the steps done so far comes to. */
+function counted(frame: Frame, e: Expr & { k: 'update' }, before: Value | null): Value | null {
+  if (before?.v !== 'num' || before.text !== undefined || e.of.k !== 'id' || !frame.locals.has(e.of.name)) return null;
+  const fact = factOf(frame);
+  if (!fact || !countedOnce(fact).has(e)) return null;
+  return { v: 'num', num: before.num + (e.op === '++' ? 1 : -1) };
+}
+
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
 function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Value, right: Value): Truth[] {
   // `a != b` is asked as `a == b`, so that both are answered alike.
@@ -249,6 +259,14 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   const assigned = name !== null && storing.has(name) ? e.args[0] : undefined;
   if (assigned && e.args[1])
     return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state);
+  // What is taken out of the hands of a scope (include/linux/cleanup.h) is NULL there from now on.
+  const taken = name !== null && takesOut.test(name) ? e.args[0] : undefined;
+  if (taken)
+    return evaluate(frame, taken, state).flatMap(({ state: after, value }) =>
+      assign(frame, { k: 'assign', op: '=', to: taken, from: { k: 'num', value: 0, at: e.at }, at: e.at }, after).map(
+        (r) => ({ state: r.state, value }),
+      ),
+    );
   const asked = /^IS_(?:ENABLED|REACHABLE|(BUILTIN|MODULE))$/.exec(name ?? '');
   const option =
     asked && e.args[0]?.k === 'id'
@@ -277,6 +295,8 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
     return applyCall(frame, e, { name, state: after, values });
   });
 }
+
+const takesOut = /^(?:no_free_ptr|retain_and_null_ptr|return_ptr)$/;
 
 function sequence(frame: Frame, all: readonly Expr[], state: State): { state: State; values: Value[] }[] {
   return all.reduce<{ state: State; values: Value[] }[]>(

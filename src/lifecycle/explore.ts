@@ -1,9 +1,10 @@
 import type { Block, Expr, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
+import { errorIfNot, throughZero } from './answers.ts';
 import { summaryOfCall } from './calls.ts';
 import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
-import { place, type Frame } from './frame.ts';
+import { place, type Frame, type Result } from './frame.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
 import { localsOf } from './locals.ts';
@@ -14,7 +15,7 @@ import { State } from './state.ts';
 import { keyOfState, keyWithFailure } from './state-key.ts';
 import type { Outcome, Summaries } from './summary.ts';
 import { usesOfFreed } from './used-freed.ts';
-import { POS, type Value } from './values.ts';
+import { isErrno, NEG, negate, POS, signOf, ZERO, type Value } from './values.ts';
 import { Ways } from './ways.ts';
 
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
@@ -207,7 +208,7 @@ class Explorer {
         return values.flatMap((r) => {
           const known = this.chosen(end.cases, r.value);
           if (known !== null) return [to(known ?? end.otherwise, r.state)];
-          return [...end.cases.map((c) => to(c.to, r.state.copy())), to(end.otherwise, r.state)];
+          return chosenBySign(end, r).map((each) => to(each.to, each.state));
         });
       }
       case 'return': {
@@ -238,4 +239,36 @@ class Explorer {
     const count = (work.visits.get(work.block) ?? 0) + 1;
     return count >= mostVisits ? null : new Map(work.visits).set(work.block, count);
   }
+}
+
+/**
+ * The cases of a value of which no more than its sign is known: `switch (err) { case 0: … default: … }` asks as
+ * `if (err)` does, and `case -EEXIST` is one of a failure's.
+ */
+function chosenBySign(
+  { cases, otherwise }: Block['end'] & { e: 'switch' },
+  { state, value }: Result,
+): { readonly to: number; readonly state: State }[] {
+  const taken: { to: number; state: State }[] = [];
+  let rest: State | null = state;
+  const signs = cases.map((each) => signOfConstant(each.value));
+  if (signs.includes(ZERO) && !signs.includes(POS)) errorIfNot({ state, value }, throughZero);
+  for (const [index, each] of cases.entries()) {
+    const sign = signs[index] ?? null;
+    // Of a mode that a positive number stands for nothing is learnt that another question would ask.
+    const isOpen = sign === null || (sign === POS && (rest.maskOf(value) & POS) !== 0);
+    const chosen: State | null = isOpen ? rest : rest.refine(value, sign, throughZero);
+    if (chosen) taken.push({ to: each.to, state: chosen === rest ? rest.copy() : chosen });
+    if (sign === ZERO) rest = rest.refine(value, NEG | POS, throughZero);
+    if (!rest) return taken;
+  }
+  return [...taken, { to: otherwise, state: rest }];
+}
+
+function signOfConstant(e: Expr): number | null {
+  if (e.k === 'unary' && e.op === '-') {
+    const sign = e.of.k === 'id' && isErrno(e.of.name) ? POS : signOfConstant(e.of);
+    return sign === null ? null : negate(sign);
+  }
+  return e.k === 'num' && e.value !== null ? signOf(e.value) : null;
 }

@@ -67,6 +67,30 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
 }
 
 /**
+ * The work items and timers of a module's own file that go on when its text is gone: its functions leave them to a queue
+ * that is not the module's, and nothing in the file stops one or waits for it, nor does what the exit calls speak of it.
+ * One whose function gives the module back holds it until then.
+ */
+export function leftRunningByModule(program: Program, reach: Reach, exit: FunctionEntry): readonly Running[] {
+  const facts = program.facts(exit.file);
+  const inFile = facts?.mentions[laterRuns] ?? [];
+  const left = (facts?.statics ?? []).filter(
+    (name) => inFile.includes(later.leaves(name)) && !inFile.includes(later.stops(name)),
+  );
+  if (left.length === 0) return [];
+  const spoken = reach.from(exit.file, exit.fact.name, 'calls');
+  if (spoken.has('flush_scheduled_work')) return [];
+  return left.flatMap((text) => {
+    const runs = later.runs(text, '');
+    const runner = inFile.find((word) => word.startsWith(runs))?.slice(runs.length);
+    const speaks = (name: string): boolean => facts?.mentions[name]?.includes(text) === true;
+    if (runner === undefined || [exit.fact.name, ...spoken.keys()].some(speaks)) return [];
+    const holds = reach.from(exit.file, runner, 'calls');
+    return holds.has('module_put') ? [] : [{ text, runs: runner, isDropped: false }];
+  });
+}
+
+/**
  * Whether functions of a file queue a work item or a timer. What some stop or wait for may well have ended with its last
  * user, before the namespace; who takes it off its queue at the end does not think so.
  */

@@ -8,8 +8,9 @@ import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
+import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
-import { leftRunning, type Running } from './left-running.ts';
+import { leftRunning, leftRunningByModule, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
 import { RcuQueues } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
@@ -235,6 +236,11 @@ export class PernetState {
     return leftRunning(this.program, this.reach, ops, this.table);
   }
 
+  /** What of a module goes on running when that is gone, by its exit. */
+  leftRunningByModule(exit: FunctionEntry): readonly Running[] {
+    return leftRunningByModule(this.program, this.reach, exit);
+  }
+
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
     const fn = callbackOf(this.program, ops, 'init');
@@ -266,6 +272,11 @@ export class PernetState {
   leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
     const fn = callbackOf(this.program, ops, callback);
     return fn !== undefined && this.reach.from(fn.file, fn.fact.name, 'calls').has(name);
+  }
+
+  /** Whether such a call may name what has this text as its name. */
+  mayRelease(ops: OpsEntry, callback: string, name: string, literal: string | null): boolean {
+    return mayRelease(this.program, { ops, callback }, name, literal);
   }
 
   /** What such functions make on demand, for the ops' exit callbacks to clean up: its init makes nothing of the kind. */

@@ -1,8 +1,9 @@
-import { nameOfHeld, type Held } from '../lifecycle/index.ts';
+import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
+import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-exit.md';
 import { effectOf, withArticle } from './left-behind-on-error.ts';
 import { acquisitionOf, goneAt, isWithoutInitcall } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const leftBehindOnExit: Rule = {
   id: 'pernet/left-behind-on-exit',
@@ -16,21 +17,38 @@ export const leftBehindOnExit: Rule = {
     const mayBeUndone = ({ pair }: Held): boolean =>
       isWithoutInitcall(history) &&
       !(history.init && history.state.callsOneOf(history.init.file, history.init.fact.name, pair.release));
-    return history.path.left.flatMap((held) => {
+    const left = history.path.left.flatMap((held): Problem[] => {
       if (mayBeUndone(held)) return [];
       const { place, pair } = held;
-      return {
-        spot: { file: exit.file, at: exit.fact.at },
-        fn: exit.fact.name,
-        ops: null,
-        message:
-          `${exit.fact.name}() leaves ${withArticle(nameOfHeld(held))} behind, which needs ${pair.release[0]!}(): ` +
-          effectOf(held),
-        failing: goneAt(history) - 1,
-        related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],
-        about: nameOfHeld(held),
-        key: `${place.file}:${place.at.join(':')}|${exit.id}`,
-      };
+      return [
+        {
+          spot: { file: exit.file, at: exit.fact.at },
+          fn: exit.fact.name,
+          ops: null,
+          message:
+            `${exit.fact.name}() leaves ${withArticle(nameOfHeld(held))} behind, which needs ${pair.release[0]!}(): ` +
+            effectOf(held),
+          failing: goneAt(history) - 1,
+          related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],
+          about: nameOfHeld(held),
+          key: `${place.file}:${place.at.join(':')}|${exit.id}`,
+        },
+      ];
     });
+    return [...left, ...leftRunning(history, exit)];
   },
 };
+
+/** Work items and timers that nothing stops before the module's text is gone. */
+function leftRunning(history: History, exit: FunctionEntry): Problem[] {
+  return history.state.leftRunningByModule(exit).map(({ text, runs }) => ({
+    spot: { file: exit.file, at: exit.fact.at },
+    fn: exit.fact.name,
+    ops: null,
+    message: `${exit.fact.name}() leaves ${text} running: nothing stops it, and ${runs}() is called when the module's text is gone`,
+    failing: goneAt(history) - 1,
+    related: [],
+    about: text,
+    key: `${text}|${exit.id}`,
+  }));
+}

@@ -64,6 +64,67 @@ describe('what a module makes for init_net by name', () => {
   });
 });
 
+/** An entry of every namespace, and one that the module makes in init_net alone; `exit` is what an ops' exit does besides. */
+function entries(exit: string, marker = ''): string {
+  return `
+static int __net_init foo_net_init(struct net *net)
+{
+	return proc_create_net("foo", 0, net->proc_net, &foo_ops, 8) ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+	${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	if (!proc_create_net("foo_all", 0, init_net.proc_net, &foo_all_ops, 8)) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __exit foo_fini(void)
+${marker}{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_fini);
+`;
+}
+
+describe('what a module makes for init_net by a name of its own', () => {
+  it("is not given back by an ops' exit that gives back what has another name", () => {
+    check(
+      entries(
+        '',
+        `//		   ^^^^^^^^ warning: left-behind-on-exit: foo_fini() leaves the proc entry "foo_all", init_net.proc_net\n`,
+      ),
+    );
+  });
+
+  it('is given back by one that does so for it', () => {
+    check(entries('if (net_eq(net, &init_net))\n\t\tremove_proc_entry("foo_all", net->proc_net);'));
+  });
+
+  it('may be given back by one that is told which', () => {
+    check(entries('remove_proc_entry(foo_names[0], net->proc_net);'));
+  });
+});
+
 describe('why a path gave up', () => {
   it('is not a question that was answered long before', () => {
     check(`

@@ -386,6 +386,48 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('memory that exit takes off a list of all namespaces', () => {
+    const module = (exit: string, marker = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo *foo = kzalloc(sizeof(*foo), GFP_KERNEL);
+
+	if (!foo)
+		return -ENOMEM;
+	foo->sock = netlink_kernel_create(net, NETLINK_FOO, &foo_cfg);
+	if (!foo->sock) {
+		kfree(foo);
+		return -ENODEV;
+	}
+	net->foo = foo;
+	list_add_tail(&foo->list, &all_foos);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo *foo = net->foo;
+
+	list_del(&foo->list);
+	netlink_kernel_release(foo->sock);
+	${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+    check(
+      module(
+        'foo_count--;',
+        '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo, which foo_net_init() acquires for every namespace: kfree() is missing\n',
+      ),
+    );
+    check(module('kfree(foo);'));
+    check(module('foo_put(foo);'));
+  });
+
   it('a proc entry that is not removed', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

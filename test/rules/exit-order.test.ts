@@ -184,6 +184,57 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  it("is what a table's element points into, by the function that fills it in", () => {
+    const module = (exit: string): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct ctl_table *table;
+
+	net->foo.limits = kzalloc(64, GFP_KERNEL);
+	if (!net->foo.limits)
+		return -ENOMEM;
+	table = kmemdup(foo_template, sizeof(foo_template), GFP_KERNEL);
+	if (!table)
+		goto err_table;
+	table[0].procname = "high";
+	table[0].data = &net->foo.limits->high;
+	net->foo.header = register_net_sysctl(net, "net/foo", table);
+	if (!net->foo.header)
+		goto err_header;
+	return 0;
+
+err_header:
+	kfree(table);
+err_table:
+	kfree(net->foo.limits);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	const struct ctl_table *table = net->foo.header->ctl_table_arg;
+${exit}
+	kfree(table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+    check(
+      module(`
+	kfree(net->foo.limits);
+//	^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net->foo.limits before sysctl table net->foo.header, which uses it
+	unregister_net_sysctl_table(net->foo.header);`),
+    );
+    check(
+      module(`
+	unregister_net_sysctl_table(net->foo.header);
+	kfree(net->foo.limits);`),
+    );
+  });
+
   it('work that a notifier can queue is cancelled before the notifier goes', () => {
     check(
       withWork(`

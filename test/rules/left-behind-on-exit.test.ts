@@ -920,3 +920,74 @@ describe('pernet/left-behind-on-exit, mended', () => {
     expect(rulesMended()).toContain('pernet/left-behind-on-exit');
   });
 });
+
+describe('pernet/left-behind-on-exit, work that the system runs', () => {
+  const module = ({ work = '', exit = '' }, marker = ''): string => `
+static void foo_work_fn(struct work_struct *work)
+{
+	foo_refresh();
+	${work}
+}
+
+static DECLARE_WORK(foo_work, foo_work_fn);
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	schedule_work(&foo_work);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+${marker}{
+	unregister_netdevice_notifier(&foo_nb);
+	${exit}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('is called when the text is gone where nobody stops it', () => {
+    check(
+      module(
+        {},
+        "//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves foo_work running: nothing stops it, and foo_work_fn() is called when the module's text is gone\n",
+      ),
+    );
+  });
+
+  it('is not where the exit stops it or waits for it, or it holds the module', () => {
+    check(module({ exit: 'cancel_work_sync(&foo_work);' }));
+    check(module({ exit: 'flush_work(&foo_work);' }));
+    check(module({ exit: 'flush_scheduled_work();' }));
+    check(module({ exit: 'foo_end(&foo_work);' }));
+    check(module({ work: 'module_put(THIS_MODULE);' }));
+  });
+});

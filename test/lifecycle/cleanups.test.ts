@@ -1,0 +1,78 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+import { registering } from '../registering.ts';
+
+/** An init whose memory is cleaned up by its scope until it is `kept`; `exit` is what the exit does besides. */
+function module(
+  { free = ' __free(kfree)', kept = 'net->foo.it = no_free_ptr(foo);', exit = 'kfree(net->foo.it);' },
+  markers: { readonly prepare?: string; readonly exit?: string } = {},
+): string {
+  return `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo *foo${free} = kzalloc(sizeof(*foo), GFP_KERNEL);
+	int err;
+
+	if (!foo)
+		return -ENOMEM;
+	err = foo_prepare(net);
+	if (err)
+		return err;
+${markers.prepare ?? ''}	if (net_is_special(net)) {
+		void *room __free(kvfree) = kvzalloc(64, GFP_KERNEL);
+
+		if (!room)
+			goto err_room;
+		foo_fill(4);
+	}
+	if (!proc_create_net("foo", 0, net->proc_net, &foo_ops, 8)) {
+		${free === '' ? 'kfree(foo);' : ''}
+		return -ENOMEM;
+	}
+	${kept}
+	return 0;
+
+err_room:
+	${free === '' ? 'kfree(foo);' : ''}
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${markers.exit ?? ''}{
+	remove_proc_entry("foo", net->proc_net);
+	${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+}
+
+const exitLeaks = {
+  exit: '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.it, which foo_net_init() acquires for every namespace: kfree() is missing\n',
+};
+
+describe('what a scope cleans up', () => {
+  it('is freed wherever the function returns', () => {
+    check(module({}));
+  });
+
+  it('is freed by nobody else where it is no more than a pointer', () => {
+    check(
+      module(
+        { free: '', kept: 'net->foo.it = foo;' },
+        {
+          prepare:
+            '//		^^^^^^^^^^^ error: init-error-leak: if foo_prepare() fails, foo_net_init() returns an error without kfree() for memory\n',
+        },
+      ),
+    );
+  });
+
+  it('is no longer cleaned up once it is taken out of its hands', () => {
+    check(module({ exit: '' }, exitLeaks));
+    check(module({ kept: 'net->foo.it = foo;\n\tretain_and_null_ptr(foo);', exit: '' }, exitLeaks));
+  });
+});
