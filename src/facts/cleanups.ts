@@ -6,6 +6,8 @@ import type { At, Expr } from './ir.ts';
 export interface Cleanup {
   readonly variable: string;
   readonly fn: string;
+  /** How many braces it stands in, the function's own among them. */
+  readonly depth: number;
   readonly at: At;
 }
 
@@ -36,4 +38,39 @@ export function returnedPointer(context: Context, statement: SyntaxNode): Syntax
   if (statement.type !== 'expression_statement' || call?.type !== 'call_expression') return null;
   const fn = call.childForFieldName('function');
   return fn && textOf(context, fn) === 'return_ptr' ? call : null;
+}
+
+/** The variables that are in scope where a function is read and that are cleaned up when that ends, the oldest first. */
+export class Scopes {
+  private readonly cleanups: Cleanup[] = [];
+  private depth = 0;
+
+  get size(): number {
+    return this.cleanups.length;
+  }
+
+  /** How many of them the function's own braces hold, which labels are taken to stand in. */
+  get outer(): number {
+    const nested = this.cleanups.findIndex(({ depth }) => depth > 1);
+    return nested < 0 ? this.cleanups.length : nested;
+  }
+
+  add(cleanup: Omit<Cleanup, 'depth'>): void {
+    this.cleanups.push({ ...cleanup, depth: this.depth });
+  }
+
+  /** Reads what stands in braces; `end` cleans up what has come into scope since. */
+  within(read: () => void, end: (from: number) => void): void {
+    const before = this.cleanups.length;
+    this.depth++;
+    read();
+    this.depth--;
+    end(before);
+    this.cleanups.length = before;
+  }
+
+  /** What has come into scope since, the last first. */
+  since(from: number): readonly Cleanup[] {
+    return this.cleanups.slice(from).reverse();
+  }
 }

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { parts, textOf, type Context } from './context.ts';
-import { innermost } from './flow.ts';
+import { innermost } from './declarators.ts';
 import type { FunctionFact } from './ir.ts';
 import { structOf } from './pointer-type.ts';
 

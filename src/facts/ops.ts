@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import { lowerExpression } from './expression.ts';
-import { innermost } from './flow.ts';
+import { innermost } from './declarators.ts';
 import { attributesBetween } from './head.ts';
 import type { FieldFact, OpsFact } from './ir.ts';
 

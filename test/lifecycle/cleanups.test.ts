@@ -75,4 +75,35 @@ describe('what a scope cleans up', () => {
     check(module({ exit: '' }, exitLeaks));
     check(module({ kept: 'net->foo.it = foo;\n\tretain_and_null_ptr(foo);', exit: '' }, exitLeaks));
   });
+
+  it('is freed where a loop is left or goes on, and where a label is gone to', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		void *room __free(kfree) = kzalloc(64, GFP_KERNEL);
+
+		if (!room)
+			return -ENOMEM;
+		if (foo_knows(i))
+			continue;
+		if (foo_is_last(i))
+			break;
+		if (foo_fill(room, i)) {
+			err = -EINVAL;
+			goto out;
+		}
+	}
+out:
+	return err;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+${registering()}`);
+  });
 });
