@@ -65,7 +65,11 @@ export function lostIn(state: State, init: FunctionEntry | undefined, usual: Usu
   const over = init ? overIn(steps.slice(from + 1), init, end) : null;
   if (goesOn) return null;
   const isApart = !usual.ends.has(keyOfPlace(end.place)) && usual.kept.has(keyOfPlace(failure.place));
-  return { failure, end, over, holdsNothing: isEmpty(state), isApart };
+  // What an init needs only while it runs is given back where all goes well, too: nothing is missed by that.
+  const isWanted = (step: TraceStep): boolean =>
+    step.t === 'pernet' || (step.t === 'acquire' && usual.kept.has(keyOfPlace(step.place)));
+  const holdsNothing = isEmpty(state) && steps.slice(0, from).some(isWanted);
+  return { failure, end, over, holdsNothing, isApart };
 }
 
 /**

@@ -86,7 +86,7 @@ export interface Turned {
 
 /** A failure that is lost: the step that failed, where init returned, and whose result took the error's place, where known. */
 export interface Lost {
-  /** Whether all that had been done was undone after it. */
+  /** Whether all that had been done was undone after it, some of which stays where nothing fails. */
   readonly holdsNothing: boolean;
   /** Whether what failed is kept where it succeeds, and no path on which nothing fails returns there. */
   readonly isApart: boolean;

@@ -3,6 +3,36 @@ import { check, rulesMended } from '../check.ts';
 import { registering } from '../registering.ts';
 
 describe('pernet/error-lost', () => {
+  it('not what an init needs only while it runs: it is given back where all goes well, too', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	int err = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		void *room = kzalloc(64, GFP_KERNEL);
+
+		if (!room)
+			return -ENOMEM;
+		if (foo_knows(i)) {
+			kfree(room);
+			continue;
+		}
+		err = foo_fill(net, room, i);
+		kfree(room);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+${registering()}`);
+  });
+
   it('unwinding that ends in return 0', () => {
     check(`
 static struct pernet_operations foo_net_ops = {
