@@ -46,11 +46,14 @@ export function readHead(context: Context, node: SyntaxNode): FoundFunction | nu
 export function attributesBetween(context: Context, start: number, end: number): string[] {
   const from = attributesFrom(context, start);
   const before = context.original.slice(from, start);
-  // Only what directly precedes the definition belongs to it: not a directive, nor what stands before a blank line.
+  // Only what directly precedes the definition belongs to it: not a directive, nor what stands before a blank line, nor
+  // another definition, whose body may be blank here because nothing in it is asked for.
   const directive = [...before.matchAll(/(?:^|\n)[ \t]*#(?:[^\n\\]|\\[^])*/g)].at(-1);
   const cut = Math.max(
     before.lastIndexOf('\n\n'),
     before.lastIndexOf('*/'),
+    before.lastIndexOf('}'),
+    before.lastIndexOf(';'),
     directive ? directive.index + directive[0].length : 0,
   );
   const begin = from + cut;

@@ -544,4 +544,26 @@ describe('pernet/init-section, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/init-section');
   });
+
+  it('not what is marked in the function before, with an option off as well', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+//		   ^^^^^^^^ error: left-registered-on-exit [CONFIG_FOO_STOP=n]: foo_exit() leaves foo_net_ops registered
+{
+#ifdef CONFIG_FOO_STOP
+	unregister_pernet_subsys(&foo_net_ops);
+#endif
+}
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
