@@ -7,11 +7,10 @@ import { either, hasCall, holds, minus, mirrored, question } from './operators.t
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf } from './components.ts';
-import { countedOnce } from './counting.ts';
+import { counted } from './counting.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
 import { askedForGlobal, sameValue } from './own-places.ts';
-import { factOf } from './releasing.ts';
 import { isSteady } from './steady.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
@@ -206,14 +205,6 @@ function compare(frame: Frame, e: Expr & { k: 'binary' }, state: State): Truth[]
       return unknown(frame, e, r.state, left, right);
     }),
   );
-}
-
-/** What a local that counts the steps done so far comes to. */
-function counted(frame: Frame, e: Expr & { k: 'update' }, before: Value | null): Value | null {
-  if (before?.v !== 'num' || before.text !== undefined || e.of.k !== 'id' || !frame.locals.has(e.of.name)) return null;
-  const fact = factOf(frame);
-  if (!fact || !countedOnce(fact).has(e)) return null;
-  return { v: 'num', num: before.num + (e.op === '++' ? 1 : -1) };
 }
 
 /** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
