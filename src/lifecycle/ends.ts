@@ -2,7 +2,7 @@ import { conditionsOf, conditionsOfOutcome, isResult, union, withConditions, wri
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { forgetLostAgain, forgetNameless } from './held.ts';
 import { dropConstants } from './prune.ts';
-import type { keyOfState } from './state-key.ts';
+import type { KeyOf } from './state-key.ts';
 import { isFlag, isLocal, leadsBack, type State } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { keyOfPlace, stepsOf, type Place } from './trace.ts';
@@ -20,7 +20,7 @@ export class Ends {
 
   constructor(
     private readonly ways: Ways,
-    private readonly keyOf: typeof keyOfState,
+    private readonly keyOf: KeyOf,
   ) {}
 
   get size(): number {

@@ -12,7 +12,7 @@ import { isBatch, loopsThatUndo } from './loops.ts';
 import { Meetings, type Work } from './meetings.ts';
 import { readAs } from './reader.ts';
 import { State } from './state.ts';
-import { keyOfState, keyWithFailure } from './state-key.ts';
+import { stateKeys } from './state-key.ts';
 import type { Outcome, Summaries } from './summary.ts';
 import { usesOfFreed } from './used-freed.ts';
 import { isErrno, NEG, negate, POS, signOf, ZERO, type Value } from './values.ts';
@@ -71,7 +71,7 @@ class Explorer {
     context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
     isApart: boolean,
   ) {
-    const keyOf = isApart ? keyWithFailure : keyOfState;
+    const keyOf = stateKeys({ isApart });
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     const live = livenessOf(blocks, locals);

@@ -115,9 +115,9 @@ export function release(
     const isAgain = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
     again = sure ? (state.gone.find(isAgain) ?? null) : null;
     if (!again && match !== 'exact') {
-      const owners = new Set(
-        [...state.held, ...state.gone].flatMap(({ pair, at }) => (pair.memory && at !== null ? at : [])),
-      );
+      const owners = new Set<string>();
+      for (const all of [state.held, state.gone])
+        for (const { pair, at } of all) if (pair.memory && at !== null) owners.add(at);
       undone = state.held.filter(
         (held) =>
           !(match === 'any' && isSecret(held)) &&

@@ -5,7 +5,7 @@ import { forgetLostAgain } from './held.ts';
 import { Passed, type SummaryOf } from './passed.ts';
 import { prune } from './prune.ts';
 import { isQuestion, questionText } from './operators.ts';
-import type { keyOfState } from './state-key.ts';
+import type { KeyOf } from './state-key.ts';
 import type { State } from './state.ts';
 import { turnsOf } from './turns.ts';
 import type { Ways } from './ways.ts';
@@ -61,7 +61,7 @@ export class Meetings {
   private readonly locals: ReadonlySet<string>;
   private readonly ways: Ways;
   private readonly entered: ReadonlySet<number>;
-  private readonly keyOf: typeof keyOfState;
+  private readonly keyOf: KeyOf;
   private readonly live: readonly ReadonlySet<string>[];
   private readonly passed: Passed;
   private readonly turns: readonly number[];
@@ -83,7 +83,7 @@ export class Meetings {
       readonly ways: Ways;
       /** Heads of loops that a path goes into before it may go on: who comes back to one is not taken for who has still to. */
       readonly entered: ReadonlySet<number>;
-      readonly keyOf: typeof keyOfState;
+      readonly keyOf: KeyOf;
       /** By block, the locals that are read from there on. */
       readonly live: readonly ReadonlySet<string>[];
     },

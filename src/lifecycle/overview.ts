@@ -19,6 +19,8 @@ export class Overview {
   /** What was asked of it, but for its pairs. */
   readonly asked = new Questions<Overview>(this);
   private readonly mattering: Leading;
+  /** The answers of `matters`, which is asked most of all. */
+  private readonly known = new Map<Id, boolean>();
   private readonly registering: Leading;
   private readonly releasing = new Map<Id, boolean>();
   private readonly members = new Map<Id, readonly string[]>();
@@ -71,7 +73,9 @@ export class Overview {
 
   /** Whether a registration, an acquisition or a release can be reached from a function. */
   matters(id: Id): boolean {
-    return this.asked.ask(`matters|${id}`, (of) => of.leads(id));
+    let matters = this.known.get(id);
+    if (matters === undefined) this.known.set(id, (matters = this.asked.ask(`matters|${id}`, (of) => of.leads(id))));
+    return matters;
   }
 
   /** The same for who finds out anew, of another program, what it decides with it. */

@@ -5,14 +5,28 @@ const constant = /^[A-Z][A-Z\d_]*$/;
 
 /** Drops the values that nothing on the path can get at any more. */
 export function prune(state: State): void {
-  dropConstants(state);
-  dropUnnamed(state);
+  let hasConstants = false;
+  const behind: string[] = [];
+  let used = new Set(state.pending);
+  for (const [path, value] of state.env) {
+    if (value.v === 'sym') used.add(value.id);
+    if (path.startsWith('#')) behind.push(path);
+    else hasConstants ||= value.v === 'sym' && isConstant(path);
+  }
+  if (hasConstants) dropConstants(state);
+  if (behind.length > 0) dropUnnamed(state, behind);
+  if (hasConstants || behind.length > 0) used = usedIn(state);
+  for (const [id, symbol] of state.symbols) {
+    if (symbol.assumed || used.has(id)) continue;
+    if (symbol.input === undefined || symbol.mask === ANY) state.symbols.delete(id);
+  }
+}
+
+/** The values that a place holds or that something is still to ask about. */
+function usedIn(state: State): Set<number> {
   const used = new Set(state.pending);
   for (const value of state.env.values()) if (value.v === 'sym') used.add(value.id);
-  for (const [id, symbol] of state.symbols) {
-    if (symbol.assumed) continue;
-    if ((symbol.input === undefined || symbol.mask === ANY) && !used.has(id)) state.symbols.delete(id);
-  }
+  return used;
 }
 
 /**
@@ -40,17 +54,17 @@ function isConstant(path: string): boolean {
   return first >= 65 && first <= 90 && constant.test(path);
 }
 
-/** Drops what lies behind values that nothing on the path has any more. */
-function dropUnnamed(state: State): void {
-  const behind: (readonly [path: string, id: number])[] = [];
-  for (const path of state.env.keys()) {
-    const id = path.startsWith('#') ? /^#([1-9]\d*)/.exec(path)?.[1] : undefined;
-    if (id !== undefined) behind.push([path, Number(id)]);
-  }
+/** Drops, of some places behind values (`#12->next`), those behind values that nothing on the path has any more. */
+function dropUnnamed(state: State, places: readonly string[]): void {
+  const behind = places.flatMap((path) => {
+    const id = /^#([1-9]\d*)/.exec(path)?.[1];
+    return id === undefined ? [] : [{ path, id: Number(id) }];
+  });
   if (behind.length === 0) return;
-  const used = new Set(state.pending);
-  for (const value of state.env.values()) if (value.v === 'sym') used.add(value.id);
-  for (const { of, result, at } of [...state.held, ...state.gone])
-    for (const name of [...of, result, at]) for (const [, id] of name?.matchAll(/#(\d+)/g) ?? []) used.add(Number(id));
-  for (const [path, id] of behind) if (!used.has(id)) state.env.delete(path);
+  const used = usedIn(state);
+  for (const all of [state.held, state.gone])
+    for (const { of, result, at } of all)
+      for (const name of [...of, result, at])
+        if (name?.includes('#')) for (const [, id] of name.matchAll(/#(\d+)/g)) used.add(Number(id));
+  for (const { path, id } of behind) if (!used.has(id)) state.env.delete(path);
 }

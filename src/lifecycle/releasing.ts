@@ -8,7 +8,7 @@ import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
 import { isLocal, type State } from './state.ts';
 import { structBehind } from './structs.ts';
-import { keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
+import { backwards, keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
 import type { Value } from './values.ts';
 
 export function applyRelease(
@@ -92,8 +92,13 @@ export function releaseByPut(frame: Frame, e: Expr & { k: 'call' }, { name, stat
   releaseStep(state, { call: name, targets, sure: false, match: 'exact', place: place(frame, e.at) });
 }
 
+/** What releases, and what it names. */
+interface Releasing extends Pick<Release, 'call' | 'targets' | 'sure' | 'place'> {
+  readonly match?: Release['match'] | undefined;
+}
+
 /** Releases in a state, and writes it into the trace. */
-export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets' | 'sure' | 'place' | 'match'>): void {
+export function releaseStep(state: State, step: Releasing): void {
   let { sure } = step;
   const isAny = step.targets.some(({ of }) => of.some((each) => isFound(state, each)));
   const match = step.match ?? (isAny ? 'any' : undefined);
@@ -108,10 +113,12 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
   // A file in a directory was made by what lies at that place now.
   const made = (component: string | null): string | null =>
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
-  const targets = step.targets.map((target) => ({
-    ...target,
-    of: target.of.length > 1 ? inDirectory(state, target.pair, target.of.map(named).map(made)) : target.of.map(named),
-  }));
+  const targets = step.targets.map((target) =>
+    withComponents(
+      target,
+      target.of.length > 1 ? inDirectory(state, target.pair, target.of.map(named).map(made)) : target.of.map(named),
+    ),
+  );
   const before = state.held;
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;
@@ -124,22 +131,32 @@ export function releaseStep(state: State, step: Pick<Release, 'call' | 'targets'
     if (isHandedOn && !isGuess && (held.pair.lasting || state.failures > 0)) state.ledger.add(keyOfHandedOn(held));
   }
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
-  const pushed: Release = {
+  // Made of its members one by one, as they are made most of all: V8 copies objects of many shapes slowly.
+  const plain: Release = {
     t: 'release',
-    ...step,
-    ...(match ? { match } : {}),
-    targets,
-    of: first?.of ?? step.targets[0]!.of.map((each) => each ?? '*'),
+    call: step.call,
     pair: first?.pair ?? step.targets[0]!.pair,
+    of: first?.of ?? step.targets[0]!.of.map((each) => each ?? '*'),
+    targets,
     origins: undone.map((held) => held.place),
     isGuess,
     again: again !== null && !unclear,
+    sure: step.sure,
+    place: step.place,
   };
+  const pushed = match ? { ...plain, match } : plain;
   state.push(pushed);
   const isUsed = ({ pair }: Held): boolean => pair.used === true || pair.memory === true;
   const isEarly =
     state.failures > 0 && undone.some((held) => isUsed(held) && isOpenSince(state, before.indexOf(held), before));
   if (isEarly || (state.failures > 0 && isOfNothing(pushed))) state.astray.add(keyOfPlace(step.place));
+}
+
+/** A target that names what it releases otherwise; the same one where it does not. */
+export function withComponents(target: Target, of: Target['of']): Target {
+  if (of.every((each, index) => each === target.of[index])) return target;
+  const { pair, struct } = target;
+  return struct === undefined ? { pair, of } : { pair, of, struct };
 }
 
 /** Whether the outside reaches something that a path still holds and acquired after what it has released. */
@@ -151,15 +168,13 @@ function isOpenSince(state: State, at: number, before: readonly Held[]): boolean
 export function noteEarly(state: State, { ops, place: at }: { readonly ops: string; readonly place: Place }): void {
   const open = state.failures > 0 ? state.held.filter(({ pair }) => pair.exposes) : [];
   if (open.length === 0) return;
-  const steps = stepsOf(state.trace);
-  const registered = steps.findLastIndex((step) => step.t === 'pernet' && step.ops === ops && isRegistering(step.call));
-  const isSince = ({ place: there }: Held): boolean =>
-    steps.slice(registered + 1).some((step) => step.t === 'acquire' && keyOfPlace(step.place) === keyOfPlace(there));
-  if (registered >= 0 && open.some(isSince)) state.astray.add(keyOfPlace(at));
-}
-
-function isRegistering(call: string): boolean {
-  return call.startsWith('register');
+  const acquired = new Set<string>();
+  for (const step of backwards(state.trace)) {
+    if (step.t === 'acquire') acquired.add(keyOfPlace(step.place));
+    if (step.t !== 'pernet' || step.ops !== ops || !step.call.startsWith('register')) continue;
+    if (open.some(({ place: there }) => acquired.has(keyOfPlace(there)))) state.astray.add(keyOfPlace(at));
+    return;
+  }
 }
 
 /** Whether a value is what a call that is not followed returned: that may be anything, wherever it is kept. */

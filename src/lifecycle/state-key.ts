@@ -1,10 +1,48 @@
-import { isForeign, keyOfHeld } from './held.ts';
+import { isForeign, keyOfHeld, type Held } from './held.ts';
 import { isLocal, wholeMask, type State, type Symbol } from './state.ts';
 import { isFailing, isUndoing, keyOfPlace, stepsOf } from './trace.ts';
 import type { Value } from './values.ts';
 
-/** All that matters of a state, in an order of its own; symbols are numbered by first use. */
-export function keyOfState(state: State, forgotten: ReadonlySet<string>): string {
+/** All that matters of a state, as a text: two states with the same one go on alike. */
+export type KeyOf = (state: State, forgotten: ReadonlySet<string>) => string;
+
+/** Keys of the states of one function; with `isApart` which step failed last, before a path began to undo what it had done, is a part of them. */
+export function stateKeys({ isApart }: { readonly isApart: boolean }): KeyOf {
+  const texts = new Texts();
+  return isApart
+    ? (state, forgotten) => keyWithFailure(state, forgotten, texts)
+    : (state, forgotten) => keyOfState(state, forgotten, texts);
+}
+
+/** Numbers that stand for long texts: most states share what they hold, and a key is compared more often than made. */
+class Texts {
+  private readonly numbers = new Map<string, number>();
+  private readonly held = new WeakMap<readonly Held[], number>();
+
+  /** What is held; `nameOf` tells values that are not known apart where anything still does. */
+  ofHeld(all: readonly Held[], nameOf: (id: number) => string): number {
+    const known = this.held.get(all);
+    if (known !== undefined) return known;
+    let named = 0;
+    const told = (id: number): string => {
+      named++;
+      return nameOf(id);
+    };
+    const keys = all.filter((each) => !isForeign(each, all)).map((each) => keyOfHeld(each, told));
+    const number = this.numberOf(keys.sort().join());
+    if (named === 0) this.held.set(all, number);
+    return number;
+  }
+
+  private numberOf(text: string): number {
+    let number = this.numbers.get(text);
+    if (number === undefined) this.numbers.set(text, (number = this.numbers.size));
+    return number;
+  }
+}
+
+/** Symbols are numbered by first use. */
+function keyOfState(state: State, forgotten: ReadonlySet<string>, texts: Texts): string {
   const numbers = new Map<number, number>();
   const show = (value: Value, masks: boolean): string => {
     if (value.v === 'num') return value.text ?? String(value.num);
@@ -29,22 +67,18 @@ export function keyOfState(state: State, forgotten: ReadonlySet<string>): string
   let unasked = 0;
   for (const [id, { assumed }] of state.symbols) if (assumed && !numbers.has(id)) unasked++;
   const nameOf = (id: number): string => (numbers.has(id) ? `s${numbers.get(id)!}` : '#');
-  const held = state.held
-    .filter((each) => !isForeign(each, state.held))
-    .map((each) => keyOfHeld(each, nameOf))
-    .sort()
-    .join(',');
+  const held = texts.ofHeld(state.held, nameOf);
   const astray = state.astray.size === 0 ? '' : [...state.astray].sort().join(',');
   return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${astray}|${state.undid}`;
 }
 
 /** The same, and which step failed last before the path began to undo what it had done. */
-export function keyWithFailure(state: State, forgotten: ReadonlySet<string>): string {
+function keyWithFailure(state: State, forgotten: ReadonlySet<string>, texts: Texts): string {
   const steps = stepsOf(state.trace);
   const first = steps.findIndex(isFailing);
   const undoing = steps.findIndex((step, index) => index > first && isUndoing(step));
   const failed = (undoing < 0 ? steps : steps.slice(0, undoing)).findLast(isFailing);
-  return `${keyOfState(state, forgotten)}|${failed ? keyOfPlace(failed.place) : ''}`;
+  return `${keyOfState(state, forgotten, texts)}|${failed ? keyOfPlace(failed.place) : ''}`;
 }
 
 /** The values of locals of which nothing at all is known: as good as none, which reads as a value that is not known. */

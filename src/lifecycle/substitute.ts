@@ -6,6 +6,7 @@ import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
 import { hold, isNothing, type Held, type Target } from './held.ts';
 import { canFail } from './known.ts';
+import { heldBy, inCaller, type Names } from './in-caller.ts';
 import { isByValue, noteEarly, releaseNone, releaseStep } from './releasing.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
@@ -128,7 +129,8 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   const isGuess = (name: string | null): boolean => {
     if (name === null || /^[&#=]/.test(name)) return false;
     const found = component(name);
-    return isUnknown(found) && ![...state.held, ...state.gone].some((held) => held.result === found);
+    const isIt = ({ result }: Held): boolean => result === found;
+    return isUnknown(found) && !state.held.some(isIt) && !state.gone.some(isIt);
   };
   const released = (name: string): string => (isGuess(name) ? path(name) : component(name));
   const handed = (name: string): string => component(name).replace(/^&/, '');
@@ -158,11 +160,12 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       const isGuessed =
         step.t === 'release' &&
         step.targets.some(({ of }) => of.some((name) => isGuess(name) && state.assigned.has(path(name!))));
-      releaseStep(state, { ...here, sure: isSure && !isGuessed });
+      const { call: by, targets, match, place } = here;
+      releaseStep(state, { call: by, targets, match, sure: isSure && !isGuessed, place });
       continue;
     }
     state.push(here);
-    if (here.t === 'acquire') hold(state, { ...here, escaped: false, shown: false, covered: false });
+    if (here.t === 'acquire') hold(state, heldBy(here));
     if (here.t === 'stored') keepAt(state, here);
     if (here.t === 'pernet') {
       stand(state, here);
@@ -207,45 +210,6 @@ function noneOf(
     return pair.needsThing === true && isByValue(pair) && isGlobal && isNothing(state, state.env.get(at));
   });
   return isNone ? named : null;
-}
-
-/** The caller's names for what a called function names. */
-interface Names {
-  readonly path: (name: string) => string;
-  /** The same of where something is put. */
-  readonly placed: (name: string) => string;
-  readonly symbolOf: (id: number) => number;
-  readonly component: (name: string) => string;
-  readonly released: (name: string) => string;
-}
-
-/** A step of a called function with the caller's names for what it speaks of. */
-function inCaller(step: TraceStep, to: Names): TraceStep {
-  const { component } = to;
-  if (step.t === 'acquire') {
-    const { of, args, result, at } = step;
-    return {
-      ...step,
-      of: of.map(component),
-      args: args.map(component),
-      result: result === null ? null : component(result),
-      at: at === null ? null : to.placed(at),
-    };
-  }
-  if (step.t === 'release') {
-    return {
-      ...step,
-      targets: step.targets.map((target) => ({
-        ...target,
-        of: target.of.map((each) => (each === null ? null : to.released(each))),
-      })),
-    };
-  }
-  if (step.t === 'stored') return { ...step, result: component(step.result), at: to.placed(step.at) };
-  if (step.t === 'stop') return { ...step, of: component(step.of) };
-  if (step.t === 'use') return { ...step, id: component(step.id) };
-  if (step.t === 'pernet') return { ...step, ops: to.path(step.ops), sym: to.symbolOf(step.sym) };
-  return step.t === 'leave' && step.sym !== undefined ? { ...step, sym: to.symbolOf(step.sym) } : step;
 }
 
 function keepAt(state: State, { result, at }: TraceStep & { t: 'stored' }): void {

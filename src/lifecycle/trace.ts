@@ -150,6 +150,12 @@ export function keyOfPlace(place: Place): string {
   return key;
 }
 
+/** The steps from the last one on. */
+export function* backwards(link: TraceLink | null): Generator<TraceStep> {
+  for (let at = link; at; at = at.previous)
+    for (let index = at.steps.length - 1; index >= 0; index--) yield at.steps[index]!;
+}
+
 export function stepsOf(link: TraceLink | null): TraceStep[] {
   const steps: TraceStep[] = [];
   for (let at = link; at; at = at.previous)
