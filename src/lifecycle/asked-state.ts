@@ -130,7 +130,7 @@ export class AskedState {
 
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
-    return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
+    return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.leftRunning(ops));
   }
 
   /** The work items and timers of a module that go on running when it is gone. */
