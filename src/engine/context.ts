@@ -1,4 +1,4 @@
-import { isGetter, isStep, laterRuns, type FileFacts } from '../facts/index.ts';
+import { afterRcu, isGetter, isStep, laterRuns, type FileFacts } from '../facts/index.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
 import { isPernetCall, textOf, wantedCallers, type Wanted } from './registrars.ts';
@@ -288,6 +288,8 @@ function calledFrom(names: readonly string[], facts: FileFacts): string[] {
     for (const word of Object.hasOwn(facts.mentions, name) ? (facts.mentions[name] ?? []) : []) {
       words.add(word);
       if (word.endsWith('()')) queue.push(word.slice(0, -2));
+      // What RCU calls later the module does all the same.
+      if (word.startsWith(afterRcu(''))) queue.push(word.slice(afterRcu('').length));
     }
   }
   return [...words];

@@ -8,6 +8,7 @@ import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
+import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { TraceStep } from './trace.ts';
@@ -98,6 +99,10 @@ export class AskedState {
   queuesRcu(step: Acquire, gone: readonly OpsEntry[]): boolean {
     const key = `any rcu|${keyOf(step)}|${gone.map(({ id }) => id).join()}`;
     return this.ask(key, (state) => state.queuesRcu(step, gone));
+  }
+
+  nestedRcu(ops: OpsEntry): NestedRcu | null {
+    return this.ask(`nested rcu|${ops.id}`, (state) => state.nestedRcu(ops));
   }
 
   reads(step: Acquire, at: string, ops: OpsEntry | null, only: string | null = null): boolean {

@@ -12,7 +12,7 @@ import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
 import { leftRunning, leftRunningByModule, type Running } from './left-running.ts';
 import { membersSetIn } from './net-members.ts';
-import { RcuQueues } from './rcu-queues.ts';
+import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
 import { sectionCalled, type GoneSection } from './section-calls.ts';
@@ -166,7 +166,12 @@ export class PernetState {
 
   /** Whether what an acquisition lets the outside call can queue RCU callbacks when some ops are gone (`RcuQueues`). */
   queuesRcu(step: TraceStep & { readonly t: 'acquire' }, gone: readonly OpsEntry[]): boolean {
-    return new RcuQueues(this.program, this.reach).queues(this.callables.of(step), gone);
+    return new RcuQueues(this.program, this.reach, this.certain.always).queues(this.callables.of(step), gone);
+  }
+
+  /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */
+  nestedRcu(ops: OpsEntry): NestedRcu | null {
+    return new RcuQueues(this.program, this.reach, this.certain.always).nested(ops);
   }
 
   /**
