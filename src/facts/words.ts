@@ -30,6 +30,12 @@ export function afterRcu(fn: string): string {
   return `~${fn}`;
 }
 
+/** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
+export const published = {
+  sets: (x: string, value: string): string => `*${x}=${value}`,
+  resets: (x: string): string => `*${x}`,
+};
+
 /** The word for what is read or written behind a local or global pointer. */
 export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;

@@ -4,6 +4,7 @@ import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import type { Running } from './left-running.ts';
+import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
@@ -141,6 +142,11 @@ export class AskedState {
   /** The work items and timers of a module that go on running when it is gone. */
   leftRunningByModule(exit: FunctionEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${exit.id}`, (state) => state.leftRunningByModule(exit));
+  }
+
+  /** The pointers outside a module that it leaves set to what is its own. */
+  leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
+    return this.ask(`${ofWholeFile}set|${init.id}|${exit.id}`, (state) => state.leftSetByModule(init, exit));
   }
 
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {

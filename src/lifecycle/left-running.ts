@@ -103,7 +103,7 @@ function isQueuedIn(inFiles: readonly string[], text: string, isItsOwn: RegExp |
 }
 
 /** Whether a word is a step which was not read, and which by its first word belongs to who calls it. */
-function isUnreadStep(program: Program, { fact }: FunctionEntry, word: string, { file }: Way): boolean {
+export function isUnreadStep(program: Program, { fact }: FunctionEntry, word: string, { file }: Way): boolean {
   return (
     isStep(word) &&
     firstWord(word) === firstWord(fact.name) &&

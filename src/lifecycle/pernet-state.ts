@@ -11,6 +11,7 @@ import { flagsIn } from './flags.ts';
 import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
 import { leftRunning, leftRunningByModule, type Running } from './left-running.ts';
+import { leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
@@ -244,6 +245,11 @@ export class PernetState {
   /** What of a module goes on running when that is gone, by its exit. */
   leftRunningByModule(exit: FunctionEntry): readonly Running[] {
     return leftRunningByModule(this.program, this.reach, exit);
+  }
+
+  /** What of others a module leaves pointing at it, by its init and its exit. */
+  leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
+    return leftSetByModule(this.program, this.reach, { init, exit }, this.table);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */
