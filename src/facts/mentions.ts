@@ -19,6 +19,7 @@ const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
   /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const queueingLate = /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*(\w+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
 const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 /** What takes a work item or a timer off its queue and does not wait for it. */
@@ -103,6 +104,7 @@ function readStretch(raw: string): Stretch {
       ),
       ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
+      ...[...text.matchAll(queueingLate)].map((match) => later.queuesLateOn(match[1]!, match[2]!)),
       ...[...text.matchAll(stopping), ...text.matchAll(flushing)].map((match) => later.stops(match[1]!)),
     ],
   };

@@ -3,7 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
-import type { Running } from './left-running.ts';
+import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import { takesOnlyFirst } from './only-first.ts';
@@ -137,6 +137,11 @@ export class AskedState {
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.leftRunning(ops));
+  }
+
+  /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */
+  queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
+    return this.ask(`${ofWholeFile}late|${ops.id}|${queue}`, (state) => state.queuedLateOn(ops, queue));
   }
 
   /** The work items and timers of a module that go on running when it is gone. */

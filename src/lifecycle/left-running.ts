@@ -69,6 +69,33 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   });
 }
 
+/** A work item of a namespace that an exit callback stops, by the expression that names it. */
+export interface Stopped {
+  readonly text: string;
+  readonly exit: string;
+}
+
+/**
+ * A work item that an ops' init sets up, that its exit stops, and that code of the same file queues on a workqueue once a
+ * time is over: until the exit has run its timer can do that, and draining or destroying the workqueue does not wait for it.
+ */
+export function queuedLateOn(program: Program, reach: Reach, ops: OpsEntry, queue: string): Stopped | null {
+  const init = callbackOf(program, ops, 'init');
+  if (!init) return null;
+  const setUp = [...reach.from(init.file, init.fact.name, 'calls')].flatMap(([word, { file, beside, steps }]) => {
+    if (!word.startsWith(later.setsUp('')) || !beside || steps > mostStepsToSetUp) return [];
+    const text = word.slice(later.setsUp('').length);
+    return program.facts(file)?.mentions[laterRuns]?.includes(later.queuesLateOn(queue, text)) === true ? [text] : [];
+  });
+  for (const { name } of setUp.length > 0 ? ops.fact.fields : []) {
+    const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
+    const words = fn && reach.from(fn.file, fn.fact.name, 'calls');
+    const text = setUp.find((each) => words?.has(later.stops(each)));
+    if (fn && text !== undefined) return { text, exit: fn.fact.name };
+  }
+  return null;
+}
+
 /**
  * The work items and timers of a module's own file that go on when its text is gone: its functions leave them to a queue
  * that is not the module's, and nothing in the file stops one or waits for it, nor does what the exit calls speak of it.

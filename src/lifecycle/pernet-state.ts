@@ -10,7 +10,7 @@ import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
-import { leftRunning, leftRunningByModule, type Running } from './left-running.ts';
+import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
@@ -240,6 +240,11 @@ export class PernetState {
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return leftRunning(this.program, this.reach, ops, this.table);
+  }
+
+  /** What of a namespace an exit stops that is queued late on a workqueue. */
+  queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
+    return queuedLateOn(this.program, this.reach, ops, queue);
   }
 
   /** What of a module goes on running when that is gone, by its exit. */
