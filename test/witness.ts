@@ -170,7 +170,9 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   },
   'pernet/cache-destroyed-before-barrier': ({ finding, failing, at }) => {
     if (finding.message.endsWith("module's text is gone")) {
-      expect(failing).toMatchObject({ event: 'release' });
+      // What queues one callback from another is told by the words of functions: the last wait is the step that stands for it.
+      if (!/ which queues \w+\(\) when it runs,/.test(finding.message))
+        expect(failing).toMatchObject({ event: 'release' });
       expect(isSourceAt(failing, finding)).toBe(true);
       return;
     }
@@ -303,7 +305,7 @@ function isNeverReleased(finding: Finding, from: number, to = Infinity): void {
 /** What the first related place acquires is acquired, no release of it follows, and the module's code is gone next. */
 function isLeftBehind({ finding, at }: Breach): void {
   // What goes on running is told by the text of functions alone: no step of the path stands for it.
-  if (/ leaves \S+ running:/.test(finding.message)) expect(finding.related).toEqual([]);
+  if (/ leaves \S+ (?:running:|set to \w+,)/.test(finding.message)) expect(finding.related).toEqual([]);
   else isNeverReleased(finding, 0, at + 1);
   const { events } = finding.witness;
   expect(events.slice(at + 1).filter(isOfSource)).toEqual([]);

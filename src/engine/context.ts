@@ -1,4 +1,4 @@
-import { isGetter, isStep, type FileFacts } from '../facts/index.ts';
+import { afterRcu, isGetter, isStep, laterRuns, type FileFacts } from '../facts/index.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
 import { isPernetCall, textOf, wantedCallers, type Wanted } from './registrars.ts';
@@ -194,8 +194,14 @@ function stepsOf(facts: FileFacts): string[] {
   const roots = facts.ops.length > 0 ? facts.initcalls.map(({ fn }) => fn) : [];
   const registrars = Object.values(facts.mentions).filter((words) => words.some((word) => isPernetCall(word)));
   const called = stepsAmong([...calledFrom([...callbacks, ...roots], facts), ...registrars.flat()]);
-  // A callback may be in another file itself.
-  return [...new Set([...callbacks.filter((name) => /^\w+$/.test(name) && name !== 'NULL'), ...called])];
+  // A callback may be in another file itself, and so may what a work item or a timer runs that is set up here.
+  const named = [...callbacks, ...(facts.ops.length > 0 ? runFromWork(facts) : [])];
+  return [...new Set([...named.filter((name) => /^\w+$/.test(name) && name !== 'NULL'), ...called])];
+}
+
+/** What the work items and timers run that a file sets up. */
+function runFromWork({ mentions }: FileFacts): string[] {
+  return (mentions[laterRuns] ?? []).flatMap((word) => /^[\w.>-]+=(\w+)$/.exec(word)?.[1] ?? []);
 }
 
 /** The functions named like steps among what some functions mention. */
@@ -282,6 +288,8 @@ function calledFrom(names: readonly string[], facts: FileFacts): string[] {
     for (const word of Object.hasOwn(facts.mentions, name) ? (facts.mentions[name] ?? []) : []) {
       words.add(word);
       if (word.endsWith('()')) queue.push(word.slice(0, -2));
+      // What RCU calls later the module does all the same.
+      if (word.startsWith(afterRcu(''))) queue.push(word.slice(afterRcu('').length));
     }
   }
   return [...words];

@@ -5,5 +5,5 @@ export { moveFunction, movedFrom, ReadingMemo } from './memo.ts';
 export { mentionsOf } from './mentions.ts';
 export { pruneBodies } from './wanted.ts';
 export { standIns } from './stand-ins.ts';
-export { isGetter, isStep, laterRuns } from './words.ts';
+export { afterRcu, isGetter, isStep, laterRuns } from './words.ts';
 export { readFile, type Arm, type PreparedText } from './file.ts';

@@ -1,6 +1,6 @@
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
-import { afterRcu, askedFor, later, laterRuns, memberWord } from './words.ts';
+import { afterRcu, askedFor, later, laterRuns, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -19,6 +19,7 @@ const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
   /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const queueingLate = /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*(\w+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
 const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 /** What takes a work item or a timer off its queue and does not wait for it. */
@@ -33,6 +34,8 @@ const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TI
 const leaving = /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&(\w+)\s*[,)]/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
+
+const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
 
 /** Uses of a cache or a workqueue, which may be another file's. */
 const usingShared =
@@ -101,6 +104,7 @@ function readStretch(raw: string): Stretch {
       ),
       ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
+      ...[...text.matchAll(queueingLate)].map((match) => later.queuesLateOn(match[1]!, match[2]!)),
       ...[...text.matchAll(stopping), ...text.matchAll(flushing)].map((match) => later.stops(match[1]!)),
     ],
   };
@@ -145,6 +149,8 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
   for (const match of text.matchAll(byRcu)) yield afterRcu(match[1]!);
+  for (const [, pointer = '', value = ''] of text.matchAll(publishing))
+    yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
 }

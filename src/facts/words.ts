@@ -16,6 +16,8 @@ export const laterRuns = '=';
 /** Words of what runs later, as `mentionsOf` writes them: `x` is the expression that names a work item or a timer. */
 export const later = {
   queues: (x: string): string => `+${x}`,
+  /** Queued on a workqueue once a time is over: until then that does not know of it. */
+  queuesLateOn: (queue: string, x: string): string => `@${queue}=${x}`,
   stops: (x: string): string => `-${x}`,
   /** Taken off its queue by a function that does nothing else with it: what runs already goes on (`timer_delete()`). */
   drops: (x: string): string => `/${x}`,
@@ -29,6 +31,12 @@ export const later = {
 export function afterRcu(fn: string): string {
   return `~${fn}`;
 }
+
+/** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
+export const published = {
+  sets: (x: string, value: string): string => `*${x}=${value}`,
+  resets: (x: string): string => `*${x}`,
+};
 
 /** The word for what is read or written behind a local or global pointer. */
 export function memberWord(pointer: string, name: string): string {

@@ -3,11 +3,13 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
-import type { Running } from './left-running.ts';
+import type { Running, Stopped } from './left-running.ts';
+import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
+import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { TraceStep } from './trace.ts';
@@ -100,6 +102,10 @@ export class AskedState {
     return this.ask(key, (state) => state.queuesRcu(step, gone));
   }
 
+  nestedRcu(ops: OpsEntry): NestedRcu | null {
+    return this.ask(`nested rcu|${ops.id}`, (state) => state.nestedRcu(ops));
+  }
+
   reads(step: Acquire, at: string, ops: OpsEntry | null, only: string | null = null): boolean {
     return this.ask(`reads|${keyOf(step)}|${at}|${ops?.id ?? ''}|${only ?? ''}`, (state) =>
       state.reads(step, at, ops, only),
@@ -130,12 +136,22 @@ export class AskedState {
 
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
-    return this.ask(`running|${ops.id}`, (state) => state.leftRunning(ops));
+    return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.leftRunning(ops));
+  }
+
+  /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */
+  queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
+    return this.ask(`${ofWholeFile}late|${ops.id}|${queue}`, (state) => state.queuedLateOn(ops, queue));
   }
 
   /** The work items and timers of a module that go on running when it is gone. */
   leftRunningByModule(exit: FunctionEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${exit.id}`, (state) => state.leftRunningByModule(exit));
+  }
+
+  /** The pointers outside a module that it leaves set to what is its own. */
+  leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
+    return this.ask(`${ofWholeFile}set|${init.id}|${exit.id}`, (state) => state.leftSetByModule(init, exit));
   }
 
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {

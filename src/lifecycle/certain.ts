@@ -8,7 +8,7 @@ const mostCalls = 5;
  * The names that running a function comes by on each of its paths, in itself or in what it calls there: what
  * afs_net_exit() flushes in afs_close_socket() (fs/afs/rxrpc.c) it needs each time.
  */
-class CertainNames {
+export class CertainNames {
   private readonly memo = new Map<Id, ReadonlyMap<string, ReadonlySet<string>>>();
 
   /**

@@ -21,9 +21,9 @@ const mostStepsToSetUp = 3;
 
 /**
  * The work items and timers that an ops' init sets up and that outlive the namespace: the init, what is run from them, or
- * another function of the file that sets them up queues them, and nothing that the exits come to speaks of them but to
- * take them off their queue. Others may get at the memory that they lie in by another pointer, so that they go by the
- * member alone.
+ * another function of the file that sets them up, or of that in which their function is, queues them, and nothing that the
+ * exits come to speaks of them but to take them off their queue. Others may get at the memory that they lie in by another
+ * pointer, so that they go by the member alone.
  */
 export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table: PairsByCall): readonly Running[] {
   const init = callbackOf(program, ops, 'init');
@@ -50,7 +50,12 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     const isDropped = spoken.includes(later.drops(text));
     const inFile = program.facts(file)?.mentions[laterRuns] ?? [];
     if (!isItsOwn.test(text)) return [];
-    if (!queued.some((word) => isItsOwn.test(word)) && !isQueuedIn(inFile, text, isDropped ? null : isItsOwn))
+    const runs = later.runs(text, '');
+    const runner = inFile.find((word) => word.startsWith(runs))?.slice(runs.length);
+    if (runner === undefined) return [];
+    const home = program.resolveFunction(file, runner)?.file ?? file;
+    const around = home === file ? inFile : [...inFile, ...(program.facts(home)?.mentions[laterRuns] ?? [])];
+    if (!queued.some((word) => isItsOwn.test(word)) && !isQueuedIn(around, text, isDropped ? null : isItsOwn))
       return [];
     if (spoken.some((word) => isItsOwn.test(word) && !word.startsWith(later.drops('')))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.
@@ -60,10 +65,35 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       isUnreadStep(program, fn, word, way) &&
       !others.has(subjectOf(word) ?? '');
     if (exits.some(({ fn, words }) => [...words].some((each) => isUnread(each, fn)))) return [];
-    const runs = later.runs(text, '');
-    const runner = inFile.find((word) => word.startsWith(runs));
-    return runner === undefined ? [] : { text, runs: runner.slice(runs.length), isDropped };
+    return { text, runs: runner, isDropped };
   });
+}
+
+/** A work item of a namespace that an exit callback stops, by the expression that names it. */
+export interface Stopped {
+  readonly text: string;
+  readonly exit: string;
+}
+
+/**
+ * A work item that an ops' init sets up, that its exit stops, and that code of the same file queues on a workqueue once a
+ * time is over: until the exit has run its timer can do that, and draining or destroying the workqueue does not wait for it.
+ */
+export function queuedLateOn(program: Program, reach: Reach, ops: OpsEntry, queue: string): Stopped | null {
+  const init = callbackOf(program, ops, 'init');
+  if (!init) return null;
+  const setUp = [...reach.from(init.file, init.fact.name, 'calls')].flatMap(([word, { file, beside, steps }]) => {
+    if (!word.startsWith(later.setsUp('')) || !beside || steps > mostStepsToSetUp) return [];
+    const text = word.slice(later.setsUp('').length);
+    return program.facts(file)?.mentions[laterRuns]?.includes(later.queuesLateOn(queue, text)) === true ? [text] : [];
+  });
+  for (const { name } of setUp.length > 0 ? ops.fact.fields : []) {
+    const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
+    const words = fn && reach.from(fn.file, fn.fact.name, 'calls');
+    const text = setUp.find((each) => words?.has(later.stops(each)));
+    if (fn && text !== undefined) return { text, exit: fn.fact.name };
+  }
+  return null;
 }
 
 /**
@@ -91,16 +121,16 @@ export function leftRunningByModule(program: Program, reach: Reach, exit: Functi
 }
 
 /**
- * Whether functions of a file queue a work item or a timer. What some stop or wait for may well have ended with its last
+ * Whether functions of some files queue a work item or a timer. What some stop or wait for may well have ended with its last
  * user, before the namespace; who takes it off its queue at the end does not think so.
  */
-function isQueuedIn(inFile: readonly string[], text: string, isItsOwn: RegExp | null): boolean {
-  if (!inFile.includes(later.queues(text))) return false;
-  return isItsOwn === null || !inFile.some((word) => word.startsWith(later.stops('')) && isItsOwn.test(word));
+function isQueuedIn(inFiles: readonly string[], text: string, isItsOwn: RegExp | null): boolean {
+  if (!inFiles.includes(later.queues(text))) return false;
+  return isItsOwn === null || !inFiles.some((word) => word.startsWith(later.stops('')) && isItsOwn.test(word));
 }
 
 /** Whether a word is a step which was not read, and which by its first word belongs to who calls it. */
-function isUnreadStep(program: Program, { fact }: FunctionEntry, word: string, { file }: Way): boolean {
+export function isUnreadStep(program: Program, { fact }: FunctionEntry, word: string, { file }: Way): boolean {
   return (
     isStep(word) &&
     firstWord(word) === firstWord(fact.name) &&

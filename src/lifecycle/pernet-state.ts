@@ -10,9 +10,10 @@ import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
-import { leftRunning, leftRunningByModule, type Running } from './left-running.ts';
+import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
+import { leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
-import { RcuQueues } from './rcu-queues.ts';
+import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
 import { sectionCalled, type GoneSection } from './section-calls.ts';
@@ -166,7 +167,12 @@ export class PernetState {
 
   /** Whether what an acquisition lets the outside call can queue RCU callbacks when some ops are gone (`RcuQueues`). */
   queuesRcu(step: TraceStep & { readonly t: 'acquire' }, gone: readonly OpsEntry[]): boolean {
-    return new RcuQueues(this.program, this.reach).queues(this.callables.of(step), gone);
+    return new RcuQueues(this.program, this.reach, this.certain.always).queues(this.callables.of(step), gone);
+  }
+
+  /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */
+  nestedRcu(ops: OpsEntry): NestedRcu | null {
+    return new RcuQueues(this.program, this.reach, this.certain.always).nested(ops);
   }
 
   /**
@@ -236,9 +242,19 @@ export class PernetState {
     return leftRunning(this.program, this.reach, ops, this.table);
   }
 
+  /** What of a namespace an exit stops that is queued late on a workqueue. */
+  queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
+    return queuedLateOn(this.program, this.reach, ops, queue);
+  }
+
   /** What of a module goes on running when that is gone, by its exit. */
   leftRunningByModule(exit: FunctionEntry): readonly Running[] {
     return leftRunningByModule(this.program, this.reach, exit);
+  }
+
+  /** What of others a module leaves pointing at it, by its init and its exit. */
+  leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
+    return leftSetByModule(this.program, this.reach, { init, exit }, this.table);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */

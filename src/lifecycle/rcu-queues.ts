@@ -3,6 +3,7 @@ import { afterRcu, askedFor } from '../facts/words.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
+import type { CertainNames } from './certain.ts';
 
 /** What queues an RCU callback does so by few calls of its own file: farther away, paths are rarely taken. */
 const mostStepsToQueueing = 4;
@@ -10,11 +11,18 @@ const mostStepsToQueueing = 4;
 /** A handler that asks before it does anything asks itself, and a callback gives its module back itself. */
 const mostStepsToOwn = 2;
 
+/** An RCU callback that queues another one. */
+export interface NestedRcu {
+  readonly first: string;
+  readonly second: string;
+}
+
 /** Which RCU callbacks of a module can still be queued by what the outside calls, as far as the words of functions tell. */
 export class RcuQueues {
   constructor(
     private readonly program: Program,
     private readonly reach: Reach,
+    private readonly always: CertainNames,
   ) {}
 
   /**
@@ -25,6 +33,35 @@ export class RcuQueues {
     const way = words.get('call_rcu');
     if (way?.within !== true || way.steps > mostStepsToQueueing) return false;
     return !this.holdTheModule(words) && !this.asksForWhatIsGone(words, gone);
+  }
+
+  /**
+   * An RCU callback that the exit callbacks of an ops queue, and that always queues another one of the module when it runs: who
+   * has waited for the first has not waited for that (openvswitch's destroy_dp_rcu(), ovs_flow_tbl_destroy()).
+   */
+  nested(ops: OpsEntry): NestedRcu | null {
+    const exits = ops.fact.fields.flatMap(({ name }) => {
+      const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(this.program, ops, name) : undefined;
+      return fn ? [this.reach.from(fn.file, fn.fact.name, 'calls')] : [];
+    });
+    if (exits.some((words) => words.has('rcu_barrier'))) return null;
+    for (const { name, file } of exits.flatMap((words) => this.queuedBeside(words))) {
+      const fn = this.program.resolveFunction(file, name);
+      const always = fn ? this.always.of(fn) : null;
+      const second = this.queuedBeside(this.reach.from(file, name, 'calls')).find((each) => always?.has(each.name));
+      if (second && second.name !== name) return { first: name, second: second.name };
+    }
+    return null;
+  }
+
+  /** The functions, at hand where they are queued, that RCU is asked to call by what leads to some words. */
+  private queuedBeside(words: ReadonlyMap<string, Way>): { readonly name: string; readonly file: string }[] {
+    return [...words].flatMap(([word, { file, steps, beside }]) => {
+      if (!word.startsWith(afterRcu('')) || !beside || steps > mostStepsToQueueing) return [];
+      const name = word.slice(afterRcu('').length);
+      const home = this.program.resolveFunction(file, name)?.file ?? file;
+      return this.program.facts(home)?.mentions[name] === undefined ? [] : [{ name, file: home }];
+    });
   }
 
   /**

@@ -147,8 +147,15 @@ export function releaseStep(state: State, step: Releasing): void {
   const pushed = match ? { ...plain, match } : plain;
   state.push(pushed);
   const isUsed = ({ pair }: Held): boolean => pair.used === true || pair.memory === true;
+  const hasOps = state.standing.some(({ op }) => op === 'registered');
   const isEarly =
-    state.failures > 0 && undone.some((held) => isUsed(held) && isOpenSince(state, before.indexOf(held), before));
+    state.failures > 0 &&
+    undone.some(
+      (held) =>
+        (isUsed(held) && isOpenSince(state, before.indexOf(held), before)) ||
+        // Its work items may be the namespaces', which only the exit of an ops stops.
+        (hasOps && held.pair.kind === 'workqueue'),
+    );
   if (isEarly || (state.failures > 0 && isOfNothing(pushed))) state.astray.add(keyOfPlace(step.place));
 }
 

@@ -24,7 +24,8 @@ export const cacheDestroyedBeforeBarrier: Rule = {
       return queued ? [problem(history, { index, step, acquired }, queued)] : [];
     });
     // The text goes last: what is said of a cache before is the nearer.
-    return caches.length > 0 ? caches : text;
+    if (caches.length > 0) return caches;
+    return text.length > 0 ? text : nested(history, exit.fact.name, barriers);
   },
 };
 
@@ -61,6 +62,28 @@ function textGone(history: History, exit: string, { index, step, acquired }: Rel
     ],
     key: `${history.exit?.id ?? ''}|text`,
   };
+}
+
+/** RCU callbacks that others have queued for which unregistering the last ops has waited: one wait more is needed. */
+function nested(history: History, exit: string, barriers: readonly number[]): Problem[] {
+  const last = registrationsOf(history).find(({ index, phase }) => phase === 'unload' && index === barriers.at(-1));
+  const found = last && history.state.nestedRcu(last.ops);
+  if (!found) return [];
+  const { step, index } = last;
+  return [
+    {
+      spot: spotOf(step),
+      fn: step.place.fn,
+      ops: null,
+      message:
+        `${exit}() returns while RCU callbacks of the module can be pending: ${step.call}() waits for ` +
+        `${found.first}(), which queues ${found.second}() when it runs, and no rcu_barrier() follows that waits for ` +
+        `this one: it runs when the module's text is gone`,
+      failing: index,
+      related: [],
+      key: `${history.exit?.id ?? ''}|nested`,
+    },
+  ];
 }
 
 /** What can queue RCU callbacks that give objects back to a cache, and ends only after the last wait for them. */

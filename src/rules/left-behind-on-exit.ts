@@ -35,7 +35,7 @@ export const leftBehindOnExit: Rule = {
         },
       ];
     });
-    return [...left, ...leftRunning(history, exit)];
+    return [...left, ...leftRunning(history, exit), ...leftSet(history, exit)];
   },
 };
 
@@ -50,5 +50,23 @@ function leftRunning(history: History, exit: FunctionEntry): Problem[] {
     related: [],
     about: text,
     key: `${text}|${exit.id}`,
+  }));
+}
+
+/** Pointers of others that still lead into the module. */
+function leftSet(history: History, exit: FunctionEntry): Problem[] {
+  const { init } = history;
+  if (!init || isWithoutInitcall(history)) return [];
+  return history.state.leftSetByModule(init, exit).map(({ pointer, value }) => ({
+    spot: { file: exit.file, at: exit.fact.at },
+    fn: exit.fact.name,
+    ops: null,
+    message:
+      `${exit.fact.name}() leaves ${pointer} set to ${value}, as ${init.fact.name}() has set it: nothing resets it, and ` +
+      `who follows it gets to the module's memory, which is gone`,
+    failing: goneAt(history) - 1,
+    related: [],
+    about: pointer,
+    key: `${pointer}|${exit.id}`,
   }));
 }

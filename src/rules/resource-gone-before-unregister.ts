@@ -1,7 +1,7 @@
-import { nameOfResource } from '../lifecycle/index.ts';
+import { nameOfResource, type History, type Stopped } from '../lifecycle/index.ts';
 import page from './resource-gone-before-unregister.md';
-import { callBefore, releasesOf, spansOf, variableOf } from './order.ts';
-import { ifCause, spotOf } from './reading.ts';
+import { acquisitionsOf, callBefore, releasesOf, spansOf, variableOf, type Acquired } from './order.ts';
+import { ifCause, spotOf, type Registration } from './reading.ts';
 import type { Rule } from './rule.ts';
 
 export const resourceGoneBeforeUnregister: Rule = {
@@ -21,8 +21,13 @@ export const resourceGoneBeforeUnregister: Rule = {
       return released.flatMap(({ index, step, acquired }) => {
         if (index < from.index || index > to.index) return [];
         const variable = variableOf(acquired.step);
-        const user = variable && history.state.uses(from.ops, variable.name, exit);
-        if (!user) return [];
+        if (!variable) return [];
+        const user = history.state.uses(from.ops, variable.name, exit);
+        const late = user ? null : queuedLate(history, { from, index, acquired, queue: variable.name });
+        const reason = user
+          ? `whose ${user.fn} uses it: it runs for every namespace that is made or dies until then`
+          : late && `whose ${late.exit}() stops ${late.text}: until then the timer of that queues it there`;
+        if (!reason) return [];
         const { ops } = from;
         const { step: where, index: at } = callBefore(history, index, to.index);
         const by = where === step ? '' : ` by ${where.t === 'enter' ? where.name : ''}()`;
@@ -33,8 +38,7 @@ export const resourceGoneBeforeUnregister: Rule = {
             ops,
             message:
               `${ifCause(history)}${where.place.fn}() releases ${nameOfResource(acquired.step)}${by} while ${ops.fact.name} is ` +
-              `still registered, whose ${user.fn} uses it: it runs for every namespace that is made or dies ` +
-              `until then`,
+              `still registered, ${reason}`,
             failing: at,
             related: [
               { ...spotOf(acquired.step), message: 'acquired here' },
@@ -48,3 +52,22 @@ export const resourceGoneBeforeUnregister: Rule = {
     });
   },
 };
+
+interface Gone {
+  readonly from: Registration;
+  /** Where the workqueue goes. */
+  readonly index: number;
+  readonly acquired: Acquired;
+  readonly queue: string;
+}
+
+/** A work item of each namespace that may be waiting for its time when the workqueue goes on which it is put then. */
+function queuedLate(history: History, { from, index, acquired, queue }: Gone): Stopped | null {
+  if (acquired.step.pair.kind !== 'workqueue') return null;
+  // Of an init that fails the outside must have come in: before, nothing queues it.
+  const hasComeIn = (): boolean =>
+    acquisitionsOf(history).some(
+      ({ index: at, step: { pair } }) => pair.exposes === true && at > from.index && at < index,
+    );
+  return history.fate === 'unloaded' || hasComeIn() ? history.state.queuedLateOn(from.ops, queue) : null;
+}

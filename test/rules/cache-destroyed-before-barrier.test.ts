@@ -537,6 +537,118 @@ static int __init foo_init(void)
 subsys_initcall(foo_init);
 `);
   });
+
+  /** The shape of Open vSwitch's destroy_dp_rcu(). */
+  const nesting = (
+    exit: string,
+    {
+      marker = '',
+      always = '	foo_table_destroy(&foo->table);',
+      wait = '',
+    }: { marker?: string; always?: string; wait?: string } = {},
+  ): string => `
+static void foo_table_free(struct rcu_head *head)
+{
+	kfree(container_of(head, struct foo_table, rcu));
+}
+
+static void foo_table_destroy(struct foo_table *table)
+{
+	call_rcu(&table->rcu, foo_table_free);
+}
+
+static void foo_free(struct rcu_head *head)
+{
+	struct foo *foo = container_of(head, struct foo, rcu);
+
+${always}
+	kfree(foo);
+}
+
+static void foo_destroy(struct foo *foo)
+{
+	list_del_rcu(&foo->list);
+	call_rcu(&foo->rcu, foo_free);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo *foo, *next;
+
+	list_for_each_entry_safe(foo, next, &fn->foos, list)
+		foo_destroy(foo);
+${wait}}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->foos);
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static struct pernet_operations foo_late_ops = {
+	.exit = foo_late_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_late_ops);
+
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_late_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+${marker}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('a callback that the exit of the last ops queues, and that queues another one', () => {
+    check(
+      nesting('	unregister_pernet_subsys(&foo_late_ops);\n	unregister_pernet_subsys(&foo_net_ops);', {
+        marker: `//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() returns while RCU callbacks of the module can be pending: unregister_pernet_subsys() waits for foo_free(), which queues foo_table_free() when it runs, and no rcu_barrier() follows that waits for this one
+`,
+      }),
+    );
+  });
+
+  const last = '	unregister_pernet_subsys(&foo_late_ops);\n	unregister_pernet_subsys(&foo_net_ops);';
+
+  it.each([
+    ['the exit waits for', nesting(`${last}\n	rcu_barrier();`)],
+    [
+      'unregistering another ops waits for',
+      nesting('	unregister_pernet_subsys(&foo_net_ops);\n	unregister_pernet_subsys(&foo_late_ops);'),
+    ],
+    [
+      'the exit of the ops waits for',
+      nesting(last, {
+        wait: `	rcu_barrier();
+//	^^^^^^^^^^^^^ hint: blocking-rcu-in-exit
+`,
+      }),
+    ],
+    ['need not be queued', nesting(last, { always: '	if (foo->is_shared)\n		foo_table_destroy(&foo->table);' })],
+  ])('is quiet about such a callback that %s', (_name, fixture) => {
+    check(fixture);
+  });
 });
 
 describe('pernet/cache-destroyed-before-barrier, mended', () => {

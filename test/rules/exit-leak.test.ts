@@ -254,6 +254,79 @@ ${registering()}`;
     );
   });
 
+  /** The shape of Open vSwitch's dp_notify_work: what it runs, and who queues it, is in a file of its own. */
+  const queuedBesideIt = (exit: string, marker = '', other = ''): string => `
+//- net/foo/main.c
+int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	INIT_WORK(&fn->notify_work, foo_notify_fn);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}
+//- net/foo/notify.c
+void foo_notify_fn(struct work_struct *work)
+{
+	struct foo_net *fn = container_of(work, struct foo_net, notify_work);
+
+	foo_detach(fn);
+}
+
+int foo_device_event(struct net_device *dev)
+{
+	struct foo_net *fn = net_generic(dev_net(dev), foo_net_id);
+
+	queue_work(system_wq, &fn->notify_work);
+	return NOTIFY_DONE;
+}
+${other}`;
+
+  it('a work item that is queued in the file of what it runs', () => {
+    check(
+      queuedBesideIt(
+        '',
+        `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves fn->notify_work running, which foo_net_init() sets up for every namespace: nothing stops it, and foo_notify_fn() is called when the namespace's memory is gone
+`,
+      ),
+    );
+  });
+
+  it.each([
+    ['the exit stops', '	cancel_work_sync(&fn->notify_work);\n', ''],
+    [
+      'that file stops',
+      '',
+      `
+void foo_device_gone(struct foo_net *fn)
+{
+	cancel_work_sync(&fn->notify_work);
+}
+`,
+    ],
+  ])('is quiet about such a work item that %s', (_name, exit, other) => {
+    check(queuedBesideIt(exit, '', other));
+  });
+
   it('a work item beside what is known to be freed there', () => {
     check(
       queuedByOthers(

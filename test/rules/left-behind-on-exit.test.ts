@@ -991,3 +991,92 @@ module_exit(foo_exit);
     check(module({ work: 'module_put(THIS_MODULE);' }));
   });
 });
+
+describe('pernet/left-behind-on-exit, pointers of others', () => {
+  /** The shape of nfnetlink_cttimeout's nf_ct_timeout_hook. */
+  const module = (
+    exit: string,
+    {
+      marker = '',
+      other = '',
+      own = '',
+      netExit = '',
+    }: { marker?: string; other?: string; own?: string; netExit?: string } = {},
+  ): string => `
+//- net/foo/main.c
+${own}
+static const struct bar_hooks hooks = {
+	.find = foo_find,
+};
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_forget(net);
+${netExit}}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static void foo_publish(void)
+{
+	RCU_INIT_POINTER(bar_hook, &hooks);
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_publish();
+	return 0;
+}
+
+static void foo_withdraw(void)
+{
+	rcu_assign_pointer(bar_hook, NULL);
+}
+
+static void __exit foo_exit(void)
+${marker}{
+${exit}	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+${other}`;
+
+  const left = `//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves bar_hook set to hooks, as foo_init() has set it: nothing resets it, and who follows it gets to the module's memory, which is gone
+`;
+
+  const declaring = (more = ''): string => `
+//- net/foo/bar.c
+const struct bar_hooks __rcu *bar_hook __read_mostly;
+${more}
+int bar_pernet_find(struct net *net)
+{
+	return rcu_access_pointer(bar_hook) ? 1 : 0;
+}
+`;
+
+  it('are left set to what is gone', () => {
+    check(module('', { marker: left }));
+  });
+
+  it('are left so where a file beside it exports them', () => {
+    check(module('', { marker: left, other: declaring('EXPORT_SYMBOL_GPL(bar_hook);') }));
+  });
+
+  it.each([
+    ['reset by the exit', module('	RCU_INIT_POINTER(bar_hook, NULL);\n')],
+    ['reset by a helper of the exit', module('	foo_withdraw();\n')],
+    ['reset by the exit of its ops', module('', { netExit: '	foo_withdraw();\n' })],
+    ['reset, it may be, by a step of the exit that was not read', module('	foo_hook_cleanup();\n')],
+    ['its own', module('', { own: 'static const struct bar_hooks __rcu *bar_hook;' })],
+    ['of a file beside it that keeps them', module('', { other: declaring() })],
+  ])('are no matter where they are %s', (_name, fixture) => {
+    check(fixture);
+  });
+});

@@ -975,6 +975,129 @@ module_exit(foo_exit);
       check(module('\tunregister_pernet_subsys(&foo_net_ops);\n\tinet_frags_fini(&foo_frags);\n'));
     });
   });
+
+  describe('a workqueue on which a work item of each namespace is put once its time is over', () => {
+    /** The shape of addrconf_wq and net->ipv6.addr_chk_work. */
+    const module = (
+      exit: string,
+      {
+        marker = '',
+        unwind = '	unregister_netdevice_notifier(&foo_nb);\nout_ops:\n	unregister_pernet_subsys(&foo_net_ops);\n	destroy_workqueue(foo_wq);\n',
+        queue = 'mod_delayed_work(foo_wq, &net->foo.check, HZ);',
+        stop = 'cancel_delayed_work_sync(&net->foo.check);',
+      } = {},
+    ): string => `
+static struct workqueue_struct *foo_wq;
+
+static void foo_check(struct work_struct *work)
+{
+	foo_walk(container_of(to_delayed_work(work), struct net, foo.check));
+}
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net *net = dev_net(netdev_notifier_info_to_dev(ptr));
+
+	${queue}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_DELAYED_WORK(&net->foo.check, foo_check);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	${stop}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		destroy_workqueue(foo_wq);
+		return err;
+	}
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		goto out_ops;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto out_nb;
+	return 0;
+
+out_nb:
+${unwind}${marker}	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_netdevice_notifier(&foo_nb);
+${exit}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const late = '	destroy_workqueue(foo_wq);\n	unregister_pernet_subsys(&foo_net_ops);\n';
+    const right = '	unregister_pernet_subsys(&foo_net_ops);\n	destroy_workqueue(foo_wq);\n';
+
+    it('gone before the exit stops that', () => {
+      check(
+        module(`	destroy_workqueue(foo_wq);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases workqueue foo_wq while foo_net_ops is still registered, whose foo_net_exit() stops net->foo.check: until then the timer of that queues it there
+	unregister_pernet_subsys(&foo_net_ops);
+`),
+      );
+    });
+
+    it('gone so by an init that fails, where the outside has come in', () => {
+      check(
+        module(right, {
+          unwind: `	unregister_netdevice_notifier(&foo_nb);
+	destroy_workqueue(foo_wq);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: if genl_register_family() fails, foo_init() releases workqueue foo_wq while foo_net_ops is still registered
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+
+out_ops:
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+`,
+        }),
+      );
+    });
+
+    it.each([
+      ['goes after the ops', module(right)],
+      [
+        'is drained of what has no timer',
+        module(late, {
+          queue: 'queue_work(foo_wq, &net->foo.check);',
+          stop: 'cancel_work_sync(&net->foo.check);',
+        }).replace('INIT_DELAYED_WORK', 'INIT_WORK'),
+      ],
+      ['is not the one', module(late, { queue: 'mod_delayed_work(system_wq, &net->foo.check, HZ);' })],
+    ])('is quiet when it %s', (_name, fixture) => {
+      check(fixture);
+    });
+  });
 });
 
 describe('pernet/resource-gone-before-unregister, mended', () => {

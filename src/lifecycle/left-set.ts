@@ -1,0 +1,72 @@
+import { published } from '../facts/words.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
+import type { Reach } from '../program/reach.ts';
+import { callbackOf } from './callbacks-of.ts';
+import { isUnreadStep } from './left-running.ts';
+import type { PairsByCall } from './resources/index.ts';
+
+/** A pointer of someone else's that a module has set, and what of its own it has set it to. */
+export interface LeftSet {
+  readonly pointer: string;
+  readonly value: string;
+}
+
+/** A module publishes what it has itself, or by few calls. */
+const mostStepsToSetting = 3;
+
+/**
+ * The global pointers outside a module that its init sets to what is the module's (`RCU_INIT_POINTER(nf_ct_timeout_hook,
+ * &hooks)`, net/netfilter/nfnetlink_cttimeout.c) and that nothing resets which its exit comes to, by itself or by
+ * unregistering an ops: who follows one gets to memory that is gone.
+ */
+export function leftSetByModule(
+  program: Program,
+  reach: Reach,
+  { init, exit }: { readonly init: FunctionEntry; readonly exit: FunctionEntry },
+  table: PairsByCall,
+): readonly LeftSet[] {
+  const set = [...reach.from(init.file, init.fact.name, 'calls')].flatMap(([word, { file, steps, beside }]) => {
+    const [, pointer, value] = beside && steps <= mostStepsToSetting ? (setting.exec(word) ?? []) : [];
+    const isPublished = pointer !== undefined && value !== undefined && isOf(program, file, value);
+    return isPublished && !isDeclaredBeside(program, file, pointer)
+      ? [{ pointer, value: value.replace(/^&/, '') }]
+      : [];
+  });
+  if (set.length === 0) return [];
+  const words = reach.from(exit.file, exit.fact.name, 'calls');
+  // A step of the module's that was not read may well be what resets it.
+  if ([...words].some(([word, way]) => !table.releases.has(word) && isUnreadStep(program, exit, word, way))) return [];
+  const folder = folderOf(exit.file);
+  const exits = program.allOps().flatMap((ops) =>
+    folderOf(ops.file) !== folder
+      ? []
+      : ops.fact.fields.flatMap(({ name }) => {
+          const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
+          return fn ? [reach.from(fn.file, fn.fact.name)] : [];
+        }),
+  );
+  const isReset = (word: string): boolean => [words, ...exits].some((each) => each.has(word));
+  return set.filter(({ pointer }) => !isReset(published.resets(pointer)));
+}
+
+const setting = /^\*(\w+)=(&?\w+)$/;
+
+/** Whether what is published is the module's: an object of it, or a function. */
+function isOf(program: Program, file: string, value: string): boolean {
+  return value.startsWith('&') || program.facts(file)?.mentions[value] !== undefined;
+}
+
+/** Whether a pointer may be the module's own: a file of its folder declares it, and does not export it to others. */
+function isDeclaredBeside(program: Program, own: string, pointer: string): boolean {
+  const folder = folderOf(own);
+  return program.fileNames().some((file) => {
+    const facts = folderOf(file) === folder ? program.facts(file) : undefined;
+    if (!facts || facts.exports.includes(pointer)) return false;
+    // A name alone is a word of a function where its file declares it.
+    return facts.statics.includes(pointer) || Object.values(facts.mentions).some((words) => words.includes(pointer));
+  });
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1);
+}
