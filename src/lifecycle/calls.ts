@@ -1,5 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import { isPlainGetter } from '../facts/words.ts';
+import { givenOf } from './chosen-steps.ts';
 import { applyEffect, noteStored } from './effects.ts';
 import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
@@ -48,7 +49,7 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   const isFollowed = matters && frame.summaries.overview.pairs.isFollowed(callee);
   const effects = isFollowed ? null : applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
   if (effects) return effects;
-  const summary = matters ? frame.summaries.of(callee.id) : null;
+  const summary = matters ? frame.summaries.given(callee, givenOf(callee, values, state)) : null;
   if (!summary) return opaque(frame, e, called, callee?.id);
   const dropped =
     frame.discarded === e &&
@@ -221,7 +222,7 @@ function handedOn(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }
 }
 
 /** Whether a call registers or acquires something, or leads to what does. */
-function isStep({ summaries: { overview }, program, file }: Frame, { fn }: Expr & { k: 'call' }): boolean {
+export function isStep({ summaries: { overview }, program, file }: Frame, { fn }: Expr & { k: 'call' }): boolean {
   if (fn.k !== 'id') return false;
   if (pernetCalls.has(fn.name) || overview.pairs.isListed(fn.name)) return true;
   const callee = program.lookUp(file, fn.name);
