@@ -79,6 +79,7 @@ export class Summaries {
   private readonly followed = new Map<Id, Followed>();
   /** Functions that are told which steps to take. */
   private readonly ofGiven = new Map<string, Followed>();
+  private readonly told = new Set<Id>();
   /** Whether something would have had to be followed that the base has not. */
   private isBeyond = false;
   private readonly inProgress: Following[] = [];
@@ -148,9 +149,15 @@ export class Summaries {
     return followed.summary;
   }
 
+  /** Whether a function was followed for those who tell it which steps to take. */
+  isTold(id: Id): boolean {
+    return this.told.has(id);
+  }
+
   /** The same of a function that is told which steps to take: of those alone. */
   given(entry: FunctionEntry, given: Given): Summary | null {
     if (given.size === 0 || this.inProgress.some((each) => each.id === entry.id)) return this.of(entry.id);
+    this.told.add(entry.id);
     const key = [entry.id, ...[...given].flat()].join('|');
     let followed = this.ofGiven.get(key);
     if (!followed) this.ofGiven.set(key, (followed = this.explore(entry, given)));
@@ -165,6 +172,8 @@ export class Summaries {
 
   /** A function as it is now, with all that it leads to as it was here; null where something would have to be followed. */
   again(id: Id, { program, overview }: { readonly program: Program; readonly overview: Overview }): Followed | null {
+    // Whoever tells it which steps to take has followed it for those.
+    if ([this.program, program].some((each) => choosersOf(each.functionById(id)).length > 0)) return null;
     const base = { summaries: this, changed: new Set([id]), isFixed: true };
     const summaries = new Summaries(program, overview, this.option, undefined, { base });
     const followed = summaries.follow(id);
