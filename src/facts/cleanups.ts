@@ -74,3 +74,10 @@ export class Scopes {
     return this.cleanups.slice(from).reverse();
   }
 }
+
+/** Whether a block stands after a macro that runs it once, which the prepared text leaves out (include/linux/cleanup.h). */
+export function isRunOnce({ original, prepared }: Context, { startIndex }: SyntaxNode): boolean {
+  let from = startIndex;
+  while (from > 0 && prepared.charCodeAt(from - 1) <= 32) from--;
+  return from < startIndex - 8 && /(?:^|\W)(?:scoped_\w+|with_creds)\s*\(/.test(original.slice(from, startIndex));
+}

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { At } from './ir.ts';
+import type { Constants } from './constants.ts';
 import type { CallMacros } from './macros.ts';
 
 /** What lowering needs of a file besides its tree. Offsets are UTF-16 units. */
@@ -11,6 +12,8 @@ export interface Context {
   readonly prepared: string;
   /** The file's own macros that stand for one call. */
   readonly macros: CallMacros;
+  /** The file's own names for numbers. */
+  readonly constants: Constants;
   /** The place of a span, from 1. */
   at(start: number, end: number): At;
 }
@@ -20,6 +23,7 @@ export function createContext(
   original: string,
   prepared: string,
   macros: CallMacros = new Map(),
+  constants: Constants = new Map(),
 ): Context {
   const starts = lineStarts(original);
   const place = (offset: number): [number, number] => {
@@ -32,7 +36,14 @@ export function createContext(
     }
     return [low + 1, offset - starts[low]! + 1];
   };
-  return { file, original, prepared, macros, at: (start, end) => [...place(start), ...place(end)] as unknown as At };
+  return {
+    file,
+    original,
+    prepared,
+    macros,
+    constants,
+    at: (start, end) => [...place(start), ...place(end)] as unknown as At,
+  };
 }
 
 export function atOf(context: Context, node: SyntaxNode): At {

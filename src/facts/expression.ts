@@ -14,7 +14,11 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
   };
   const operator = (): string => fields('operator')?.type ?? '';
   switch (node.type) {
-    case 'identifier':
+    case 'identifier': {
+      const name = textOf(context, node);
+      const value = context.constants.get(name);
+      return value === undefined ? { k: 'id', name, at } : { k: 'num', value, name, at };
+    }
     case 'field_identifier':
     case 'type_identifier':
       return { k: 'id', name: textOf(context, node), at };

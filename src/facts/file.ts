@@ -5,6 +5,7 @@ import { lowerBody } from './flow.ts';
 import { attributesFrom, readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
+import { constantsIn, constantsOf } from './constants.ts';
 import { aliasesIn, callMacrosOf, macrosIn } from './macros.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
 import { readOps } from './ops.ts';
@@ -38,7 +39,7 @@ export function readFile(
   memo?: ReadingMemo,
 ): FileFacts {
   const live = liveText(original, prepared);
-  const context = createContext(file, original, prepared.text, callMacrosOf(live));
+  const context = createContext(file, original, prepared.text, callMacrosOf(live), constantsOf(live));
   const top = topLevel(root);
   const found = top
     .filter((node) => node.type === 'function_definition')
@@ -108,6 +109,7 @@ function functionAgain(
     context.prepared.slice(line, endIndex),
     context.original.slice(line, endIndex),
     macrosIn(context.macros, context.original.slice(line, endIndex)),
+    constantsIn(context.constants, context.original.slice(line, endIndex)),
   ].join('\0');
   const known = memo.functions.get(key);
   if (!known) {

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { BlockGraph } from './blocks.ts';
-import { cleanupCall, cleanupIn, isThere, returnedPointer, Scopes } from './cleanups.ts';
+import { cleanupCall, cleanupIn, isRunOnce, isThere, returnedPointer, Scopes } from './cleanups.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import { innermost } from './declarators.ts';
 import { lowerExpression } from './expression.ts';
@@ -42,17 +42,10 @@ class FlowBuilder {
 
   private statement(node: SyntaxNode): void {
     switch (node.type) {
-      case 'compound_statement': {
-        this.scopes.within(
-          () => {
-            for (const child of parts(node)) this.statement(child);
-          },
-          (from) => {
-            this.cleanUp(from);
-          },
-        );
+      case 'compound_statement':
+        if (isRunOnce(this.context, node)) this.runOnce(node);
+        else this.compound(node);
         return;
-      }
       case 'expression_statement':
         if (returnedPointer(this.context, node)) {
           this.returnStatement(node);
@@ -117,6 +110,29 @@ class FlowBuilder {
       default:
         if (isStatement(node)) this.graph.push({ s: 'eval', of: this.lower(node) });
     }
+  }
+
+  private compound(node: SyntaxNode): void {
+    this.scopes.within(
+      () => {
+        for (const child of parts(node)) this.statement(child);
+      },
+      (from) => {
+        this.cleanUp(from);
+      },
+    );
+  }
+
+  /** `scoped_guard(...) { … }` is a loop to the compiler: `break` and `continue` leave it, and no other. */
+  private runOnce(node: SyntaxNode): void {
+    const after = this.graph.block();
+    const saved = this.jumps;
+    const here = this.scopes.size;
+    this.jumps = { onBreak: after, onContinue: after, scope: { onBreak: here, onContinue: here } };
+    this.compound(node);
+    this.jumps = saved;
+    this.graph.leave({ e: 'goto', to: after });
+    this.graph.current = after;
   }
 
   private declaration(node: SyntaxNode): void {

@@ -9,7 +9,8 @@ export type At = readonly [line: number, column: number, endLine: number, endCol
 export type Expr =
   | { readonly k: 'id'; readonly name: string; readonly at: At }
   /** `value` is null when it is a number that is not known here (a macro's arithmetic, a float). */
-  | { readonly k: 'num'; readonly value: number | null; readonly at: At }
+  /** With `name`, by which the file calls it. */
+  | { readonly k: 'num'; readonly value: number | null; readonly name?: string; readonly at: At }
   | { readonly k: 'str'; readonly text: string; readonly at: At }
   | { readonly k: 'call'; readonly fn: Expr; readonly args: readonly Expr[]; readonly at: At }
   | { readonly k: 'unary'; readonly op: string; readonly of: Expr; readonly at: At }

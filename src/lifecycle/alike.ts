@@ -41,6 +41,7 @@ export class Explorations {
     const program = other.program.moving(id, (fact) => moves.away(fact));
     const isCut = leadsToItself(id, this.of) || leadsToItself(id, other);
     return this.followed.every((summaries) => {
+      if (summaries.isTold(id)) return false;
       const before = summaries.made(id);
       if (!before) return true;
       if (isCut || before.isCut || before.states > most) return false;

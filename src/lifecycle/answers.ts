@@ -53,5 +53,5 @@ export function withZero(
 
 /** `x == NULL` asks after a pointer; `x == 0` after a result. */
 export function throughEquals(e: Expr & { k: 'num' }): (mask: number) => CallOutcome {
-  return e.at[3] - e.at[1] === 4 ? throughBang : throughZero;
+  return e.name === undefined && e.at[3] - e.at[1] === 4 ? throughBang : throughZero;
 }

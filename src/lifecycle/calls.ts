@@ -1,5 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import { isPlainGetter } from '../facts/words.ts';
+import { givenOf } from './chosen-steps.ts';
 import { applyEffect, noteStored } from './effects.ts';
 import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
@@ -48,7 +49,7 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   const isFollowed = matters && frame.summaries.overview.pairs.isFollowed(callee);
   const effects = isFollowed ? null : applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
   if (effects) return effects;
-  const summary = matters ? frame.summaries.of(callee.id) : null;
+  const summary = matters ? frame.summaries.given(callee, givenOf(callee, values, state)) : null;
   if (!summary) return opaque(frame, e, called, callee?.id);
   const dropped =
     frame.discarded === e &&
@@ -158,7 +159,8 @@ export function opaque(
   { name, state, values }: Called,
   callee?: string,
 ): Result[] {
-  if (callee === undefined && isLeftToIt(e, { name, state, values })) return [];
+  const handed = callee === undefined ? handedOn(frame, e, { name, state, values }) : null;
+  if (handed) return handed;
   const next = state.copy();
   const { overview } = frame.summaries;
   if (callee !== undefined && next.hasStopped) {
@@ -194,17 +196,37 @@ export function opaque(
   return [{ state: next, value }];
 }
 
+/** What a call of such a name yields of a result is no error. */
+const saysYes = /(?:^|_)(?:ok|okay|is|was|has|succeeded|success|good|valid)(?:_|$)/;
+
 /**
- * Whether what failed is handed, as it is, to a call that was not read: `TRY(register_foo(&foo), err_foo);` of a macro that
- * jumps. Where it goes on from there is not known.
+ * What a call that was not read makes of a step's result that is handed to it as it is. It hands an error on, and 0 as
+ * well: `err = foo_errno(register_foo(&foo))`. Where nothing takes that over, it may be a macro that jumps where the step
+ * fails, `TRY(register_foo(&foo), err_foo);`: where it goes on from there is not known.
  */
-function isLeftToIt(e: Expr & { k: 'call' }, { name, state, values }: Called): boolean {
-  if (isHarmless(name)) return false;
-  return e.args.some((arg, index) => {
+function handedOn(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): Result[] | null {
+  if (isHarmless(name)) return null;
+  const hasFailed = (value: Value): boolean =>
+    value.v === 'sym' && (state.pending.has(value.id) || state.symbols.get(value.id)?.call?.failed === true);
+  const isTaken = frame.discarded !== e;
+  const isYes = saysYes.test(name);
+  for (const [index, arg] of e.args.entries()) {
     const value = values[index];
-    if (arg.k !== 'call' || value?.v !== 'sym') return false;
-    return state.pending.has(value.id) || state.symbols.get(value.id)?.call?.failed === true;
-  });
+    if (arg.k !== 'call' || value === undefined) continue;
+    const mask = state.maskOf(value);
+    if (hasFailed(value)) return isTaken && !isYes && mask === NEG ? [{ state, value }] : [];
+    if (!isTaken || (mask !== ZERO && mask !== NEG) || !isStep(frame, arg)) continue;
+    return isYes ? [] : [{ state, value }];
+  }
+  return null;
+}
+
+/** Whether a call registers or acquires something, or leads to what does. */
+export function isStep({ summaries: { overview }, program, file }: Frame, { fn }: Expr & { k: 'call' }): boolean {
+  if (fn.k !== 'id') return false;
+  if (pernetCalls.has(fn.name) || overview.pairs.isListed(fn.name)) return true;
+  const callee = program.lookUp(file, fn.name);
+  return callee !== undefined && overview.matters(callee.id);
 }
 
 /** What a call that is not followed was passed may belong to someone else after it, as far as its body does not say no. */

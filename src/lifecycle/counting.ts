@@ -1,6 +1,8 @@
 import { successorsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
 import type { Frame } from './frame.ts';
 import { factOf } from './releasing.ts';
+import { choosesBy } from './chosen-steps.ts';
+import type { State } from './state.ts';
 import type { Value } from './values.ts';
 
 const known = new WeakMap<FunctionFact, ReadonlySet<Expr>>();
@@ -44,10 +46,24 @@ function isInLoop(blocks: readonly Block[], start: number): boolean {
   return false;
 }
 
-/** What a local that counts the steps done so far comes to. */
+/** `i--`, whose value is what it was before. */
+export function isPostfix({ of, at }: Expr & { k: 'update' }): boolean {
+  return of.at[0] === at[0] && of.at[1] === at[1];
+}
+
+/** What a local that counts the steps done so far, or by which they are chosen one after another, comes to. */
 export function counted(frame: Frame, e: Expr & { k: 'update' }, before: Value | null): Value | null {
   if (before?.v !== 'num' || before.text !== undefined || e.of.k !== 'id' || !frame.locals.has(e.of.name)) return null;
   const fact = factOf(frame);
-  if (!fact || !countedOnce(fact).has(e)) return null;
+  if (!fact) return null;
+  if (!countedOnce(fact).has(e) && !choosesBy(fact, e.of.name, (name) => frame.program.lookUp(frame.file, name)))
+    return null;
   return { v: 'num', num: before.num + (e.op === '++' ? 1 : -1) };
+}
+
+/** Whether a loop's condition is one on a number that is known, and is answered by that alone. */
+export function isCountedOut(on: Expr, state: State): boolean {
+  const [left, right] = on.k === 'binary' ? [on.l, on.r] : [on, null];
+  const counter = left.k === 'update' ? left.of : left;
+  return counter.k === 'id' && state.env.get(`%${counter.name}`)?.v === 'num' && (right === null || right.k === 'num');
 }

@@ -142,7 +142,8 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   const isDropped = frame.discarded === e;
   // Who asks for a result that is always 0 gets 0.
   if (failure === 0 && pair.of !== 'result') value = done.fresh({ mask: ZERO, call });
-  const assumed = failure === 0 && !pair.isStated && pair.of !== 'result' && stored === null;
+  const isSaid = pair.isStated === true || (pair.isZero === true && !frame.program.lookUp(frame.file, name));
+  const assumed = failure === 0 && !isSaid && pair.of !== 'result' && stored === null;
   const never = (failure === 0 && !assumed) || returnsZero(frame, name, pair);
   if (never || isDropped || state.failures > 0) return [{ state: done, value }];
   const failed = state.copy();

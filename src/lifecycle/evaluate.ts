@@ -2,12 +2,13 @@ import type { Expr } from '../facts/ir.ts';
 import { errorIfNot, split, tell, throughBang, throughEquals, throughIsErr, throughZero, withZero } from './answers.ts';
 import { applyCall, opaque } from './calls.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
+import { isOnBit, onBit } from './bits.ts';
 import { compileTime, handsOn, noReturn, steady, storing } from './known.ts';
-import { either, hasCall, holds, minus, mirrored, question } from './operators.ts';
+import { either, hasCall, holds, minus, mirrored, question, sum } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf } from './components.ts';
-import { counted } from './counting.ts';
+import { counted, isPostfix } from './counting.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
 import { askedForGlobal, sameValue } from './own-places.ts';
@@ -34,12 +35,14 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
     case 'update': {
       const path = lvalue(frame, e.of, state);
       const next = state.copy();
-      const value = counted(frame, e, path === null ? null : state.read(path)) ?? next.fresh();
+      const before = path === null ? null : state.read(path);
+      const sum = counted(frame, e, before);
+      const value = sum ?? next.fresh();
       if (path !== null) next.write(path, value);
       // `a[i]` is another element when i is another number: what was learnt of one says nothing of the next.
       const elements = [...next.env].filter(([key, of]) => key.includes('[*]') && next.maskOf(of) !== ANY);
       for (const [key] of elements) next.forget(key);
-      return [{ state: next, value }];
+      return [{ state: next, value: sum && before && isPostfix(e) ? before : value }];
     }
     case 'cond':
       return conditional(frame, e, state);
@@ -144,9 +147,10 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
     return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
   }
   return evaluate(frame, e.l, state).flatMap((l) =>
-    evaluate(frame, e.r, l.state).map((r) =>
-      e.op === '|' ? { state: r.state, value: either(r.state, l.value, r.value) } : opened(r.state, [l.value, r.value]),
-    ),
+    evaluate(frame, e.r, l.state).map((r) => {
+      const value = e.op === '|' ? either(r.state, l.value, r.value) : sum(e.op, l.value, r.value);
+      return value ? { state: r.state, value } : opened(r.state, [l.value, r.value]);
+    }),
   );
 }
 
@@ -283,6 +287,7 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
     if (first && name === 'PTR_ERR_OR_ZERO') {
       return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));
     }
+    if (isOnBit(name)) return onBit(e, { name, state: after, values });
     return applyCall(frame, e, { name, state: after, values });
   });
 }

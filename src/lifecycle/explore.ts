@@ -1,10 +1,12 @@
 import type { Block, Expr, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { errorIfNot, throughZero } from './answers.ts';
-import { summaryOfCall } from './calls.ts';
+import { isStep, summaryOfCall } from './calls.ts';
 import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { place, type Frame, type Result } from './frame.ts';
+import { constantOf, isCountedAround, type Given } from './chosen-steps.ts';
+import { isCountedOut } from './counting.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
 import { localsOf } from './locals.ts';
@@ -27,6 +29,8 @@ const mostStanding = 120;
 export const dyingNet = '@net';
 /** Loops run zero, one and two times. */
 const mostVisits = 3;
+/** One that counts the steps that it chooses, as often as these are many; more than that it is none of steps. */
+const mostSteps = 32;
 
 interface Explored {
   /** Null when the function could not be followed at all. */
@@ -44,7 +48,7 @@ interface Explored {
 export function exploreFunction(
   entry: FunctionEntry,
   context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
-  { isApart }: { readonly isApart: boolean },
+  how: { readonly isApart: boolean; readonly given?: Given | undefined },
 ): Explored {
   const { blocks, unreadable } = readAs('follows', () => ({
     blocks: entry.fact.blocks,
@@ -52,7 +56,7 @@ export function exploreFunction(
   }));
   if (!blocks) return { outcomes: null, reason: 'its body was not read', states: 0 };
   if (unreadable) return { outcomes: null, reason: `line ${unreadable.line} ${unreadable.reason}`, states: 0 };
-  const explorer = new Explorer(entry, blocks, context, isApart);
+  const explorer = new Explorer(entry, blocks, context, how);
   return explorer.run();
 }
 
@@ -64,14 +68,16 @@ class Explorer {
   private readonly ways = new Ways();
   private readonly meetings: Meetings;
   private readonly ends: Ends;
+  /** Why the function cannot be followed any further. */
+  private lost: string | null = null;
 
   constructor(
     private readonly entry: FunctionEntry,
     private readonly blocks: readonly Block[],
     context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
-    isApart: boolean,
+    private readonly how: { readonly isApart: boolean; readonly given?: Given | undefined },
   ) {
-    const keyOf = stateKeys({ isApart });
+    const keyOf = stateKeys({ isApart: how.isApart });
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     const live = livenessOf(blocks, locals);
@@ -91,14 +97,18 @@ class Explorer {
   run(): Explored {
     const start = new State(undefined, this.frame.summaries.ledger);
     this.entry.fact.params.forEach((name, index) => {
-      start.env.set(`%${name}`, start.read(`$${index}`));
+      const given = this.how.given?.get(index);
+      const value: Value | undefined = typeof given === 'number' ? { v: 'num', num: given } : undefined;
+      start.env.set(`%${name}`, value ?? start.read(typeof given === 'string' ? given : `$${index}`));
     });
     this.meetings.start({ block: 0, state: start, visits: new Map() });
     let taken = 0;
     const beyond = (reason: string): Explored => ({ outcomes: null, reason, states: taken });
     for (let work = this.meetings.next(); work; work = this.meetings.next()) {
       if (++taken > mostStates) return beyond(`more than ${mostStates} states`);
-      for (const next of this.advance(work)) {
+      const after = this.advance(work);
+      if (this.lost !== null) return beyond(this.lost);
+      for (const next of after) {
         this.meetings.admit(next);
         const { standing, held } = next.state;
         if (standing.length > mostStanding || held.length > mostStanding)
@@ -182,7 +192,7 @@ class Explorer {
         return [to(end.to, state)];
       }
       case 'branch': {
-        const visits = end.loop ? this.visit(work) : work.visits;
+        const visits = end.loop ? this.visit(work, isCountedOut(end.on, state)) : work.visits;
         const answers = truth(this.frame, end.on, state);
         const enters = this.mustEnter(work) && answers.some((t) => t.holds);
         return answers
@@ -206,7 +216,9 @@ class Explorer {
       case 'switch': {
         const values = evaluate(this.frame, end.on, state);
         return values.flatMap((r) => {
-          const known = this.chosen(end.cases, r.value);
+          const known = this.chosen(end.cases, r);
+          if (known === null && isCountedAround(this.blocks, work.block, (e) => isStep(this.frame, e)))
+            this.lost ??= `line ${end.on.at[0]} chooses by a number that its loop counts and that is not known`;
           if (known !== null) return [to(known ?? end.otherwise, r.state)];
           return chosenBySign(end, r).map((each) => to(each.to, each.state));
         });
@@ -228,16 +240,22 @@ class Explorer {
   }
 
   /** The case that a number chooses (undefined: none of them); null where the value or a case is not known. */
-  private chosen(cases: (Block['end'] & { e: 'switch' })['cases'], value: Value): number | undefined | null {
+  private chosen(
+    cases: (Block['end'] & { e: 'switch' })['cases'],
+    { state, value }: Result,
+  ): number | undefined | null {
+    const name = constantOf(state, value);
+    const named = name === null ? undefined : cases.find((each) => each.value.k === 'id' && each.value.name === name);
+    if (named) return named.to;
     if (value.v !== 'num' || value.text !== undefined) return null;
     if (!cases.every((each) => each.value.k === 'num' && each.value.value !== null)) return null;
     return cases.find((each) => each.value.k === 'num' && each.value.value === value.num)?.to;
   }
 
   /** Counts a pass of a loop's head; null when it has gone round often enough. */
-  private visit(work: Work): ReadonlyMap<number, number> | null {
+  private visit(work: Work, isExact = false): ReadonlyMap<number, number> | null {
     const count = (work.visits.get(work.block) ?? 0) + 1;
-    return count >= mostVisits ? null : new Map(work.visits).set(work.block, count);
+    return count >= (isExact ? mostSteps : mostVisits) ? null : new Map(work.visits).set(work.block, count);
   }
 }
 

@@ -25,6 +25,13 @@ export function either(state: State, a: Value, b: Value): Value {
   return state.fresh();
 }
 
+/** What two numbers that are known come to; null where they are not. */
+export function sum(operator: string, a: Value, b: Value): Value | null {
+  if (a.v !== 'num' || b.v !== 'num' || a.text !== undefined || b.text !== undefined) return null;
+  if (operator === '+') return { v: 'num', num: a.num + b.num };
+  return operator === '-' ? { v: 'num', num: a.num - b.num } : null;
+}
+
 export function mirrored(operator: string): string {
   return operator.startsWith('<') ? operator.replace('<', '>') : operator.replace('>', '<');
 }

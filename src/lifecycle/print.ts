@@ -6,7 +6,7 @@ export function printExpression(e: Expr): string {
     case 'id':
       return e.name;
     case 'num':
-      return e.value === null ? '?' : String(e.value);
+      return e.name ?? (e.value === null ? '?' : String(e.value));
     case 'str':
       return e.text.length > 40 ? '"…"' : e.text;
     case 'call':

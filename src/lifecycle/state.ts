@@ -47,7 +47,7 @@ export function isLocal(path: string): boolean {
 
 /** What callers correlate on: a global of its own, or what a parameter points at; not the insides of some structure. */
 export function isFlag(path: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(path) || /^\$\d+(?:->|\.|$)[\w.[\]*]*$/.test(path);
+  return /^[A-Za-z_]\w*(?:\.bit_\w+)?$/.test(path) || /^\$\d+(?:->|\.|$)[\w.[\]*]*$/.test(path);
 }
 
 /** Whether a place is another one, or a part of it, or lies behind it. */

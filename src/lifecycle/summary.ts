@@ -1,4 +1,5 @@
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import { choosersOf, type Given } from './chosen-steps.ts';
 import { exploreFunction } from './explore.ts';
 import type { OptionAnswer } from './frame.ts';
 import type { Overview } from './overview.ts';
@@ -76,6 +77,9 @@ export class Summaries {
   /** Which functions were asked whether they are touched by what has changed. */
   readonly asked = new Questions<Summaries>(this);
   private readonly followed = new Map<Id, Followed>();
+  /** Functions that are told which steps to take. */
+  private readonly ofGiven = new Map<string, Followed>();
+  private readonly told = new Set<Id>();
   /** Whether something would have had to be followed that the base has not. */
   private isBeyond = false;
   private readonly inProgress: Following[] = [];
@@ -135,10 +139,29 @@ export class Summaries {
   of(id: Id): Summary | null {
     const followed = this.follow(id);
     if (!followed) return null;
+    return this.used(followed);
+  }
+
+  private used(followed: Followed): Summary | null {
     const caller = this.inProgress.at(-1);
     if (caller) caller.uses.add(followed);
     else this.take(followed);
     return followed.summary;
+  }
+
+  /** Whether a function was followed for those who tell it which steps to take. */
+  isTold(id: Id): boolean {
+    return this.told.has(id);
+  }
+
+  /** The same of a function that is told which steps to take: of those alone. */
+  given(entry: FunctionEntry, given: Given): Summary | null {
+    if (given.size === 0 || this.inProgress.some((each) => each.id === entry.id)) return this.of(entry.id);
+    this.told.add(entry.id);
+    const key = [entry.id, ...[...given].flat()].join('|');
+    let followed = this.ofGiven.get(key);
+    if (!followed) this.ofGiven.set(key, (followed = this.explore(entry, given)));
+    return this.used(followed);
   }
 
   /** What a function came to that was followed here, all that it was made from apart. */
@@ -149,6 +172,8 @@ export class Summaries {
 
   /** A function as it is now, with all that it leads to as it was here; null where something would have to be followed. */
   again(id: Id, { program, overview }: { readonly program: Program; readonly overview: Overview }): Followed | null {
+    // Whoever tells it which steps to take has followed it for those.
+    if ([this.program, program].some((each) => choosersOf(each.functionById(id)).length > 0)) return null;
     const base = { summaries: this, changed: new Set([id]), isFixed: true };
     const summaries = new Summaries(program, overview, this.option, undefined, { base });
     const followed = summaries.follow(id);
@@ -202,14 +227,17 @@ export class Summaries {
     const base = this.from.base!;
     if (before.isCut || base.changed.has(id) || base.decides?.(id) === true || this.comparing.has(id)) return false;
     this.comparing.add(id);
-    const isSame = this.program
-      .callees(id)
-      .every(({ id: callee }) => !this.asked.ask(callee, (of) => of.isTouched(callee)) || this.isAsInBase(callee));
+    const isSame = this.program.callees(id).every(
+      ({ id: callee }) =>
+        !this.asked.ask(callee, (of) => of.isTouched(callee)) ||
+        // What it comes to when it is told which steps to take is not compared.
+        (choosersOf(this.program.functionById(callee)).length === 0 && this.isAsInBase(callee)),
+    );
     this.comparing.delete(id);
     return isSame;
   }
 
-  private explore(entry: FunctionEntry): Followed {
+  private explore(entry: FunctionEntry, given?: Given): Followed {
     this.checkpoint?.();
     const { id } = entry;
     const following: Following = { id, ledger: new Set(), unfollowed: new Map(), uses: new Set(), isCut: false };
@@ -218,7 +246,7 @@ export class Summaries {
       exploreFunction(
         entry,
         { program: this.program, summaries: this, option: this.option },
-        { isApart: this.from.apart?.has(id) === true },
+        { isApart: this.from.apart?.has(id) === true, given },
       ),
     );
     this.inProgress.pop();

@@ -87,7 +87,7 @@ function releasedEarly(
       message:
         `${ifFailed(history)}${where.step.place.fn}() releases ${nameOfResource(thing.step)}${by} before ` +
         `${nameOfResource(user.acquired.step)}, which uses it: until ${user.step.call}() it can still be reached, and ` +
-        `what it finds has been freed`,
+        `what it finds ${/unregister/.test(step.call) ? 'is no longer registered' : 'has been freed'}`,
       failing: where.index,
       related: [
         ...(user.acquired.index === user.index

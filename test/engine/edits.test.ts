@@ -204,6 +204,55 @@ describe(
       follow(across, ['net/foo/first.c', 'net/foo/second.c'], { seed, edits });
     });
 
+    test('of a function that is told which steps to take, and that then takes others', () => {
+      const name = 'net/foo/foo.c';
+      const files = new Map([
+        [
+          name,
+          `static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static void foo_undo(int step)
+{
+	switch (step) {
+	case 2:
+		unregister_netdevice_notifier(&foo_nb);
+		fallthrough;
+	case 1:
+		unregister_pernet_subsys(&foo_net_ops);
+	}
+}
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		foo_undo(1);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_undo(2);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`,
+        ],
+      ]);
+      const engine = new Engine({ parser, host: memoryHost(files) });
+      expect(engine.analyse(name).findings).toEqual([]);
+      files.set(name, files.get(name)!.replace('case 1:', 'case 3:'));
+      engine.invalidate(name);
+      expect(engine.analyse(name).findings.map(({ rule }) => rule)).toContain('pernet/left-registered-on-error');
+    });
+
     test('of two modules, and of what says in which order they start', () => {
       const files = new Map<string, string>(Object.entries(across));
       const host = memoryHost(files);

@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { analyseFiles, check } from '../check.ts';
+import { parseFixture } from '../fixture.ts';
 
 /** A module whose init asks for its results by `switch`; `undo` is what it does where the second one fails. */
 function module(undo: string, marker = ''): string {
@@ -141,5 +142,36 @@ describe('a macro that jumps', () => {
 	unregister_pernet_subsys(&foo_net_ops);`,
       ),
     );
+  });
+});
+
+describe('a result that is handed to a call which was not read', () => {
+  const handed = (failing: string): string =>
+    counting(
+      `	err = foo_errno(register_pernet_subsys(&foo_net_ops));
+	if (err)
+		return err;
+	err = foo_errno(register_netdevice_notifier(&foo_nb));
+	if (err)
+${failing}`,
+      '	unregister_pernet_subsys(&foo_net_ops);',
+    );
+
+  it('is still one of success, or of failure', () => {
+    check(handed('		goto err;'));
+  });
+
+  it('is one of what is forgotten where it is a failure', () => {
+    check(
+      handed(`		return err;
+//		^^^^^^^^^^^ error: left-registered-on-error: if register_netdevice_notifier() fails, foo_init() returns an error with foo_net_ops still registered`),
+    );
+  });
+
+  it('is no error where the call says so by its name', () => {
+    const text = handed('		goto err;')
+      .replace('foo_errno(register_net', 'foo_is_ok(register_net')
+      .replace('if (err)\n\t\tgoto', 'if (!err)\n\t\tgoto');
+    expect(analyseFiles(parseFixture(text)).findings).toEqual([]);
   });
 });

@@ -107,3 +107,58 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 });
+
+describe('a scope that is left by break', () => {
+  const guarded = (undo: string, marker = ''): string => `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		return err;
+	scoped_guard(mutex, &foo_lock) {
+		err = register_pernet_subsys(&foo_net_ops);
+		if (err)
+			break;
+		foo_ready = true;
+	}
+	if (err)
+		${undo}return err;
+${marker}	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_netdevice_notifier(&foo_nb);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('goes on after it', () => {
+    check(
+      guarded('goto undo;\n	return 0;\n\nundo:\n	unregister_netdevice_notifier(&foo_nb);\n	').replace('	return 0;\n}', '}'),
+    );
+  });
+
+  it('leads to what is forgotten there', () => {
+    check(
+      guarded(
+        '',
+        '//		^^^^^^^^^^^ error: left-behind-on-error: if register_pernet_subsys() fails, foo_init() returns an error and leaves the netdevice notifier foo_nb behind\n',
+      ),
+    );
+  });
+});

@@ -743,4 +743,71 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`);
   });
+
+  it('what is unregistered is not said to be freed', () => {
+    check(`
+static struct class foo_class = {
+	.name = "foo",
+};
+
+static int foo_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct device *dev = device_create(&foo_class, NULL, 0, info, "foo");
+
+	return PTR_ERR_OR_ZERO(dev);
+}
+
+static const struct genl_small_ops foo_ops[] = {
+	{ .cmd = FOO_CMD_NEW, .doit = foo_new },
+};
+
+static struct genl_family foo_family = {
+	.name = "foo",
+	.small_ops = foo_ops,
+	.n_small_ops = ARRAY_SIZE(foo_ops),
+};
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = class_register(&foo_class);
+	if (err)
+		goto err_class;
+	err = genl_register_family(&foo_family);
+	if (err)
+		goto err_family;
+	return 0;
+
+err_family:
+	class_unregister(&foo_class);
+err_class:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	class_unregister(&foo_class);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_exit() releases registered device class foo_class before generic netlink family foo_family, which uses it: until genl_unregister_family() it can still be reached, and what it finds is no longer registered
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

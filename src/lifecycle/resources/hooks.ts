@@ -13,9 +13,9 @@ netfilter log binding | nf_log_bind_pf | nf_log_unbind_pf | 0 1 | negative lasti
 
 # x_tables and ebtables.
 xt table template | xt_register_template | xt_unregister_template | fixed | negative lasting exposes | net/netfilter/x_tables.c
-xt target | xt_register_target | xt_unregister_target | 0 | never lasting exposes | net/netfilter/x_tables.c
+xt target | xt_register_target | xt_unregister_target | 0 | never lasting exposes zero | net/netfilter/x_tables.c
 xt targets | xt_register_targets | xt_unregister_targets | 0 | never lasting exposes | net/netfilter/x_tables.c
-xt match | xt_register_match | xt_unregister_match | 0 | never lasting exposes | net/netfilter/x_tables.c
+xt match | xt_register_match | xt_unregister_match | 0 | never lasting exposes zero | net/netfilter/x_tables.c
 xt matches | xt_register_matches | xt_unregister_matches | 0 | never lasting exposes | net/netfilter/x_tables.c
 xt proc entries | xt_proto_init | xt_proto_fini | 0 1 | negative lasting exposes | net/netfilter/x_tables.c
 xt table | xt_register_table | xt_unregister_table | result | error-pointer lasting exposes | net/netfilter/x_tables.c
