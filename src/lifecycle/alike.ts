@@ -1,7 +1,8 @@
 import type { FunctionFact } from '../facts/ir.ts';
 import type { Id, Program } from '../program/program.ts';
 import type { Overview } from './overview.ts';
-import { alone, type Followed, type Outcome, type Summaries, type Summary } from './summary.ts';
+import { alone } from './pool.ts';
+import type { Followed, Outcome, Summaries, Summary } from './summary.ts';
 import type { Place } from './trace.ts';
 
 /** Where places of one version of a program are in another one. */

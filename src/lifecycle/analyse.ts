@@ -19,7 +19,8 @@ import { Overview } from './overview.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { restartSymbols } from './state.ts';
 import type { OptionAnswer } from './frame.ts';
-import { Pool, Summaries } from './summary.ts';
+import { Pool } from './pool.ts';
+import { Summaries } from './summary.ts';
 
 export interface AnalysisOptions {
   readonly dialect: Dialect;

@@ -1,9 +1,10 @@
 import { successorsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, Result } from './frame.ts';
+import { lvalue } from './paths.ts';
 import { factOf } from './releasing.ts';
 import { choosesBy } from './chosen-steps.ts';
 import type { State } from './state.ts';
-import type { Value } from './values.ts';
+import { ANY, type Value } from './values.ts';
 
 const known = new WeakMap<FunctionFact, ReadonlySet<Expr>>();
 
@@ -47,12 +48,12 @@ function isInLoop(blocks: readonly Block[], start: number): boolean {
 }
 
 /** `i--`, whose value is what it was before. */
-export function isPostfix({ of, at }: Expr & { k: 'update' }): boolean {
+function isPostfix({ of, at }: Expr & { k: 'update' }): boolean {
   return of.at[0] === at[0] && of.at[1] === at[1];
 }
 
 /** What a local that counts the steps done so far, or by which they are chosen one after another, comes to. */
-export function counted(frame: Frame, e: Expr & { k: 'update' }, before: Value | null): Value | null {
+function counted(frame: Frame, e: Expr & { k: 'update' }, before: Value | null): Value | null {
   if (before?.v !== 'num' || before.text !== undefined || e.of.k !== 'id' || !frame.locals.has(e.of.name)) return null;
   const fact = factOf(frame);
   if (!fact) return null;
@@ -66,4 +67,18 @@ export function isCountedOut(on: Expr, state: State): boolean {
   const [left, right] = on.k === 'binary' ? [on.l, on.r] : [on, null];
   const counter = left.k === 'update' ? left.of : left;
   return counter.k === 'id' && state.env.get(`%${counter.name}`)?.v === 'num' && (right === null || right.k === 'num');
+}
+
+/** `i++`, `--i`: what is counted is known where it is one of the steps done so far. */
+export function update(frame: Frame, e: Expr & { k: 'update' }, state: State): Result[] {
+  const path = lvalue(frame, e.of, state);
+  const next = state.copy();
+  const before = path === null ? null : state.read(path);
+  const sum = counted(frame, e, before);
+  const value = sum ?? next.fresh();
+  if (path !== null) next.write(path, value);
+  // `a[i]` is another element when i is another number: what was learnt of one says nothing of the next.
+  const elements = [...next.env].filter(([key, of]) => key.includes('[*]') && next.maskOf(of) !== ANY);
+  for (const [key] of elements) next.forget(key);
+  return [{ state: next, value: sum && before && isPostfix(e) ? before : value }];
 }

@@ -8,7 +8,7 @@ import { either, hasCall, holds, minus, mirrored, question, sum } from './operat
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf } from './components.ts';
-import { counted, isPostfix } from './counting.ts';
+import { update } from './counting.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
 import { askedForGlobal, sameValue } from './own-places.ts';
@@ -32,18 +32,8 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
       return binary(frame, e, state);
     case 'assign':
       return assign(frame, e, state);
-    case 'update': {
-      const path = lvalue(frame, e.of, state);
-      const next = state.copy();
-      const before = path === null ? null : state.read(path);
-      const sum = counted(frame, e, before);
-      const value = sum ?? next.fresh();
-      if (path !== null) next.write(path, value);
-      // `a[i]` is another element when i is another number: what was learnt of one says nothing of the next.
-      const elements = [...next.env].filter(([key, of]) => key.includes('[*]') && next.maskOf(of) !== ANY);
-      for (const [key] of elements) next.forget(key);
-      return [{ state: next, value: sum && before && isPostfix(e) ? before : value }];
-    }
+    case 'update':
+      return update(frame, e, state);
     case 'cond':
       return conditional(frame, e, state);
     case 'field':

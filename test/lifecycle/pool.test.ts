@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Lifecycles } from '../../src/lifecycle/index.ts';
 import { Overview } from '../../src/lifecycle/overview.ts';
-import { Pool, Summaries } from '../../src/lifecycle/summary.ts';
+import { Pool } from '../../src/lifecycle/pool.ts';
+import { Summaries } from '../../src/lifecycle/summary.ts';
 import { keyOfPath } from '../../src/lifecycle/doubts.ts';
 import { dialects } from '../../src/netns/index.ts';
 import { Program } from '../../src/program/index.ts';
