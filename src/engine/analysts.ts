@@ -110,7 +110,6 @@ export class Analysts implements Helpers {
       });
       // One that cannot go on is not waited for: what it has not done is done here.
       worker.on('error', () => undefined);
-      worker.unref();
       return { worker, port: port1 };
     });
   }
