@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { Analysts } from '../engine/analysts.ts';
 import type { FindResult, ScanRequest } from '../engine/find.ts';
 import { Engine, type AnalysisResult } from '../engine/index.ts';
 import { isAsSeen, lookAgain } from '../engine/look-again.ts';
@@ -15,12 +14,6 @@ import type { LintArgs } from './lint-args.ts';
 import { severitiesOf, type Prepared } from './options.ts';
 import { SeenCache } from './seen-cache.ts';
 import { Store } from './store.ts';
-
-/**
- * Threads that analyse beside this one: each keeps the facts of all files (some 200 MB of a kernel). Where there are few
- * cores they gain less than they take.
- */
-const [fewestJobs, mostAnalysts] = [4, 3];
 
 /** More changed files than this are not looked at one by one. */
 const mostMoved = 16;
@@ -67,21 +60,15 @@ export async function analyse(
   if (kept) return kept;
   const store = args.cache ? openStore(args, { root, prepared, here }) : null;
   const { host, asked } = recordingHost(diskHost(root));
-  const options = {
+  const engine = new Engine({
+    parser: await loadParser(),
+    host,
+    isLarge: true,
+    ...(store ? { stock: store } : {}),
     ...(args.dialect === null ? {} : { dialect: args.dialect }),
     ...(prepared.config === null ? {} : { config: prepared.config }),
     severities: severitiesOf(args, prepared.rules),
     pairs: prepared.pairs,
-  };
-  const count = args.jobs < fewestJobs ? 0 : Math.min(args.jobs - 1, mostAnalysts);
-  const helpers = new Analysts({ workerFile: path.join(here, 'analyst.cjs'), root, count, engine: options });
-  const engine = new Engine({
-    ...options,
-    parser: await loadParser(),
-    host,
-    isLarge: true,
-    helpers,
-    ...(store ? { stock: store } : {}),
   });
   engine.setIndex(hits.map((hit) => hit.path));
   const snapshots = store && new ResultCache<Snapshot>(root, key, path.join(cacheFolder(), 'snapshots'));
@@ -113,7 +100,6 @@ export async function analyse(
   await scanner.close();
   if (!known.every(([file]) => isAsFound(file))) unchanged = false;
   const analysis = engine.analyse();
-  await helpers.close();
   if (unchanged) {
     const from = { start, near: last ?? null };
     results?.save(hits, asked, analysis, from);
@@ -155,7 +141,7 @@ export function openStore(
 }
 
 function versionOf(here: string): string[] {
-  return ['cli.cjs', 'worker.cjs', 'analyst.cjs'].map((name) => {
+  return ['cli.cjs', 'worker.cjs'].map((name) => {
     const stat = fs.statSync(path.join(here, name), { throwIfNoEntry: false });
     return stat ? `${name} ${stat.size} ${stat.mtimeMs}` : name;
   });

@@ -8,8 +8,6 @@ import { isIn, type Focus } from './focus.ts';
 import type { PartGaps } from './gaps.ts';
 import { moduleNameOf, type Registered } from './kinds.ts';
 import { settle, type RawResult } from './settle.ts';
-import type { PartResult } from './part.ts';
-import type { HelpedBy, PartJob } from './part-jobs.ts';
 import type { Stock } from './stock.ts';
 import type { AnalysisResult, Clock, OpsSummary } from './types.ts';
 import { Walk, type Whole } from './walk.ts';
@@ -37,8 +35,6 @@ export interface AnalysisInput {
   /** Called every now and then: it throws where nobody wants the result any more. */
   readonly checkpoint?: () => void;
   readonly clock?: Clock;
-  /** Makes parts of the analysis in threads as well; what they come to is in the order of the jobs. */
-  readonly helpers?: ((jobs: readonly PartJob[], of: Pick<HelpedBy, 'order' | 'here'>) => PartResult[]) | undefined;
   /** What earlier runs over the whole tree came to. */
   readonly stock?:
     (Pick<Stock, 'parts' | 'digest'> & { readonly sourceOf: (facts: FileFacts) => string | null }) | undefined;

@@ -30,7 +30,6 @@ export function analyseAnew(means: Means, path: string | undefined): Kept {
       vary(file, `${off}|part`, files.variant(raw.get(file)!, off), (now) => files.variant(now, off)),
     reread: (file, off) => vary(file, off, files.reread(file, off), () => files.reread(file, off)),
     stock,
-    helpers: path === undefined ? means.helpersWith(read.facts) : undefined,
     ...(clock ? { clock } : {}),
   });
   return {

@@ -9,7 +9,6 @@ import type { Focus } from './focus.ts';
 import { KeptAnalyses } from './kept-analyses.ts';
 import { isOfCore } from './kernel.ts';
 import { Means } from './means.ts';
-import type { Helpers } from './part-jobs.ts';
 import { movePlaces } from './places.ts';
 import { resumableOf, type Resumable, type ResumedFrom } from './resume.ts';
 import { movedResult, snapshotOf, type Changed, type Snapshot } from './snapshot.ts';
@@ -31,8 +30,6 @@ export interface EngineOptions {
   /** What earlier runs with the same options, of the same program, came to. */
   readonly stock?: Stock;
   readonly clock?: Clock;
-  /** Who makes parts of the analysis of all indexed files beside this thread. */
-  readonly helpers?: Helpers;
   /** Whether there are so many files that the bodies of functions are better kept as texts, of which few are ever read. */
   readonly isLarge?: boolean;
 }

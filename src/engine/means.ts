@@ -1,4 +1,3 @@
-import type { FileFacts } from '../facts/index.ts';
 import { tableWith, type Pair, type PairsByCall } from '../lifecycle/index.ts';
 import type { Rule, Severity } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
@@ -75,14 +74,6 @@ export class Means {
       bodies: (file, names) => files.bodies(file, names),
       ...(checkpoint ? { checkpoint } : {}),
     };
-  }
-
-  /** Who makes parts of the analysis of these files as well, where there is somebody. */
-  helpersWith(facts: readonly FileFacts[]): AnalysisInput['helpers'] {
-    const { files, kernel } = this;
-    const { helpers } = this.options;
-    const onAsked = (file: string): void => void files.text(file);
-    return helpers && ((jobs, of) => helpers.make(jobs, { ...of, facts, modules: kernel.modules, onAsked }));
   }
 
   /** What earlier runs over the whole tree came to. */

@@ -10,8 +10,7 @@ import { Gaps } from './gaps.ts';
 import { moduleNameOf, noteRegistration, type Registered } from './kinds.ts';
 import { linked } from './link.ts';
 import { filesOf } from './life-files.ts';
-import { partOf, type MadePart, type Part, type PartResult } from './part.ts';
-import { doJob, type PartJob } from './part-jobs.ts';
+import { partOf, type MadePart, type Part } from './part.ts';
 import { Registrations } from './reading.ts';
 import { PartKeys } from './stock.ts';
 
@@ -27,9 +26,6 @@ export interface Whole {
 interface PlannedPart {
   readonly key: string | null | undefined;
   readonly make: (part: Part) => void;
-  /** How others do it, where they can, and how much there is to it: what runs through many functions takes long. */
-  readonly job?: PartJob;
-  readonly weight?: number;
 }
 
 /** The way through a program: decides what there is to run, runs it part by part, and keeps what that comes to. */
@@ -74,7 +70,7 @@ export class Walk {
     const { program, lifecycles, lives, keys } = whole;
     for (const facts of input.read.facts) this.noteOps(facts);
     const parts: PlannedPart[] = [];
-    for (const [at, module] of lives.entries()) {
+    for (const module of lives) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       this.roots.push(...rootsOf(module));
@@ -82,11 +78,10 @@ export class Walk {
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
       this.looked.push({ module, lifecycles });
-      const job: PartJob = { of: 'life', at };
       const make = (part: Part): void => {
-        doJob(job, part, whole);
+        part.runModule({ program, lifecycles, module, files });
       };
-      parts.push({ key: keys?.ofModule(module), make, job, weight: reach.size });
+      parts.push({ key: keys?.ofModule(module), make });
     }
     this.takeAll(parts);
     this.takeAll(this.hiddenParts(whole));
@@ -102,7 +97,7 @@ export class Walk {
   }
 
   /** Links the program. */
-  link(): Whole {
+  private link(): Whole {
     const { dialect, moduleInfo, stock, ...input } = this.input;
     const { program, lifecycles } = linked(input.read.facts, this.input);
     const lives = livesOf(program, moduleInfo);
@@ -140,54 +135,27 @@ export class Walk {
   }
 
   /** Every ops' callbacks, run for a namespace. */
-  private callbackParts(whole: Whole): PlannedPart[] {
-    const { program, lifecycles, keys } = whole;
+  private callbackParts({ program, lifecycles, keys }: Whole): PlannedPart[] {
     const parts: PlannedPart[] = [];
     for (const ops of program.allOps()) {
       const files = lifecycles.filesOfCallbacks(ops);
       if (!touches(this.input.focus, files)) continue;
       const { name, file, unloadable } = this.ownerOf(ops);
       const module = { name, file, unloadable };
-      const job: PartJob = { of: 'callbacks', ops: ops.id, module };
       const make = (part: Part): void => {
-        doJob(job, part, whole);
+        part.runCallbacks({ lifecycles, ops, module: { ...module, init: null, exits: [] } });
       };
-      parts.push({ key: keys?.ofCallbacks(ops.id, module), make, job, weight: files.size });
+      parts.push({ key: keys?.ofCallbacks(ops.id, module), make });
     }
     return parts;
   }
 
   /** Takes over what parts of the analysis come to: made now, or by an earlier run from the same. */
   private takeAll(parts: readonly PlannedPart[]): void {
-    const helped = this.input.helpers && !this.isDry ? this.helped(parts, this.input.helpers) : null;
-    for (const part of parts) {
+    for (const { key, make } of parts) {
       this.input.checkpoint?.();
-      const result = helped?.get(part);
-      this.take(result ? { result, part: null } : partOf(this.input, part.key, part.make, this.isDry));
+      this.take(partOf(this.input, key, make, this.isDry));
     }
-  }
-
-  /** What those parts come to that others can make, and that no earlier run has made. */
-  private helped(
-    parts: readonly PlannedPart[],
-    helpers: NonNullable<AnalysisInput['helpers']>,
-  ): Map<PlannedPart, PartResult> {
-    const { stock } = this.input;
-    const isMissing = ({ key }: PlannedPart): boolean => !key || !stock?.parts.get(key);
-    const missing = parts.flatMap((part) => (part.job && isMissing(part) ? [{ ...part, job: part.job, part }] : []));
-    const order = missing
-      .map((_, at) => at)
-      .sort((a, b) => (missing[b]!.weight ?? 0) - (missing[a]!.weight ?? 0) || a - b);
-    const results = helpers(
-      missing.map(({ job }) => job),
-      { order, here: (at) => partOf({ ...this.input, stock: undefined }, null, missing[at]!.make).result },
-    );
-    return new Map(
-      missing.map(({ key, part }, at) => {
-        if (key) stock?.parts.put(key, results[at]!);
-        return [part, results[at]!];
-      }),
-    );
   }
 
   private take({ result, part }: MadePart): void {

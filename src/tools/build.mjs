@@ -43,7 +43,6 @@ const bundles = [
     ...node,
     entryPoints: {
       worker: 'src/engine/worker.ts',
-      analyst: 'src/engine/analyst.ts',
       server: 'src/server/main.ts',
     },
   },
