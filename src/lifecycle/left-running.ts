@@ -1,7 +1,7 @@
 import { isStep, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
-import { callbackOf } from './callbacks-of.ts';
+import { callbackOf, exitsOf } from './callbacks-of.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
@@ -39,10 +39,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     [...calls].flatMap(([word, way]) => (isUnreadStep(program, init, word, way) ? (subjectOf(word) ?? []) : [])),
   );
   const queued = [...reach.from(init.file, init.fact.name).keys()].filter((word) => word.startsWith(later.queues('')));
-  const exits = ops.fact.fields.flatMap(({ name }) => {
-    const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
-    return fn ? { fn, words: reach.from(fn.file, fn.fact.name, 'calls') } : [];
-  });
+  const exits = exitsOf(program, ops).map((fn) => ({ fn, words: reach.from(fn.file, fn.fact.name, 'calls') }));
   const spoken = exits.flatMap(({ words }) => [...words.keys()]);
   if (exits.length === 0 || waits.some((wait) => spoken.includes(wait))) return [];
   return setUp.flatMap(({ text, file, steps }) => {
@@ -87,11 +84,10 @@ export function queuedLateOn(program: Program, reach: Reach, ops: OpsEntry, queu
     const text = word.slice(later.setsUp('').length);
     return program.facts(file)?.mentions[laterRuns]?.includes(later.queuesLateOn(queue, text)) === true ? [text] : [];
   });
-  for (const { name } of setUp.length > 0 ? ops.fact.fields : []) {
-    const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
-    const words = fn && reach.from(fn.file, fn.fact.name, 'calls');
-    const text = setUp.find((each) => words?.has(later.stops(each)));
-    if (fn && text !== undefined) return { text, exit: fn.fact.name };
+  for (const fn of setUp.length > 0 ? exitsOf(program, ops) : []) {
+    const words = reach.from(fn.file, fn.fact.name, 'calls');
+    const text = setUp.find((each) => words.has(later.stops(each)));
+    if (text !== undefined) return { text, exit: fn.fact.name };
   }
   return null;
 }

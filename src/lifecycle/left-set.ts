@@ -1,7 +1,7 @@
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
-import { callbackOf } from './callbacks-of.ts';
+import { exitsOf } from './callbacks-of.ts';
 import { isUnreadStep } from './left-running.ts';
 import type { PairsByCall } from './resources/index.ts';
 
@@ -37,14 +37,10 @@ export function leftSetByModule(
   // A step of the module's that was not read may well be what resets it.
   if ([...words].some(([word, way]) => !table.releases.has(word) && isUnreadStep(program, exit, word, way))) return [];
   const folder = folderOf(exit.file);
-  const exits = program.allOps().flatMap((ops) =>
-    folderOf(ops.file) !== folder
-      ? []
-      : ops.fact.fields.flatMap(({ name }) => {
-          const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(program, ops, name) : undefined;
-          return fn ? [reach.from(fn.file, fn.fact.name)] : [];
-        }),
-  );
+  const exits = program
+    .allOps()
+    .filter((ops) => folderOf(ops.file) === folder)
+    .flatMap((ops) => exitsOf(program, ops).map((fn) => reach.from(fn.file, fn.fact.name)));
   const isReset = (word: string): boolean => [words, ...exits].some((each) => each.has(word));
   return set.filter(({ pointer }) => !isReset(published.resets(pointer)));
 }

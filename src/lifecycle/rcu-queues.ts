@@ -2,7 +2,7 @@ import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import { afterRcu, askedFor } from '../facts/words.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
-import { callbackOf } from './callbacks-of.ts';
+import { callbackOf, exitsOf } from './callbacks-of.ts';
 import type { CertainNames } from './certain.ts';
 
 /** What queues an RCU callback does so by few calls of its own file: farther away, paths are rarely taken. */
@@ -40,10 +40,7 @@ export class RcuQueues {
    * has waited for the first has not waited for that (openvswitch's destroy_dp_rcu(), ovs_flow_tbl_destroy()).
    */
   nested(ops: OpsEntry): NestedRcu | null {
-    const exits = ops.fact.fields.flatMap(({ name }) => {
-      const fn = /^(?:pre_)?exit/.test(name) ? callbackOf(this.program, ops, name) : undefined;
-      return fn ? [this.reach.from(fn.file, fn.fact.name, 'calls')] : [];
-    });
+    const exits = exitsOf(this.program, ops).map((fn) => this.reach.from(fn.file, fn.fact.name, 'calls'));
     if (exits.some((words) => words.has('rcu_barrier'))) return null;
     for (const { name, file } of exits.flatMap((words) => this.queuedBeside(words))) {
       const fn = this.program.resolveFunction(file, name);
