@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readFile, type FileFacts } from '../../src/facts/index.ts';
 import { loadNative, prepare, withTree } from '../../src/syntax/index.ts';
 import { Folders } from '../../src/tools/mutants/folders.ts';
+import { chooseEach } from '../../src/tools/mutants/choose.ts';
 import { apply, mutantClasses } from '../../src/tools/mutants/index.ts';
 import { sourceOf } from '../../src/tools/mutants/source.ts';
 import { World } from '../../src/tools/mutants/world.ts';
@@ -658,4 +659,28 @@ MODULE_LICENSE("GPL");
     );
     expect(plant('return-instead-of-goto', text)).toEqual({ planted: [], skipped: ['the label undoes nothing'] });
   });
+});
+
+test('of each class so many bugs are chosen, evenly spaced over the files', () => {
+  const files = [
+    { file: 'a.c', counts: new Map([['swap', 2]]) },
+    {
+      file: 'b.c',
+      counts: new Map([
+        ['drop', 1],
+        ['swap', 4],
+      ]),
+    },
+    { file: 'c.c', counts: new Map() },
+  ];
+  const plain = (each: number): unknown =>
+    [...chooseEach(files, each)].map(([file, of]) => [file, Object.fromEntries(of)]);
+  expect(plain(2)).toEqual([
+    ['a.c', { swap: [1] }],
+    ['b.c', { swap: [2], drop: [0] }],
+  ]);
+  expect(plain(Infinity)).toEqual([
+    ['a.c', { swap: [0, 1] }],
+    ['b.c', { swap: [0, 1, 2, 3], drop: [0] }],
+  ]);
 });

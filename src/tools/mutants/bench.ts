@@ -5,7 +5,7 @@ import type { AnalysisResult } from '../../engine/index.ts';
 import type { Finding } from '../../rules/index.ts';
 import { prepare, withTree, type CParser } from '../../syntax/index.ts';
 import { Folders } from './folders.ts';
-import { apply, mutantClasses, type Mutant } from './index.ts';
+import { apply, mutantClasses, type Mutant, type MutantClass } from './index.ts';
 import { sourceOf, type Source } from './source.ts';
 import { World } from './world.ts';
 
@@ -32,6 +32,11 @@ export interface FileResult {
   readonly results: readonly Result[];
   /** How many places were left alone, by class and reason. */
   readonly skipped: readonly { readonly class: string; readonly reason: string; readonly count: number }[];
+}
+
+interface Planted {
+  readonly planted: readonly { readonly each: MutantClass; readonly mutant: Mutant }[];
+  readonly skipped: FileResult['skipped'];
 }
 
 /** Plants bugs into files of one tree and looks at what a warm engine says. One per thread. */
@@ -68,24 +73,29 @@ export class Bench {
     this.world = new World(facts, (file) => moduleOfFile(file, read), folders);
   }
 
-  async run(file: string, classes: readonly string[]): Promise<FileResult> {
+  /** How many bugs of each class a file offers a place for. */
+  count(file: string, classes: readonly string[]): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { each } of this.planted(file, classes).planted) counts.set(each.name, (counts.get(each.name) ?? 0) + 1);
+    return counts;
+  }
+
+  /** Plants the bugs of some classes, one at a time: all of a file, or of each class those that `chosen` numbers from 0. */
+  async run(
+    file: string,
+    classes: readonly string[],
+    chosen?: ReadonlyMap<string, readonly number[]>,
+  ): Promise<FileResult> {
     const text = this.text(file);
-    if (text === undefined || !this.world.facts(file)) return { file, wide: false, results: [], skipped: [] };
-    const skipped = new Map<string, { class: string; reason: string; count: number }>();
-    const planted = this.withSource(file, text, (source) =>
-      mutantClasses
-        .filter(({ name }) => classes.includes(name))
-        .flatMap((each) =>
-          [...each.mutants(source)].flatMap((made) => {
-            if (!('skipped' in made)) return [{ each, mutant: made }];
-            const key = `${each.name}|${made.skipped}`;
-            const known = skipped.get(key) ?? { class: each.name, reason: made.skipped, count: 0 };
-            skipped.set(key, { ...known, count: known.count + 1 });
-            return [];
-          }),
-        ),
-    );
-    if (planted.length === 0) return { file, wide: false, results: [], skipped: [...skipped.values()] };
+    const all = this.planted(file, classes);
+    const skipped = all.skipped;
+    const turns = new Map<string, number>();
+    const planted = all.planted.filter(({ each: { name } }) => {
+      const turn = turns.get(name) ?? 0;
+      turns.set(name, turn + 1);
+      return !chosen || chosen.get(name)?.includes(turn);
+    });
+    if (text === undefined || planted.length === 0) return { file, wide: false, results: [], skipped };
     this.engine.setOverlay(file, text);
     const pristine = this.pristine(file);
     const results: Result[] = [];
@@ -104,7 +114,28 @@ export class Bench {
       if (++this.turns % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     this.engine.setOverlay(file, undefined);
-    return { file, wide: this.wide.has(file), results, skipped: [...skipped.values()] };
+    return { file, wide: this.wide.has(file), results, skipped };
+  }
+
+  /** The bugs that a file has a place for, and how many places were left alone. */
+  private planted(file: string, classes: readonly string[]): Planted {
+    const text = this.text(file);
+    if (text === undefined || !this.world.facts(file)) return { planted: [], skipped: [] };
+    const skipped = new Map<string, FileResult['skipped'][number]>();
+    const planted = this.withSource(file, text, (source) =>
+      mutantClasses
+        .filter(({ name }) => classes.includes(name))
+        .flatMap((each) =>
+          [...each.mutants(source)].flatMap((made) => {
+            if (!('skipped' in made)) return [{ each, mutant: made }];
+            const key = `${each.name}|${made.skipped}`;
+            const known = skipped.get(key) ?? { class: each.name, reason: made.skipped, count: 0 };
+            skipped.set(key, { ...known, count: known.count + 1 });
+            return [];
+          }),
+        ),
+    );
+    return { planted, skipped: [...skipped.values()] };
   }
 
   /**
