@@ -1,6 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import { analysedAgain, rewordedAgain } from './again.ts';
-import { areSameRounds, folderOf, isSameCompany, type ContextFiles } from './context.ts';
+import { folderOf, isSameCompany } from './company.ts';
+import { areSameRounds, type ContextFiles } from './context.ts';
 import { focusOn } from './focus.ts';
 import { isSameFile, type Apart, type Kept } from './kept.ts';
 import type { Means } from './means.ts';

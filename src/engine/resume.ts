@@ -1,6 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import { namesOf, type ModuleInfo } from '../program/index.ts';
-import { companyOf, type ContextFiles, type Loaded } from './context.ts';
+import { companyOf } from './company.ts';
+import type { ContextFiles, Loaded } from './context.ts';
 import { isPernetCall } from './registrars.ts';
 import type { Searched, Searches } from './searches.ts';
 

@@ -1,5 +1,6 @@
 import type { At, FileFacts, FunctionFact, OpsFact } from '../facts/index.ts';
-import { contextSignature, type ContextFiles } from './context.ts';
+import { contextSignature } from './company.ts';
+import type { ContextFiles } from './context.ts';
 import { isSameReading } from './kept.ts';
 import { movePlaces, Places } from './places.ts';
 import { settle, type RawResult } from './settle.ts';
