@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import type { Id, OpsEntry, Program } from '../program/program.ts';
+import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import type { PernetCall } from './trace.ts';
 
 export interface KnownPernetCall {
@@ -30,6 +30,29 @@ export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string,
   ['tcf_register_action', { call: 'register_pernet_subsys', register: true, device: false, ops: 1, wraps: true }],
   ['tcf_unregister_action', { call: 'unregister_pernet_subsys', register: false, device: false, ops: 1, wraps: true }],
 ]);
+
+/**
+ * What the core runs callbacks by (net/core/net_namespace.c): that is what the model is there for. Followed as code, each
+ * of them would lead to whatever any ops does.
+ */
+const modelled: ReadonlySet<string> = new Set([
+  'setup_net',
+  'cleanup_net',
+  'ops_init',
+  'ops_free',
+  'ops_exit_list',
+  'ops_exit_rtnl_list',
+  'ops_free_list',
+  'ops_pre_exit_list',
+  'ops_undo_list',
+  'ops_undo_single',
+  'free_exit_list',
+]);
+
+/** Whether a function is one of these: beside the core's register_pernet_subsys(). */
+export function isModelled(program: Program, { file, fact: { name } }: FunctionEntry): boolean {
+  return modelled.has(name) && program.functionById(`${file}#register_pernet_subsys`) !== undefined;
+}
 
 /** Calls that do not come back (kernel/panic.c, include/asm-generic/bug.h). */
 export const noReturn: ReadonlySet<string> = new Set(['panic', 'BUG', 'do_exit', 'unreachable', 'BUILD_BUG']);

@@ -1,8 +1,8 @@
-import type { Id, OpsEntry, Program } from '../program/program.ts';
+import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import { Reach } from '../program/reach.ts';
 import { digestOf } from './digest.ts';
 import { keptBy } from './kept-by.ts';
-import { barriers, pernetCalls } from './known.ts';
+import { barriers, isModelled, pernetCalls } from './known.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isPairWord, ModulePairs } from './symmetric.ts';
@@ -204,7 +204,9 @@ class Leading {
     const queue: Id[] = [];
     // A map is gone through to its end, what is added on the way included.
     for (const each of callers.keys()) {
-      let leads = this.isDirect(each);
+      const entry = this.program.functionById(each);
+      if (!entry || isModelled(this.program, entry)) continue;
+      let leads = this.isDirect(entry);
       for (const callee of this.program.callees(each)) {
         const before = this.known.get(callee.id);
         leads ||= before === true;
@@ -224,9 +226,8 @@ class Leading {
     return this.known.get(id) === true;
   }
 
-  private isDirect(id: Id): boolean {
-    const entry = this.program.functionById(id);
-    if (!entry || pernetCalls.has(entry.fact.name)) return false;
+  private isDirect({ id, fact }: FunctionEntry): boolean {
+    if (pernetCalls.has(fact.name)) return false;
     for (const name of this.program.calls(id)) if (pernetCalls.has(name) || this.hasEffect(name)) return true;
     return false;
   }
