@@ -4,6 +4,7 @@ import { errorIfNot, throughZero } from './answers.ts';
 import { isStep, summaryOfCall } from './calls.ts';
 import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
+import { elementsSpared } from './first-spared.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { constantOf, isCountedAround, type Given } from './chosen-steps.ts';
 import { isCountedOut } from './counting.ts';
@@ -65,6 +66,7 @@ class Explorer {
   private readonly undoing: ReadonlySet<number>;
   private readonly unread: ReadonlySet<Expr>;
   private readonly misuses: ReturnType<typeof usesOfFreed>;
+  private readonly spared: ReturnType<typeof elementsSpared>;
   private readonly ways = new Ways();
   private readonly meetings: Meetings;
   private readonly ends: Ends;
@@ -84,6 +86,7 @@ class Explorer {
     this.unread = unreadResults(blocks, locals, live);
     this.misuses = usesOfFreed(blocks, locals);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
+    this.spared = elementsSpared(blocks, this.undoing);
     const entered = new Set(this.undoing);
     blocks.forEach(({ end }, at) => {
       if (end.e === 'each' && isBatch(end.args)) entered.add(at);
@@ -192,6 +195,8 @@ class Explorer {
         return [to(end.to, state)];
       }
       case 'branch': {
+        const spared = this.mustEnter(work) ? this.spared.get(end.on.at) : undefined;
+        if (spared !== undefined) state.push({ t: 'spared', of: spared, place: place(this.frame, end.on.at) });
         const visits = end.loop ? this.visit(work, isCountedOut(end.on, state)) : work.visits;
         const answers = truth(this.frame, end.on, state);
         const enters = this.mustEnter(work) && answers.some((t) => t.holds);

@@ -232,6 +232,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'stop':
     case 'barrier':
     case 'misuse':
+    case 'spared':
     case 'stored':
       return 'that is so';
     case 'enter':

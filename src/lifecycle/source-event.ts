@@ -113,6 +113,8 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       return { ...base, call: `${trace.call}()`, outcome: 'waits for RCU callbacks' };
     case 'misuse':
       return { ...base, call: `${trace.call}(${trace.freed})`, outcome: 'is too early' };
+    case 'spared':
+      return { ...base, call: `${trace.of}[0]`, outcome: 'is spared' };
     case 'stop':
       return { ...base, call: `${trace.call}(&${trace.text})`, outcome: 'is stopped' };
     case 'use':

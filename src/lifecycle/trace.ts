@@ -79,6 +79,8 @@ export type TraceStep =
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
   /** Memory is freed that the function goes on to use (`usesOfFreed`). */
   | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
+  /** A loop that undoes elements down to the second begins; `of` is what they are elements of (`elementsSpared`). */
+  | { readonly t: 'spared'; readonly of: string; readonly place: Place }
   /** A work item or a timer is stopped; `text` is the expression that names it. */
   | { readonly t: 'stop'; readonly call: string; readonly of: string; readonly text: string; readonly place: Place }
   /** `net_generic(net, id)`. */

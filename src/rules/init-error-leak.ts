@@ -2,6 +2,7 @@ import { nameOfHeld } from '../lifecycle/index.ts';
 import page from './init-error-leak.md';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep } from './reading.ts';
 import type { Rule } from './rule.ts';
+import { sparedFirst } from './spared.ts';
 
 export const initErrorLeak: Rule = {
   id: 'pernet/init-error-leak',
@@ -12,7 +13,7 @@ export const initErrorLeak: Rule = {
     const { init, path } = history;
     if (history.fate !== 'init-failed' || !init || !path.of) return [];
     const { ops } = path.of;
-    return path.left.map((held) => {
+    const left = path.left.map((held) => {
       const { place, pair } = held;
       const leaving = leavingStep(history, init.fact.name, place)?.place ?? place;
       const last = jumpsAfterCause(history).at(-1)?.place ?? leaving;
@@ -35,5 +36,6 @@ export const initErrorLeak: Rule = {
         key: `${place.file}:${place.at.join(':')}|${leaving.file}:${leaving.at.join(':')}`,
       };
     });
+    return [...left, ...sparedFirst(history)];
   },
 };

@@ -12,6 +12,7 @@ import {
   registrationsOf,
 } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { sparedFirst } from './spared.ts';
 
 export const leftBehindOnError: Rule = {
   id: 'pernet/left-behind-on-error',
@@ -21,10 +22,12 @@ export const leftBehindOnError: Rule = {
   check(history) {
     const { init } = history;
     if (history.fate !== 'load-failed' || !init) return [];
-    return history.path.left.flatMap((held) => {
+    const left = history.path.left.flatMap((held) => {
       const effect = history.module.unloadable ? effectOf(held) : effectBuiltIn(history, held);
       return effect === null ? [] : [problem(history, { init: init.fact.name, held, effect })];
     });
+    // Code that stays keeps what its init has left.
+    return history.module.unloadable ? [...left, ...sparedFirst(history)] : left;
   },
 };
 
