@@ -11,6 +11,7 @@ import { noteEarly, releaseByPut, releaseByRcu } from './releasing.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome, Summary } from './summary.ts';
 import { printExpression } from './print.ts';
+import { pin } from './pins.ts';
 import { applyOutcome } from './substitute.ts';
 import { componentOf } from './components.ts';
 import { ANY, NEG, POS, ZERO, type Value } from './values.ts';
@@ -42,6 +43,8 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     return [{ state: next, value: next.fresh({ mask: ZERO | POS }) }];
   }
   if (name === 'call_rcu' || name === 'call_rcu_hurry') return releaseByRcu(frame, e, called);
+  const pinned = pin(frame, e, called);
+  if (pinned) return pinned;
   const listed = applyListCall(frame, e, called);
   if (listed) return listed;
   const callee = frame.program.lookUp(frame.file, name);
