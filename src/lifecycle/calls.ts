@@ -193,6 +193,9 @@ export function opaque(
   const value = next.fresh({
     mask,
     ...(elements.test(name) ? {} : { isFound: true }),
+  const returned = callee ? frame.summaries.overview.argumentReturned(callee) : null;
+  const same = returned === null ? undefined : values[returned];
+  if (same) return [{ state: next, value: same }];
     call,
     ...(from === undefined ? {} : { from }),
   });

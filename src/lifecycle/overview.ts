@@ -123,7 +123,7 @@ export class Overview {
     const entry = this.program.functionById(id);
     let mask = 0;
     for (const each of entry ? digestOf(entry.fact).returns : [])
-      mask |= typeof each === 'number' ? each : this.maskOfName(entry!.file, each.call);
+      mask |= typeof each === 'number' ? each : 'call' in each ? this.maskOfName(entry!.file, each.call) : ANY;
     if (mask === 0) mask = ANY;
     this.masks.set(id, mask);
     return mask;
@@ -141,6 +141,20 @@ export class Overview {
 
   /** The members of struct net, as `ipv6.foo`, that a function which is not followed can get at by what it calls. */
   membersTouched(id: Id): readonly string[] {
+  /** Which of its arguments a function returns wherever it returns; null where that is none. */
+  argumentReturned(id: Id): number | null {
+    return this.asked.ask(`hands on|${id}`, (of) => of.paramReturned(id));
+  }
+
+  private paramReturned(id: Id): number | null {
+    this.maskOf(id);
+    const entry = this.program.functionById(id);
+    const all = entry ? digestOf(entry.fact).returns : [];
+    const params = new Set(all.map((each) => (typeof each === 'object' && 'param' in each ? each.param : null)));
+    const [only = null] = params;
+    return params.size === 1 ? only : null;
+  }
+
     let members = this.members.get(id);
     if (!members) this.members.set(id, (members = membersIn(this.reach, id)));
     return members;

@@ -115,7 +115,10 @@ export function isInert(step: TraceStep): boolean {
 
 /** Whether a step says that something failed. */
 export function isFailing(step: TraceStep): boolean {
-  return (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds');
+  // `if (!err)` asks of a failure as it would of a pointer.
+  return (
+    (step.t === 'pernet' && !step.ok) || (step.t === 'call' && (step.outcome !== 'succeeds' || step.failed === true))
+  );
 }
 
 /** Whether a step undoes what the path has done. */
