@@ -233,6 +233,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'barrier':
     case 'misuse':
     case 'stored':
+    case 'hidden':
       return 'that is so';
     case 'enter':
     case 'leave':

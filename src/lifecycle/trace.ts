@@ -77,6 +77,8 @@ export type TraceStep =
   | { readonly t: 'stored'; readonly result: string; readonly at: string; readonly place: Place }
   /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
+  /** What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when. */
+  | { readonly t: 'hidden'; readonly name: string; readonly kinds: readonly string[]; readonly place: Place }
   /** Memory is freed that the function goes on to use (`usesOfFreed`). */
   | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
   /** A work item or a timer is stopped; `text` is the expression that names it. */
@@ -109,6 +111,7 @@ export function isInert(step: TraceStep): boolean {
     t === 'call' ||
     t === 'enter' ||
     t === 'barrier' ||
+    t === 'hidden' ||
     (t === 'leave' && step.sym === undefined)
   );
 }
