@@ -183,7 +183,7 @@ class FlowBuilder {
       const after = this.graph.block();
       this.graph.leave({ e: 'branch', on: isThere(cleanup), then, else: after });
       this.graph.current = then;
-      this.graph.push({ s: 'eval', of: cleanupCall(cleanup) });
+      this.graph.push({ s: 'eval', of: cleanupCall(this.context.macros, cleanup) });
       this.graph.leave({ e: 'goto', to: after });
       this.graph.current = after;
     }

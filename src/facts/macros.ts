@@ -28,10 +28,18 @@ const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t.]*)\)[ \t]*((?:\\\
 const noCall =
   /^(?:if|for|while|switch|do|return|sizeof|typeof|__typeof__|offsetof|__builtin_\w+|__attribute__|\w*for_each\w*)$/;
 
+/** What `__free(name)` calls where a scope ends, among the macros of a file that defines it: `DEFINE_FREE(name, type, call)`. */
+export function ofScope(name: string): string {
+  return `__free(${name})`;
+}
+
+const scopeDefinition = /^DEFINE_FREE\(\s*(\w+)\s*,([^,]*),((?:[^;{}]|\n)*?)\)[ \t]*;?[ \t]*$/gm;
+
 /** The macros in the text of a file, arms that are not taken left out; one that is defined twice is none that is known. */
 export function callMacrosOf(live: string): CallMacros {
   const macros = new Map<string, CallMacro>();
   const seen = new Set<string>();
+  if (live.includes('DEFINE_FREE')) addScopes(macros, live);
   if (!live.includes('define')) return macros;
   for (const match of live.matchAll(definition)) {
     const [, name, params, body] = match as unknown as [string, string, string, string];
@@ -41,6 +49,26 @@ export function callMacrosOf(live: string): CallMacros {
     seen.add(name);
   }
   return macros;
+}
+
+/** Scopes ask for a pointer before they call anything: `if (_T)` says no more. */
+function addScopes(macros: Map<string, CallMacro>, live: string): void {
+  for (const [, name, , body] of live.matchAll(scopeDefinition)) {
+    const inner = body!.replace(/\s+/g, ' ').trim();
+    const asked = /^if ?(?=\()/.exec(inner)?.[0].length;
+    const macro = readMacro('_T', asked === undefined ? inner : inner.slice(endOfList(inner, asked)));
+    if (macro) macros.set(ofScope(name!), macro);
+  }
+}
+
+/** Where the pair of parentheses that begins at a place of a text ends. */
+function endOfList(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')' && --depth === 0) return at + 1;
+  }
+  return text.length;
 }
 
 function readMacro(params: string, body: string): CallMacro | null {
@@ -123,7 +151,9 @@ export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call'
 
 /** By name, what each macro that stands for a call calls: `#define foo_exit() bar_exit()`. */
 export function aliasesIn(macros: CallMacros): Record<string, string> {
-  return Object.fromEntries([...macros].flatMap(([name, { to }]) => (to === null ? [] : [[name, to]])));
+  return Object.fromEntries(
+    [...macros].flatMap(([name, { to }]) => (to === null || name.includes('(') ? [] : [[name, to]])),
+  );
 }
 
 /** What the macros that a text names stand for, as a text that changes when that does. */

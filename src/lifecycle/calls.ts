@@ -4,12 +4,14 @@ import { givenOf } from './chosen-steps.ts';
 import { applyEffect, noteStored } from './effects.ts';
 import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
+import { hideCall } from './hidden.ts';
 import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
 import { noteEarly, releaseByPut, releaseByRcu } from './releasing.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome, Summary } from './summary.ts';
+import { pin } from './pins.ts';
 import { printExpression } from './print.ts';
 import { applyOutcome } from './substitute.ts';
 import { componentOf } from './components.ts';
@@ -41,6 +43,8 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     next.push({ t: 'stop', call: name, of: componentOf(next, values[0]), text, place: place(frame, e.at) });
     return [{ state: next, value: next.fresh({ mask: ZERO | POS }) }];
   }
+  const pinned = pin(frame, e, called);
+  if (pinned) return pinned;
   if (name === 'call_rcu' || name === 'call_rcu_hurry') return releaseByRcu(frame, e, called);
   const listed = applyListCall(frame, e, called);
   if (listed) return listed;
@@ -50,7 +54,12 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   const effects = isFollowed ? null : applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
   if (effects) return effects;
   const summary = matters ? frame.summaries.given(callee, givenOf(callee, values, state)) : null;
-  if (!summary) return opaque(frame, e, called, callee?.id);
+  if (!summary) {
+    if (!matters) return opaque(frame, e, called, callee?.id);
+    const next = state.copy();
+    hideCall(frame, e, callee, next);
+    return opaque(frame, e, { ...called, state: next }, callee.id);
+  }
   const dropped =
     frame.discarded === e &&
     callee?.fact.returnsVoid === false &&
@@ -184,6 +193,9 @@ export function opaque(
   // What a getter that was not read yields is per-net data, and each time the same: in which place, its name does not say.
   if (!callee && values.length > 0 && !isHarmless(name) && isPlainGetter(name))
     return [{ state: next, value: next.read(`#${name}()`) }];
+  const returned = callee ? frame.summaries.overview.argumentReturned(callee) : null;
+  const same = returned === null ? undefined : values[returned];
+  if (same) return [{ state: next, value: same }];
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
   const from = callee ? undefined : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
   const call = { name, place: place(frame, e.at) };

@@ -117,6 +117,36 @@ export function isCountedAround(
   );
 }
 
+/**
+ * Whether a block's `switch` chooses how far to unwind: what its cases undo they undo one after the other, each falling
+ * through to the next. Of a number that is not known it would be guessed how much of that was done.
+ */
+export function isLadder(blocks: readonly Block[], at: number, undoes: (name: string) => boolean): boolean {
+  const { end } = blocks[at]!;
+  if (end.e !== 'switch') return false;
+  const targets = new Set(end.cases.map(({ to }) => to));
+  const rungs = new Map([...targets].map((to) => [to, rungAt(blocks, to, { at, targets, undoes })] as const));
+  return [...rungs.values()].some(({ undoes, next }) => undoes && next.some((to) => rungs.get(to)?.undoes === true));
+}
+
+/** What a case comes to before it goes on with another one: whether it undoes something, and which these are. */
+function rungAt(
+  blocks: readonly Block[],
+  to: number,
+  of: { readonly at: number; readonly targets: ReadonlySet<number>; readonly undoes: (name: string) => boolean },
+): { readonly undoes: boolean; readonly next: readonly number[] } {
+  const isOther = (index: number): boolean => index !== to && of.targets.has(index);
+  const from = (index: number): readonly number[] =>
+    isOther(index) || index === of.at ? [] : successorsOf(blocks[index]!);
+  const all = [...reached(to, from, [to])];
+  const own = all.filter((index) => !isOther(index) && index !== of.at).map((index) => blocks[index]!);
+  return { undoes: [...expressionsOf(own)].some((e) => hasCallOf(e, of.undoes)), next: all.filter(isOther) };
+}
+
+function hasCallOf(whole: Expr, undoes: (name: string) => boolean): boolean {
+  return [...walkExpression(whole)].some((e) => e.k === 'call' && e.fn.k === 'id' && undoes(e.fn.name));
+}
+
 /** The blocks that a block leads to and that lead back to it. */
 function loopAround(blocks: readonly Block[], at: number): Set<number> {
   const from = reached(at, (index) => successorsOf(blocks[index]!));

@@ -16,7 +16,7 @@ export interface Digest {
   readonly kept: readonly Kept[] | null;
 }
 
-export type Returned = number | { readonly call: string };
+export type Returned = number | { readonly call: string } | { readonly param: number };
 
 const digests = new WeakMap<FunctionFact, Digest>();
 const sameBodies = new WeakMap<FunctionFact, FunctionFact>();
@@ -62,7 +62,7 @@ function isPlain({ blocks, unreadable }: FunctionFact): boolean {
   );
 }
 
-function returnsOf({ blocks, unreadable }: FunctionFact): Returned[] {
+function returnsOf({ blocks, unreadable, params }: FunctionFact): Returned[] {
   if (!blocks || unreadable) return [ANY];
   return blocks.flatMap(({ end }) => (end.e === 'return' && end.value ? returnedBy(end.value) : []));
 
@@ -92,7 +92,9 @@ function returnsOf({ blocks, unreadable }: FunctionFact): Returned[] {
         if (inner.k === 'update' && inner.of.k === 'id' && inner.of.name === name) return [ANY];
       }
     }
-    return assigned.length === 0 ? [ANY] : assigned;
+    if (assigned.length > 0) return assigned;
+    const param = params.indexOf(name);
+    return [param >= 0 ? { param } : ANY];
   }
 }
 

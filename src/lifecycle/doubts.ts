@@ -1,6 +1,7 @@
 import type { Doubts, Path } from './history.ts';
 import { isTail } from './causes.ts';
 import { isOwnName } from './components.ts';
+import { hiddenIn } from './hidden.ts';
 import { isLost, isLostThough, type Held } from './held.ts';
 import { withoutIdle } from './idle.ts';
 import { isOwed, isPerNet, type Shown } from './owed.ts';
@@ -36,6 +37,7 @@ export function withDoubts(
       isFailure(path) && path.of === null && !held.pair.isEmpty && isPassedOver(path.load, held.place),
   });
   return all.map(({ path, left, wrong }) => {
+    const hidden = hiddenIn([...path.load, ...path.unload]);
     // What is never taken away stays as it is, but for what its own code undoes on some path.
     const isBuiltIn = path.of === null && !path.module.unloadable;
     const owners = path.left.length > 0 ? placesOf(path.load) : noPlaces;
@@ -46,6 +48,7 @@ export function withDoubts(
         : path.left.filter(
             (held) =>
               !isElsewhere(path, held) &&
+              !hidden.hides(held) &&
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
               isOwed(placed(held, path.load), shownBy(path), owners) &&
@@ -75,7 +78,7 @@ export function withDoubts(
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
       doubts: {
-        left: doubted(left, (other) => other.left),
+        left: new Set([...doubted(left, (other) => other.left), ...hidden.ops]),
         unregistered: doubted(wrong, (other) => other.wrong),
         takenBack,
       },

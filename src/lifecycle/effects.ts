@@ -8,6 +8,7 @@ import { show } from './handed.ts';
 import { hold, inDirectory, type Held } from './held.ts';
 import { applyRelease, factOf } from './releasing.ts';
 import type { Failure, Pair } from './resources/index.ts';
+import { keptName } from './kept-name.ts';
 import { printExpression } from './print.ts';
 import { isFlag, isLocal, type State } from './state.ts';
 import { structMadeBy } from './structs.ts';
@@ -195,13 +196,6 @@ function keepTable(state: State, { result, place: here }: Held, values: readonly
 /** Who can get at a part of something, or at what the function was entered with by a place that callers do not learn of, may keep it. */
 function handOn(state: State, value: Value): void {
   if (value.v === 'addr' ? /^[$#]/.test(value.path) : componentOf(state, value).startsWith('$')) show(state, [value]);
-}
-
-/** A place in something that was itself acquired and is kept somewhere by now is a place in what is kept there. */
-export function keptName(state: State, path: string): string {
-  const owner = /^#\d+(?=->)/.exec(path)?.[0];
-  const at = owner === undefined ? null : (state.held.find(({ result }) => result === owner)?.at ?? null);
-  return at === null || owner === undefined ? path : at + path.slice(owner.length);
 }
 
 /** Whether something that was acquired is kept at a place, by that name or by where its owner is kept by now. */

@@ -11,6 +11,7 @@ import { componentOf } from './components.ts';
 import { update } from './counting.ts';
 import { noteStored } from './effects.ts';
 import { show } from './handed.ts';
+import { hidePassed, hideStored } from './hidden.ts';
 import { askedForGlobal, sameValue } from './own-places.ts';
 import { isSteady } from './steady.ts';
 import { State } from './state.ts';
@@ -156,7 +157,7 @@ function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[]
   return evaluate(frame, e.from, state).flatMap((r) =>
     placesOf(frame, e.to, r.state).map(({ state: after, path }) => {
       // A state that an evaluation has made is no one else's.
-      const next = after === state ? state.copy() : after;
+      const next = hideStored(frame, e, after === state ? state.copy() : after);
       let value = r.value;
       if (e.op !== '=') value = e.op === '|=' && path !== null ? either(next, next.read(path), value) : next.fresh();
       if (path === null) {
@@ -278,7 +279,7 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
       return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));
     }
     if (isOnBit(name)) return onBit(e, { name, state: after, values });
-    return applyCall(frame, e, { name, state: after, values });
+    return applyCall(frame, e, { name, state: hidePassed(frame, e, name, after), values });
   });
 }
 

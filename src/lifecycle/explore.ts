@@ -6,7 +6,7 @@ import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { elementsSpared } from './first-spared.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { constantOf, isCountedAround, type Given } from './chosen-steps.ts';
+import { constantOf, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
 import { isCountedOut } from './counting.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
@@ -224,6 +224,8 @@ class Explorer {
           const known = this.chosen(end.cases, r);
           if (known === null && isCountedAround(this.blocks, work.block, (e) => isStep(this.frame, e)))
             this.lost ??= `line ${end.on.at[0]} chooses by a number that its loop counts and that is not known`;
+          if (known === null && isLadder(this.blocks, work.block, (name) => this.undoes(name)))
+            this.lost ??= `line ${end.on.at[0]} chooses by a number that is not known how far to unwind`;
           if (known !== null) return [to(known ?? end.otherwise, r.state)];
           return chosenBySign(end, r).map((each) => to(each.to, each.state));
         });
@@ -234,6 +236,10 @@ class Explorer {
         return [];
       }
     }
+  }
+
+  private undoes(name: string): boolean {
+    return this.frame.summaries.overview.mayUndo(this.frame.file, name).length > 0;
   }
 
   /**

@@ -234,6 +234,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'misuse':
     case 'spared':
     case 'stored':
+    case 'hidden':
       return 'that is so';
     case 'enter':
     case 'leave':

@@ -7,6 +7,7 @@ import { enter } from './enter.ts';
 import { keptAfterSetUp, type Held } from './held.ts';
 import type { Fate, Path } from './history.ts';
 import { notOfInitNet } from './init-net.ts';
+import { isPinned } from './pins.ts';
 import { isAssumed, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
@@ -110,6 +111,9 @@ export class LifePaths {
       never: new Set<TraceStep>(),
     };
     if (fate === 'load-failed' || module.exits.length === 0) return [alone];
+    // A module that holds itself stays: an exit that undoes nothing is there for form's sake.
+    if (isPinned(state) && module.exits.every(({ fn }) => !this.context.summaries.overview.matters(fn.id)))
+      return [{ ...alone, fate: 'loaded' }];
     const loaded = state.copy();
     loaded.held = keptAfterSetUp(loaded.held);
     return module.exits.flatMap(({ fn }) => {

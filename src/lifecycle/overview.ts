@@ -2,6 +2,7 @@ import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts
 import { Reach } from '../program/reach.ts';
 import { digestOf } from './digest.ts';
 import { keptBy } from './kept-by.ts';
+import { ofOps } from './hidden.ts';
 import { barriers, isModelled, pernetCalls } from './known.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
@@ -23,6 +24,8 @@ export class Overview {
   private readonly known = new Map<Id, boolean>();
   private readonly registering: Leading;
   private readonly releasing = new Map<Id, boolean>();
+  /** The functions that were gone through for what they lead to undoing. */
+  private readonly undoing = new Set<Id>();
   private readonly members = new Map<Id, readonly string[]>();
   private readonly masks = new Map<Id, number>();
   private readonly writes = new Map<Id, ReadonlySet<string>>();
@@ -51,7 +54,7 @@ export class Overview {
    * round: they name neither an ops, nor a call with an effect, nor a function that leads to one.
    */
   isIndifferentTo(id: Id, names: Iterable<string>): boolean {
-    if (this.hasLookedInto(id) || this.releasing.has(id)) return false;
+    if (this.hasLookedInto(id) || this.releasing.has(id) || this.undoing.has(id)) return false;
     const file = id.slice(0, id.indexOf('#'));
     for (const name of names) {
       const callee = this.program.resolveFunction(file, name);
@@ -111,9 +114,45 @@ export class Overview {
     return found;
   }
 
+  /** The kinds of what can be released by calling a name from a file, in `most` functions down (`ofOps`: ops are unregistered). */
+  mayUndo(file: string, name: string, most = Infinity): readonly string[] {
+    return this.asked.ask(`undoes|${file}|${name}|${most}`, (of) => of.kindsUndone(file, name, most));
+  }
+
+  private kindsUndone(file: string, name: string, most: number): string[] {
+    const kinds = new Set<string>();
+    const seen = new Set<string>();
+    const queue = [{ file, name, depth: 0 }];
+    for (const { file: from, name: call, depth } of queue) {
+      const callee = this.program.resolveFunction(from, call);
+      for (const { kind } of this.pairs.releases(call, callee ?? null) ?? []) kinds.add(kind);
+      if (pernetCalls.get(call)?.register === false) kinds.add(ofOps);
+      if (!callee || depth > most || seen.has(callee.id) || !this.mattering.has(callee.id)) continue;
+      seen.add(callee.id);
+      this.undoing.add(callee.id);
+      for (const inner of this.program.calls(callee.id))
+        queue.push({ file: callee.file, name: inner, depth: depth + 1 });
+    }
+    return [...kinds].sort();
+  }
+
   /** What a function that does not matter can return, by what its `return` statements say. */
   returnMask(id: Id): number {
     return this.asked.ask(`returns|${id}`, (of) => of.maskOf(id));
+  }
+
+  /** Which of its arguments a function returns wherever it returns; null where that is none. */
+  argumentReturned(id: Id): number | null {
+    return this.asked.ask(`hands on|${id}`, (of) => of.paramReturned(id));
+  }
+
+  private paramReturned(id: Id): number | null {
+    this.maskOf(id);
+    const entry = this.program.functionById(id);
+    const all = entry ? digestOf(entry.fact).returns : [];
+    const params = new Set(all.map((each) => (typeof each === 'object' && 'param' in each ? each.param : null)));
+    const [only = null] = params;
+    return params.size === 1 ? only : null;
   }
 
   private maskOf(id: Id): number {
@@ -123,7 +162,7 @@ export class Overview {
     const entry = this.program.functionById(id);
     let mask = 0;
     for (const each of entry ? digestOf(entry.fact).returns : [])
-      mask |= typeof each === 'number' ? each : this.maskOfName(entry!.file, each.call);
+      mask |= typeof each === 'number' ? each : 'call' in each ? this.maskOfName(entry!.file, each.call) : ANY;
     if (mask === 0) mask = ANY;
     this.masks.set(id, mask);
     return mask;

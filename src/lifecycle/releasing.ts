@@ -4,6 +4,7 @@ import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './comp
 import { place, type Frame, type Result } from './frame.ts';
 import { escape } from './handed.ts';
 import { inDirectory, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
+import { keptOrLostName } from './kept-name.ts';
 import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
 import { isLocal, type State } from './state.ts';
@@ -243,6 +244,8 @@ function releasedComponent(
 ): { name: string; isPlace: boolean } {
   const name = componentOf(state, value);
   const isHeld = [...state.held, ...state.gone].some((held) => held.result === name);
+  const kept = isUnknown(name) && !isHeld ? keptOrLostName(state, name) : name;
+  if (kept !== name && !isUnknown(kept)) return { name: kept, isPlace: false };
   const path = isUnknown(name) && !isHeld ? lvalue(frame, argument, state) : null;
   if (path !== null && !isLocal(path) && !isUnknown(path)) return { name: path, isPlace: true };
   const from = value.v === 'sym' && !isHeld ? state.symbols.get(value.id)?.from : undefined;

@@ -119,6 +119,8 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       return { ...base, call: `${trace.call}(&${trace.text})`, outcome: 'is stopped' };
     case 'use':
       return { ...base, call: `net_generic(net, ${readable(trace.id)})`, outcome: 'is used' };
+    case 'hidden':
+      return { ...base, call: `${trace.name}()`, outcome: 'is not followed' };
     case 'stored':
       return { ...base, call: readable(trace.at), outcome: 'is set' };
     case 'enter':

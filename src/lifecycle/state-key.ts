@@ -69,7 +69,7 @@ function keyOfState(state: State, forgotten: ReadonlySet<string>, texts: Texts):
   const nameOf = (id: number): string => (numbers.has(id) ? `s${numbers.get(id)!}` : '#');
   const held = texts.ofHeld(state.held, nameOf);
   const astray = state.astray.size === 0 ? '' : [...state.astray].sort().join(',');
-  return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${astray}|${state.undid}`;
+  return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${astray}|${state.undid}|${state.hidden}`;
 }
 
 /** The same, and which step failed last before the path began to undo what it had done. */

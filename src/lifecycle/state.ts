@@ -126,6 +126,8 @@ export class State {
    * an error, and what had nothing to undo has not, although in the end both hold the same.
    */
   undid: boolean;
+  /** What may have been undone by what is not followed: those paths are not taken for one with what has not come to that. */
+  hidden: string;
   /** Whether the path has stopped a work item or a timer: what is called after that may queue it again. */
   hasStopped: boolean;
   /** Where whatever was released on any path so far had been acquired: shared by all states of a program. */
@@ -148,6 +150,7 @@ export class State {
     this.freed = from?.freed.copy() ?? new SharedSet();
     this.astray = from?.astray.copy() ?? new SharedSet();
     this.undid = from?.undid ?? false;
+    this.hidden = from?.hidden ?? '';
     this.hasStopped = from?.hasStopped ?? false;
     this.ledger = from?.ledger ?? ledger;
     this.handed = from?.handed.copy() ?? new SharedSet();
@@ -161,10 +164,18 @@ export class State {
   push(step: TraceStep): void {
     this.trace = { steps: [step], previous: this.trace, length: (this.trace?.length ?? 0) + 1 };
     if (step.t === 'stop') this.hasStopped = true;
+    this.hide(step);
+  }
+
+  private hide(step: TraceStep): void {
+    if (step.t !== 'hidden') return;
+    const name = `${step.kinds.join()};`;
+    if (!this.hidden.includes(name)) this.hidden += name;
   }
 
   /** The same for some steps that only tell of the way (`isInert`). */
   pushInert(steps: readonly TraceStep[]): void {
+    for (const step of steps) this.hide(step);
     this.trace = { steps, previous: this.trace, length: (this.trace?.length ?? 0) + steps.length };
   }
 

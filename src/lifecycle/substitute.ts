@@ -1,10 +1,11 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { isFreeToMove, isKeptAt, keptName, noteStored } from './effects.ts';
+import { isFreeToMove, isKeptAt, noteStored } from './effects.ts';
 import type { Result } from './frame.ts';
 import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
 import { hold, isNothing, type Held, type Target } from './held.ts';
+import { keptName, keptOrLostName } from './kept-name.ts';
 import { canFail } from './known.ts';
 import { heldBy, inCaller, type Names } from './in-caller.ts';
 import { isByValue, noteEarly, releaseNone, releaseStep } from './releasing.ts';
@@ -132,7 +133,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     const isIt = ({ result }: Held): boolean => result === found;
     return isUnknown(found) && !state.held.some(isIt) && !state.gone.some(isIt);
   };
-  const released = (name: string): string => (isGuess(name) ? path(name) : component(name));
+  const released = (name: string): string => (isGuess(name) ? keptOrLostName(state, path(name)) : component(name));
   const handed = (name: string): string => component(name).replace(/^&/, '');
   if (ready.handed.length > 0) escapeAt(state, ready.handed.map(component));
   if (ready.shown.length > 0) showAt(state, ready.shown.map(handed));

@@ -150,6 +150,11 @@ export class Summaries {
     return followed.summary;
   }
 
+  /** Notes, of the function that is being followed, why what it leads to is not. */
+  note(fn: FunctionEntry, reason: string): void {
+    this.inProgress.at(-1)?.unfollowed.set(fn.id, { fn, reason });
+  }
+
   /** Whether a function was followed for those who tell it which steps to take. */
   isTold(id: Id): boolean {
     return this.told.has(id);

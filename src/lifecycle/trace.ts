@@ -77,6 +77,8 @@ export type TraceStep =
   | { readonly t: 'stored'; readonly result: string; readonly at: string; readonly place: Place }
   /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
+  /** What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when. */
+  | { readonly t: 'hidden'; readonly name: string; readonly kinds: readonly string[]; readonly place: Place }
   /** Memory is freed that the function goes on to use (`usesOfFreed`). */
   | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
   /** A loop that undoes elements down to the second begins; `of` is what they are elements of (`elementsSpared`). */
@@ -111,13 +113,17 @@ export function isInert(step: TraceStep): boolean {
     t === 'call' ||
     t === 'enter' ||
     t === 'barrier' ||
+    t === 'hidden' ||
     (t === 'leave' && step.sym === undefined)
   );
 }
 
 /** Whether a step says that something failed. */
 export function isFailing(step: TraceStep): boolean {
-  return (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds');
+  // `if (!err)` asks of a failure as it would of a pointer.
+  return (
+    (step.t === 'pernet' && !step.ok) || (step.t === 'call' && (step.outcome !== 'succeeds' || step.failed === true))
+  );
 }
 
 /** Whether a step undoes what the path has done. */

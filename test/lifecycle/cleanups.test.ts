@@ -162,3 +162,61 @@ module_exit(foo_exit);
     );
   });
 });
+
+/** An init that leaves it to its scope to take an ops back until all else is done; \`free\` is what that calls. */
+const scoped = (free: string, marker = ''): string => `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_forget(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+DEFINE_FREE(foo_ops, struct pernet_operations *, ${free})
+
+static int __init foo_init(void)
+{
+	struct pernet_operations *ops __free(foo_ops) = NULL;
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	ops = &foo_net_ops;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		return err;
+${marker}	retain_and_null_ptr(ops);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_nb);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+describe('a scope whose cleanup the file defines', () => {
+  it.each([
+    'if (_T) unregister_pernet_subsys(_T)',
+    'unregister_pernet_subsys(_T)',
+    'if (!IS_ERR_OR_NULL(_T)) unregister_pernet_subsys(_T)',
+  ])('calls what that says: %s', (free) => {
+    check(scoped(free));
+  });
+
+  it('and nothing else', () => {
+    check(
+      scoped(
+        'foo_note(_T)',
+        '//		^^^^^^^^^^^ error: left-registered-on-error: if register_netdevice_notifier() fails, foo_init() returns an error with foo_net_ops still registered\n',
+      ),
+    );
+  });
+});

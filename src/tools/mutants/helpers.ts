@@ -10,7 +10,9 @@ export function cannotFail(program: Program, file: string, name: string, depth =
   return (
     returns.length > 0 &&
     returns.every((each) =>
-      typeof each === 'number' ? each === zero : cannotFail(program, entry.file, each.call, depth + 1),
+      typeof each === 'number'
+        ? each === zero
+        : 'call' in each && cannotFail(program, entry.file, each.call, depth + 1),
     )
   );
 }
