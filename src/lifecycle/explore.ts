@@ -5,8 +5,8 @@ import { isStep, summaryOfCall } from './calls.ts';
 import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { constantOf, isCountedAround, type Given } from './chosen-steps.ts';
-import { isCountedOut } from './counting.ts';
+import { constantOf, indexesIn, isCountedAround, type Given } from './chosen-steps.ts';
+import { forgetIndexes, isCountedOut } from './counting.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
 import { localsOf } from './locals.ts';
@@ -65,11 +65,11 @@ class Explorer {
   private readonly undoing: ReadonlySet<number>;
   private readonly unread: ReadonlySet<Expr>;
   private readonly misuses: ReturnType<typeof usesOfFreed>;
+  /** The locals by which it chooses elements of a table. */
+  private readonly indexes: ReadonlySet<string>;
   private readonly ways = new Ways();
   private readonly meetings: Meetings;
   private readonly ends: Ends;
-  /** Why the function cannot be followed any further. */
-  private lost: string | null = null;
 
   constructor(
     private readonly entry: FunctionEntry,
@@ -81,6 +81,7 @@ class Explorer {
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     const live = livenessOf(blocks, locals);
+    this.indexes = new Set(indexesIn(blocks));
     this.unread = unreadResults(blocks, locals, live);
     this.misuses = usesOfFreed(blocks, locals);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
@@ -107,7 +108,7 @@ class Explorer {
     for (let work = this.meetings.next(); work; work = this.meetings.next()) {
       if (++taken > mostStates) return beyond(`more than ${mostStates} states`);
       const after = this.advance(work);
-      if (this.lost !== null) return beyond(this.lost);
+      if (this.frame.lost !== undefined) return beyond(this.frame.lost);
       for (const next of after) {
         this.meetings.admit(next);
         const { standing, held } = next.state;
@@ -192,7 +193,9 @@ class Explorer {
         return [to(end.to, state)];
       }
       case 'branch': {
-        const visits = end.loop ? this.visit(work, isCountedOut(end.on, state)) : work.visits;
+        const isExact = end.loop === true && isCountedOut(end.on, state);
+        if (end.loop && !isExact) forgetIndexes(end.on, state, this.indexes);
+        const visits = end.loop ? this.visit(work, isExact) : work.visits;
         const answers = truth(this.frame, end.on, state);
         const enters = this.mustEnter(work) && answers.some((t) => t.holds);
         return answers
@@ -218,7 +221,7 @@ class Explorer {
         return values.flatMap((r) => {
           const known = this.chosen(end.cases, r);
           if (known === null && isCountedAround(this.blocks, work.block, (e) => isStep(this.frame, e)))
-            this.lost ??= `line ${end.on.at[0]} chooses by a number that its loop counts and that is not known`;
+            this.frame.lost ??= `line ${end.on.at[0]} chooses by a number that its loop counts and that is not known`;
           if (known !== null) return [to(known ?? end.otherwise, r.state)];
           return chosenBySign(end, r).map((each) => to(each.to, each.state));
         });
