@@ -7,6 +7,7 @@ import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
 import { constantsIn, constantsOf } from './constants.ts';
 import { aliasesIn, callMacrosOf, macrosIn } from './macros.ts';
+import { opsMade } from './made-ops.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
 import { readOps } from './ops.ts';
 import { tablesIn, tablesOf } from './tables.ts';
@@ -59,7 +60,10 @@ export function readFile(
   return {
     file,
     functions,
-    ops: ops.map(({ fact, node }): OpsFact => ({ ...fact, options: optionsInside(prepared, node) })),
+    ops: [
+      ...ops.map(({ fact, node }): OpsFact => ({ ...fact, options: optionsInside(prepared, node) })),
+      ...opsMade(context, live),
+    ],
     initcalls,
     exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].flatMap((match) =>
       isCommented(live, match.index) ? [] : [match[1]!],

@@ -100,7 +100,7 @@ function initialiserAt(live: string, open: number): string | null {
 }
 
 /** What stands between the commas of a text, those inside braces, parentheses and strings left out. */
-function partsOf(text: string): string[] {
+export function partsOf(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let from = 0;
@@ -176,6 +176,12 @@ function expressionOf(cell: Cell, at: At): Expr {
   if ('value' in cell) return { k: 'num', value: cell.value, at };
   const id: Expr = { k: 'id', name: cell.word, at };
   return cell.isAddress ? { k: 'unary', op: '&', of: id, at } : id;
+}
+
+/** What stands in an initialiser, where it is a name, its address or a number; else null. */
+export function plainValue(text: string, at: At): Expr | null {
+  const value = expressionOf(readPlain(text.trim()), at);
+  return value.k === 'num' && value.value === null ? null : value;
 }
 
 /** What the tables that a text names hold, as a text that changes when that does. */

@@ -1,3 +1,4 @@
+import { opsTextsMade } from './made-ops.ts';
 import type { TextMemo } from './memo.ts';
 import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern, initcallWords, linesWith } from './initcalls.ts';
@@ -113,6 +114,7 @@ function wantedNames(
       .filter(({ name, open, close }) => isGetter(name) && getting.test(prepared.slice(open, close)))
       .map(({ name }) => name),
     ...callbacksIn(prepared, known),
+    ...opsTextsMade(original).flatMap(({ text }) => wordsOf(text, known)),
     ...initcalls,
     ...outline
       .filter(({ head, open }) => {
