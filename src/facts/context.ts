@@ -2,6 +2,7 @@ import type { SyntaxNode } from '../syntax/node.ts';
 import type { At } from './ir.ts';
 import type { Constants } from './constants.ts';
 import type { CallMacros } from './macros.ts';
+import type { Tables } from './tables.ts';
 
 /** What lowering needs of a file besides its tree. Offsets are UTF-16 units. */
 export interface Context {
@@ -14,6 +15,8 @@ export interface Context {
   readonly macros: CallMacros;
   /** The file's own names for numbers. */
   readonly constants: Constants;
+  /** The file's own constant arrays by which code goes through its steps. */
+  readonly tables: Tables;
   /** The place of a span, from 1. */
   at(start: number, end: number): At;
 }
@@ -22,8 +25,11 @@ export function createContext(
   file: string,
   original: string,
   prepared: string,
-  macros: CallMacros = new Map(),
-  constants: Constants = new Map(),
+  {
+    macros = new Map(),
+    constants = new Map(),
+    tables = new Map(),
+  }: { readonly macros?: CallMacros; readonly constants?: Constants; readonly tables?: Tables } = {},
 ): Context {
   const starts = lineStarts(original);
   const place = (offset: number): [number, number] => {
@@ -42,6 +48,7 @@ export function createContext(
     prepared,
     macros,
     constants,
+    tables,
     at: (start, end) => [...place(start), ...place(end)] as unknown as At,
   };
 }

@@ -2,6 +2,7 @@ import type { SyntaxNode } from '../syntax/node.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import type { Expr } from './ir.ts';
 import { expandCall } from './macros.ts';
+import { elementsOf } from './tables.ts';
 
 /** Lowers an expression node. Casts and parentheses vanish; what has no bearing on a lifecycle becomes `other`. */
 export function lowerExpression(context: Context, node: SyntaxNode): Expr {
@@ -37,7 +38,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'cast_expression':
       return field('value');
     case 'call_expression':
-      return expandCall(context.macros, {
+      return lowerCall(context, {
         k: 'call',
         fn: field('function'),
         args: argumentsOf(context, fields('arguments')),
@@ -67,7 +68,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
       };
     }
     case 'subscript_expression':
-      return { k: 'index', of: field('argument'), index: field('index'), at };
+      return lowerIndex(context, { k: 'index', of: field('argument'), index: field('index'), at });
     case 'comma_expression':
       return { k: 'comma', of: [field('left'), field('right')].flatMap((e) => (e.k === 'comma' ? e.of : [e])), at };
     case 'compound_literal_expression':
@@ -82,6 +83,21 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
       // A statement expression, inline assembly, an ERROR node: what it calls is kept, its value is unknown.
       return { k: 'other', text: textOf(context, node), of: innerCalls(context, node), at };
   }
+}
+
+/** A call, or what the macro that it names stands for; of a table it is known how many elements it has. */
+function lowerCall(context: Context, call: Expr & { readonly k: 'call' }): Expr {
+  const [of] = call.args;
+  const table =
+    of?.k === 'id' && call.fn.k === 'id' && call.fn.name === 'ARRAY_SIZE' ? context.tables.get(of.name) : null;
+  if (of?.k === 'id' && table)
+    return { k: 'num', value: table.cells.length, name: `ARRAY_SIZE(${of.name})`, at: call.at };
+  return expandCall(context.macros, call);
+}
+
+function lowerIndex(context: Context, element: Expr & { readonly k: 'index' }): Expr {
+  const table = element.of.k === 'id' ? context.tables.get(element.of.name) : undefined;
+  return table ? { ...element, elements: elementsOf(table, element.at) } : element;
 }
 
 /** Where the fields of the most frequent expressions stand among the children (tree-sitter-c's grammar.js). */

@@ -7,8 +7,10 @@ import { isCommented, readInitcalls } from './initcalls.ts';
 import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
 import { constantsIn, constantsOf } from './constants.ts';
 import { aliasesIn, callMacrosOf, macrosIn } from './macros.ts';
+import { opsMade } from './made-ops.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
 import { readOps } from './ops.ts';
+import { tablesIn, tablesOf } from './tables.ts';
 
 /** The part of a prepared text that facts read; `syntax/` makes it, `pruneBodies` may have blanked bodies in `text`. */
 export interface PreparedText {
@@ -39,7 +41,11 @@ export function readFile(
   memo?: ReadingMemo,
 ): FileFacts {
   const live = liveText(original, prepared);
-  const context = createContext(file, original, prepared.text, callMacrosOf(live), constantsOf(live));
+  const context = createContext(file, original, prepared.text, {
+    macros: callMacrosOf(live),
+    constants: constantsOf(live),
+    tables: tablesOf(live),
+  });
   const top = topLevel(root);
   const found = top
     .filter((node) => node.type === 'function_definition')
@@ -54,7 +60,10 @@ export function readFile(
   return {
     file,
     functions,
-    ops: ops.map(({ fact, node }): OpsFact => ({ ...fact, options: optionsInside(prepared, node) })),
+    ops: [
+      ...ops.map(({ fact, node }): OpsFact => ({ ...fact, options: optionsInside(prepared, node) })),
+      ...opsMade(context, live),
+    ],
     initcalls,
     exports: [...live.matchAll(/^[ \t]*EXPORT_SYMBOL(?:_\w+)?\s*\(\s*(\w+)/gm)].flatMap((match) =>
       isCommented(live, match.index) ? [] : [match[1]!],
@@ -110,6 +119,7 @@ function functionAgain(
     context.original.slice(line, endIndex),
     macrosIn(context.macros, context.original.slice(line, endIndex)),
     constantsIn(context.constants, context.original.slice(line, endIndex)),
+    tablesIn(context.tables, context.original.slice(line, endIndex)),
   ].join('\0');
   const known = memo.functions.get(key);
   if (!known) {

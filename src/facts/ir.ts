@@ -20,7 +20,14 @@ export type Expr =
   /** `a ? b : c`; without `then` it is the kernel's `a ?: c`. */
   | { readonly k: 'cond'; readonly test: Expr; readonly then: Expr | null; readonly else: Expr; readonly at: At }
   | { readonly k: 'field'; readonly of: Expr; readonly name: string; readonly arrow: boolean; readonly at: At }
-  | { readonly k: 'index'; readonly of: Expr; readonly index: Expr; readonly at: At }
+  /** With `elements`, those of a constant array of the file. */
+  | {
+      readonly k: 'index';
+      readonly of: Expr;
+      readonly index: Expr;
+      readonly elements?: readonly Expr[];
+      readonly at: At;
+    }
   | { readonly k: 'comma'; readonly of: readonly Expr[]; readonly at: At }
   /** An initialiser list: designated members by name, the others in order. */
   | {
@@ -206,7 +213,7 @@ export function childrenOf(e: Expr): readonly Expr[] {
     case 'cond':
       return e.then ? [e.test, e.then, e.else] : [e.test, e.else];
     case 'index':
-      return [e.of, e.index];
+      return e.elements ? [e.of, e.index, ...e.elements] : [e.of, e.index];
     case 'comma':
     case 'other':
       return e.of;

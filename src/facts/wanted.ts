@@ -1,6 +1,8 @@
+import { opsTextsMade } from './made-ops.ts';
 import type { TextMemo } from './memo.ts';
 import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern, initcallWords, linesWith } from './initcalls.ts';
+import { tablesOf } from './tables.ts';
 import { isGetter, isStep } from './words.ts';
 
 const lifecycleAttribute = /\b__(?:init|exit)\b/;
@@ -76,7 +78,8 @@ function wantedNames(
   memo?: TextMemo<readonly string[]>,
 ): Set<string> {
   const macros = linesWith(original, ['define'], macroDefinition).map((match) => ({ name: match[1]!, body: match[0] }));
-  const known = new Set([...outline, ...macros].map(({ name }) => name));
+  const tables = [...tablesOf(original)].map(([name, { text }]) => ({ name, body: text }));
+  const known = new Set([...outline, ...macros, ...tables].map(({ name }) => name));
   const mentions = new Map(
     outline.map((each) => {
       const body = prepared.slice(each.open, each.close);
@@ -84,7 +87,8 @@ function wantedNames(
       return [each.name, words.filter((word) => known.has(word))];
     }),
   );
-  for (const { name, body } of macros) mentions.set(name, [...(mentions.get(name) ?? []), ...wordsOf(body, known)]);
+  for (const { name, body } of [...macros, ...tables])
+    mentions.set(name, [...(mentions.get(name) ?? []), ...wordsOf(body, known)]);
   const callers = new Map<string, string[]>();
   for (const [name, words] of mentions)
     for (const word of words) callers.set(word, [...(callers.get(word) ?? []), name]);
@@ -110,6 +114,7 @@ function wantedNames(
       .filter(({ name, open, close }) => isGetter(name) && getting.test(prepared.slice(open, close)))
       .map(({ name }) => name),
     ...callbacksIn(prepared, known),
+    ...opsTextsMade(original).flatMap(({ text }) => wordsOf(text, known)),
     ...initcalls,
     ...outline
       .filter(({ head, open }) => {

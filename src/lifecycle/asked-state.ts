@@ -154,6 +154,12 @@ export class AskedState {
     return this.ask(`${ofWholeFile}set|${init.id}|${exit.id}`, (state) => state.leftSetByModule(init, exit));
   }
 
+  /** Whether a pointer that a failing init has set to what is the module's is someone else's. */
+  isLeftSetOnFailure(init: FunctionEntry, set: LeftSet): boolean {
+    const key = `${ofWholeFile}set on failure|${init.id}|${set.pointer}|${set.value}`;
+    return this.ask(key, (state) => state.isLeftSetOnFailure(init, set));
+  }
+
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
     return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
   }

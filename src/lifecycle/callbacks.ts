@@ -79,6 +79,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         lostWithin: fails ? null : lostWithin(steps, { program: context.program, init, usual }),
         turned: fails ? null : turnedIn(steps),
         doubts: noDoubts,
+        leftSet: [],
         again: new Set<TraceStep>(),
         never: new Set<TraceStep>(),
         returned: start.value ? state.maskOf(start.value) : ZERO,

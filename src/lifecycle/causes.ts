@@ -13,8 +13,10 @@ export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
   const before = steps.slice(0, undoing);
   // Who gives up leaves: a failure that the code goes on from is not why it did.
   const leaves = (index: number): boolean => steps[index + 1]?.t === 'jump';
-  const failing = before.findLast((step, index) => isFailing(step) && leaves(index)) ?? before.findLast(isFailing);
-  if (failing && before.indexOf(failing) > last) return failing;
+  const leaving = before.findLastIndex((step, index) => isFailing(step) && leaves(index));
+  const late = before.findLastIndex((step, index) => index > last && isFailing(step));
+  if (leaving > last) return before[leaving]!;
+  if (leaving < 0 && late >= 0) return before[late]!;
   // What failed before the last step that set something up was gone on from: a condition after it is the reason.
   const out = before.findLastIndex((step, index) => index > last && step.t === 'jump' && depthAt(steps, index) === 0);
   const condition = before.findLast(
@@ -22,7 +24,9 @@ export function causeOf(steps: readonly TraceStep[]): TraceStep | null {
   );
   // Who gives up for a result that is none of a failure has turned the question round: `if (!err) return err;`.
   const asked = before.findLast((step, index) => index > last && step.t === 'call' && leaves(index));
-  return condition ?? asked ?? failing ?? steps.findLast((step) => step.t === 'test') ?? null;
+  // A pointer that `p ? 0 : -ENOMEM` asked for further up is none of it.
+  const other = before[late] ?? before[leaving] ?? before.findLast(isFailing);
+  return condition ?? asked ?? other ?? steps.findLast((step) => step.t === 'test') ?? null;
 }
 
 /** How many calls deep a step is. */

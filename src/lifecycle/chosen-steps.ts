@@ -17,17 +17,30 @@ const none: Steps = { choosing: new Set(), params: [] };
 
 function stepsOf(fact: FunctionFact): Steps {
   const blocks = readAs('follows', () => fact.blocks);
-  if (!blocks?.some(({ end }) => end.e === 'switch')) return none;
+  if (!blocks) return none;
   let steps = known.get(fact);
   if (!steps) {
-    const choosing = new Set(
-      blocks.flatMap(({ end }) => (end.e === 'switch' && end.on.k === 'id' ? [end.on.name] : [])),
-    );
+    const choosing = new Set([
+      ...blocks.flatMap(({ end }) => (end.e === 'switch' && end.on.k === 'id' ? [end.on.name] : [])),
+      ...indexesIn(blocks),
+    ]);
     const from = new Set([...choosing, ...blocks.flatMap((block) => sourcesIn(block, choosing))]);
+    for (const name of blocks.flatMap((block) => boundsIn(block, choosing))) from.add(name);
     steps = { choosing, params: fact.params.flatMap((name, index) => (from.has(name) ? [index] : [])) };
     known.set(fact, steps);
   }
   return steps;
+}
+
+/** The names by which elements of the file's tables are chosen: `foo_steps[i]`, `foo_steps[--i]`. */
+export function indexesIn(blocks: readonly Block[]): string[] {
+  return [...expressionsOf(blocks)].flatMap((whole) =>
+    [...walkExpression(whole)].flatMap((e) => {
+      if (e.k !== 'index' || !e.elements) return [];
+      const index = e.index.k === 'update' ? e.index.of : e.index;
+      return index.k === 'id' ? [index.name] : [];
+    }),
+  );
 }
 
 /** What the locals that choose are set to: `for (step = from; …)`. */
@@ -44,7 +57,14 @@ function sourcesIn({ steps }: Block, choosing: ReadonlySet<string>): string[] {
   });
 }
 
-/** Whether a local of a function tells which step it is at: by it a `switch` chooses, here or in what it is passed to. */
+/** What a loop compares the locals that choose with: `i < count`. */
+function boundsIn({ end }: Block, choosing: ReadonlySet<string>): string[] {
+  if (end.e !== 'branch' || end.loop !== true || end.on.k !== 'binary') return [];
+  const names = [end.on.l, end.on.r].flatMap((e) => (e.k === 'id' ? [e.name] : []));
+  return names.some((name) => choosing.has(name)) ? names : [];
+}
+
+/** Whether a local of a function tells which step it is at: by it a `switch` or a table chooses, here or in what it is passed to. */
 export function choosesBy(
   fact: FunctionFact,
   name: string,

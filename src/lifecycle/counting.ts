@@ -64,9 +64,24 @@ function counted(frame: Frame, e: Expr & { k: 'update' }, before: Value | null):
 
 /** Whether a loop's condition is one on a number that is known, and is answered by that alone. */
 export function isCountedOut(on: Expr, state: State): boolean {
+  const element = on.k === 'field' ? on.of : on;
+  if (element.k === 'index') return element.elements !== undefined && isKnownNumber(element.index, state);
   const [left, right] = on.k === 'binary' ? [on.l, on.r] : [on, null];
   const counter = left.k === 'update' ? left.of : left;
-  return counter.k === 'id' && state.env.get(`%${counter.name}`)?.v === 'num' && (right === null || right.k === 'num');
+  return counter.k === 'id' && isKnownNumber(counter, state) && (right === null || isKnownNumber(right, state));
+}
+
+function isKnownNumber(e: Expr, state: State): boolean {
+  return e.k === 'num' || (e.k === 'id' && state.env.get(`%${e.name}`)?.v === 'num');
+}
+
+/**
+ * Of a loop through a table of which it is not known how far it goes, no element is told from another: undone would be no
+ * more of them than the loop is followed for.
+ */
+export function forgetIndexes(on: Expr, state: State, indexes: ReadonlySet<string>): void {
+  for (const e of walkExpression(on))
+    if (e.k === 'id' && indexes.has(e.name) && state.env.get(`%${e.name}`)?.v === 'num') state.forget(`%${e.name}`);
 }
 
 /** `i++`, `--i`: what is counted is known where it is one of the steps done so far. */

@@ -1,6 +1,6 @@
 import { expressionsOf, walkExpression, type Expr, type FunctionFact } from '../facts/ir.ts';
 import { keptOf, type Kept } from './keeping.ts';
-import { steady } from './known.ts';
+import { steady, storing } from './known.ts';
 import { localsOf } from './locals.ts';
 import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
 
@@ -98,12 +98,19 @@ function returnsOf({ blocks, unreadable, params }: FunctionFact): Returned[] {
   }
 }
 
+/** What an expression assigns to: `x = y`, `x++`, `rcu_assign_pointer(x, y)`. */
+function writtenIn(e: Expr): Expr | undefined {
+  if (e.k === 'assign') return e.to;
+  if (e.k === 'update') return e.of;
+  return e.k === 'call' && e.fn.k === 'id' && storing.has(e.fn.name) ? e.args[0] : undefined;
+}
+
 function globalsOf(fact: FunctionFact): string[] {
   const locals = localsOf(fact);
   const globals = new Set<string>();
   for (const expression of expressionsOf(fact.blocks ?? [])) {
     for (const inner of walkExpression(expression)) {
-      const target = inner.k === 'assign' ? inner.to : inner.k === 'update' ? inner.of : null;
+      const target = writtenIn(inner);
       if (target?.k === 'id' && !locals.has(target.name)) globals.add(target.name);
     }
   }

@@ -10,10 +10,11 @@ import { printExpression } from './print.ts';
 import { componentOf } from './components.ts';
 import { update } from './counting.ts';
 import { noteStored } from './effects.ts';
-import { show } from './handed.ts';
+import { opened, show } from './handed.ts';
 import { hidePassed, hideStored } from './hidden.ts';
 import { askedForGlobal, sameValue } from './own-places.ts';
 import { isSteady } from './steady.ts';
+import { addressInTable, calledAt, ofTable } from './tables.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
 import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
@@ -39,6 +40,8 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
       return conditional(frame, e, state);
     case 'field':
     case 'index': {
+      const known = ofTable(frame, e, state, evaluate);
+      if (known) return known;
       return placesOf(frame, e, state).map(({ state: after, path }) => ({
         state: after,
         value: path === null ? after.fresh() : after.read(path),
@@ -116,6 +119,8 @@ function placesOf(frame: Frame, e: Expr, state: State): { state: State; path: st
 
 function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
   if (e.op === '&') {
+    const known = addressInTable(frame, e.of, state, evaluate);
+    if (known) return known;
     if (lvalue(frame, e.of, state) !== null) return [{ state, value: address(frame, e, state) }];
     return placesOf(frame, e.of, state).map(({ state: after, path }) => ({
       state: after,
@@ -143,14 +148,6 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
       return value ? { state: r.state, value } : opened(r.state, [l.value, r.value]);
     }),
   );
-}
-
-/** What is made of some values in a way that is not followed: whoever gets it may know of them. */
-function opened(state: State, values: readonly Value[]): Result {
-  if (state.held.length === 0) return { state, value: state.fresh() };
-  const next = state.copy();
-  show(next, values);
-  return { state: next, value: next.fresh() };
 }
 
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
@@ -235,25 +232,32 @@ function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Va
 
 function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   const name = e.fn.k === 'id' && !frame.locals.has(e.fn.name) ? e.fn.name : null;
-  if (name !== null && noReturn.has(name)) return [];
-  if (name !== null && compileTime.has(name)) return [{ state, value: zero }];
+  if (name === null)
+    return calledAt(frame, e.fn, state, evaluate).flatMap(({ state: before, name: known }) => {
+      if (known !== null) return call(frame, { ...e, fn: { k: 'id', name: known, at: e.fn.at } }, before);
+      return sequence(frame, e.args, before).flatMap(({ state: after, values }) =>
+        opaque(frame, e, { name: 'a function pointer', state: after, values }),
+      );
+    });
+  if (noReturn.has(name)) return [];
+  if (compileTime.has(name)) return [{ state, value: zero }];
   if (name === 'BUG_ON' && e.args[0]) {
     return truth(frame, e.args[0], state)
       .filter((t) => !t.holds)
       .map((t) => ({ state: t.state, value: zero }));
   }
-  const assigned = name !== null && storing.has(name) ? e.args[0] : undefined;
+  const assigned = storing.has(name) ? e.args[0] : undefined;
   if (assigned && e.args[1])
     return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state);
   // What is taken out of the hands of a scope (include/linux/cleanup.h) is NULL there from now on.
-  const taken = name !== null && takesOut.test(name) ? e.args[0] : undefined;
+  const taken = takesOut.test(name) ? e.args[0] : undefined;
   if (taken)
     return evaluate(frame, taken, state).flatMap(({ state: after, value }) =>
       assign(frame, { k: 'assign', op: '=', to: taken, from: { k: 'num', value: 0, at: e.at }, at: e.at }, after).map(
         (r) => ({ state: r.state, value }),
       ),
     );
-  const asked = /^IS_(?:ENABLED|REACHABLE|(BUILTIN|MODULE))$/.exec(name ?? '');
+  const asked = /^IS_(?:ENABLED|REACHABLE|(BUILTIN|MODULE))$/.exec(name);
   const option =
     asked && e.args[0]?.k === 'id'
       ? frame.option(e.args[0].name, asked[1] as 'BUILTIN' | 'MODULE' | undefined)
@@ -265,12 +269,11 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
       return { state: after, value: after.read(asked ?? question(frame, e), ZERO | POS) };
     });
   }
-  if (name !== null && steady.has(name)) {
+  if (steady.has(name)) {
     return [{ state, value: state.read(question(frame, e), ZERO | POS) }];
   }
-  if (name !== null && isSteady(frame, e, name)) return [{ state, value: state.read(question(frame, e)) }];
+  if (isSteady(frame, e, name)) return [{ state, value: state.read(question(frame, e)) }];
   return sequence(frame, e.args, state).flatMap(({ state: after, values }) => {
-    if (name === null) return opaque(frame, e, { name: 'a function pointer', state: after, values });
     const handed = values[handsOn.get(name) ?? -1];
     if (handed) return [{ state: after.refine(handed, ANY, throughZero) ?? after, value: handed }];
     const first = values[0];

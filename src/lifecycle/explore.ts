@@ -6,8 +6,8 @@ import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { elementsSpared } from './first-spared.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { constantOf, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
-import { isCountedOut } from './counting.ts';
+import { constantOf, indexesIn, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
+import { forgetIndexes, isCountedOut } from './counting.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
 import { localsOf } from './locals.ts';
@@ -67,11 +67,11 @@ class Explorer {
   private readonly unread: ReadonlySet<Expr>;
   private readonly misuses: ReturnType<typeof usesOfFreed>;
   private readonly spared: ReturnType<typeof elementsSpared>;
+  /** The locals by which it chooses elements of a table. */
+  private readonly indexes: ReadonlySet<string>;
   private readonly ways = new Ways();
   private readonly meetings: Meetings;
   private readonly ends: Ends;
-  /** Why the function cannot be followed any further. */
-  private lost: string | null = null;
 
   constructor(
     private readonly entry: FunctionEntry,
@@ -83,6 +83,7 @@ class Explorer {
     const locals = readAs('follows', () => localsOf(entry.fact));
     this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
     const live = livenessOf(blocks, locals);
+    this.indexes = new Set(indexesIn(blocks));
     this.unread = unreadResults(blocks, locals, live);
     this.misuses = usesOfFreed(blocks, locals);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
@@ -110,7 +111,7 @@ class Explorer {
     for (let work = this.meetings.next(); work; work = this.meetings.next()) {
       if (++taken > mostStates) return beyond(`more than ${mostStates} states`);
       const after = this.advance(work);
-      if (this.lost !== null) return beyond(this.lost);
+      if (this.frame.lost !== undefined) return beyond(this.frame.lost);
       for (const next of after) {
         this.meetings.admit(next);
         const { standing, held } = next.state;
@@ -197,7 +198,9 @@ class Explorer {
       case 'branch': {
         const spared = this.mustEnter(work) ? this.spared.get(end.on.at) : undefined;
         if (spared !== undefined) state.push({ t: 'spared', of: spared, place: place(this.frame, end.on.at) });
-        const visits = end.loop ? this.visit(work, isCountedOut(end.on, state)) : work.visits;
+        const isExact = end.loop === true && isCountedOut(end.on, state);
+        if (end.loop && !isExact) forgetIndexes(end.on, state, this.indexes);
+        const visits = end.loop ? this.visit(work, isExact) : work.visits;
         const answers = truth(this.frame, end.on, state);
         const enters = this.mustEnter(work) && answers.some((t) => t.holds);
         return answers
@@ -223,9 +226,9 @@ class Explorer {
         return values.flatMap((r) => {
           const known = this.chosen(end.cases, r);
           if (known === null && isCountedAround(this.blocks, work.block, (e) => isStep(this.frame, e)))
-            this.lost ??= `line ${end.on.at[0]} chooses by a number that its loop counts and that is not known`;
+            this.frame.lost ??= `line ${end.on.at[0]} chooses by a number that its loop counts and that is not known`;
           if (known === null && isLadder(this.blocks, work.block, (name) => this.undoes(name)))
-            this.lost ??= `line ${end.on.at[0]} chooses by a number that is not known how far to unwind`;
+            this.frame.lost ??= `line ${end.on.at[0]} chooses by a number that is not known how far to unwind`;
           if (known !== null) return [to(known ?? end.otherwise, r.state)];
           return chosenBySign(end, r).map((each) => to(each.to, each.state));
         });

@@ -31,6 +31,8 @@ export interface Frame {
   readonly locals: ReadonlySet<string>;
   /** The call whose result the statement at hand throws away. */
   discarded?: Expr | null;
+  /** Why the function cannot be followed any further. */
+  lost?: string;
 }
 
 export function place(frame: Pick<Frame, 'file' | 'fn'>, at: At): Place {

@@ -1,5 +1,6 @@
 import { componentOf, sameComponent } from './components.ts';
 import type { Held } from './held.ts';
+import type { Result } from './frame.ts';
 import type { State } from './state.ts';
 import type { Value } from './values.ts';
 
@@ -72,4 +73,12 @@ function valuesIn(state: State, local: string): string[] {
     if (place.startsWith(local) && /^(?:$|[.[])/.test(place.slice(local.length)))
       values.push(componentOf(state, value).replace(/^&/, ''));
   return values;
+}
+
+/** What is made of some values in a way that is not followed: whoever gets it may know of them. */
+export function opened(state: State, values: readonly Value[]): Result {
+  if (state.held.length === 0) return { state, value: state.fresh() };
+  const next = state.copy();
+  show(next, values);
+  return { state: next, value: next.fresh() };
 }

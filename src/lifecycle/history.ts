@@ -2,6 +2,7 @@ import type { AskedState } from './asked-state.ts';
 import type { Dialect, OpsDeclaration, Scenario, ScenarioStep } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
 import type { Held } from './held.ts';
+import type { LeftSet } from './left-set.ts';
 import { play, type Item, type Played, type Script } from './play.ts';
 import { OpsNames, type HistoryEvent, type Phase } from './source-event.ts';
 import type { TraceStep } from './trace.ts';
@@ -58,6 +59,8 @@ export interface Path {
   readonly result: string;
   /** What the path leaves behind at its end, in the order of acquisition: at first all, then what is proven (`withDoubts`). */
   readonly left: readonly Held[];
+  /** Pointers of others that an init which fails leaves set to what is the module's. */
+  readonly leftSet: readonly LeftSet[];
   /** Releases of what had been released before, as far as proven (`withDoubts`). */
   readonly again: ReadonlySet<TraceStep>;
   /**

@@ -45,6 +45,33 @@ export function leftSetByModule(
   return set.filter(({ pointer }) => !isReset(published.resets(pointer)));
 }
 
+/**
+ * Whether a global that an init has set to something, when it fails, is a pointer of someone else's which now leads to what
+ * is the module's, and is gone. That its exit resets it shows that it is to be.
+ */
+export function isLeftSetOnFailure(
+  program: Program,
+  reach: Reach,
+  { init, pointer, value }: LeftSet & { readonly init: FunctionEntry },
+  table: PairsByCall,
+): boolean {
+  if (!isOf(program, init.file, value) || isDeclaredBeside(program, init.file, pointer)) return false;
+  const words = [...reach.from(init.file, init.fact.name, 'calls')];
+  // Of a pointer to a function the words do not tell where it is declared: a file beside it exports it to others.
+  const isPublished = words.some(([word]) => word.startsWith(published.sets(pointer, '')));
+  if (!isPublished && !isExportedBeside(program, init.file, pointer)) return false;
+  return !words.some(([word, way]) => !table.releases.has(word) && isUnreadStep(program, init, word, way));
+}
+
+function isExportedBeside(program: Program, own: string, pointer: string): boolean {
+  const folder = folderOf(own);
+  return program
+    .fileNames()
+    .some(
+      (file) => file !== own && folderOf(file) === folder && program.facts(file)?.exports.includes(pointer) === true,
+    );
+}
+
 const setting = /^\*(\w+)=(&?\w+)$/;
 
 /** Whether what is published is the module's: an object of it, or a function. */
@@ -57,7 +84,7 @@ function isDeclaredBeside(program: Program, own: string, pointer: string): boole
   const folder = folderOf(own);
   return program.fileNames().some((file) => {
     const facts = folderOf(file) === folder ? program.facts(file) : undefined;
-    if (!facts || facts.exports.includes(pointer)) return false;
+    if (!facts || (file !== own && facts.exports.includes(pointer))) return false;
     // A name alone is a word of a function where its file declares it.
     return facts.statics.includes(pointer) || Object.values(facts.mentions).some((words) => words.includes(pointer));
   });

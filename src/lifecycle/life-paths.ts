@@ -7,7 +7,9 @@ import { enter } from './enter.ts';
 import { keptAfterSetUp, type Held } from './held.ts';
 import type { Fate, Path } from './history.ts';
 import { notOfInitNet } from './init-net.ts';
+import type { LeftSet } from './left-set.ts';
 import { isPinned } from './pins.ts';
+import { resetIn, setBy } from './set-by-path.ts';
 import { isAssumed, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
@@ -49,6 +51,7 @@ export class LifePaths {
     if (!loads) return [];
     const usual = usualOf(loads);
     const turnedIn = checksTurned(loads);
+    const reset = resetIn(loads);
     const paths: Path[] = [];
     let isLoaded = false;
     for (const load of loads) {
@@ -59,7 +62,7 @@ export class LifePaths {
           : load.state;
         if (!state) continue;
         isLoaded ||= fate === 'loaded';
-        paths.push(...this.continue(module, { fate, state, value: load.value, usual, turnedIn }));
+        paths.push(...this.continue(module, { fate, state, value: load.value, usual, turnedIn, reset }));
       }
       this.to.checkpoint?.();
       if (paths.length > mostPaths) {
@@ -78,9 +81,16 @@ export class LifePaths {
 
   private continue(
     module: Module,
-    of: { fate: Fate; state: State; value: Value | null; usual: Usual; turnedIn: TurnedIn },
+    of: {
+      readonly fate: Fate;
+      readonly state: State;
+      readonly value: Value | null;
+      readonly usual: Usual;
+      readonly turnedIn: TurnedIn;
+      readonly reset: ReturnType<typeof resetIn>;
+    },
   ): Path[] {
-    const { fate, state, value, usual, turnedIn } = of;
+    const { fate, state, value, usual, turnedIn, reset } = of;
     const load = stepsOf(state.trace);
     const before = load.length;
     const common = {
@@ -106,6 +116,7 @@ export class LifePaths {
       pending: withoutResult(state, value),
       result,
       left: this.leftAfter(state),
+      leftSet: fate === 'load-failed' ? this.leftSetAfter(module, state, reset) : [],
       doubts: noDoubts,
       again: new Set<TraceStep>(),
       never: new Set<TraceStep>(),
@@ -129,6 +140,7 @@ export class LifePaths {
           pending: withoutResult(end.state, value),
           result,
           left: this.leftAfter(end.state),
+          leftSet: [],
           doubts: noDoubts,
           again: new Set<TraceStep>(),
           never: new Set<TraceStep>(),
@@ -147,6 +159,24 @@ export class LifePaths {
 
   private leftAfter({ held, trace }: State): readonly Held[] {
     return notOfInitNet(held, stepsOf(trace), this.context);
+  }
+
+  /** The pointers of others that a failing init has set and that the module's exit would reset. */
+  private leftSetAfter(
+    { init, exits, unloadable }: Module,
+    state: State,
+    reset: ReturnType<typeof resetIn>,
+  ): readonly LeftSet[] {
+    const { state: asked, summaries } = this.context;
+    const set = init && unloadable ? setBy(state) : [];
+    if (!init || set.length === 0) return [];
+    const doubted = reset(state);
+    return set.filter(
+      (each) =>
+        !doubted.has(each.pointer) &&
+        exits.some(({ fn }) => summaries.overview.globalsWritten(fn.id).has(each.pointer)) &&
+        asked.isLeftSetOnFailure(init.fn, each),
+    );
   }
 
   /** Leaves out a path that names an ops which is not known: it is said, not guessed. */

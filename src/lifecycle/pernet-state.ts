@@ -11,7 +11,7 @@ import { flagsIn } from './flags.ts';
 import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
-import { leftSetByModule, type LeftSet } from './left-set.ts';
+import { isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
@@ -255,6 +255,11 @@ export class PernetState {
   /** What of others a module leaves pointing at it, by its init and its exit. */
   leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
     return leftSetByModule(this.program, this.reach, { init, exit }, this.table);
+  }
+
+  /** Whether a pointer that a failing init has set is someone else's. */
+  isLeftSetOnFailure(init: FunctionEntry, set: LeftSet): boolean {
+    return isLeftSetOnFailure(this.program, this.reach, { init, ...set }, this.table);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */

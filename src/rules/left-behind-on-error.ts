@@ -1,4 +1,5 @@
-import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
+import { nameOfHeld, type Held, type History, type LeftSet } from '../lifecycle/index.ts';
+import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-error.md';
 import { acquisitionsOf } from './order.ts';
 import {
@@ -6,6 +7,7 @@ import {
   causePlaces,
   goneAt,
   ifCause,
+  isWithoutInitcall,
   jumpsAfterCause,
   leavingStep,
   registeredBefore,
@@ -27,7 +29,9 @@ export const leftBehindOnError: Rule = {
       return effect === null ? [] : [problem(history, { init: init.fact.name, held, effect })];
     });
     // Code that stays keeps what its init has left.
-    return history.module.unloadable ? [...left, ...sparedFirst(history)] : left;
+    if (history.module.unloadable) left.push(...sparedFirst(history));
+    if (isWithoutInitcall(history)) return left;
+    return [...left, ...history.path.leftSet.map((set) => stillSet(history, init, set))];
   },
 };
 
@@ -48,6 +52,26 @@ function effectBuiltIn(history: History, { place: { file, at }, pair }: Held): s
       return `its callbacks are called all the same, and use ${state}, which no namespace has without ${ops.fact.name}`;
   }
   return null;
+}
+
+/** A pointer of someone else's that still leads into the module. */
+function stillSet(history: History, init: FunctionEntry, { pointer, value }: LeftSet): Problem {
+  const failed = history.cause?.place;
+  const place = { file: init.file, fn: init.fact.name, at: init.fact.at };
+  const last = jumpsAfterCause(history).at(-1)?.place ?? failed ?? place;
+  const result = history.result === 'an error' ? 'an error' : history.result;
+  return {
+    spot: last,
+    fn: last.fn,
+    ops: null,
+    message:
+      `${ifCause(history)}${init.fact.name}() returns ${result} and leaves ${pointer} set to ${value}, which its exit ` +
+      `resets: who follows it gets to the module's memory, which is gone`,
+    failing: goneAt(history) - 1,
+    related: causePlaces(history),
+    about: pointer,
+    key: `${pointer}|${last.file}:${last.at.join(':')}`,
+  };
 }
 
 function problem(

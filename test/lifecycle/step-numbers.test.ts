@@ -134,6 +134,7 @@ describe('steps that a loop goes through by number', () => {
       inSteps(
         'step - 2',
         `//			^^^^^^^^^^^ error: left-behind-on-error: if register_pernet_subsys() fails, foo_init() returns an error and leaves the slab cache foo_cache behind
+//			^^^^^^^^^^^ error: left-registered-on-error: if register_netdevice_notifier() fails, foo_init() returns an error with foo_net_ops still registered
 `,
       ),
     );

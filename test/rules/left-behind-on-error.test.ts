@@ -1764,3 +1764,105 @@ describe('pernet/left-behind-on-error, mended', () => {
     expect(rulesMended()).toContain('pernet/left-behind-on-error');
   });
 });
+
+describe('pernet/left-behind-on-error, pointers of others', () => {
+  const module = ({
+    undo = '',
+    marker = '',
+    set = 'RCU_INIT_POINTER(bar_hook, &hooks)',
+    reset = 'RCU_INIT_POINTER(bar_hook, NULL)',
+    other = '',
+    own = '',
+  }: {
+    undo?: string;
+    marker?: string;
+    set?: string;
+    reset?: string;
+    other?: string;
+    own?: string;
+  }): string => `
+//- net/foo/main.c
+${own}
+static int foo_find(int key)
+{
+	return key;
+}
+
+static const struct bar_hooks hooks = {
+	.find = foo_find,
+};
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	net->foo.users = 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static void foo_withdraw(void)
+{
+	${reset};
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	${set};
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		goto err_nb;
+	return 0;
+
+err_nb:
+${undo}	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+${marker}}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_nb);
+	foo_withdraw();
+	synchronize_rcu();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+${other}`;
+
+  const left = (value: string): string =>
+    `//	^^^^^^^^^^^ error: left-behind-on-error: if register_netdevice_notifier() fails, foo_init() returns an error and leaves bar_hook set to ${value}, which its exit resets: who follows it gets to the module's memory, which is gone
+`;
+  const exporting = `
+//- net/foo/bar.c
+int (*bar_hook)(int key);
+EXPORT_SYMBOL_GPL(bar_hook);
+
+int bar_pernet_find(struct net *net)
+{
+	return bar_hook ? bar_hook(1) : 0;
+}
+`;
+
+  it('are left set to what is gone', () => {
+    check(module({ marker: left('hooks') }));
+    check(module({ set: 'bar_hook = foo_find', reset: 'bar_hook = NULL', other: exporting, marker: left('foo_find') }));
+  });
+
+  it('are reset by the init itself, or by what it calls', () => {
+    check(module({ undo: '\tRCU_INIT_POINTER(bar_hook, NULL);\n' }));
+    check(module({ undo: '\tfoo_withdraw();\n' }));
+    check(module({ undo: '\tfoo_hook_cleanup();\n' }));
+  });
+
+  it("are the module's own, or may be", () => {
+    check(module({ own: 'static const struct bar_hooks __rcu *bar_hook;\n' }));
+    check(module({ set: 'bar_hook = foo_find', reset: 'bar_hook = NULL' }));
+  });
+});
