@@ -30,11 +30,12 @@ const declaration = /\b([A-Za-z_]\w*)[ \t]*\[[ \t]*\w*[ \t]*\][ \t\w]*=\s*\{/g;
 export function tablesOf(live: string): Tables {
   const found = new Map<string, Table>();
   const seen = new Set<string>();
+  const isCalled = calledIn(live);
   for (const match of live.matchAll(declaration)) {
     const [whole, name] = match as unknown as [string, string];
     const table = seen.has(name)
       ? null
-      : readTable(live, { name, at: match.index, open: match.index + whole.length - 1 });
+      : readTable(live, { name, at: match.index, open: match.index + whole.length - 1, isCalled });
     if (table) found.set(name, table);
     else found.delete(name);
     seen.add(name);
@@ -44,11 +45,21 @@ export function tablesOf(live: string): Tables {
 
 function readTable(
   live: string,
-  { name, at, open }: { readonly name: string; readonly at: number; readonly open: number },
+  {
+    name,
+    at,
+    open,
+    isCalled,
+  }: {
+    readonly name: string;
+    readonly at: number;
+    readonly open: number;
+    readonly isCalled: (name: string) => boolean;
+  },
 ): Table | null {
   const type = typeBefore(live, at);
   // Of an array of other things each element is as good as another.
-  if (!/\bpernet_operations\b/.test(type) && !isCalled(live, name)) return null;
+  if (!/\bpernet_operations\b/.test(type) && !isCalled(name)) return null;
   if (!/\b(?:static|const)\b/.test(type)) return null;
   const text = initialiserAt(live, open);
   if (text === null || !/[A-Za-z_]/.test(text)) return null;
@@ -61,10 +72,20 @@ function readTable(
   return known.length === cells.length && known.some(namesSomething) ? { cells: known, text } : null;
 }
 
-/** Whether a file calls what its elements name: `foo_steps[i].init()`, or the same by a pointer to one. */
-function isCalled(live: string, name: string): boolean {
-  if (new RegExp(`\\b${name}[ \\t]*\\[[^\\]\\n]*\\](?:\\s*\\.\\s*\\w+)?\\s*\\)?\\s*\\(`).test(live)) return true;
-  return new RegExp(`&\\s*${name}[ \\t]*\\[`).test(live) && /\w->\w+\s*\)?\s*\(/.test(live);
+/**
+ * Which arrays a file calls what the elements of name: `foo_steps[i].init()`, or the same by a pointer to one. A text is
+ * gone through once, however many arrays it has.
+ */
+function calledIn(live: string): (name: string) => boolean {
+  let called: ReadonlySet<string> | undefined;
+  const names = (pattern: RegExp): string[] => [...live.matchAll(pattern)].map((match) => match[1]!);
+  return (name) => {
+    called ??= new Set([
+      ...names(/\b([A-Za-z_]\w*)(?=[ \t]*\[[^\]\n]*\](?:\s*\.\s*\w+)?\s*\)?\s*\()/g),
+      ...(/\w->\w+\s*\)?\s*\(/.test(live) ? names(/&\s*([A-Za-z_]\w*)[ \t]*\[/g) : []),
+    ]);
+    return called.has(name);
+  };
 }
 
 /** What stands before the name of a variable, the structure that it is an array of included where that has no name. */

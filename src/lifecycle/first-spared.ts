@@ -1,4 +1,12 @@
-import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
+import {
+  childrenOf,
+  expressionsOf,
+  successorsOf,
+  walkExpression,
+  type At,
+  type Block,
+  type Expr,
+} from '../facts/ir.ts';
 import { reaching } from './loops.ts';
 import { printExpression } from './print.ts';
 
@@ -163,8 +171,7 @@ class Countdown {
 
   /** Looks at the parts of an expression that is not known itself. */
   private others(e: Expr): null {
-    const parts = partsOf(e);
-    for (const part of parts) this.evaluate(part);
+    for (const part of e.k === 'call' ? e.args : childrenOf(e)) this.evaluate(part);
     return null;
   }
 
@@ -181,26 +188,3 @@ const operators: ReadonlyMap<string, (l: number, r: number) => number> = new Map
   ['>=', (l, r) => Number(l >= r)],
   ['!=', (l, r) => Number(l !== r)],
 ]);
-
-/** The expressions of which one is made, in the order in which they are written. */
-function partsOf(e: Expr): readonly Expr[] {
-  switch (e.k) {
-    case 'call':
-      return e.args;
-    case 'unary':
-    case 'update':
-    case 'field':
-      return [e.of];
-    case 'assign':
-      return [e.from, e.to];
-    case 'cond':
-      return e.then ? [e.test, e.then, e.else] : [e.test, e.else];
-    case 'comma':
-    case 'other':
-      return e.of;
-    case 'init':
-      return e.members.map(({ value }) => value);
-    default:
-      return [];
-  }
-}
