@@ -18,6 +18,7 @@ export function filesOf(module: Module, reach: ReadonlySet<string>, lifecycles: 
  * ops, where those are what such functions, or others elsewhere, register.
  */
 export function optionsOf(facts: FileFacts, lifecycles: Lifecycles, reach: ReadonlySet<string>): string[] {
+  if (![...facts.functions, ...facts.ops].some(({ options }) => options.length > 0)) return [];
   const registering = facts.functions.filter((fact) => lifecycles.registers(`${facts.file}#${fact.name}`));
   const reached = registering.filter(({ name }) => reach.has(`${facts.file}#${name}`));
   const ops = reached.length > 0 || registering.length === 0 ? facts.ops : [];

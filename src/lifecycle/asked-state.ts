@@ -26,6 +26,9 @@ export class AskedState {
   /** By question, the walks that its answer was made from. */
   private readonly walks = new Map<string, ReadonlySet<string>>();
 
+  /** The answers of `using()`, which is asked of all pairs of ops in each history. */
+  private readonly data = new WeakMap<OpsEntry, Record<When, Map<OpsEntry, Reason | null>>>();
+
   constructor(private readonly state: PernetState) {}
 
   /** Whether these would be the answers here. */
@@ -166,7 +169,14 @@ export class AskedState {
 
   /** Which callback of an ops uses the data of another one at a time (`DataUses`). */
   using(ops: OpsEntry, other: OpsEntry, at: When): Reason | null {
-    return this.ask(`data at ${at}|${ops.id}|${other.id}`, (state) => state.others.by(ops, other, at));
+    let known = this.data.get(ops);
+    if (!known) this.data.set(ops, (known = { init: new Map(), exit: new Map() }));
+    let reason = known[at].get(other);
+    if (reason === undefined) {
+      reason = this.ask(`data at ${at}|${ops.id}|${other.id}`, (state) => state.others.by(ops, other, at));
+      known[at].set(other, reason);
+    }
+    return reason;
   }
 
   /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */
@@ -213,6 +223,13 @@ function spotOf(fn: FunctionEntry | null): Spot | null {
 }
 
 /** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */
-function keyOf({ call, args, place }: Acquire): string {
-  return `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`;
+function keyOf(step: Acquire): string {
+  let key = keys.get(step);
+  if (key === undefined) {
+    const { call, args, place } = step;
+    keys.set(step, (key = `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`));
+  }
+  return key;
 }
+
+const keys = new WeakMap<Acquire, string>();

@@ -255,7 +255,7 @@ function stepKey(step: TraceStep): string {
         : step.t === 'call'
           ? step.outcome
           : '';
-  return `${step.t}:${what}@${step.place.file}:${step.place.at[0]}:${step.place.at[1]}`;
+  return `${step.t}:${what}@${keyOfPlace(step.place)}`;
 }
 
 function effectsOf(steps: readonly TraceStep[]): { left: Set<string>; wrong: Set<string> } {

@@ -1,15 +1,6 @@
 import { nameOfResource, type History, type Phase, type TraceStep } from '../lifecycle/index.ts';
 import page from './exit-order.md';
-import {
-  acquisitionsOf,
-  callBefore,
-  placeOf,
-  releasesOf,
-  variableOf,
-  withCopied,
-  type Acquired,
-  type Released,
-} from './order.ts';
+import { callBefore, placeOf, releasesOf, variableOf, withCopied, type Acquired, type Released } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -24,7 +15,6 @@ export const exitOrder: Rule = {
     const freed = usedWhenFreed(history);
     const isOfModule = history.fate === 'unloaded' || history.fate === 'load-failed';
     if (!isCallback && !(isOfModule && history.module.unloadable)) return freed;
-    const acquired = acquisitionsOf(history);
     const down = phaseOfTeardown(history);
     const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === down);
     // Who holds what is going is not there any more; a module that is being loaded can be held until its init has failed.
@@ -36,8 +26,8 @@ export const exitOrder: Rule = {
     ];
     return [
       ...freed,
-      ...released.flatMap((early) => releasedEarly(history, early, users, acquired)),
-      ...stoppedEarly(history, users, acquired),
+      ...released.flatMap((early) => releasedEarly(history, early, users)),
+      ...stoppedEarly(history, users),
     ];
   },
 };
@@ -67,15 +57,10 @@ function madeOnDemand(history: History): Released[] {
 const isDeferred = /rcu|put/;
 
 /** What is released while something that uses it is still registered. */
-function releasedEarly(
-  history: History,
-  early: Released,
-  users: readonly Released[],
-  acquired: readonly Acquired[],
-): Problem[] {
+function releasedEarly(history: History, early: Released, users: readonly Released[]): Problem[] {
   const { step, index, acquired: thing } = early;
   if (isDeferred.test(step.call) || step.isGuess || !(thing.step.pair.memory || thing.step.pair.used)) return [];
-  const user = users.find((other) => isOpen(other, index) && isUsed(history, thing, other.acquired, acquired));
+  const user = users.find((other) => isOpen(other, index) && isUsed(history, thing, other.acquired));
   if (!user) return [];
   const where = callBefore(history, index, user.index);
   const by = where.step === step ? '' : ` by ${where.step.t === 'enter' ? where.step.name : ''}()`;
@@ -106,12 +91,7 @@ function isOpen({ index, acquired }: Released, at: number): boolean {
 }
 
 /** Whether something that the outside reaches points at a thing, or comes to the place where it is kept. */
-function isUsed(
-  history: History,
-  { step: thing }: Acquired,
-  { step: user }: Acquired,
-  all: readonly Acquired[],
-): boolean {
+function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acquired): boolean {
   const { result } = thing;
   const variable = history.path.of ? null : variableOf(thing);
   const at = history.path.of ? placeOf(thing) : (variable?.name ?? null);
@@ -120,13 +100,13 @@ function isUsed(
   const isPassed = (arg: string): boolean => arg === result || arg.startsWith(`&${result ?? ''}->`);
   if (result !== null && thing.pair.memory && user.args.some(isPassed)) return true;
   const only = variable?.isShared ? variable.file : null;
-  return history.state.reads(withCopied(user, all), at, history.path.of?.ops ?? null, only);
+  return history.state.reads(withCopied(history, user), at, history.path.of?.ops ?? null, only);
 }
 
 type Stop = TraceStep & { readonly t: 'stop' };
 
 /** Work and timers that are stopped while something that queues them goes on. */
-function stoppedEarly(history: History, users: readonly Released[], acquired: readonly Acquired[]): Problem[] {
+function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
   const down = phaseOfTeardown(history);
   const stops = history.events.flatMap(({ trace, phase }, index) =>
     trace?.t === 'stop' && phase === down ? [{ step: trace, index }] : [],
@@ -136,7 +116,7 @@ function stoppedEarly(history: History, users: readonly Released[], acquired: re
     if (step.call.startsWith('disable_')) return [];
     if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
     const user = users.find(
-      (other) => isOpen(other, index) && history.state.queues(withCopied(other.acquired.step, acquired), step.text),
+      (other) => isOpen(other, index) && history.state.queues(withCopied(history, other.acquired.step), step.text),
     );
     if (user) {
       const { step: queues } = user.acquired;

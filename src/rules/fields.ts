@@ -1,5 +1,5 @@
 import type { History } from '../lifecycle/index.ts';
-import { isRegister, registrationsOf, spotOf } from './reading.ts';
+import { isOf, isRegister, registrationsOf, returnAfter, spotOf } from './reading.ts';
 import type { Problem } from './rule.ts';
 
 /**
@@ -15,11 +15,11 @@ export function fieldProblems(
     const field = ops.fact.fields.find((each) => each.name === fields.has);
     const lacks = !ops.fact.fields.some((each) => each.name === fields.lacks);
     if (!isRegister(step) || !field || !lacks || /^(NULL|0)$/.test(field.text)) return [];
-    const returned = history.events.findIndex(({ event }, at) => at > index && event.event === 'return');
+    const returned = returnAfter(history, index);
     const event = history.events[returned]?.event;
     // A registration that fails for another reason returns that reason.
     const refused = event?.event === 'return' && 'ret' in event && event.ret === -22;
-    const init = history.events.findIndex(({ event: e }, at) => at > index && e.event === 'init' && e.ops === name);
+    const init = history.events.findIndex((each, at) => at > index && isOf(each, name) && each.event.event === 'init');
     return [
       {
         spot: { file: ops.file, at: field.at },

@@ -2,7 +2,7 @@ import { readable, type History } from '../lifecycle/index.ts';
 import { keyOfUse } from './exit-uses-later-ops.ts';
 import page from './generic-outside-registration.md';
 import { laterThan, spansOf } from './order.ts';
-import { spotOf } from './reading.ts';
+import { isOf, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const genericOutsideRegistration: Rule = {
@@ -54,7 +54,7 @@ function usedByInits(history: History): Problem[] {
       if (!user) return [];
       // A namespace that is made when both are there is set up by one after the other.
       const failing = history.events.findIndex(
-        ({ event, phase }) => phase === 'loaded' && event.event === 'init' && event.ops === first.name,
+        (each) => each.phase === 'loaded' && isOf(each, first.name) && each.event.event === 'init',
       );
       if (failing < 0) return [];
       return [

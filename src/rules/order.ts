@@ -1,5 +1,5 @@
-import { plainName, type History, type TraceStep } from '../lifecycle/index.ts';
-import { isDevice, isRegister, isWithoutInitcall, registrationsOf, type Registration } from './reading.ts';
+import { keyOfPlace, plainName, type History, type TraceStep } from '../lifecycle/index.ts';
+import { isDevice, isRegister, isWithoutInitcall, onceFor, registrationsOf, type Registration } from './reading.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
 type Release = TraceStep & { readonly t: 'release' };
@@ -16,40 +16,53 @@ export interface Released {
   readonly acquired: Acquired;
 }
 
-export function acquisitionsOf(history: History): Acquired[] {
-  return history.events.flatMap(({ trace }, index) => (trace?.t === 'acquire' ? [{ index, step: trace }] : []));
+/** A registration that succeeds, and where it is undone again. */
+export interface Span {
+  readonly from: Registration;
+  readonly to: Registration | null;
 }
+
+export const acquisitionsOf = onceFor(({ events }): readonly Acquired[] => {
+  const acquired: Acquired[] = [];
+  for (let index = 0; index < events.length; index++) {
+    const step = events[index]!.trace;
+    if (step?.t === 'acquire') acquired.push({ index, step });
+  }
+  return acquired;
+});
 
 /** Releases of what the history has acquired before. */
-export function releasesOf(history: History): Released[] {
-  const acquired = acquisitionsOf(history);
-  return history.events.flatMap(({ trace }, index) => {
-    if (trace?.t !== 'release') return [];
-    return trace.origins.flatMap((origin) => {
-      const there = acquired.filter(
-        ({ step, index: at }) =>
-          at < index &&
-          step.pair.kind === trace.pair.kind &&
-          step.place.file === origin.file &&
-          step.place.at[0] === origin.at[0] &&
-          step.place.at[1] === origin.at[1],
-      );
+export const releasesOf = onceFor((history): readonly Released[] => {
+  const acquired = new Map<string, Acquired[]>();
+  for (const each of acquisitionsOf(history)) {
+    const key = keyOfPlace(each.step.place);
+    const there = acquired.get(key);
+    if (there) there.push(each);
+    else acquired.set(key, [each]);
+  }
+  const released: Released[] = [];
+  for (let index = 0; index < history.events.length; index++) {
+    const step = history.events[index]!.trace;
+    if (step?.t !== 'release') continue;
+    for (const origin of step.origins) {
+      const all = acquired.get(keyOfPlace(origin)) ?? [];
+      const there = all.filter((each) => each.index < index && each.step.pair.kind === step.pair.kind);
       // A helper that is called twice acquires two things at one place.
-      const found = there.find(({ step }) => step.of.join() === trace.of.join()) ?? there[0];
-      return found ? [{ index, step: trace, acquired: found }] : [];
-    });
-  });
-}
+      const found = there.find((each) => each.step.of.join() === step.of.join()) ?? there[0];
+      if (found) released.push({ index, step, acquired: found });
+    }
+  }
+  return released;
+});
 
-/** Registrations that succeed, with the place where each is undone again. */
-export function spansOf(history: History): { readonly from: Registration; readonly to: Registration | null }[] {
+export const spansOf = onceFor((history): readonly Span[] => {
   const all = registrationsOf(history);
   return all.flatMap((from) => {
     if (!isRegister(from.step) || !from.step.ok) return [];
     const to = all.find((other) => other.index > from.index && !isRegister(other.step) && other.ops.id === from.ops.id);
     return [{ from, to: to ?? null }];
   });
-}
+});
 
 /**
  * Whether what a step exposes may be reached by way of what another file of the same module exposes later, and closes
@@ -89,12 +102,22 @@ export function placeOf({ at, of, result }: Acquire): string | null {
 }
 
 /** An acquisition that was passed a copy of something was passed what the original leads to: a table of settings by kmemdup(). */
-export function withCopied(step: Acquire, all: readonly Acquired[]): Acquire {
-  const copied = all.flatMap(({ step: other }) =>
-    other.pair.memory && other.result !== null && step.args.includes(other.result) ? other.args : [],
-  );
+export function withCopied(history: History, step: Acquire): Acquire {
+  const copies = copiesIn(history);
+  const copied = step.args.flatMap((arg) => copies.get(arg) ?? []);
   return copied.length === 0 ? step : { ...step, args: [...step.args, ...copied] };
 }
+
+/** What went into memory that a history allocates, by what the allocation returned. */
+const copiesIn = onceFor((history): ReadonlyMap<string, readonly string[]> => {
+  const copies = new Map<string, string[]>();
+  for (const { step } of acquisitionsOf(history)) {
+    if (!step.pair.memory || step.result === null) continue;
+    const before = copies.get(step.result);
+    copies.set(step.result, before ? [...before, ...step.args] : [...step.args]);
+  }
+  return copies;
+});
 
 /**
  * Where two steps are put in order: the earlier one itself, or the call in which it lies and the later one does not.

@@ -21,22 +21,28 @@ export interface Registration {
   readonly phase: HistoryEvent['phase'];
 }
 
-export function registrationsOf(history: History): readonly Registration[] {
-  let known = memo.get(history);
-  if (!known) memo.set(history, (known = findRegistrations(history)));
-  return known;
+/** What several rules ask of a history, found once: a history does not change. */
+export function onceFor<T>(find: (history: History) => T): (history: History) => T {
+  const memo = new WeakMap<History, { readonly found: T }>();
+  return (history) => {
+    let known = memo.get(history);
+    if (!known) memo.set(history, (known = { found: find(history) }));
+    return known.found;
+  };
 }
 
-/** Every rule asks for them; a history does not change. */
-const memo = new WeakMap<History, readonly Registration[]>();
-
-function findRegistrations(history: History): Registration[] {
-  return history.events.flatMap(({ trace, phase }, index) => {
-    if (trace?.t !== 'pernet') return [];
-    for (const [name, ops] of history.ops) if (ops.id === trace.ops) return [{ index, step: trace, ops, name, phase }];
-    return [];
-  });
-}
+export const registrationsOf = onceFor(({ events, ops: all }): readonly Registration[] => {
+  const registrations: Registration[] = [];
+  const byId = new Map<string, readonly [string, OpsEntry]>();
+  for (const entry of all) if (!byId.has(entry[1].id)) byId.set(entry[1].id, entry);
+  for (let index = 0; index < events.length; index++) {
+    const { trace, phase } = events[index]!;
+    const found = trace?.t === 'pernet' ? byId.get(trace.ops) : undefined;
+    if (trace?.t === 'pernet' && found)
+      registrations.push({ index, step: trace, ops: found[1], name: found[0], phase });
+  }
+  return registrations;
+});
 
 /** Whether a module's initcall is in a file that was not given: what else it does, and in which order, is not known. */
 export function isWithoutInitcall({ module }: History): boolean {
@@ -77,7 +83,7 @@ export function registeredBefore(history: History, end: number): Registration[] 
  */
 export function isRefused(history: History, { index, step }: Registration): boolean {
   if (!isRegister(step) || !step.ok) return false;
-  const returned = history.events.find((each, at) => at > index && !each.trace && each.event.event === 'return')?.event;
+  const returned = history.events[returnAfter(history, index)]?.event;
   return returned?.event === 'return' && 'ret' in returned && returned.ret < 0;
 }
 
@@ -93,7 +99,7 @@ export function goneAt(history: History): number {
  */
 export function firstCallAfter(history: History, start: number, ops: string): number {
   const index = history.events.findIndex(
-    ({ event }, at) => at >= start && 'ops' in event && event.ops === ops && /^(init|pre_exit|exit)/.test(event.event),
+    (each, at) => at >= start && isOf(each, ops) && /^(init|pre_exit|exit)/.test(each.event.event),
   );
   return index < 0 ? history.events.length - 1 : index;
 }
@@ -182,12 +188,20 @@ function samePlace(a: Place, b: Place): boolean {
   return a.file === b.file && a.at[0] === b.at[0] && a.at[1] === b.at[1];
 }
 
+/** Whether an event is the model's, and of an ops. The code's own are many, and made only where they are looked at. */
+export function isOf(each: HistoryEvent, ops: string | undefined): boolean {
+  return !each.trace && 'ops' in each.event && each.event.ops === ops;
+}
+
+/** The model's first `return` after an event; -1 where there is none. */
+export function returnAfter(history: History, index: number): number {
+  return history.events.findIndex((each, at) => at > index && !each.trace && each.event.event === 'return');
+}
+
 /** The model's event that calls a callback of the history's ops, or the last event. */
 export function callEventOf(history: History, callback: string): number {
   const name = [...history.ops.keys()][0];
-  const index = history.events.findLastIndex(
-    ({ event }) => event.event === callback && 'ops' in event && event.ops === name,
-  );
+  const index = history.events.findLastIndex((each) => isOf(each, name) && each.event.event === callback);
   return index < 0 ? history.events.length - 1 : index;
 }
 

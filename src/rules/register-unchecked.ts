@@ -1,7 +1,7 @@
 import { keyOfPlace, nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import page from './register-unchecked.md';
 import { releasesOf } from './order.ts';
-import { registrationsOf, spotOf } from './reading.ts';
+import { registrationsOf, returnAfter, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const registerUnchecked: Rule = {
@@ -195,6 +195,6 @@ function nameOf(step: TraceStep): string {
 
 /** The model's own return of the failed registration. */
 function returnIndex(history: History, index: number): number {
-  const found = history.events.findIndex(({ event }, at) => at > index && event.event === 'return');
+  const found = returnAfter(history, index);
   return found < 0 ? index : found;
 }
