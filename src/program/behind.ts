@@ -16,37 +16,46 @@ export class Behind {
   constructor(private readonly program: Program) {
     this.files = program.fileNames();
     this.width = Math.ceil(this.files.length / 32);
-    const nodes: { readonly id: Id; readonly file: number; readonly names: Iterable<string> }[] = [];
     const known = new Set<string>();
-    this.files.forEach((file, number) => {
+    for (const file of this.files) {
       const { functions, ops, mentions, aliases } = program.facts(file)!;
-      const own = new Set([
-        ...functions.map(({ name }) => name),
-        ...Object.keys(mentions),
-        ...ops.map(({ name }) => name),
-      ]);
       const inFile = new Map<string, number>();
       this.inFiles.push(inFile);
+      const own = [...functions.map(({ name }) => name), ...Object.keys(mentions), ...ops.map(({ name }) => name)];
       for (const name of own) {
-        const id = `${file}#${name}`;
+        if (inFile.has(name)) continue;
         known.add(name);
-        this.index.set(id, nodes.length);
-        inFile.set(name, nodes.length);
-        const fields = ops.find((each) => each.name === name)?.fields ?? [];
-        const words = fields.flatMap(({ text }) => text.match(/[A-Za-z_]\w*/g) ?? []);
-        const mentioned = (mentions[name] ?? []).map((word) => word.replace('()', ''));
-        nodes.push({ id, file: number, names: new Set([...program.calls(id), ...mentioned, ...words]) });
+        inFile.set(name, this.index.size);
+        this.index.set(`${file}#${name}`, this.index.size);
       }
       for (const name of Object.keys(aliases)) known.add(name);
+    }
+    this.bits = new Uint32Array(this.index.size * this.width);
+    this.spread(this.callersOf(known));
+  }
+
+  /** By node, those that lead to it; `known` are the names that mean anything anywhere. */
+  private callersOf(known: ReadonlySet<string>): number[][] {
+    const callers = Array.from({ length: this.index.size }, (): number[] => []);
+    this.inFiles.forEach((inFile, file) => {
+      const { ops, mentions } = this.program.facts(this.files[file]!)!;
+      const meant = new Map<string, readonly number[]>();
+      for (const [own, node] of inFile) {
+        this.bits[node * this.width + (file >> 5)]! |= 1 << (file & 31);
+        const lead = (name: string): void => {
+          if (!known.has(name)) return;
+          let targets = meant.get(name);
+          if (!targets) meant.set(name, (targets = this.targets(file, name)));
+          // The last one is this node where another of its names has led there.
+          for (const target of targets) if (callers[target]!.at(-1) !== node) callers[target]!.push(node);
+        };
+        for (const name of this.program.calls(`${this.files[file]!}#${own}`)) lead(name);
+        for (const word of mentions[own] ?? []) lead(word.endsWith('()') ? word.slice(0, -2) : word);
+        for (const { text } of ops.find(({ name }) => name === own)?.fields ?? [])
+          for (const word of text.match(/[A-Za-z_]\w*/g) ?? []) lead(word);
+      }
     });
-    this.bits = new Uint32Array(nodes.length * this.width);
-    const callers: number[][] = nodes.map(() => []);
-    nodes.forEach(({ file, names }, node) => {
-      this.bits[node * this.width + (file >> 5)]! |= 1 << (file & 31);
-      for (const name of names)
-        if (known.has(name)) for (const target of this.targets(file, name)) callers[target]!.push(node);
-    });
-    this.spread(callers);
+    return callers;
   }
 
   /** The files behind some functions or ops, in the order of their paths. */
