@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/editor/**'],
+    globalSetup: ['test/run-folder.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A machine that does other things besides may take a while; who polls gets on as soon as it is so.
