@@ -352,28 +352,33 @@ describe('a run after earlier ones says what one without them says', () => {
     }
   });
 
-  test('where what is kept of one kind is damaged, gone, of an earlier run, or cannot be kept', { timeout: 300_000 }, async () => {
-    const cache = path.join(root, 'cache/pernet-lint');
-    await result();
-    const early = path.join(root, 'early');
-    fs.cpSync(cache, early, { recursive: true });
-    become(['a call that nobody knows', 'an initcall gone']);
-    await result();
-    for (const kind of fs.readdirSync(cache)) {
-      for (const harm of ['damaged', 'gone', 'early', 'blocked'] as const) {
-        const kept = path.join(root, 'kept');
-        fs.cpSync(cache, kept, { recursive: true });
-        const folder = path.join(cache, kind);
-        if (harm === 'damaged') for (const file of fs.readdirSync(folder)) fs.truncateSync(path.join(folder, file), 60);
-        else fs.rmSync(folder, { recursive: true });
-        if (harm === 'early') fs.cpSync(path.join(early, kind), folder, { recursive: true });
-        // As a read-only folder is to whoever is not root.
-        if (harm === 'blocked') fs.writeFileSync(folder, '');
-        become(['a callback gone', 'another callback']);
-        await same(`${kind} ${harm}`);
-        fs.rmSync(cache, { recursive: true });
-        fs.renameSync(kept, cache);
+  test(
+    'where what is kept of one kind is damaged, gone, of an earlier run, or cannot be kept',
+    { timeout: 300_000 },
+    async () => {
+      const cache = path.join(root, 'cache/pernet-lint');
+      await result();
+      const early = path.join(root, 'early');
+      fs.cpSync(cache, early, { recursive: true });
+      become(['a call that nobody knows', 'an initcall gone']);
+      await result();
+      for (const kind of fs.readdirSync(cache)) {
+        for (const harm of ['damaged', 'gone', 'early', 'blocked'] as const) {
+          const kept = path.join(root, 'kept');
+          fs.cpSync(cache, kept, { recursive: true });
+          const folder = path.join(cache, kind);
+          if (harm === 'damaged')
+            for (const file of fs.readdirSync(folder)) fs.truncateSync(path.join(folder, file), 60);
+          else fs.rmSync(folder, { recursive: true });
+          if (harm === 'early') fs.cpSync(path.join(early, kind), folder, { recursive: true });
+          // As a read-only folder is to whoever is not root.
+          if (harm === 'blocked') fs.writeFileSync(folder, '');
+          become(['a callback gone', 'another callback']);
+          await same(`${kind} ${harm}`);
+          fs.rmSync(cache, { recursive: true });
+          fs.renameSync(kept, cache);
+        }
       }
-    }
-  });
+    },
+  );
 });
