@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 /** Tests of what is in memory alone: one process runs all of them, that has read and warmed up our code once. */
-const inMemory = ['facts', 'lifecycle', 'netns', 'program', 'report', 'review', 'rules', 'syntax', 'tools'].map(
+const inMemory = ['facts', 'lifecycle', 'netns', 'program', 'report', 'review', 'rules', 'tools'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
