@@ -31,7 +31,7 @@ const typesOnly = [
   ['webview', 'netns'],
 ];
 /** Files that are nothing but data, or texts of data: they bring nothing else along. */
-const leaves = '/(ir|opposites|protocol|shapes|sentence|words)\\.ts$';
+const leaves = '/(folder|ir|opposites|protocol|shapes|sentence|words)\\.ts$';
 module.exports = {
   forbidden: [
     {

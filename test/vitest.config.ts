@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import os from 'node:os';
 import path from 'node:path';
+
+/** Tests of what is in memory alone: one process runs all of them, that has read and warmed up our code once. */
+const inMemory = ['facts', 'lifecycle', 'netns', 'program', 'report', 'review', 'rules', 'tools'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 export default defineConfig({
   root: path.resolve(import.meta.dirname, '..'),
@@ -13,8 +19,20 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/editor/**'],
+    projects: [
+      { extends: true, test: { name: 'in memory', include: inMemory, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'others',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/editor/**', ...inMemory],
+          globalSetup: ['test/run-folder.ts'],
+        },
+      },
+    ],
+    // Vitest leaves one core to itself, which has little to do: of two that would be one half.
+    maxWorkers: os.availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A machine that does other things besides may take a while; who polls gets on as soon as it is so.

@@ -1,3 +1,4 @@
+import { folderOf } from '../facts/folder.ts';
 import { afterRcu, isGetter, isStep, laterRuns, type FileFacts } from '../facts/index.ts';
 import { isPernetCall } from './registrars.ts';
 import { includedIn, type Searches } from './searches.ts';
@@ -114,9 +115,4 @@ function joined(folder: string, path: string): string {
     else if (part !== '.') parts.push(part);
   }
   return parts.join('/');
-}
-
-export function folderOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '' : path.slice(0, slash);
 }

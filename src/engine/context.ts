@@ -1,5 +1,6 @@
+import { folderOf } from '../facts/folder.ts';
 import type { FileFacts } from '../facts/index.ts';
-import { calledFrom, folderOf, gettersOf, pathOf, stepsAmong, stepsOf } from './company.ts';
+import { calledFrom, gettersOf, pathOf, stepsAmong, stepsOf } from './company.ts';
 import type { ReadResult } from './files.ts';
 import type { NotAnalysed } from '../rules/index.ts';
 import { textOf, wantedCallers, type Wanted } from './registrars.ts';

@@ -1,4 +1,4 @@
-import { folderOf } from './company.ts';
+import { folderOf } from '../facts/folder.ts';
 
 /** Which files an analysis is about: only the lifecycles that run through one of them are looked at. */
 export interface Focus {

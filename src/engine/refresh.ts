@@ -1,6 +1,7 @@
+import { folderOf } from '../facts/folder.ts';
 import type { FileFacts } from '../facts/index.ts';
 import { analysedAgain, rewordedAgain } from './again.ts';
-import { folderOf, isSameCompany } from './company.ts';
+import { isSameCompany } from './company.ts';
 import { areSameRounds, type ContextFiles } from './context.ts';
 import { focusOn } from './focus.ts';
 import { isSameFile, type Apart, type Kept } from './kept.ts';

@@ -1,3 +1,5 @@
+import { folderOf } from '../facts/folder.ts';
+
 /**
  * What texts of a tree were searched for and where it was found: plain data. It holds for as long as the files that were
  * read and the folders that were listed are as they were.
@@ -206,8 +208,4 @@ function valueOf<T>(of: Readonly<Record<string, T>> | undefined, key: string): T
 
 function fromMaps<T>(maps: ReadonlyMap<string, ReadonlyMap<string, T>>): Record<string, Record<string, T>> {
   return Object.fromEntries([...maps].map(([key, map]) => [key, Object.fromEntries(map)]));
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -1,6 +1,7 @@
 import ignore, { type Ignore } from 'ignore';
 import fs from 'node:fs';
 import path from 'node:path';
+import { folderOf } from '../facts/folder.ts';
 import type { ScanRequest } from './find.ts';
 import type { Host } from './types.ts';
 
@@ -118,10 +119,6 @@ export function wouldList(root: string, file: string, skip: (path: string) => bo
 
 /** That of nothing: it equals no other, nor itself. */
 export const noStamp: Stamp = [NaN, NaN, NaN, NaN];
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
 
 export function within(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;

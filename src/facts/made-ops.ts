@@ -2,7 +2,11 @@ import type { Context } from './context.ts';
 import type { At, Expr, FieldFact, OpsFact } from './ir.ts';
 import { partsOf, plainValue } from './tables.ts';
 
-/** `#define FOO_OPS(n) static struct pernet_operations n##_net_ops = { … }`. */
+/**
+ * `#define FOO_OPS(n) static struct pernet_operations n##_net_ops = { … }`. Read from the text, as tables are: what such
+ * a macro names is wanted before anything is parsed (`pruneBodies`), and directives are blanked in the text that is.
+ * Besides, a tree has the body of a macro as raw text, and facts are handed a tree, not the parser that made it.
+ */
 const macro = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t]*)\)((?:\\\r?\n|[^\n])*)$/gm;
 const definition = /(\bstatic\b[^;{}=]*)?\bstruct\s+pernet_operations\b([^;{}=]*?)\b([A-Za-z_]\w*)\s*=\s*\{([^{}]*)\}/g;
 

@@ -14,7 +14,9 @@ interface Table {
 
 /**
  * The constant arrays of a file whose elements name functions or objects, by which code goes through its steps:
- * `static const struct foo_step foo_steps[] = { { foo_cache_init, foo_cache_exit }, … }`.
+ * `static const struct foo_step foo_steps[] = { { foo_cache_init, foo_cache_exit }, … }`. They are read from the text, for
+ * there is no tree of them: what they name decides which functions are parsed at all (`pruneBodies`), and all else that
+ * stands between functions is blanked before that, these arrays and their structures with it.
  */
 export type Tables = ReadonlyMap<string, Table>;
 

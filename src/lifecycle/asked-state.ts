@@ -97,16 +97,16 @@ export class AskedState {
   }
 
   queuesRcuFor(step: Acquire, cache: string): boolean {
-    return this.ask(`rcu|${keyOf(step)}|${cache}`, (state) => state.queuesRcuFor(step, cache));
+    return this.ask(`rcu|${keyOf(step)}|${cache}`, (state) => state.later.queuesRcuFor(step, cache));
   }
 
   queuesRcu(step: Acquire, gone: readonly OpsEntry[]): boolean {
     const key = `any rcu|${keyOf(step)}|${gone.map(({ id }) => id).join()}`;
-    return this.ask(key, (state) => state.queuesRcu(step, gone));
+    return this.ask(key, (state) => state.later.queuesRcu(step, gone));
   }
 
   nestedRcu(ops: OpsEntry): NestedRcu | null {
-    return this.ask(`nested rcu|${ops.id}`, (state) => state.nestedRcu(ops));
+    return this.ask(`nested rcu|${ops.id}`, (state) => state.later.nestedRcu(ops));
   }
 
   reads(step: Acquire, at: string, ops: OpsEntry | null, only: string | null = null): boolean {
@@ -116,15 +116,15 @@ export class AskedState {
   }
 
   queues(step: Acquire, text: string): boolean {
-    return this.ask(`queues|${keyOf(step)}|${text}`, (state) => state.queues(step, text));
+    return this.ask(`queues|${keyOf(step)}|${text}`, (state) => state.later.queues(step, text));
   }
 
   queuedDuring(file: string, name: string, text: string): string | null {
-    return this.ask(`during|${file}|${name}|${text}`, (state) => state.queuedDuring(file, name, text));
+    return this.ask(`during|${file}|${name}|${text}`, (state) => state.later.queuedDuring(file, name, text));
   }
 
   queuedFrom(file: string, running: string, text: string): string | null {
-    return this.ask(`from|${file}|${running}|${text}`, (state) => state.queuedFrom(file, running, text));
+    return this.ask(`from|${file}|${running}|${text}`, (state) => state.later.queuedFrom(file, running, text));
   }
 
   /** The name of a function that an ops was meant to name as its exit. */
@@ -139,17 +139,17 @@ export class AskedState {
 
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
-    return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.leftRunning(ops));
+    return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */
   queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
-    return this.ask(`${ofWholeFile}late|${ops.id}|${queue}`, (state) => state.queuedLateOn(ops, queue));
+    return this.ask(`${ofWholeFile}late|${ops.id}|${queue}`, (state) => state.later.queuedLateOn(ops, queue));
   }
 
   /** The work items and timers of a module that go on running when it is gone. */
   leftRunningByModule(exit: FunctionEntry): readonly Running[] {
-    return this.ask(`${ofWholeFile}running|${exit.id}`, (state) => state.leftRunningByModule(exit));
+    return this.ask(`${ofWholeFile}running|${exit.id}`, (state) => state.later.leftRunningByModule(exit));
   }
 
   /** The pointers outside a module that it leaves set to what is its own. */

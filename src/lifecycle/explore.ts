@@ -1,12 +1,12 @@
 import type { Block, Expr, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { errorIfNot, throughZero } from './answers.ts';
 import { isStep, summaryOfCall } from './calls.ts';
+import { caseChosen, casesBySign } from './cases.ts';
 import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { elementsSpared } from './first-spared.ts';
-import { place, type Frame, type Result } from './frame.ts';
-import { constantOf, indexesIn, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
+import { place, type Frame } from './frame.ts';
+import { indexesIn, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
 import { forgetIndexes, isCountedOut } from './counting.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
@@ -18,7 +18,7 @@ import { State } from './state.ts';
 import { stateKeys } from './state-key.ts';
 import type { Outcome, Summaries } from './summary.ts';
 import { usesOfFreed } from './used-freed.ts';
-import { isErrno, NEG, negate, POS, signOf, ZERO, type Value } from './values.ts';
+import { POS, type Value } from './values.ts';
 import { Ways } from './ways.ts';
 
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
@@ -224,13 +224,13 @@ class Explorer {
       case 'switch': {
         const values = evaluate(this.frame, end.on, state);
         return values.flatMap((r) => {
-          const known = this.chosen(end.cases, r);
+          const known = caseChosen(end, r);
           if (known === null && isCountedAround(this.blocks, work.block, (e) => isStep(this.frame, e)))
             this.frame.lost ??= `line ${end.on.at[0]} chooses by a number that its loop counts and that is not known`;
           if (known === null && isLadder(this.blocks, work.block, (name) => this.undoes(name)))
             this.frame.lost ??= `line ${end.on.at[0]} chooses by a number that is not known how far to unwind`;
           if (known !== null) return [to(known ?? end.otherwise, r.state)];
-          return chosenBySign(end, r).map((each) => to(each.to, each.state));
+          return casesBySign(end, r).map((each) => to(each.to, each.state));
         });
       }
       case 'return': {
@@ -253,54 +253,9 @@ class Explorer {
     return this.undoing.has(work.block) && !work.visits.has(work.block);
   }
 
-  /** The case that a number chooses (undefined: none of them); null where the value or a case is not known. */
-  private chosen(
-    cases: (Block['end'] & { e: 'switch' })['cases'],
-    { state, value }: Result,
-  ): number | undefined | null {
-    const name = constantOf(state, value);
-    const named = name === null ? undefined : cases.find((each) => each.value.k === 'id' && each.value.name === name);
-    if (named) return named.to;
-    if (value.v !== 'num' || value.text !== undefined) return null;
-    if (!cases.every((each) => each.value.k === 'num' && each.value.value !== null)) return null;
-    return cases.find((each) => each.value.k === 'num' && each.value.value === value.num)?.to;
-  }
-
   /** Counts a pass of a loop's head; null when it has gone round often enough. */
   private visit(work: Work, isExact = false): ReadonlyMap<number, number> | null {
     const count = (work.visits.get(work.block) ?? 0) + 1;
     return count >= (isExact ? mostSteps : mostVisits) ? null : new Map(work.visits).set(work.block, count);
   }
-}
-
-/**
- * The cases of a value of which no more than its sign is known: `switch (err) { case 0: … default: … }` asks as
- * `if (err)` does, and `case -EEXIST` is one of a failure's.
- */
-function chosenBySign(
-  { cases, otherwise }: Block['end'] & { e: 'switch' },
-  { state, value }: Result,
-): { readonly to: number; readonly state: State }[] {
-  const taken: { to: number; state: State }[] = [];
-  let rest: State | null = state;
-  const signs = cases.map((each) => signOfConstant(each.value));
-  if (signs.includes(ZERO) && !signs.includes(POS)) errorIfNot({ state, value }, throughZero);
-  for (const [index, each] of cases.entries()) {
-    const sign = signs[index] ?? null;
-    // Of a mode that a positive number stands for nothing is learnt that another question would ask.
-    const isOpen = sign === null || (sign === POS && (rest.maskOf(value) & POS) !== 0);
-    const chosen: State | null = isOpen ? rest : rest.refine(value, sign, throughZero);
-    if (chosen) taken.push({ to: each.to, state: chosen === rest ? rest.copy() : chosen });
-    if (sign === ZERO) rest = rest.refine(value, NEG | POS, throughZero);
-    if (!rest) return taken;
-  }
-  return [...taken, { to: otherwise, state: rest }];
-}
-
-function signOfConstant(e: Expr): number | null {
-  if (e.k === 'unary' && e.op === '-') {
-    const sign = e.of.k === 'id' && isErrno(e.of.name) ? POS : signOfConstant(e.of);
-    return sign === null ? null : negate(sign);
-  }
-  return e.k === 'num' && e.value !== null ? signOf(e.value) : null;
 }

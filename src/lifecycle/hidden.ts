@@ -1,3 +1,4 @@
+import { folderOf } from '../facts/folder.ts';
 import { type Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import { place, type Frame } from './frame.ts';
@@ -70,10 +71,6 @@ function functionsIn(frame: Frame, e: Expr): FunctionEntry[] {
   if (e.k !== 'id' || frame.locals.has(e.name)) return [];
   const fn = frame.program.lookUp(frame.file, e.name);
   return fn ? [fn] : [];
-}
-
-function folderOf(file: string): string {
-  return file.slice(0, file.lastIndexOf('/') + 1);
 }
 
 /** What may have been undone where it is not followed, of what some steps have set up: by these, in their order. */

@@ -1,3 +1,4 @@
+import { folderOf } from '../facts/folder.ts';
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
@@ -88,8 +89,4 @@ function isDeclaredBeside(program: Program, own: string, pointer: string): boole
     // A name alone is a word of a function where its file declares it.
     return facts.statics.includes(pointer) || Object.values(facts.mentions).some((words) => words.includes(pointer));
   });
-}
-
-function folderOf(file: string): string {
-  return file.slice(0, file.lastIndexOf('/') + 1);
 }

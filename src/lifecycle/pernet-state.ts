@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import { askedFor, isPlainGetter, later, laterRuns } from '../facts/words.ts';
+import { askedFor, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
@@ -10,10 +10,9 @@ import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
 import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
-import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
+import { LaterRuns } from './later-runs.ts';
 import { isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
-import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
 import { sectionCalled, type GoneSection } from './section-calls.ts';
@@ -38,6 +37,8 @@ export type Reason = string;
 export class PernetState {
   /** Which callbacks use the data of another ops. */
   readonly others: DataUses;
+  /** What is queued to run later, and what of it goes on. */
+  readonly later: LaterRuns;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly callables: Callables;
   private readonly certain: ReturnType<typeof certainNames>;
@@ -51,6 +52,7 @@ export class PernetState {
     this.certain = certainNames(program);
     this.callables = new Callables(program, reach);
     this.others = new DataUses(program, this.certain);
+    this.later = new LaterRuns(program, reach, { callables: this.callables, always: this.certain.always, table });
   }
 
   /** Notes what something is made from. */
@@ -159,22 +161,6 @@ export class PernetState {
     return made.some(({ release }) => release.some((call) => calls?.get(call)?.within === true));
   }
 
-  /** Whether what an acquisition lets the outside call queues RCU callbacks, of which one frees into a cache. */
-  queuesRcuFor(step: TraceStep & { readonly t: 'acquire' }, cache: string): boolean {
-    const words = this.callables.of(step);
-    return words.has('call_rcu') && words.has('kmem_cache_free') && words.has(cache);
-  }
-
-  /** Whether what an acquisition lets the outside call can queue RCU callbacks when some ops are gone (`RcuQueues`). */
-  queuesRcu(step: TraceStep & { readonly t: 'acquire' }, gone: readonly OpsEntry[]): boolean {
-    return new RcuQueues(this.program, this.reach, this.certain.always).queues(this.callables.of(step), gone);
-  }
-
-  /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */
-  nestedRcu(ops: OpsEntry): NestedRcu | null {
-    return new RcuQueues(this.program, this.reach, this.certain.always).nested(ops);
-  }
-
   /**
    * Whether what an acquisition lets the outside call gets at a place of the namespace (`@net->foo.bar`,
    * `generic(foo_net_id)->bar`) or a global, as `ops`' own callbacks name it; with `only`, a variable that is static in that
@@ -198,35 +184,6 @@ export class PernetState {
     return [...own].some((word) => word.startsWith('>') && word.endsWith(`->${member}`) && near(word));
   }
 
-  /** Whether what an acquisition lets the outside call queues a work item or a timer, by the expression that names it. */
-  queues(step: TraceStep & { readonly t: 'acquire' }, text: string): boolean {
-    return this.callables.of(step).get(later.queues(text))?.within === true;
-  }
-
-  /**
-   * Which function can queue a work item or a timer while another one runs: that one itself by what it calls, or what
-   * runs from a timer or work item of its own until it stops that. Null when none is known to.
-   */
-  queuedDuring(file: string, name: string, text: string): string | null {
-    const words = this.reach.from(file, name, 'calls');
-    if (words.has(later.queues(text))) return name;
-    for (const [word, { file: stopped }] of words) {
-      if (!word.startsWith(later.stops('')) || word === later.stops(text)) continue;
-      const runner = this.queuedFrom(stopped, word.slice(1), text);
-      if (runner !== null) return runner;
-    }
-    return null;
-  }
-
-  /** Which function that a work item or a timer of a file runs can queue another one; null when none is known to. */
-  queuedFrom(file: string, running: string, text: string): string | null {
-    const runs = later.runs(running, '');
-    const runners = (this.program.facts(file)?.mentions[laterRuns] ?? []).flatMap((mention) =>
-      mention.startsWith(runs) ? mention.slice(runs.length) : [],
-    );
-    return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
-  }
-
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return unnamedExit(this.program, ops);
@@ -235,21 +192,6 @@ export class PernetState {
   /** A function in an init section that a function calls, or what it calls does. */
   sectionCalled(file: string, name: string, section: GoneSection): FunctionEntry | null {
     return sectionCalled(this.program, this.reach, { file, name }, section);
-  }
-
-  /** What of a namespace goes on running when that is gone. */
-  leftRunning(ops: OpsEntry): readonly Running[] {
-    return leftRunning(this.program, this.reach, ops, this.table);
-  }
-
-  /** What of a namespace an exit stops that is queued late on a workqueue. */
-  queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
-    return queuedLateOn(this.program, this.reach, ops, queue);
-  }
-
-  /** What of a module goes on running when that is gone, by its exit. */
-  leftRunningByModule(exit: FunctionEntry): readonly Running[] {
-    return leftRunningByModule(this.program, this.reach, exit);
   }
 
   /** What of others a module leaves pointing at it, by its init and its exit. */

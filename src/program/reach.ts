@@ -1,3 +1,4 @@
+import { folderOf } from '../facts/folder.ts';
 import type { Program } from './program.ts';
 
 /** How a word is got to: by how many functions or variables, and whether all of them are of one file (or of headers). */
@@ -156,8 +157,4 @@ function areSameWays(a: ReadonlyMap<string, Way>, b: ReadonlyMap<string, Way>): 
     if (!isSame) return false;
   }
   return true;
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,4 @@
-import { folderOf } from '../engine/company.ts';
+import { folderOf } from '../facts/folder.ts';
 import { isGetter, isStep } from '../facts/index.ts';
 import type { Host } from '../engine/index.ts';
 import { moduleOfFile } from '../program/index.ts';

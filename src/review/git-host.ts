@@ -1,5 +1,5 @@
 import type { Host } from '../engine/index.ts';
-import { folderOf } from '../engine/company.ts';
+import { folderOf } from '../facts/folder.ts';
 import { ChangeError } from './change.ts';
 import type { Git } from './git.ts';
 

@@ -6,9 +6,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { adviceFor } from '../../src/cli/finding-report/advice.ts';
 import { diffOf } from '../../src/cli/finding-report/diff.ts';
 import { rules, type Finding } from '../../src/rules/index.ts';
+import { buildAll, cli } from '../bundle.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(root, 'dist/cli.cjs');
 let folder: string;
 
 /** Line 13 leaves foo_ops registered; line 19 takes it back as the wrong kind. */
@@ -36,10 +35,7 @@ module_init(foo_init);
 module_exit(foo_exit);
 `;
 
-beforeAll(() => {
-  const built = spawnSync(process.execPath, ['src/tools/build.mjs'], { cwd: root, encoding: 'utf8' });
-  expect(built.stderr).toBe('');
-});
+beforeAll(buildAll);
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-explain-'));
   for (const file of ['Kconfig', 'include/linux/init.h', 'kernel/fork.c']) put(file, '');

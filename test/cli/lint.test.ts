@@ -5,18 +5,15 @@ import { spawn, spawnSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { coarsest } from '../../src/cli/cache.ts';
 import { readKept, writeKept } from '../../src/cli/kept-files.ts';
+import { buildAll, cli } from '../bundle.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(root, 'dist/cli.cjs');
 const sample = fs.readFileSync(path.join(root, 'test/sample/pernet_sample.c'), 'utf8');
 const mended = fs.readFileSync(path.join(root, 'test/sample/pernet_sample_fixed.c'), 'utf8');
 
 let folder: string;
 
-beforeAll(() => {
-  const built = spawnSync(process.execPath, ['src/tools/build.mjs'], { cwd: root, encoding: 'utf8' });
-  expect(built.stderr).toBe('');
-});
+beforeAll(buildAll);
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pernet-cli-'));
   fs.chmodSync(folder, 0o755);

@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildAll, cli } from '../bundle.ts';
 import { broken, fixes, tree } from '../review/fixes.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(root, 'dist/cli.cjs');
 const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
 const early = fixes[0]!;
 const notifier = fixes[1]!;
@@ -14,10 +14,7 @@ const notifier = fixes[1]!;
 let folder: string;
 let bin: string;
 
-beforeAll(() => {
-  const built = spawnSync(process.execPath, ['src/tools/build.mjs'], { cwd: root, encoding: 'utf8' });
-  expect(built.stderr).toBe('');
-});
+beforeAll(buildAll);
 
 /** A repository with the tree committed, and `pernet-lint` on the PATH. */
 beforeEach(() => {

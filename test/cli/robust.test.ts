@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildAll, cli } from '../bundle.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 
@@ -29,16 +30,12 @@ put('latin/l.c', Buffer.from(`/* J\u00f6rg */\n${sample}`, 'latin1'));
 put('crlf/c.c', sample.replaceAll('\n', '\r\n'));
 put('half/h.c', `${sample}\nstatic int __init more(void)\n{\n\tif (x) {\n\t\tregister_pernet_subsys(&sample_net_`);
 
-beforeAll(() => {
-  const built = spawnSync(process.execPath, ['src/tools/build.mjs'], { cwd: project, encoding: 'utf8' });
-  expect(built.stderr).toBe('');
-});
+beforeAll(buildAll);
 afterAll(() => {
   fs.rmSync(root, { recursive: true });
 });
 
 function lint(...args: string[]): { status: number | null; out: string; err: string } {
-  const cli = path.join(project, 'dist/cli.cjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, '--no-cache', ...args], {
     cwd: root,
     encoding: 'utf8',
@@ -77,7 +74,6 @@ describe('whatever lint is given', () => {
   });
 
   it('a reader that has seen enough ends it, without a word', () => {
-    const cli = path.join(project, 'dist/cli.cjs');
     const command = `"${process.execPath}" "${cli}" --no-cache --format json "$1"; echo $? >&2`;
     const script = `(${command}) | true`;
     const { stderr } = spawnSync('sh', ['-c', script, 'sh', at('loops')], { encoding: 'utf8', timeout: 50_000 });

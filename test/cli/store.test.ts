@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Store } from '../../src/cli/store.ts';
+import { buildAll, cli } from '../bundle.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const cli = path.join(root, 'dist/cli.cjs');
 const of = { root: '/tree', version: 'one', factsVersion: 'one' };
 const facts = { error: 'it is not there' };
 const part = {
@@ -134,9 +134,7 @@ describe('runs of the command', () => {
   let tree: string;
   let env: NodeJS.ProcessEnv;
 
-  beforeAll(() => {
-    expect(spawnSync(process.execPath, ['src/tools/build.mjs'], { cwd: root, encoding: 'utf8' }).stderr).toBe('');
-  });
+  beforeAll(buildAll);
   beforeEach(() => {
     tree = path.join(folder, 'tree');
     const sample = fs.readFileSync(path.join(root, 'test/sample/pernet_sample.c'), 'utf8');

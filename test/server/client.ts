@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterEach, beforeAll, beforeEach } from 'vitest';
 import {
   createMessageConnection,
   ErrorCodes,
@@ -26,25 +26,22 @@ import type {
   WorkDoneProgressEnd,
   WorkDoneProgressReport,
 } from 'vscode-languageserver-protocol';
-import { bundled, type Bundle } from '../bundle.ts';
+import { bundled } from '../bundle.ts';
 import { methods, type InitializationOptions, type Settings, type Status } from '../../src/server/protocol.ts';
 
 /** The server as it is shipped. */
-export const bundleServer = (): Promise<Bundle> => bundled('src/server/main.ts');
+export const bundleServer = (): Promise<string> => bundled('src/server/main.ts');
 
 /** Has a client of its own, with a server that runs from a bundle, for each test of the block that it is called in. */
 export function eachWithServer(use: (client: Client, bundle: string) => void): void {
-  let bundle: Bundle;
+  let bundle: string;
   let client: Client;
   beforeAll(async () => {
     bundle = await bundleServer();
   });
-  afterAll(() => {
-    bundle.remove();
-  });
   beforeEach(() => {
-    client = new Client(bundle.file);
-    use(client, bundle.file);
+    client = new Client(bundle);
+    use(client, bundle);
   });
   afterEach(() => {
     client.close();

@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { bundleServer } from './client.ts';
-import type { Bundle } from '../bundle.ts';
 
 const sampleFile = path.resolve(import.meta.dirname, '../sample/pernet_sample.c');
 
@@ -35,14 +34,11 @@ export class Place {
   command: readonly string[] = [];
 
   constructor() {
-    let bundle: Bundle;
     beforeAll(async () => {
-      bundle = await bundleServer();
-      this.command = [process.execPath, bundle.file, '--stdio'];
+      this.command = [process.execPath, await bundleServer(), '--stdio'];
       writeFileSync(this.sample, readFileSync(sampleFile));
     });
     afterAll(() => {
-      bundle.remove();
       rmSync(this.folder, { recursive: true, force: true });
     });
   }

@@ -17,7 +17,6 @@ import { rules } from '../../src/rules/index.ts';
 import { clientCommands } from '../../src/server/protocol.ts';
 import { applyEdits } from './apply-edits.ts';
 import { bundleServer, Client, eachWithServer } from './client.ts';
-import type { Bundle } from '../bundle.ts';
 
 const sample = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample.c'), 'utf8');
 const fixed = readFileSync(path.resolve(import.meta.dirname, '../sample/pernet_sample_fixed.c'), 'utf8');
@@ -31,12 +30,10 @@ function at(text: string, context: string, word = context): Position {
 }
 
 describe('what the server tells of a place', () => {
-  let bundle: Bundle;
   let client: Client;
   let uri: string;
   beforeAll(async () => {
-    bundle = await bundleServer();
-    client = new Client(bundle.file);
+    client = new Client(await bundleServer());
     client.settings = { inlayHints: true };
     await client.initialize();
     uri = client.write('pernet_sample_fixed.c', fixed);
@@ -44,7 +41,6 @@ describe('what the server tells of a place', () => {
   });
   afterAll(() => {
     client.close();
-    bundle.remove();
   });
   const ask = <T>(method: string, position: Position, more: object = {}): Promise<T> =>
     client.request<T>(`textDocument/${method}`, { textDocument: { uri }, position, ...more });

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { methods, type OpsList } from '../../src/server/protocol.ts';
 import { bundleServer, Client } from './client.ts';
-import type { Bundle } from '../bundle.ts';
 
 const moduleOf = (name: string): string => `static struct pernet_operations ${name}_net_ops = { .init = ${name}_start };
 static int __init ${name}_init(void)
@@ -16,17 +15,14 @@ module_init(${name}_init);
 `;
 
 describe('the folders of the workspace, and what the client is told while they are read', () => {
-  let bundle: Bundle;
+  let bundle: string;
   let client: Client;
   let second: string;
   beforeAll(async () => {
     bundle = await bundleServer();
   });
-  afterAll(() => {
-    bundle.remove();
-  });
   beforeEach(() => {
-    client = new Client(bundle.file);
+    client = new Client(bundle);
     second = mkdtempSync(path.join(os.tmpdir(), 'pernet-second-'));
     writeFileSync(path.join(second, 'two.c'), moduleOf('two'));
   });

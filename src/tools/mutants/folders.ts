@@ -1,3 +1,4 @@
+import { folderOf } from '../../facts/folder.ts';
 import { mentionsOf, type FileFacts, type FunctionFact } from '../../facts/index.ts';
 
 /** Calls farther away are not followed. */
@@ -93,8 +94,4 @@ export class Folders {
     }
     return all;
   }
-}
-
-function folderOf(file: string): string {
-  return file.slice(0, file.lastIndexOf('/'));
 }

@@ -1,0 +1,86 @@
+import { later, laterRuns } from '../facts/words.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import type { Reach } from '../program/reach.ts';
+import type { Callables } from './callables.ts';
+import type { CertainNames } from './certain.ts';
+import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
+import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
+import type { PairsByCall } from './resources/index.ts';
+import type { TraceStep } from './trace.ts';
+
+/** What is queued to run later, by whom, and what of it goes on when what it is about is gone. */
+export class LaterRuns {
+  private readonly rcu: RcuQueues;
+
+  constructor(
+    private readonly program: Program,
+    private readonly reach: Reach,
+    private readonly means: {
+      readonly callables: Callables;
+      readonly always: CertainNames;
+      readonly table: PairsByCall;
+    },
+  ) {
+    this.rcu = new RcuQueues(program, reach, means.always);
+  }
+
+  /** Whether what an acquisition lets the outside call queues a work item or a timer, by the expression that names it. */
+  queues(step: TraceStep & { readonly t: 'acquire' }, text: string): boolean {
+    return this.means.callables.of(step).get(later.queues(text))?.within === true;
+  }
+
+  /**
+   * Which function can queue a work item or a timer while another one runs: that one itself by what it calls, or what
+   * runs from a timer or work item of its own until it stops that. Null when none is known to.
+   */
+  queuedDuring(file: string, name: string, text: string): string | null {
+    const words = this.reach.from(file, name, 'calls');
+    if (words.has(later.queues(text))) return name;
+    for (const [word, { file: stopped }] of words) {
+      if (!word.startsWith(later.stops('')) || word === later.stops(text)) continue;
+      const runner = this.queuedFrom(stopped, word.slice(1), text);
+      if (runner !== null) return runner;
+    }
+    return null;
+  }
+
+  /** Which function that a work item or a timer of a file runs can queue another one; null when none is known to. */
+  queuedFrom(file: string, running: string, text: string): string | null {
+    const runs = later.runs(running, '');
+    const runners = (this.program.facts(file)?.mentions[laterRuns] ?? []).flatMap((mention) =>
+      mention.startsWith(runs) ? mention.slice(runs.length) : [],
+    );
+    return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
+  }
+
+  /** What of a namespace goes on running when that is gone. */
+  leftRunning(ops: OpsEntry): readonly Running[] {
+    return leftRunning(this.program, this.reach, ops, this.means.table);
+  }
+
+  /** What of a namespace an exit stops that is queued late on a workqueue. */
+  queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
+    return queuedLateOn(this.program, this.reach, ops, queue);
+  }
+
+  /** What of a module goes on running when that is gone, by its exit. */
+  leftRunningByModule(exit: FunctionEntry): readonly Running[] {
+    return leftRunningByModule(this.program, this.reach, exit);
+  }
+
+  /** Whether what an acquisition lets the outside call queues RCU callbacks, of which one frees into a cache. */
+  queuesRcuFor(step: TraceStep & { readonly t: 'acquire' }, cache: string): boolean {
+    const words = this.means.callables.of(step);
+    return words.has('call_rcu') && words.has('kmem_cache_free') && words.has(cache);
+  }
+
+  /** Whether what an acquisition lets the outside call can queue RCU callbacks when some ops are gone (`RcuQueues`). */
+  queuesRcu(step: TraceStep & { readonly t: 'acquire' }, gone: readonly OpsEntry[]): boolean {
+    return this.rcu.queues(this.means.callables.of(step), gone);
+  }
+
+  /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */
+  nestedRcu(ops: OpsEntry): NestedRcu | null {
+    return this.rcu.nested(ops);
+  }
+}
