@@ -7,6 +7,16 @@ const inMemory = ['facts', 'lifecycle', 'netns', 'program', 'report', 'review', 
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
+/** Tests that hold a time, or what memory grows by, against a limit: each runs alone, when all others have ended. */
+const alone = [
+  'engine/memory',
+  'facts/prune',
+  'facts/tables',
+  'lifecycle/keeping',
+  'syntax/robustness',
+  'webview/page',
+].map((name) => `test/${name}.test.ts`);
+
 export default defineConfig({
   root: path.resolve(import.meta.dirname, '..'),
   plugins: [
@@ -20,14 +30,24 @@ export default defineConfig({
   ],
   test: {
     projects: [
-      { extends: true, test: { name: 'in memory', include: inMemory, isolate: false } },
+      { extends: true, test: { name: 'in memory', include: inMemory, exclude: alone, isolate: false } },
       {
         extends: true,
         test: {
           name: 'others',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/editor/**', ...inMemory],
+          exclude: ['test/editor/**', ...inMemory, ...alone],
           globalSetup: ['test/run-folder.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          globalSetup: ['test/run-folder.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
