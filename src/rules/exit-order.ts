@@ -13,6 +13,7 @@ import {
 import { usedWhenFreed } from './freed.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { withoutFirstStage } from './stages.ts';
 
 export const exitOrder: Rule = {
   id: 'pernet/exit-order',
@@ -38,6 +39,7 @@ export const exitOrder: Rule = {
       ...freed,
       ...released.flatMap((early) => releasedEarly(history, early, users, acquired)),
       ...stoppedEarly(history, users, acquired),
+      ...withoutFirstStage(history, 'stops'),
     ];
   },
 };
