@@ -1,4 +1,4 @@
-import { namesMentioned } from '../facts/words.ts';
+import { isStep, namesMentioned } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
@@ -29,7 +29,9 @@ export function firstStageLeftOut(program: Program, reach: Reach, ops: OpsEntry,
   const facts = program.facts(ops.file);
   const before = callbackOf(program, ops, 'pre_exit');
   const exits = exitsOf(program, ops).map((fn) => ({ fn, words: reach.from(fn.file, fn.fact.name, 'calls') }));
-  if (!facts) return null;
+  // A pre_exit that ends something itself has a first stage of its own: the tables of NAT have hooks of another kind.
+  const own = exits.find(({ fn }) => fn === before)?.words.keys() ?? [];
+  if (!facts || [...own].some((word) => isStep(word) || table.releases.has(word))) return null;
   const mentioned = namesMentioned(facts);
   const isSpokenOf = (name: string): boolean => mentioned.has(name) || exits.some(({ words }) => words.has(name));
   for (const { fn, words } of exits) {

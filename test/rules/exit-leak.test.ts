@@ -2424,6 +2424,16 @@ static void foo_raw_quiesce(struct net *net)
     );
   });
 
+  it('of which the pre_exit has another first stage', () => {
+    const own = `
+static void foo_raw_unregister_lookups(struct net *net)
+{
+	nf_unregister_net_hooks(net, foo_raw_hooks, 2);
+}
+`;
+    check(inStages(own + empty.replace('{\n}', '{\n\tfoo_raw_unregister_lookups(net);\n}') + exit));
+  });
+
   it('that a step which was not read may take', () => {
     check(inStages(empty.replace('{\n}', '{\n\tfoo_raw_stop(net);\n}') + exit));
   });
@@ -2456,5 +2466,59 @@ void foo_table_exit(struct net *net, const char *name)
 `,
       ),
     );
+  });
+});
+
+describe('an exit that gives back for some namespaces alone what init acquires for all', () => {
+  const givingBackIf = (condition: string, marker = '', registered = registering()): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.stats = alloc_percpu(struct foo_stats);
+	if (!net->foo.stats)
+		return -ENOMEM;
+	if (!proc_create_net("foo", 0, net->proc_net, &foo_seq_ops, sizeof(struct seq_net_private))) {
+		free_percpu(net->foo.stats);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	remove_proc_entry("foo", net->proc_net);
+	if (${condition})
+		free_percpu(net->foo.stats);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registered}`;
+  const leaks = `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves percpu memory net->foo.stats
+`;
+
+  it('for all but init_net, which goes through it when the module is unloaded', () => {
+    check(givingBackIf('!net_eq(net, &init_net)', leaks));
+    check(givingBackIf('net != &init_net', leaks));
+  });
+
+  it('for init_net', () => {
+    check(givingBackIf('net_eq(&init_net, net)', leaks));
+    check(givingBackIf('net == &init_net', leaks));
+  });
+
+  it('is quiet where init_net never goes, and about other conditions', () => {
+    const builtIn = `
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+device_initcall(foo_init);
+`;
+    check(givingBackIf('!net_eq(net, &init_net)', '', builtIn));
+    check(givingBackIf('net == &init_net', leaks, builtIn));
+    check(givingBackIf('net != foo_first_net'));
   });
 });
