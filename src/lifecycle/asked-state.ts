@@ -13,6 +13,7 @@ import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { TraceStep } from './trace.ts';
+import type { LeftOut } from './two-stages.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
 
@@ -130,6 +131,11 @@ export class AskedState {
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.unnamedExit(ops));
+  }
+
+  /** The first of two stages of a teardown, of which an ops' exits only take the second. */
+  firstStageLeftOut(ops: OpsEntry): LeftOut | null {
+    return this.ask(`${ofWholeFile}stage|${ops.id}`, (state) => state.firstStageLeftOut(ops));
   }
 
   /** A function in a section that goes away, and that a function calls, or what it calls does. */

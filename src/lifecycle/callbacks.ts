@@ -97,7 +97,8 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         const left = way.state.held.filter(
           (held) => held.wasHandedOn !== true || held.pair.lasting || isKeptAlone(context, path, held),
         );
-        paths.push({ ...common, ...path, unload, left });
+        const ofFirst = isFirst(way.state);
+        paths.push({ ...common, ...path, unload, left, ...(ofFirst === null ? {} : { ofFirst }) });
       }
     }
   }
@@ -146,7 +147,7 @@ function exitWays(
       if (!ends) return null;
       for (const { state } of ends) {
         const steps = settled(stepsOf(state.trace).slice(before));
-        const key = `${state.held.map((held) => keyOfHeld(held)).join()}|${steps.some((step) => step.t === 'release' && step.again)}|${endsIn(steps)}`;
+        const key = `${state.held.map((held) => keyOfHeld(held)).join()}|${steps.some((step) => step.t === 'release' && step.again)}|${endsIn(steps)}|${isFirst(state)}`;
         if (next.has(key) || next.size >= mostWays) continue;
         const after = reborn(state);
         after.trace = state.trace;
@@ -156,6 +157,13 @@ function exitWays(
     ways = [...next.values()];
   }
   return ways;
+}
+
+/** Whether the namespace is known to be init_net, or not to be; null where that was not asked. */
+function isFirst(state: State): boolean | null {
+  const answer = state.env.get(`?${dyingNet}${isInitNet}`);
+  const mask = answer ? state.maskOf(answer) : ZERO | POS;
+  return mask === ZERO ? false : mask === POS ? true : null;
 }
 
 /** What some steps end that the outside can call and no init has made: whether they do may depend on what is not known. */

@@ -65,7 +65,7 @@ export function withDoubts(
     )
       return { ...path, left: [], doubts: { ...noDoubts, takenBack } };
     const beginning = textOf(path, sharedSteps(path));
-    const siblings = all.filter((other) => other.text.startsWith(beginning));
+    const siblings = all.filter((other) => other.text.startsWith(beginning) && !areOfOthers(path, other.path));
     const doubted = (ops: ReadonlySet<string>, of: (other: (typeof all)[number]) => ReadonlySet<string>): Set<string> =>
       new Set([...ops].filter((each) => isKept(each) || siblings.some((other) => !of(other).has(each))));
     const isKept = (ops: string): boolean => isBuiltIn && !undone.has(ops) && !undoesBefore(path, ops);
@@ -231,6 +231,15 @@ function sharedSteps(path: Path): number {
 function textOf(path: Path, count = Infinity): string {
   const steps = [...path.load.map(stepKey), 'loaded', ...path.unload.map(stepKey)].slice(0, count);
   return [path.fate, path.exit?.id ?? '', path.result, ...steps].map((part) => `${part}|`).join('');
+}
+
+/**
+ * Whether a path is of other namespaces than one where a namespace dies: of init_net, or of all but that. What another does
+ * for the ones it does for none of the others. init_net itself only goes through the exit callbacks when a module is unloaded.
+ */
+function areOfOthers({ ofFirst, module }: Path, other: Path): boolean {
+  if (ofFirst === undefined || (ofFirst && !module.unloadable)) return false;
+  return other.ofFirst === !ofFirst;
 }
 
 /** What tells a path from every other: all of its steps, and what is doubted of it. */

@@ -77,6 +77,8 @@ export interface Path {
   readonly doubts: Doubts;
   /** The ops whose callbacks the path runs for a namespace, and its exit callbacks; null for a path of a module. */
   readonly of: { readonly ops: OpsEntry; readonly phases: readonly PhaseOfNet[] } | null;
+  /** Whether the namespace that dies is init_net, where the callbacks on the path ask that. */
+  readonly ofFirst?: boolean;
   /** What the result of init can be (a mask of values.ts). */
   readonly returned: number;
 }

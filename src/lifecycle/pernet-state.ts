@@ -16,6 +16,7 @@ import { membersSetIn } from './net-members.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
 import { sectionCalled, type GoneSection } from './section-calls.ts';
+import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 
 /**
@@ -187,6 +188,11 @@ export class PernetState {
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return unnamedExit(this.program, ops);
+  }
+
+  /** The first of two stages of a teardown, of which an ops' exits only take the second. */
+  firstStageLeftOut(ops: OpsEntry): LeftOut | null {
+    return firstStageLeftOut(this.program, this.reach, ops, this.table);
   }
 
   /** A function in an init section that a function calls, or what it calls does. */

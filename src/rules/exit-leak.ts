@@ -3,6 +3,7 @@ import page from './exit-leak.md';
 import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
   id: 'pernet/exit-leak',
@@ -18,6 +19,7 @@ export const exitLeak: Rule = {
       ...leftRunning(history, of.ops, exit),
       ...onlyFirst(history, of),
       ...halfUsed(history, of),
+      ...withoutFirstStage(history, 'releases'),
     ];
   },
 };

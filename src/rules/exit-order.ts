@@ -4,6 +4,7 @@ import { callBefore, placeOf, releasesOf, variableOf, withCopied, type Acquired,
 import { usedWhenFreed } from './freed.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { withoutFirstStage } from './stages.ts';
 
 export const exitOrder: Rule = {
   id: 'pernet/exit-order',
@@ -28,6 +29,7 @@ export const exitOrder: Rule = {
       ...freed,
       ...released.flatMap((early) => releasedEarly(history, early, users)),
       ...stoppedEarly(history, users),
+      ...withoutFirstStage(history, 'stops'),
     ];
   },
 };

@@ -2343,3 +2343,182 @@ ${registering()}`);
     expect(new Set(both)).toEqual(new Set([first, second]));
   });
 });
+
+/** An ops that takes a table down by calls of another file, which has `stages` for that. */
+const inStages = (
+  callbacks: string,
+  stages = `
+void foo_table_pre_exit(struct net *net, const char *name)
+{
+	struct foo_table *table = foo_table_find(net, name);
+
+	if (table)
+		nf_unregister_net_hooks(net, table->ops, 1);
+}
+
+void foo_table_exit(struct net *net, const char *name)
+{
+	struct foo_table *table = foo_table_find(net, name);
+
+	if (table)
+		kfree(table);
+}
+`,
+): string => `
+//- net/foo/raw.c
+static int foo_raw_net_init(struct net *net)
+{
+	return 0;
+}
+${callbacks}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_raw_net_init,
+	.pre_exit = foo_raw_net_pre_exit,
+	.exit = foo_raw_net_exit,
+};
+${registering()}
+//- net/foo/tables.c
+${stages}`;
+
+describe('a thing that is taken down in two stages', () => {
+  it('of which the pre_exit has lost the first', () => {
+    check(
+      inStages(`
+static void __net_exit foo_raw_net_pre_exit(struct net *net)
+//		       ^^^^^^^^^^^^^^^^^^^^ error: exit-leak: foo_raw_net_pre_exit() does not call foo_table_pre_exit(), the first of the two stages of which foo_raw_net_exit() takes the second by foo_table_exit(): what foo_table_pre_exit() releases by nf_unregister_net_hooks() is left when the namespace is gone
+{
+}
+
+static void __net_exit foo_raw_net_exit(struct net *net)
+{
+	foo_table_exit(net, "raw");
+}`),
+    );
+  });
+
+  const exit = `
+static void __net_exit foo_raw_net_exit(struct net *net)
+{
+	foo_table_exit(net, "raw");
+}`;
+  const empty = `
+static void __net_exit foo_raw_net_pre_exit(struct net *net)
+{
+}
+`;
+
+  it('which both are taken', () => {
+    check(inStages(empty.replace('{\n}', '{\n\tfoo_table_pre_exit(net, "raw");\n}') + exit));
+    // By a helper, or where the file says who else does.
+    check(
+      inStages(
+        `
+static void foo_raw_quiesce(struct net *net)
+{
+	foo_table_pre_exit(net, "raw");
+}
+` +
+          empty.replace('{\n}', '{\n\tfoo_raw_quiesce(net);\n}') +
+          exit,
+      ),
+    );
+  });
+
+  it('of which the pre_exit has another first stage', () => {
+    const own = `
+static void foo_raw_unregister_lookups(struct net *net)
+{
+	nf_unregister_net_hooks(net, foo_raw_hooks, 2);
+}
+`;
+    check(inStages(own + empty.replace('{\n}', '{\n\tfoo_raw_unregister_lookups(net);\n}') + exit));
+  });
+
+  it('that a step which was not read may take', () => {
+    check(inStages(empty.replace('{\n}', '{\n\tfoo_raw_stop(net);\n}') + exit));
+  });
+
+  it('of which the second takes the first itself, or another thing', () => {
+    const second = `
+void foo_table_exit(struct net *net, const char *name)
+{
+	foo_table_pre_exit(net, name);
+}
+`;
+    const first = `
+void foo_table_pre_exit(struct net *net, const char *name)
+{
+	nf_unregister_net_hooks(net, foo_table_find(net, name)->ops, 1);
+}
+`;
+    check(inStages(empty + exit, first + second));
+    const other = first
+      .replace('struct net *net, const char *name', 'struct foo_table *table')
+      .replace('foo_table_find(net, name)', 'table');
+    check(
+      inStages(
+        empty + exit,
+        `${other}
+void foo_table_exit(struct net *net, const char *name)
+{
+	kfree(foo_table_find(net, name));
+}
+`,
+      ),
+    );
+  });
+});
+
+describe('an exit that gives back for some namespaces alone what init acquires for all', () => {
+  const givingBackIf = (condition: string, marker = '', registered = registering()): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.stats = alloc_percpu(struct foo_stats);
+	if (!net->foo.stats)
+		return -ENOMEM;
+	if (!proc_create_net("foo", 0, net->proc_net, &foo_seq_ops, sizeof(struct seq_net_private))) {
+		free_percpu(net->foo.stats);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	remove_proc_entry("foo", net->proc_net);
+	if (${condition})
+		free_percpu(net->foo.stats);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registered}`;
+  const leaks = `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves percpu memory net->foo.stats
+`;
+
+  it('for all but init_net, which goes through it when the module is unloaded', () => {
+    check(givingBackIf('!net_eq(net, &init_net)', leaks));
+    check(givingBackIf('net != &init_net', leaks));
+  });
+
+  it('for init_net', () => {
+    check(givingBackIf('net_eq(&init_net, net)', leaks));
+    check(givingBackIf('net == &init_net', leaks));
+  });
+
+  it('is quiet where init_net never goes, and about other conditions', () => {
+    const builtIn = `
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+device_initcall(foo_init);
+`;
+    check(givingBackIf('!net_eq(net, &init_net)', '', builtIn));
+    check(givingBackIf('net == &init_net', leaks, builtIn));
+    check(givingBackIf('net != foo_first_net'));
+  });
+});

@@ -811,3 +811,59 @@ module_exit(foo_exit);
 `);
   });
 });
+
+describe('fragment queues', () => {
+  const withQueues = (preExit: string): string => `
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return fqdir_init(&fn->fqdir, &foo_frags, net);
+}
+
+${preExit}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fqdir_exit(fn->fqdir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('that get new fragments while they go', () => {
+    check(
+      withQueues(`
+static void __net_exit foo_net_pre_exit(struct net *net)
+//		       ^^^^^^^^^^^^^^^^ error: exit-order: foo_net_pre_exit() does not call fqdir_pre_exit(), the first of the two stages of which foo_net_exit() takes the second by fqdir_exit(): what still uses the thing is not stopped before it goes
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	WRITE_ONCE(fn->closing, true);
+}
+`),
+    );
+  });
+
+  it('that are closed first', () => {
+    check(
+      withQueues(`
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fqdir_pre_exit(fn->fqdir);
+}
+`),
+    );
+  });
+});
