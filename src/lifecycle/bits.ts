@@ -14,9 +14,15 @@ export function isOnBit(name: string): boolean {
 }
 
 /** `set_bit(FOO_DONE, &foo_state)`: each bit that has a name, or a number, is a flag of its own. */
-export function onBit(
-  { name, state, values }: { readonly name: string; readonly state: State; readonly values: readonly Value[] },
-): Result[] {
+export function onBit({
+  name,
+  state,
+  values,
+}: {
+  readonly name: string;
+  readonly state: State;
+  readonly values: readonly Value[];
+}): Result[] {
   const [given, map] = values;
   if (number.test(name)) return [{ state, value: (given && sum('<<', one, given)) ?? state.fresh({ mask: POS }) }];
   const [, first, test, then] = operation.exec(name) ?? [];

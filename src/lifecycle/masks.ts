@@ -4,7 +4,7 @@ import type { Frame } from './frame.ts';
 import { isClearing } from './mask-names.ts';
 import { isPlainMask } from './operators.ts';
 import { lvalue } from './paths.ts';
-import type { State } from './state.ts';
+import { isFlag, isLocal, type State } from './state.ts';
 import { NEG, one, POS, zero, ZERO, type Value } from './values.ts';
 
 /** One with more bits than this says what may be, not what was done. */
@@ -32,12 +32,17 @@ function bitsOf(num: number): string[] {
 }
 
 /** `foo_done & FOO_OPS`: what is known of the bits; null where nothing that has a name is asked. */
-export function masked(frame: Frame, e: Expr & { k: 'binary' }, state: State, values: readonly [Value, Value]): Value | null {
+export function masked(
+  frame: Frame,
+  e: Expr & { k: 'binary' },
+  state: State,
+  values: readonly [Value, Value],
+): Value | null {
   if (e.op !== '&') return null;
   const isSecond = maskIn(state, values[0]) === null;
   const mask = maskIn(state, values[isSecond ? 1 : 0]);
   const path = mask && values[isSecond ? 0 : 1].v === 'sym' ? lvalue(frame, isSecond ? e.l : e.r, state) : null;
-  if (!mask || path === null) return null;
+  if (!mask || path === null || !isNoted(state, path)) return null;
   const bits = mask.bits.map((bit) => state.read(`${path}.bit_${bit}`));
   const [only] = bits;
   const isSet = (bit: Value): boolean => (state.maskOf(bit) & ZERO) === 0;
@@ -45,6 +50,13 @@ export function masked(frame: Frame, e: Expr & { k: 'binary' }, state: State, va
   if (bits.every(isSet)) return mask.num === null ? state.fresh({ mask: POS }) : { v: 'num', num: mask.num };
   if (bits.length === 1) return only!;
   return bits.some(isSet) ? state.fresh({ mask: POS }) : null;
+}
+
+/** Whether a place is one in which callers note what they have done, or the path itself has; elsewhere a mask says how to go on. */
+function isNoted(state: State, path: string): boolean {
+  if (!isLocal(path)) return isFlag(path) && !path.includes('[*]');
+  const bits = `${path}.bit_`;
+  return [...state.env.keys()].some((key) => key.startsWith(bits));
 }
 
 /**

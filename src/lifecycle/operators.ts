@@ -32,7 +32,9 @@ export function sum(operator: string, a: Value, b: Value): Value | null {
   if (a.v !== 'num' || b.v !== 'num' || a.text !== undefined || b.text !== undefined) return null;
   const num = arithmetic.get(operator)?.(a.num, b.num);
   // JavaScript's operators on bits are those of an int.
-  return num === undefined || (isOnBits.test(operator) && ![a.num, b.num, num].every(isPlainMask)) ? null : { v: 'num', num };
+  return num === undefined || (isOnBits.test(operator) && ![a.num, b.num, num].every(isPlainMask))
+    ? null
+    : { v: 'num', num };
 }
 
 const arithmetic: ReadonlyMap<string, (l: number, r: number) => number> = new Map([
