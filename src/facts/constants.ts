@@ -2,7 +2,7 @@
 export type Constants = ReadonlyMap<string, number>;
 
 const definition =
-  /^[ \t]*#[ \t]*(?:define[ \t]+(\w+)[ \t]+\(?(-?\d\w*)\)?[ \t]*(?:\/[*/].*)?\r?$|(?:define|undef)[ \t]+(\w+))/gm;
+  /^[ \t]*#[ \t]*(?:define[ \t]+(\w+)[ \t]+(-?\d\w*|\(-?\d\w*\)|BIT\(\w+\)|\(1\w*[ \t]*<<[ \t]*\w+\))[ \t]*(?:\/[*/].*)?\r?$|(?:define|undef)[ \t]+(\w+))/gm;
 const enumeration = /\benum\b\s*\w*\s*\{([^{}]*)\}/g;
 
 /** The constants in the text of a file, arms that are not taken left out; one that is defined twice is none that is known. */
@@ -43,9 +43,15 @@ function membersOf(body: string, known: Constants): Map<string, number | null> {
 }
 
 function numberIn(text: string, known: Constants): number | null {
-  const word = text.trim();
+  const word = text.trim().replace(/^\(([^()]*)\)$/, '$1');
+  const bit = /^(?:BIT\s*\(\s*(\w+)\s*\)|1[ul]*\s*<<\s*(\w+))$/i.exec(word);
+  if (bit) return powerOf(numberIn(bit[1] ?? bit[2]!, known));
   if (/^-?(?:0x[\da-f]+|[1-9]\d*|0)[ul]*$/i.test(word)) return Number(word.replace(/[ul]+$/i, ''));
   return known.get(word) ?? null;
+}
+
+function powerOf(bit: number | null): number | null {
+  return bit === null || bit < 0 || bit > 30 ? null : 2 ** bit;
 }
 
 /** What the constants that a text names stand for, as a text that changes when that does. */

@@ -18,7 +18,9 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'identifier': {
       const name = textOf(context, node);
       const value = context.constants.get(name);
-      return value === undefined ? { k: 'id', name, at } : { k: 'num', value, name, at };
+      if (value !== undefined) return { k: 'num', value, name, at };
+      const table = context.tables.get(name);
+      return table ? { k: 'id', name, elements: elementsOf(table, at), at } : { k: 'id', name, at };
     }
     case 'field_identifier':
     case 'type_identifier':
@@ -68,7 +70,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
       };
     }
     case 'subscript_expression':
-      return lowerIndex(context, { k: 'index', of: field('argument'), index: field('index'), at });
+      return lowerIndex({ k: 'index', of: field('argument'), index: field('index'), at });
     case 'comma_expression':
       return { k: 'comma', of: [field('left'), field('right')].flatMap((e) => (e.k === 'comma' ? e.of : [e])), at };
     case 'compound_literal_expression':
@@ -95,9 +97,10 @@ function lowerCall(context: Context, call: Expr & { readonly k: 'call' }): Expr 
   return expandCall(context.macros, call);
 }
 
-function lowerIndex(context: Context, element: Expr & { readonly k: 'index' }): Expr {
-  const table = element.of.k === 'id' ? context.tables.get(element.of.name) : undefined;
-  return table ? { ...element, elements: elementsOf(table, element.at) } : element;
+function lowerIndex(element: Expr & { readonly k: 'index' }): Expr {
+  const { of } = element;
+  if (of.k !== 'id' || !of.elements) return element;
+  return { ...element, of: { k: 'id', name: of.name, at: of.at }, elements: of.elements };
 }
 
 /** Where the fields of the most frequent expressions stand among the children (tree-sitter-c's grammar.js). */

@@ -39,11 +39,12 @@ export function linesWith(text: string, words: readonly string[], pattern: RegEx
   return found;
 }
 
-/** Whether a place lies in a comment; a `/*` inside a string does not start one. */
+/** Whether a place lies in a comment; a `/*` inside a string, or after `//`, does not start one. */
 export function isCommented(text: string, at: number): boolean {
   const start = text.lastIndexOf('/*', at);
   if (start < 0 || text.lastIndexOf('*/', at) > start) return false;
   const line = text.slice(text.lastIndexOf('\n', start) + 1, start);
+  if (/^[^"]*\/\//.test(line)) return false;
   return (line.match(/(?<!\\)"/g) ?? []).length % 2 === 0;
 }
 

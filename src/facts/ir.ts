@@ -7,7 +7,8 @@
 export type At = readonly [line: number, column: number, endLine: number, endColumn: number];
 
 export type Expr =
-  | { readonly k: 'id'; readonly name: string; readonly at: At }
+  /** With `elements`, the name of a constant array of the file. */
+  | { readonly k: 'id'; readonly name: string; readonly elements?: readonly Expr[]; readonly at: At }
   /** `value` is null when it is a number that is not known here (a macro's arithmetic, a float). */
   /** With `name`, by which the file calls it. */
   | { readonly k: 'num'; readonly value: number | null; readonly name?: string; readonly at: At }
@@ -197,6 +198,7 @@ export function* walkExpression(expression: Expr): Generator<Expr> {
 export function childrenOf(e: Expr): readonly Expr[] {
   switch (e.k) {
     case 'id':
+      return e.elements ?? [];
     case 'num':
     case 'str':
       return [];

@@ -23,8 +23,8 @@ export type Tables = ReadonlyMap<string, Table>;
 /** One with more elements than this is none of steps. */
 const mostCells = 30;
 
-/** What declares an array with an initialiser: `static struct x *const name[] = {`. */
-const declaration = /\b([A-Za-z_]\w*)[ \t]*\[[ \t]*\w*[ \t]*\][ \t\w]*=\s*\{/g;
+/** What declares an array with an initialiser: `static struct x *const name[] = {`, `static int (*const name[])(void) = {`. */
+const declaration = /\b([A-Za-z_]\w*)[ \t]*\[[ \t]*\w*[ \t]*\](?:[ \t]*\)\s*\([^(){};]*\))?[ \t\w]*=\s*\{/g;
 
 /**
  * The tables in the text of a file, arms that are not taken left out; one that is defined twice is none that is known.

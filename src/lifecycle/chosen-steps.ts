@@ -1,5 +1,6 @@
 import { expressionsOf, successorsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
+import { masksIn } from './mask-names.ts';
 import { readAs } from './reader.ts';
 import type { State } from './state.ts';
 import type { Value } from './values.ts';
@@ -25,7 +26,7 @@ function stepsOf(fact: FunctionFact): Steps {
       ...indexesIn(blocks),
     ]);
     const from = new Set([...choosing, ...blocks.flatMap((block) => sourcesIn(block, choosing))]);
-    for (const name of blocks.flatMap((block) => boundsIn(block, choosing))) from.add(name);
+    for (const name of [...blocks.flatMap((block) => boundsIn(block, choosing)), ...masksIn(blocks)]) from.add(name);
     steps = { choosing, params: fact.params.flatMap((name, index) => (from.has(name) ? [index] : [])) };
     known.set(fact, steps);
   }

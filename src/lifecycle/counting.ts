@@ -1,6 +1,7 @@
 import { successorsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
 import type { Frame, Result } from './frame.ts';
 import { lvalue } from './paths.ts';
+import { isPostfix } from './print.ts';
 import { factOf } from './releasing.ts';
 import { choosesBy } from './chosen-steps.ts';
 import type { State } from './state.ts';
@@ -45,11 +46,6 @@ function isInLoop(blocks: readonly Block[], start: number): boolean {
     }
   }
   return false;
-}
-
-/** `i--`, whose value is what it was before. */
-function isPostfix({ of, at }: Expr & { k: 'update' }): boolean {
-  return of.at[0] === at[0] && of.at[1] === at[1];
 }
 
 /** What a local that counts the steps done so far, or by which they are chosen one after another, comes to. */

@@ -4,6 +4,8 @@ import { applyCall, opaque } from './calls.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
 import { isOnBit, onBit } from './bits.ts';
 import { compileTime, handsOn, noReturn, steady, storing } from './known.ts';
+import { isClearing } from './mask-names.ts';
+import { masked, setBits } from './masks.ts';
 import { either, hasCall, holds, minus, mirrored, question, sum } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
@@ -144,18 +146,20 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
   }
   return evaluate(frame, e.l, state).flatMap((l) =>
     evaluate(frame, e.r, l.state).map((r) => {
-      const value = e.op === '|' ? either(r.state, l.value, r.value) : sum(e.op, l.value, r.value);
+      const both = [l.value, r.value] as const;
+      const value = e.op === '|' ? either(r.state, ...both) : (sum(e.op, ...both) ?? masked(frame, e, r.state, both));
       return value ? { state: r.state, value } : opened(r.state, [l.value, r.value]);
     }),
   );
 }
 
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
-  return evaluate(frame, e.from, state).flatMap((r) =>
+  return evaluate(frame, isClearing(e) ? e.from.of : e.from, state).flatMap((r) =>
     placesOf(frame, e.to, r.state).map(({ state: after, path }) => {
       // A state that an evaluation has made is no one else's.
       const next = hideStored(frame, e, after === state ? state.copy() : after);
       let value = r.value;
+      if (path !== null && setBits(e, { state: next, path, value })) return { state: next, value: next.read(path) };
       if (e.op !== '=') value = e.op === '|=' && path !== null ? either(next, next.read(path), value) : next.fresh();
       if (path === null) {
         show(next, [value]);
@@ -281,7 +285,7 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
     if (first && name === 'PTR_ERR_OR_ZERO') {
       return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));
     }
-    if (isOnBit(name)) return onBit(e, { name, state: after, values });
+    if (isOnBit(name)) return onBit({ name, state: after, values });
     return applyCall(frame, e, { name, state: hidePassed(frame, e, name, after), values });
   });
 }

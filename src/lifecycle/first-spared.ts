@@ -8,7 +8,7 @@ import {
   type Expr,
 } from '../facts/ir.ts';
 import { reaching } from './loops.ts';
-import { printExpression } from './print.ts';
+import { isPostfix, printExpression } from './print.ts';
 
 /** More turns than it takes to come from the element where the simulated loop begins to the first. */
 const mostTurns = 8;
@@ -151,8 +151,7 @@ class Countdown {
         if (!isCounter(e.of, this.counter)) return this.others(e);
         const before = this.value;
         this.value += e.op === '--' ? -1 : 1;
-        const isPostfix = e.of.at[0] === e.at[0] && e.of.at[1] === e.at[1];
-        return isPostfix ? before : this.value;
+        return isPostfix(e) ? before : this.value;
       }
       case 'index': {
         const index = this.evaluate(e.index);

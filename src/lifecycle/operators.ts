@@ -18,6 +18,8 @@ export function minus(state: State, value: Value): Value {
 
 /** `a | b` of two results, as in `err |= register_x()`: an error stays one. */
 export function either(state: State, a: Value, b: Value): Value {
+  const known = sum('|', a, b);
+  if (known) return known;
   const [left, right] = [state.maskOf(a), state.maskOf(b)];
   if (left === ZERO) return b;
   if (right === ZERO || left === NEG) return a;
@@ -28,8 +30,26 @@ export function either(state: State, a: Value, b: Value): Value {
 /** What two numbers that are known come to; null where they are not. */
 export function sum(operator: string, a: Value, b: Value): Value | null {
   if (a.v !== 'num' || b.v !== 'num' || a.text !== undefined || b.text !== undefined) return null;
-  if (operator === '+') return { v: 'num', num: a.num + b.num };
-  return operator === '-' ? { v: 'num', num: a.num - b.num } : null;
+  const num = arithmetic.get(operator)?.(a.num, b.num);
+  // JavaScript's operators on bits are those of an int.
+  return num === undefined || (isOnBits.test(operator) && ![a.num, b.num, num].every(isPlainMask))
+    ? null
+    : { v: 'num', num };
+}
+
+const arithmetic: ReadonlyMap<string, (l: number, r: number) => number> = new Map([
+  ['+', (l, r) => l + r],
+  ['-', (l, r) => l - r],
+  ['|', (l, r) => l | r],
+  ['&', (l, r) => l & r],
+  ['<<', (l, r) => l * 2 ** r],
+]);
+
+const isOnBits = /[|&<]/;
+
+/** Whether a number is one of whose bits JavaScript's operators tell what C's do. */
+export function isPlainMask(num: number): boolean {
+  return num >= 0 && num <= 0x7fffffff;
 }
 
 export function mirrored(operator: string): string {

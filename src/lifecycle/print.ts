@@ -18,7 +18,7 @@ export function printExpression(e: Expr): string {
     case 'assign':
       return `${printExpression(e.to)} ${e.op} ${printExpression(e.from)}`;
     case 'update':
-      return `${wrap(e.of)}${e.op}`;
+      return isPostfix(e) ? `${wrap(e.of)}${e.op}` : `${e.op}${wrap(e.of)}`;
     case 'cond':
       return `${wrap(e.test)} ? ${e.then ? wrap(e.then) : ''}: ${wrap(e.else)}`;
     case 'field':
@@ -37,4 +37,9 @@ export function printExpression(e: Expr): string {
 function wrap(e: Expr): string {
   const text = printExpression(e);
   return e.k === 'binary' || e.k === 'cond' || e.k === 'assign' ? `(${text})` : text;
+}
+
+/** Whether it is `i--`, whose value is what it was before, not `--i`. */
+export function isPostfix({ of, at }: Expr & { k: 'update' }): boolean {
+  return of.at[0] === at[0] && of.at[1] === at[1];
 }

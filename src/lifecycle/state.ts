@@ -2,6 +2,7 @@ import type { Held } from './held.ts';
 import { SharedMap, SharedSet } from './shared.ts';
 import type { CallOutcome, Place, TraceLink, TraceStep } from './trace.ts';
 import { ANY, POS, signOf, ZERO, type Value } from './values.ts';
+import { bitOf } from './bit-of.ts';
 
 /** What is known of a value that is not a constant. */
 export interface Symbol {
@@ -189,6 +190,8 @@ export class State {
   read(path: string, mask = ANY): Value {
     const known = this.env.get(path);
     if (known) return known;
+    const bit = bitOf(path, this.env);
+    if (bit) return bit;
     const value = this.fresh(isLocal(path) ? { mask } : { mask, input: path });
     this.env.set(path, value);
     return value;
@@ -199,6 +202,7 @@ export class State {
     const isOneOfMany = path.includes('[*]') && this.env.has(path) && !isLocal(path);
     this.forget(path);
     if (!isOneOfMany) this.env.set(path, value);
+    if (value.v === 'num' && value.text === undefined) this.forgetBits(path);
     if (!isLocal(path)) {
       this.assigned.add(path);
       // What lies behind a pointer that is not known has no name that would mean anything outside.
@@ -221,6 +225,15 @@ export class State {
         this.env.set(key, this.fresh({ mask: key.startsWith('?') ? ZERO | POS : ANY, place: key, isForgotten: true }));
         if (!key.startsWith('#')) this.written.add(key);
       }
+    }
+  }
+
+  /** A number that is known says of each of its bits what that is. */
+  private forgetBits(path: string): void {
+    for (const key of this.env.keys()) {
+      if (!key.startsWith(`${path}.bit_`)) continue;
+      this.env.delete(key);
+      this.written.delete(key);
     }
   }
 

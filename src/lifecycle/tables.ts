@@ -1,6 +1,7 @@
-import { walkExpression, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { Frame, Result } from './frame.ts';
 import { address, identifier, lvalue } from './paths.ts';
+import { factOf } from './releasing.ts';
 import type { State } from './state.ts';
 import { zero, type Value } from './values.ts';
 
@@ -89,6 +90,8 @@ export function calledAt(
   if (!known && isOfSteps(frame, pointer))
     frame.lost ??= `line ${e.at[0]} calls by an element of a table of which it is not known which one it is`;
   const path = known ? null : lvalue(frame, pointer, state);
+  if (path !== null && !state.env.has(path) && isWalked(frame, pointer))
+    frame.lost ??= `line ${e.at[0]} calls by a pointer into a table of which it is not known where it points`;
   const results = known ?? [{ state, value: (path === null ? undefined : state.env.get(path)) ?? zero }];
   return results.map(({ state: after, value }) => ({ state: after, name: nameOf(frame, value) }));
 }
@@ -98,10 +101,22 @@ function nameOf({ program, file, fn }: Frame, value: Value): string | null {
   return callee && program.lookUp(file, callee.fact.name)?.id === callee.id ? callee.fact.name : null;
 }
 
+/** Whether an expression is a member of what a local points at, in a function that goes through a table of steps by pointer. */
+function isWalked(frame: Frame, e: Expr): boolean {
+  if (e.k !== 'field' || !e.arrow || e.of.k !== 'id' || !frame.locals.has(e.of.name)) return false;
+  return [...expressionsOf(factOf(frame)?.blocks ?? [])].some((whole) =>
+    [...walkExpression(whole)].some((each) => each.k === 'id' && isAnyStep(frame, each.elements ?? [])),
+  );
+}
+
 /** Whether elements of the table that an expression names one of lead to what a lifecycle is about. */
-function isOfSteps({ program, summaries, file }: Frame, e: Expr): boolean {
+function isOfSteps(frame: Frame, e: Expr): boolean {
   const element = e.k === 'field' && !e.arrow ? e.of : e;
-  const names = element.k === 'index' ? (element.elements ?? []).flatMap((each) => [...walkExpression(each)]) : [];
+  return element.k === 'index' && isAnyStep(frame, element.elements ?? []);
+}
+
+function isAnyStep({ program, summaries, file }: Frame, elements: readonly Expr[]): boolean {
+  const names = elements.flatMap((each) => [...walkExpression(each)]);
   return names.some((each) => {
     const callee = each.k === 'id' ? program.lookUp(file, each.name) : undefined;
     return callee !== undefined && summaries.overview.registers(callee.id);

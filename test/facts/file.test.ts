@@ -37,6 +37,11 @@ describe('initcalls', () => {
     expect(initcalls).toMatchObject([{ macro: 'DEFINE_LSM', fn: 'foo_lsm_init' }]);
   });
 
+  it('count after a comment of one line that holds what would begin one of several', () => {
+    const text = '// foo_start/*_stop is started here\n\nmodule_init(foo_init);\n';
+    expect(factsOfText(text).initcalls.map(({ macro }) => macro)).toEqual(['module_init']);
+  });
+
   it('do not count in comments and in arms that are left out', () => {
     const text = `/*
 module_init(foo_old);

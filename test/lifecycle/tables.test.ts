@@ -97,12 +97,8 @@ void foo_use(struct pernet_operations *ops)
   });
 });
 
-/** A module whose steps stand in a table; \`entry\` is one line of it. */
-const steps = (
-  { struct, entry }: { readonly struct: string; readonly entry: (init: string, exit: string) => string },
-  init: string,
-): string => `${callbacks}
-static struct kmem_cache *foo_cache;
+/** What a module does step by step, and undoes. */
+const parts = `static struct kmem_cache *foo_cache;
 
 static int __init foo_cache_init(void)
 {
@@ -135,7 +131,14 @@ static void foo_nb_exit(void)
 	unregister_netdevice_notifier(&foo_nb);
 }
 
-${struct} foo_steps[] = {
+`;
+
+/** A module whose steps stand in a table; \`entry\` is one line of it. */
+const steps = (
+  { struct, entry }: { readonly struct: string; readonly entry: (init: string, exit: string) => string },
+  init: string,
+): string => `${callbacks}
+${parts}${struct} foo_steps[] = {
 	${entry('foo_cache_init', 'foo_cache_exit')},
 	${entry('foo_pernet_init', 'foo_pernet_exit')},
 	${entry('foo_nb_init', 'foo_nb_exit')},
@@ -217,6 +220,61 @@ ${marker}		}
 }
 `;
 
+/** The same by an array of nothing but what undoes; the markers stand where the ops and the notifier fail. */
+const undoing = (from: string, [ofOps, ofNotifier] = ['', '']): string => `typedef void (*foo_undo_t)(void);
+static void (*const foo_undo[])(void) = { foo_cache_exit, foo_pernet_exit, foo_nb_exit };
+
+static void foo_down(int n)
+{
+	while (n-- > 0)
+		foo_undo[n]();
+}
+
+static int __init foo_init(void)
+{
+	int err, n = 0;
+
+	err = foo_cache_init();
+	if (err)
+		return err;
+	n++;
+	err = foo_pernet_init();
+	if (err)
+		goto down;
+${ofOps}	n++;
+	err = foo_nb_init();
+	if (err)
+		goto down;
+${ofNotifier}	return 0;
+
+down:
+	foo_down(${from});
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_down(ARRAY_SIZE(foo_undo));
+}
+${entries}`;
+
+describe('an array of functions that undo', () => {
+  it('undoes as many steps as were done', () => {
+    check(callbacks + parts + undoing('n'));
+  });
+
+  it('leaves the last one where it is told of one less', () => {
+    check(
+      callbacks +
+        parts +
+        undoing('n - 1', [
+          '//		^^^^^^^^^^ error: left-behind-on-error: if register_pernet_subsys() fails, foo_init() returns an error and leaves the slab cache foo_cache behind: it points into the module, whose memory is gone\n',
+          "//		^^^^^^^^^^ error: left-registered-on-error: if register_netdevice_notifier() fails, foo_init() returns an error with foo_net_ops still registered: its callbacks run for every namespace that is made or dies after the module's text is gone\n",
+        ]),
+    );
+  });
+});
+
 describe('a table of steps that a loop goes through', () => {
   it('is undone by one that goes back', () => {
     for (const table of [named, inOrder, anonymous])
@@ -246,6 +304,30 @@ describe('a table of steps that a loop goes through', () => {
     const { findings, notAnalysed } = analyseFiles(
       parseFixture(steps(named, loop('while (--i > 0)').replace('ARRAY_SIZE(foo_steps)', 'foo_count'))),
     );
+    expect(findings).toEqual([]);
+    expect(notAnalysed.map((gap) => gap.function)).toEqual(['foo_init']);
+  });
+
+  it('is said not to be followed where a pointer walks through it', () => {
+    const walking = `static int __init foo_init(void)
+{
+	const struct foo_step *step;
+	int err;
+
+	for (step = foo_steps; step < foo_steps + ARRAY_SIZE(foo_steps); step++) {
+		err = step->init();
+		if (err)
+			goto undo;
+	}
+	return 0;
+
+undo:
+	while (step-- > foo_steps)
+		step->exit();
+	return err;
+}
+`;
+    const { findings, notAnalysed } = analyseFiles(parseFixture(steps(named, walking)));
     expect(findings).toEqual([]);
     expect(notAnalysed.map((gap) => gap.function)).toEqual(['foo_init']);
   });
