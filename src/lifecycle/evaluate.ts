@@ -11,6 +11,7 @@ import { address, identifier, lvalue } from './paths.ts';
 import { printExpression } from './print.ts';
 import { componentOf } from './components.ts';
 import { update } from './counting.ts';
+import { elementAt, noteElement } from './elements.ts';
 import { noteStored } from './effects.ts';
 import { opened, show } from './handed.ts';
 import { hidePassed, hideStored } from './hidden.ts';
@@ -46,7 +47,7 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
       if (known) return known;
       return placesOf(frame, e, state).map(({ state: after, path }) => ({
         state: after,
-        value: path === null ? after.fresh() : after.read(path),
+        value: path === null ? after.fresh() : (elementAt(e, after, path) ?? after.read(path)),
       }));
     }
     case 'comma':
@@ -165,6 +166,7 @@ function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[]
         show(next, [value]);
       } else {
         next.write(path, value);
+        noteElement(e.to, next, path, value);
         noteStored(next, path, value, place(frame, e.at));
       }
       return { state: next, value };

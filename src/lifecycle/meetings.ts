@@ -6,7 +6,7 @@ import { Passed, type SummaryOf } from './passed.ts';
 import { prune } from './prune.ts';
 import { isQuestion, questionText } from './operators.ts';
 import type { KeyOf } from './state-key.ts';
-import type { State } from './state.ts';
+import { elementMark, type State } from './state.ts';
 import { turnsOf } from './turns.ts';
 import type { Ways } from './ways.ts';
 
@@ -166,7 +166,7 @@ export class Meetings {
       if (key.startsWith('%')) {
         if (!locals.has(this.localOf(key)) || this.passed.isIdle(block, key)) state.env.delete(key);
       } else if (key.startsWith('?%')) {
-        const isAsked = (this.askedUntil.get(key.slice(2)) ?? -1) >= this.turns[block]!;
+        const isAsked = key.startsWith(elementMark) || (this.askedUntil.get(key.slice(2)) ?? -1) >= this.turns[block]!;
         if (!isAsked || this.namesOf(key).some(isOver)) state.env.delete(key);
       }
     }

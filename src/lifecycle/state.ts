@@ -67,6 +67,9 @@ export function wholeMask(place: string): number {
 /** The end of the question whether a namespace is the first one: `?@net == &init_net`. */
 export const isInitNet = ' == &init_net';
 
+/** Begins the place of what was put into an element of many (elements.ts). */
+export const elementMark = '?%element ';
+
 /** Whether a condition speaks of a name. */
 function asksFor(condition: string, name: string): boolean {
   return condition.includes(name) && condition.split(/[^\w$]+/).includes(name);
@@ -218,7 +221,8 @@ export class State {
   forget(path: string): void {
     const root = /[\w$]+/.exec(path)?.[0] ?? path;
     for (const key of this.env.keys()) {
-      if (!liesIn(key, path) && !(key.startsWith('?') && !key.endsWith(isInitNet) && asksFor(key, root))) continue;
+      const place = key.startsWith(elementMark) ? key.slice(elementMark.length) : key;
+      if (!liesIn(place, path) && !(key.startsWith('?') && !key.endsWith(isInitNet) && asksFor(key, root))) continue;
       if (isLocal(key)) {
         this.env.delete(key);
       } else {

@@ -122,8 +122,8 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     const value = readInput(symbol.input, call.args, state, path);
     inputs.set(id, value);
     // Where something is kept, there is something.
-    const isEmpty = symbol.mask === ZERO && !symbol.input.startsWith('?');
-    if (isEmpty && isKeptAt(state, path(symbol.input))) return [];
+    const isEmpty = (symbol.mask & POS) === 0 && !symbol.input.startsWith('?');
+    if (isEmpty && isKeptAt(state, placeOf(state, value) ?? path(symbol.input))) return [];
     if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
   }
   // What is released is found by where it lies as well, where its value is not known.
@@ -196,6 +196,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     noteStored(state, at, written, call.place);
   }
   return [{ state, value: outcome.value ? substitute(outcome.value) : { v: 'num', num: 0 } }];
+}
+
+/** Where a value lies that may have changed there since it was known. */
+function placeOf(state: State, value: Value): string | undefined {
+  return value.v === 'sym' ? state.symbols.get(value.id)?.place : undefined;
 }
 
 /** What a called function's release names, where each of it is NULL here and none copes with that; else null. */

@@ -1,0 +1,22 @@
+import type { Expr } from '../facts/ir.ts';
+import { printExpression } from './print.ts';
+import { elementMark, isLocal, type State } from './state.ts';
+import type { Value } from './values.ts';
+
+/**
+ * Of an array whose elements are not told apart, the one that a path has just set: whoever names it by the same words
+ * gets what was put there, until something that the words speak of changes.
+ */
+function keyOf(e: Expr, path: string): string | null {
+  return path.includes('[*]') && !isLocal(path) ? `${elementMark}${path}.=${printExpression(e)}` : null;
+}
+
+export function noteElement(e: Expr, state: State, path: string, value: Value): void {
+  const key = keyOf(e, path);
+  if (key !== null) state.env.set(key, value);
+}
+
+export function elementAt(e: Expr, state: State, path: string): Value | undefined {
+  const key = keyOf(e, path);
+  return key === null ? undefined : state.env.get(key);
+}
