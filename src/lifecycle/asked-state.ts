@@ -130,12 +130,17 @@ export class AskedState {
 
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
-    return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.unnamedExit(ops));
+    return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));
+  }
+
+  /** Whether a function that registers an ops is called by a pointer. */
+  isRegisteredByPointer(ops: OpsEntry): boolean {
+    return this.ask(`${ofWholeFile}by pointer|${ops.id}`, (state) => state.ofOps.isRegisteredByPointer(ops));
   }
 
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
-    return this.ask(`${ofWholeFile}stage|${ops.id}`, (state) => state.firstStageLeftOut(ops));
+    return this.ask(`${ofWholeFile}stage|${ops.id}`, (state) => state.ofOps.firstStageLeftOut(ops));
   }
 
   /** A function in a section that goes away, and that a function calls, or what it calls does. */
@@ -212,7 +217,7 @@ export class AskedState {
   /** Whether such a call may name what has this text as its name. */
   mayRelease(ops: OpsEntry, callback: string, name: string, literal: string | null): boolean {
     return this.ask(`${ofWholeFile}release|${ops.id}|${callback}|${name}|${literal}`, (state) =>
-      state.mayRelease(ops, callback, name, literal),
+      state.ofOps.mayRelease(ops, callback, name, literal),
     );
   }
 }

@@ -8,16 +8,14 @@ import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { flagsIn } from './flags.ts';
-import { mayRelease } from './init-net.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
+import { OpsFacts } from './ops-facts.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
 import { sectionCalled, type GoneSection } from './section-calls.ts';
-import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
-import { unnamedExit } from './unnamed-exit.ts';
 
 /**
  * Members of struct net belong to many: only where a handler gets to one by few calls of its own file is it taken for
@@ -38,6 +36,7 @@ export type Reason = string;
 export class PernetState {
   /** Which callbacks use the data of another ops. */
   readonly others: DataUses;
+  readonly ofOps: OpsFacts;
   /** What is queued to run later, and what of it goes on. */
   readonly later: LaterRuns;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
@@ -53,6 +52,7 @@ export class PernetState {
     this.certain = certainNames(program);
     this.callables = new Callables(program, reach);
     this.others = new DataUses(program, this.certain);
+    this.ofOps = new OpsFacts(program, reach, table);
     this.later = new LaterRuns(program, reach, { callables: this.callables, always: this.certain.always, table });
   }
 
@@ -185,16 +185,6 @@ export class PernetState {
     return [...own].some((word) => word.startsWith('>') && word.endsWith(`->${member}`) && near(word));
   }
 
-  /** The name of a function that an ops was meant to name as its exit. */
-  unnamedExit(ops: OpsEntry): string | null {
-    return unnamedExit(this.program, ops);
-  }
-
-  /** The first of two stages of a teardown, of which an ops' exits only take the second. */
-  firstStageLeftOut(ops: OpsEntry): LeftOut | null {
-    return firstStageLeftOut(this.program, this.reach, ops, this.table);
-  }
-
   /** A function in an init section that a function calls, or what it calls does. */
   sectionCalled(file: string, name: string, section: GoneSection): FunctionEntry | null {
     return sectionCalled(this.program, this.reach, { file, name }, section);
@@ -241,11 +231,6 @@ export class PernetState {
   leadsTo(ops: OpsEntry, callback: string, name: string): boolean {
     const fn = callbackOf(this.program, ops, callback);
     return fn !== undefined && this.reach.from(fn.file, fn.fact.name, 'calls').has(name);
-  }
-
-  /** Whether such a call may name what has this text as its name. */
-  mayRelease(ops: OpsEntry, callback: string, name: string, literal: string | null): boolean {
-    return mayRelease(this.program, { ops, callback }, name, literal);
   }
 
   /** What such functions make on demand, for the ops' exit callbacks to clean up: its init makes nothing of the kind. */

@@ -29,6 +29,7 @@ function problemsOf(history: History, registration: Registration, all: readonly 
   if (isRegister(step) || !violates(history.events, index)) return [];
   if (history.path.doubts.unregistered.has(ops.id)) return [];
   const earlier = all.filter((other) => other.index < index && other.ops.id === ops.id);
+  if (earlier.length === 0 && history.state.isRegisteredByPointer(ops)) return [];
   // What comes of an error that was lost is reported where it was lost.
   if (history.path.lost?.holdsNothing && earlier.some((other) => !isRegister(other.step) && other.phase === 'load'))
     return [];

@@ -1,0 +1,45 @@
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import type { Reach } from '../program/reach.ts';
+import { mayRelease } from './init-net.ts';
+import { pernetCalls } from './known.ts';
+import type { PairsByCall } from './resources/index.ts';
+import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
+import { unnamedExit } from './unnamed-exit.ts';
+
+/** What a file says of its ops beside what their callbacks do. */
+export class OpsFacts {
+  constructor(
+    private readonly program: Program,
+    private readonly reach: Reach,
+    private readonly table: PairsByCall,
+  ) {}
+
+  /** The name of a function that an ops was meant to name as its exit. */
+  unnamedExit(ops: OpsEntry): string | null {
+    return unnamedExit(this.program, ops);
+  }
+
+  /** The first of two stages of a teardown, of which an ops' exits only take the second. */
+  firstStageLeftOut(ops: OpsEntry): LeftOut | null {
+    return firstStageLeftOut(this.program, this.reach, ops, this.table);
+  }
+
+  /** Whether such a call may name what has this text as its name. */
+  mayRelease(ops: OpsEntry, callback: string, name: string, literal: string | null): boolean {
+    return mayRelease(this.program, { ops, callback }, name, literal);
+  }
+
+  /** Whether a function registers an ops that something of its file holds a pointer to: who calls it by that is not followed. */
+  isRegisteredByPointer(ops: OpsEntry): boolean {
+    return this.program.namingOps(ops).some((fn) => this.isRegistrar(fn) && this.isHeld(fn));
+  }
+
+  private isRegistrar({ id }: FunctionEntry): boolean {
+    return [...this.program.calls(id)].some((name) => pernetCalls.get(name)?.register === true);
+  }
+
+  private isHeld({ file, fact: { name } }: FunctionEntry): boolean {
+    const mentions = Object.entries(this.program.facts(file)?.mentions ?? {});
+    return mentions.some(([owner, words]) => owner !== name && words.includes(name));
+  }
+}
