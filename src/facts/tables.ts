@@ -84,7 +84,7 @@ function calledIn(live: string): (name: string) => boolean {
   return (name) => {
     called ??= new Set([
       ...names(/\b([A-Za-z_]\w*)(?=[ \t]*\[[^\]\n]*\](?:\s*\.\s*\w+)?\s*\)?\s*\()/g),
-      ...(/\w->\w+\s*\)?\s*\(/.test(live) ? names(/&\s*([A-Za-z_]\w*)[ \t]*\[/g) : []),
+      ...(/\w->\w+\s*\)?\s*\(/.test(live) ? names(/(?:&\s*|=\s*)([A-Za-z_]\w*)(?=[ \t]*\[|\s*[;,+])/g) : []),
     ]);
     return called.has(name);
   };

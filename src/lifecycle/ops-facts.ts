@@ -38,8 +38,13 @@ export class OpsFacts {
     return [...this.program.calls(id)].some((name) => pernetCalls.get(name)?.register === true);
   }
 
+  /** Whether something names a function and does not call it. What tables hold stands where they are gone through (tables.ts). */
   private isHeld({ file, fact: { name } }: FunctionEntry): boolean {
-    const mentions = Object.entries(this.program.facts(file)?.mentions ?? {});
-    return mentions.some(([owner, words]) => owner !== name && words.includes(name));
+    const { functions = [], mentions = {} } = this.program.facts(file) ?? {};
+    const isNamed = ([owner, words]: readonly [string, readonly string[]]): boolean =>
+      owner !== name && words.includes(name);
+    const isInTable = ({ name: by }: FunctionEntry['fact']): boolean =>
+      this.program.calls(`${file}#${by}`).has(name) && mentions[by]?.includes(`${name}()`) !== true;
+    return Object.entries(mentions).some(isNamed) || functions.some(isInTable);
   }
 }

@@ -327,8 +327,15 @@ undo:
 	return err;
 }
 `;
-    const { findings, notAnalysed } = analyseFiles(parseFixture(steps(named, walking)));
-    expect(findings).toEqual([]);
-    expect(notAnalysed.map((gap) => gap.function)).toEqual(['foo_init']);
+    const direct = steps(anonymous, walking.replace('const struct foo_step', 'typeof(foo_steps[0])')).replace(
+      /\tint i;\n\n\tfor \(i = A.*\n.*exit\(\);/,
+      ['nb', 'pernet', 'cache'].map((each) => `\tfoo_${each}_exit();`).join('\n'),
+    );
+    expect(direct).toContain('\tfoo_nb_exit();\n\tfoo_pernet_exit();');
+    for (const fixture of [steps(named, walking), direct]) {
+      const { findings, notAnalysed } = analyseFiles(parseFixture(fixture));
+      expect(findings).toEqual([]);
+      expect(notAnalysed.map((gap) => gap.function)).toEqual(['foo_init']);
+    }
   });
 });
