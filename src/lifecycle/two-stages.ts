@@ -57,7 +57,7 @@ function stagesOf(program: Program, second: string, { file }: Way, reach: Reach,
   const last = program.resolveFunction(file, second);
   if (!last) {
     const first = known.get(second);
-    return first === undefined ? null : { first, second, releases: null };
+    return first !== undefined && isAnywhere(program, first) ? { first, second, releases: null } : null;
   }
   const names = [second.replace(/_exit$/, '_pre_exit'), `${second}_pre_exit`].filter((name) => name !== second);
   const own = program.facts(last.file);
@@ -68,6 +68,11 @@ function stagesOf(program: Program, second: string, { file }: Way, reach: Reach,
   const done = [...reach.from(last.file, first.name, 'calls').keys()];
   const isRelease = (name: string): boolean => table.releases.get(name)?.some(({ lasting }) => lasting) === true;
   return { first: first.name, second, releases: done.find(isRelease) ?? null };
+}
+
+/** Whether something names a function: then the kernel at hand has it. */
+function isAnywhere(program: Program, name: string): boolean {
+  return program.fileNames().some((file) => namesMentioned(program.facts(file)!).has(name));
 }
 
 function parametersOf({ params, structs }: FunctionEntry['fact']): string {

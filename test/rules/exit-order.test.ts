@@ -840,18 +840,39 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`;
 
-  it('that get new fragments while they go', () => {
-    check(
-      withQueues(`
-static void __net_exit foo_net_pre_exit(struct net *net)
-//		       ^^^^^^^^^^^^^^^^ error: exit-order: foo_net_pre_exit() does not call fqdir_pre_exit(), the first of the two stages of which foo_net_exit() takes the second by fqdir_exit(): what still uses the thing is not stopped before it goes
+  const beside = `
+//- net/foo/other.c
+static void __net_exit other_net_pre_exit(struct net *net)
 {
+	fqdir_pre_exit(net->other.fqdir);
+}
+
+static void __net_exit other_net_exit(struct net *net)
+{
+	fqdir_exit(net->other.fqdir);
+}
+
+static struct pernet_operations other_net_ops = {
+	.pre_exit = other_net_pre_exit,
+	.exit = other_net_exit,
+};
+`;
+  const begin = 'static void __net_exit foo_net_pre_exit(struct net *net)\n';
+  const closing = `{
 	struct foo_net *fn = net_generic(net, foo_net_id);
 
 	WRITE_ONCE(fn->closing, true);
 }
-`),
-    );
+`;
+
+  it('that get new fragments while they go', () => {
+    const marker = `//		       ^^^^^^^^^^^^^^^^ error: exit-order: foo_net_pre_exit() does not call fqdir_pre_exit(), the first of the two stages of which foo_net_exit() takes the second by fqdir_exit(): what still uses the thing is not stopped before it goes
+`;
+    check(withQueues(`${begin}${marker}${closing}`) + beside);
+  });
+
+  it('of a kernel that is not known to close them first', () => {
+    check(withQueues(`${begin}${closing}`));
   });
 
   it('that are closed first', () => {
