@@ -1,4 +1,4 @@
-import type { Expr } from '../facts/ir.ts';
+import { walkExpression, type Expr } from '../facts/ir.ts';
 import { printExpression } from './print.ts';
 import { elementMark, isLocal, type State } from './state.ts';
 import type { Value } from './values.ts';
@@ -8,7 +8,14 @@ import type { Value } from './values.ts';
  * gets what was put there, until something that the words speak of changes.
  */
 function keyOf(e: Expr, path: string): string | null {
-  return path.includes('[*]') && !isLocal(path) ? `${elementMark}${path}.=${printExpression(e)}` : null;
+  if (!path.includes('[*]') || isLocal(path) || !isSteady(e)) return null;
+  return `${elementMark}${path}.=${printExpression(e)}`;
+}
+
+/** Whether an expression means the same when it is written again: `slots[n++]` is the next one. */
+function isSteady(e: Expr): boolean {
+  for (const { k } of walkExpression(e)) if (k === 'update' || k === 'assign' || k === 'call') return false;
+  return true;
 }
 
 export function noteElement(e: Expr, state: State, path: string, value: Value): void {
