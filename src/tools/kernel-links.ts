@@ -1,7 +1,7 @@
 /**
  * `npm run test:links -- TREE [SEED…]`: makes a random configuration for each seed (default: 1), lets the tree's own
  * Kbuild put a kernel of it together, with a compiler that only makes empty objects, and compares what it links, in which
- * order, and what it puts into which module with what `readTree` works out. Needs make, gcc, flex and bison, and leaves
+ * order, and what it puts into which module with what `readTree` works out. Needs make, gcc, flex, bison and libelf, and leaves
  * the tree alone. Prints what is not the same, a line each; exit status 1 if anything is not, 2 if Kbuild could not be run.
  */
 import { spawnSync } from 'node:child_process';
@@ -115,9 +115,14 @@ function check(work: string, seed: string): number {
     return 2;
   }
   // That nothing can be linked of empty objects in the end is no matter: by then it is known what would have been.
-  make('-k', `-j${os.availableParallelism()}`, 'vmlinux', 'modules');
+  const built = make('-k', `-j${os.availableParallelism()}`, 'vmlinux', 'modules');
   const config = fs.readFileSync(path.join(out, '.config'), 'utf8');
   const looked = folders.filter((folder) => fs.existsSync(path.join(out, folder, 'built-in.a')));
+  if (looked.length === 0) {
+    const errors = built.log.split('\n').filter((line) => /\berror\b|\*\*\*/i.test(line));
+    console.error(`seed ${seed}: Kbuild put nothing together: ${errors.slice(0, 3).join('; ')}`);
+    return 2;
+  }
   const values = parseConfigValues(config);
   const read = (file: string): string | undefined => {
     const full = path.join(tree, file);
