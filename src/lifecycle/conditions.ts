@@ -1,4 +1,5 @@
-import { wholeMask, type State, type Symbol } from './state.ts';
+import { wholeMask } from './place-names.ts';
+import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { ANY, type Value } from './values.ts';
 

@@ -7,7 +7,7 @@ import { withoutIdle } from './idle.ts';
 import { isOwed, isPerNet, type Shown } from './owed.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
-import { isLocal } from './state.ts';
+import { isLocal } from './place-names.ts';
 import { isPassedOver, keyOfPlace, undoes, type TraceStep } from './trace.ts';
 
 const noPlaces: ReadonlySet<string> = new Set();

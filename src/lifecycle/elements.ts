@@ -1,6 +1,7 @@
 import { walkExpression, type Expr } from '../facts/ir.ts';
 import { printExpression } from './print.ts';
-import { elementMark, isLocal, type State } from './state.ts';
+import { elementMark, isLocal } from './place-names.ts';
+import type { State } from './state.ts';
 import type { Value } from './values.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { isLocal, wholeMask, type State } from './state.ts';
+import { isLocal, wholeMask } from './place-names.ts';
+import type { State } from './state.ts';
 import type { Outcome } from './summary.ts';
 import type { Value } from './values.ts';
 

@@ -5,7 +5,8 @@ import { showAt } from './handed.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { isListAdd } from './known.ts';
 import { lvalue } from './paths.ts';
-import { isLocal, type State } from './state.ts';
+import { isLocal } from './place-names.ts';
+import type { State } from './state.ts';
 import { POS, ZERO, zero, type Value } from './values.ts';
 
 /** `list_for_each_entry(p, &head, list)`; with `_safe` a second cursor comes before the head. */

@@ -4,7 +4,8 @@ import type { Frame } from './frame.ts';
 import { isClearing } from './mask-names.ts';
 import { isPlainMask } from './operators.ts';
 import { lvalue } from './paths.ts';
-import { isFlag, isLocal, type State } from './state.ts';
+import { isFlag, isLocal } from './place-names.ts';
+import type { State } from './state.ts';
 import { NEG, one, POS, zero, ZERO, type Value } from './values.ts';
 
 /** One with more bits than this says what may be, not what was done. */

@@ -6,7 +6,8 @@ import { Passed, type SummaryOf } from './passed.ts';
 import { prune } from './prune.ts';
 import { isQuestion, questionText } from './operators.ts';
 import type { KeyOf } from './state-key.ts';
-import { elementMark, type State } from './state.ts';
+import { elementMark } from './place-names.ts';
+import type { State } from './state.ts';
 import { turnsOf } from './turns.ts';
 import type { Ways } from './ways.ts';
 

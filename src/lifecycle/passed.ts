@@ -1,5 +1,5 @@
 import { expressionsOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
-import { wholeMask } from './state.ts';
+import { wholeMask } from './place-names.ts';
 import type { Summary } from './summary.ts';
 import type { TraceStep } from './trace.ts';
 

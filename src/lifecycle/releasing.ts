@@ -7,7 +7,8 @@ import { inDirectory, isNothing, keyOfHandedOn, release, type Held, type Target 
 import { keptOrLostName } from './kept-name.ts';
 import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
-import { isLocal, type State } from './state.ts';
+import { isLocal } from './place-names.ts';
+import type { State } from './state.ts';
 import { structBehind } from './structs.ts';
 import { backwards, keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
 import type { Value } from './values.ts';

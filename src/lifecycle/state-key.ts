@@ -1,5 +1,6 @@
 import { isForeign, keyOfHeld, type Held } from './held.ts';
-import { isLocal, wholeMask, type State, type Symbol } from './state.ts';
+import { isLocal, wholeMask } from './place-names.ts';
+import type { State, Symbol } from './state.ts';
 import { isFailing, isUndoing, keyOfPlace, stepsOf } from './trace.ts';
 import type { Value } from './values.ts';
 
