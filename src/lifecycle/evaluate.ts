@@ -6,21 +6,21 @@ import { isOnBit, onBit } from './bits.ts';
 import { compileTime, handsOn, noReturn, steady, storing } from './known.ts';
 import { isClearing } from './mask-names.ts';
 import { masked, setBits } from './masks.ts';
-import { either, hasCall, holds, minus, mirrored, question, sum } from './operators.ts';
+import { either, holds, minus, mirrored, question, sum } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
-import { printExpression } from './print.ts';
+import { unknownComparison } from './comparison.ts';
 import { componentOf } from './components.ts';
 import { update } from './counting.ts';
 import { elementAt, noteElement } from './elements.ts';
 import { noteStored } from './effects.ts';
 import { opened, show } from './handed.ts';
 import { hidePassed, hideStored } from './hidden.ts';
-import { askedForGlobal, sameValue } from './own-places.ts';
+import { askedForGlobal } from './own-places.ts';
 import { isSteady } from './steady.ts';
 import { addressInTable, calledAt, ofTable } from './tables.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
-import { ANY, maskWhere, NEG, one, POS, signOf, ZERO, zero, type Value } from './values.ts';
+import { ANY, maskWhere, NEG, one, POS, ZERO, zero, type Value } from './values.ts';
 
 /** Every outcome of evaluating an expression: where a call can fail or a condition is not known, there are several. */
 export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
@@ -200,40 +200,9 @@ function compare(frame: Frame, e: Expr & { k: 'binary' }, state: State): Truth[]
       if (left.v === 'num' && left.num === 0) {
         return withZero(frame, e, { state: r.state, value: right }, maskWhere(mirrored(e.op)) ?? ANY, outcome);
       }
-      return unknown(frame, e, r.state, left, right);
+      return unknownComparison(frame, e, r.state, left, right);
     }),
   );
-}
-
-/** A comparison that is not with zero: answered both ways, and the same way again while nothing in it changes. */
-function unknown(frame: Frame, e: Expr & { k: 'binary' }, state: State, left: Value, right: Value): Truth[] {
-  // `a != b` is asked as `a == b`, so that both are answered alike.
-  if (e.op === '!=') {
-    const equal = unknown(frame, { ...e, op: '==' }, state, left, right);
-    return equal.map((t) => ({ state: t.state, holds: !t.holds }));
-  }
-  const same = e.op === '==' ? sameValue(state, left, right) : null;
-  if (same !== null) return [{ state, holds: same }];
-  const text = printExpression(e);
-  const first = e.op === '==' ? askedForGlobal(state, left, right) : null;
-  const asked = first ?? (hasCall(e) ? null : question(frame, e));
-  const value = asked === null ? state.fresh({ mask: ZERO | POS }) : state.read(asked, ZERO | POS);
-  const wasKnown = state.maskOf(value) !== (ZERO | POS);
-  const constant = right.v === 'num' ? right : null;
-  // Who asks a result for an errno expects 0 or an errno of it, as in `if (err == -EEXIST)`.
-  if (constant && constant.num < 0) errorIfNot({ state, value: left }, throughZero);
-  return split(state, value, POS, throughZero).flatMap((t) => {
-    // `ret == -EEXIST` teaches the sign where it holds.
-    const equal = (e.op === '==' && t.holds) || (e.op === '!=' && !t.holds);
-    const learnt =
-      constant && equal
-        ? t.state.refine(left, signOf(constant.num), throughZero)
-        : t.state.refine(left, t.state.maskOf(left), throughZero);
-    if (!learnt) return [];
-    const told = wasKnown ? learnt : learnt === state ? learnt.copy() : learnt;
-    if (!wasKnown) told.push({ t: 'test', text, answer: t.holds, place: place(frame, e.at) });
-    return [{ state: told, holds: t.holds }];
-  });
 }
 
 function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
