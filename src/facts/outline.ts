@@ -75,7 +75,7 @@ function isBalanced(text: string, open: number, close: number): boolean {
 }
 
 /** What comes after the brace that closes the one at `open`; -1 where none does up to `last`. */
-function endOf(text: string, open: number, last = text.length - 1): number {
+export function endOf(text: string, open: number, last = text.length - 1): number {
   let depth = 0;
   for (let at = open; at <= last; at++) {
     switch (text.charCodeAt(at)) {

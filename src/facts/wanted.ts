@@ -1,6 +1,6 @@
 import { opsTextsMade } from './made-ops.ts';
 import type { TextMemo } from './memo.ts';
-import { endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
+import { endOf, endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern, initcallWords, linesWith } from './initcalls.ts';
 import { tablesOf } from './tables.ts';
 import { isGetter, isStep } from './words.ts';
@@ -21,7 +21,8 @@ const getting = /^\{[^;{}]*\breturn\b[^;{}]*(?:->|\bnet_generic\b)[^;{}]*;[^;{}]
  * functions, and between functions all but ops definitions. What is kept: functions of initcalls, functions marked
  * `__init` or `__exit`, functions that register, whatever calls those, and whatever all of these mention in the file;
  * callbacks of ops, and external functions that are named as set-up or tear-down (in a file that does not mention pernet,
- * with all that these mention). Where a part might hold a function that the outline did not show, it is kept as it is.
+ * with all that these mention). Where a part might hold a function that the outline did not show, it is kept as it is,
+ * with what that mentions.
  * With `callsOf`, only functions that mention one of these names, whatever calls those, and what they mention are kept,
  * with the file's other initcalls and its exit where an initcall is among them.
  */
@@ -54,7 +55,23 @@ function headStart(text: string, from: number, open: number): number {
 
 /** `) {`: the start of a body that does not stand where the kernel's style puts it; words and comments may lie between. */
 const strayBody = /\)(?:[\s\w]|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*)*\{/;
+const strayBodies = new RegExp(strayBody, 'g');
 const opsDefinition = /^[^\n;{}]*\bstruct\s+pernet_operations\b[^;{}]*(?:\{[^;]*?\}[^;{}]*)?;/gm;
+
+/** The bodies that stand between the functions that the outline shows, and are kept: `static void foo(void) { bar(); }`. */
+function strayBodiesIn(prepared: string, outline: readonly OutlinedFunction[]): string[] {
+  const bodies: string[] = [];
+  let from = 0;
+  for (const { open, close } of [...outline, { open: prepared.length, close: prepared.length }]) {
+    for (const match of prepared.slice(from, open).matchAll(strayBodies)) {
+      const start = from + match.index + match[0].length - 1;
+      const end = endOf(prepared, start);
+      bodies.push(prepared.slice(start, end < 0 ? open : end));
+    }
+    from = close + 1;
+  }
+  return bodies;
+}
 
 function pruneGap(gap: string): string {
   if (strayBody.test(gap)) return gap;
@@ -99,11 +116,12 @@ function wantedNames(
     )
     .map(({ name }) => name);
   const above = closure(mentioning, (name) => callers.get(name) ?? []);
+  const stray = strayBodiesIn(prepared, outline).flatMap((body) => wordsOf(body, known));
   const initcalls = linesWith(original, initcallWords, initcallPattern).map((match) => match[2]!);
   // Who has read how a module starts, and not how it ends, would miss all that its exit undoes.
   if (callsOf) {
     const entries = initcalls.some((name) => above.has(name)) ? initcalls : [];
-    return closure([...above, ...entries], (name) => mentions.get(name) ?? []);
+    return closure([...above, ...entries, ...stray], (name) => mentions.get(name) ?? []);
   }
   // A file without pernet code is read for what others, which may not be at hand, call of it.
   const isHelper = !original.includes('pernet_');
@@ -116,6 +134,7 @@ function wantedNames(
     ...callbacksIn(prepared, known),
     ...opsTextsMade(original).flatMap(({ text }) => wordsOf(text, known)),
     ...initcalls,
+    ...stray,
     ...outline
       .filter(({ head, open }) => {
         const statement = lastStatement(original, head, open);

@@ -210,8 +210,11 @@ export function isFreeToMove({ at }: Held, path: string): boolean {
   return at === null || (at.endsWith('->ctl_table_arg') && isOwnName(path));
 }
 
-/** Notes where a resource that the acquiring call returned is kept, the first time that it is kept outside the function. */
-export function noteStored(state: State, path: string, value: Value, at: Place): void {
+/**
+ * Notes where a resource that the acquiring call returned is kept, the first time that it is kept outside the function.
+ * `before` is what was kept there.
+ */
+export function noteStored(state: State, path: string, value: Value, at: Place, before?: Value): void {
   if (isLocal(path)) return;
   if (value.v === 'addr' || !isFlag(path)) handOn(state, value);
   if (value.v !== 'sym') return;
@@ -220,10 +223,12 @@ export function noteStored(state: State, path: string, value: Value, at: Place):
   if (index < 0) return;
   path = keptName(state, path);
   // Another element of the same array, or the next one of the same list, takes the place of the one before.
-  const others = state.held.filter((held, i) => i === index || held.at !== path || !path.includes('[*]'));
+  const isPushed = before?.v === 'sym' && hangsOn(state, before.id, id);
+  if (isPushed) leaveToChain(state, id, path);
+  const others = state.held.filter(({ result, at }) => result === id || at !== path || !path.includes('[*]'));
   const inside = new RegExp(`^(&?)${id}(?=->|\\.)`);
   const moved = (name: string): string => name.replace(inside, (_, sign: string) => `${sign}${path}`);
-  state.push({ t: 'stored', result: id, at: path, place: at });
+  state.push({ t: 'stored', result: id, at: path, ...(isPushed ? { isPushed } : {}), place: at });
   state.held = others.map((held) => {
     if (held.result === id && isFreeToMove(held, path)) return { ...held, at: path };
     // What lies in it, or is found by way of it, lies there now.
@@ -233,4 +238,18 @@ export function noteStored(state: State, path: string, value: Value, at: Place):
     const of = held.of.map(moved);
     return here === held.at && of.every((each, i) => each === held.of[i]) ? held : { ...held, at: here, of };
   });
+}
+
+/** Whether a member of a thing is what `before` is: `node->next = head;`. */
+function hangsOn(state: State, before: number, id: string): boolean {
+  for (const [path, value] of state.env)
+    if (value.v === 'sym' && value.id === before && path.startsWith(`${id}->`)) return true;
+  return false;
+}
+
+/** What is put in front of a chain takes the place of the one that was first, as the next of a list does. */
+export function leaveToChain(state: State, id: string, path: string): void {
+  const isBehind = ({ result, at }: Held): boolean =>
+    result !== id && at !== null && (at === path || at.startsWith(`${path}->`));
+  if (state.held.some(isBehind)) state.held = state.held.filter((held) => !isBehind(held));
 }

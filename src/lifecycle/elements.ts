@@ -28,3 +28,8 @@ export function elementAt(e: Expr, state: State, path: string): Value | undefine
   const key = keyOf(e, path);
   return key === null ? undefined : state.env.get(key);
 }
+
+/** Whether something that the path holds is kept in an element of an array. */
+export function isHeldInElement(state: State, path: string): boolean {
+  return path.includes('[*]') && state.held.some(({ at }) => at === path);
+}

@@ -11,7 +11,7 @@ import { address, identifier, lvalue } from './paths.ts';
 import { unknownComparison } from './comparison.ts';
 import { componentOf } from './components.ts';
 import { update } from './counting.ts';
-import { elementAt, noteElement } from './elements.ts';
+import { elementAt, isHeldInElement, noteElement } from './elements.ts';
 import { noteStored } from './effects.ts';
 import { opened, show } from './handed.ts';
 import { hidePassed, hideStored } from './hidden.ts';
@@ -45,10 +45,9 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
     case 'index': {
       const known = ofTable(frame, e, state, evaluate);
       if (known) return known;
-      return placesOf(frame, e, state).map(({ state: after, path }) => ({
-        state: after,
-        value: path === null ? after.fresh() : (elementAt(e, after, path) ?? after.read(path)),
-      }));
+      return placesOf(frame, e, state).map(({ state: after, path }) =>
+        path === null ? { state: after, value: after.fresh() } : read(frame, e, after, path),
+      );
     }
     case 'comma':
       return e.of.reduce<Result[]>(
@@ -63,6 +62,15 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
     case 'call':
       return call(frame, e, state);
   }
+}
+
+function read(frame: Frame, e: Expr, state: State, path: string): Result {
+  const put = elementAt(e, state, path);
+  if (put) return { state, value: put };
+  const value = state.read(path);
+  // A loop that undoes comes to the element where something is: which it is found in is not told from the others.
+  const isThere = frame.isUndoing === true && isHeldInElement(state, path);
+  return { state: (isThere ? state.refine(value, POS, throughZero) : null) ?? state, value };
 }
 
 /** Every way a condition can turn out, with what each teaches. */
@@ -165,9 +173,10 @@ function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[]
       if (path === null) {
         show(next, [value]);
       } else {
+        const before = next.env.get(path);
         next.write(path, value);
         noteElement(e.to, next, path, value);
-        noteStored(next, path, value, place(frame, e.at));
+        noteStored(next, path, value, place(frame, e.at), before);
       }
       return { state: next, value };
     }),

@@ -11,7 +11,7 @@ import { forgetIndexes, isCountedOut } from './counting.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
 import { localsOf } from './locals.ts';
-import { isBatch, loopsThatUndo } from './loops.ts';
+import { bodiesOf, isBatch, loopsThatUndo } from './loops.ts';
 import { Meetings, type Work } from './meetings.ts';
 import { readAs } from './reader.ts';
 import { State } from './state.ts';
@@ -64,6 +64,8 @@ export function exploreFunction(
 class Explorer {
   private readonly frame: Frame;
   private readonly undoing: ReadonlySet<number>;
+  /** The blocks in the bodies of those loops. */
+  private readonly inUndoing: ReadonlySet<number>;
   private readonly unread: ReadonlySet<Expr>;
   private readonly misuses: ReturnType<typeof usesOfFreed>;
   private readonly spared: ReturnType<typeof elementsSpared>;
@@ -87,6 +89,7 @@ class Explorer {
     this.unread = unreadResults(blocks, locals, live);
     this.misuses = usesOfFreed(blocks, locals);
     this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
+    this.inUndoing = bodiesOf(blocks, this.undoing);
     this.spared = elementsSpared(blocks, this.undoing);
     const entered = new Set(this.undoing);
     blocks.forEach(({ end }, at) => {
@@ -126,6 +129,7 @@ class Explorer {
   /** Takes a state over: whoever advances it has no other use for it, so that it may be changed. */
   private advance(work: Work): Work[] {
     const block = this.blocks[work.block]!;
+    this.frame.isUndoing = this.inUndoing.has(work.block);
     const states = block.steps.reduce<State[]>(
       (all, step) => all.flatMap((state) => this.step(step, state)),
       [work.state],

@@ -7,7 +7,7 @@ import {
   type Block,
   type Expr,
 } from '../facts/ir.ts';
-import { reaching } from './loops.ts';
+import { bodyOf, reaching } from './loops.ts';
 import { isPostfix, printExpression } from './print.ts';
 
 /** More turns than it takes to come from the element where the simulated loop begins to the first. */
@@ -68,18 +68,6 @@ function isDoneFromZero(
       (e) => isElement(e) && isCounter(e.index, of.counter),
     );
   });
-}
-
-function bodyOf(blocks: readonly Block[], head: number, body: number): number[] {
-  const back = reaching(blocks, head);
-  const seen = new Set<number>();
-  const queue = [body];
-  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (at === head || seen.has(at) || !back.has(at)) continue;
-    seen.add(at);
-    queue.push(...successorsOf(blocks[at]!));
-  }
-  return [...seen];
 }
 
 function all(blocks: readonly Block[]): Expr[] {

@@ -31,6 +31,8 @@ export interface Frame {
   readonly locals: ReadonlySet<string>;
   /** The call whose result the statement at hand throws away. */
   discarded?: Expr | null;
+  /** Whether it is in the body of a loop that undoes. */
+  isUndoing?: boolean;
   /** Why the function cannot be followed any further. */
   lost?: string;
 }

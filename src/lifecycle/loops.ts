@@ -14,18 +14,33 @@ export function loopsThatUndo(blocks: readonly Block[], undoes: (name: string) =
 /** The names that are called in a loop's body, the body's own loops included. */
 function callsIn(blocks: readonly Block[], body: number, head: number): string[] {
   const names = new Set<string>();
-  const seen = new Set([head]);
+  for (const e of expressionsOf(bodyOf(blocks, head, body).map((at) => blocks[at]!)))
+    for (const inner of walkExpression(e)) if (inner.k === 'call' && inner.fn.k === 'id') names.add(inner.fn.name);
+  return [...names];
+}
+
+/** The blocks of a loop's body, which begins at `body`. */
+export function bodyOf(blocks: readonly Block[], head: number, body: number): number[] {
   const back = reaching(blocks, head);
+  const seen = new Set<number>();
   const queue = [body];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (seen.has(at) || !back.has(at)) continue;
+    if (at === head || seen.has(at) || !back.has(at)) continue;
     seen.add(at);
-    const block = blocks[at]!;
-    for (const e of expressionsOf([block]))
-      for (const inner of walkExpression(e)) if (inner.k === 'call' && inner.fn.k === 'id') names.add(inner.fn.name);
-    queue.push(...successorsOf(block));
+    queue.push(...successorsOf(blocks[at]!));
   }
-  return [...names];
+  return [...seen];
+}
+
+/** The blocks in the bodies of some loops. */
+export function bodiesOf(blocks: readonly Block[], heads: ReadonlySet<number>): Set<number> {
+  const all = new Set<number>();
+  for (const head of heads) {
+    const { end } = blocks[head]!;
+    const body = end.e === 'each' ? end.body : end.e === 'branch' ? end.then : null;
+    if (body !== null) for (const at of bodyOf(blocks, head, body)) all.add(at);
+  }
+  return all;
 }
 
 /** The blocks from which another can be reached. */

@@ -1,6 +1,6 @@
 import type { Program } from '../program/program.ts';
 import { componentOf, isUnknown } from './components.ts';
-import { isFreeToMove, isKeptAt, noteStored } from './effects.ts';
+import { isFreeToMove, isKeptAt, leaveToChain, noteStored } from './effects.ts';
 import type { Result } from './frame.ts';
 import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
@@ -218,7 +218,8 @@ function noneOf(
   return isNone ? named : null;
 }
 
-function keepAt(state: State, { result, at }: TraceStep & { t: 'stored' }): void {
+function keepAt(state: State, { result, at, isPushed }: TraceStep & { t: 'stored' }): void {
+  if (isPushed && state.held.some((held) => held.result === result)) leaveToChain(state, result, at);
   const isFree = (held: Held): boolean => isFreeToMove(held, at) || held.at?.startsWith('#') === true;
   state.held = state.held.map((held) => (held.result === result && isFree(held) ? { ...held, at } : held));
 }

@@ -73,8 +73,17 @@ export type TraceStep =
       readonly match?: Match;
       readonly place: Place;
     }
-  /** The result of an acquiring call is kept at a place outside the function. */
-  | { readonly t: 'stored'; readonly result: string; readonly at: string; readonly place: Place }
+  /**
+   * The result of an acquiring call is kept at a place outside the function; `isPushed` where what was kept there hangs on
+   * it from now on (`node->next = head; head = node;`).
+   */
+  | {
+      readonly t: 'stored';
+      readonly result: string;
+      readonly at: string;
+      readonly isPushed?: true;
+      readonly place: Place;
+    }
   /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
   /** What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expressionsOf, walkExpression, type FileFacts, type FunctionFact } from '../../src/facts/index.ts';
 import { outlineOf } from '../../src/facts/outline.ts';
+import { registering } from '../registering.ts';
 import { factsOfText } from './read.ts';
 
 const sample = (name: string): string => readFileSync(path.resolve(import.meta.dirname, '../sample', name), 'utf8');
@@ -146,6 +147,23 @@ describe('pruning', () => {
     const whole = names(factsOfText(text));
     expect(whole).toContain('register_pernet_subsys');
     expect(names(factsOfText(text, { prune: true }))).toEqual(whole);
+  });
+});
+
+describe('what a function on one line calls', () => {
+  const text = `
+static void foo_drop(struct foo_net *fn)
+{
+	kfree(fn->mem);
+}
+
+static void foo_net_exit(struct net *net) { foo_drop(net_generic(net, foo_net_id)); }
+static struct pernet_operations foo_net_ops = { .exit = foo_net_exit };
+${registering()}`;
+
+  it('keeps its body', () => {
+    const drop = factsOfText(text, { prune: true }).functions.find(({ name }) => name === 'foo_drop');
+    expect(drop?.blocks).not.toBeNull();
   });
 });
 

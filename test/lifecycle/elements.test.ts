@@ -120,6 +120,22 @@ describe('an array that is filled element by element', () => {
     check(filled({ make: plain, unwind: 'while (--i >= 0)\n\t\tkfree(fn->slots[i].mem);', exit }));
   });
 
+  it.each([
+    'if (fn->slots[j].mem)\n\t\t\tkfree(fn->slots[j].mem);',
+    '{\n\t\tvoid *mem = fn->slots[j].mem;\n\n\t\tif (!mem)\n\t\t\tcontinue;\n\t\tkfree(mem);\n\t}',
+  ])('is given back by who looks whether it is there', (body) => {
+    const after = 'err = foo_check(fn);\n\tif (err)\n\t\tgoto unwind;';
+    check(filled({ make: plain, unwind: `for (j = 0; j < 4; j++)\n\t\t${body}`, after, exit }));
+  });
+
+  it('is left where that gives back only what is not there', () => {
+    const found = (call: string): string => `goto unwind;
+//		^^^^^^^^^^^^ error: init-error-leak: if ${call}() fails, foo_net_init() returns`;
+    const after = `err = foo_check(fn);\n\tif (err)\n\t\t${found('foo_check')}`;
+    const unwind = 'for (j = 0; j < 4; j++)\n\t\tif (!fn->slots[j].mem)\n\t\t\tkfree(fn->slots[j].mem);';
+    check(filled({ make: plain.replace('goto unwind;', found('kmalloc').replace('//', '//\t')), unwind, after, exit }));
+  });
+
   it('is left where nothing gives it back', () => {
     check(
       filled({
