@@ -116,6 +116,13 @@ export class AskedState {
     );
   }
 
+  /** Which function that a work item or a timer of a file runs gets at a place (`reads()`). */
+  readsRunning(file: string, running: string, at: string, ops: OpsEntry | null): string | null {
+    return this.ask(`reads running|${file}|${running}|${at}|${ops?.id ?? ''}`, (state) =>
+      state.readsRunning(file, running, at, ops),
+    );
+  }
+
   queues(step: Acquire, text: string): boolean {
     return this.ask(`queues|${keyOf(step)}|${text}`, (state) => state.later.queues(step, text));
   }

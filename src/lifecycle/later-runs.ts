@@ -46,11 +46,16 @@ export class LaterRuns {
 
   /** Which function that a work item or a timer of a file runs can queue another one; null when none is known to. */
   queuedFrom(file: string, running: string, text: string): string | null {
+    const runners = this.runnersOf(file, running);
+    return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
+  }
+
+  /** The functions that a work item or a timer runs, by where a file sets it up. */
+  runnersOf(file: string, running: string): readonly string[] {
     const runs = later.runs(running, '');
-    const runners = (this.program.facts(file)?.mentions[laterRuns] ?? []).flatMap((mention) =>
+    return (this.program.facts(file)?.mentions[laterRuns] ?? []).flatMap((mention) =>
       mention.startsWith(runs) ? mention.slice(runs.length) : [],
     );
-    return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
   }
 
   /** What of a namespace goes on running when that is gone. */

@@ -168,7 +168,19 @@ export class PernetState {
    * file, where others mean another one by its name.
    */
   reads(step: TraceStep & { readonly t: 'acquire' }, at: string, ops: OpsEntry | null, only: string | null): boolean {
-    const words = this.callables.of(step);
+    return this.leadTo(this.callables.of(step), at, ops, only);
+  }
+
+  /** The same of what a work item or a timer of a file runs: the function that does, null when none is known to. */
+  readsRunning(file: string, running: string, at: string, ops: OpsEntry | null): string | null {
+    const runners = this.later.runnersOf(file, running);
+    const wordsOf = (name: string): ReadonlyMap<string, Way> =>
+      this.reach.from(this.program.resolveFunction(file, name)?.file ?? file, name, 'calls');
+    return runners.find((name) => this.leadTo(wordsOf(name), at, ops, null)) ?? null;
+  }
+
+  /** Whether functions that lead to some words get at a place (`reads()`). */
+  private leadTo(words: ReadonlyMap<string, Way>, at: string, ops: OpsEntry | null, only: string | null): boolean {
     const near = (word: string): boolean => {
       const way = words.get(word);
       if (way === undefined || (only !== null && way.file !== only)) return false;

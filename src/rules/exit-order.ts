@@ -28,6 +28,7 @@ export const exitOrder: Rule = {
     return [
       ...freed,
       ...released.flatMap((early) => releasedEarly(history, early, users)),
+      ...(isCallback ? releasedWhileRunning(history, released) : []),
       ...stoppedEarly(history, users),
       ...withoutFirstStage(history, 'stops'),
     ];
@@ -107,12 +108,52 @@ function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acq
 
 type Stop = TraceStep & { readonly t: 'stop' };
 
-/** Work and timers that are stopped while something that queues them goes on. */
-function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
+/** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
+const waits = ['flush_workqueue', 'drain_workqueue', 'destroy_workqueue', 'flush_scheduled_work', 'flush_work'];
+
+/** Memory of a namespace that a work item or a timer uses which an exit stops only after it has freed that. */
+function releasedWhileRunning(history: History, released: readonly Released[]): Problem[] {
+  const memory = released.filter(
+    ({ step, acquired }) => acquired.step.pair.memory && !isDeferred.test(step.call) && !step.isGuess,
+  );
+  if (memory.length === 0) return [];
+  const stops = stopsOf(history);
+  const phases = history.path.of?.phases ?? [];
+  if (phases.some(({ fn }) => history.state.callsOneOf(fn.file, fn.fact.name, waits))) return [];
+  return memory.flatMap(({ index, step, acquired }) => {
+    const at = placeOf(acquired.step);
+    if (at === null || at.includes('#')) return [];
+    for (const { step: stop, index: end } of stops) {
+      if (end < index || stops.some((other) => other.index < index && other.step.of === stop.of)) continue;
+      const runner = history.state.readsRunning(stop.place.file, stop.text, at, history.path.of?.ops ?? null);
+      if (runner === null) continue;
+      return [
+        {
+          spot: spotOf(step),
+          fn: step.place.fn,
+          ops: history.path.of?.ops ?? null,
+          message: `${step.place.fn}() releases ${nameOfResource(acquired.step)} before ${stop.text}, from which ${runner}() uses it: until ${stop.call}() that can run, and what it finds has been freed`,
+          failing: index,
+          related: [{ ...spotOf(stop), message: `only here ${stop.call}() ends that` }],
+          key: `${step.place.file}:${step.place.at.join(':')}|${acquired.step.place.at.join(':')}`,
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+/** Where a teardown stops work items and timers. */
+function stopsOf(history: History): { readonly step: Stop; readonly index: number }[] {
   const down = phaseOfTeardown(history);
-  const stops = history.events.flatMap(({ trace, phase }, index) =>
+  return history.events.flatMap(({ trace, phase }, index) =>
     trace?.t === 'stop' && phase === down ? [{ step: trace, index }] : [],
   );
+}
+
+/** Work and timers that are stopped while something that queues them goes on. */
+function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
+  const stops = stopsOf(history);
   return stops.flatMap(({ step, index }) => {
     // What is disabled is not queued any more (kernel/workqueue.c, disable_work_sync()).
     if (step.call.startsWith('disable_')) return [];

@@ -400,6 +400,93 @@ ${stops}}`,
     });
   });
 
+  describe('memory that a timer uses', () => {
+    const module = (exit: string, tick = 'fn->stats->ticks++;'): string => `
+static unsigned int foo_net_id;
+
+static void foo_tick(struct timer_list *t)
+{
+	struct foo_net *fn = from_timer(fn, t, timer);
+
+	${tick}
+	mod_timer(&fn->timer, jiffies + HZ);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->stats = kzalloc(sizeof(*fn->stats), GFP_KERNEL);
+	if (!fn->stats)
+		return -ENOMEM;
+	timer_setup(&fn->timer, foo_tick, 0);
+	mod_timer(&fn->timer, jiffies + HZ);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`;
+
+    it('is freed when that has been stopped', () => {
+      check(
+        module(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->timer, from which foo_tick() uses it: until del_timer_sync() that can run, and what it finds has been freed
+	del_timer_sync(&fn->timer);
+`),
+      );
+      check(
+        module(`	del_timer_sync(&fn->timer);
+	kfree(fn->stats);
+`),
+      );
+    });
+
+    it('is not freed too early where the timer was stopped before as well', () => {
+      check(
+        module(`	del_timer_sync(&fn->timer);
+	kfree(fn->stats);
+	del_timer_sync(&fn->timer);
+`),
+      );
+    });
+
+    it('is not known to be where the timer does not get at it, or all of it is waited for', () => {
+      check(
+        module(
+          `	kfree(fn->stats);
+	del_timer_sync(&fn->timer);
+`,
+          'fn->ticks++;',
+        ),
+      );
+      check(
+        module(`	flush_workqueue(foo_wq);
+	kfree(fn->stats);
+	del_timer_sync(&fn->timer);
+`),
+      );
+    });
+
+    it('is freed by RCU when it likes', () => {
+      check(
+        module(`	kfree_rcu(fn->stats, rcu);
+	del_timer_sync(&fn->timer);
+`),
+      );
+    });
+  });
+
   it('work items of a module itself, of which one queues the other until that is stopped', () => {
     const module = (exit: string): string => `
 static void foo_todo(struct work_struct *work);
