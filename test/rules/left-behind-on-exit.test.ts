@@ -1079,4 +1079,46 @@ int bar_pernet_find(struct net *net)
   ])('are no matter where they are %s', (_name, fixture) => {
     check(fixture);
   });
+
+  /** The shape of br_init(): the pointer is set by a function of the kernel's (net/socket.c). */
+  const withSetter = (exit: string, marker = ''): string => `
+static int foo_ioctl(struct net *net, void __user *arg)
+{
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	vlan_ioctl_set(foo_ioctl);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+${marker}{
+${exit}	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('are left set by a function that sets them', () => {
+    check(
+      withSetter(
+        '',
+        `//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves vlan_ioctl_hook set to foo_ioctl, as foo_init() has set it
+`,
+      ),
+    );
+    check(withSetter('	vlan_ioctl_set(NULL);\n'));
+  });
 });
