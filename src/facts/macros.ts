@@ -1,11 +1,18 @@
 import type { Expr } from './ir.ts';
 
-/** An argument of the call that a macro stands for: a parameter of the macro, perhaps its address, or what it writes. */
+/**
+ * An argument of the call that a macro stands for: a parameter of the macro, what lies in it or behind it, the address of
+ * one of these, or what the macro writes.
+ */
 type Argument =
-  | { readonly param: number; readonly isAddress: boolean }
+  | { readonly param: number }
   | { readonly word: string }
   | { readonly value: number }
-  | { readonly text: string };
+  | { readonly addressOf: Argument }
+  | { readonly within: Argument; readonly member: string; readonly isArrow: boolean }
+  | { readonly within: Argument; readonly index: Argument }
+  /** `params` are those that it evaluates. */
+  | { readonly text: string; readonly params: readonly number[] };
 
 /** A function-like macro whose body is one call, or one of its parameters. */
 interface CallMacro {
@@ -80,7 +87,7 @@ function readMacro(params: string, body: string): CallMacro | null {
   if (text === '' || text.includes('#')) return null;
   const inner = unwrapped(text);
   const handed = names.indexOf(inner);
-  if (handed >= 0) return { params: names.length, to: null, args: [{ param: handed, isAddress: false }], text };
+  if (handed >= 0) return { params: names.length, to: null, args: [{ param: handed }], text };
   const call = /^([A-Za-z_]\w*)\s*(\(.*\))$/.exec(inner);
   const to = call?.[1];
   const list = call ? listIn(call[2]!) : null;
@@ -90,14 +97,42 @@ function readMacro(params: string, body: string): CallMacro | null {
 
 function readArgument(text: string, params: readonly string[]): Argument {
   const inner = unwrapped(text);
-  const isAddress = inner.startsWith('&') && !inner.startsWith('&&');
-  const name = isAddress ? unwrapped(inner.slice(1)) : inner;
-  const param = params.indexOf(name);
-  if (param >= 0) return { param, isAddress };
   if (/^(?:0x[\da-f]+|\d+)[ul]*$/i.test(inner)) return { value: Number(inner.replace(/[ul]+$/i, '')) };
   if (inner === 'true' || inner === 'false') return { value: inner === 'true' ? 1 : 0 };
   if (inner === 'NULL') return { value: 0 };
-  return /^[A-Za-z_]\w*$/.test(inner) ? { word: inner } : { text: inner };
+  const isAddress = inner.startsWith('&') && !inner.startsWith('&&');
+  const path = readPath(isAddress ? unwrapped(inner.slice(1)) : inner, params);
+  if (path) return isAddress ? { addressOf: path } : path;
+  const words = new Set(/^(?:sizeof|offsetof|typeof)\b/.test(inner) ? [] : inner.match(/\b[A-Za-z_]\w*/g));
+  return { text: inner, params: params.flatMap((name, index) => (words.has(name) ? index : [])) };
+}
+
+/** `p`, `(p)->member`, `p.member[i]`; null for what is more than that. */
+function readPath(text: string, params: readonly string[]): Argument | null {
+  const inner = unwrapped(text);
+  const member = /^(.*\S)\s*(->|\.)\s*([A-Za-z_]\w*)$/s.exec(inner);
+  if (member) {
+    const within = readPath(member[1]!, params);
+    return within && { within, member: member[3]!, isArrow: member[2] === '->' };
+  }
+  if (inner.endsWith(']')) {
+    const open = openingOf(inner);
+    const within = open > 0 ? readPath(inner.slice(0, open), params) : null;
+    return within && { within, index: readArgument(inner.slice(open + 1, -1), params) };
+  }
+  const param = params.indexOf(inner);
+  if (param >= 0) return { param };
+  return /^[A-Za-z_]\w*$/.test(inner) ? { word: inner } : null;
+}
+
+/** Where the bracket is that the last one of a text closes. */
+function openingOf(text: string): number {
+  let depth = 0;
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (text[at] === ']') depth++;
+    else if (text[at] === '[' && --depth === 0) return at;
+  }
+  return -1;
 }
 
 /** A text without the parentheses around the whole of it. */
@@ -138,13 +173,16 @@ export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call'
   const macro = call.fn.k === 'id' && depth < mostDeep ? macros.get(call.fn.name) : undefined;
   if (macro?.params !== call.args.length) return call;
   const { at } = call;
-  const args = macro.args.map((arg): Expr => {
+  const given = (arg: Argument): Expr => {
+    if ('param' in arg) return call.args[arg.param]!;
     if ('word' in arg) return { k: 'id', name: arg.word, at };
     if ('value' in arg) return { k: 'num', value: arg.value, at };
-    if ('text' in arg) return { k: 'other', text: arg.text, of: [], at };
-    const of = call.args[arg.param]!;
-    return arg.isAddress ? { k: 'unary', op: '&', of, at } : of;
-  });
+    if ('addressOf' in arg) return { k: 'unary', op: '&', of: given(arg.addressOf), at };
+    if ('member' in arg) return { k: 'field', of: given(arg.within), name: arg.member, arrow: arg.isArrow, at };
+    if ('index' in arg) return { k: 'index', of: given(arg.within), index: given(arg.index), at };
+    return { k: 'other', text: arg.text, of: arg.params.map((param) => call.args[param]!), at };
+  };
+  const args = macro.args.map(given);
   if (macro.to === null) return args[0]!;
   return expandCall(macros, { k: 'call', fn: { k: 'id', name: macro.to, at: call.fn.at }, args, at }, depth + 1);
 }

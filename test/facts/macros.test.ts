@@ -20,6 +20,18 @@ describe('macros that stand for one call', () => {
     expect(bodyOf(macro, 'foo_add(a, b);')).toEqual(['bar_add(&init_net, b, &a, 3, GFP_KERNEL, sizeof(*(p)))']);
   });
 
+  it('with what lies in a parameter or behind it, and is evaluated with it', () => {
+    const macros =
+      '#define foo_child(t, i) rtnl_dereference((t)->child[i])\n#define foo_lock(t) lock(&(t)->bar.lock)\n';
+    expect(bodyOf(macros, 'g(foo_child(net->t, --i)); foo_lock(t);')).toEqual([
+      'g(rtnl_dereference(net->t->child[--i]))',
+      'lock(&t->bar.lock)',
+    ]);
+    const facts = factsOfText('#define foo_at(p) bar_at((p) + 1)\nstatic void f(int i)\n{\n\tfoo_at(i++);\n}\n');
+    const inner = [...expressionsOf(facts.functions[0]!.blocks!)].flatMap((e) => [...walkExpression(e)]);
+    expect(inner.map(({ k }) => k)).toContain('update');
+  });
+
   it('that only hand a parameter on, and those that stand for one another', () => {
     expect(bodyOf('#define foo_same(p) ((p))', 'g(foo_same(net->x));')).toEqual(['g(net->x)']);
     expect(bodyOf('#define foo_a(p) foo_b(p)\n#define foo_b(p) kfree(p)', 'foo_a(x);')).toEqual(['kfree(x)']);
