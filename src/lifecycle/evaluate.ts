@@ -8,8 +8,8 @@ import { isClearing } from './mask-names.ts';
 import { masked, setBits } from './masks.ts';
 import { either, holds, minus, mirrored, question, sum } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
+import { placesOf } from './places.ts';
 import { unknownComparison } from './comparison.ts';
-import { componentOf } from './components.ts';
 import { update } from './counting.ts';
 import { elementAt, isHeldInElement, noteElement } from './elements.ts';
 import { noteStored } from './effects.ts';
@@ -45,7 +45,7 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
     case 'index': {
       const known = ofTable(frame, e, state, evaluate);
       if (known) return known;
-      return placesOf(frame, e, state).map(({ state: after, path }) =>
+      return placesOf(frame, e, state, evaluate).map(({ state: after, path }) =>
         path === null ? { state: after, value: after.fresh() } : read(frame, e, after, path),
       );
     }
@@ -110,32 +110,18 @@ export function truth(
   });
 }
 
-/** The places that an expression can name: behind what a call returns there are as many as that has outcomes. */
-function placesOf(frame: Frame, e: Expr, state: State): { state: State; path: string | null }[] {
-  const path = lvalue(frame, e, state);
-  if (path !== null || (e.k !== 'field' && e.k !== 'index')) return [{ state, path }];
-  if (e.k === 'field' && e.arrow) {
-    return evaluate(frame, e.of, state).map(({ state: after, value }) => {
-      if (value.v === 'addr') return { state: after, path: `${value.path}.${e.name}` };
-      const name = componentOf(after, value);
-      return { state: after, path: value.v === 'sym' ? `${name}->${e.name}` : null };
-    });
-  }
-  const part = e.k === 'field' ? `.${e.name}` : `[${e.index.k === 'num' ? String(e.index.value) : '*'}]`;
-  return placesOf(frame, e.of, state).map((of) => ({
-    state: of.state,
-    path: of.path === null ? null : `${of.path}${part}`,
-  }));
-}
-
 function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
   if (e.op === '&') {
     const known = addressInTable(frame, e.of, state, evaluate);
     if (known) return known;
-    if (lvalue(frame, e.of, state) !== null) return [{ state, value: address(frame, e, state) }];
-    return placesOf(frame, e.of, state).map(({ state: after, path }) => ({
+    return placesOf(frame, e.of, state, evaluate).map(({ state: after, path }) => ({
       state: after,
-      value: path === null ? after.fresh({ mask: POS }) : { v: 'addr', path },
+      value:
+        path === null
+          ? after.fresh({ mask: POS })
+          : lvalue(frame, e.of, after) === null
+            ? { v: 'addr', path }
+            : address(frame, e, after),
     }));
   }
   if (e.op === '!') return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
@@ -164,7 +150,7 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
 
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
   return evaluate(frame, isClearing(e) ? e.from.of : e.from, state).flatMap((r) =>
-    placesOf(frame, e.to, r.state).map(({ state: after, path }) => {
+    placesOf(frame, e.to, r.state, evaluate).map(({ state: after, path }) => {
       // A state that an evaluation has made is no one else's.
       const next = hideStored(frame, e, after === state ? state.copy() : after);
       let value = r.value;

@@ -1,4 +1,4 @@
-import type { Block, Expr, Step } from '../facts/ir.ts';
+import { walkExpression, type Block, type Expr, type Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { isStep, summaryOfCall } from './calls.ts';
 import { caseChosen, casesBySign } from './cases.ts';
@@ -13,6 +13,7 @@ import { livenessOf, unreadResults } from './liveness.ts';
 import { localsOf } from './locals.ts';
 import { bodiesOf, isBatch, loopsThatUndo } from './loops.ts';
 import { Meetings, type Work } from './meetings.ts';
+import { lvalue } from './paths.ts';
 import { readAs } from './reader.ts';
 import { State } from './state.ts';
 import { stateKeys } from './state-key.ts';
@@ -57,8 +58,11 @@ export function exploreFunction(
   }));
   if (!blocks) return { outcomes: null, reason: 'its body was not read', states: 0 };
   if (unreadable) return { outcomes: null, reason: `line ${unreadable.line} ${unreadable.reason}`, states: 0 };
-  const explorer = new Explorer(entry, blocks, context, how);
-  return explorer.run();
+  const explored = new Explorer(entry, blocks, context, how).run();
+  // Somebody else ends a loop that goes on as long as something is so which nothing that was followed changes.
+  return explored.outcomes?.length === 0
+    ? new Explorer(entry, blocks, context, { ...how, areLoopsEnded: true }).run()
+    : explored;
 }
 
 class Explorer {
@@ -79,7 +83,12 @@ class Explorer {
     private readonly entry: FunctionEntry,
     private readonly blocks: readonly Block[],
     context: { readonly program: Program; readonly summaries: Summaries; readonly option: Frame['option'] },
-    private readonly how: { readonly isApart: boolean; readonly given?: Given | undefined },
+    private readonly how: {
+      readonly isApart: boolean;
+      readonly given?: Given | undefined;
+      /** Whether a loop that has gone round ends, although what it asks for is as it was. */
+      readonly areLoopsEnded?: boolean;
+    },
   ) {
     const keyOf = stateKeys({ isApart: how.isApart });
     const locals = readAs('follows', () => localsOf(entry.fact));
@@ -205,7 +214,9 @@ class Explorer {
         const isExact = end.loop === true && isCountedOut(end.on, state);
         if (end.loop && !isExact) forgetIndexes(end.on, state, this.indexes);
         const visits = end.loop ? this.visit(work, isExact) : work.visits;
-        const answers = truth(this.frame, end.on, state);
+        const known = truth(this.frame, end.on, state);
+        const isRound = this.how.areLoopsEnded === true && end.loop === true && work.visits.has(work.block);
+        const answers = isRound && known.every((t) => t.holds) ? [...known, ...this.ended(end.on, state)] : known;
         const enters = this.mustEnter(work) && answers.some((t) => t.holds);
         return answers
           .filter((t) => (visits !== null || !t.holds) && (t.holds || !enters))
@@ -243,6 +254,16 @@ class Explorer {
         return [];
       }
     }
+  }
+
+  /** How a loop's condition turns out not to hold any more, for a reason that is not known. */
+  private ended(on: Expr, state: State): ReturnType<typeof truth> {
+    const after = state.copy();
+    for (const e of walkExpression(on)) {
+      const path = e.k === 'id' || e.k === 'field' || e.k === 'index' ? lvalue(this.frame, e, after) : null;
+      if (path !== null) after.forget(path);
+    }
+    return truth(this.frame, on, after).filter((t) => !t.holds);
   }
 
   private undoes(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { choosersOf, type Given } from './chosen-steps.ts';
+import { isGoingRound, mostAgain, mostDepth, tooDeep, type Following } from './circles.ts';
 import { exploreFunction } from './explore.ts';
 import type { OptionAnswer } from './frame.ts';
 import type { Overview } from './overview.ts';
@@ -52,21 +53,12 @@ export interface Followed {
   readonly unfollowed: ReadonlyMap<Id, Unfollowed>;
   /** What it was made from. */
   readonly uses: ReadonlySet<Followed>;
-  /** Whether it, or what it was made from, calls itself: what it comes to depends on where the circle was entered. */
+  /** Whether it, or what it was made from, calls itself: how deep it was followed depends on where the circle was entered. */
   readonly isCut: boolean;
   /** So many states were met on its own paths. */
   readonly states: number;
   /** Whether it is from the pool, with what concerns whoever takes it over of all that it was made from. */
   readonly isTaken?: true;
-}
-
-/** A function while it is followed. */
-interface Following {
-  readonly id: Id;
-  readonly ledger: Set<string>;
-  readonly unfollowed: Map<Id, Unfollowed>;
-  readonly uses: Set<Followed>;
-  isCut: boolean;
 }
 
 /**
@@ -84,6 +76,8 @@ export class Summaries {
   /** Whether something would have had to be followed that the base has not. */
   private isBeyond = false;
   private readonly inProgress: Following[] = [];
+  /** How often functions have been followed again in themselves for the outermost that is being followed. */
+  private timesAgain = 0;
   private readonly touched = new Map<Id, boolean>();
   private readonly taken = new Set<Followed>();
   /** Functions of which it is being found out whether all that they call comes to what it came to in the base. */
@@ -192,19 +186,12 @@ export class Summaries {
   }
 
   private follow(id: Id): Followed | null {
-    const known = this.followed.get(id);
+    const caller = this.inProgress.at(-1);
+    const known = caller?.inside.get(id) ?? this.followed.get(id);
     if (known) return known;
     const entry = this.program.functionById(id);
     if (!entry) return null;
-    const circle = this.inProgress.findIndex((each) => each.id === id);
-    if (circle >= 0) {
-      for (const each of this.inProgress.slice(circle)) each.isCut = true;
-      this.inProgress.at(-1)!.unfollowed.set(id, {
-        fn: entry,
-        reason: 'it calls itself, perhaps by way of others; that call is not followed',
-      });
-      return null;
-    }
+    if (this.inProgress.some((each) => each.id === id)) return this.followAgain(entry);
     const { base, apart } = this.from;
     const pool = apart?.has(id) ? undefined : this.from.pool;
     if (base?.isFixed && !this.isTouched(id)) {
@@ -218,7 +205,25 @@ export class Summaries {
     let followed = kept ?? this.explore(entry);
     if (!kept) pool?.add(id, followed);
     if (before && !kept && base?.isSame?.(before, followed) === true) followed = before;
-    this.followed.set(id, followed);
+    if (caller && followed.isCut && isGoingRound(this.inProgress)) caller.inside.set(id, followed);
+    else this.followed.set(id, followed);
+    return followed;
+  }
+
+  /** Follows a function that is being followed already, in itself. */
+  private followAgain(entry: FunctionEntry): Followed | null {
+    const { id } = entry;
+    const caller = this.inProgress.at(-1)!;
+    const first = this.inProgress.findIndex((each) => each.id === id);
+    for (const each of this.inProgress.slice(first)) each.isCut = true;
+    if (this.inProgress.filter((each) => each.id === id).length >= mostDepth) return tooDeep(entry);
+    if (++this.timesAgain > mostAgain) {
+      const reason = 'it calls itself, perhaps by way of others, in too many ways; that call is not followed';
+      caller.unfollowed.set(id, { fn: entry, reason });
+      return null;
+    }
+    const followed = this.explore(entry);
+    caller.inside.set(id, followed);
     return followed;
   }
 
@@ -246,7 +251,15 @@ export class Summaries {
   private explore(entry: FunctionEntry, given?: Given): Followed {
     this.checkpoint?.();
     const { id } = entry;
-    const following: Following = { id, ledger: new Set(), unfollowed: new Map(), uses: new Set(), isCut: false };
+    const following: Following = {
+      id,
+      ledger: new Set(),
+      unfollowed: new Map(),
+      uses: new Set(),
+      inside: new Map(),
+      isCut: false,
+    };
+    if (this.inProgress.length === 0) this.timesAgain = 0;
     this.inProgress.push(following);
     const explored = withOwnSymbols(() =>
       exploreFunction(
@@ -260,7 +273,9 @@ export class Summaries {
     // What could not be parsed of it is among the facts of its file already.
     const unreadable = readAs('follows', () => entry.fact.unreadable);
     if (explored.reason !== null && !unreadable) unfollowed.set(id, { fn: entry, reason: explored.reason });
-    const summary = explored.outcomes === null ? null : { outcomes: explored.outcomes };
+    const isEndless = following.isCut && explored.outcomes?.length === 0;
+    if (isEndless) unfollowed.set(id, { fn: entry, reason: 'it calls itself on every path' });
+    const summary = explored.outcomes === null || isEndless ? null : { outcomes: explored.outcomes };
     const isCut = following.isCut || [...uses].some((each) => each.isCut);
     return { summary, ledger, unfollowed, uses, isCut, states: explored.states };
   }
