@@ -259,8 +259,11 @@ class Explorer {
   /** How a loop's condition turns out not to hold any more, for a reason that is not known. */
   private ended(on: Expr, state: State): ReturnType<typeof truth> {
     const after = state.copy();
+    const within = new Set<Expr>();
     for (const e of walkExpression(on)) {
-      const path = e.k === 'id' || e.k === 'field' || e.k === 'index' ? lvalue(this.frame, e, after) : null;
+      if (e.k === 'field' || e.k === 'index') for (const inner of walkExpression(e.of)) within.add(inner);
+      const isPlace = e.k === 'id' || e.k === 'field' || e.k === 'index';
+      const path = isPlace && !within.has(e) ? lvalue(this.frame, e, after) : null;
       if (path !== null) after.forget(path);
     }
     return truth(this.frame, on, after).filter((t) => !t.holds);

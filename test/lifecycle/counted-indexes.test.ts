@@ -5,6 +5,10 @@ import { registering } from '../registering.ts';
 /** A module whose exit goes through the items of a namespace, and then frees its table; not where it `leaks`. */
 function counted(loop: string, leaks = false): string {
   return `
+struct foo_item {
+	char *entry;
+};
+
 struct foo_net {
 	struct foo_item items[8];
 	int count;
@@ -13,6 +17,12 @@ struct foo_net {
 
 static unsigned int foo_net_id;
 static int foo_count;
+static struct foo_item foo_last;
+
+static void foo_free(struct foo_item *item)
+{
+	kfree(item->entry);
+}
 
 static int __net_init foo_net_init(struct net *net)
 {
@@ -42,10 +52,10 @@ ${registering()}`;
 
 describe('what an index counts by', () => {
   for (const loop of [
-    'while (n)\n\t\tpr_debug("%p", &fn->items[--n]);',
-    'while (n)\n\t\tpr_debug("%p", fn->items[--n].entry);',
-    'for (; n;)\n\t\tfn->items[--n].entry = NULL;',
-    'while (n < 8)\n\t\tpr_debug("%p", &fn->items[n++]);',
+    'while (n)\n\t\tfoo_free(&fn->items[--n]);',
+    'while (n)\n\t\tkfree(fn->items[--n].entry);',
+    'for (; n;) {\n\t\tstruct foo_item *item = &fn->items[--n];\n\n\t\tfoo_free(item);\n\t}',
+    'while (n != 8)\n\t\tfoo_free(&fn->items[n++]);',
   ])
     it(`is another number afterwards: ${loop.replace(/\s+/g, ' ')}`, () => {
       check(counted(loop));
@@ -54,7 +64,7 @@ describe('what an index counts by', () => {
 });
 
 describe('a loop that nothing which is followed ends', () => {
-  const loop = 'while (fn->count)\n\t\tcpu_relax();';
+  const loop = 'while (fn->count)\n\t\tfoo_free(&foo_last);';
 
   it('is ended by somebody else', () => {
     check(counted(loop));
