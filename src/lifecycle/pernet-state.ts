@@ -69,7 +69,7 @@ export class PernetState {
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
   usedBy(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
     const words = this.callables.of(step);
-    if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMaking && flags.has(word)))
+    if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMember && flags.has(word)))
       return null;
     return this.usedIn(words, step, ops);
   }

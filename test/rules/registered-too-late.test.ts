@@ -674,6 +674,80 @@ module_exit(foo_exit);
 `);
   });
 
+  const gates = [
+    [
+      'static struct foo_conf __rcu *foo_gate;',
+      'rcu_dereference(foo_gate)',
+      'rcu_assign_pointer(foo_gate, &foo_conf);',
+    ],
+    [
+      'static DEFINE_STATIC_KEY_FALSE(foo_gate);',
+      'static_branch_likely(&foo_gate)',
+      'static_branch_enable(&foo_gate);',
+    ],
+    ['static int foo_gate;', 'smp_load_acquire(&foo_gate)', 'smp_store_release(&foo_gate, 1);'],
+  ] as const;
+  for (const [gate, asked, opened] of gates)
+    it(`is quiet about a handler that waits until init has opened a gate: ${opened}`, () => {
+      const module = (opening: string, late = ''): string => `
+static unsigned int foo_net_id;
+${gate}
+
+static int foo_nl_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct foo_net *fn;
+
+	if (!${asked})
+		return -ENODEV;
+	fn = net_generic(genl_info_net(info), foo_net_id);
+	return foo_reply(info, fn->limit);
+}
+
+static const struct genl_small_ops foo_nl_ops[] = {
+	{ .cmd = FOO_CMD_GET, .doit = foo_nl_get },
+};
+
+static struct genl_family foo_family = {
+	.name = "foo",
+	.small_ops = foo_nl_ops,
+	.n_small_ops = ARRAY_SIZE(foo_nl_ops),
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = genl_register_family(&foo_family);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);${late}
+	if (err) {
+		genl_unregister_family(&foo_family);
+		return err;
+	}
+	${opening}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	genl_unregister_family(&foo_family);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+      check(module(opened));
+      check(module('', '\n//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late'));
+    });
+
   it('is quiet about two ops, where the handler uses the one that is there', () => {
     check(`
 static unsigned int foo_net_id;
