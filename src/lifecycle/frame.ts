@@ -10,6 +10,9 @@ export interface Result {
   readonly value: Value;
 }
 
+/** How an expression is evaluated: handed to those that the evaluation itself needs. */
+export type Evaluate = (frame: Frame, e: Expr, state: State) => Result[];
+
 export interface Truth {
   readonly state: State;
   readonly holds: boolean;

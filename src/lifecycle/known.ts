@@ -125,6 +125,14 @@ export const stops: ReadonlySet<string> = new Set([
   'hrtimer_cancel',
 ]);
 
+/** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
+export const queueWaits: readonly string[] = [
+  'flush_workqueue',
+  'drain_workqueue',
+  'destroy_workqueue',
+  'flush_scheduled_work',
+];
+
 /** Macros that assign their second argument to their first (include/linux/rcupdate.h, include/asm-generic/rwonce.h). */
 export const storing: ReadonlySet<string> = new Set(['rcu_assign_pointer', 'RCU_INIT_POINTER', 'WRITE_ONCE']);
 

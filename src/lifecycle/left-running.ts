@@ -2,6 +2,7 @@ import { isStep, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
+import { queueWaits } from './known.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
@@ -12,9 +13,6 @@ export interface Running {
   /** An exit takes it off its queue, but nothing waits until it no longer runs. */
   readonly isDropped: boolean;
 }
-
-/** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
-const waits = ['flush_workqueue', 'drain_workqueue', 'destroy_workqueue', 'flush_scheduled_work'];
 
 /** What is set up in more steps than this need not be the namespace's own. */
 const mostStepsToSetUp = 3;
@@ -41,7 +39,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   const queued = [...reach.from(init.file, init.fact.name).keys()].filter((word) => word.startsWith(later.queues('')));
   const exits = exitsOf(program, ops).map((fn) => ({ fn, words: reach.from(fn.file, fn.fact.name, 'calls') }));
   const spoken = exits.flatMap(({ words }) => [...words.keys()]);
-  if (exits.length === 0 || waits.some((wait) => spoken.includes(wait))) return [];
+  if (exits.length === 0 || queueWaits.some((wait) => spoken.includes(wait))) return [];
   return setUp.flatMap(({ text, file, steps }) => {
     const isItsOwn = new RegExp(`(?:->|\\.)${/\w*$/.exec(text)?.[0] ?? ''}$`);
     const isDropped = spoken.includes(later.drops(text));

@@ -1,11 +1,9 @@
 import type { Expr } from '../facts/ir.ts';
 import { componentOf } from './components.ts';
-import type { Frame, Result } from './frame.ts';
+import type { Evaluate, Frame } from './frame.ts';
 import { lvalue } from './paths.ts';
 import { isPostfix } from './print.ts';
 import type { State } from './state.ts';
-
-type Evaluate = (frame: Frame, e: Expr, state: State) => Result[];
 
 /** A place that an expression can name, with the state once that has been evaluated. */
 export interface Named {

@@ -1,11 +1,9 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
-import type { Frame, Result } from './frame.ts';
+import type { Evaluate, Frame, Result } from './frame.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { factOf } from './releasing.ts';
 import type { State } from './state.ts';
 import { zero, type Value } from './values.ts';
-
-type Evaluate = (frame: Frame, e: Expr, state: State) => Result[];
 
 /** An element of a constant array of the file, where it is known which one. */
 interface Element {

@@ -1,4 +1,4 @@
-import { nameOfResource, type History, type Phase, type TraceStep } from '../lifecycle/index.ts';
+import { nameOfResource, queueWaits, type History, type Phase, type TraceStep } from '../lifecycle/index.ts';
 import page from './exit-order.md';
 import { callBefore, placeOf, releasesOf, variableOf, withCopied, type Acquired, type Released } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
@@ -108,8 +108,8 @@ function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acq
 
 type Stop = TraceStep & { readonly t: 'stop' };
 
-/** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
-const waits = ['flush_workqueue', 'drain_workqueue', 'destroy_workqueue', 'flush_scheduled_work', 'flush_work'];
+/** Calls that wait for work without stopping it: for all that a queue holds, or for one that need not go by the name of the stop. */
+const waits = [...queueWaits, 'flush_work'];
 
 /** Memory of a namespace that a work item or a timer uses which an exit stops only after it has freed that. */
 function releasedWhileRunning(history: History, released: readonly Released[]): Problem[] {
