@@ -10,6 +10,8 @@ const variable = /^[^\n#;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*=\s*\{([
 /** `static struct kmem_cache *name;` at file level: what has no initialiser, or belongs to another file. */
 const declaration =
   /^(?:static|extern|struct|unsigned|int|bool|const)\b[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*;/gm;
+/** `static struct foo_conf { … } *name;` at file level: a variable that brings its type along. */
+const declarationWithType = /^(?:static\b[^\n()=]*)?\}[ \t]*(?:\*[ \t]*)*([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*;/gm;
 /** `static int name = 1;` at file level, and `static LIST_HEAD(name);`, which defines one as well. */
 const ownVariable =
   /^static\b(?:[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*[=;]|[ \t]+(?:DEFINE_(?!PER_CPU)|DECLARE_(?!PER_CPU)|\w*(?:LIST|NOTIFIER)_)[A-Z\d_]+[ \t]*\([ \t]*([A-Za-z_]\w*)[ \t]*[,)])/gm;
@@ -102,7 +104,9 @@ function readStretch(raw: string): Stretch {
     variables: isBody
       ? []
       : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text), ...membersIn(each.text)] })),
-    declared: [...text.matchAll(declaration), ...text.matchAll(settingUpStatic)].map((match) => match[1]!),
+    declared: [declaration, declarationWithType, settingUpStatic].flatMap((one) =>
+      [...text.matchAll(one)].map((match) => match[1]!),
+    ),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
     runs: [
       ...[...text.matchAll(settingUp), ...text.matchAll(settingUpStatic)].map((match) =>

@@ -681,6 +681,11 @@ module_exit(foo_exit);
       'rcu_assign_pointer(foo_gate, &foo_conf);',
     ],
     [
+      'static struct foo_conf { int limit; } __rcu *foo_gate;',
+      'rcu_dereference(foo_gate)',
+      'rcu_assign_pointer(foo_gate, foo_conf_of());',
+    ],
+    [
       'static DEFINE_STATIC_KEY_FALSE(foo_gate);',
       'static_branch_likely(&foo_gate)',
       'static_branch_enable(&foo_gate);',
