@@ -9,7 +9,7 @@ import {
 } from '../facts/index.ts';
 import {
   digestOf,
-  flagsIn,
+  flagsText,
   type Besides,
   type Moves,
   type PairsByCall,
@@ -126,7 +126,7 @@ class Comparison {
     if (isRead(names, before.name, ['other']) || !isWhole(before) || !isWhole(after)) return false;
     if (!isRead(names, before.name, ['asks'])) return true;
     this.apart.isAsked = true;
-    return [...flagsIn(before)].join() === [...flagsIn(after)].join();
+    return flagsText(before) === flagsText(after);
   }
 
   /** A function that only one version has; by some names files are chosen. */

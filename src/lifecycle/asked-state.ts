@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
+import { closedBefore } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -81,6 +82,11 @@ export class AskedState {
   /** Said by the function's own body: whoever has the same function has the same answer. */
   flagsOf(fn: FunctionEntry): ReadonlySet<string> {
     return readAs('asks', () => this.state.flagsOf(fn));
+  }
+
+  /** The gates that a function has closed when it comes to a place of its own. Said by its own body as well. */
+  closedBefore(fn: FunctionEntry, at: At): ReadonlySet<string> {
+    return readAs('asks', () => closedBefore(fn, at));
   }
 
   /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */

@@ -1,5 +1,6 @@
-import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
+import { handsOn } from './known.ts';
 
 /** Calls that open a gate which others ask for by what they pass (include/linux/jump_label.h, arch's barrier.h, rcupdate.h). */
 const opening = /^(?:rcu_assign_pointer|smp_store_(?:release|mb)|static_branch_(?:enable|inc)|static_key_enable)$/;
@@ -21,6 +22,67 @@ export function flagsIn(fact: FunctionEntry['fact']): ReadonlySet<string> {
     }
   }
   return flags;
+}
+
+/** Calls that close a gate: what they pass is no longer found by who asks for it (the same headers). */
+const closing = /^(?:static_branch_(?:disable|dec)|static_key_disable)$/;
+
+/** Calls that reset what they are passed first to what they are passed then. */
+const resetting = /^(?:WRITE_ONCE|RCU_INIT_POINTER|rcu_(?:assign|replace)_pointer|smp_store_(?:release|mb)|xchg)$/;
+
+interface Closed {
+  readonly name: string;
+  readonly at: At;
+  /** By how many calls it comes after. */
+  readonly calls: number;
+}
+
+/**
+ * The gates that a function closes: globals that it resets to 0 or NULL. What it has passed to others by then is rather
+ * what has gone: `destroy_workqueue(foo_wq); foo_wq = NULL;`.
+ */
+function closedIn(fact: FunctionEntry['fact']): readonly Closed[] {
+  const closed: Closed[] = [];
+  const passed = new Set<string>();
+  let calls = 0;
+  for (const expression of expressionsOf(fact.blocks ?? [])) {
+    for (const e of walkExpression(expression)) {
+      const gate = addressed(closedBy(e));
+      if (gate?.k === 'id' && !passed.has(gate.name)) closed.push({ name: gate.name, at: e.at, calls });
+      if (e.k !== 'call' || e.fn.k !== 'id') continue;
+      calls++;
+      if (handsOn.has(e.fn.name) || resetting.test(e.fn.name) || closing.test(e.fn.name)) continue;
+      for (const arg of e.args) for (const { name } of namesIn(arg)) passed.add(name);
+    }
+  }
+  return closed;
+}
+
+function namesIn(arg: Expr): readonly (Expr & { readonly k: 'id' })[] {
+  return [...walkExpression(arg)].flatMap((e) => (e.k === 'id' ? e : []));
+}
+
+/** What an expression resets; undefined for any other. */
+function closedBy(e: Expr): Expr | undefined {
+  if (e.k === 'assign') return e.op === '=' && isNothing(e.from) ? e.to : undefined;
+  if (e.k !== 'call' || e.fn.k !== 'id') return undefined;
+  if (closing.test(e.fn.name)) return e.args[0];
+  return resetting.test(e.fn.name) && isNothing(e.args[1]) ? e.args[0] : undefined;
+}
+
+function isNothing(e: Expr | undefined): boolean {
+  return (e?.k === 'num' && e.value === 0) || (e?.k === 'id' && e.name === 'NULL');
+}
+
+/** The gates that a function has closed when it comes to a place of its own. */
+export function closedBefore({ fact }: FunctionEntry, place: At): ReadonlySet<string> {
+  const isBefore = ([line, column]: At): boolean => line < place[0] || (line === place[0] && column < place[1]);
+  return new Set(closedIn(fact).flatMap(({ name, at }) => (isBefore(at) ? name : [])));
+}
+
+/** What `flagsIn` and `closedBefore` tell from a function's body, as a text that changes when that does. */
+export function flagsText(fact: FunctionEntry['fact']): string {
+  return [...flagsIn(fact), ...closedIn(fact).map(({ name, calls }) => `${name}@${calls}`)].join();
 }
 
 function addressed(e: Expr | undefined): Expr | undefined {

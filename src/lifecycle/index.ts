@@ -8,7 +8,7 @@ export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';
 export { plainest, type Story } from './stories.ts';
 export type { DataUse, When } from './data-uses.ts';
 export { readerNow, type Reader } from './reader.ts';
-export { flagsIn } from './flags.ts';
+export { flagsText } from './flags.ts';
 export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';
 export { barriers, pernetCalls, queueWaits } from './known.ts';
 export { callChain } from './call-chain.ts';

@@ -1,6 +1,15 @@
 import { nameOfResource, queueWaits, type History, type Phase, type TraceStep } from '../lifecycle/index.ts';
 import page from './exit-order.md';
-import { callBefore, placeOf, releasesOf, variableOf, withCopied, type Acquired, type Released } from './order.ts';
+import {
+  callBefore,
+  gatesClosed,
+  placeOf,
+  releasesOf,
+  variableOf,
+  withCopied,
+  type Acquired,
+  type Released,
+} from './order.ts';
 import { usedWhenFreed } from './freed.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -65,6 +74,8 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   if (isDeferred.test(step.call) || step.isGuess || !(thing.step.pair.memory || thing.step.pair.used)) return [];
   const user = users.find((other) => isOpen(other, index) && isUsed(history, thing, other.acquired));
   if (!user) return [];
+  // Who looks for it finds none.
+  if (gatesClosed(history, index).has(variableOf(thing.step)?.name ?? '')) return [];
   const where = callBefore(history, index, user.index);
   const by = where.step === step ? '' : ` by ${where.step.t === 'enter' ? where.step.name : ''}()`;
   return [

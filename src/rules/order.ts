@@ -137,3 +137,18 @@ export function callBefore(
   const call = around.find((at, depth) => open[depth] !== at) ?? index;
   return { step: history.events[call]!.trace!, index: call };
 }
+
+/**
+ * The gates that a module's exit has closed when it comes to an event of the unload, itself or by what it calls there: a
+ * handler that asks for one of them (`if (!foo_ready) return`) goes no further from then on.
+ */
+export function gatesClosed({ exit, fate, events, state }: History, index: number): ReadonlySet<string> {
+  if (!exit || fate !== 'unloaded') return new Set();
+  for (let at = index; events[at]?.phase === 'unload'; at--) {
+    const trace = events[at]!.trace;
+    // What comes before the event in other functions is no call that it lies in.
+    if (trace?.place.fn === exit.fact.name && (at === index || trace.t === 'enter'))
+      return state.closedBefore(exit, trace.place.at);
+  }
+  return new Set();
+}

@@ -1,7 +1,7 @@
 import { nameOfResource } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './unregistered-too-early.md';
-import { mayBeClosed, releasesOf, spansOf, type Released } from './order.ts';
+import { gatesClosed, mayBeClosed, releasesOf, spansOf, type Released } from './order.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,8 +13,8 @@ export const unregisteredTooEarly: Rule = {
   check(history) {
     const isFailing = history.fate === 'load-failed';
     if (!history.module.unloadable || !(isFailing || history.fate === 'unloaded')) return [];
-    const why = (step: Released['acquired']['step'], ops: OpsEntry): string | null =>
-      history.state.usedBy(step, ops) ?? history.state.makes(step, ops);
+    const why = (step: Released['acquired']['step'], ops: OpsEntry, closed?: ReadonlySet<string>): string | null =>
+      history.state.usedBy(step, ops, closed) ?? history.state.makes(step, ops);
     const released = releasesOf(history).filter(
       ({ acquired }) =>
         acquired.step.pair.exposes &&
@@ -24,13 +24,14 @@ export const unregisteredTooEarly: Rule = {
     );
     return spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];
+      const closed = gatesClosed(history, to.index);
       // What came before the ops on the way up is registered-too-late; here is what came after and goes after.
       const late = released.find(
         ({ index, acquired }) =>
           index > to.index &&
           acquired.index < to.index &&
           !(isFailing && acquired.index < from.index) &&
-          why(acquired.step, from.ops),
+          why(acquired.step, from.ops, closed),
       );
       if (!late) return [];
       const { step, acquired } = late;

@@ -974,4 +974,60 @@ static void __net_exit foo_net_pre_exit(struct net *net)
 `),
     );
   });
+
+  it('is quiet about what exit frees when nobody finds it any more', () => {
+    const module = (exit: string): string => `
+static struct foo_conf __rcu *foo_conf;
+
+static int foo_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig)
+{
+	struct foo_conf *conf = rcu_dereference(foo_conf);
+
+	if (conf)
+		conf->packets++;
+	return 0;
+}
+
+static struct packet_type foo_ptype = {
+	.type = cpu_to_be16(0x9002),
+	.func = foo_rcv,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	struct foo_conf *conf;
+	int err;
+
+	conf = kzalloc(sizeof(*conf), GFP_KERNEL);
+	if (!conf)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		kfree(conf);
+		return err;
+	}
+	rcu_assign_pointer(foo_conf, conf);
+	dev_add_pack(&foo_ptype);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	struct foo_conf *conf = rcu_dereference_protected(foo_conf, 1);
+
+${exit}
+	dev_remove_pack(&foo_ptype);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(module('\tRCU_INIT_POINTER(foo_conf, NULL);\n\tsynchronize_net();\n\tkfree(conf);'));
+    check(module('\tkfree(conf);\n//	^^^^^^^^^^^ error: exit-order\n\tRCU_INIT_POINTER(foo_conf, NULL);'));
+  });
 });

@@ -971,6 +971,120 @@ void foo_remove_entry(struct net_device *dev)
 }
 `);
   });
+
+  const closings = [
+    ['static bool foo_gate;', 'READ_ONCE(foo_gate)', 'WRITE_ONCE(foo_gate, false);'],
+    ['static struct foo_conf __rcu *foo_gate;', 'rcu_dereference(foo_gate)', 'RCU_INIT_POINTER(foo_gate, NULL);'],
+    [
+      'static DEFINE_STATIC_KEY_FALSE(foo_gate);',
+      'static_branch_likely(&foo_gate)',
+      'static_branch_disable(&foo_gate);',
+    ],
+  ] as const;
+  for (const [gate, asked, closed] of closings)
+    it(`is quiet about a handler that goes no further once exit has closed a gate: ${closed}`, () => {
+      const module = (before: string, after: string, marks = ''): string => `
+static unsigned int foo_net_id;
+${gate}
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn;
+
+	if (!${asked})
+		return NOTIFY_DONE;
+	fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+	fn->events++;
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	${before}
+	unregister_pernet_subsys(&foo_net_ops);${marks}
+	${after}
+	unregister_netdevice_notifier(&foo_nb);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+      check(module(closed, ''));
+      check(module('', closed, '\n//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early'));
+    });
+
+  it('does not take for a gate what exit has passed to what takes it down', () => {
+    check(`
+static unsigned int foo_net_id;
+static struct workqueue_struct *foo_wq;
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+
+	queue_work(foo_wq, &fn->work);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_queue_end(foo_wq);
+	foo_wq = NULL;
+	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early
+	unregister_netdevice_notifier(&foo_nb);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
 
 describe('pernet/unregistered-too-early, mended', () => {
