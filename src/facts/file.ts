@@ -18,6 +18,7 @@ export interface PreparedText {
   readonly arms: readonly Arm[];
   readonly mentions?: FileFacts['mentions'];
   readonly statics?: readonly string[];
+  readonly counters?: readonly string[];
 }
 
 /** One arm of an `#if` chain: what makes it live, and whether it was read. Offsets are UTF-16 units. */
@@ -74,6 +75,7 @@ export function readFile(
     aliases: aliasesIn(context.macros),
     mentions: prepared.mentions ?? {},
     statics: prepared.statics ?? [],
+    counters: prepared.counters ?? [],
     unreadable: [
       ...functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
       ...undecided(context, prepared),

@@ -185,6 +185,8 @@ export interface FileFacts {
   readonly mentions: Readonly<Record<string, readonly string[]>>;
   /** The static variables at file level, in order. */
   readonly statics: readonly string[];
+  /** Those of them that count: numbers that begin at zero, and that the file alone counts up or down. */
+  readonly counters: readonly string[];
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */
   readonly unreadable: readonly { readonly line: number; readonly function?: string; readonly reason: string }[];
 }

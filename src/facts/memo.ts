@@ -78,6 +78,12 @@ export interface Stretch {
   readonly declared: readonly string[];
   /** Those of them that are static. */
   readonly statics: readonly string[];
+  /** Those of the static ones that are numbers and begin at zero. */
+  readonly zeroes: readonly string[];
+  /** What is counted up or down there. */
+  readonly counted: readonly string[];
+  /** What others may set: its address is taken there, or it is a parameter of the module. */
+  readonly shared: readonly string[];
   /** The work items and timers that are set up there, with what they run (`later.runs`). */
   readonly runs: readonly string[];
 }

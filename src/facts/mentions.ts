@@ -15,6 +15,13 @@ const declarationWithType = /^(?:static\b[^\n()=]*)?\}[ \t]*(?:\*[ \t]*)*([A-Za-
 /** `static int name = 1;` at file level, and `static LIST_HEAD(name);`, which defines one as well. */
 const ownVariable =
   /^static\b(?:[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*[=;]|[ \t]+(?:DEFINE_(?!PER_CPU)|DECLARE_(?!PER_CPU)|\w*(?:LIST|NOTIFIER)_)[A-Z\d_]+[ \t]*\([ \t]*([A-Za-z_]\w*)[ \t]*[,)])/gm;
+/** `static int foo_users;` at file level: a number that begins at zero. */
+const zeroed =
+  /^static[ \t]+(?:(?:unsigned|signed|long|short|int|size_t|[us](?:8|16|32|64)|enum[ \t]+\w+)[ \t]+)+(\w+)\s*(?:=\s*0\s*)?;/gm;
+/** `foo_users++`, `--foo_users`. */
+const counting = /(?:\+\+|--)\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|(?<![\w.>])([A-Za-z_]\w*)\s*(?:\+\+|--)/g;
+/** `&foo_users`, `module_param(foo_users, int, 0444)`. */
+const sharing = /(?<!&)&\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|\bmodule_param\w*\s*\(\s*(\w+)(?:\s*,\s*(\w+))?/g;
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
@@ -59,6 +66,8 @@ export interface NamesOfText {
   readonly mentions: Readonly<Record<string, readonly string[]>>;
   /** The static variables of the file, in order. */
   readonly statics: readonly string[];
+  /** Those that count: numbers that begin at zero, and that the file alone counts up or down. */
+  readonly counters: readonly string[];
 }
 
 /**
@@ -92,7 +101,19 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   }
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
   if (runs.length > 0) mentions.set(laterRuns, runs);
-  return { mentions: Object.fromEntries(mentions), statics: [...new Set(stretches.flatMap(({ statics }) => statics))] };
+  return {
+    mentions: Object.fromEntries(mentions),
+    statics: [...new Set(stretches.flatMap(({ statics }) => statics))],
+    counters: countersOf(stretches),
+  };
+}
+
+function countersOf(stretches: readonly Stretch[]): string[] {
+  const zeroes = new Set(stretches.flatMap((stretch) => stretch.zeroes));
+  if (zeroes.size === 0) return [];
+  const counted = new Set(stretches.flatMap((stretch) => stretch.counted));
+  const shared = new Set(stretches.flatMap((stretch) => stretch.shared));
+  return [...zeroes].filter((name) => counted.has(name) && !shared.has(name));
 }
 
 /** What a function's body (which begins with its brace) mentions, or what stands between two functions. */
@@ -108,6 +129,9 @@ function readStretch(raw: string): Stretch {
       [...text.matchAll(one)].map((match) => match[1]!),
     ),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
+    zeroes: isBody ? [] : namesOf(text.matchAll(zeroed)),
+    counted: isBody ? namesOf(text.matchAll(counting)) : [],
+    shared: namesOf(text.matchAll(sharing)),
     runs: [
       ...[...text.matchAll(settingUp), ...text.matchAll(settingUpStatic)].map((match) =>
         later.runs(match[1]!, match[2]!),
@@ -118,6 +142,11 @@ function readStretch(raw: string): Stretch {
       ...[...text.matchAll(stopping), ...text.matchAll(flushing)].map((match) => later.stops(match[1]!)),
     ],
   };
+}
+
+/** What the groups of matches have caught. */
+function namesOf(matches: Iterable<RegExpMatchArray>): string[] {
+  return [...matches].flatMap((match) => match.slice(1).flatMap((name: string | undefined) => name ?? []));
 }
 
 function variablesIn(gap: string): { name: string; text: string }[] {

@@ -31,7 +31,7 @@ export class Explorations {
 
   /** Whether a function was followed. */
   has(id: Id): boolean {
-    return this.followed.some((summaries) => summaries.made(id) !== undefined);
+    return this.followed.some((summaries) => summaries.made(id) !== undefined || summaries.isTold(id));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Expr } from '../facts/ir.ts';
 import { isPlainGetter } from '../facts/words.ts';
 import { givenOf } from './chosen-steps.ts';
+import { countsGiven } from './counters.ts';
 import { applyEffect, noteStored } from './effects.ts';
 import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
@@ -53,7 +54,10 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
   const isFollowed = matters && frame.summaries.overview.pairs.isFollowed(callee);
   const effects = isFollowed ? null : applyEffect(frame, e, called, matters ? undefined : (callee ?? null));
   if (effects) return effects;
-  const summary = matters ? frame.summaries.given(callee, givenOf(callee, values, state)) : null;
+  const of = { program: frame.program, overview: frame.summaries.overview };
+  const summary = matters
+    ? frame.summaries.given(callee, new Map([...givenOf(callee, values, state), ...countsGiven(of, callee, state)]))
+    : null;
   if (!summary) {
     if (!matters) return opaque(frame, e, called, callee?.id);
     const next = state.copy();

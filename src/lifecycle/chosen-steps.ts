@@ -22,7 +22,10 @@ function stepsOf(fact: FunctionFact): Steps {
   let steps = known.get(fact);
   if (!steps) {
     const choosing = new Set([
-      ...blocks.flatMap(({ end }) => (end.e === 'switch' && end.on.k === 'id' ? [end.on.name] : [])),
+      ...blocks.flatMap(({ end }) => {
+        const on = end.e === 'switch' ? countedIn(end.on) : null;
+        return on?.k === 'id' ? [on.name] : [];
+      }),
       ...indexesIn(blocks),
     ]);
     const from = new Set([...choosing, ...blocks.flatMap((block) => sourcesIn(block, choosing))]);
@@ -38,10 +41,15 @@ export function indexesIn(blocks: readonly Block[]): string[] {
   return [...expressionsOf(blocks)].flatMap((whole) =>
     [...walkExpression(whole)].flatMap((e) => {
       if (e.k !== 'index' || !e.elements) return [];
-      const index = e.index.k === 'update' ? e.index.of : e.index;
+      const index = countedIn(e.index);
       return index.k === 'id' ? [index.name] : [];
     }),
   );
+}
+
+/** `i` of `i++`. */
+function countedIn(e: Expr): Expr {
+  return e.k === 'update' ? e.of : e;
 }
 
 /** What the locals that choose are set to: `for (step = from; …)`. */
@@ -88,8 +96,11 @@ export function choosersOf(fn: FunctionEntry | undefined): readonly number[] {
   return fn ? stepsOf(fn.fact).params : [];
 }
 
-/** By a parameter's index, the number, or the constant's name, by which a call tells what it calls which steps to take. */
-export type Given = ReadonlyMap<number, number | string>;
+/**
+ * By a parameter's index, the number, or the constant's name, by which a call tells what it calls which steps to take; by
+ * a counter's name, how far that has got.
+ */
+export type Given = ReadonlyMap<number | string, number | string>;
 
 export function givenOf(fn: FunctionEntry, args: readonly Value[], state: State): Given {
   const given = new Map<number, number | string>();

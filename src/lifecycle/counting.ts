@@ -4,6 +4,7 @@ import { lvalue } from './paths.ts';
 import { isPostfix } from './print.ts';
 import { factOf } from './releasing.ts';
 import { choosesBy } from './chosen-steps.ts';
+import { isCounter } from './counters.ts';
 import type { State } from './state.ts';
 import { ANY, type Value } from './values.ts';
 
@@ -48,27 +49,36 @@ function isInLoop(blocks: readonly Block[], start: number): boolean {
   return false;
 }
 
-/** What a local that counts the steps done so far, or by which they are chosen one after another, comes to. */
+/** What counts the steps done so far comes to: a local, or one by which they are chosen one after another, or the file's own counter. */
 function counted(frame: Frame, e: Expr & { k: 'update' }, before: Value | null): Value | null {
-  if (before?.v !== 'num' || before.text !== undefined || e.of.k !== 'id' || !frame.locals.has(e.of.name)) return null;
+  if (before?.v !== 'num' || before.text !== undefined || e.of.k !== 'id') return null;
+  const { name: counter } = e.of;
   const fact = factOf(frame);
   if (!fact) return null;
-  if (!countedOnce(fact).has(e) && !choosesBy(fact, e.of.name, (name) => frame.program.lookUp(frame.file, name)))
-    return null;
+  const isKnown = frame.locals.has(counter)
+    ? countedOnce(fact).has(e) || choosesBy(fact, counter, (name) => frame.program.lookUp(frame.file, name))
+    : isCounter(frame.program, frame.file, counter);
+  if (!isKnown) return null;
   return { v: 'num', num: before.num + (e.op === '++' ? 1 : -1) };
 }
 
 /** Whether a loop's condition is one on a number that is known, and is answered by that alone. */
-export function isCountedOut(on: Expr, state: State): boolean {
+export function isCountedOut(frame: Frame, on: Expr, state: State): boolean {
+  const isKnown = (e: Expr): boolean => isKnownNumber(frame, e, state);
   const element = on.k === 'field' ? on.of : on;
-  if (element.k === 'index') return element.elements !== undefined && isKnownNumber(element.index, state);
+  if (element.k === 'index') return element.elements !== undefined && isKnown(element.index);
   const [left, right] = on.k === 'binary' ? [on.l, on.r] : [on, null];
   const counter = left.k === 'update' ? left.of : left;
-  return counter.k === 'id' && isKnownNumber(counter, state) && (right === null || isKnownNumber(right, state));
+  return counter.k !== 'num' && isKnown(counter) && (right === null || isKnown(right));
 }
 
-function isKnownNumber(e: Expr, state: State): boolean {
-  return e.k === 'num' || (e.k === 'id' && state.env.get(`%${e.name}`)?.v === 'num');
+function isKnownNumber(frame: Frame, e: Expr, state: State): boolean {
+  if (e.k === 'binary')
+    return /^[-+]$/.test(e.op) && isKnownNumber(frame, e.l, state) && isKnownNumber(frame, e.r, state);
+  if (e.k !== 'id' || frame.locals.has(e.name))
+    return e.k === 'num' || (e.k === 'id' && state.env.get(`%${e.name}`)?.v === 'num');
+  const path = isCounter(frame.program, frame.file, e.name) ? lvalue(frame, e, state) : null;
+  return path !== null && state.env.get(path)?.v === 'num';
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { handOver } from './calls.ts';
+import { countsGiven } from './counters.ts';
 import type { State } from './state.ts';
 import { applyOutcome } from './substitute.ts';
 import type { Outcome, Summaries } from './summary.ts';
@@ -30,7 +31,7 @@ export function enter(
       : next.fresh({ mask: summaries.overview.returnMask(fn.id), call: { name: fn.fact.name, place: at } });
     return [{ state: next, value, end: at }];
   }
-  const summary = summaries.of(fn.id);
+  const summary = summaries.given(fn, countsGiven({ program, overview: summaries.overview }, fn, state));
   if (!summary) return null;
   return summary.outcomes.flatMap((outcome: Outcome) =>
     applyOutcome(outcome, { state, args, name: fn.fact.name, place: at, program: program }).map((r) => ({

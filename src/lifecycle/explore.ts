@@ -117,6 +117,8 @@ class Explorer {
       const value: Value | undefined = typeof given === 'number' ? { v: 'num', num: given } : undefined;
       start.env.set(`%${name}`, value ?? start.read(typeof given === 'string' ? given : `$${index}`));
     });
+    for (const [name, num] of this.how.given ?? [])
+      if (typeof name === 'string' && typeof num === 'number') start.env.set(name, { v: 'num', num });
     this.meetings.start({ block: 0, state: start, visits: new Map() });
     let taken = 0;
     const beyond = (reason: string): Explored => ({ outcomes: null, reason, states: taken });
@@ -211,7 +213,7 @@ class Explorer {
       case 'branch': {
         const spared = this.mustEnter(work) ? this.spared.get(end.on.at) : undefined;
         if (spared !== undefined) state.push({ t: 'spared', of: spared, place: place(this.frame, end.on.at) });
-        const isExact = end.loop === true && isCountedOut(end.on, state);
+        const isExact = end.loop === true && isCountedOut(this.frame, end.on, state);
         if (end.loop && !isExact) forgetIndexes(end.on, state, this.indexes);
         const visits = end.loop ? this.visit(work, isExact) : work.visits;
         const known = truth(this.frame, end.on, state);

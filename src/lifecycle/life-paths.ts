@@ -1,6 +1,7 @@
 import type { FunctionEntry, Module, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
 import { causeOf, lostIn, lostWithin, resultText, usualOf, type Usual } from './causes.ts';
+import { beginCounting } from './counters.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
 import { enter } from './enter.ts';
@@ -45,9 +46,10 @@ export class LifePaths {
   of(module: Module): Path[] {
     const { program, summaries, state: asked } = this.context;
     for (const root of [module.init, ...module.exits]) if (root) program.lookUp(root.fn.file, root.fn.fact.name);
-    const loads = module.init
-      ? enter(this.context, this.begin(), module.init.fn)
-      : [{ state: this.begin(), value: null, end: null }];
+    const begin = new State(undefined, summaries.ledger);
+    const files = [module.init, ...module.exits].flatMap((root) => root?.fn.file ?? []);
+    if (module.init) beginCounting(program, new Set(files), begin);
+    const loads = module.init ? enter(this.context, begin, module.init.fn) : [{ state: begin, value: null, end: null }];
     if (!loads) return [];
     const usual = usualOf(loads);
     const turnedIn = checksTurned(loads);
@@ -193,10 +195,6 @@ export class LifePaths {
       reason: 'the struct pernet_operations that is passed here is not known',
     });
     return false;
-  }
-
-  private begin(): State {
-    return new State(undefined, this.context.summaries.ledger);
   }
 
   private gap(fn: FunctionEntry | null, reason: string): void {

@@ -1,6 +1,7 @@
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
-import { choosersOf, type Given } from './chosen-steps.ts';
+import type { Given } from './chosen-steps.ts';
 import { isGoingRound, mostAgain, mostDepth, tooDeep, type Following } from './circles.ts';
+import { mayBeTold } from './counters.ts';
 import { exploreFunction } from './explore.ts';
 import type { OptionAnswer } from './frame.ts';
 import type { Overview } from './overview.ts';
@@ -119,6 +120,10 @@ export class Summaries {
     return this.inProgress.at(-1)?.ledger ?? this.ownLedger;
   }
 
+  private get own(): { readonly program: Program; readonly overview: Overview } {
+    return { program: this.program, overview: this.overview };
+  }
+
   /** Whether a changed function can be reached from a function. */
   private isTouched(id: Id): boolean {
     const known = this.touched.get(id);
@@ -173,7 +178,7 @@ export class Summaries {
   /** A function as it is now, with all that it leads to as it was here; null where something would have to be followed. */
   again(id: Id, { program, overview }: { readonly program: Program; readonly overview: Overview }): Followed | null {
     // Whoever tells it which steps to take has followed it for those.
-    if ([this.program, program].some((each) => choosersOf(each.functionById(id)).length > 0)) return null;
+    if ([this.own, { program, overview }].some((of) => mayBeTold(of, id))) return null;
     const base = { summaries: this, changed: new Set([id]), isFixed: true };
     const summaries = new Summaries(program, overview, this.option, undefined, { base });
     const followed = summaries.follow(id);
@@ -242,7 +247,7 @@ export class Summaries {
       ({ id: callee }) =>
         !this.asked.ask(callee, (of) => of.isTouched(callee)) ||
         // What it comes to when it is told which steps to take is not compared.
-        (choosersOf(this.program.functionById(callee)).length === 0 && this.isAsInBase(callee)),
+        (!mayBeTold(this.own, callee) && this.isAsInBase(callee)),
     );
     this.comparing.delete(id);
     return isSame;
