@@ -1,6 +1,7 @@
 import type { Doubts, Path } from './history.ts';
 import { isTail } from './causes.ts';
 import { isOwnName } from './components.ts';
+import { mayBeFoundElsewhere } from './found-elsewhere.ts';
 import { hiddenIn } from './hidden.ts';
 import { isLost, isLostThough, type Held } from './held.ts';
 import { withoutIdle } from './idle.ts';
@@ -49,6 +50,7 @@ export function withDoubts(
             (held) =>
               !isElsewhere(path, held) &&
               !hidden.hides(held) &&
+              !mayBeFoundElsewhere(path, held) &&
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
               isOwed(placed(held, path.load), shownBy(path), owners) &&

@@ -63,6 +63,15 @@ function readyOf(outcome: Outcome): Ready {
   return ready;
 }
 
+/** What a function may have released by then, as someone else knew of it, is as little held where the same is told again. */
+function loseGuessed(state: State, origins: readonly Place[]): void {
+  for (const origin of origins) {
+    const key = keyOfPlace(origin);
+    const index = state.held.findLastIndex((held) => keyOfPlace(held.place) === key);
+    if (index >= 0) state.held = state.held.toSpliced(index, 1);
+  }
+}
+
 /**
  * One outcome of a called function in the caller's terms: its parameters become the arguments, its conditions on them
  * are put to what the caller knows, its steps and writes follow. Empty when the caller knows that it cannot happen.
@@ -162,7 +171,9 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
         step.t === 'release' &&
         step.targets.some(({ of }) => of.some((name) => isGuess(name) && state.assigned.has(path(name!))));
       const { call: by, targets, match, place } = here;
+      const { held } = state;
       releaseStep(state, { call: by, targets, match, sure: isSure && !isGuessed, place });
+      if (step.t === 'release' && step.isGuess && state.held.length === held.length) loseGuessed(state, step.origins);
       continue;
     }
     state.push(here);

@@ -215,14 +215,15 @@ static void foo_undo(void)
     );
   });
 
-  it('is one that unwinds from a step on that a global counts', () => {
+  it('is one that unwinds from a step on that a global counts which others may set', () => {
     check(
       undoing({
         declared: `
 static int foo_level;
+module_param(foo_level, int, 0644);
 
 static void foo_undo(void)
-//! not analysed: line 14 chooses by a number that is not known how far to unwind
+//! not analysed: line 15 chooses by a number that is not known how far to unwind
 {
 	switch (foo_level) {
 	case 2:
