@@ -38,7 +38,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   );
   const queued = [...reach.from(init.file, init.fact.name).keys()].filter((word) => word.startsWith(later.queues('')));
   const exits = exitsOf(program, ops).map((fn) => ({ fn, words: reach.from(fn.file, fn.fact.name, 'calls') }));
-  const spoken = exits.flatMap(({ words }) => [...words.keys()]);
+  const spoken = exits.flatMap(({ words }) => [...words.keys(), ...spokenLater(program, reach, words)]);
   if (exits.length === 0 || queueWaits.some((wait) => spoken.includes(wait))) return [];
   return setUp.flatMap(({ text, file, steps }) => {
     const isItsOwn = new RegExp(`(?:->|\\.)${/\w*$/.exec(text)?.[0] ?? ''}$`);
@@ -61,6 +61,19 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       !others.has(subjectOf(word) ?? '');
     if (exits.some(({ fn, words }) => [...words].some((each) => isUnread(each, fn)))) return [];
     return { text, runs: runner, isDropped };
+  });
+}
+
+/** What the work items and timers speak of that some words queue: an object's own, by which it is freed, stops its others. */
+function spokenLater(program: Program, reach: Reach, words: ReadonlyMap<string, Way>): string[] {
+  return [...words].flatMap(([word, { file }]) => {
+    if (!word.startsWith(later.queues(''))) return [];
+    const member = /\w*$/.exec(word)![0];
+    const runs = new RegExp(`(?:->|\\.|^)${member}=(\\w+)$`);
+    return (program.facts(file)?.mentions[laterRuns] ?? []).flatMap((each) => {
+      const runner = runs.exec(each)?.[1];
+      return runner === undefined ? [] : [...reach.from(file, runner, 'calls').keys()];
+    });
   });
 }
 

@@ -311,6 +311,65 @@ ${other}`;
     );
   });
 
+  const stoppedByWork = (stop: string, marker = ''): string => `
+struct foo_item {
+	struct work_struct free_work;
+	struct delayed_work poll;
+};
+
+static unsigned int foo_net_id;
+
+static void foo_poll(struct work_struct *work)
+{
+	struct foo_item *item = container_of(work, struct foo_item, poll.work);
+
+	schedule_delayed_work(&item->poll, HZ);
+}
+
+static void foo_free_work(struct work_struct *work)
+{
+	struct foo_item *item = container_of(work, struct foo_item, free_work);
+
+	${stop}
+	kfree(item);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_item *item = kzalloc(sizeof(*item), GFP_KERNEL);
+
+	if (!item)
+		return -ENOMEM;
+	INIT_WORK(&item->free_work, foo_free_work);
+	INIT_DELAYED_WORK(&item->poll, foo_poll);
+	schedule_delayed_work(&item->poll, HZ);
+	foo_add(fn, item);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_item *item = foo_take(fn);
+
+	schedule_work(&item->free_work);
+	wait_event(fn->gone, foo_is_empty(fn));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('a work item that another one stops, which the exit queues', () => {
+    check(stoppedByWork('cancel_delayed_work_sync(&item->poll);'));
+    check(stoppedByWork('', '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n'));
+  });
+
   it.each([
     ['the exit stops', '	cancel_work_sync(&fn->notify_work);\n', ''],
     [
