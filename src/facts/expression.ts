@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
-import type { Expr } from './ir.ts';
+import type { At, Expr } from './ir.ts';
 import { expandCall } from './macros.ts';
 import { elementsOf } from './tables.ts';
 
@@ -54,7 +54,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'assignment_expression':
       return { k: 'assign', op: operator(), to: field('left'), from: field('right'), at };
     case 'update_expression':
-      return { k: 'update', op: operator() === '--' ? '--' : '++', of: field('argument'), at };
+      return asUpdate(node, operator() === '--' ? '--' : '++', field('argument'), at);
     case 'conditional_expression': {
       const then = fields('consequence');
       return { k: 'cond', test: field('condition'), then: then ? lower(then) : null, else: field('alternative'), at };
@@ -85,6 +85,18 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
       // A statement expression, inline assembly, an ERROR node: what it calls is kept, its value is unknown.
       return { k: 'other', text: textOf(context, node), of: innerCalls(context, node), at };
   }
+}
+
+/**
+ * `x++`; the grammar reads `!x++` as `(!x)++`, where it is the other way round: what stands behind binds more closely than
+ * what stands before.
+ */
+function asUpdate(node: SyntaxNode, op: '++' | '--', of: Expr, at: At): Expr {
+  const isBehind = node.children.at(-1)?.type === op;
+  if (!isBehind || node.childForFieldName('argument')?.type === 'parenthesized_expression')
+    return { k: 'update', op, of, at };
+  if (of.k === 'unary') return { ...of, of: asUpdate(node, op, of.of, at), at };
+  return { k: 'update', op, of, at: [of.at[0], of.at[1], at[2], at[3]] };
 }
 
 /** A call, or what the macro that it names stands for; of a table it is known how many elements it has. */

@@ -84,9 +84,9 @@ export class AskedState {
     return readAs('asks', () => this.state.flagsOf(fn));
   }
 
-  /** The gates that a function has closed when it comes to a place of its own. Said by its own body as well. */
+  /** The gates that a function has closed when it comes to a place of its own. Said by its own body, and what it calls. */
   closedBefore(fn: FunctionEntry, at: At): ReadonlySet<string> {
-    return readAs('asks', () => closedBefore(fn, at));
+    return readAs('asks', () => closedBefore(this.state.program, fn, at));
   }
 
   /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */

@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
-import type { FunctionEntry } from '../program/program.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
 import { handsOn } from './known.ts';
 
 /** Calls that open a gate which others ask for by what they pass (include/linux/jump_label.h, arch's barrier.h, rcupdate.h). */
@@ -47,7 +47,7 @@ function closedIn(fact: FunctionEntry['fact']): readonly Closed[] {
   let calls = 0;
   for (const expression of expressionsOf(fact.blocks ?? [])) {
     for (const e of walkExpression(expression)) {
-      const gate = addressed(closedBy(e));
+      const gate = addressed(resetBy(e));
       if (gate?.k === 'id' && !passed.has(gate.name)) closed.push({ name: gate.name, at: e.at, calls });
       if (e.k !== 'call' || e.fn.k !== 'id') continue;
       calls++;
@@ -63,7 +63,7 @@ function namesIn(arg: Expr): readonly (Expr & { readonly k: 'id' })[] {
 }
 
 /** What an expression resets; undefined for any other. */
-function closedBy(e: Expr): Expr | undefined {
+function resetBy(e: Expr): Expr | undefined {
   if (e.k === 'assign') return e.op === '=' && isNothing(e.from) ? e.to : undefined;
   if (e.k !== 'call' || e.fn.k !== 'id') return undefined;
   if (closing.test(e.fn.name)) return e.args[0];
@@ -74,10 +74,26 @@ function isNothing(e: Expr | undefined): boolean {
   return (e?.k === 'num' && e.value === 0) || (e?.k === 'id' && e.name === 'NULL');
 }
 
-/** The gates that a function has closed when it comes to a place of its own. */
-export function closedBefore({ fact }: FunctionEntry, place: At): ReadonlySet<string> {
+/** Farther than this what closes a gate is not looked for. */
+const mostCalls = 2;
+
+/** The gates that a function has closed when it comes to a place of its own, itself or by what it has called by then. */
+export function closedBefore(program: Program, fn: FunctionEntry, place: At): ReadonlySet<string> {
   const isBefore = ([line, column]: At): boolean => line < place[0] || (line === place[0] && column < place[1]);
-  return new Set(closedIn(fact).flatMap(({ name, at }) => (isBefore(at) ? name : [])));
+  return new Set(closedBy(program, fn, isBefore));
+}
+
+function closedBy(program: Program, fn: FunctionEntry, isDone: (at: At) => boolean, calls = mostCalls): string[] {
+  const own = closedIn(fn.fact).flatMap(({ name, at }) => (isDone(at) ? name : []));
+  if (calls === 0) return own;
+  const called = [...expressionsOf(fn.fact.blocks ?? [])].flatMap((whole) =>
+    [...walkExpression(whole)].flatMap((e) => {
+      const callee =
+        e.k === 'call' && e.fn.k === 'id' && isDone(e.at) ? program.resolveFunction(fn.file, e.fn.name) : undefined;
+      return callee ? closedBy(program, callee, () => true, calls - 1) : [];
+    }),
+  );
+  return [...own, ...called];
 }
 
 /** What `flagsIn` and `closedBefore` tell from a function's body, as a text that changes when that does. */

@@ -45,7 +45,7 @@ export class PernetState {
   private readonly flags = new WeakMap<FunctionEntry['fact'], ReadonlySet<string>>();
 
   constructor(
-    private readonly program: Program,
+    readonly program: Program,
     private readonly reach: Reach,
     private readonly table: PairsByCall = kernelTable,
   ) {

@@ -102,6 +102,11 @@ describe('what a file counts from zero', () => {
     check(sharing(down));
   });
 
+  it('is known as well where the first one is asked for by what is not', () => {
+    const module = sharing(down);
+    check(module.replace('foo_users++ == 0', '!foo_users++').replace('--foo_users == 0', '!--foo_users'));
+  });
+
   it('tells who forgets to count down', () => {
     check(
       sharing('rtnl_link_unregister(ops);', {
