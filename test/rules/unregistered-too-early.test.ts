@@ -1036,6 +1036,68 @@ module_exit(foo_exit);
       check(module('', closed, '\n//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early'));
     });
 
+  it('is quiet about a gate that a helper of the exit has closed', () => {
+    const module = (exit: string): string => `
+static unsigned int foo_net_id;
+static bool foo_open;
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn;
+
+	if (!smp_load_acquire(&foo_open))
+		return NOTIFY_DONE;
+	fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+	fn->events++;
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static void foo_close(void)
+{
+	smp_store_release(&foo_open, false);
+	synchronize_net();
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+	unregister_netdevice_notifier(&foo_nb);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(module('\tfoo_close();\n\tunregister_pernet_subsys(&foo_net_ops);'));
+    check(
+      module(`	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early
+	foo_close();`),
+    );
+  });
+
   it('does not take for a gate what exit has passed to what takes it down', () => {
     check(`
 static unsigned int foo_net_id;
