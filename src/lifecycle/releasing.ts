@@ -22,7 +22,9 @@ export function applyRelease(
   const at = place(frame, e.at);
   const next = state.copy();
   const value = next.fresh({ call: { name, place: at } });
-  if (pairs.every(isByValue) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0])) {
+  // What there is but one of is not told by what its release is passed.
+  const isPassed = (pair: Pair): boolean => isByValue(pair) && pair.releaseOf.length > 0;
+  if (pairs.every(isPassed) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0])) {
     const argument = e.args[pairs[0]!.releaseOf[0] ?? 0];
     const named = argument ? lvalue(frame, argument, state) : null;
     const isKnown =

@@ -1757,6 +1757,41 @@ module_init(foo_init);
 module_exit(foo_exit);
 `);
   });
+
+  it('a CPU hotplug state, whose number init keeps elsewhere before it goes on', () => {
+    const module = (undo: string, mark = ''): string => `
+static enum cpuhp_state foo_state;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = cpuhp_setup_state_multi(CPUHP_AP_ONLINE_DYN, "net/foo", NULL, foo_cpu_dead);
+	if (err < 0)
+		return err;
+	foo_state = err;
+	err = register_pernet_subsys(&foo_net_ops);
+	${undo}
+	return err;${mark}
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	cpuhp_remove_multi_state(foo_state);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(module('if (err)\n\t\tcpuhp_remove_multi_state(foo_state);'));
+    check(module('', '\n//	^^^^^^^^^^^ error: left-behind-on-error'));
+  });
 });
 
 describe('pernet/left-behind-on-error, mended', () => {
