@@ -43,6 +43,11 @@ export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;
 }
 
+/** The word for a member of which a function may give back what it points at: it passes that to what does, or to others. */
+export function given(member: string): string {
+  return `^${member}`;
+}
+
 /** A function by its name that gets at an ops' data of a namespace: `foo_net(net)`, `foo_pernet(net)`, `net_foo(net)`. */
 const getter = /(?:^|_)(?:per)?net(?:_|$)/;
 

@@ -140,6 +140,12 @@ export class AskedState {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));
   }
 
+  /** The functions that may give back what a member points at (`OpsFacts.giversOf`). */
+  giversOf(member: string, folder: string | null): readonly string[] | null {
+    const key = `${ofWholeFile}givers|${member}|${folder ?? ''}`;
+    return this.ask(key, (state) => state.ofOps.giversOf(member, folder));
+  }
+
   /** Whether a function that registers an ops is called by a pointer. */
   isRegisteredByPointer(ops: OpsEntry): boolean {
     return this.ask(`${ofWholeFile}by pointer|${ops.id}`, (state) => state.ofOps.isRegisteredByPointer(ops));
