@@ -1,5 +1,6 @@
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
+import { devicesIn } from './devices.ts';
 import { givenIn } from './given.ts';
 import { afterRcu, askedFor, given, later, laterRuns, memberWord, published } from './words.ts';
 
@@ -163,6 +164,7 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
   for (const each of givenIn(text)) yield given(each);
+  yield* devicesIn(text);
 }
 
 /** What of the later a text only takes off its queue. */

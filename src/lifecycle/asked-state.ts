@@ -6,6 +6,7 @@ import type { DataUse, When } from './data-uses.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
+import type { LeftDevices } from './link-devices.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -138,6 +139,11 @@ export class AskedState {
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));
+  }
+
+  /** The devices that an ops leaves of those that link ops keep in its data. */
+  devicesLeft(ops: OpsEntry): LeftDevices | null {
+    return this.ask(`${ofWholeFile}devices|${ops.id}`, (state) => state.ofOps.devicesLeft(ops));
   }
 
   /** The functions that may give back what a member points at (`OpsFacts.giversOf`). */

@@ -10,7 +10,7 @@ import { enter, type Ended } from './enter.ts';
 import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
 import { escapeAt } from './handed.ts';
-import { keptAfterSetUp, keyOfHeld, type Held } from './held.ts';
+import { keptAfterSetUp, keyOfHeld } from './held.ts';
 import { givenByNoOther } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
 import { isInitNet } from './place-names.ts';
@@ -108,14 +108,9 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
   return withDoubts(paths, context.summaries.ledger, {
     isShown: (path, held) =>
       isUndoneByCounterpart(context, path, held) ||
-      (held.wasHandedOn !== true && (isKeptAlone(context, path, held) || isKeptFor(path, held))),
+      (held.wasHandedOn !== true && isKeptAlone(context, path, held, isGivenByNoOther(path, held))),
     isSeen: isGivenByNoOther,
   });
-
-  /** Memory that nobody else was told of, and that only those give back who are seen: what they do not, nobody does. */
-  function isKeptFor(path: Path, held: Held): boolean {
-    return held.pair.memory === true && path.fate === 'net-gone' && !held.escaped && !held.shown && isGivenByNoOther(path, held);
-  }
 }
 
 function resultsOf({ state, value }: Ended, init: FunctionEntry | undefined): { fails: boolean; mask: number }[] {

@@ -15,7 +15,8 @@ const ofNamespace = /^(?:@net|generic\([^()]*\))->(?:\w+\.)*(\w+)$/;
 export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path: Path, held: Held) => boolean {
   let entered: ReadonlySet<string> | undefined;
   return ({ of, load, unload }, { at, pair }) => {
-    const member = (pair.memory === true || pair.of === 'result') && at !== null ? ofNamespace.exec(at)?.[1] : undefined;
+    const member =
+      (pair.memory === true || pair.of === 'result') && at !== null ? ofNamespace.exec(at)?.[1] : undefined;
     if (member === undefined || at === null || !of) return false;
     const givers = state.giversOf(member, at.startsWith('generic(') ? folderOf(of.ops.file) : null);
     if (givers === null) return false;

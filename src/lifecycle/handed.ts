@@ -37,9 +37,9 @@ function isOrIsIn(root: string, { result, at }: Held): boolean {
   return root === result || (at !== null && sameComponent(root, at));
 }
 
-/** Whether a part of memory leads to all of it: any but an element in the middle of an array. */
+/** Whether a part of memory leads to all of it: any but an element of an array. */
 function isPartOf(root: string, name: string | null): boolean {
-  return within(root, name) && !/^\[(?!0\])/.test(root.slice(name!.length));
+  return within(root, name) && !root.slice(name!.length).startsWith('[');
 }
 
 function within(root: string, name: string | null): boolean {

@@ -4,6 +4,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
 import { pernetCalls } from './known.ts';
+import { devicesLeft, type LeftDevices } from './link-devices.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { unnamedExit } from './unnamed-exit.ts';
@@ -24,6 +25,11 @@ export class OpsFacts {
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
     return firstStageLeftOut(this.program, this.reach, ops, this.table);
+  }
+
+  /** The devices that an ops leaves of those that link ops keep in its data. */
+  devicesLeft(ops: OpsEntry): LeftDevices | null {
+    return devicesLeft(this.program, this.reach, ops);
   }
 
   /**
