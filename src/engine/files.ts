@@ -1,4 +1,6 @@
 import {
+  givenInMacros,
+  laterRuns,
   mentionsOf,
   movedFrom,
   outlineOf,
@@ -122,7 +124,11 @@ function prepareForFacts(
   const { text: prepared, arms, refused } = prepare(text, configuration);
   const outline = outlineOf(prepared);
   const pruned = pruneBodies(prepared, text, callsOf, memo?.words, outline);
-  return { text: pruned, arms, refused, ...mentionsOf(prepared, memo?.mentions, outline) };
+  const names = mentionsOf(prepared, memo?.mentions, outline);
+  const inMacros = givenInMacros(text);
+  const ofFile = { [laterRuns]: [...(names.mentions[laterRuns] ?? []), ...inMacros] };
+  const mentions = inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions;
+  return { text: pruned, arms, refused, ...names, mentions };
 }
 
 /** So many trees of an open document are kept. */

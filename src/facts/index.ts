@@ -2,6 +2,7 @@ export type * from './ir.ts';
 export { childrenOf, expressionsOf, walkExpression } from './ir.ts';
 export { outlineOf } from './outline.ts';
 export { moveFunction, movedFrom, ReadingMemo } from './memo.ts';
+export { givenInMacros } from './given.ts';
 export { mentionsOf } from './mentions.ts';
 export { pruneBodies } from './wanted.ts';
 export { standIns } from './stand-ins.ts';

@@ -1,6 +1,8 @@
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
-import { afterRcu, askedFor, later, laterRuns, memberWord, published } from './words.ts';
+import { devicesIn } from './devices.ts';
+import { givenIn } from './given.ts';
+import { afterRcu, askedFor, given, later, laterRuns, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -194,6 +196,8 @@ function* usesIn(whole: string): Generator<string> {
   }
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
+  for (const each of givenIn(text)) yield given(each);
+  yield* devicesIn(text);
 }
 
 /** What of the later a text only takes off its queue. */

@@ -11,7 +11,7 @@ const netAttribute = /\b__net_(?:init|exit)\b/;
 const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/my;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
 const lifecycleName =
-  /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit|create|destroy|enable|disable|attach|detach|open|close)(?:_|$)/;
+  /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit|create|destroy|enable|disable|attach|detach|open|close)(?:_|$)|_(?:alloc|free)$/;
 
 /** The body of one that does nothing else. */
 const getting = /^\{[^;{}]*\breturn\b[^;{}]*(?:->|\bnet_generic\b)[^;{}]*;[^;{}]*$/;

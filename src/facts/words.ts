@@ -43,6 +43,22 @@ export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;
 }
 
+/** The word for a member of which a function may give back what it points at: it passes that to what does, or to others. */
+export function given(member: string): string {
+  return `^${member}`;
+}
+
+/**
+ * The word for a member where a function keeps a device's private data, that of a structure (`:foo_net`) or of what a
+ * parameter points at (`fn`).
+ */
+export function keepsDevice(of: string, member: string): string {
+  return `%${of}->${member}`;
+}
+
+/** The member that says of a device that it never leaves its namespace, under the names that it has had. */
+export const staysInNamespace = /->(?:netns_local|netns_immutable)$/;
+
 /** A function by its name that gets at an ops' data of a namespace: `foo_net(net)`, `foo_pernet(net)`, `net_foo(net)`. */
 const getter = /(?:^|_)(?:per)?net(?:_|$)/;
 

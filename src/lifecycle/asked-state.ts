@@ -7,6 +7,7 @@ import { closedBefore } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
+import type { LeftDevices } from './link-devices.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -144,6 +145,17 @@ export class AskedState {
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));
+  }
+
+  /** The devices that an ops leaves of those that link ops keep in its data. */
+  devicesLeft(ops: OpsEntry): LeftDevices | null {
+    return this.ask(`${ofWholeFile}devices|${ops.id}`, (state) => state.ofOps.devicesLeft(ops));
+  }
+
+  /** The functions that may give back what a member points at (`OpsFacts.giversOf`). */
+  giversOf(member: string, folder: string | null): readonly string[] | null {
+    const key = `${ofWholeFile}givers|${member}|${folder ?? ''}`;
+    return this.ask(key, (state) => state.ofOps.giversOf(member, folder));
   }
 
   /** Whether a function that registers an ops is called by a pointer. */

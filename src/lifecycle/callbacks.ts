@@ -11,6 +11,7 @@ import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
 import { escapeAt } from './handed.ts';
 import { keptAfterSetUp, keyOfHeld } from './held.ts';
+import { givenByNoOther } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
 import { isInitNet } from './place-names.ts';
 import { isAssumed, State } from './state.ts';
@@ -103,12 +104,13 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
       }
     }
   }
-  return withDoubts(
-    paths,
-    context.summaries.ledger,
-    (path, held) =>
-      isUndoneByCounterpart(context, path, held) || (held.wasHandedOn !== true && isKeptAlone(context, path, held)),
-  );
+  const isGivenByNoOther = givenByNoOther(context.state, paths);
+  return withDoubts(paths, context.summaries.ledger, {
+    isShown: (path, held) =>
+      isUndoneByCounterpart(context, path, held) ||
+      (held.wasHandedOn !== true && isKeptAlone(context, path, held, isGivenByNoOther(path, held))),
+    isSeen: isGivenByNoOther,
+  });
 }
 
 function resultsOf({ state, value }: Ended, init: FunctionEntry | undefined): { fails: boolean; mask: number }[] {

@@ -23,7 +23,12 @@ export const noDoubts: Doubts = { left: new Set(), unregistered: new Set(), take
 export function withDoubts(
   given: readonly Path[],
   ledger: ReadonlySet<string>,
-  isShownBy: (path: Path, held: Held) => boolean,
+  known: {
+    /** Whether something besides the paths shows that a thing is given back. */
+    readonly isShown: (path: Path, held: Held) => boolean;
+    /** Whether all that may give a thing back is seen, also where a call is not followed. */
+    readonly isSeen?: (path: Path, held: Held) => boolean;
+  },
 ): Path[] {
   const paths = given.map(withoutIdle);
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
@@ -33,7 +38,7 @@ export function withDoubts(
   const takenBack = unregisteredBy(paths.filter(isFailure));
   const shownBy = (path: Path): Shown => ({
     ...shown,
-    elsewhere: (held) => isShownBy(path, held),
+    elsewhere: (held) => known.isShown(path, held),
     isPassed: (held) =>
       isFailure(path) && path.of === null && !held.pair.isEmpty && isPassedOver(path.load, held.place),
   });
@@ -49,7 +54,7 @@ export function withDoubts(
         : path.left.filter(
             (held) =>
               !isElsewhere(path, held) &&
-              !hidden.hides(held) &&
+              !(hidden.hides(held) && known.isSeen?.(path, held) !== true) &&
               !mayBeFoundElsewhere(path, held) &&
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&

@@ -33,8 +33,13 @@ export function escapeAt(state: State, roots: readonly string[]): void {
 }
 
 function isOrIsIn(root: string, { result, at }: Held): boolean {
-  if (root.startsWith('&')) return within(root.slice(1), result) || within(root.slice(1), at);
+  if (root.startsWith('&')) return isPartOf(root.slice(1), result) || isPartOf(root.slice(1), at);
   return root === result || (at !== null && sameComponent(root, at));
+}
+
+/** Whether a part of memory leads to all of it: any but an element of an array. */
+function isPartOf(root: string, name: string | null): boolean {
+  return within(root, name) && !root.slice(name!.length).startsWith('[');
 }
 
 function within(root: string, name: string | null): boolean {

@@ -208,8 +208,9 @@ function liesInside({ at, of }: Held, insides: readonly string[]): boolean {
 function loseInside(held: readonly Held[], freed: readonly Held[]): readonly Held[] {
   const owners = freed.flatMap(({ pair, result }) => (pair.memory && result !== null ? [result] : []));
   const isInsideOne = ({ at }: Held): boolean => at !== null && owners.some((owner) => at.startsWith(`${owner}->`));
+  const places = freed.flatMap(({ pair, at }) => (pair.memory && at !== null ? at : []));
   const isMadeInOne = ({ pair, result, of: [name] }: Held): boolean =>
-    pair.memory === true && result === null && owners.some((owner) => name?.startsWith(`&${owner}->`));
+    pair.memory === true && result === null && [...owners, ...places].some((owner) => name?.startsWith(`&${owner}->`));
   if (!held.some((each) => isInsideOne(each) || isMadeInOne(each))) return held;
   return held.map((each) =>
     isInsideOne(each) ? { ...each, at: null } : isMadeInOne(each) ? { ...each, isBuried: true } : each,

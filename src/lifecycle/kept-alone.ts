@@ -18,14 +18,20 @@ const soundsLikeRelease =
 /** What is passed something that lies in the data may run with all of it later: an RCU callback, a work item, a timer. */
 const later = /(?:^|_)(?:call|queue|schedule|start|mod|add)(?:_|$)/;
 
+/** Who listens to a notifier chain is read or not as any other function is (kernel/notifier.c). */
+const toChain = /_notifier_call_chain(?:_|$)/;
+
 /**
  * Whether memory that an ops' init keeps in the namespace's own data can be freed by none but its exit callbacks, and
- * all that these do is known: nobody else has been told of it, and no call that was not read may free it.
+ * all that these do is known: nobody else has been told of it, and no call that was not read may free it. With `isSeen`,
+ * all functions that were read and may are seen (`givenByNoOther`): then one of them may be called by a pointer, or not be
+ * followed.
  */
 export function isKeptAlone(
   { program, state }: { readonly program: Program; readonly state: AskedState },
   { fate, of }: Pick<Path, 'fate' | 'of'>,
   { pair, at, escaped, shown }: Held,
+  isSeen = false,
 ): boolean {
   if (pair.memory !== true || escaped || shown || fate !== 'net-gone' || !of) return false;
   if (at === null || !/^(?:@net->|generic\([^()]*\)->)[\w.]+$/.test(at)) return false;
@@ -37,7 +43,7 @@ export function isKeptAlone(
   const others = unreadSubjects(program, callbackOf(program, of.ops, 'init'));
   return exits.every(({ name }) => {
     const fn = callbackOf(program, of.ops, name);
-    return fn !== undefined && isRead(program, fn, { member, mayGetAt, others });
+    return fn !== undefined && isRead(program, fn, { member, mayGetAt, others, isSeen });
   });
 }
 
@@ -80,10 +86,12 @@ function isRead(
     member,
     mayGetAt,
     others,
+    isSeen,
   }: {
     readonly member: string;
     readonly mayGetAt: (fn: FunctionEntry) => boolean;
     readonly others: ReadonlySet<string>;
+    readonly isSeen: boolean;
   },
 ): boolean {
   const seen = new Set<string>();
@@ -103,10 +111,10 @@ function isRead(
         queue.push({ fn: callee, passed: callee.fact.params.filter((_, i) => call.args[i] && isData(call.args[i])) });
       else if (
         name === null
-          ? call.args.some(isPassed)
-          : call.args.some(later.test(name) ? isOfData : isData) &&
+          ? !isSeen && call.args.some(isPassed)
+          : call.args.some(later.test(name) && !(isSeen && toChain.test(name)) ? isOfData : isData) &&
             (fn === callback || soundsLikeRelease.test(name)) &&
-            (callee ? mayGetAt(callee) : !others.has(subjectOf(name) ?? ''))
+            (callee ? !isSeen && mayGetAt(callee) : !others.has(subjectOf(name) ?? ''))
       )
         return false;
     }

@@ -77,7 +77,7 @@ export class LifePaths {
     return withDoubts(
       paths.filter((path) => this.isKnown(path)),
       summaries.ledger,
-      (path, held) => isUndoneByCounterpart(known, path, held),
+      { isShown: (path, held) => isUndoneByCounterpart(known, path, held) },
     );
   }
 

@@ -60,8 +60,14 @@ export function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<st
   }
   return of.every((each, index) => {
     const other = held.of[index];
-    return other === undefined || each === null || mayBeSame(each, other);
+    return other === undefined || each === null || (mayBeSame(each, other) && !areOtherMembers(each, other));
   });
+}
+
+/** Whether two addresses are of members with different names: however one gets there, these are two things. */
+function areOtherMembers(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((each) => (/^&.*->[\w.]+$/.test(each) ? memberOf(each) : undefined));
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 /** Whether what a release names lies in, or behind, a thing that the path got: then it is not that thing. */

@@ -1,12 +1,15 @@
+import { folderOf } from '../facts/folder.ts';
+import { given, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
 import { pernetCalls } from './known.ts';
+import { devicesLeft, type LeftDevices } from './link-devices.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 
-/** What a file says of its ops beside what their callbacks do. */
+/** What files say of ops beside what their callbacks do. */
 export class OpsFacts {
   constructor(
     private readonly program: Program,
@@ -22,6 +25,29 @@ export class OpsFacts {
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
     return firstStageLeftOut(this.program, this.reach, ops, this.table);
+  }
+
+  /** The devices that an ops leaves of those that link ops keep in its data. */
+  devicesLeft(ops: OpsEntry): LeftDevices | null {
+    return devicesLeft(this.program, this.reach, ops);
+  }
+
+  /**
+   * The functions, by their names, that may give back what a member points at by naming that; null where a macro may, so
+   * that anybody may. With `folder`, the member is one of a structure that no other folder knows.
+   */
+  giversOf(member: string, folder: string | null): readonly string[] | null {
+    const word = given(member);
+    const givers = new Set<string>();
+    for (const file of this.program.fileNames()) {
+      if (folder !== null && folderOf(file) !== folder && !file.endsWith('.h')) continue;
+      for (const [name, words] of Object.entries(this.program.facts(file)?.mentions ?? {})) {
+        if (!words.includes(word)) continue;
+        if (name === laterRuns) return null;
+        givers.add(name);
+      }
+    }
+    return [...givers].sort();
   }
 
   /** Whether such a call may name what has this text as its name. */

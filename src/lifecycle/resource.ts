@@ -28,7 +28,7 @@ function nameOf(kind: string, at: string | null, of: readonly string[]): string 
 
 /** A canonical path in the words of the source; '' for what has no name there. */
 export function readable(component: string): string {
-  const path = plainName(component).replace(/^&/, '');
+  const path = plainName(component).replace(/^&(?:#\d+->(?=\w+$))?/, '');
   if (/^[#=%?]/.test(path)) return '';
   return path
     .replace(/^fn:/, '')

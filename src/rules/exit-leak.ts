@@ -20,6 +20,7 @@ export const exitLeak: Rule = {
       ...onlyFirst(history, of),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
+      ...devicesLeft(history, of.ops, exit),
     ];
   },
 };
@@ -76,6 +77,27 @@ function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Prob
     about: text,
     key: `${text}|${ops.id}`,
   }));
+}
+
+/** Devices that link ops keep in the namespace's data while they lie in other namespaces, or may be moved there. */
+function devicesLeft(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  const left = history.state.devicesLeft(ops);
+  if (!left) return [];
+  const { member, by } = left;
+  return [
+    {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops,
+      message:
+        `${exitsOf(history)} the devices that ${by}() keeps at \`${member}\`: with the namespace go only those that lie ` +
+        `in it, and those that lie in another one go on using what is gone`,
+      failing: lastExitEventOf(history),
+      related: [],
+      about: member,
+      key: `${member}|${ops.id}`,
+    },
+  ];
 }
 
 function exitsOf(history: History): string {

@@ -2581,3 +2581,142 @@ device_initcall(foo_init);
     check(givingBackIf('net != foo_first_net'));
   });
 });
+
+describe('pernet/exit-leak of devices', () => {
+  /** A module whose link ops keep each device that they make in the data of a namespace. */
+  const linking = ({
+    keep = 'list_add(&foo->next, &fn->devices);',
+    more = '',
+    exit = '',
+    setup = '',
+    marker = '',
+  }: Readonly<Partial<Record<'keep' | 'more' | 'exit' | 'setup' | 'marker', string>>>): string => `
+struct foo_net {
+	struct list_head devices;
+	struct foo_dev *only;
+};
+
+static unsigned int foo_net_id;
+
+static void foo_setup(struct net_device *dev)
+{
+	dev->netdev_ops = &foo_netdev_ops;
+	${setup}
+}
+
+static void foo_keep(struct foo_net *fn, struct net_device *dev)
+{
+	struct foo_dev *foo = netdev_priv(dev);
+
+	${keep}
+}
+
+static int foo_newlink(struct net *src_net, struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],
+		       struct netlink_ext_ack *extack)
+{
+	struct foo_net *fn = net_generic(src_net, foo_net_id);
+	int err;
+
+	${more}
+	err = register_netdevice(dev);
+	if (err)
+		return err;
+	foo_keep(fn, dev);
+	return 0;
+}
+
+static struct rtnl_link_ops foo_link_ops = {
+	.kind = "foo",
+	.setup = foo_setup,
+	.newlink = foo_newlink,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->devices);
+	return 0;
+}
+
+static void __net_exit foo_net_exit_batch_rtnl(struct list_head *net_list, struct list_head *kill)
+${marker}{
+	struct foo_dev *foo, *next;
+	struct net *net;
+
+	list_for_each_entry(net, net_list, exit_list) {
+		struct foo_net *fn = net_generic(net, foo_net_id);
+
+		${exit}
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch_rtnl = foo_net_exit_batch_rtnl,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	rtnl_link_unregister(&foo_link_ops);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`;
+  const leaves = (member: string): string =>
+    `//		       ^^^^^^^^^^^^^^^^^^^^^^^ error: exit-leak: foo_net_exit_batch_rtnl() leaves the devices that foo_keep() keeps at \`${member}\`
+`;
+  const killing =
+    'list_for_each_entry_safe(foo, next, &fn->devices, next)\n\t\t\tunregister_netdevice_queue(foo->dev, kill);';
+
+  it('that lie in other namespaces', () => {
+    check(linking({ exit: 'foo_note(net);', marker: leaves('devices') }));
+    check(linking({ exit: killing }));
+  });
+
+  it('of which there is one in a namespace', () => {
+    const keep = 'rcu_assign_pointer(fn->only, foo);';
+    check(linking({ keep, exit: killing, marker: leaves('only') }));
+    check(linking({ keep, exit: 'if (fn->only)\n\t\t\tunregister_netdevice_queue(fn->only->dev, kill);' }));
+  });
+
+  it.each(['dev->netns_local = true;', 'dev->netns_immutable = true;', 'dev->features |= NETIF_F_NETNS_LOCAL;'])(
+    'is quiet where these cannot be moved: %s',
+    (setup) => {
+      check(linking({ exit: 'foo_note(net);', more: 'foo_setup(dev);', setup }));
+    },
+  );
+
+  it('is quiet where these hold the namespace, where another structure has the list, and about what is no device', () => {
+    check(linking({ exit: 'foo_note(net);', more: 'get_net(src_net);' }));
+    check(linking({ exit: 'foo_note(net);', keep: 'list_add(&foo->next, &foo->lower->devices);' }));
+    check(
+      linking({
+        exit: 'foo_note(net);',
+        keep: 'struct foo_port *port = foo_port(dev);\n\n\tlist_add(&port->next, &fn->devices);',
+      }),
+    );
+  });
+
+  it('is quiet where the exit calls what was not read', () => {
+    check(linking({ exit: 'foo_destroy_tunnels(net, kill);' }));
+  });
+});

@@ -1,0 +1,285 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+import { registering } from '../registering.ts';
+
+/**
+ * A module that keeps a table in each namespace and flushes it in its exit by a pointer, so that this is not followed;
+ * `others` is what else its file has, `exit` how its exit goes on.
+ */
+function flushing({
+  others = '',
+  exit = '',
+  marker = '',
+}: {
+  readonly others?: string;
+  readonly exit?: string;
+  readonly marker?: string;
+}): string {
+  return `
+struct foo_net {
+	struct hlist_head *buckets;
+	const struct foo_type *type;
+};
+
+static unsigned int foo_net_id;
+${others}
+static void foo_flush(struct foo_net *fn, struct foo_set *set)
+{
+	set->type->destroy(fn, set);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->buckets = kvcalloc(16, sizeof(*fn->buckets), GFP_KERNEL);
+	if (!fn->buckets)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_flush(fn, foo_first(&fn->buckets[0]));
+	${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+}
+
+const marker = `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->buckets
+`;
+
+describe('memory of a namespace that an exit does not give back where all can be followed', () => {
+  it('is left where nobody besides names it', () => {
+    check(flushing({ marker }));
+  });
+
+  it('is left where others only look into it', () => {
+    const others = `
+static struct foo_set *foo_find(struct foo_net *fn, u32 key)
+{
+	struct hlist_head *head = &fn->buckets[key % 16];
+	struct foo_set *set;
+
+	if (!fn->buckets)
+		return NULL;
+	hlist_for_each_entry(set, head, node)
+		if (set->key == key)
+			return set;
+	return NULL;
+}
+`;
+    check(flushing({ others, marker }));
+  });
+
+  it('is given back by the exit', () => {
+    check(flushing({ exit: 'kvfree(fn->buckets);' }));
+  });
+
+  it.each([
+    ['frees it', 'kvfree(fn->buckets);'],
+    ['frees what it has read from there', 'struct hlist_head *old = fn->buckets;\n\n\tkvfree(old);'],
+    ['frees it by way of another variable', 'void *a = fn->buckets;\n\tvoid *b = a;\n\n\tkvfree(b);'],
+    ['puts something else in its place', 'foo_later(xchg(&fn->buckets, NULL));'],
+    ['returns it', 'return fn->buckets;'],
+    ['hands it on', 'foo_destroy_all(fn->buckets);'],
+  ])('may be given back by somebody who %s', (_, body) => {
+    check(flushing({ others: `\nstatic void *foo_type_destroy(struct foo_net *fn)\n{\n\t${body}\n}\n` }));
+  });
+
+  it('may be given back by who uses a macro', () => {
+    check(flushing({ others: '\n#define foo_buckets(fn) rcu_dereference_raw((fn)->buckets)\n' }));
+  });
+});
+
+/** A module whose exit hands a function to be called later; `body` is what that does. */
+function handing(body: string, marker = ''): string {
+  return `
+struct foo_undo {
+	void (*fn)(struct net *net);
+};
+
+static struct foo_undo foo_stack[8];
+static int foo_depth;
+
+static void foo_push(void (*fn)(struct net *net))
+{
+	foo_stack[foo_depth++].fn = fn;
+}
+
+static void foo_drop(struct net *net)
+{
+	${body}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	net->foo.hash = kzalloc(64, GFP_KERNEL);
+	if (!net->foo.hash)
+		return -ENOMEM;
+	err = foo_check(net);
+	if (err) {
+		kfree(net->foo.hash);
+		return err;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	foo_push(foo_drop);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+}
+
+describe('what is kept at a member of struct net', () => {
+  it('is not given back by what frees something else, whenever that is called', () => {
+    check(
+      handing(
+        'kfree(net->foo.names);',
+        `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hash
+`,
+      ),
+    );
+  });
+
+  it.each(['kfree(net->foo.hash);', 'struct foo *of = &net->foo;\n\n\tkfree(of->hash);'])(
+    'may be given back later by %s',
+    (body) => {
+      check(handing(body));
+    },
+  );
+});
+
+/** A module that keeps an array in each namespace and passes \`what\` to somebody in its exit. */
+function passing(what: string, marker = ''): string {
+  return `
+static int __net_init foo_net_init(struct net *net)
+{
+	int err;
+
+	net->foo.hash = kcalloc(8, sizeof(*net->foo.hash), GFP_KERNEL);
+	if (!net->foo.hash)
+		return -ENOMEM;
+	err = foo_check(net);
+	if (err) {
+		kfree(net->foo.hash);
+		return err;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	int i;
+
+	for (i = 0; i < 8; i++)
+		foo_look_at(${what});
+	net->foo.hash = NULL;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+}
+
+describe('an array of a namespace', () => {
+  it('is left by who passes elements of it on', () => {
+    check(
+      passing(
+        '&net->foo.hash[i]',
+        `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hash
+`,
+      ),
+    );
+  });
+
+  it('may go with who is passed all of it', () => {
+    check(passing('net->foo.hash'));
+  });
+});
+
+/** A module whose namespaces have an object with two tables in it; `exit` is what takes these down. */
+function tables(exit: string, marker = ''): string {
+  return `
+struct foo_data {
+	struct rhashtable names;
+	struct rhashtable numbers;
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_data *data;
+	int err;
+
+	data = kzalloc(sizeof(*data), GFP_KERNEL);
+	if (!data)
+		return -ENOMEM;
+	err = rhashtable_init(&data->names, &foo_names_params);
+	if (err)
+		goto free_data;
+	err = rhashtable_init(&data->numbers, &foo_numbers_params);
+	if (err)
+		goto free_names;
+	net->foo.data = data;
+	return 0;
+
+free_names:
+	rhashtable_destroy(&data->names);
+free_data:
+	kfree(data);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_data *data = net->foo.data;
+
+	${exit}
+	kfree(data);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+}
+
+describe('what was made in an object that is freed', () => {
+  it('is lost with that', () => {
+    check(
+      tables(
+        'rhashtable_free_and_destroy(&data->names, foo_free, NULL);',
+        `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves hash table
+`,
+      ),
+    );
+  });
+
+  it('is given back before', () => {
+    check(
+      tables(
+        'rhashtable_free_and_destroy(&data->names, foo_free, NULL);\n\trhashtable_free_and_destroy(&data->numbers, foo_free, NULL);',
+      ),
+    );
+  });
+});
