@@ -76,12 +76,13 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
 
 /**
  * Whether a function may stop an item: it speaks of it, and does not just queue it (as what an exit ends may do on its way)
- * or take it off its queue.
+ * or take it off its queue. One that sets it up first leaves to it what is left to do.
  */
 function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boolean {
   const about = words.filter((word) => items.isAbout(item, word, file));
   const does = (what: string): boolean => about.some((word) => word.startsWith(what));
-  return does(later.stops('')) || (!does(later.queues('')) && about.some((word) => !word.startsWith(later.drops(''))));
+  const isMeant = does(later.stops('')) || does(later.setsUp(''));
+  return isMeant || (!does(later.queues('')) && about.some((word) => !word.startsWith(later.drops(''))));
 }
 
 /** Whether a wait for all that a queue holds may be one for an item: no timer is on any, and not each queue is the module's. */

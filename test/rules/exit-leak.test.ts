@@ -427,6 +427,10 @@ static int foo_event(struct net *net)
     const queues = '	foo_commit(net);\n';
     check(withItem({ ...onSystems, exit: queues, marker: leaves('fn->work') }));
     check(withItem({ ...onSystems, exit: `${queues}	cancel_work_sync(&fn->work);\n` }));
+    // The shape of fqdir_exit(): what is left to do is left to a work item that it sets up for that.
+    const other = onSystems.queue;
+    const setUp = { setUp: `${onSystems.setUp}\n	${other}`, queue: `${onSystems.setUp}\n	${other}` };
+    check(withItem({ ...setUp, exit: queues }));
   });
 
   it('a work item of the same name as that of another structure', () => {
@@ -1852,6 +1856,55 @@ static struct pernet_operations foo_net_ops = {
 	.size = sizeof(struct foo_net),
 };
 ${registering()}`);
+  });
+
+  /** The shape of hashlimit_proc_net_exit(). */
+  it('one of two directories, of which the exit empties the other one', () => {
+    const module = (exit: string, marker = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_pernet(net);
+
+	fn->dir = proc_mkdir("foo", net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	fn->dir6 = proc_mkdir("foo6", net->proc_net);
+	if (!fn->dir6) {
+		remove_proc_entry("foo", net->proc_net);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = foo_pernet(net);
+	struct foo_table *table;
+
+	hlist_for_each_entry(table, &fn->tables, node)
+		remove_proc_entry(table->name, fn->dir);
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static inline struct foo_net *foo_pernet(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+${registering()}`;
+    const first = '	remove_proc_entry("foo", net->proc_net);\n';
+    check(
+      module(
+        first,
+        '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc directory net_generic(net, foo_net_id)->dir6\n',
+      ),
+    );
+    check(module(`${first}	remove_proc_entry("foo6", net->proc_net);\n`));
   });
 
   it('one of two objects of the same making', () => {
