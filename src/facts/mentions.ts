@@ -42,12 +42,6 @@ const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
-/** The functions that set a pointer of the kernel's to what they are passed, with that pointer (net/socket.c). */
-const hookSetters: ReadonlyMap<string, string> = new Map([
-  ['brioctl_set', 'br_ioctl_hook'],
-  ['vlan_ioctl_set', 'vlan_ioctl_hook'],
-]);
-const hooking = new RegExp(`\\b(${[...hookSetters.keys()].join('|')})\\s*\\(\\s*(\\w+)\\s*\\)`, 'g');
 
 /** Uses of a cache or a workqueue, which may be another file's. */
 const usingShared =
@@ -173,10 +167,8 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
   for (const match of text.matchAll(byRcu)) yield afterRcu(match[1]!);
-  for (const [, by = '', value = ''] of [...text.matchAll(publishing), ...text.matchAll(hooking)]) {
-    const pointer = hookSetters.get(by) ?? by;
+  for (const [, pointer = '', value = ''] of text.matchAll(publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
-  }
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(flushing)) yield later.waits(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
