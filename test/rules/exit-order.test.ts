@@ -975,3 +975,53 @@ static void __net_exit foo_net_pre_exit(struct net *net)
     );
   });
 });
+
+describe('pernet/exit-order, directories', () => {
+  const module = (exit: string): string => `
+#define FOO_DIR "foo"
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->dir = proc_mkdir(FOO_DIR, net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	if (!proc_create("control", 0600, fn->dir, &foo_proc_ops)) {
+		remove_proc_entry(FOO_DIR, net->proc_net);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+  const file = '	remove_proc_entry("control", fn->dir);\n';
+  const directory = '	remove_proc_entry(FOO_DIR, net->proc_net);\n';
+
+  it('one that is removed before what lies in it', () => {
+    check(
+      module(
+        `${directory}//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() removes proc directory net_generic(net, foo_net_id)->dir by remove_proc_entry() before proc entry "control"\n${file}`,
+      ),
+    );
+  });
+
+  it.each([
+    ['is removed last', `${file}${directory}`],
+    ['takes along what lies in it', '	remove_proc_subtree(FOO_DIR, net->proc_net);\n'],
+  ])('is quiet about one that %s', (_name, exit) => {
+    check(module(exit));
+  });
+});
