@@ -157,6 +157,8 @@ function releasedWhileRunning(history: History, released: readonly Released[]): 
     if (at === null || at.includes('#')) return [];
     for (const { step: stop, index: end } of stops) {
       if (end < index || stops.some((other) => other.index < index && other.step.of === stop.of)) continue;
+      if (phases.some(({ fn }) => fn.fact.name === stop.place.fn && history.state.isStoppedByHelper(fn, stop.text)))
+        continue;
       const runner = history.state.readsRunning(stop.place.file, stop.text, at, history.path.of?.ops ?? null);
       if (runner === null) continue;
       return [

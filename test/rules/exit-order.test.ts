@@ -461,6 +461,27 @@ static struct pernet_operations foo_net_ops = {
       );
     });
 
+    /** The shape of can_pernet_exit(). */
+    it('is freed before that is stopped, where it was ever set up', () => {
+      const stop = '	if (foo_ticks)\n		del_timer_sync(&fn->timer);\n';
+      check(
+        module(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->timer
+${stop}`),
+      );
+      check(module(`${stop}	kfree(fn->stats);\n`));
+      check(module(`${stop}	kfree(fn->stats);\n${stop}`));
+      // What is on the other way than the stop does not come before it.
+      check(module('	if (foo_idle(fn))\n		kfree(fn->stats);\n	else\n		foo_drop(fn, del_timer_sync(&fn->timer));\n'));
+      const inHelper = `static void foo_quiet(struct foo_net *fn)\n{\n${stop}}\n`;
+      check(
+        module(`	foo_quiet(fn);\n	kfree(fn->stats);\n${stop}`).replace(
+          'static void __net_exit',
+          `${inHelper}\nstatic void __net_exit`,
+        ),
+      );
+    });
+
     it('is not known to be where the timer does not get at it, or all of it is waited for', () => {
       check(
         module(
