@@ -78,7 +78,7 @@ export class Ends {
     if (before && merged && !isRather) {
       const symbols = withConditions(before.symbols, merged, writesApart(before));
       const outcome = forgettingAt({ ...before, symbols }, all, last);
-      this.ended.set(key, { outcome, forgotten: all, hasStopped: known?.hasStopped === true });
+      this.ended.set(key, { outcome, forgotten: all, hasStopped: known.hasStopped });
       return;
     }
     forgetAt(
