@@ -86,6 +86,8 @@ export interface Stretch {
   readonly shared: readonly string[];
   /** The work items and timers that are set up there, with what they run (`later.runs`). */
   readonly runs: readonly string[];
+  /** The pointers to structures that are declared there, parameters among them. */
+  readonly pointers: readonly { readonly name: string; readonly struct: string }[];
 }
 
 export interface Moved {

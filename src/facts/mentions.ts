@@ -38,21 +38,21 @@ const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shu
 const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
+const settingUpTimer = /\b(?:timer_setup|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
 
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
 const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
 /** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
-const leaving = /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&(\w+)\s*[,)]/g;
+const leaving =
+  /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const entrusting =
+  /\b(?:queue|mod)_(?:delayed_)?work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*(?!system_)[^,()]+,\s*&((?:\w|->|\.)+)\s*[,)]/g;
+/** A local or a parameter that points at a structure. */
+const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
-/** The functions that set a pointer of the kernel's to what they are passed, with that pointer (net/socket.c). */
-const hookSetters: ReadonlyMap<string, string> = new Map([
-  ['brioctl_set', 'br_ioctl_hook'],
-  ['vlan_ioctl_set', 'vlan_ioctl_hook'],
-]);
-const hooking = new RegExp(`\\b(${[...hookSetters.keys()].join('|')})\\s*\\(\\s*(\\w+)\\s*\\)`, 'g');
 
 /** Uses of a cache or a workqueue, which may be another file's. */
 const usingShared =
@@ -102,7 +102,7 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
     mentions.set(name, [...all]);
   }
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
-  if (runs.length > 0) mentions.set(laterRuns, runs);
+  if (runs.length > 0) mentions.set(laterRuns, [...runs, ...pointersNaming(runs, stretches)]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...new Set(stretches.flatMap(({ statics }) => statics))],
@@ -116,6 +116,14 @@ function countersOf(stretches: readonly Stretch[]): string[] {
   const counted = new Set(stretches.flatMap((stretch) => stretch.counted));
   const shared = new Set(stretches.flatMap((stretch) => stretch.shared));
   return [...zeroes].filter((name) => counted.has(name) && !shared.has(name));
+}
+
+/** What the pointers point at by which work items and timers are named: `fn` of `fn->work`. */
+function pointersNaming(runs: readonly string[], stretches: readonly Stretch[]): readonly string[] {
+  const roots = new Set(runs.flatMap((word) => /(\w+)->/.exec(word)?.[1] ?? []));
+  if (roots.size === 0) return [];
+  const all = stretches.flatMap(({ pointers }) => pointers.filter(({ name }) => roots.has(name)));
+  return [...new Set(all.map(({ name, struct }) => later.pointsAt(name, struct)))];
 }
 
 /** What a function's body (which begins with its brace) mentions, or what stands between two functions. */
@@ -141,8 +149,12 @@ function readStretch(raw: string): Stretch {
       ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
       ...[...text.matchAll(queueingLate)].map((match) => later.queuesLateOn(match[1]!, match[2]!)),
-      ...[...text.matchAll(stopping), ...text.matchAll(flushing)].map((match) => later.stops(match[1]!)),
+      ...[...text.matchAll(entrusting)].map((match) => later.entrusts(match[1]!)),
+      ...[...text.matchAll(stopping)].map((match) => later.stops(match[1]!)),
+      ...[...text.matchAll(flushing)].map((match) => later.waits(match[1]!)),
+      ...[...text.matchAll(settingUpTimer)].map((match) => later.isTimer(match[1]!)),
     ],
+    pointers: [...text.matchAll(pointer)].map((match) => ({ name: match[2]!, struct: match[1]! })),
   };
 }
 
@@ -190,11 +202,10 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
   for (const match of text.matchAll(byRcu)) yield afterRcu(match[1]!);
-  for (const [, by = '', value = ''] of [...text.matchAll(publishing), ...text.matchAll(hooking)]) {
-    const pointer = hookSetters.get(by) ?? by;
+  for (const [, pointer = '', value = ''] of text.matchAll(publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
-  }
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
+  for (const match of text.matchAll(flushing)) yield later.waits(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
   for (const each of givenIn(text)) yield given(each);
   yield* devicesIn(text);

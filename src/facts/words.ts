@@ -8,8 +8,8 @@ export function askedFor(getter: string): string {
 }
 
 /**
- * Under this key stands what the work items and timers of a whole file run, which of them its functions queue, and which
- * they stop or wait for.
+ * Under this key stands what the work items and timers of a whole file run, which of them its functions queue, which they
+ * stop or wait for, and what the pointers point at by which they are named.
  */
 export const laterRuns = '=';
 
@@ -25,6 +25,14 @@ export const later = {
   runs: (x: string, fn: string): string => `${x}=${fn}`,
   /** Left to a queue that is no module's own: the system's workqueue, the timers. */
   leaves: (x: string): string => `>${x}`,
+  /** Queued on a workqueue of the code's own: who waits for all that this holds waits for it. */
+  entrusts: (x: string): string => `<${x}`,
+  /** Waited for by `flush_work()`: it can be queued again at once. */
+  waits: (x: string): string => `!${x}`,
+  /** It is a timer: no wait for a workqueue ends it. */
+  isTimer: (x: string): string => `^${x}`,
+  /** A pointer by which the file names one of them is declared to point at such a structure. */
+  pointsAt: (pointer: string, struct: string): string => `:${pointer}:${struct}`,
 };
 
 /** The word for a function that RCU is asked to call: `call_rcu(&foo->rcu, fn)`. */

@@ -142,6 +142,11 @@ export class AskedState {
     return this.ask(`from|${file}|${running}|${text}`, (state) => state.later.queuedFrom(file, running, text));
   }
 
+  /** Whether a function that another one calls stops a work item or a timer. */
+  isStoppedByHelper(fn: FunctionEntry, text: string): boolean {
+    return this.ask(`${ofWholeFile}helper|${fn.id}|${text}`, (state) => state.later.isStoppedByHelper(fn, text));
+  }
+
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));

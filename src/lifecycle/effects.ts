@@ -5,7 +5,7 @@ import type { Called } from './calls.ts';
 import { componentOf, isOwnName } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { show } from './handed.ts';
-import { hold, inDirectory, type Held } from './held.ts';
+import { hold, inDirectory, isNothing, type Held } from './held.ts';
 import { applyRelease, factOf } from './releasing.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { keptName } from './kept-name.ts';
@@ -51,11 +51,16 @@ export function applyEffect(
 ): Result[] | null {
   const { pairs } = frame.summaries.overview;
   const released = pairs.releases(called.name, callee);
-  if (released) return applyRelease(frame, e, called, released);
   const acquired = pairs.acquires(called.name, callee);
+  if (released && !(acquired && isSetting(called, acquired))) return applyRelease(frame, e, called, released);
   if (!acquired || (acquired.unasked && frame.discarded !== e) || isHalfKnown(frame, acquired)) return null;
   if (acquired.byName && (isGivenBack(called.state, acquired) || isTruth(frame, e))) return null;
   return applyAcquire(frame, e, called, acquired);
+}
+
+/** Whether a call that sets a pointer to what it is passed, and with NULL takes that back, is passed something. */
+function isSetting({ name, state, values }: Called, { release }: Pair): boolean {
+  return release.includes(name) && !isNothing(state, values[0]);
 }
 
 /** Whether the caller takes the result for a pointer or a truth: what is known by its name alone fails in a way that it does not say. */

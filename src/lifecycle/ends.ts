@@ -13,9 +13,14 @@ import type { Ways } from './ways.ts';
 interface Ended {
   readonly outcome: Outcome;
   readonly forgotten: ReadonlySet<string>;
+  /** Whether the path has stopped a work item or a timer. */
+  readonly hasStopped: boolean;
 }
 
-/** How a function can end: of the paths that come to the same, the one that has released most, or else the shortest. */
+/**
+ * How a function can end: of the paths that come to the same, the one that has released most, or else one that has stopped
+ * something, or else the shortest.
+ */
 export class Ends {
   private readonly ended = new Map<string, Ended>();
 
@@ -69,11 +74,11 @@ export class Ends {
     const isRather =
       !known ||
       last.freed.size > known.outcome.freed.size ||
-      (last.freed.size === known.outcome.freed.size && (last.trace?.length ?? 0) < known.outcome.steps.length);
+      (last.freed.size === known.outcome.freed.size && tellsMore(last, known));
     if (before && merged && !isRather) {
       const symbols = withConditions(before.symbols, merged, writesApart(before));
       const outcome = forgettingAt({ ...before, symbols }, all, last);
-      this.ended.set(key, { outcome, forgotten: all });
+      this.ended.set(key, { outcome, forgotten: all, hasStopped: known.hasStopped });
       return;
     }
     forgetAt(
@@ -105,8 +110,13 @@ export class Ends {
         ? { ...outcome, symbols: withConditions(outcome.symbols, merged, writesApart(outcome)) }
         : outcome,
       forgotten: all,
+      hasStopped: last.hasStopped,
     });
   }
+}
+
+function tellsMore(state: State, { outcome, hasStopped }: Ended): boolean {
+  return state.hasStopped === hasStopped ? (state.trace?.length ?? 0) < outcome.steps.length : state.hasStopped;
 }
 
 function showResult(state: State, id: number): string {

@@ -1,5 +1,5 @@
 import { componentOf, isOwnName, isUnknown, mayBeSame } from './components.ts';
-import { isOfAnotherStruct, isWhole, mayName, names, sameAll } from './naming.ts';
+import { isOfAnotherStruct, isWhole, mayName, names, sameAll, type Around } from './naming.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
 import { keyOfPlace, type Place } from './trace.ts';
@@ -115,15 +115,13 @@ export function release(
     const isAgain = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
     again = sure ? (state.gone.find(isAgain) ?? null) : null;
     if (!again && match !== 'exact') {
-      const owners = new Set<string>();
-      for (const all of [state.held, state.gone])
-        for (const { pair, at } of all) if (pair.memory && at !== null) owners.add(at);
+      const around = aroundIn([...state.held, ...state.gone]);
       undone = state.held.filter(
         (held) =>
           !(match === 'any' && isSecret(held)) &&
           !targets.every((target) => isOfAnotherStruct(target, held)) &&
           targets.some(
-            (target) => mayName(target, held, owners) || (match === 'any' && target.pair.kind === held.pair.kind),
+            (target) => mayName(target, held, around) || (match === 'any' && target.pair.kind === held.pair.kind),
           ),
       );
     }
@@ -156,6 +154,16 @@ export function release(
       ),
     ];
   return { undone: out, isGuess: !isNamed, again };
+}
+
+function aroundIn(all: readonly Held[]): Around {
+  const owners = new Set<string>();
+  const kept = new Map<string, string | null>();
+  for (const { pair, at, result } of all) {
+    if (pair.memory && at !== null) owners.add(at);
+    if (result !== null) kept.set(result, at);
+  }
+  return { owners, kept };
 }
 
 /** Whether nobody besides the path knows of a thing: it is nothing that a call which is not followed could find. */

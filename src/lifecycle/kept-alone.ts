@@ -12,7 +12,7 @@ const harmless =
   /^(?:net_generic$|net_eq$|dev_net|sock_net|h?list_|INIT_|rcu_|synchronize_|_*rtnl_(?:net_)?(?:un|try)?lock|rtnl_dereference$|mutex_|spin_|(?:read|write)_(?:un|try)?lock|local_bh_|lockdep_|might_sleep|cond_resched|WARN|BUG|ASSERT|pr_|net_\w+_ratelimited|atomic|refcount_read|READ_ONCE|WRITE_ONCE|smp_|memset|likely|unlikely|IS_ERR|ARRAY_SIZE|cancel_(?:delayed_)?work|flush_(?:delayed_)?work|del_timer|timer_(?:delete|shutdown)|hrtimer_cancel)/;
 
 /** A name that says that what it is passed, or lies in that, may be gone afterwards. */
-const soundsLikeRelease =
+export const soundsLikeRelease =
   /(?:^|_)(?:k|v|kv)?(?:un\w+|de(?:register|init|stroy|tach)|free|release|remove|del|delete|put|exit|fini|cleanup|clean|clear|stop|flush|shutdown|destroy|kill|purge|drop|teardown|close|call|queue|schedule)(?:_|$)/;
 
 /** What is passed something that lies in the data may run with all of it later: an RCU callback, a work item, a timer. */

@@ -50,6 +50,14 @@ export class LaterRuns {
     return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
   }
 
+  /** Whether a function that another one calls stops a work item or a timer: it need not be followed for anything else. */
+  isStoppedByHelper({ file, fact }: FunctionEntry, text: string): boolean {
+    const called = this.program.facts(file)?.mentions[fact.name] ?? [];
+    return called.some(
+      (word) => word.endsWith('()') && this.reach.from(file, word.slice(0, -2), 'calls').has(later.stops(text)),
+    );
+  }
+
   /** The functions that a work item or a timer runs, by where a file sets it up. */
   runnersOf(file: string, running: string): readonly string[] {
     const runs = later.runs(running, '');

@@ -1,8 +1,9 @@
 import { isStep, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
-import type { Reach, Way } from '../program/reach.ts';
+import type { Passed, Reach, Way } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
 import { queueWaits } from './known.ts';
+import { LaterItems, type Item } from './later-items.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
@@ -19,9 +20,8 @@ const mostStepsToSetUp = 3;
 
 /**
  * The work items and timers that an ops' init sets up and that outlive the namespace: the init, what is run from them, or
- * another function of the file that sets them up, or of that in which their function is, queues them, and nothing that the
- * exits come to speaks of them but to take them off their queue. Others may get at the memory that they lie in by another
- * pointer, so that they go by the member alone.
+ * another function beside it queues them, and nothing that the exits come to speaks of them but to queue them or to take
+ * them off their queue. Which are the same is told by `LaterItems`.
  */
 export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table: PairsByCall): readonly Running[] {
   const init = callbackOf(program, ops, 'init');
@@ -36,23 +36,38 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   const others = new Set(
     [...calls].flatMap(([word, way]) => (isUnreadStep(program, init, word, way) ? (subjectOf(word) ?? []) : [])),
   );
-  const queued = [...reach.from(init.file, init.fact.name).keys()].filter((word) => word.startsWith(later.queues('')));
-  const exits = exitsOf(program, ops).map((fn) => ({ fn, words: reach.from(fn.file, fn.fact.name, 'calls') }));
-  const spoken = exits.flatMap(({ words }) => [...words.keys(), ...spokenLater(program, reach, words)]);
-  if (exits.length === 0 || queueWaits.some((wait) => spoken.includes(wait))) return [];
+  const queued = [...reach.from(init.file, init.fact.name)].filter(([word]) => word.startsWith(later.queues('')));
+  const exits = exitsOf(program, ops).map((fn) => {
+    const words = reach.from(fn.file, fn.fact.name, 'calls');
+    return {
+      fn,
+      words,
+      through: [...reach.through(fn.file, fn.fact.name, 'calls'), ...laterOf(program, reach, words)],
+    };
+  });
+  if (exits.length === 0) return [];
+  const items = new LaterItems(program);
+  const isCalled = (name: string): boolean =>
+    exits.some(({ through }) => through.some(({ words }) => words.includes(`${name}()`)));
+  const waits = queueWaits.filter(isCalled);
   return setUp.flatMap(({ text, file, steps }) => {
-    const isItsOwn = new RegExp(`(?:->|\\.)${/\w*$/.exec(text)?.[0] ?? ''}$`);
-    const isDropped = spoken.includes(later.drops(text));
-    const inFile = program.facts(file)?.mentions[laterRuns] ?? [];
-    if (!isItsOwn.test(text)) return [];
+    const item = { text, file };
     const runs = later.runs(text, '');
-    const runner = inFile.find((word) => word.startsWith(runs))?.slice(runs.length);
-    if (runner === undefined) return [];
+    const runner = items
+      .wordsOf(file)
+      .find((word) => word.startsWith(runs))
+      ?.slice(runs.length);
+    if (runner === undefined || isWaitedFor(items, item, waits)) return [];
+    const isDropped = exits.some(({ words }) =>
+      [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
+    );
     const home = program.resolveFunction(file, runner)?.file ?? file;
-    const around = home === file ? inFile : [...inFile, ...(program.facts(home)?.mentions[laterRuns] ?? [])];
-    if (!queued.some((word) => isItsOwn.test(word)) && !isQueuedIn(around, text, isDropped ? null : isItsOwn))
+    if (
+      !queued.some(([word, way]) => items.isAbout(item, word, way.file)) &&
+      !isQueuedBeside(items, { item, home, isDropped })
+    )
       return [];
-    if (spoken.some((word) => isItsOwn.test(word) && !word.startsWith(later.drops('')))) return [];
+    if (exits.some(({ through }) => through.some((each) => speaksOf(items, item, each)))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.
     const isUnread = ([word, way]: [string, Way], fn: FunctionEntry): boolean =>
       way.steps <= steps &&
@@ -64,17 +79,62 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   });
 }
 
-/** What the work items and timers speak of that some words queue: an object's own, by which it is freed, stops its others. */
-function spokenLater(program: Program, reach: Reach, words: ReadonlyMap<string, Way>): string[] {
+/** What the work items and timers go through that some words queue: an object's own, by which it is freed, stops its others. */
+function laterOf(program: Program, reach: Reach, words: ReadonlyMap<string, Way>): Passed[] {
   return [...words].flatMap(([word, { file }]) => {
     if (!word.startsWith(later.queues(''))) return [];
     const member = /\w*$/.exec(word)![0];
     const runs = new RegExp(`(?:->|\\.|^)${member}=(\\w+)$`);
     return (program.facts(file)?.mentions[laterRuns] ?? []).flatMap((each) => {
       const runner = runs.exec(each)?.[1];
-      return runner === undefined ? [] : [...reach.from(file, runner, 'calls').keys()];
+      return runner === undefined ? [] : reach.through(file, runner, 'calls');
     });
   });
+}
+
+/**
+ * Whether a function may stop an item: it speaks of it, and does not just queue it (as what an exit ends may do on its way)
+ * or take it off its queue. One that sets it up first leaves to it what is left to do.
+ */
+function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boolean {
+  const about = words.filter((word) => items.isAbout(item, word, file));
+  const does = (what: string): boolean => about.some((word) => word.startsWith(what));
+  const isMeant = does(later.stops('')) || does(later.setsUp(''));
+  return isMeant || (!does(later.queues('')) && about.some((word) => !word.startsWith(later.drops(''))));
+}
+
+/** Whether a wait for all that a queue holds may be one for an item: no timer is on any, and not each queue is the module's. */
+function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): boolean {
+  if (waits.length === 0 || items.wordsOf(item.file).includes(later.isTimer(item.text))) return false;
+  const isOn = (queue: string): boolean =>
+    items
+      .filesBeside(item.file)
+      .some((file) => items.wordsOf(file).some((word) => word.startsWith(queue) && items.isAbout(item, word, file)));
+  const [isOnSystems, isOnOwn] = [isOn(later.leaves('')), isOn(later.entrusts(''))];
+  return waits.some((wait) => (wait === 'flush_scheduled_work' ? isOnSystems || !isOnOwn : isOnOwn || !isOnSystems));
+}
+
+/**
+ * Whether functions of its file, of that in which its function is, or of another beside these queue an item. What some stop
+ * may well have ended with its last user, before the namespace; who takes it off its queue at the end does not think so.
+ */
+function isQueuedBeside(
+  items: LaterItems,
+  { item, home, isDropped }: { readonly item: Item; readonly home: string; readonly isDropped: boolean },
+): boolean {
+  const queues = later.queues('');
+  const around = [...new Set([item.file, home, ...items.filesBeside(item.file)])].filter((file) =>
+    items
+      .wordsOf(file)
+      .some(
+        (word) =>
+          word.startsWith(queues) &&
+          ((word === later.queues(item.text) && (file === item.file || file === home)) ||
+            items.isKnownToBe(item, { text: word.slice(queues.length), file })),
+      ),
+  );
+  if (around.length === 0) return false;
+  return isDropped || ![item.file, home, ...around].some((file) => items.mayEndWithUser(item, file));
 }
 
 /** A work item of a namespace that an exit callback stops, by the expression that names it. */
@@ -112,7 +172,8 @@ export function leftRunningByModule(program: Program, reach: Reach, exit: Functi
   const facts = program.facts(exit.file);
   const inFile = facts?.mentions[laterRuns] ?? [];
   const left = (facts?.statics ?? []).filter(
-    (name) => inFile.includes(later.leaves(name)) && !inFile.includes(later.stops(name)),
+    (name) =>
+      inFile.includes(later.leaves(name)) && !inFile.includes(later.stops(name)) && !inFile.includes(later.waits(name)),
   );
   if (left.length === 0) return [];
   const spoken = reach.from(exit.file, exit.fact.name, 'calls');
@@ -125,15 +186,6 @@ export function leftRunningByModule(program: Program, reach: Reach, exit: Functi
     const holds = reach.from(exit.file, runner, 'calls');
     return holds.has('module_put') ? [] : [{ text, runs: runner, isDropped: false }];
   });
-}
-
-/**
- * Whether functions of some files queue a work item or a timer. What some stop or wait for may well have ended with its last
- * user, before the namespace; who takes it off its queue at the end does not think so.
- */
-function isQueuedIn(inFiles: readonly string[], text: string, isItsOwn: RegExp | null): boolean {
-  if (!inFiles.includes(later.queues(text))) return false;
-  return isItsOwn === null || !inFiles.some((word) => word.startsWith(later.stops('')) && isItsOwn.test(word));
 }
 
 /** Whether a word is a step which was not read, and which by its first word belongs to who calls it. */

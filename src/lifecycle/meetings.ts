@@ -114,7 +114,7 @@ export class Meetings {
 
   /**
    * Lets a state go on unless one like it was met under conditions at least as wide; weakens it to what both allow. Of
-   * two that wait the one goes on that has released more, or else the one with the shorter path.
+   * two that wait the one goes on that has released more, or else has stopped something, or else has the shorter path.
    */
   admit(work: Work): void {
     const { state } = work;
@@ -142,7 +142,7 @@ export class Meetings {
       sameConditions(before.conditions, merged);
     const isRather =
       state.freed.size === before.freed.size
-        ? waiting.work !== null && isShorter(state, waiting.work.state)
+        ? waiting.work !== null && tellsMore(state, waiting.work.state)
         : state.freed.size > before.freed.size;
     if (isCovered && !isRather) return;
     const goes = waiting.work && !isRather ? waiting.work : work;
@@ -187,9 +187,9 @@ export class Meetings {
   }
 }
 
-/** Whether the path to one state takes fewer steps than the one to another. */
-function isShorter(a: State, b: State): boolean {
-  return (a.trace?.length ?? 0) < (b.trace?.length ?? 0);
+/** Whether the path to one state says more than the one to another of what is stopped and when, or else the same in fewer steps. */
+function tellsMore(a: State, b: State): boolean {
+  return a.hasStopped === b.hasStopped ? (a.trace?.length ?? 0) < (b.trace?.length ?? 0) : a.hasStopped;
 }
 
 /**

@@ -33,7 +33,15 @@ function namesResult([only = null, ...others]: Target['of'], { result, at }: Hel
   return only === result || (at !== null && sameComponent(only, at));
 }
 
-export function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<string>): boolean {
+/** What else a path has got. */
+export interface Around {
+  /** The places where it keeps memory. */
+  readonly owners: ReadonlySet<string>;
+  /** By what acquiring it returned, where each thing is kept. */
+  readonly kept: ReadonlyMap<string, string | null>;
+}
+
+export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Around): boolean {
   if (pair.kind !== held.pair.kind || isReachedBy(held, of)) return false;
   // What lies in a directory is not that directory.
   if (of.length > 1 && held.result !== null && of.includes(held.result)) return false;
@@ -60,7 +68,8 @@ export function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<st
   }
   return of.every((each, index) => {
     const other = held.of[index];
-    return other === undefined || each === null || (mayBeSame(each, other) && !areOtherMembers(each, other));
+    if (other === undefined || each === null) return true;
+    return kept.has(each) ? isIt(each, other, kept) : mayBeSame(each, other) && !areOtherMembers(each, other);
   });
 }
 
@@ -68,6 +77,12 @@ export function mayName({ pair, of }: Target, held: Held, owners: ReadonlySet<st
 function areOtherMembers(a: string, b: string): boolean {
   const [one, other] = [a, b].map((each) => (/^&.*->[\w.]+$/.test(each) ? memberOf(each) : undefined));
   return one !== undefined && other !== undefined && one !== other;
+}
+
+/** Whether what the path itself has got is what a component names: what it has just made is not what was there before. */
+function isIt(result: string, other: string, kept: Around['kept']): boolean {
+  const at = kept.get(result) ?? null;
+  return other === result || (isUnknown(other) ? !kept.has(other) : at !== null && sameComponent(at, other));
 }
 
 /** Whether what a release names lies in, or behind, a thing that the path got: then it is not that thing. */

@@ -22,13 +22,12 @@ export function applyRelease(
   const at = place(frame, e.at);
   const next = state.copy();
   const value = next.fresh({ call: { name, place: at } });
-  // What there is but one of is not told by what its release is passed.
-  const isPassed = (pair: Pair): boolean => isByValue(pair) && pair.releaseOf.length > 0;
-  if (pairs.every(isPassed) && isNothing(state, values[pairs[0]!.releaseOf[0] ?? 0])) {
-    const argument = e.args[pairs[0]!.releaseOf[0] ?? 0];
+  const [by] = pairs[0]!.releaseOf;
+  // What there is but one of is not named.
+  if (by !== undefined && pairs.every(isByValue) && isNothing(state, values[by])) {
+    const argument = e.args[by];
     const named = argument ? lvalue(frame, argument, state) : null;
-    const isKnown =
-      named !== null && (!isLocal(named) || isOwnFailure(state, values[pairs[0]!.releaseOf[0] ?? 0], pairs));
+    const isKnown = named !== null && (!isLocal(named) || isOwnFailure(state, values[by], pairs));
     if (pairs.every(({ needsThing }) => needsThing) && isKnown)
       releaseNone(next, { call: name, targets: pairs.map((pair) => ({ pair, of: [named] })), place: at });
     return [{ state: next, value }];

@@ -19,6 +19,11 @@ export function nameOfHeld({ pair, at, of }: Held): string {
   return nameOf(pair.kind, at, of);
 }
 
+/** The call that gives back what a pair acquires, as a reader would write it. */
+export function releaseText({ acquire, release: [first = ''] }: Held['pair']): string {
+  return acquire.includes(first) ? `${first}(NULL)` : `${first}()`;
+}
+
 function nameOf(kind: string, at: string | null, of: readonly string[]): string {
   const what = kind.endsWith('()') ? `what ${kind} set up` : kind;
   if (kind.endsWith('()')) return what;

@@ -23,10 +23,18 @@ interface Walk {
   readonly through: ReadonlySet<number>;
 }
 
+/** A function or variable that a walk goes through. */
+export interface Passed {
+  readonly file: string;
+  readonly words: readonly string[];
+}
+
 /** What can be reached from a name: the words of `FileFacts.mentions`, from function to function and across files. */
 export class Reach {
   private readonly memo = new Map<string, Walk>();
   private readonly numbers: Map<string, number>;
+  /** By number, what has it. */
+  private names: readonly string[] = [];
   private heard: Set<string> | null = null;
 
   /** With `base`, the program is that one's but for what some functions and variables mention. */
@@ -97,6 +105,20 @@ export class Reach {
     }
     this.heard?.add(walk.key);
     return walk.words;
+  }
+
+  /** The functions and variables that a walk goes through, itself among them, each with what it mentions. */
+  through(file: string, name: string, by: 'calls' | 'mentions' = 'mentions'): readonly Passed[] {
+    const key = `${by}|${file}#${name}`;
+    this.from(file, name, by);
+    if (this.names.length < this.numbers.size) this.names = [...this.numbers.keys()];
+    return [...(this.memo.get(key)?.through ?? [])].flatMap((number) => {
+      const each = this.names[number]!;
+      const hash = each.lastIndexOf('#');
+      const at = each.slice(0, hash);
+      const words = this.mentionsOf(at, each.slice(hash + 1));
+      return words ? { file: at, words } : [];
+    });
   }
 
   private walk(file: string, name: string, by: 'calls' | 'mentions'): Walk {

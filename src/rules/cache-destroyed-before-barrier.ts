@@ -101,6 +101,7 @@ function lastQueueing(
         other.index < index &&
         other.index > waited &&
         other.acquired.step.pair.exposes === true &&
+        !history.state.holdsModule(other.acquired.step) &&
         history.state.queuesRcuFor(other.acquired.step, cache),
     ) ?? null
   );

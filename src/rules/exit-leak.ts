@@ -1,4 +1,4 @@
-import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
+import { nameOfHeld, releaseText, type Held, type History } from '../lifecycle/index.ts';
 import page from './exit-leak.md';
 import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
@@ -118,7 +118,7 @@ function leakOf(
     ops,
     message:
       `${exitsOf(history)} ${nameOfHeld(held)}, which ${history.init?.fact.name ?? 'init'}() ` +
-      `acquires for every namespace: ${pair.release[0]!}() is missing, and it leaks with each namespace that dies`,
+      `acquires for every namespace: ${releaseText(pair)} is missing, and it leaks with each namespace that dies`,
     failing: lastExitEventOf(history),
     related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],
     about: nameOfHeld(held),

@@ -37,6 +37,7 @@ export const exitOrder: Rule = {
     return [
       ...freed,
       ...released.flatMap((early) => releasedEarly(history, early, users)),
+      ...insideGone(history, released),
       ...(isCallback ? releasedWhileRunning(history, released) : []),
       ...stoppedEarly(history, users),
       ...withoutFirstStage(history, 'stops'),
@@ -99,6 +100,37 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   ];
 }
 
+/**
+ * What is taken out of a directory that has been removed before: remove_proc_entry() of one that is not empty warns and
+ * leaves what is in it, whose own removal then looks into memory that is freed (fs/proc/generic.c).
+ */
+function insideGone(history: History, released: readonly Released[]): Problem[] {
+  return released.flatMap(({ index, step, acquired: { step: inner } }) => {
+    const owner = released.find(
+      ({ index: at, step: by, acquired: { step: outer } }) =>
+        at < index &&
+        !by.isGuess &&
+        outer.pair.takesAlong?.includes(inner.pair.kind) === true &&
+        [outer.result, outer.at].some((name) => name !== null && inner.of.includes(name)),
+    );
+    if (!owner || (step.isGuess && step.of.join() !== inner.of.join())) return [];
+    const { step: early } = owner;
+    return [
+      {
+        spot: spotOf(early),
+        fn: early.place.fn,
+        ops: history.path.of?.ops ?? null,
+        message:
+          `${ifFailed(history)}${early.place.fn}() removes ${nameOfResource(owner.acquired.step)} by ${early.call}() before ` +
+          `${nameOfResource(inner)}, which lies in it: ${step.call}() of that looks into what has been freed`,
+        failing: owner.index,
+        related: [{ ...spotOf(step), message: `only here ${step.call}() takes it out` }],
+        key: `inside|${early.place.file}:${early.place.at.join(':')}`,
+      },
+    ];
+  });
+}
+
 /** Whether the outside reaches at some point what is released only later. */
 function isOpen({ index, acquired }: Released, at: number): boolean {
   return index > at && (acquired.index < at || acquired.index === index);
@@ -136,6 +168,8 @@ function releasedWhileRunning(history: History, released: readonly Released[]): 
     if (at === null || at.includes('#')) return [];
     for (const { step: stop, index: end } of stops) {
       if (end < index || stops.some((other) => other.index < index && other.step.of === stop.of)) continue;
+      if (phases.some(({ fn }) => fn.fact.name === stop.place.fn && history.state.isStoppedByHelper(fn, stop.text)))
+        continue;
       const runner = history.state.readsRunning(stop.place.file, stop.text, at, history.path.of?.ops ?? null);
       if (runner === null) continue;
       return [

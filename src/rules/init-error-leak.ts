@@ -1,4 +1,4 @@
-import { nameOfHeld } from '../lifecycle/index.ts';
+import { nameOfHeld, releaseText } from '../lifecycle/index.ts';
 import page from './init-error-leak.md';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep } from './reading.ts';
 import type { Rule } from './rule.ts';
@@ -22,7 +22,7 @@ export const initErrorLeak: Rule = {
         fn: leaving.fn,
         ops,
         message:
-          `${ifCause(history)}${init.fact.name}() returns ${history.result} without ${pair.release[0]!}() for ` +
+          `${ifCause(history)}${init.fact.name}() returns ${history.result} without ${releaseText(pair)} for ` +
           `${nameOfHeld(held)}: the core calls no exit of an ops whose init failed, and it leaks with each try`,
         failing: callEventOf(history, 'init'),
         related: [
@@ -30,7 +30,7 @@ export const initErrorLeak: Rule = {
           ...causePlaces(history),
           ...(last === leaving
             ? []
-            : [{ ...last, message: `${init.fact.name}() returns here without ${pair.release[0]!}()` }]),
+            : [{ ...last, message: `${init.fact.name}() returns here without ${releaseText(pair)}` }]),
         ],
         about: nameOfHeld(held),
         key: `${place.file}:${place.at.join(':')}|${leaving.file}:${leaving.at.join(':')}`,

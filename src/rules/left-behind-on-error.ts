@@ -1,4 +1,4 @@
-import { nameOfHeld, type Held, type History, type LeftSet } from '../lifecycle/index.ts';
+import { nameOfHeld, releaseText, type Held, type History, type LeftSet } from '../lifecycle/index.ts';
 import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-error.md';
 import { acquisitionsOf } from './order.ts';
@@ -92,7 +92,7 @@ function problem(
     related: [
       { ...place, message: `acquired here by ${acquisitionOf(history, held)}()` },
       ...causePlaces(history),
-      ...(last === leaving ? [] : [{ ...last, message: `${init}() returns here without ${pair.release[0]!}()` }]),
+      ...(last === leaving ? [] : [{ ...last, message: `${init}() returns here without ${releaseText(pair)}` }]),
     ],
     about: name,
     // Failures that share an unwinding chain share the mistake in it.
@@ -104,7 +104,7 @@ function problem(
 export function effectOf({ pair }: Held): string {
   if (pair.lasting && pair.exposes) return `its callbacks are called after the module's text is gone`;
   if (pair.lasting && !pair.byName) return `it points into the module, whose memory is gone`;
-  return `${pair.release[0]!}() is not called for it, and it leaks`;
+  return `${releaseText(pair)} is not called for it, and it leaks`;
 }
 
 /** A name with the article that it takes in a sentence. */

@@ -1,4 +1,4 @@
-import { nameOfHeld, type Held, type History } from '../lifecycle/index.ts';
+import { nameOfHeld, releaseText, type Held, type History } from '../lifecycle/index.ts';
 import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-exit.md';
 import { effectOf, withArticle } from './left-behind-on-error.ts';
@@ -26,7 +26,7 @@ export const leftBehindOnExit: Rule = {
           fn: exit.fact.name,
           ops: null,
           message:
-            `${exit.fact.name}() leaves ${withArticle(nameOfHeld(held))} behind, which needs ${pair.release[0]!}(): ` +
+            `${exit.fact.name}() leaves ${withArticle(nameOfHeld(held))} behind, which needs ${releaseText(pair)}: ` +
             effectOf(held),
           failing: goneAt(history) - 1,
           related: [{ ...place, message: `acquired here by ${acquisitionOf(history, held)}()` }],

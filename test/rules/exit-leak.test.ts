@@ -386,6 +386,127 @@ void foo_device_gone(struct foo_net *fn)
     check(queuedBesideIt(exit, '', other));
   });
 
+  /** The shapes of Linux 6.12's rxrpc_exit_net(), tipc_exit_net() and nf_tables_exit_net(), each without its stop. */
+  const withItem = ({
+    setUp,
+    queue,
+    exit,
+    marker = '',
+    other = '',
+  }: Readonly<Record<'setUp' | 'queue' | 'exit', string>> & {
+    readonly marker?: string;
+    readonly other?: string;
+  }): string => `
+struct foo_net {
+	struct foo_table *table;
+	struct work_struct work;
+	struct timer_list timer;
+};
+
+static void foo_work_fn(struct work_struct *work)
+{
+	foo_walk(container_of(work, struct foo_net, work));
+}
+
+static void foo_tick(struct timer_list *t)
+{
+	foo_walk(from_timer(fn, t, timer));
+}
+
+void foo_commit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${queue}
+}
+${other}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	${setUp}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  const leaves = (item: string): string =>
+    `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${item} running\n`;
+  const timer = { setUp: 'timer_setup(&fn->timer, foo_tick, 0);', queue: 'mod_timer(&fn->timer, jiffies + HZ);' };
+  const onSystems = { setUp: 'INIT_WORK(&fn->work, foo_work_fn);', queue: 'schedule_work(&fn->work);' };
+  const onOwn = { setUp: 'INIT_WORK(&fn->work, foo_work_fn);', queue: 'queue_work(foo_wq, &fn->work);' };
+
+  it('a timer, which is on no workqueue that the exit waits for', () => {
+    check(withItem({ ...timer, exit: '	flush_workqueue(foo_wq);\n', marker: leaves('fn->timer') }));
+  });
+
+  it("a work item on the system's workqueue, where the exit waits for one of its own", () => {
+    check(withItem({ ...onSystems, exit: '	destroy_workqueue(fn->wq);\n', marker: leaves('fn->work') }));
+    check(withItem({ ...onSystems, exit: '	flush_scheduled_work();\n' }));
+    check(withItem({ ...onOwn, exit: '	destroy_workqueue(fn->wq);\n' }));
+  });
+
+  it('a work item that others wait for in passing', () => {
+    const wait = (name: string): string => `
+void ${name}(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	flush_work(&fn->work);
+}
+`;
+    const event = `${wait('foo_destroy_flush_work')}
+static int foo_event(struct net *net)
+{
+	foo_destroy_flush_work(net);
+	return foo_rescan(net);
+}
+`;
+    check(withItem({ ...onSystems, exit: '', other: event, marker: leaves('fn->work') }));
+    check(withItem({ ...onSystems, exit: '', other: event.replaceAll('foo_event', 'foo_del_last') }));
+  });
+
+  it('a work item that the exit may queue once more', () => {
+    const queues = '	foo_commit(net);\n';
+    check(withItem({ ...onSystems, exit: queues, marker: leaves('fn->work') }));
+    check(withItem({ ...onSystems, exit: `${queues}	cancel_work_sync(&fn->work);\n` }));
+    // The shape of fqdir_exit(): what is left to do is left to a work item that it sets up for that.
+    const other = onSystems.queue;
+    const setUp = { setUp: `${onSystems.setUp}\n	${other}`, queue: `${onSystems.setUp}\n	${other}` };
+    check(withItem({ ...setUp, exit: queues }));
+  });
+
+  it('a work item of the same name as that of another structure', () => {
+    const stop = (struct: string, member = 'work'): string => `
+static void foo_crypto_stop(struct ${struct} *c)
+{
+	cancel_work_sync(&c->${member});
+	kfree(c);
+}
+`;
+    const exit = '	foo_crypto_stop(fn->crypto);\n';
+    check(withItem({ ...onSystems, exit, other: stop('foo_crypto'), marker: leaves('fn->work') }));
+    check(withItem({ ...onSystems, exit, other: stop('foo_net') }));
+    // Where it may lie in that, or the other in it, they may be one.
+    check(withItem({ ...onSystems, exit, other: stop('foo_crypto', 'inner.work') }));
+  });
+
   it('a work item beside what is known to be freed there', () => {
     check(
       queuedByOthers(
@@ -435,7 +556,6 @@ void foo_del(struct net *net)
     ['that is stopped by way of another pointer', '\tdel_timer_sync(&foo_of(net)->timer);\n'],
     ['whose member is given to a helper', '\tfoo_hush(&fn->timer);\n'],
     ['which a step that was not read may stop', '\tfoo_timers_stop(fn);\n'],
-    ['with a work queue that is waited for', '\tdestroy_workqueue(fn->wq);\n'],
   ])('is quiet about a timer %s', (_name, stop) => {
     check(`
 static int __net_init foo_net_init(struct net *net)
@@ -1795,6 +1915,55 @@ static struct pernet_operations foo_net_ops = {
 	.size = sizeof(struct foo_net),
 };
 ${registering()}`);
+  });
+
+  /** The shape of hashlimit_proc_net_exit(). */
+  it('one of two directories, of which the exit empties the other one', () => {
+    const module = (exit: string, marker = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_pernet(net);
+
+	fn->dir = proc_mkdir("foo", net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	fn->dir6 = proc_mkdir("foo6", net->proc_net);
+	if (!fn->dir6) {
+		remove_proc_entry("foo", net->proc_net);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = foo_pernet(net);
+	struct foo_table *table;
+
+	hlist_for_each_entry(table, &fn->tables, node)
+		remove_proc_entry(table->name, fn->dir);
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static inline struct foo_net *foo_pernet(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+${registering()}`;
+    const first = '	remove_proc_entry("foo", net->proc_net);\n';
+    check(
+      module(
+        first,
+        '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc directory net_generic(net, foo_net_id)->dir6\n',
+      ),
+    );
+    check(module(`${first}	remove_proc_entry("foo6", net->proc_net);\n`));
   });
 
   it('one of two objects of the same making', () => {

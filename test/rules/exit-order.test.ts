@@ -461,6 +461,27 @@ static struct pernet_operations foo_net_ops = {
       );
     });
 
+    /** The shape of can_pernet_exit(). */
+    it('is freed before that is stopped, where it was ever set up', () => {
+      const stop = '	if (foo_ticks)\n		del_timer_sync(&fn->timer);\n';
+      check(
+        module(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->timer
+${stop}`),
+      );
+      check(module(`${stop}	kfree(fn->stats);\n`));
+      check(module(`${stop}	kfree(fn->stats);\n${stop}`));
+      // What is on the other way than the stop does not come before it.
+      check(module('	if (foo_idle(fn))\n		kfree(fn->stats);\n	else\n		foo_drop(fn, del_timer_sync(&fn->timer));\n'));
+      const inHelper = `static void foo_quiet(struct foo_net *fn)\n{\n${stop}}\n`;
+      check(
+        module(`	foo_quiet(fn);\n	kfree(fn->stats);\n${stop}`).replace(
+          'static void __net_exit',
+          `${inHelper}\nstatic void __net_exit`,
+        ),
+      );
+    });
+
     it('is not known to be where the timer does not get at it, or all of it is waited for', () => {
       check(
         module(
@@ -1029,5 +1050,55 @@ module_exit(foo_exit);
 `;
     check(module('\tRCU_INIT_POINTER(foo_conf, NULL);\n\tsynchronize_net();\n\tkfree(conf);'));
     check(module('\tkfree(conf);\n//	^^^^^^^^^^^ error: exit-order\n\tRCU_INIT_POINTER(foo_conf, NULL);'));
+  });
+});
+
+describe('pernet/exit-order, directories', () => {
+  const module = (exit: string): string => `
+#define FOO_DIR "foo"
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->dir = proc_mkdir(FOO_DIR, net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	if (!proc_create("control", 0600, fn->dir, &foo_proc_ops)) {
+		remove_proc_entry(FOO_DIR, net->proc_net);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+  const file = '	remove_proc_entry("control", fn->dir);\n';
+  const directory = '	remove_proc_entry(FOO_DIR, net->proc_net);\n';
+
+  it('one that is removed before what lies in it', () => {
+    check(
+      module(
+        `${directory}//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() removes proc directory net_generic(net, foo_net_id)->dir by remove_proc_entry() before proc entry "control"\n${file}`,
+      ),
+    );
+  });
+
+  it.each([
+    ['is removed last', `${file}${directory}`],
+    ['takes along what lies in it', '	remove_proc_subtree(FOO_DIR, net->proc_net);\n'],
+  ])('is quiet about one that %s', (_name, exit) => {
+    check(module(exit));
   });
 });

@@ -1115,10 +1115,18 @@ module_exit(foo_exit);
     check(
       withSetter(
         '',
-        `//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves vlan_ioctl_hook set to foo_ioctl, as foo_init() has set it
+        `//		   ^^^^^^^^ warning: left-behind-on-exit: foo_exit() leaves the VLAN ioctl hook behind, which needs vlan_ioctl_set(NULL): its callbacks are called after the module's text is gone
 `,
       ),
     );
     check(withSetter('	vlan_ioctl_set(NULL);\n'));
+    // The shape of br_ioctl_stub(), which is in another file.
+    const elsewhere = withSetter('	vlan_ioctl_set(NULL);\n').replace(/static int foo_ioctl[^]*?\n}\n/, '');
+    check(elsewhere);
+    check(
+      elsewhere
+        .replace('	vlan_ioctl_set(NULL);\n', '')
+        .replace('foo_exit(void)\n', (head) => `${head}//		   ^^^^^^^^ warning: left-behind-on-exit\n`),
+    );
   });
 });

@@ -972,6 +972,48 @@ void foo_remove_entry(struct net_device *dev)
 `);
   });
 
+  it('a hook that the same call sets and takes back', () => {
+    const module = (exit: string): string => `
+static int foo_ioctl(struct net *net, void __user *arg)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return copy_to_user(arg, &fn->type, sizeof(fn->type)) ? -EFAULT : 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	vlan_ioctl_set(foo_ioctl);
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(module('	vlan_ioctl_set(NULL);\n	unregister_pernet_subsys(&foo_net_ops);\n'));
+    check(
+      module(`	unregister_pernet_subsys(&foo_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_net_ops before VLAN ioctl hook, whose callbacks use net_generic(net, foo_net_id)
+	vlan_ioctl_set(NULL);
+`),
+    );
+  });
+
   const closings = [
     ['static bool foo_gate;', 'READ_ONCE(foo_gate)', 'WRITE_ONCE(foo_gate, false);'],
     ['static struct foo_conf __rcu *foo_gate;', 'rcu_dereference(foo_gate)', 'RCU_INIT_POINTER(foo_gate, NULL);'],

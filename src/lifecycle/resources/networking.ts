@@ -36,6 +36,9 @@ inet diagnostics | inet_diag_register | inet_diag_unregister | 0 | negative last
 
 # Sockets and their families.
 socket family | sock_register | sock_unregister | fixed | negative lasting exposes holds-module | net/socket.c
+# Hooks of ioctl(): who sets one to NULL takes it back, once nobody is in it.
+bridge ioctl hook | brioctl_set | brioctl_set | fixed | never lasting exposes | net/socket.c
+VLAN ioctl hook | vlan_ioctl_set | vlan_ioctl_set | fixed | never lasting exposes | net/socket.c
 socket protocol | proto_register | proto_unregister | 0 | negative lasting used | net/core/sock.c
 kernel socket | sock_create_kern | sock_release | &4 > 0 | negative lasting used not-null | net/socket.c
 kernel socket | sock_create_lite | sock_release | &3 > 0 | negative lasting used not-null | net/socket.c

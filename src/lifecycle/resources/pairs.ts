@@ -15,6 +15,7 @@ export interface Pair {
    */
   readonly kind: string;
   readonly acquire: readonly string[];
+  /** The releasing calls. One that acquires as well sets something to its first argument, and releases where that is NULL. */
   readonly release: readonly string[];
   /** What names the resource at the acquiring call: its result, arguments (from 0), or 'fixed' (there is but one). */
   readonly of: 'result' | 'fixed' | readonly number[];
