@@ -62,12 +62,18 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
     const home = program.resolveFunction(file, runner)?.file ?? file;
+    // What an exit queues to free the object in which it lies is that object's end.
+    const isLast = program.facts(home)?.mentions[runner]?.some((word) => freeing.test(word)) === true;
+    const frees = (words: ReadonlyMap<string, Way>): boolean =>
+      isLast &&
+      [...words].some(([word, way]) => word.startsWith(later.queues('')) && items.isAbout(item, word, way.file));
     if (
       !queued.some(([word, way]) => items.isAbout(item, word, way.file)) &&
       !isQueuedBeside(items, { item, home, isDropped })
     )
       return [];
-    if (exits.some(({ through }) => through.some((each) => speaksOf(items, item, each)))) return [];
+    if (exits.some(({ words, through }) => through.some((each) => speaksOf(items, item, each)) || frees(words)))
+      return [];
     // What a step as far down as that which sets it up does is not known when it was not read.
     const isUnread = ([word, way]: [string, Way], fn: FunctionEntry): boolean =>
       way.steps <= steps &&
@@ -78,6 +84,9 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     return { text, runs: runner, isDropped };
   });
 }
+
+/** How memory is freed, whatever it is. */
+const freeing = /^(?:kv?|v)?free(?:_rcu|_sensitive)?\(\)$|^kmem_cache_free\(\)$/;
 
 /** What the work items and timers go through that some words queue: an object's own, by which it is freed, stops its others. */
 function laterOf(program: Program, reach: Reach, words: ReadonlyMap<string, Way>): Passed[] {

@@ -196,6 +196,17 @@ function stopsOf(history: History): { readonly step: Stop; readonly index: numbe
   );
 }
 
+/**
+ * Whether a stop stands behind a flag that is changed where it is asked for, `if (!test_and_set_bit(FOO_STOPPED, &flags))`:
+ * who queues asks for the same.
+ */
+function isBehindGate({ events }: History, { place }: Stop, index: number): boolean {
+  const asked = events
+    .slice(0, index)
+    .findLast(({ trace }) => trace?.t === 'test' && trace.place.fn === place.fn && trace.place.file === place.file);
+  return asked?.trace?.t === 'test' && /\b(?:test_and_(?:set|clear)_bit|(?:cmp)?xchg)\b/.test(asked.trace.text);
+}
+
 /** Work and timers that are stopped while something that queues them goes on. */
 function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
   const stops = stopsOf(history);
@@ -203,6 +214,7 @@ function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
     // What is disabled is not queued any more (kernel/workqueue.c, disable_work_sync()).
     if (step.call.startsWith('disable_')) return [];
     if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
+    if (isBehindGate(history, step, index)) return [];
     const user = users.find(
       (other) => isOpen(other, index) && history.state.queues(withCopied(history, other.acquired.step), step.text),
     );
