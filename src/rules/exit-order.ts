@@ -196,6 +196,8 @@ function stopsOf(history: History): { readonly step: Stop; readonly index: numbe
   );
 }
 
+const changing = /\b(?:test_and_(?:set|clear)_bit|(?:cmp)?xchg)\b/;
+
 /**
  * Whether a stop stands behind a flag that is changed where it is asked for, `if (!test_and_set_bit(FOO_STOPPED, &flags))`:
  * who queues asks for the same.
@@ -203,8 +205,9 @@ function stopsOf(history: History): { readonly step: Stop; readonly index: numbe
 function isBehindGate({ events }: History, { place }: Stop, index: number): boolean {
   const asked = events
     .slice(0, index)
-    .findLast(({ trace }) => trace?.t === 'test' && trace.place.fn === place.fn && trace.place.file === place.file);
-  return asked?.trace?.t === 'test' && /\b(?:test_and_(?:set|clear)_bit|(?:cmp)?xchg)\b/.test(asked.trace.text);
+    .flatMap(({ trace }) => (trace?.t === 'test' || trace?.t === 'call' ? [trace] : []))
+    .findLast((step) => step.place.fn === place.fn && step.place.file === place.file);
+  return asked !== undefined && changing.test(asked.t === 'test' ? asked.text : asked.name);
 }
 
 /** Work and timers that are stopped while something that queues them goes on. */

@@ -311,7 +311,7 @@ ${other}`;
     );
   });
 
-  const stoppedByWork = (stop: string, marker = ''): string => `
+  const stoppedByWork = (stop: string, marker = '', free = 'kfree(item);'): string => `
 struct foo_item {
 	struct work_struct free_work;
 	struct delayed_work poll;
@@ -331,7 +331,13 @@ static void foo_free_work(struct work_struct *work)
 	struct foo_item *item = container_of(work, struct foo_item, free_work);
 
 	${stop}
-	kfree(item);
+	${free}
+}
+
+static void foo_put(struct foo_item *item)
+{
+	if (refcount_dec_and_test(&item->ref))
+		schedule_work(&item->free_work);
 }
 
 static int __net_init foo_net_init(struct net *net)
@@ -353,7 +359,7 @@ ${marker}{
 	struct foo_net *fn = net_generic(net, foo_net_id);
 	struct foo_item *item = foo_take(fn);
 
-	schedule_work(&item->free_work);
+	foo_put(item);
 	wait_event(fn->gone, foo_is_empty(fn));
 }
 
@@ -368,6 +374,12 @@ ${registering()}`;
   it('a work item that another one stops, which the exit queues', () => {
     check(stoppedByWork('cancel_delayed_work_sync(&item->poll);'));
     check(stoppedByWork('', '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n'));
+  });
+
+  it('a work item that the exit queues and that does not free its object', () => {
+    const stop = 'cancel_delayed_work_sync(&item->poll);';
+    const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->free_work running\n';
+    check(stoppedByWork(stop, marker, 'foo_note(item);'));
   });
 
   it.each([

@@ -385,6 +385,17 @@ ${stops}}`,
       );
     });
 
+    it('is stopped after a flag that keeps out who queues, or another one', () => {
+      const exit = (test: string, marker = ''): string =>
+        withExit(`	if (!${test})
+		cancel_work_sync(&fn->work);
+${marker}	del_timer_sync(&fn->timer);
+`);
+      check(exit('test_and_set_bit(FOO_STOPPED, &fn->flags)'));
+      check(exit('xchg(&fn->stopped, true)'));
+      check(exit('fn->idle', '//		^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work\n'));
+    });
+
     it('is stopped before, or the work a second time', () => {
       check(
         withExit(`	del_timer_sync(&fn->timer);
