@@ -5,6 +5,7 @@ import { mayBeFoundElsewhere } from './found-elsewhere.ts';
 import { hiddenIn } from './hidden.ts';
 import { isLost, isLostThough, type Held } from './held.ts';
 import { withoutIdle } from './idle.ts';
+import { mixedElements } from './mixed.ts';
 import { isOwed, isPerNet, type Shown } from './owed.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
@@ -34,6 +35,7 @@ export function withDoubts(
   const all = paths.map((path) => ({ path, text: textOf(path), ...effectsOf([...path.load, ...path.unload]) }));
   const shown = { anywhere: ledger, onFailure: releasedSomewhere(paths.filter(isFailure)) };
   const acquired = acquiredBy(paths);
+  const mixed = mixedElements(paths);
   const undone = unregisteredBy(paths);
   const takenBack = unregisteredBy(paths.filter(isFailure));
   const shownBy = (path: Path): Shown => ({
@@ -56,6 +58,7 @@ export function withDoubts(
               !isElsewhere(path, held) &&
               !(hidden.hides(held) && known.isSeen?.(path, held) !== true) &&
               !mayBeFoundElsewhere(path, held) &&
+              !held.of.some((name) => mixed.has(name)) &&
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
               isOwed(placed(held, path.load), shownBy(path), owners) &&
