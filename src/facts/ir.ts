@@ -185,7 +185,10 @@ export interface FileFacts {
   readonly mentions: Readonly<Record<string, readonly string[]>>;
   /** The static variables at file level, in order. */
   readonly statics: readonly string[];
-  /** Those of them that count: numbers that begin at zero, and that the file alone counts up or down. */
+  /**
+   * Those of them that count: numbers that begin at zero, and that the file alone counts up or down, and flags that begin
+   * lowered and that only functions raise which register ops.
+   */
   readonly counters: readonly string[];
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */
   readonly unreadable: readonly { readonly line: number; readonly function?: string; readonly reason: string }[];

@@ -80,6 +80,11 @@ export interface Stretch {
   readonly statics: readonly string[];
   /** Those of the static ones that are numbers and begin at zero. */
   readonly zeroes: readonly string[];
+  /** Those that are flags and begin lowered. */
+  readonly lowered: readonly string[];
+  /** What is set there to something else than false, where ops are registered or unregistered, and where not. */
+  readonly raised: readonly string[];
+  readonly raisedElsewhere: readonly string[];
   /** What is counted up or down there. */
   readonly counted: readonly string[];
   /** What others may set: its address is taken there, or it is a parameter of the module. */

@@ -20,6 +20,10 @@ const ownVariable =
 /** `static int foo_users;` at file level: a number that begins at zero. */
 const zeroed =
   /^static[ \t]+(?:(?:unsigned|signed|long|short|int|size_t|[us](?:8|16|32|64)|enum[ \t]+\w+)[ \t]+)+(\w+)\s*(?:=\s*0\s*)?;/gm;
+/** `static bool foo_running;`, likewise. */
+const lowered = /^static[ \t]+bool[ \t]+(\w+)\s*(?:=\s*(?:false|0)\s*)?;/gm;
+/** `foo_running = true`, and what else it may be set to. */
+const raising = /(?<![\w.>]|\*\s*)([A-Za-z_]\w*)\s*=(?!=)\s*(?!(?:false|0)\s*[;,)])/g;
 /** `foo_users++`, `--foo_users`. */
 const counting = /(?:\+\+|--)\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|(?<![\w.>])([A-Za-z_]\w*)\s*(?:\+\+|--)/g;
 /** `&foo_users`, `module_param(foo_users, int, 0444)`. */
@@ -111,11 +115,17 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
 }
 
 function countersOf(stretches: readonly Stretch[]): string[] {
-  const zeroes = new Set(stretches.flatMap((stretch) => stretch.zeroes));
-  if (zeroes.size === 0) return [];
-  const counted = new Set(stretches.flatMap((stretch) => stretch.counted));
-  const shared = new Set(stretches.flatMap((stretch) => stretch.shared));
-  return [...zeroes].filter((name) => counted.has(name) && !shared.has(name));
+  const all = (part: 'zeroes' | 'lowered' | 'counted' | 'raised' | 'raisedElsewhere' | 'shared'): Set<string> =>
+    new Set(stretches.flatMap((stretch) => stretch[part]));
+  const [zeroes, lowered] = [all('zeroes'), all('lowered')];
+  if (zeroes.size === 0 && lowered.size === 0) return [];
+  const [counted, raised, shared] = [all('counted'), all('raised'), all('shared')];
+  const elsewhere = lowered.size > 0 && raised.size > 0 ? all('raisedElsewhere') : raised;
+  return [
+    ...[...zeroes].filter((name) => counted.has(name) && !shared.has(name)),
+    // A flag that only who registers raises says whether that has been done.
+    ...[...lowered].filter((name) => raised.has(name) && !elsewhere.has(name) && !shared.has(name)),
+  ];
 }
 
 /** What the pointers point at by which work items and timers are named: `fn` of `fn->work`. */
@@ -140,6 +150,9 @@ function readStretch(raw: string): Stretch {
     ),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
     zeroes: isBody ? [] : namesOf(text.matchAll(zeroed)),
+    lowered: isBody ? [] : namesOf(text.matchAll(lowered)),
+    raised: isBody && text.includes('register_pernet_') ? namesOf(text.matchAll(raising)) : [],
+    raisedElsewhere: isBody && !text.includes('register_pernet_') ? namesOf(text.matchAll(raising)) : [],
     counted: isBody ? namesOf(text.matchAll(counting)) : [],
     shared: namesOf(text.matchAll(sharing)),
     runs: [

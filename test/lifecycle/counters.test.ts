@@ -200,3 +200,77 @@ module_exit(foo_exit);
     check(stepper('FOO_OPS', '\n//		   ^^^^^^^^ error: left-registered-on-exit'));
   });
 });
+
+/** A module that is stopped and started while it is loaded; `stop` is how it ends, `marks` stand at its exit. */
+function restarted(stop: string, marks = ''): string {
+  return `
+static bool foo_running;
+static unsigned int foo_net_id;
+
+static struct pernet_operations foo_net_ops = {
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int foo_start(void)
+{
+	int err;
+
+	if (foo_running)
+		return 0;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return err;
+	}
+	foo_running = true;
+	return 0;
+}
+
+static void foo_stop(void)
+{
+	if (!foo_running)
+		return;
+	unregister_netdevice_notifier(&foo_nb);
+	${stop}
+	foo_running = false;
+}
+
+static int foo_set(const char *val, const struct kernel_param *kp)
+{
+	if (*val == '0')
+		foo_stop();
+	return *val == '1' ? foo_start() : 0;
+}
+
+static const struct kernel_param_ops foo_param_ops = { .set = foo_set };
+
+static int __init foo_init(void)
+{
+	return foo_start();
+}
+
+static void __exit foo_exit(void)
+${marks}{
+	foo_stop();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+}
+
+describe('a flag that says whether ops are registered', () => {
+  it('is known from the load on where only who registers raises it', () => {
+    check(restarted('unregister_pernet_subsys(&foo_net_ops);'));
+    check(
+      restarted(
+        'foo_note();',
+        '//		   ^^^^^^^^ error: left-registered-on-exit: foo_exit() leaves foo_net_ops registered\n',
+      ),
+    );
+  });
+});
