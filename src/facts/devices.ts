@@ -3,6 +3,8 @@ import { keepsDevice, memberWord } from './words.ts';
 /** `list_add(&foo->next, &fn->list)`, `rcu_assign_pointer(fn->foo, foo)`. */
 const adding = /\bh?list_add\w*\s*\(\s*&(\w+)->[\w.]+\s*,\s*&(\w+)->([\w.]+)\s*\)/g;
 const assigning = /\brcu_assign_pointer\s*\(\s*(\w+)->([\w.]+)\s*,\s*(\w+)\s*\)/g;
+const gettingPrivate = /\b(\w+)\s*=\s*netdev_priv\s*\(/g;
+const pointer = /\bstruct\s+(\w+)\s*\*\s*(\w+)\b/g;
 
 /**
  * Where a function keeps what is a device's private data (`foo = netdev_priv(dev)`), and that a device stays in its
@@ -11,13 +13,14 @@ const assigning = /\brcu_assign_pointer\s*\(\s*(\w+)->([\w.]+)\s*,\s*(\w+)\s*\)/
 export function* devicesIn(text: string): Generator<string> {
   if (text.includes('NETIF_F_NETNS_LOCAL')) yield memberWord('dev', 'netns_local');
   if (!text.includes('netdev_priv')) return;
-  const isPrivate = (name: string): boolean => new RegExp(`\\b${name}\\s*=\\s*netdev_priv\\s*\\(`).test(text);
+  const privates = new Set([...text.matchAll(gettingPrivate)].map((match) => match[1]!));
+  const structs = new Map([...text.matchAll(pointer)].map(([, struct = '', name = '']) => [name, struct]));
   const ownerOf = (name: string): string => {
-    const struct = new RegExp(`\\bstruct\\s+(\\w+)\\s*\\*\\s*${name}\\b`).exec(text)?.[1];
+    const struct = structs.get(name);
     return struct === undefined ? name : `:${struct}`;
   };
   for (const [, item = '', owner = '', member = ''] of text.matchAll(adding))
-    if (isPrivate(item)) yield keepsDevice(ownerOf(owner), member);
+    if (privates.has(item)) yield keepsDevice(ownerOf(owner), member);
   for (const [, owner = '', member = '', item = ''] of text.matchAll(assigning))
-    if (isPrivate(item)) yield keepsDevice(ownerOf(owner), member);
+    if (privates.has(item)) yield keepsDevice(ownerOf(owner), member);
 }

@@ -186,8 +186,8 @@ export interface FileFacts {
   /** The static variables at file level, in order. */
   readonly statics: readonly string[];
   /**
-   * Those of them that count: numbers that begin at zero, and that the file alone counts up or down, and flags that begin
-   * lowered and that only functions raise which register ops.
+   * Those of them that count: numbers that begin at zero and that only functions count up or down to which no pointer leads,
+   * and flags that begin lowered and that only functions raise which register ops.
    */
   readonly counters: readonly string[];
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */

@@ -78,6 +78,8 @@ export interface Stretch {
   readonly declared: readonly string[];
   /** Those of them that are static. */
   readonly statics: readonly string[];
+  /** What stands there outside of functions says of members and structures (`givenBetween`). */
+  readonly between: readonly string[];
   /** Those of the static ones that are numbers and begin at zero. */
   readonly zeroes: readonly string[];
   /** Those that are flags and begin lowered. */

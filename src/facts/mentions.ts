@@ -1,8 +1,8 @@
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
 import { devicesIn } from './devices.ts';
-import { givenIn } from './given.ts';
-import { afterRcu, askedFor, given, later, laterRuns, memberWord, published } from './words.ts';
+import { givenBetween, givenInBody } from './given.ts';
+import { afterRcu, askedFor, later, laterRuns, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -27,7 +27,8 @@ const raising = /(?<![\w.>]|\*\s*)([A-Za-z_]\w*)\s*=(?!=)\s*(?!(?:false|0)\s*[;,
 /** `foo_users++`, `--foo_users`. */
 const counting = /(?:\+\+|--)\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|(?<![\w.>])([A-Za-z_]\w*)\s*(?:\+\+|--)/g;
 /** `&foo_users`, `module_param(foo_users, int, 0444)`. */
-const sharing = /(?<!&)&\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|\bmodule_param\w*\s*\(\s*(\w+)(?:\s*,\s*(\w+))?/g;
+const sharing =
+  /(?<!&)&\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|\b(?:module|core)_param\w*\s*\(\s*(\w+)(?:\s*,\s*(\w+))?/g;
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
@@ -67,12 +68,20 @@ const memberValue = /\.\w+\s*=\s*([a-z_]\w*)\s*(?:,|$)/g;
 /** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
 const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
 
+interface Part {
+  readonly name: string;
+  readonly words: readonly MentionedWord[];
+}
+
 /** What a file's text says of names, without a parse. */
 export interface NamesOfText {
   readonly mentions: Readonly<Record<string, readonly string[]>>;
   /** The static variables of the file, in order. */
   readonly statics: readonly string[];
-  /** Those that count: numbers that begin at zero, and that the file alone counts up or down. */
+  /**
+   * Those that count: numbers that begin at zero and that only functions count up or down to which no pointer leads, and
+   * flags that begin lowered and that only functions raise which register ops.
+   */
   readonly counters: readonly string[];
 }
 
@@ -83,7 +92,7 @@ export interface NamesOfText {
  */
 export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline = outlineOf(prepared)): NamesOfText {
   const stretchOf = (text: string): Stretch => (memo ? memo.of(text, () => readStretch(text)) : readStretch(text));
-  const parts: { readonly name: string; readonly words: readonly MentionedWord[] }[] = [];
+  const parts: Part[] = [];
   const stretches: Stretch[] = [];
   const add = (text: string, name?: string): void => {
     const stretch = stretchOf(text);
@@ -106,26 +115,41 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
     mentions.set(name, [...all]);
   }
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
-  if (runs.length > 0) mentions.set(laterRuns, [...runs, ...pointersNaming(runs, stretches)]);
+  const between = [...new Set(stretches.flatMap((stretch) => stretch.between))];
+  if (runs.length + between.length > 0)
+    mentions.set(laterRuns, [...runs, ...pointersNaming(runs, stretches), ...between]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...new Set(stretches.flatMap(({ statics }) => statics))],
-    counters: countersOf(stretches),
+    counters: countersOf(stretches, parts),
   };
 }
 
-function countersOf(stretches: readonly Stretch[]): string[] {
+function countersOf(stretches: readonly Stretch[], parts: readonly Part[]): string[] {
   const all = (part: 'zeroes' | 'lowered' | 'counted' | 'raised' | 'raisedElsewhere' | 'shared'): Set<string> =>
     new Set(stretches.flatMap((stretch) => stretch[part]));
   const [zeroes, lowered] = [all('zeroes'), all('lowered')];
   if (zeroes.size === 0 && lowered.size === 0) return [];
   const [counted, raised, shared] = [all('counted'), all('raised'), all('shared')];
   const elsewhere = lowered.size > 0 && raised.size > 0 ? all('raisedElsewhere') : raised;
-  return [
-    ...[...zeroes].filter((name) => counted.has(name) && !shared.has(name)),
+  const found = [
+    ...[...zeroes].filter((name) => counted.has(name)),
     // A flag that only who registers raises says whether that has been done.
-    ...[...lowered].filter((name) => raised.has(name) && !elsewhere.has(name) && !shared.has(name)),
-  ];
+    ...[...lowered].filter((name) => raised.has(name) && !elsewhere.has(name)),
+  ].filter((name) => !shared.has(name));
+  return found.length === 0 ? found : found.filter((name) => lowered.has(name) || !isReachedByPointer(parts, name));
+}
+
+/** Whether a function that names a variable, or one that comes to such a function, is named without being called. */
+function isReachedByPointer(parts: readonly Part[], name: string): boolean {
+  const named = new Set(parts.flatMap(({ words }) => words.flatMap(({ word }) => (/^\w+$/.test(word) ? word : []))));
+  const reaching = new Set<string>();
+  for (let size = -1; size !== reaching.size;) {
+    size = reaching.size;
+    for (const { name: part, words } of parts)
+      if (words.some(({ word }) => word === name || reaching.has(word.replace('()', '')))) reaching.add(part);
+  }
+  return [...reaching].some((part) => named.has(part));
 }
 
 /** What the pointers point at by which work items and timers are named: `fn` of `fn->work`. */
@@ -149,6 +173,7 @@ function readStretch(raw: string): Stretch {
       [...text.matchAll(one)].map((match) => match[1]!),
     ),
     statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
+    between: isBody ? [] : givenBetween(text),
     zeroes: isBody ? [] : namesOf(text.matchAll(zeroed)),
     lowered: isBody ? [] : namesOf(text.matchAll(lowered)),
     raised: isBody && text.includes('register_pernet_') ? namesOf(text.matchAll(raising)) : [],
@@ -220,7 +245,7 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(flushing)) yield later.waits(match[1]!);
   for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
-  for (const each of givenIn(text)) yield given(each);
+  yield* givenInBody(text);
   yield* devicesIn(text);
 }
 

@@ -51,9 +51,19 @@ export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;
 }
 
-/** The word for a member of which a function may give back what it points at: it passes that to what does, or to others. */
+/** The word for a member of which a function may give back what it points at: it passes that on, keeps or returns it. */
 export function given(member: string): string {
   return `^${member}`;
+}
+
+/** The same of what is no function's: of a macro, of a body that was not told from what stands around it. */
+export function givenAnywhere(member: string): string {
+  return `!${member}`;
+}
+
+/** The word for a structure that a file defines. */
+export function definesStruct(name: string): string {
+  return `{${name}`;
 }
 
 /**

@@ -158,9 +158,9 @@ export class AskedState {
   }
 
   /** The functions that may give back what a member points at (`OpsFacts.giversOf`). */
-  giversOf(member: string, folder: string | null): readonly string[] | null {
-    const key = `${ofWholeFile}givers|${member}|${folder ?? ''}`;
-    return this.ask(key, (state) => state.ofOps.giversOf(member, folder));
+  giversOf(member: string, own: OpsEntry | null): readonly string[] | null {
+    const key = `${ofWholeFile}givers|${member}|${own?.id ?? ''}`;
+    return this.ask(key, (state) => state.ofOps.giversOf(member, own));
   }
 
   /** Whether a function that registers an ops is called by a pointer. */

@@ -42,6 +42,14 @@ interface Closed {
  * what has gone: `destroy_workqueue(foo_wq); foo_wq = NULL;`.
  */
 function closedIn(fact: FunctionEntry['fact']): readonly Closed[] {
+  let closed = closedOf.get(fact);
+  if (!closed) closedOf.set(fact, (closed = closedOnce(fact)));
+  return closed;
+}
+
+const closedOf = new WeakMap<FunctionEntry['fact'], readonly Closed[]>();
+
+function closedOnce(fact: FunctionEntry['fact']): readonly Closed[] {
   const closed: Closed[] = [];
   const passed = new Set<string>();
   let calls = 0;

@@ -1,4 +1,3 @@
-import { folderOf } from '../facts/folder.ts';
 import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
@@ -18,7 +17,7 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     const member =
       (pair.memory === true || pair.of === 'result') && at !== null ? ofNamespace.exec(at)?.[1] : undefined;
     if (member === undefined || at === null || !of) return false;
-    const givers = state.giversOf(member, at.startsWith('generic(') ? folderOf(of.ops.file) : null);
+    const givers = state.giversOf(member, at.startsWith('generic(') ? of.ops : null);
     if (givers === null) return false;
     entered ??= enteredBy(paths);
     if (!givers.every((name) => entered!.has(name))) return false;

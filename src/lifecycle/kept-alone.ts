@@ -24,8 +24,8 @@ const toChain = /_notifier_call_chain(?:_|$)/;
 /**
  * Whether memory that an ops' init keeps in the namespace's own data can be freed by none but its exit callbacks, and
  * all that these do is known: nobody else has been told of it, and no call that was not read may free it. With `isSeen`,
- * all functions that were read and may are seen (`givenByNoOther`): then one of them may be called by a pointer, or not be
- * followed.
+ * all functions that may by naming the member are seen (`givenByNoOther`): what else is not followed does not free it, nor, of
+ * an ops' own data, what is called by a pointer.
  */
 export function isKeptAlone(
   { program, state }: { readonly program: Program; readonly state: AskedState },
@@ -43,7 +43,9 @@ export function isKeptAlone(
   const others = unreadSubjects(program, callbackOf(program, of.ops, 'init'));
   return exits.every(({ name }) => {
     const fn = callbackOf(program, of.ops, name);
-    return fn !== undefined && isRead(program, fn, { member, mayGetAt, others, isSeen });
+    return (
+      fn !== undefined && isRead(program, fn, { member, mayGetAt, others, isSeen, isOwn: at.startsWith('generic(') })
+    );
   });
 }
 
@@ -87,11 +89,14 @@ function isRead(
     mayGetAt,
     others,
     isSeen,
+    isOwn,
   }: {
     readonly member: string;
     readonly mayGetAt: (fn: FunctionEntry) => boolean;
     readonly others: ReadonlySet<string>;
     readonly isSeen: boolean;
+    /** Whether no other file knows the structure that has the member. */
+    readonly isOwn: boolean;
   },
 ): boolean {
   const seen = new Set<string>();
@@ -111,7 +116,7 @@ function isRead(
         queue.push({ fn: callee, passed: callee.fact.params.filter((_, i) => call.args[i] && isData(call.args[i])) });
       else if (
         name === null
-          ? !isSeen && call.args.some(isPassed)
+          ? !(isSeen && isOwn) && call.args.some(isPassed)
           : call.args.some(later.test(name) && !(isSeen && toChain.test(name)) ? isOfData : isData) &&
             (fn === callback || soundsLikeRelease.test(name)) &&
             (callee ? !isSeen && mayGetAt(callee) : !others.has(subjectOf(name) ?? ''))

@@ -62,18 +62,12 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
     const home = program.resolveFunction(file, runner)?.file ?? file;
-    // What an exit queues to free the object in which it lies is that object's end.
-    const isLast = program.facts(home)?.mentions[runner]?.some((word) => freeing.test(word)) === true;
-    const frees = (words: ReadonlyMap<string, Way>): boolean =>
-      isLast &&
-      [...words].some(([word, way]) => word.startsWith(later.queues('')) && items.isAbout(item, word, way.file));
     if (
       !queued.some(([word, way]) => items.isAbout(item, word, way.file)) &&
       !isQueuedBeside(items, { item, home, isDropped })
     )
       return [];
-    if (exits.some(({ words, through }) => through.some((each) => speaksOf(items, item, each)) || frees(words)))
-      return [];
+    if (exits.some(({ through }) => through.some((each) => speaksOf(items, item, each)))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.
     const isUnread = ([word, way]: [string, Way], fn: FunctionEntry): boolean =>
       way.steps <= steps &&
@@ -84,9 +78,6 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     return { text, runs: runner, isDropped };
   });
 }
-
-/** How memory is freed, whatever it is. */
-const freeing = /^(?:kv?|v)?free(?:_rcu|_sensitive)?\(\)$|^kmem_cache_free\(\)$/;
 
 /** What the work items and timers go through that some words queue: an object's own, by which it is freed, stops its others. */
 function laterOf(program: Program, reach: Reach, words: ReadonlyMap<string, Way>): Passed[] {
@@ -101,26 +92,14 @@ function laterOf(program: Program, reach: Reach, words: ReadonlyMap<string, Way>
   });
 }
 
-/**
- * Whether a function may stop an item: it speaks of it, and does not just queue it (as what an exit ends may do on its way)
- * or take it off its queue. One that sets it up first leaves to it what is left to do.
- */
+/** Whether a function may stop an item, or wait for it: it speaks of it, and does not just take it off its queue. */
 function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boolean {
-  const about = words.filter((word) => items.isAbout(item, word, file));
-  const does = (what: string): boolean => about.some((word) => word.startsWith(what));
-  const isMeant = does(later.stops('')) || does(later.setsUp(''));
-  return isMeant || (!does(later.queues('')) && about.some((word) => !word.startsWith(later.drops(''))));
+  return words.some((word) => !word.startsWith(later.drops('')) && items.isAbout(item, word, file));
 }
 
-/** Whether a wait for all that a queue holds may be one for an item: no timer is on any, and not each queue is the module's. */
+/** Whether a wait for all that a queue holds may be one for an item: no timer is on any. */
 function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): boolean {
-  if (waits.length === 0 || items.wordsOf(item.file).includes(later.isTimer(item.text))) return false;
-  const isOn = (queue: string): boolean =>
-    items
-      .filesBeside(item.file)
-      .some((file) => items.wordsOf(file).some((word) => word.startsWith(queue) && items.isAbout(item, word, file)));
-  const [isOnSystems, isOnOwn] = [isOn(later.leaves('')), isOn(later.entrusts(''))];
-  return waits.some((wait) => (wait === 'flush_scheduled_work' ? isOnSystems || !isOnOwn : isOnOwn || !isOnSystems));
+  return waits.length > 0 && !items.wordsOf(item.file).includes(later.isTimer(item.text));
 }
 
 /**
@@ -207,6 +186,6 @@ export function isUnreadStep(program: Program, { fact }: FunctionEntry, word: st
   );
 }
 
-function firstWord(name: string): string {
+export function firstWord(name: string): string {
   return name.split('_').find((word) => word !== '') ?? name;
 }

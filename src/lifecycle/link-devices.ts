@@ -3,7 +3,7 @@ import { keepsDevice, staysInNamespace } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { exitsOf } from './callbacks-of.ts';
-import { isUnreadStep } from './left-running.ts';
+import { firstWord } from './left-running.ts';
 
 /** Devices that link ops keep in an ops' data of a namespace, and no exit callback looks for there. */
 export interface LeftDevices {
@@ -13,8 +13,10 @@ export interface LeftDevices {
   readonly by: string;
 }
 
-/** The call by which link ops come to the core (net/core/rtnetlink.c). */
-const registers = /^_*rtnl_link_register\(\)$/;
+/** The calls by which link ops and notifiers come to the core (net/core/rtnetlink.c, net/core/dev.c). */
+const registers = { links: /^_*rtnl_link_register\(\)$/, notifiers: /^register_netdevice_notifier(?:_net|_rh)?\(\)$/ };
+/** What takes something off a list. */
+const takingOff = /^h?list_(?:del|move|replace)\w*$|^RCU_INIT_POINTER$/;
 
 /**
  * What an ops leaves of the devices that link ops of its file make: `rtnl_newlink()` lets these keep a device in the data
@@ -27,33 +29,47 @@ export function devicesLeft(program: Program, reach: Reach, ops: OpsEntry): Left
   const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
   const exits = struct === undefined ? [] : exitsOf(program, ops);
   if (struct === undefined || exits.length === 0) return null;
-  const called = linkFunctions(program, ops.file).map((name) => ({
+  const called = functionsRegistered(program, ops.file, registers.links).map((name) => ({
     name,
     words: reach.from(ops.file, name, 'calls'),
   }));
   // What holds a reference of the namespace keeps that alive.
   const isSafe = (word: string): boolean => staysInNamespace.test(word) || /^(?:maybe_)?get_net(?:_track)?$/.test(word);
   if (called.some(({ words }) => [...words.keys()].some(isSafe))) return null;
-  const seen = exits.map((fn) => ({ fn, words: reach.from(fn.file, fn.fact.name, 'calls') }));
+  // A device that leaves its namespace is unregistered there for those who listen (dev_change_net_namespace()).
+  const heard = functionsRegistered(program, ops.file, registers.notifiers).map((name) =>
+    reach.from(ops.file, name, 'calls'),
+  );
+  if (heard.some((words) => [...words.keys()].some((word) => takingOff.test(word)))) return null;
+  if (exits.some((fn) => callsUnread(program, reach, fn))) return null;
+  const seen = exits.map((fn) => reach.from(fn.file, fn.fact.name, 'calls'));
   for (const { name, words } of called) {
     for (const [fn, { file }] of [[name, { file: ops.file }] as const, ...words]) {
       if (folderOf(file) !== folderOf(ops.file)) continue;
       const entry = program.resolveFunction(file, fn);
       const member = entry && keptBy(program, entry, struct);
       if (!entry || member === undefined) continue;
-      const isSeen = ({ words: of }: (typeof seen)[number]): boolean =>
+      const isSeen = (of: ReadonlyMap<string, Way>): boolean =>
         [...of.keys()].some((word) => /^(?:>|net->)/.test(word) && word.endsWith(`->${member}`));
-      const isUnread = ({ fn: exit, words: of }: (typeof seen)[number]): boolean =>
-        [...of].some(([word, way]: [string, Way]) => isUnreadStep(program, exit, word, way));
-      if (seen.some(isSeen) || seen.some(isUnread)) continue;
+      if (seen.some(isSeen)) continue;
       return { member, by: entry.fact.name };
     }
   }
   return null;
 }
 
-/** The functions that the link ops of a file name which a function there registers. */
-function linkFunctions(program: Program, file: string): string[] {
+/** Whether an exit, or what it calls, calls something of the module's own, by its name, that was not read. */
+function callsUnread(program: Program, reach: Reach, { file, fact }: FunctionEntry): boolean {
+  return reach.through(file, fact.name, 'calls').some(({ file: from, words }) =>
+    words.some((word) => {
+      const name = word.endsWith('()') ? word.slice(0, -2) : '';
+      return firstWord(name) === firstWord(fact.name) && !program.resolveFunction(from, name);
+    }),
+  );
+}
+
+/** The functions of a file that are named by what a function there registers. */
+function functionsRegistered(program: Program, file: string, registers: RegExp): string[] {
   const mentions = program.facts(file)?.mentions ?? {};
   const registering = Object.values(mentions).filter((words) => words.some((word) => registers.test(word)));
   const variables = new Set(registering.flat());

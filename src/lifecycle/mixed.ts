@@ -11,7 +11,7 @@ export function mixedElements(paths: readonly Pick<Path, 'load'>[]): ReadonlySet
     for (const step of load) {
       if (step.t !== 'acquire') continue;
       for (const name of step.of) {
-        if (!name.includes('[')) continue;
+        if (!name.includes('[*]')) continue;
         if ((kinds.get(name) ?? step.pair.kind) !== step.pair.kind) mixed.add(name);
         kinds.set(name, step.pair.kind);
       }

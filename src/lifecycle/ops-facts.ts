@@ -1,5 +1,4 @@
-import { folderOf } from '../facts/folder.ts';
-import { given, laterRuns } from '../facts/words.ts';
+import { definesStruct, given, givenAnywhere, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
@@ -33,21 +32,24 @@ export class OpsFacts {
   }
 
   /**
-   * The functions, by their names, that may give back what a member points at by naming that; null where a macro may, so
-   * that anybody may. With `folder`, the member is one of a structure that no other folder knows.
+   * The functions, by their names, that may give back what a member points at by naming that; null where that is not known: a
+   * macro may, or the text between functions, or the member is one of an ops' own data, whose structure others know as well.
    */
-  giversOf(member: string, folder: string | null): readonly string[] | null {
-    const word = given(member);
+  giversOf(member: string, own: OpsEntry | null): readonly string[] | null {
+    const size = own?.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
+    const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+    if (own && (struct === undefined || !this.ofFile(own.file).includes(definesStruct(struct)))) return null;
     const givers = new Set<string>();
-    for (const file of this.program.fileNames()) {
-      if (folder !== null && folderOf(file) !== folder && !file.endsWith('.h')) continue;
-      for (const [name, words] of Object.entries(this.program.facts(file)?.mentions ?? {})) {
-        if (!words.includes(word)) continue;
-        if (name === laterRuns) return null;
-        givers.add(name);
-      }
+    for (const file of own ? [own.file] : this.program.fileNames()) {
+      if (this.ofFile(file).includes(givenAnywhere(member))) return null;
+      for (const [name, words] of Object.entries(this.program.facts(file)?.mentions ?? {}))
+        if (words.includes(given(member)) && name !== laterRuns) givers.add(name);
     }
     return [...givers].sort();
+  }
+
+  private ofFile(file: string): readonly string[] {
+    return this.program.facts(file)?.mentions[laterRuns] ?? [];
   }
 
   /** Whether such a call may name what has this text as its name. */

@@ -1,4 +1,3 @@
-import { folderOf } from '../facts/folder.ts';
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import { askedFor, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
@@ -91,7 +90,7 @@ export class PernetState {
     const asked = firstAsking(words);
     const isAsked = (way: Way): boolean => way.file.endsWith('.h') && asked <= way.steps;
     for (const [member, isPlace] of this.membersSetBy(ops)) {
-      if (!isPlace && folderOf(place.file) !== folderOf(ops.file)) continue;
+      if (!isPlace && place.file !== ops.file) continue;
       for (const [word, way] of words) {
         if (isAsked(way)) continue;
         if (way.within && way.steps <= mostStepsToMember && (word === member || word.startsWith(`${member}.`)))

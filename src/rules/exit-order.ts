@@ -207,7 +207,12 @@ function isBehindGate({ events }: History, { place }: Stop, index: number): bool
     .slice(0, index)
     .flatMap(({ trace }) => (trace?.t === 'test' || trace?.t === 'call' ? [trace] : []))
     .findLast((step) => step.place.fn === place.fn && step.place.file === place.file);
-  return asked !== undefined && changing.test(asked.t === 'test' ? asked.text : asked.name);
+  // The stop is the first that is done where the flag was changed.
+  return (
+    asked !== undefined &&
+    changing.test(asked.t === 'test' ? asked.text : asked.name) &&
+    place.at[0] - asked.place.at[2] <= 1
+  );
 }
 
 /** Work and timers that are stopped while something that queues them goes on. */

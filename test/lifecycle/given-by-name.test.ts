@@ -239,9 +239,14 @@ static int __net_init foo_net_init(struct net *net)
 	err = rhashtable_init(&data->numbers, &foo_numbers_params);
 	if (err)
 		goto free_names;
+	err = foo_check(net);
+	if (err)
+		goto free_numbers;
 	net->foo.data = data;
 	return 0;
 
+free_numbers:
+	rhashtable_destroy(&data->numbers);
 free_names:
 	rhashtable_destroy(&data->names);
 free_data:
