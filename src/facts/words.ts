@@ -9,7 +9,8 @@ export function askedFor(getter: string): string {
 
 /**
  * Under this key stands what the work items and timers of a whole file run, which of them its functions queue, which they
- * stop or wait for, and what the pointers point at by which they are named.
+ * stop or wait for, and what the pointers point at by which they are named; also what else is said of a file as a whole:
+ * the structures that it defines, and the members that are given away outside of functions.
  */
 export const laterRuns = '=';
 
@@ -25,8 +26,6 @@ export const later = {
   runs: (x: string, fn: string): string => `${x}=${fn}`,
   /** Left to a queue that is no module's own: the system's workqueue, the timers. */
   leaves: (x: string): string => `>${x}`,
-  /** Queued on a workqueue of the code's own: who waits for all that this holds waits for it. */
-  entrusts: (x: string): string => `<${x}`,
   /** Waited for by `flush_work()`: it can be queued again at once. */
   waits: (x: string): string => `!${x}`,
   /** It is a timer: no wait for a workqueue ends it. */
@@ -53,12 +52,12 @@ export function memberWord(pointer: string, name: string): string {
 
 /** The word for a member of which a function may give back what it points at: it passes that on, keeps or returns it. */
 export function given(member: string): string {
-  return `^${member}`;
+  return `"${member}`;
 }
 
 /** The same of what is no function's: of a macro, of a body that was not told from what stands around it. */
 export function givenAnywhere(member: string): string {
-  return `!${member}`;
+  return `#${member}`;
 }
 
 /** The word for a structure that a file defines. */

@@ -118,7 +118,7 @@ const ofNet: ReadonlySet<string> = new Set(['net']);
 const pointing = /^:(\w+):(\w+)$/;
 
 /** What stands before an expression in the words that `mentionsOf` writes. */
-const mark = /^[-+/=><!^]/;
+const mark = /^[-+/=>!^]/;
 
 /** Whether a function gets at something and waits for it, and does nothing else. */
 function isOnlyWait(words: readonly string[]): boolean {

@@ -20,8 +20,8 @@ const mostStepsToSetUp = 3;
 
 /**
  * The work items and timers that an ops' init sets up and that outlive the namespace: the init, what is run from them, or
- * another function beside it queues them, and nothing that the exits come to speaks of them but to queue them or to take
- * them off their queue. Which are the same is told by `LaterItems`.
+ * another function beside it queues them, and nothing that the exits come to speaks of them but to take them off their
+ * queue. Which are the same is told by `LaterItems`.
  */
 export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table: PairsByCall): readonly Running[] {
   const init = callbackOf(program, ops, 'init');

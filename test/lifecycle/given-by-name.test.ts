@@ -96,6 +96,21 @@ static struct foo_set *foo_find(struct foo_net *fn, u32 key)
     check(flushing({ others: `\nstatic void *foo_type_destroy(struct foo_net *fn)\n{\n\t${body}\n}\n` }));
   });
 
+  it.each([
+    ['on one line', '\nstatic void foo_drop(struct foo_net *fn) { kvfree(fn->buckets); }\n'],
+    ['on a condition', '\nstatic void foo_drop(struct foo_net *fn)\n{\n\tkvfree(fn->type ? fn->buckets : NULL);\n}\n'],
+    [
+      'with what it lies in',
+      '\nstatic void foo_drop(struct foo_net *fn)\n{\n\tstruct foo_bin bin = { .p = fn->buckets };\n\n\tfoo_bin(&bin);\n}\n',
+    ],
+  ])('may be given back by somebody %s', (_, others) => {
+    check(flushing({ others }));
+  });
+
+  it('may be given back by other files that know the structure', () => {
+    check(flushing({}).replace(/struct foo_net \{[^}]*\};/, '#include "foo.h"'));
+  });
+
   it('may be given back by who uses a macro', () => {
     check(flushing({ others: '\n#define foo_buckets(fn) rcu_dereference_raw((fn)->buckets)\n' }));
   });
