@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/index.ts';
 import type { Lifecycles } from '../lifecycle/index.ts';
-import type { Module } from '../program/index.ts';
+import type { Module, Program } from '../program/index.ts';
 
 /** Tells lives apart: where they begin and end. */
 export function lifeOf({ file, init, exits }: Module): string {
@@ -23,4 +23,18 @@ export function optionsOf(facts: FileFacts, lifecycles: Lifecycles, reach: Reado
   const reached = registering.filter(({ name }) => reach.has(`${facts.file}#${name}`));
   const ops = reached.length > 0 || registering.length === 0 ? facts.ops : [];
   return [...reached, ...ops].flatMap((fact) => fact.options);
+}
+
+/**
+ * Whether a file read with an option off holds pernet code that it does not hold otherwise: an ops, or a function that
+ * registers other things. Where it only has stubs of what registers, there is less to live through.
+ */
+export function addsPernetCode(other: FileFacts, now: Lifecycles, before: Program): boolean {
+  const idOf = ({ name }: { readonly name: string }): string => `${other.file}#${name}`;
+  if (other.ops.some((fact) => !before.opsEntry(idOf(fact)))) return true;
+  const registering = other.functions.map(idOf).filter((id) => now.isRegistrar(id));
+  return registering.some((id) => {
+    const names = before.calls(id);
+    return [...now.program.calls(id)].some((name) => !names.has(name));
+  });
 }

@@ -4,7 +4,7 @@ import type { Module, OpsEntry } from '../program/index.ts';
 import { livesOf, Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
-import { filesOf, lifeOf, optionsOf } from './life-files.ts';
+import { addsPernetCode, filesOf, lifeOf, optionsOf } from './life-files.ts';
 import { registrationsIn, type Registration } from './kinds.ts';
 import { Registrations, type Registered } from './reading.ts';
 import { moduleWords, type PartKeys } from './stock.ts';
@@ -118,12 +118,15 @@ export class Part {
     this.others.push(varied.lifecycles);
     const keyOf = of.keysOf(varied);
     const known = new Set(of.lives.map(lifeOf));
+    const adds = addsPernetCode(other, varied.lifecycles, program);
     for (const module of livesOf(varied.program, this.input.moduleInfo)) {
       if (!varied.lifecycles.concerns(module)) continue;
       const reach = varied.lifecycles.reach(module);
       // A life that does not come through the file reaches what it reaches anyway.
       if (!known.has(lifeOf(module)) || [...reach].some((id) => id.startsWith(`${other.file}#`)))
         for (const id of reach) if (varied.lifecycles.isRegistrar(id)) this.reachedElsewhere.add(id);
+      // What is only ever built in is not unloaded: a stub leaves nothing behind there.
+      if (!adds && !module.unloadable && known.has(lifeOf(module))) continue;
       const files = filesOf(module, reach, varied.lifecycles);
       if (!files.has(other.file) || !of.isInFocus(files, { ...varied, reach })) continue;
       this.adopt(

@@ -11,6 +11,7 @@ import type { Failure, Pair } from './resources/index.ts';
 import { keptName } from './kept-name.ts';
 import { printExpression } from './print.ts';
 import { isFlag, isLocal } from './place-names.ts';
+import { mapped } from './shared.ts';
 import type { State } from './state.ts';
 import { structMadeBy } from './structs.ts';
 import type { Place } from './trace.ts';
@@ -230,11 +231,12 @@ export function noteStored(state: State, path: string, value: Value, at: Place, 
   // Another element of the same array, or the next one of the same list, takes the place of the one before.
   const isPushed = before?.v === 'sym' && hangsOn(state, before.id, id);
   if (isPushed) leaveToChain(state, id, path);
-  const others = state.held.filter(({ result, at }) => result === id || at !== path || !path.includes('[*]'));
+  const stays = ({ result, at }: Held): boolean => result === id || at !== path || !path.includes('[*]');
+  const others = state.held.every(stays) ? state.held : state.held.filter(stays);
   const inside = new RegExp(`^(&?)${id}(?=->|\\.)`);
   const moved = (name: string): string => name.replace(inside, (_, sign: string) => `${sign}${path}`);
   state.push({ t: 'stored', result: id, at: path, ...(isPushed ? { isPushed } : {}), place: at });
-  state.held = others.map((held) => {
+  state.held = mapped(others, (held) => {
     if (held.result === id && isFreeToMove(held, path)) return { ...held, at: path };
     // What lies in it, or is found by way of it, lies there now.
     const here = held.at === null ? null : moved(held.at);

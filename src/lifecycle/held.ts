@@ -284,8 +284,8 @@ export function forgetNameless(state: State, returned: Value | null): void {
     size = kept.size;
     for (const held of state.held) if (held.result !== null && isNamed(held)) kept.add(held.result);
   }
-  const isLostHere = (held: Held): boolean => isLost(held) || (state.failures > 0 && isLostThough(held));
-  state.held = state.held.filter((held) => isNamed(held) || isLostHere(held));
+  const stays = (held: Held): boolean => isNamed(held) || isLost(held) || (state.failures > 0 && isLostThough(held));
+  if (!state.held.every(stays)) state.held = state.held.filter(stays);
   state.gone = state.gone.filter(isNamed);
 }
 

@@ -139,3 +139,13 @@ export function includesAll<T>(set: ReadonlySet<T>, other: ReadonlySet<T>): bool
   for (const each of other) if (!set.has(each)) return false;
   return true;
 }
+
+/** The same as `map`, but for that a list of which nothing changes stays what it is: what is known of it is still known. */
+export function mapped<T>(all: readonly T[], change: (each: T) => T): readonly T[] {
+  let changed: T[] | null = null;
+  for (let index = 0; index < all.length; index++) {
+    const now = change(all[index]!);
+    if (now !== all[index]) (changed ??= all.slice())[index] = now;
+  }
+  return changed ?? all;
+}

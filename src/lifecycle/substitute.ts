@@ -9,6 +9,7 @@ import { keptName, keptOrLostName } from './kept-name.ts';
 import { canFail } from './known.ts';
 import { heldBy, inCaller, type Names } from './in-caller.ts';
 import { isByValue, noteEarly, releaseNone, releaseStep } from './releasing.ts';
+import { mapped } from './shared.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { isInert, keyOfPlace, type Place, type TraceStep } from './trace.ts';
@@ -189,10 +190,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     }
   }
   if (outcome.escaped.size > 0 || outcome.shown.size > 0) {
-    state.held = state.held.map((held) => {
+    state.held = mapped(state.held, (held) => {
+      if (held.escaped && held.shown) return held;
       const key = keyOfPlace(held.place);
-      const [escaped, shown] = [outcome.escaped.has(key), outcome.shown.has(key)];
-      return escaped || shown ? { ...held, escaped: held.escaped || escaped, shown: held.shown || shown } : held;
+      const [escaped, shown] = [held.escaped || outcome.escaped.has(key), held.shown || outcome.shown.has(key)];
+      return escaped === held.escaped && shown === held.shown ? held : { ...held, escaped, shown };
     });
   }
   if (outcome.steps.length > 0) {
@@ -232,7 +234,7 @@ function noneOf(
 function keepAt(state: State, { result, at, isPushed }: TraceStep & { t: 'stored' }): void {
   if (isPushed && state.held.some((held) => held.result === result)) leaveToChain(state, result, at);
   const isFree = (held: Held): boolean => isFreeToMove(held, at) || held.at?.startsWith('#') === true;
-  state.held = state.held.map((held) => (held.result === result && isFree(held) ? { ...held, at } : held));
+  state.held = mapped(state.held, (held) => (held.result === result && isFree(held) ? { ...held, at } : held));
 }
 
 function stand(state: State, step: TraceStep & { t: 'pernet' }): void {
