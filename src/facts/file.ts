@@ -197,7 +197,8 @@ function liveText(original: string, prepared: PreparedText): string {
   return text + original.slice(from);
 }
 
-const pernetCode = /struct\s+pernet_operations\b|register_pernet_/;
+/** An ops, or what registers one: not what registering itself is made of (net/core/net_namespace.c), which is modelled. */
+const pernetCode = /struct\s+pernet_operations\s+\w|register_pernet_(?!operations\b)/;
 /** A function's definition at file level, as the kernel's style writes it: its name before the parameters, then a brace. */
 const definition = /^\w[^;={}()]*?\b(\w+)\s*\([^;{}]*\)\s*\{/gm;
 

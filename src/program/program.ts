@@ -191,9 +191,12 @@ export class Program {
     let callees = this.calleesMemo.get(id);
     if (!callees) {
       const file = id.slice(0, id.indexOf('#'));
-      const names = [...this.calls(id)].filter((name) => this.functionNames.has(name));
-      callees = [...new Set(names.flatMap((name) => this.resolveFunction(file, name) ?? []))];
-      this.calleesMemo.set(id, callees);
+      const found = new Set<FunctionEntry>();
+      for (const name of this.calls(id)) {
+        const callee = this.functionNames.has(name) ? this.resolveFunction(file, name) : undefined;
+        if (callee) found.add(callee);
+      }
+      this.calleesMemo.set(id, (callees = [...found]));
     }
     return callees;
   }
