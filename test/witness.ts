@@ -192,6 +192,14 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     }
     expect(failing).toMatchObject({ event: 'release', resource: 'slab cache' });
     expect(isSourceAt(failing, finding)).toBe(true);
+    if (finding.message.endsWith('and no rcu_barrier() comes before')) {
+      // Modules that are gone have queued them, nobody knows when: the module itself has not waited since.
+      const calls = finding.witness.events
+        .slice(indexOfRelated(finding, 0, 'acquire'), at)
+        .map(({ call }) => String(call));
+      expect(calls.filter((call) => /^(?:rcu_barrier|unregister_pernet_\w+)\(/.test(call))).toEqual([]);
+      return;
+    }
     const queuedUntil = indexOfRelated(finding, 1, 'release');
     expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(queuedUntil);
     expect(queuedUntil).toBeLessThan(at);

@@ -1,5 +1,6 @@
 import { folderOf } from '../facts/folder.ts';
 import { afterRcu, isGetter, isStep, laterRuns, type FileFacts } from '../facts/index.ts';
+import { queuedElsewhere } from './queued-elsewhere.ts';
 import { isPernetCall } from './registrars.ts';
 import { includedIn, type Searches } from './searches.ts';
 
@@ -46,7 +47,7 @@ export function companyOf(facts: FileFacts, inclusions: () => readonly string[])
   const all = facts.ops.length > 0 ? stepsOf(facts) : stepsAmong(Object.values(facts.mentions).flat());
   const [getters, steps] = [gettersOf(facts), [...new Set(all)]];
   const included = getters.size + steps.length > 0 ? inclusions() : [];
-  return [[...getters].sort(), included, steps.sort()].join('|');
+  return [[...getters].sort(), included, steps.sort(), queuedElsewhere(facts).sort()].join('|');
 }
 
 /** The functions named like getters that a file calls. */

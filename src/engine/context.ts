@@ -2,6 +2,7 @@ import { folderOf } from '../facts/folder.ts';
 import type { FileFacts } from '../facts/index.ts';
 import { calledFrom, gettersOf, pathOf, stepsAmong, stepsOf } from './company.ts';
 import type { ReadResult } from './files.ts';
+import { missingQueues } from './queued-elsewhere.ts';
 import type { NotAnalysed } from '../rules/index.ts';
 import { textOf, wantedCallers, type Wanted } from './registrars.ts';
 import type { Searches } from './searches.ts';
@@ -93,6 +94,7 @@ export function contextOf(sources: Sources): ContextFiles {
     loadAll(missing);
     asked = missing;
   }
+  loadAll(missingQueues([...read.values()], sources.searches));
   if (sources.indexed && typeof sources.text(bootFile) === 'string') load(bootFile, [bootFunction]);
   const looked: Round[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -1,3 +1,4 @@
+import type { GenlStretch } from './genl.ts';
 import type { At, FunctionFact } from './ir.ts';
 
 /** What was made of texts, for as long as the last reading or the two before it had them: a large edit may be taken back. */
@@ -70,7 +71,7 @@ export interface MentionedWord {
 }
 
 /** What a function's body mentions, or what stands between two functions. */
-export interface Stretch {
+export interface Stretch extends GenlStretch {
   readonly words: readonly MentionedWord[];
   /** The variables that have an initialiser there, with what that mentions. */
   readonly variables: readonly { readonly name: string; readonly words: readonly MentionedWord[] }[];

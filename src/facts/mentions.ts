@@ -1,4 +1,5 @@
 import { devicesIn } from './devices.ts';
+import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { givenBetween, givenInBody } from './given.ts';
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
@@ -48,7 +49,8 @@ const settingUpTimer = /\b(?:timer_setup|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
 const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
 /** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
-const leaving = /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&(\w+)\s*[,)]/g;
+const leaving = /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const putting = /\b(?:queue|mod)_(?:delayed_)?work(?:_on)?\s*\([^;]*?&((?:\w|->|\.)+)\s*[,)]/g;
 /** A local or a parameter that points at a structure. */
 const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
@@ -111,6 +113,9 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
     for (const { word, isPlain } of words) if (!isPlain || known.has(word) || word === 'THIS_MODULE') all.add(word);
     mentions.set(name, [...all]);
   }
+  const isDefined = new Set(mentions.keys());
+  for (const { family, handlers } of handlersElsewhere(stretches, (name) => isDefined.has(name)))
+    mentions.set(family, [...(mentions.get(family) ?? []), ...handlers]);
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
   const between = [...new Set(stretches.flatMap((stretch) => stretch.between))];
   if (runs.length + between.length > 0)
@@ -161,11 +166,13 @@ function pointersNaming(runs: readonly string[], stretches: readonly Stretch[]):
 function readStretch(raw: string): Stretch {
   const text = raw.replace(unspoken, (part) => ' '.repeat(part.length));
   const isBody = raw.startsWith('{');
+  const initialised = isBody ? [] : variablesIn(text);
   return {
     words: isBody ? [...wordsIn(text)] : [],
-    variables: isBody
-      ? []
-      : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text), ...membersIn(each.text)] })),
+    variables: initialised.map((each) => ({
+      name: each.name,
+      words: [...wordsIn(each.text), ...membersIn(each.text)],
+    })),
     declared: [declaration, declarationWithType, settingUpStatic].flatMap((one) =>
       [...text.matchAll(one)].map((match) => match[1]!),
     ),
@@ -183,12 +190,16 @@ function readStretch(raw: string): Stretch {
       ),
       ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
+      ...[...text.matchAll(putting)].map((match) => later.putsOn(match[1]!)),
       ...[...text.matchAll(queueingLate)].map((match) => later.queuesLateOn(match[1]!, match[2]!)),
       ...[...text.matchAll(stopping)].map((match) => later.stops(match[1]!)),
       ...[...text.matchAll(flushing)].map((match) => later.waits(match[1]!)),
       ...[...text.matchAll(settingUpTimer)].map((match) => later.isTimer(match[1]!)),
     ],
     pointers: [...text.matchAll(pointer)].map((match) => ({ name: match[2]!, struct: match[1]! })),
+    families: isBody ? familiesIn(text) : [],
+    tables: isBody ? [] : initialised.flatMap(({ name, text: own }) => tableOf(name, own)),
+    handler: isBody ? null : handlerIn(text),
   };
 }
 
@@ -200,6 +211,11 @@ function namesOf(matches: Iterable<RegExpMatchArray>): string[] {
 function variablesIn(gap: string): { name: string; text: string }[] {
   if (!gap.includes('{')) return [];
   return [...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }));
+}
+
+function tableOf(name: string, text: string): { of: string; names: readonly string[] }[] {
+  const names = tablesIn(text);
+  return names.length === 0 ? [] : [{ of: name, names }];
 }
 
 /** What the members of a structure are set to, another file's functions among them: `.setup = foo_setup`. */

@@ -108,6 +108,10 @@ export class AskedState {
     return this.ask(`rcu|${keyOf(step)}|${cache}`, (state) => state.later.queuesRcuFor(step, cache));
   }
 
+  exportedRcuFor(file: string, cache: string): string | null {
+    return this.ask(`${ofWholeFile}exported rcu|${file}|${cache}`, (state) => state.later.exportedRcuFor(file, cache));
+  }
+
   queuesRcu(step: Acquire, gone: readonly OpsEntry[]): boolean {
     const key = `any rcu|${keyOf(step)}|${gone.map(({ id }) => id).join()}`;
     return this.ask(key, (state) => state.later.queuesRcu(step, gone));

@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
+import { memberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
@@ -100,7 +101,11 @@ function pointedInto(e: Expr): string[] {
   if (e.k !== 'unary' || e.op !== '&') return [];
   let inner = e.of;
   while (inner.k === 'field' && !inner.arrow) inner = inner.of;
-  return inner.k === 'field' && inner.of.k === 'field' ? [printExpression(inner.of)] : [];
+  if (inner.k !== 'field' || inner.of.k !== 'field') return [];
+  const { of } = inner;
+  // The word for what lies behind another pointer than the namespace's tells which member it is.
+  const isOwn = of.arrow && of.of.k === 'id' && of.of.name !== 'net';
+  return [isOwn ? memberWord(of.of.name, of.name) : printExpression(of)];
 }
 
 function isSame(one: At, other: At): boolean {

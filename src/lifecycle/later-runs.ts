@@ -92,6 +92,11 @@ export class LaterRuns {
     return this.rcu.queues(this.means.callables.of(step), gone);
   }
 
+  /** A function for other modules that queues RCU callbacks which free into a cache of its file (`RcuQueues`). */
+  exportedRcuFor(file: string, cache: string): string | null {
+    return this.rcu.exportedFor(file, cache);
+  }
+
   /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */
   nestedRcu(ops: OpsEntry): NestedRcu | null {
     return this.rcu.nested(ops);

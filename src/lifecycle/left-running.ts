@@ -99,7 +99,9 @@ function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boole
 
 /** Whether a wait for all that a queue holds may be one for an item: no timer is on any. */
 function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): boolean {
-  return waits.length > 0 && !items.wordsOf(item.file).includes(later.isTimer(item.text));
+  if (waits.length === 0 || items.wordsOf(item.file).includes(later.isTimer(item.text))) return false;
+  // Nobody destroys the system's.
+  return waits.some((wait) => wait !== 'destroy_workqueue') || !items.isLeftToSystem(item);
 }
 
 /**

@@ -51,6 +51,36 @@ export class RcuQueues {
     return null;
   }
 
+  /**
+   * A function for other modules that asks RCU, by few calls of its own file, to call what frees into a cache of the file:
+   * the modules that could call it are gone when the exit of this one runs, what they have queued may not be
+   * (net/can/af_can.c, can_rx_unregister()).
+   */
+  exportedFor(file: string, cache: string): string | null {
+    const found = this.program.facts(file)?.exports.find((name) => {
+      if (!this.program.functionById(`${file}#${name}`)) return false;
+      const words = this.reach.from(file, name, 'calls');
+      return !this.holdTheModule(words) && this.queuedWithin(words).some((fn) => this.freesInto(file, fn, cache));
+    });
+    return found ?? null;
+  }
+
+  /** The functions that RCU is asked to call, in one file by few calls, by what leads to some words. */
+  private queuedWithin(words: ReadonlyMap<string, Way>): string[] {
+    return [...words].flatMap(([word, { within, steps }]) =>
+      within && steps <= mostStepsToQueueing && word.startsWith(afterRcu('')) ? word.slice(afterRcu('').length) : [],
+    );
+  }
+
+  private freesInto(file: string, name: string, cache: string): boolean {
+    const words = this.reach.from(file, name, 'calls');
+    const isNear = (word: string): boolean => {
+      const way = words.get(word);
+      return way !== undefined && way.within && way.steps <= mostStepsToOwn;
+    };
+    return isNear('kmem_cache_free') && isNear(cache);
+  }
+
   /** The functions, at hand where they are queued, that RCU is asked to call by what leads to some words. */
   private queuedBeside(words: ReadonlyMap<string, Way>): { readonly name: string; readonly file: string }[] {
     return [...words].flatMap(([word, { file, steps, beside }]) => {

@@ -21,7 +21,10 @@ export const cacheDestroyedBeforeBarrier: Rule = {
       if (acquired.step.pair.kind !== 'slab cache') return [];
       const cache = variableOf(acquired.step);
       const queued = cache && lastQueueing(history, released, barriers, index, cache.name);
-      return queued ? [problem(history, { index, step, acquired }, queued)] : [];
+      if (queued) return [problem(history, { index, step, acquired }, queued)];
+      const isWaitedFor = barriers.some((at) => at < index && history.events[at]!.phase === 'unload');
+      const by = cache && !isWaitedFor ? history.state.exportedRcuFor(cache.file, cache.name) : null;
+      return by === null ? [] : [byOthers(history, { index, step, acquired }, by)];
     });
     // The text goes last: what is said of a cache before is the nearer.
     if (caches.length > 0) return caches;
@@ -121,6 +124,22 @@ function problem(history: History, { index, step, acquired }: Released, queued: 
       { ...spotOf(acquired.step), message: `${name} is made here` },
       { ...spotOf(queued.step), message: 'until here they can be queued' },
     ],
+    key: `${history.exit?.id ?? ''}|${name}`,
+  };
+}
+
+/** The same of what other modules, gone by then, have queued by a function that is exported to them. */
+function byOthers(history: History, { index, step, acquired }: Released, by: string): Problem {
+  const name = nameOfResource(acquired.step);
+  return {
+    spot: spotOf(step),
+    fn: step.place.fn,
+    ops: null,
+    message:
+      `${step.place.fn}() destroys ${name} while RCU callbacks that free into it can be pending: ` +
+      `modules that are gone by now could queue them by ${by}(), and no rcu_barrier() comes before`,
+    failing: index,
+    related: [{ ...spotOf(acquired.step), message: `${name} is made here` }],
     key: `${history.exit?.id ?? ''}|${name}`,
   };
 }

@@ -64,6 +64,76 @@ module_exit(foo_exit);
 `);
   });
 
+  describe('what is exported to other modules', () => {
+    const module = (exit: string, free = 'kmem_cache_free(foo_cachep, rule);'): string => `
+static struct kmem_cache *foo_cachep;
+
+static void foo_rule_free_rcu(struct rcu_head *head)
+{
+	struct foo_rule *rule = container_of(head, struct foo_rule, rcu);
+
+	${free}
+}
+
+void foo_rule_del(struct foo_rule *rule)
+{
+	list_del_rcu(&rule->list);
+	call_rcu(&rule->rcu, foo_rule_free_rcu);
+}
+EXPORT_SYMBOL(foo_rule_del);
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err = -ENOMEM;
+
+	foo_cachep = kmem_cache_create("foo_rule", sizeof(struct foo_rule), 0, SLAB_HWCACHE_ALIGN, NULL);
+	if (!foo_cachep)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		kmem_cache_destroy(foo_cachep);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const early = '	kmem_cache_destroy(foo_cachep);\n	unregister_pernet_subsys(&foo_net_ops);\n';
+
+    it('may have queued callbacks for modules that are gone', () => {
+      check(
+        module(`	kmem_cache_destroy(foo_cachep);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() destroys slab cache foo_cachep while RCU callbacks that free into it can be pending: modules that are gone by now could queue them by foo_rule_del()
+	unregister_pernet_subsys(&foo_net_ops);
+`),
+      );
+    });
+
+    it.each([
+      [
+        'a wait that comes with the ops',
+        module('	unregister_pernet_subsys(&foo_net_ops);\n	kmem_cache_destroy(foo_cachep);\n'),
+      ],
+      ['a wait of its own', module(`	rcu_barrier();\n${early}`)],
+      ['memory of another kind', module(early, 'kfree(rule);')],
+      ['a function for the module alone', module(early).replace('EXPORT_SYMBOL(foo_rule_del);', '')],
+      [
+        'a callback that gives the module back',
+        module(early, 'kmem_cache_free(foo_cachep, rule);\n	module_put(THIS_MODULE);'),
+      ],
+    ])('is no matter after %s', (_, text) => {
+      check(text);
+    });
+  });
+
   it('a netlink family that deletes by RCU, with a wait for readers only', () => {
     check(`
 static struct kmem_cache *foo_rule_cachep;

@@ -464,6 +464,68 @@ ${registering()}`;
     check(withItem({ ...onSystems, exit: '	flush_workqueue(system_wq);\n' }));
   });
 
+  it("a work item of the system's workqueue, whatever of its own the module destroys", () => {
+    const exit = '	destroy_workqueue(fn->wq);\n';
+    check(withItem({ ...onSystems, exit, marker: leaves('fn->work') }));
+    check(withItem({ ...onOwn, exit }));
+    const both = `
+void foo_hurry(struct foo_net *fn)
+{
+	mod_delayed_work(foo_wq, &fn->work, 0);
+}
+`;
+    check(withItem({ ...onSystems, exit, other: both }));
+  });
+
+  it('a work item that a file which knows nothing of namespaces queues', () => {
+    const elsewhere = (queue: string): string => `
+struct foo_net {
+	struct work_struct work;
+};
+int foo_net_id;
+
+static void foo_work_fn(struct work_struct *work)
+{
+	foo_walk(container_of(work, struct foo_net, work));
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	INIT_WORK(&fn->work, foo_work_fn);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${queue === '' ? '' : leaves('fn->work')}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}
+//- net/foo/disc.c
+static void foo_found(struct foo_disc *disc)
+{
+	struct foo_net *fn = foo_pernet(disc->net);
+
+	${queue}
+}
+`;
+    check(elsewhere('schedule_work(&fn->work);'));
+    check(elsewhere(''));
+  });
+
   it('is quiet where the exit queues a work item once more and waits for it', () => {
     check(withItem({ ...onSystems, exit: '	schedule_work(&fn->work);\n	flush_work(&fn->work);\n' }));
     check(withItem({ ...onSystems, exit: '	schedule_work(&fn->work);\n	wait_for_completion(&fn->done);\n' }));

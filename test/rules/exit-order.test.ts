@@ -233,6 +233,29 @@ ${registering()}`;
 	unregister_net_sysctl_table(net->foo.header);
 	kfree(net->foo.limits);`),
     );
+    // The same of what the ops' own data leads to.
+    const inData = (exit: string): string =>
+      module(exit)
+        .replaceAll(
+          'struct net *net)\n{\n',
+          'struct net *net)\n{\n	struct foo_net *fn = net_generic(net, foo_net_id);\n',
+        )
+        .replaceAll('net->foo.', 'fn->')
+        .replace(
+          '	.exit = foo_net_exit,\n',
+          '	.exit = foo_net_exit,\n	.id = &foo_net_id,\n	.size = sizeof(struct foo_net),\n',
+        );
+    check(
+      inData(`
+	kfree(net->foo.limits);
+//	^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->limits before sysctl table net_generic(net, foo_net_id)->header, which uses it
+	unregister_net_sysctl_table(net->foo.header);`),
+    );
+    check(
+      inData(`
+	unregister_net_sysctl_table(net->foo.header);
+	kfree(net->foo.limits);`),
+    );
   });
 
   it('work that a notifier can queue is cancelled before the notifier goes', () => {

@@ -52,6 +52,73 @@ module_exit(foo_exit);
 `);
   });
 
+  it('a family whose table is in a generated file, which names handlers of this one', () => {
+    const family = (table: string): string => `
+static unsigned int foo_net_id;
+
+int foo_nl_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct foo_net *fn = net_generic(genl_info_net(info), foo_net_id);
+
+	return foo_fill(skb, fn);
+}
+${table}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err < 0)
+		return err;
+	err = genl_register_family(&foo_nl_family);
+	if (err < 0)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	genl_unregister_family(&foo_nl_family);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const tableElsewhere = `
+static struct genl_family foo_nl_family = {
+	.name = "foo",
+	.netnsok = true,
+	.small_ops = foo_nl_ops,
+	.n_small_ops = ARRAY_SIZE(foo_nl_ops),
+};
+`;
+    const tableHere = `
+static const struct genl_small_ops foo_nl_ops[] = {
+	{ .cmd = FOO_CMD_PING, .doit = foo_ping },
+};
+${tableElsewhere}`;
+    const marked = (text: string): string =>
+      text.replace(
+        /(__exit foo_exit\(void\)\n\{\n\tunregister_pernet_subsys\(&foo_net_ops\);\n)/,
+        '$1//\t^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_net_ops before generic netlink family foo_nl_family, whose callbacks use net_generic(net, foo_net_id)\n',
+      );
+    check(marked(family(tableElsewhere)));
+    // The family may be in the generated file itself.
+    check(marked(family('')));
+    // A table of this file says all that the family calls.
+    check(family(tableHere));
+    // What no other file can name is in no table of theirs.
+    check(family(tableElsewhere).replace('int foo_nl_get_doit', 'static int foo_nl_get_doit'));
+  });
+
   it('a table template that can make the table again in a namespace whose exit has run', () => {
     check(`
 static int foo_table_init(struct net *net)

@@ -49,6 +49,7 @@ bus type | bus_register | bus_unregister | 0 | negative lasting exposes | driver
 device driver | driver_register | driver_unregister | 0 | negative lasting exposes | drivers/base/driver.c
 platform driver | platform_driver_register | platform_driver_unregister | 0 | negative lasting exposes | include/linux/platform_device.h
 platform device | platform_device_register_simple | platform_device_unregister | result | error-pointer lasting | include/linux/platform_device.h
+faux device | faux_device_create faux_device_create_with_groups | faux_device_destroy | result | null lasting | drivers/base/faux.c faux_device_create_with_groups
 PCI driver | pci_register_driver | pci_unregister_driver | 0 | negative lasting exposes | include/linux/pci.h
 virtio driver | register_virtio_driver | unregister_virtio_driver | 0 | negative lasting exposes | include/linux/virtio.h
 USB driver | usb_register | usb_deregister | 0 | negative lasting exposes | include/linux/usb.h

@@ -22,6 +22,7 @@ embedded memory pool | mempool_init mempool_init_slab_pool mempool_init_kmalloc_
 bitmap | bitmap_alloc bitmap_zalloc bitmap_alloc_node bitmap_zalloc_node | bitmap_free | result | null memory | lib/bitmap.c
 CPU mask | alloc_cpumask_var zalloc_cpumask_var alloc_cpumask_var_node zalloc_cpumask_var_node | free_cpumask_var | &0 | null memory | include/linux/cpumask.h
 percpu counters | percpu_counter_init_many | percpu_counter_destroy_many | 0 | negative memory used | include/linux/percpu_counter.h
+RPC call counts | svc_stat_alloc_counts | svc_stat_free_counts | 0 | negative memory used | net/sunrpc/svc.c
 percpu reference | percpu_ref_init | percpu_ref_exit | 0 | negative used | lib/percpu-refcount.c
 percpu semaphore | percpu_init_rwsem | percpu_free_rwsem | 0 | negative memory used | include/linux/percpu-rwsem.h
 SRCU domain | init_srcu_struct | cleanup_srcu_struct | 0 | negative lasting used | include/linux/srcu.h

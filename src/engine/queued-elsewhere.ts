@@ -1,0 +1,32 @@
+import { folderOf } from '../facts/folder.ts';
+import { later, laterRuns, type FileFacts } from '../facts/index.ts';
+import type { Searches } from './searches.ts';
+
+/**
+ * The work items and timers of a structure (`tn->work`) that a file with ops sets up and does not queue: another file of its
+ * folder does (net/tipc/core.c, discover.c).
+ */
+export function queuedElsewhere({ ops, mentions }: FileFacts): string[] {
+  const words = ops.length > 0 ? (mentions[laterRuns] ?? []) : [];
+  return [...new Set(words.flatMap((word) => /^(\w+->[\w.]+)=\w+$/.exec(word)?.[1] ?? []))].filter(
+    (text) => !words.includes(later.queues(text)),
+  );
+}
+
+/** The files that name such an item where they may queue it, with how they name it. */
+export function missingQueues(
+  files: readonly FileFacts[],
+  searches: Searches,
+): { path: string; names: readonly string[] }[] {
+  const have = new Set(files.map(({ file }) => file));
+  const found = new Map<string, Set<string>>();
+  for (const facts of files) {
+    const names = queuedElsewhere(facts).map((text) => `&${text}`);
+    if (names.length === 0) continue;
+    for (const [name, paths] of searches.mentioning(folderOf(facts.file), names))
+      for (const path of paths) if (!have.has(path)) found.set(path, (found.get(path) ?? new Set()).add(name));
+  }
+  return [...found]
+    .map(([path, names]) => ({ path, names: [...names].sort() }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
