@@ -213,7 +213,8 @@ function missingSteps(
     const wanted = new Set(missing.filter((name) => !isListed(name)));
     if (wanted.size === 0) continue;
     for (const [name, paths] of searches.defining(folder, wanted)) {
-      const path = paths.find((each) => !known.isWhole(each)) ?? (paths.length > 0 ? undefined : headerOf(facts.file, name));
+      const path =
+        paths.find((each) => !known.isWhole(each)) ?? (paths.length > 0 ? undefined : headerOf(facts.file, name));
       if (path !== undefined) found.set(path, (found.get(path) ?? new Set()).add(name));
     }
   }

@@ -1,8 +1,9 @@
 import { devicesIn } from './devices.ts';
+import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
-import { afterRcu, askedFor, later, laterRuns, memberWord, published } from './words.ts';
+import { afterRcu, askedFor, gateAsked, later, laterRuns, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -108,7 +109,8 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   const mentions = new Map<string, string[]>();
   for (const { name, words } of parts) {
     const all = new Set(mentions.get(name));
-    for (const { word, isPlain } of words) if (!isPlain || known.has(word) || word === 'THIS_MODULE') all.add(word);
+    for (const { word, isPlain, of = word } of words)
+      if (!isPlain || known.has(of) || word === 'THIS_MODULE') all.add(word);
     mentions.set(name, [...all]);
   }
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
@@ -162,7 +164,7 @@ function readStretch(raw: string): Stretch {
   const text = raw.replace(unspoken, (part) => ' '.repeat(part.length));
   const isBody = raw.startsWith('{');
   return {
-    words: isBody ? [...wordsIn(text)] : [],
+    words: isBody ? [...wordsIn(text), ...gateWordsIn(text)] : [],
     variables: isBody
       ? []
       : variablesIn(text).map((each) => ({ name: each.name, words: [...wordsIn(each.text), ...membersIn(each.text)] })),
@@ -214,6 +216,11 @@ function* wordsIn(text: string): Generator<MentionedWord> {
     else yield { word, isPlain: true };
   }
   for (const word of usesIn(text)) yield { word, isPlain: false };
+}
+
+/** Of the variables that a body asks for those count that the file has. */
+function* gateWordsIn(text: string): Generator<MentionedWord> {
+  for (const name of gatesIn(text)) yield { word: gateAsked(name), isPlain: true, of: name };
 }
 
 /** What a text does with what it names. */
