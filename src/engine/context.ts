@@ -75,8 +75,10 @@ export function contextOf(sources: Sources): ContextFiles {
   const load = (path: string, callsOf?: readonly string[]): void => {
     if (read.has(path) && !partly.has(path)) return;
     if (sources.isLeftOut(path)) return;
-    if (callsOf) partly.set(path, callsOf);
-    const result = sources.facts(path, callsOf);
+    // What others ask of a file takes nothing away from who asked before.
+    const names = callsOf && [...new Set([...(partly.get(path) ?? []), ...callsOf])].sort();
+    if (names) partly.set(path, names);
+    const result = sources.facts(path, names);
     if ('facts' in result) read.set(path, result.facts);
     else unread.push({ file: path, line: 1, reason: result.error });
   };
@@ -88,8 +90,9 @@ export function contextOf(sources: Sources): ContextFiles {
   const helpers = new Set(starting.filter((path) => isAsked(path) && !mentions(sources.text(path), 'pernet_')));
   for (const path of starting) if (!helpers.has(path)) load(path);
   loadAll(missingGetters([...read.values()], sources));
+  const known = (): Known => knownIn([...read.values()], (path) => partly.has(path));
   for (let round = 0, asked: readonly AskedFile[] | null = null; round < stepRounds; round++) {
-    const missing = missingSteps([...read.values()], asked, sources);
+    const missing = missingSteps([...read.values()], asked, { ...sources, known: known() });
     if (missing.length === 0) break;
     loadAll(missing);
     asked = missing;
@@ -113,7 +116,7 @@ export function contextOf(sources: Sources): ContextFiles {
       missingSteps(
         unasked.flatMap((path) => read.get(path) ?? []),
         null,
-        sources,
+        { ...sources, known: known() },
       ),
     );
   const loaded = [...read.keys()].map((path) => ({ path, names: partly.get(path) ?? null }));
@@ -132,15 +135,38 @@ export function areSameRounds(
   });
 }
 
+/** What is known of functions by the files that were read. */
+interface Known {
+  /** Whether a name means a function in a file: one of its own, or one that another file lets it call. */
+  readonly isKnown: (facts: FileFacts, name: string) => boolean;
+  /** Whether a file was read as a whole. */
+  readonly isWhole: (path: string) => boolean;
+}
+
+/** A function that another file has to itself, or of which no more than the head was read, is not known for that. */
+function knownIn(files: readonly FileFacts[], isPartly: (path: string) => boolean): Known {
+  const own = new Map<string, ReadonlySet<string>>();
+  const external = new Set<string>();
+  for (const { file, functions } of files) {
+    const read = isPartly(file) ? functions.filter(({ blocks }) => blocks !== null) : functions;
+    own.set(file, new Set(read.map(({ name }) => name)));
+    for (const { name, isStatic } of read) if (!isStatic || file.endsWith('.h')) external.add(name);
+  }
+  return {
+    isKnown: ({ file }, name) => external.has(name) || own.get(file)?.has(name) === true,
+    isWhole: (path) => own.has(path) && !isPartly(path),
+  };
+}
+
 /** Headers with the inline functions by which files get at their per-net data, where they are not defined beside it. */
 function missingGetters(
   files: readonly FileFacts[],
   { searches }: Sources,
 ): { path: string; names: readonly string[] }[] {
-  const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
+  const known = knownIn(files, () => false);
   const found = new Map<string, Set<string>>();
   for (const facts of files) {
-    const wanted = new Set([...gettersOf(facts)].filter((name) => !known.has(name)));
+    const wanted = new Set([...gettersOf(facts)].filter((name) => !known.isKnown(facts, name)));
     for (const included of wanted.size > 0 ? searches.inclusionsOf(facts.file) : []) {
       if (wanted.size === 0) break;
       const path = pathOf(facts.file, included);
@@ -164,34 +190,33 @@ function missingGetters(
 function missingSteps(
   files: readonly FileFacts[],
   asked: readonly AskedFile[] | null,
-  { searches, isListed, isSetUpIn }: Sources,
+  { searches, isListed, isSetUpIn, known }: Sources & { readonly known: Known },
 ): AskedFile[] {
-  const known = new Set(files.flatMap((facts) => facts.functions.map(({ name }) => name)));
-  const have = new Set(files.map(({ file }) => file));
   const found = new Map<string, Set<string>>();
   const headerOf = (file: string, name: string): string | undefined =>
     searches
       .inclusionsOf(file)
       .filter((included) => included.startsWith('"'))
       .map((included) => pathOf(file, included))
-      .find((path) => !have.has(path) && searches.hasInline(path, name));
+      .find((path) => !known.isWhole(path) && searches.hasInline(path, name));
   const askedOf = new Map(asked?.map(({ path, names }) => [path, names]));
   for (const facts of files) {
     const names = askedOf.get(facts.file);
     if (asked && !names) continue;
     const steps = names ? stepsAmong(calledFrom(names, facts)) : stepsOf(facts);
     const folder = folderOf(facts.file);
-    const missing = steps.filter((name) => !known.has(name));
+    const missing = steps.filter((name) => !known.isKnown(facts, name));
     // What the table knows is followed all the same where it is the module's own (`ownBodies`).
     for (const [name, paths] of searches.owning(
       folder,
       missing.filter((each) => isSetUpIn(folder, each)),
     ))
-      for (const path of paths) if (!have.has(path)) found.set(path, (found.get(path) ?? new Set()).add(name));
+      for (const path of paths) if (!known.isWhole(path)) found.set(path, (found.get(path) ?? new Set()).add(name));
     const wanted = new Set(missing.filter((name) => !isListed(name)));
     if (wanted.size === 0) continue;
     for (const [name, paths] of searches.defining(folder, wanted)) {
-      const path = paths.find((each) => !have.has(each)) ?? (paths.length > 0 ? undefined : headerOf(facts.file, name));
+      const path =
+        paths.find((each) => !known.isWhole(each)) ?? (paths.length > 0 ? undefined : headerOf(facts.file, name));
       if (path !== undefined) found.set(path, (found.get(path) ?? new Set()).add(name));
     }
   }

@@ -51,10 +51,19 @@ export function factsOf(
   if (prepared.refused !== undefined) return { error: prepared.refused };
   const tree = parser.parse(prepared.text);
   try {
-    return { facts: withStandIns(readFile(file, text, prepared, tree.rootNode), text, callsOf) };
+    return { facts: asAsked(readFile(file, text, prepared, tree.rootNode), text, callsOf) };
   } finally {
     parser.free(tree);
   }
+}
+
+/**
+ * The facts of a file as they were asked for. Of a header only what was asked for is there: what some other file wanted of
+ * it must not make a function known by its name, and by no more than that, to all that call it.
+ */
+function asAsked(facts: FileFacts, text: string, callsOf: readonly string[] | undefined): FileFacts {
+  if (!callsOf || !facts.file.endsWith('.h')) return withStandIns(facts, text, callsOf);
+  return { ...facts, functions: facts.functions.filter(({ blocks }) => blocks !== null) };
 }
 
 /** Of a file that is read for itself, and that has no word of pernet, what stands for the ops which it is a helper of. */
@@ -166,7 +175,7 @@ export class OpenFile {
     if (this.parser.spendsTrees) this.close();
     this.versions.unshift({ tree, text: prepared.text });
     this.forgetBut(mostVersions);
-    const facts = withStandIns(readFile(file, text, prepared, tree.rootNode, this.memo), text, callsOf);
+    const facts = asAsked(readFile(file, text, prepared, tree.rootNode, this.memo), text, callsOf);
     for (const fact of facts.functions) {
       const from = movedFrom(fact).fact;
       if (from !== fact) shareNames(fact, from);

@@ -68,6 +68,8 @@ export class ReadingMemo {
 export interface MentionedWord {
   readonly word: string;
   readonly isPlain: boolean;
+  /** What the file has to know where that is not the word itself. */
+  readonly of?: string;
 }
 
 /** What a function's body mentions, or what stands between two functions. */

@@ -1,9 +1,10 @@
 import { devicesIn } from './devices.ts';
 import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
+import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { outlineOf } from './outline.ts';
-import { afterRcu, askedFor, later, laterRuns, memberWord, published } from './words.ts';
+import { afterRcu, askedFor, gateAsked, later, laterRuns, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -49,7 +50,8 @@ const settingUpTimer = /\b(?:timer_setup|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
 const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
 /** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
-const leaving = /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const leaving =
+  /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 const putting = /\b(?:queue|mod)_(?:delayed_)?work(?:_on)?\s*\([^;]*?&((?:\w|->|\.)+)\s*[,)]/g;
 /** A local or a parameter that points at a structure. */
 const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
@@ -110,7 +112,8 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   const mentions = new Map<string, string[]>();
   for (const { name, words } of parts) {
     const all = new Set(mentions.get(name));
-    for (const { word, isPlain } of words) if (!isPlain || known.has(word) || word === 'THIS_MODULE') all.add(word);
+    for (const { word, isPlain, of = word } of words)
+      if (!isPlain || known.has(of) || word === 'THIS_MODULE') all.add(word);
     mentions.set(name, [...all]);
   }
   const isDefined = new Set(mentions.keys());
@@ -168,7 +171,7 @@ function readStretch(raw: string): Stretch {
   const isBody = raw.startsWith('{');
   const initialised = isBody ? [] : variablesIn(text);
   return {
-    words: isBody ? [...wordsIn(text)] : [],
+    words: isBody ? [...wordsIn(text), ...gateWordsIn(text)] : [],
     variables: initialised.map((each) => ({
       name: each.name,
       words: [...wordsIn(each.text), ...membersIn(each.text)],
@@ -230,6 +233,11 @@ function* wordsIn(text: string): Generator<MentionedWord> {
     else yield { word, isPlain: true };
   }
   for (const word of usesIn(text)) yield { word, isPlain: false };
+}
+
+/** Of the variables that a body asks for those count that the file has. */
+function* gateWordsIn(text: string): Generator<MentionedWord> {
+  for (const name of gatesIn(text)) yield { word: gateAsked(name), isPlain: true, of: name };
 }
 
 /** What a text does with what it names. */

@@ -47,6 +47,11 @@ export const published = {
   resets: (x: string): string => `*${x}`,
 };
 
+/** The word for a variable that a function asks for, and does more than say something by what it finds: `if (!foo_ready) return;`. */
+export function gateAsked(name: string): string {
+  return `(${name}`;
+}
+
 /** The word for what is read or written behind a local or global pointer. */
 export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;

@@ -68,6 +68,10 @@ export class AskedState {
     return this.ask(key, (state) => state.usedBy(step, ops, flags));
   }
 
+  asksFor(step: Acquire, gate: string): boolean {
+    return this.ask(`gate|${keyOf(step)}|${gate}`, (state) => state.asksFor(step, gate));
+  }
+
   idOf(ops: OpsEntry): string | undefined {
     return this.ask(`id|${ops.id}`, (state) => state.idOf(ops));
   }

@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
-import { memberWord } from '../facts/words.ts';
+import { askedFor, memberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
@@ -121,4 +121,11 @@ export function callsPassing({ fact }: FunctionEntry, name: string): string[] {
       e.k === 'call' && e.fn.k === 'id' && e.args.some(isIt) ? e.fn.name : [],
     ),
   );
+}
+
+/** In how few steps one of some words asks whether a getter found anything. */
+export function firstAsking(words: ReadonlyMap<string, Way>): number {
+  let first = Infinity;
+  for (const [word, { steps }] of words) if (steps < first && word.startsWith(askedFor(''))) first = steps;
+  return first;
 }

@@ -118,7 +118,10 @@ function isAsked(e: Expr, name: string): boolean {
 }
 
 /** The blocks that each way from the entry to a return goes through; without `failures`, to one that is no error. */
-function certainBlocks(blocks: readonly Block[], of: { readonly loops: boolean; readonly failures: boolean }): Block[] {
+export function certainBlocks(
+  blocks: readonly Block[],
+  of: { readonly loops: boolean; readonly failures: boolean },
+): Block[] {
   const isEnd = (at: number): boolean => blocks[at]!.end.e === 'return' && (of.failures || !isFailure(blocks, at));
   const certain = blocks.filter((_, without) => {
     const seen = new Set([without]);

@@ -1,9 +1,9 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import { askedFor, isPlainGetter } from '../facts/words.ts';
+import { gateAsked, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
-import { Callables, callsPassing } from './callables.ts';
+import { Callables, callsPassing, firstAsking } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
@@ -68,10 +68,14 @@ export class PernetState {
 
   /** Why what an acquisition lets the outside call relies on an ops' per-net state; null when it is not known to. */
   usedBy(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
-    const words = this.callables.of(step);
-    if (flags && [...words].some(([word, way]) => way.within && way.steps <= mostStepsToMember && flags.has(word)))
-      return null;
-    return this.usedIn(words, step, ops);
+    if (flags && [...flags].some((flag) => this.asksFor(step, flag))) return null;
+    return this.usedIn(this.callables.of(step), step, ops);
+  }
+
+  /** Whether what an acquisition lets the outside call asks for a global, and goes by what it finds. */
+  asksFor(step: TraceStep & { readonly t: 'acquire' }, gate: string): boolean {
+    const way = this.callables.of(step).get(gateAsked(gate));
+    return way !== undefined && way.within && way.steps <= mostStepsToMember;
   }
 
   private usedIn(
@@ -289,11 +293,4 @@ export class PernetState {
     }
     return members;
   }
-}
-
-/** In how few steps one of some words asks whether a getter found anything. */
-function firstAsking(words: ReadonlyMap<string, Way>): number {
-  let first = Infinity;
-  for (const [word, { steps }] of words) if (steps < first && word.startsWith(askedFor(''))) first = steps;
-  return first;
 }

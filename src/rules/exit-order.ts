@@ -75,8 +75,10 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   if (isDeferred.test(step.call) || step.isGuess || !(thing.step.pair.memory || thing.step.pair.used)) return [];
   const user = users.find((other) => isOpen(other, index) && isUsed(history, thing, other.acquired));
   if (!user) return [];
-  // Who looks for it finds none.
-  if (gatesClosed(history, index).has(variableOf(thing.step)?.name ?? '')) return [];
+  // Who looks for it finds none, where that is asked.
+  const name = variableOf(thing.step)?.name;
+  const isClosed = name !== undefined && gatesClosed(history, index).has(name);
+  if (isClosed && history.state.asksFor(user.acquired.step, name)) return [];
   const where = callBefore(history, index, user.index);
   const by = where.step === step ? '' : ` by ${where.step.t === 'enter' ? where.step.name : ''}()`;
   return [

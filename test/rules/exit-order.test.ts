@@ -1031,15 +1031,14 @@ static void __net_exit foo_net_pre_exit(struct net *net)
   });
 
   it('is quiet about what exit frees when nobody finds it any more', () => {
-    const module = (exit: string): string => `
+    const module = (exit: string, asks = 'if (conf)\n\t\t'): string => `
 static struct foo_conf __rcu *foo_conf;
 
 static int foo_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt, struct net_device *orig)
 {
 	struct foo_conf *conf = rcu_dereference(foo_conf);
 
-	if (conf)
-		conf->packets++;
+	${asks}conf->packets++;
 	return 0;
 }
 
@@ -1084,6 +1083,8 @@ module_exit(foo_exit);
 `;
     check(module('\tRCU_INIT_POINTER(foo_conf, NULL);\n\tsynchronize_net();\n\tkfree(conf);'));
     check(module('\tkfree(conf);\n//	^^^^^^^^^^^ error: exit-order\n\tRCU_INIT_POINTER(foo_conf, NULL);'));
+    // Who does not ask whether there is any comes to what was freed, or to nothing.
+    check(module('\tRCU_INIT_POINTER(foo_conf, NULL);\n\tkfree(conf);\n//	^^^^^^^^^^^ error: exit-order', ''));
   });
 });
 

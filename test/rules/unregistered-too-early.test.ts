@@ -1207,6 +1207,75 @@ module_exit(foo_exit);
     );
   });
 
+  const withGate = (handler: string, exit: string): string => `
+static unsigned int foo_net_id;
+static int foo_gate;
+static bool foo_quiet;
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn;
+	int open = READ_ONCE(foo_gate);
+
+${handler}
+	fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+	fn->events++;
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+	unregister_netdevice_notifier(&foo_nb);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+  const going = '\tif (!foo_gate)\n\t\treturn NOTIFY_DONE;';
+  const unregistering = '\tunregister_pernet_subsys(&foo_net_ops);\n';
+  const mark = `${unregistering}//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early\n`;
+
+  it.each([
+    ['says something by it', '\tif (foo_gate)\n\t\tpr_info("event\\n");', '\tfoo_gate = 0;\n'],
+    ['counts by it', '\tfoo_gate++;', '\tfoo_gate = 0;\n'],
+    ['is told by it, where exit closes it on some ways only', going, '\tif (foo_quiet)\n\t\tfoo_gate = 0;\n'],
+    ['is told by it, where exit opens it again', going, '\tfoo_gate = 0;\n\tfoo_gate = 1;\n'],
+  ])('a handler that %s', (_, handler, closing) => {
+    check(withGate(handler, closing + mark));
+  });
+
+  it.each([
+    ['asks what it has read of it', '\tif (open < 1)\n\t\treturn NOTIFY_DONE;', '\tfoo_gate = 0;\n'],
+    ['asks for it, where exit closes what is open', going, '\tif (foo_gate)\n\t\tfoo_gate = 0;\n'],
+    ['asks for it, where exit opens and closes it', going, '\tfoo_gate = 1;\n\tfoo_gate = 0;\n'],
+  ])('is quiet about a handler that %s', (_, handler, closing) => {
+    check(withGate(handler, closing + unregistering));
+  });
+
   it('does not take for a gate what exit has passed to what takes it down', () => {
     check(`
 static unsigned int foo_net_id;

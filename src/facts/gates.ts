@@ -1,0 +1,50 @@
+/** What is done by what is asked and does no more than say something: `if (foo_debug) pr_info("…");`, without an `else`. */
+const saying =
+  /\bif\s*\([^;{}]*\)\s*(?:\{\s*)?(?:(?:pr|net|netdev|dev|trace)_\w+|printk\w*)\s*\([^;{}]*\)\s*;(?:\s*\})?(?!\s*else\b)/g;
+
+const condition = /\b(?:if|while|for|switch)\s*\(/g;
+/** A statement that decides something, or hands on what a helper was asked. */
+const deciding = /\breturn\b|[?]|&&|\|\|/;
+/** `conf = rcu_dereference(foo_conf)`: who asks for the one asks for the other. */
+const taking = /\b(\w+)\s*=(?!=)([^=][^]*)/;
+/** A variable itself, not what lies behind it. */
+const plain = /(?<![\w.]|->)[A-Za-z_]\w*\b(?!\s*(?:->|\.|\[|\())/g;
+
+/** The variables that the text of a function's body asks for. What it only counts, or gets at something by, it does not ask for. */
+export function gatesIn(body: string): ReadonlySet<string> {
+  const asked = new Set<string>();
+  const statements: string[] = [];
+  const text = body.replace(saying, ';');
+  let from = 0;
+  for (const match of text.matchAll(condition)) {
+    const open = match.index + match[0].length - 1;
+    const end = closingOf(text, open);
+    if (open < from) continue;
+    statements.push(...text.slice(from, match.index).split(/[;{}]/));
+    addNames(text.slice(open, end), asked);
+    from = end;
+  }
+  statements.push(...text.slice(from).split(/[;{}]/));
+  const taken: { readonly by: string; readonly from: string }[] = [];
+  for (const statement of statements) {
+    if (deciding.test(statement)) addNames(statement, asked);
+    const [, by = '', value] = taking.exec(statement) ?? [];
+    if (value !== undefined) taken.push({ by, from: value });
+  }
+  for (const { by, from: value } of taken) if (asked.has(by)) addNames(value, asked);
+  return asked;
+}
+
+function addNames(text: string, to: Set<string>): void {
+  for (const [name] of text.matchAll(plain)) to.add(name);
+}
+
+/** Where the parenthesis that opens at a place has closed. */
+function closingOf(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')' && --depth === 0) return at + 1;
+  }
+  return text.length;
+}
