@@ -49,7 +49,8 @@ const settingUpTimer = /\b(?:timer_setup|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
 const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
 /** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
-const leaving = /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const leaving =
+  /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 const putting = /\b(?:queue|mod)_(?:delayed_)?work(?:_on)?\s*\([^;]*?&((?:\w|->|\.)+)\s*[,)]/g;
 /** A local or a parameter that points at a structure. */
 const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
