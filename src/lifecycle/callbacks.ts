@@ -138,7 +138,7 @@ function exitWays(
       const before = stepsOf(way.state.trace).length;
       const run = (state: State): Ended[] | null => {
         const args: Value[] = isBatch ? [] : [state.read(dyingNet, POS)];
-        return enter(context, isBatch ? whereReached(context, state, fn) : state, fn, args);
+        return enter(context, isBatch ? whereReached(context, state, fn) : state, fn, args, { isFollowed: true });
       };
       let ends = run(way.state);
       if (ends?.length === 0) {

@@ -1,6 +1,6 @@
 import { expressionsOf, walkExpression, type Expr, type FunctionFact } from '../facts/ir.ts';
 import { keptOf, type Kept } from './keeping.ts';
-import { steady, storing } from './known.ts';
+import { steady, storing, swappedBy } from './known.ts';
 import { localsOf } from './locals.ts';
 import { ANY, isErrno, NEG, POS, signOf, ZERO } from './values.ts';
 
@@ -102,7 +102,8 @@ function returnsOf({ blocks, unreadable, params }: FunctionFact): Returned[] {
 function writtenIn(e: Expr): Expr | undefined {
   if (e.k === 'assign') return e.to;
   if (e.k === 'update') return e.of;
-  return e.k === 'call' && e.fn.k === 'id' && storing.has(e.fn.name) ? e.args[0] : undefined;
+  if (e.k !== 'call' || e.fn.k !== 'id') return undefined;
+  return storing.has(e.fn.name) ? e.args[0] : swappedBy(e);
 }
 
 function globalsOf(fact: FunctionFact): string[] {

@@ -20,9 +20,10 @@ export function enter(
   state: State,
   fn: FunctionEntry,
   args: readonly Value[] = [],
+  { isFollowed = summaries.overview.matters(fn.id) } = {},
 ): Ended[] | null {
   const at: Place = { file: fn.file, fn: fn.fact.name, at: fn.fact.at };
-  if (!summaries.overview.matters(fn.id)) {
+  if (!isFollowed) {
     const next = state.copy();
     const kept = args.map((_, index) => summaries.overview.keptOf(fn.id, index));
     handOver(summaries.overview, next, args, { callee: fn.id, kept });

@@ -3,7 +3,7 @@ import { errorIfNot, split, tell, throughBang, throughEquals, throughIsErr, thro
 import { applyCall, opaque } from './calls.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
 import { isOnBit, onBit } from './bits.ts';
-import { compileTime, handsOn, noReturn, steady, storing } from './known.ts';
+import { compileTime, handsOn, noReturn, steady, storing, swappedBy } from './known.ts';
 import { isClearing } from './mask-names.ts';
 import { masked, setBits } from './masks.ts';
 import { either, holds, minus, mirrored, question, sum } from './operators.ts';
@@ -220,12 +220,14 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   if (assigned && e.args[1])
     return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state);
   // What is taken out of the hands of a scope (include/linux/cleanup.h) is NULL there from now on.
-  const taken = takesOut.test(name) ? e.args[0] : undefined;
+  const taken = takesOut.test(name) ? e.args[0] : swappedBy(e);
+  const put: Expr = takesOut.test(name) ? { k: 'num', value: 0, at: e.at } : e.args[1]!;
   if (taken)
     return evaluate(frame, taken, state).flatMap(({ state: after, value }) =>
-      assign(frame, { k: 'assign', op: '=', to: taken, from: { k: 'num', value: 0, at: e.at }, at: e.at }, after).map(
-        (r) => ({ state: r.state, value }),
-      ),
+      assign(frame, { k: 'assign', op: '=', to: taken, from: put, at: e.at }, after).map((r) => ({
+        state: r.state,
+        value,
+      })),
     );
   const asked = /^IS_(?:ENABLED|REACHABLE|(BUILTIN|MODULE))$/.exec(name);
   const option =

@@ -1,4 +1,4 @@
-import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import type { PernetCall } from './trace.ts';
 
@@ -135,6 +135,19 @@ export const queueWaits: readonly string[] = [
 
 /** Macros that assign their second argument to their first (include/linux/rcupdate.h, include/asm-generic/rwonce.h). */
 export const storing: ReadonlySet<string> = new Set(['rcu_assign_pointer', 'RCU_INIT_POINTER', 'WRITE_ONCE']);
+
+/**
+ * The place that a call assigns its second argument to, where it yields what was there: `rcu_replace_pointer(p, NULL, c)`
+ * (include/linux/rcupdate.h), `xchg(&p, NULL)` (include/linux/atomic/atomic-instrumented.h).
+ */
+export function swappedBy(e: Expr & { k: 'call' }): Expr | undefined {
+  const [first] = e.args;
+  if (e.fn.k !== 'id' || e.args.length < 2) return undefined;
+  if (e.fn.name === 'rcu_replace_pointer') return first;
+  return /^xchg(?:_relaxed|_acquire|_release)?$/.test(e.fn.name) && first?.k === 'unary' && first.op === '&'
+    ? first.of
+    : undefined;
+}
 
 /** Calls whose answer does not change while a module is loaded: the same text gets the same answer along a path. */
 export const steady: ReadonlySet<string> = new Set([

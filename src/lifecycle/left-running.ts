@@ -2,6 +2,7 @@ import { isStep, later, laterRuns } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Passed, Reach, Way } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
+import { freesItself } from './frees-itself.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
 import type { PairsByCall } from './resources/index.ts';
@@ -52,16 +53,18 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   const waits = queueWaits.filter(isCalled);
   return setUp.flatMap(({ text, file, steps }) => {
     const item = { text, file };
-    const runs = later.runs(text, '');
+    const named = later.runs(text, '');
     const runner = items
       .wordsOf(file)
-      .find((word) => word.startsWith(runs))
-      ?.slice(runs.length);
+      .find((word) => word.startsWith(named))
+      ?.slice(named.length);
     if (runner === undefined || isWaitedFor(items, item, waits)) return [];
     const isDropped = exits.some(({ words }) =>
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
-    const home = program.resolveFunction(file, runner)?.file ?? file;
+    const runs = program.resolveFunction(file, runner);
+    if (runs && freesItself(program, runs, /\w*$/.exec(text)![0])) return [];
+    const home = runs?.file ?? file;
     if (
       !queued.some(([word, way]) => items.isAbout(item, word, way.file)) &&
       !isQueuedBeside(items, { item, home, isDropped })

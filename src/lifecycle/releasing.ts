@@ -74,11 +74,18 @@ export function factOf({ program, file, fn }: Frame): FunctionFact | undefined {
 export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): Result[] {
   const next = state.copy();
   const head = values[0] ? componentOf(next, values[0]).replace(/^&/, '') : '';
-  const owner = /^(.*)(?:->|\.)[^>.]*$/.exec(head)?.[1];
+  // The head may lie in a part of p: `&p->base.rcu`.
+  const owners = [/^(.*)(?:->|\.)[^>.]*$/, /^(.*)->[^>]*\.[^>.]*$/].flatMap((one) => one.exec(head)?.[1] ?? []);
   const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
-  if (owner) {
+  if (owners.length > 0) {
     const struct = structBehind(factOf(frame), ownerOf(e.args[0]));
-    const targets = pairs.map((pair): Target => ({ pair, of: [owner], ...(struct === undefined ? {} : { struct }) }));
+    const targets = owners.flatMap((owner, index) =>
+      pairs.map((pair): Target => ({
+        pair,
+        of: [owner],
+        ...(struct === undefined || index > 0 ? {} : { struct }),
+      })),
+    );
     releaseStep(next, { call: name, targets, sure: false, place: place(frame, e.at) });
   }
   return [{ state: next, value: next.fresh() }];

@@ -11,7 +11,7 @@ export interface FreedUse {
 }
 
 /** Calls that free memory at once, with the argument that is freed (mm/slub.c, mm/percpu.c, mm/vmalloc.c, net/core/dev.c). */
-const frees: ReadonlyMap<string, number> = new Map([
+export const plainFrees: ReadonlyMap<string, number> = new Map([
   ['kfree', 0],
   ['kvfree', 0],
   ['vfree', 0],
@@ -68,7 +68,7 @@ function hasFree({ steps }: Block): boolean {
 }
 
 function isFree(e: Expr): e is Expr & { k: 'call' } {
-  return e.k === 'call' && e.fn.k === 'id' && frees.has(e.fn.name);
+  return e.k === 'call' && e.fn.k === 'id' && plainFrees.has(e.fn.name);
 }
 
 function both(a: Freed, b: Freed): Freed {
@@ -108,7 +108,7 @@ class Walk {
     this.visit(e);
     if (!isFree(e)) return;
     const { name } = e.fn as Expr & { k: 'id' };
-    const given = e.args[frees.get(name)!];
+    const given = e.args[plainFrees.get(name)!];
     const text = given && this.nameOf(given);
     if (text && !this.freed.has(text)) this.freed.set(text, { call: name, at: e.at });
   }
@@ -175,7 +175,7 @@ class Walk {
       return;
     }
     // Freeing it once more is another mistake.
-    if (frees.has(name)) return;
+    if (plainFrees.has(name)) return;
     for (const arg of e.args) {
       this.use(arg, e);
       this.forgetAddressed(arg);
