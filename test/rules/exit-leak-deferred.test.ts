@@ -2,7 +2,17 @@ import { describe, it } from 'vitest';
 import { check } from '../check.ts';
 
 /** A module with an object for each namespace, which exit gives up by `exit`, and `release` frees. */
-const giving = ({ exit, release = '', marker = '' }: { exit: string; release?: string; marker?: string }): string => `
+const giving = ({
+  exit,
+  release = '',
+  marker = '',
+  failed = '\t\tkfree(foo);\n',
+}: {
+  exit: string;
+  release?: string;
+  marker?: string;
+  failed?: string;
+}): string => `
 struct foo_base {
 	struct rcu_head rcu;
 };
@@ -46,8 +56,7 @@ static int __net_init foo_net_init(struct net *net)
 	INIT_WORK(&foo->work, foo_work);
 	rule = kzalloc(sizeof(*rule), GFP_KERNEL);
 	if (!rule) {
-		kfree(foo);
-		return -ENOMEM;
+${failed}		return -ENOMEM;
 	}
 	list_add(&rule->node, &foo->rules);
 	fn->foo = foo;
@@ -143,6 +152,17 @@ describe('pernet/exit-leak of what is freed later', () => {
         release: byRcu,
         marker: `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->foo
 `,
+      }),
+    );
+  });
+
+  it('finds what a failed init forgets, whose references were only counted from one', () => {
+    check(
+      giving({
+        exit: 'kref_put(&fn->foo->ref, foo_release);',
+        release: byRcu,
+        failed:
+          '//\t\t^^^^^^^^^^^^^^ error: init-error-leak: if kzalloc() fails, foo_net_init() returns -ENOMEM without kfree() for memory\n',
       }),
     );
   });
