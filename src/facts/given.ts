@@ -1,4 +1,4 @@
-import { given, givenAnywhere, definesStruct } from './words.ts';
+import { asksMember, given, givenAnywhere, definesStruct } from './words.ts';
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
@@ -45,7 +45,22 @@ export function givenBetween(text: string): string[] {
   ];
 }
 
-/** The same of a function's body. */
+/** The same of a function's body, and the members that it asks for. */
 export function givenInBody(text: string): string[] {
-  return [...givenIn(text)].map(given);
+  return [...[...givenIn(text)].map(given), ...[...askedIn(text)].map(asksMember)];
+}
+
+/** `p = rcu_dereference(fn->table);` */
+const copied = /\b(\w+)\s*=[^=;]*?(?:->|\.)\s*(\w+)\s*\)*\s*;/g;
+
+/** The members whose value a text asks for, by name or in a variable that it was copied to. */
+function askedIn(text: string): Set<string> {
+  const members = new Set<string>();
+  for (const [, before = '', path = '', after = ''] of text.matchAll(access))
+    if (before.startsWith('!') || after === '==' || after === '!=' || (onlyAsks.test(before) && !/^[[=]$/.test(after)))
+      if (after !== '[' && after !== '=') members.add(/\w+$/.exec(path)![0]);
+  for (const [, variable = '', member = ''] of text.matchAll(copied))
+    if (new RegExp(`(?:!\\s*|(?:if|while|likely|unlikely)\\s*\\(\\s*|&&\\s*)${variable}\\b(?!->|\\.|\\[)`).test(text))
+      members.add(member);
+  return members;
 }

@@ -22,6 +22,8 @@ interface CallMacro {
   readonly args: readonly Argument[];
   /** How it was written, so that what was read with it can be told from what was read with another. */
   readonly text: string;
+  /** What it calls after that: only where a scope ends. */
+  readonly then?: CallMacro;
 }
 
 /**
@@ -40,7 +42,7 @@ export function ofScope(name: string): string {
   return `__free(${name})`;
 }
 
-const scopeDefinition = /^DEFINE_FREE\(\s*(\w+)\s*,([^,]*),((?:[^;{}]|\n)*?)\)[ \t]*;?[ \t]*$/gm;
+const scopeDefinition = /^DEFINE_FREE\(\s*(\w+)\s*,([^,]*),([^;{}]*?|[^;{}]*\{[^{}]*\}\s*)\)[ \t]*;?[ \t]*$/gm;
 
 /** The macros in the text of a file, arms that are not taken left out; one that is defined twice is none that is known. */
 export function callMacrosOf(live: string): CallMacros {
@@ -63,9 +65,22 @@ function addScopes(macros: Map<string, CallMacro>, live: string): void {
   for (const [, name, , body] of live.matchAll(scopeDefinition)) {
     const inner = body!.replace(/\s+/g, ' ').trim();
     const asked = /^if ?(?=\()/.exec(inner)?.[0].length;
-    const macro = readMacro('_T', asked === undefined ? inner : inner.slice(endOfList(inner, asked)));
-    if (macro) macros.set(ofScope(name!), macro);
+    const macro = readCalls(asked === undefined ? inner : inner.slice(endOfList(inner, asked)).trim());
+    if (macro) macros.set(ofScope(name!), { ...macro, text: inner });
   }
+}
+
+/** `{ kfree(_T->table); kfree(_T); }`: calls one after the other; null where not all of it is that. */
+function readCalls(text: string): CallMacro | null {
+  if (!text.startsWith('{')) return readMacro('_T', text);
+  const statements = text.slice(1, -1).split(';');
+  if (statements.pop()?.trim() !== '') return null;
+  return (
+    statements.reduceRight<CallMacro | null | undefined>((then, statement) => {
+      const macro = then === null ? null : readMacro('_T', statement);
+      return macro && then ? { ...macro, then } : macro;
+    }, undefined) ?? null
+  );
 }
 
 /** Where the pair of parentheses that begins at a place of a text ends. */
@@ -185,6 +200,15 @@ export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call'
   const args = macro.args.map(given);
   if (macro.to === null) return args[0]!;
   return expandCall(macros, { k: 'call', fn: { k: 'id', name: macro.to, at: call.fn.at }, args, at }, depth + 1);
+}
+
+/** All that is called where a scope ends, in order. */
+export function expandScope(macros: CallMacros, call: Expr & { readonly k: 'call' }): Expr {
+  const of: Expr[] = [];
+  const name = call.fn.k === 'id' ? call.fn.name : '';
+  for (let macro = macros.get(name); macro; macro = macro.then)
+    of.push(expandCall(new Map([...macros, [name, macro]]), call));
+  return of.length > 1 ? { k: 'comma', of, at: call.at } : (of[0] ?? call);
 }
 
 /** By name, what each macro that stands for a call calls: `#define foo_exit() bar_exit()`. */

@@ -62,6 +62,11 @@ export function given(member: string): string {
   return `"${member}`;
 }
 
+/** The word for a member that a function asks for before it uses what it points at: `if (fn->table)`. */
+export function asksMember(member: string): string {
+  return `"?${member}`;
+}
+
 /** The same of what is no function's: of a macro, of a body that was not told from what stands around it. */
 export function givenAnywhere(member: string): string {
   return `#${member}`;

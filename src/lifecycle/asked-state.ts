@@ -8,6 +8,7 @@ import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
+import type { KeptMemory } from './only-released.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -169,6 +170,12 @@ export class AskedState {
   giversOf(member: string, own: OpsEntry | null): readonly string[] | null {
     const key = `${ofWholeFile}givers|${member}|${own?.id ?? ''}`;
     return this.ask(key, (state) => state.ofOps.giversOf(member, own));
+  }
+
+  /** Whether nothing that a file does needs memory that an init keeps to be there. */
+  isOnlyReleased(ops: OpsEntry | null, memory: KeptMemory): boolean {
+    const key = `${ofWholeFile}idle|${ops?.id ?? ''}|${memory.file}|${memory.at}|${memory.call}|${memory.releases.join()}`;
+    return this.ask(key, (state) => state.ofOps.isOnlyReleased(ops, memory));
   }
 
   /** Whether a function that registers an ops is called by a pointer. */

@@ -8,9 +8,10 @@ import { elementsSpared } from './first-spared.ts';
 import { place, type Frame } from './frame.ts';
 import { indexesIn, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
 import { forgetIndexes, isCountedOut } from './counting.ts';
+import { isListMove } from './known.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
-import { localsOf } from './locals.ts';
+import { listsIn, localsOf } from './locals.ts';
 import { bodiesOf, isBatch, loopsThatUndo } from './loops.ts';
 import { Meetings, type Work } from './meetings.ts';
 import { lvalue } from './paths.ts';
@@ -92,12 +93,13 @@ class Explorer {
   ) {
     const keyOf = stateKeys({ isApart: how.isApart });
     const locals = readAs('follows', () => localsOf(entry.fact));
-    this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals };
+    this.frame = { ...context, file: entry.file, fn: entry.fact.name, locals, lists: listsIn(blocks) };
     const live = livenessOf(blocks, locals);
     this.indexes = new Set(indexesIn(blocks));
     this.unread = unreadResults(blocks, locals, live);
     this.misuses = usesOfFreed(blocks, locals);
-    this.undoing = loopsThatUndo(blocks, (name) => context.summaries.overview.releases(entry.file, name));
+    const { overview } = context.summaries;
+    this.undoing = loopsThatUndo(blocks, (name) => isListMove(name) || overview.releases(entry.file, name));
     this.inUndoing = bodiesOf(blocks, this.undoing);
     this.spared = elementsSpared(blocks, this.undoing);
     const entered = new Set(this.undoing);

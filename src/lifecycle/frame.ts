@@ -32,6 +32,8 @@ export interface Frame {
   readonly file: string;
   readonly fn: string;
   readonly locals: ReadonlySet<string>;
+  /** The lists that it has for itself (`LIST_HEAD(list);`). */
+  readonly lists: ReadonlySet<string>;
   /** The call whose result the statement at hand throws away. */
   discarded?: Expr | null;
   /** Whether it is in the body of a loop that undoes. */

@@ -1,4 +1,5 @@
 import { componentOf, sameComponent } from './components.ts';
+import { elementsOf, gatheredFrom } from './gathered.ts';
 import type { Held } from './held.ts';
 import type { Result } from './frame.ts';
 import type { State } from './state.ts';
@@ -19,7 +20,8 @@ export function escape(state: State, values: readonly Value[]): void {
  * The same by what names it: `&foo->list` is a part of foo, by way of which all of it can be reached; `foo->table` what is
  * read from there, and nothing of foo.
  */
-export function escapeAt(state: State, roots: readonly string[]): void {
+export function escapeAt(state: State, names: readonly string[]): void {
+  const roots = names.flatMap((name) => [name, ...onList(state, name)]);
   for (const root of roots) if (/^&?(?:[$@]|generic\()/.test(root)) state.handed.add(root);
   // Who is passed a local gets at what lies in it.
   showAt(
@@ -32,9 +34,20 @@ export function escapeAt(state: State, roots: readonly string[]): void {
   state.held = state.held.map((held) => (passed(held) ? { ...held, escaped: true } : held));
 }
 
+/** What was gathered on a list that is handed on (`&gone`) goes with it. */
+function onList(state: State, name: string): string[] {
+  const from = name.startsWith('&') ? gatheredFrom(state, elementsOf(name.slice(1))) : null;
+  return from?.map((place) => `&${place}`) ?? [];
+}
+
 function isOrIsIn(root: string, { result, at }: Held): boolean {
-  if (root.startsWith('&')) return isPartOf(root.slice(1), result) || isPartOf(root.slice(1), at);
+  if (root.startsWith('&')) return isHead(root, at) || isPartOf(root.slice(1), result) || isPartOf(root.slice(1), at);
   return root === result || (at !== null && sameComponent(root, at));
+}
+
+/** Whether it is the head of the list on which something is kept. */
+function isHead(root: string, at: string | null): boolean {
+  return at !== null && at.endsWith('[*]') && at === elementsOf(root.slice(1));
 }
 
 /** Whether a part of memory leads to all of it: any but an element of an array. */

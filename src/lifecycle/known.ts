@@ -260,6 +260,11 @@ export function isListAdd(name: string): boolean {
   return /^h?list_add(_tail|_head)?(_rcu)?$/.test(name);
 }
 
+/** `list_move(&p->list, &head)` and its kin. */
+export function isListMove(name: string): boolean {
+  return /^list_move(_tail)?$/.test(name);
+}
+
 /** Calls that take nothing over and keep nothing of what they are passed: they fill, print, link, initialise or ask it. */
 export function isHarmless(name: string): boolean {
   return harmless.test(name) || generalGetters.has(name);

@@ -1,10 +1,12 @@
 import type { Expr } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { noteStored } from './effects.ts';
-import { showAt } from './handed.ts';
 import { place, type Frame, type Result } from './frame.ts';
-import { isListAdd } from './known.ts';
+import { elementsOf, gather, gatheredAt, gatheredFrom } from './gathered.ts';
+import { showAt } from './handed.ts';
+import { isListAdd, isListMove } from './known.ts';
 import { lvalue } from './paths.ts';
+import { mayBeReleased } from './releasing.ts';
 import { isLocal } from './place-names.ts';
 import type { State } from './state.ts';
 import { POS, ZERO, zero, type Value } from './values.ts';
@@ -15,9 +17,21 @@ const empty = /^h?list_empty(_careful)?$/;
 /** `list_first_entry(&head, struct foo, list)`. */
 const taking = /^h?list_(first|last)_entry(_or_null)?$/;
 
+/** Calls that put all that is on one list on another one (include/linux/list.h), by which argument is the one it is taken from. */
+const joining = /^(?:list_splice(?:_tail)?(?:_init)?(?:_rcu)?|list_replace(?:_init)?|hlist_move_list)$/;
+/** The same of what lies before an entry: `list_cut_before(&list, &head, entry)`. */
+const cutting = /^list_cut_(?:position|before)$/;
+
 /** Whether a call may be one of those that `applyListCall` knows. */
 export function isListCall(name: string): boolean {
-  return taking.test(name) || empty.test(name) || isListAdd(name);
+  return (
+    taking.test(name) ||
+    empty.test(name) ||
+    isListAdd(name) ||
+    isListMove(name) ||
+    joining.test(name) ||
+    cutting.test(name)
+  );
 }
 
 /**
@@ -34,12 +48,26 @@ export function applyListCall(frame: Frame, e: Expr & { k: 'call' }, { name, sta
   }
   const asked = empty.test(name) && first ? pointee(state, first) : null;
   if (asked !== null && state.held.some(({ at }) => at === elementsOf(asked))) return [{ state, value: zero }];
-  const head = isListAdd(name) && second ? pointee(state, second) : null;
+  if (asked !== null && gatheredFrom(state, elementsOf(asked))) {
+    const next = state.copy();
+    return [{ state: next, value: next.fresh({ mask: ZERO | POS }) }];
+  }
+  if (first && second && (joining.test(name) || cutting.test(name)))
+    return joined(frame, e, { name, state, values }, joining.test(name) ? [first, second] : [second, first]);
+  const isMove = isListMove(name);
+  const head = (isMove || isListAdd(name)) && second ? pointee(state, second) : null;
   if (head === null || first?.v !== 'addr') return null;
   const owner = /^(.*)(?:->|\.)[^>.]*$/.exec(first.path)?.[1];
   if (owner === undefined || isLocal(owner)) return null;
-  const next = state.copy();
   const id = /^#(\d+)$/.exec(owner)?.[1];
+  const from = id === undefined ? undefined : state.symbols.get(Number(id))?.place;
+  if (from?.endsWith('[*]') && isOwnList(frame, head) && !state.held.some(({ result }) => result === owner)) {
+    const moved = state.copy();
+    gather(moved, head, gatheredAt(state, from));
+    return [{ state: moved, value: moved.fresh() }];
+  }
+  if (isMove) return null;
+  const next = state.copy();
   const value: Value = id === undefined ? next.read(owner) : { v: 'sym', id: Number(id) };
   const at = elementsOf(head);
   // What is kept at a place of its own already can be found by way of the list as well.
@@ -47,6 +75,28 @@ export function applyListCall(frame: Frame, e: Expr & { k: 'call' }, { name, sta
   next.write(at, value);
   noteStored(next, at, value, place(frame, e.at));
   return [{ state: next, value: next.fresh() }];
+}
+
+/** All that is on one list goes to another one: whose elements those are is kept in mind of a list of the function's own. */
+function joined(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  { name, state }: Called,
+  [from, to]: readonly [Value, Value],
+): Result[] | null {
+  const [source, head] = [pointee(state, from), pointee(state, to)];
+  if (source === null || head === null) return null;
+  const next = state.copy();
+  const elements = gatheredAt(state, elementsOf(source));
+  if (isOwnList(frame, head)) gather(next, head, elements);
+  // Who goes through that other list may give them back.
+  else for (const each of elements) mayBeReleased(frame, next, { call: name, of: each, place: place(frame, e.at) });
+  return [{ state: next, value: next.fresh() }];
+}
+
+/** Whether a list is one that a function has for itself: nobody finds there what is on it when the function has returned. */
+function isOwnList(frame: Frame, head: string): boolean {
+  return isLocal(head) || frame.lists.has(head);
 }
 
 /**
@@ -63,7 +113,8 @@ export function cursorOf(
   const head = found ? args[found[1] === undefined ? 1 : 2] : undefined;
   if (!head) return null;
   const path = head.k === 'unary' && head.op === '&' ? lvalue(frame, head.of, before) : pointedAt(frame, head, before);
-  return path === null || isLocal(path) ? null : element(body, path, POS);
+  // What is on a list in a local is not known, unless it was seen to be put there.
+  return path === null || (isLocal(path) && !body.env.has(elementsOf(path))) ? null : element(body, path, POS);
 }
 
 /** Where a pointer to a list's head points, where that is known. */
@@ -82,8 +133,4 @@ function pointee(state: State, value: Value): string | null {
 /** Any of a list's elements: another one each time. */
 function element(state: State, head: string, mask: number): Value {
   return state.fresh({ mask, place: elementsOf(head) });
-}
-
-function elementsOf(head: string): string {
-  return `${head}[*]`;
 }

@@ -6,6 +6,7 @@ import { pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
+import { isOnlyReleased, type KeptMemory } from './only-released.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 
 /** What files say of ops beside what their callbacks do. */
@@ -46,6 +47,11 @@ export class OpsFacts {
         if (words.includes(given(member)) && name !== laterRuns) givers.add(name);
     }
     return [...givers].sort();
+  }
+
+  /** Whether nothing that a file does needs memory that an init keeps to be there. */
+  isOnlyReleased(ops: OpsEntry | null, memory: KeptMemory): boolean {
+    return isOnlyReleased(this.program, ops, memory);
   }
 
   private ofFile(file: string): readonly string[] {

@@ -2,6 +2,7 @@ import type { Expr, FunctionFact } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
+import { gatheredFrom } from './gathered.ts';
 import { escape } from './handed.ts';
 import { inDirectory, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
 import { keptOrLostName } from './kept-name.ts';
@@ -97,9 +98,18 @@ export function releaseByPut(frame: Frame, e: Expr & { k: 'call' }, { name, stat
   const passed = first ? componentOf(state, first) : '';
   const owner = passed.startsWith('&') ? /^&(.*)->[\w.]+$/.exec(passed)?.[1] : passed;
   if (owner === undefined || owner === '' || owner.startsWith('=') || isLocal(owner)) return;
+  mayBeReleased(frame, state, { call: name, of: owner, place: place(frame, e.at) });
+}
+
+/** Memory that a call leaves to someone else, who may free it. */
+export function mayBeReleased(
+  frame: Frame,
+  state: State,
+  { call, of, place: at }: { readonly call: string; readonly of: string; readonly place: Place },
+): void {
   const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
-  const targets = pairs.map((pair): Target => ({ pair, of: [owner] }));
-  releaseStep(state, { call: name, targets, sure: false, match: 'exact', place: place(frame, e.at) });
+  const targets = pairs.map((pair): Target => ({ pair, of: [of] }));
+  releaseStep(state, { call, targets, sure: false, match: 'exact', place: at });
 }
 
 /** What releases, and what it names. */
@@ -123,11 +133,10 @@ export function releaseStep(state: State, step: Releasing): void {
   // A file in a directory was made by what lies at that place now.
   const made = (component: string | null): string | null =>
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
-  const targets = step.targets.map((target) =>
-    withComponents(
-      target,
-      target.of.length > 1 ? inDirectory(state, target.pair, target.of.map(named).map(made)) : target.of.map(named),
-    ),
+  const targets = step.targets.flatMap((target) =>
+    target.of.length > 1
+      ? withComponents(target, inDirectory(state, target.pair, target.of.map(named).map(made)))
+      : fromLists(state, withComponents(target, target.of.map(named))),
   );
   const before = state.held;
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
@@ -167,6 +176,13 @@ export function releaseStep(state: State, step: Releasing): void {
         (hasOps && held.pair.kind === 'workqueue'),
     );
   if (isEarly || (state.failures > 0 && isOfNothing(pushed))) state.astray.add(keyOfPlace(step.place));
+}
+
+/** What is on a list of the function's own is named by the lists that it was on before. */
+function fromLists(state: State, target: Target): readonly Target[] {
+  const [only] = target.of;
+  const places = only ? gatheredFrom(state, only) : null;
+  return places ? places.map((place) => withComponents(target, [place])) : [target];
 }
 
 /** A target that names what it releases otherwise; the same one where it does not. */

@@ -153,11 +153,14 @@ function unaskedMemory(history: History): Problem[] {
     const key = keyOfPlace(place);
     if (thing.at === null || /[#[]/.test(thing.at) || thing.unfailing || asked.has(key) || seen.has(key)) return [];
     seen.add(key);
+    const ops = history.path.of?.ops ?? null;
+    const kept = { at: thing.at, file: place.file, call: thing.call, releases: pair.release };
+    if (pair.memory && history.state.isOnlyReleased(ops, kept)) return [];
     return [
       {
         spot: spotOf(thing),
         fn: place.fn,
-        ops: history.path.of?.ops ?? null,
+        ops,
         message:
           `the result of ${thing.call}() is not checked: when it returns NULL, ${history.init?.fact.name ?? place.fn}() ` +
           `goes on without ${nameOfResource(thing)}, and what uses it finds NULL`,

@@ -219,4 +219,50 @@ describe('a scope whose cleanup the file defines', () => {
       ),
     );
   });
+
+  /** An exit that takes over what a namespace has, and leaves it to its scope to free that. */
+  const taken = (free: string, marker = '', take = 'table = fn->table'): string => `
+struct foo_table { u32 *values; };
+struct foo_net { struct foo_table *table; };
+
+DEFINE_FREE(foo_table, struct foo_table *, ${free})
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_table *table __free(foo_table) = kzalloc(sizeof(*table), GFP_KERNEL);
+
+	if (!table)
+		return -ENOMEM;
+	table->values = kcalloc(FOO_SIZE, sizeof(u32), GFP_KERNEL);
+	if (!table->values)
+		return -ENOMEM;
+	fn->table = no_free_ptr(table);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_table *table __free(foo_table) = NULL;
+
+	scoped_guard(mutex, &foo_lock) {
+		${take};
+		fn->table = NULL;
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('calls several functions, one after the other', () => {
+    check(taken('if (_T) { kfree(_T->values); kfree(_T); }'));
+    const marker = '//\t\t       ^^^^^^^^^^^^ error: exit-leak: net_generic(net, foo_net_id)->table, which\n';
+    check(taken('if (_T) { kfree(_T->values); kfree(_T); }', marker, 'foo_note(fn)'));
+  });
 });

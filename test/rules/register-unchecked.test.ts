@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
+import { registering } from '../registering.ts';
 
 describe('pernet/register-unchecked', () => {
   it('a result that is dropped', () => {
@@ -604,6 +605,59 @@ static void __exit foo_exit(void)
 module_init(foo_init);
 module_exit(foo_exit);
 `);
+  });
+
+  const optional = (show: string, warning = ''): string => `
+struct foo_net { void *cache; int value; };
+static unsigned int foo_net_id;
+
+static int foo_show(struct seq_file *m, void *v)
+{
+	struct foo_net *fn = net_generic(seq_file_single_net(m), foo_net_id);
+	void *cache;
+
+	${show}
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->cache = kmalloc(4096, GFP_KERNEL | __GFP_NOWARN);
+${warning}
+	fn->value = 1;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->cache);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('memory that something uses without a look', () => {
+    const warning =
+      '//\t\t    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of kmalloc() is not checked';
+    check(optional('memset(fn->cache, 0, fn->value);', warning));
+    check(optional('cache = fn->cache;\n\tmemset(cache, 0, fn->value);', warning));
+  });
+
+  it.each([
+    'seq_printf(m, "%d\\n", fn->value);',
+    'if (fn->cache)\n\t\tmemset(fn->cache, 0, fn->value);',
+    'cache = READ_ONCE(fn->cache);\n\tif (!cache)\n\t\treturn 0;\n\tmemset(cache, 0, fn->value);',
+  ])('is quiet about memory that nothing needs to be there: %s', (show) => {
+    check(optional(show));
   });
 
   it('is quiet about what does not fail, and about what its helper or its caller asks for', () => {
