@@ -6,7 +6,7 @@ const giving = ({
   exit,
   release = '',
   marker = '',
-  failed = '\t\tkfree(foo);\n',
+  failed = '\t\tkfree(foo);\n\t\treturn -ENOMEM;\n',
 }: {
   exit: string;
   release?: string;
@@ -56,8 +56,7 @@ static int __net_init foo_net_init(struct net *net)
 	INIT_WORK(&foo->work, foo_work);
 	rule = kzalloc(sizeof(*rule), GFP_KERNEL);
 	if (!rule) {
-${failed}		return -ENOMEM;
-	}
+${failed}	}
 	list_add(&rule->node, &foo->rules);
 	fn->foo = foo;
 	return 0;
@@ -162,7 +161,7 @@ describe('pernet/exit-leak of what is freed later', () => {
         exit: 'kref_put(&fn->foo->ref, foo_release);',
         release: byRcu,
         failed:
-          '//\t\t^^^^^^^^^^^^^^ error: init-error-leak: if kzalloc() fails, foo_net_init() returns -ENOMEM without kfree() for memory\n',
+          '\t\treturn -ENOMEM;\n//\t\t^^^^^^^^^^^^^^^ error: init-error-leak: if kzalloc() fails, foo_net_init() returns -ENOMEM without kfree() for memory\n',
       }),
     );
   });
