@@ -45,7 +45,10 @@ const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shu
 const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
-const settingUpTimer = /\b(?:timer_setup|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
+/** The function of such a timer stands in a statement of its own until 6.13 (include/linux/hrtimer.h). */
+const settingUpByMember =
+  /\bhrtimer_init\s*\(\s*&((?:\w|->|\.)+)\s*,(?=[^}]*?(?<![\w.>])\1\.function\s*=\s*&?(\w+)\s*;)/g;
+const settingUpTimer = /\b(?:timer_setup|hrtimer_setup|hrtimer_init)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
 
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
 const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
@@ -188,8 +191,8 @@ function readStretch(raw: string): Stretch {
     counted: isBody ? namesOf(text.matchAll(counting)) : [],
     shared: namesOf(text.matchAll(sharing)),
     runs: [
-      ...[...text.matchAll(settingUp), ...text.matchAll(settingUpStatic)].map((match) =>
-        later.runs(match[1]!, match[2]!),
+      ...[settingUp, settingUpByMember, settingUpStatic].flatMap((one) =>
+        [...text.matchAll(one)].map((match) => later.runs(match[1]!, match[2]!)),
       ),
       ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
@@ -264,7 +267,8 @@ function* usesIn(whole: string): Generator<string> {
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(flushing)) yield later.waits(match[1]!);
-  for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
+  for (const one of [settingUp, settingUpByMember])
+    for (const match of text.matchAll(one)) yield later.setsUp(match[1]!);
   yield* givenInBody(text);
   yield* devicesIn(text);
 }

@@ -464,6 +464,15 @@ ${registering()}`;
     check(withItem({ ...onSystems, exit: '	flush_workqueue(system_wq);\n' }));
   });
 
+  it('a timer of high resolution whose function stands in a statement of its own', () => {
+    const setUp = `hrtimer_init(&fn->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	fn->timer.function = foo_tick;`;
+    const queue = 'hrtimer_start(&fn->timer, ms_to_ktime(10), HRTIMER_MODE_REL);';
+    check(withItem({ setUp, queue, exit: '	flush_workqueue(foo_wq);\n', marker: leaves('fn->timer') }));
+    check(withItem({ setUp, queue, exit: '	hrtimer_cancel(&fn->timer);\n' }));
+    check(withItem({ setUp: setUp.split('\n')[0]!, queue, exit: '' }));
+  });
+
   it("a work item of the system's workqueue, whatever of its own the module destroys", () => {
     const exit = '	destroy_workqueue(fn->wq);\n';
     check(withItem({ ...onSystems, exit, marker: leaves('fn->work') }));
