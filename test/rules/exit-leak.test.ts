@@ -49,6 +49,61 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('what a destructor that init and exit share has forgotten', () => {
+    const withDestructor = (destructor: string, leaves: string): string => `
+static void foo_destroy(struct foo_net *fn)
+{
+${destructor}}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->key = kmalloc(32, GFP_KERNEL);
+	if (!fn->key)
+		return -ENOMEM;
+	err = percpu_counter_init(&fn->count, 0, GFP_KERNEL);
+	if (err)
+		goto fail;
+	fn->has_count = true;
+	fn->tfm = crypto_alloc_shash("hmac(sha256)", 0, 0);
+	if (IS_ERR(fn->tfm)) {
+		err = PTR_ERR(fn->tfm);
+		goto fail;
+	}
+	err = crypto_shash_setkey(fn->tfm, fn->key, 32);
+	if (err)
+		goto fail;
+	return 0;
+fail:
+	foo_destroy(fn);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${leaves === '' ? '' : `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${leaves}\n`}{
+	foo_destroy(net_generic(net, foo_net_id));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    const transform = '	if (!IS_ERR_OR_NULL(fn->tfm))\n		crypto_free_shash(fn->tfm);\n';
+    const counter = '	if (fn->has_count)\n		percpu_counter_destroy(&fn->count);\n';
+    const key = '	kfree_sensitive(fn->key);\n';
+    check(withDestructor(transform + counter + key, ''));
+    check(withDestructor(counter + key, 'hash transform net_generic(net, foo_net_id)->tfm'));
+    check(withDestructor(transform + key, 'percpu counter net_generic(net, foo_net_id)->count'));
+    check(withDestructor(transform + counter, 'memory net_generic(net, foo_net_id)->key'));
+    // Somebody else may have been told of it, and what was not read may end it.
+    check(withDestructor(`${transform}${key}	foo_release_counts(fn);\n`, ''));
+  });
+
   it('of an ops that only an arm which is left out holds', () => {
     check(`
 //- net/foo/resolve.c
