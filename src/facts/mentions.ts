@@ -11,6 +11,7 @@ const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
 
 /** `static struct x name[] … = {` at file level, up to its closing brace. */
 const variable = /^[^\n#;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*=\s*\{([^;]*?)\}\s*;/gm;
+const attribute = /^\s*DEFINE_(SHOW|SHOW_STORE|PROC_SHOW|SEQ)_ATTRIBUTE\s*\(?\s*(\w+)\s*[);]/gm;
 /** `static struct kmem_cache *name;` at file level: what has no initialiser, or belongs to another file. */
 const declaration =
   /^(?:static|extern|struct|unsigned|int|bool|const)\b[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*;/gm;
@@ -215,8 +216,16 @@ function namesOf(matches: Iterable<RegExpMatchArray>): string[] {
 }
 
 function variablesIn(gap: string): { name: string; text: string }[] {
-  if (!gap.includes('{')) return [];
-  return [...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }));
+  const made = gap.includes('_ATTRIBUTE') ? [...gap.matchAll(attribute)].map(operationsOf) : [];
+  if (!gap.includes('{')) return made;
+  return [...made, ...[...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }))];
+}
+
+/** The file operations that `DEFINE_SHOW_ATTRIBUTE(foo)` and its kin define, and the functions in them (include/linux/seq_file.h). */
+function operationsOf([, kind, name]: RegExpMatchArray): { name: string; text: string } {
+  const members = kind === 'SEQ' ? [`${name}_sops`] : [`${name}_show`, ...(kind === 'SHOW_STORE' ? [`${name}_write`] : [])];
+  const text = members.map((each) => `.read = ${each},`).join(' ');
+  return { name: `${name}_${kind === 'PROC_SHOW' ? 'proc_ops' : 'fops'}`, text };
 }
 
 function tableOf(name: string, text: string): { of: string; names: readonly string[] }[] {
