@@ -223,7 +223,8 @@ function variablesIn(gap: string): { name: string; text: string }[] {
 
 /** The file operations that `DEFINE_SHOW_ATTRIBUTE(foo)` and its kin define, and the functions in them (include/linux/seq_file.h). */
 function operationsOf([, kind, name]: RegExpMatchArray): { name: string; text: string } {
-  const members = kind === 'SEQ' ? [`${name}_sops`] : [`${name}_show`, ...(kind === 'SHOW_STORE' ? [`${name}_write`] : [])];
+  const members =
+    kind === 'SEQ' ? [`${name}_sops`] : [`${name}_show`, ...(kind === 'SHOW_STORE' ? [`${name}_write`] : [])];
   const text = members.map((each) => `.read = ${each},`).join(' ');
   return { name: `${name}_${kind === 'PROC_SHOW' ? 'proc_ops' : 'fops'}`, text };
 }

@@ -141,7 +141,11 @@ ${registering()}`;
     check(withBuffer(`		${frees}`, `	${frees}`));
     check(withBuffer(`		${frees}`, '', `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${what}\n`));
     const missing = `//		^^^^^^^^^^^^^^^ error: init-error-leak: if skb_clone() fails, foo_net_init() returns -ENOMEM without kfree_skb() for ${what}`;
-    check(withBuffer('', `	${frees}`).replace('		return -ENOMEM;\n	}\n	foo_send', (text) => text.replace(';\n', `;\n${missing}\n`)));
+    check(
+      withBuffer('', `	${frees}`).replace('		return -ENOMEM;\n	}\n	foo_send', (text) =>
+        text.replace(';\n', `;\n${missing}\n`),
+      ),
+    );
     // Whoever sends it has it from then on.
     check(withBuffer(`		${frees}`, '').replace('foo_send(net, copy);', 'foo_send(net, fn->spare);'));
   });
