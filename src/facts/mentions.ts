@@ -11,6 +11,7 @@ const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
 
 /** `static struct x name[] … = {` at file level, up to its closing brace. */
 const variable = /^[^\n#;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*=\s*\{([^;]*?)\}\s*;/gm;
+const attribute = /^\s*DEFINE_(SHOW|SHOW_STORE|PROC_SHOW|SEQ)_ATTRIBUTE\s*\(?\s*(\w+)\s*[);]/gm;
 /** `static struct kmem_cache *name;` at file level: what has no initialiser, or belongs to another file. */
 const declaration =
   /^(?:static|extern|struct|unsigned|int|bool|const)\b[^\n;{}()=]*?\b([A-Za-z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*;/gm;
@@ -45,7 +46,10 @@ const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shu
 const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
-const settingUpTimer = /\b(?:timer_setup|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
+/** The function of such a timer stands in a statement of its own until 6.13 (include/linux/hrtimer.h). */
+const settingUpByMember =
+  /\bhrtimer_init\s*\(\s*&((?:\w|->|\.)+)\s*,(?=[^}]*?(?<![\w.>])\1\.function\s*=\s*&?(\w+)\s*;)/g;
+const settingUpTimer = /\b(?:timer_setup|hrtimer_setup|hrtimer_init)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
 
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
 const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
@@ -188,8 +192,8 @@ function readStretch(raw: string): Stretch {
     counted: isBody ? namesOf(text.matchAll(counting)) : [],
     shared: namesOf(text.matchAll(sharing)),
     runs: [
-      ...[...text.matchAll(settingUp), ...text.matchAll(settingUpStatic)].map((match) =>
-        later.runs(match[1]!, match[2]!),
+      ...[settingUp, settingUpByMember, settingUpStatic].flatMap((one) =>
+        [...text.matchAll(one)].map((match) => later.runs(match[1]!, match[2]!)),
       ),
       ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
@@ -212,8 +216,17 @@ function namesOf(matches: Iterable<RegExpMatchArray>): string[] {
 }
 
 function variablesIn(gap: string): { name: string; text: string }[] {
-  if (!gap.includes('{')) return [];
-  return [...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }));
+  const made = gap.includes('_ATTRIBUTE') ? [...gap.matchAll(attribute)].map(operationsOf) : [];
+  if (!gap.includes('{')) return made;
+  return [...made, ...[...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }))];
+}
+
+/** The file operations that `DEFINE_SHOW_ATTRIBUTE(foo)` and its kin define, and the functions in them (include/linux/seq_file.h). */
+function operationsOf([, kind, name]: RegExpMatchArray): { name: string; text: string } {
+  const members =
+    kind === 'SEQ' ? [`${name}_sops`] : [`${name}_show`, ...(kind === 'SHOW_STORE' ? [`${name}_write`] : [])];
+  const text = members.map((each) => `.read = ${each},`).join(' ');
+  return { name: `${name}_${kind === 'PROC_SHOW' ? 'proc_ops' : 'fops'}`, text };
 }
 
 function tableOf(name: string, text: string): { of: string; names: readonly string[] }[] {
@@ -264,7 +277,8 @@ function* usesIn(whole: string): Generator<string> {
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
   for (const match of text.matchAll(flushing)) yield later.waits(match[1]!);
-  for (const match of text.matchAll(settingUp)) yield later.setsUp(match[1]!);
+  for (const one of [settingUp, settingUpByMember])
+    for (const match of text.matchAll(one)) yield later.setsUp(match[1]!);
   yield* givenInBody(text);
   yield* devicesIn(text);
 }

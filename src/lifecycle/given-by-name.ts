@@ -1,6 +1,7 @@
 import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
+import { placeOf } from './place-of.ts';
 import type { TraceStep } from './trace.ts';
 
 /** Where a namespace keeps something: a member of struct net, or of the data that an ops has there. */
@@ -13,7 +14,9 @@ const ofNamespace = /^(?:@net|generic\([^()]*\))->(?:\w+\.)*(\w+)$/;
  */
 export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path: Path, held: Held) => boolean {
   let entered: ReadonlySet<string> | undefined;
-  return ({ of, load, unload }, { at, pair }) => {
+  return ({ of, load, unload }, held) => {
+    const { pair } = held;
+    const at = placeOf(held);
     const member =
       (pair.memory === true || pair.of === 'result') && at !== null ? ofNamespace.exec(at)?.[1] : undefined;
     if (member === undefined || at === null || !of) return false;

@@ -5,6 +5,7 @@ import { callbackOf } from './callbacks-of.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
 import { generalGetters } from './known.ts';
+import { placeOf } from './place-of.ts';
 import { isListedCall, subjectOf } from './symmetric.ts';
 
 /** What an exit callback may call with the namespace's data without anything of it being freed there. */
@@ -30,9 +31,11 @@ const toChain = /_notifier_call_chain(?:_|$)/;
 export function isKeptAlone(
   { program, state }: { readonly program: Program; readonly state: AskedState },
   { fate, of }: Pick<Path, 'fate' | 'of'>,
-  { pair, at, escaped, shown }: Held,
+  held: Held,
   isSeen = false,
 ): boolean {
+  const { pair, escaped, shown } = held;
+  const at = placeOf(held);
   if (pair.memory !== true || escaped || shown || fate !== 'net-gone' || !of) return false;
   if (at === null || !/^(?:@net->|generic\([^()]*\)->)[\w.]+$/.test(at)) return false;
   const exits = of.ops.fact.fields.filter(({ name }) => /^(?:pre_)?exit/.test(name));
@@ -49,9 +52,12 @@ export function isKeptAlone(
   });
 }
 
-/** What the steps are about that an init calls and that were not read: what undoes these, undoes no more. */
-function unreadSubjects(program: Program, init: FunctionEntry | undefined): ReadonlySet<string> {
-  const subjects = new Set<string>();
+/**
+ * What the steps are about that an init calls and that were not read, with their names: what undoes these, undoes no more.
+ * A destructor that init and exit share is no step that exit undoes.
+ */
+function unreadSubjects(program: Program, init: FunctionEntry | undefined): Subjects {
+  const subjects = new Map<string, Set<string>>();
   const seen = new Set<string>();
   const queue = init ? [init] : [];
   for (let fn = queue.pop(); fn; fn = queue.pop()) {
@@ -61,11 +67,17 @@ function unreadSubjects(program: Program, init: FunctionEntry | undefined): Read
       const name = call.fn.k === 'id' ? call.fn.name : '';
       const callee = program.lookUp(fn.file, name);
       const subject = callee ? null : subjectOf(name);
-      if (subject !== null) subjects.add(subject);
+      if (subject !== null) subjects.set(subject, (subjects.get(subject) ?? new Set()).add(name));
       if (callee?.fact.blocks) queue.push(callee);
     }
   }
   return subjects;
+}
+
+type Subjects = ReadonlyMap<string, ReadonlySet<string>>;
+
+function isStepOf(subjects: Subjects, name: string): boolean {
+  return [...(subjects.get(subjectOf(name) ?? '') ?? [])].some((other) => other !== name);
 }
 
 /** Whether an exit callback of an ops may get at something: what has no exit of its own may be someone else's to free. */
@@ -93,7 +105,7 @@ function isRead(
   }: {
     readonly member: string;
     readonly mayGetAt: (fn: FunctionEntry) => boolean;
-    readonly others: ReadonlySet<string>;
+    readonly others: Subjects;
     readonly isSeen: boolean;
     /** Whether no other file knows the structure that has the member. */
     readonly isOwn: boolean;
@@ -119,7 +131,7 @@ function isRead(
           ? !(isSeen && isOwn) && call.args.some(isPassed)
           : call.args.some(later.test(name) && !(isSeen && toChain.test(name)) ? isOfData : isData) &&
             (fn === callback || soundsLikeRelease.test(name)) &&
-            (callee ? !isSeen && mayGetAt(callee) : !others.has(subjectOf(name) ?? ''))
+            (callee ? !isSeen && mayGetAt(callee) : !isStepOf(others, name))
       )
         return false;
     }

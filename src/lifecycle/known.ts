@@ -270,5 +270,23 @@ export function isHarmless(name: string): boolean {
   return harmless.test(name) || generalGetters.has(name);
 }
 
-const harmless =
-  /^(h?list_del(_init|_rcu|_init_rcu)?|pr_\w+|net_\w+_ratelimited|printk\w*|dev_(err|warn|info|dbg|net|net_set|put|hold)|write_pnet|netdev_(err|warn|info|dbg|priv)|mem(cpy|set|move|cmp)|str\w*|sn?printf|scnprintf|INIT_\w+|\w*lock_init|mutex_(init|lock|unlock|destroy)|spin_\w+|rtnl_(un)?lock|timer_setup|init_waitqueue_head|skb_queue_head_init|atomic\w*_set|refcount_set|kref_init|init_llist_head|hash_init|u64_stats_init|hrtimer_(init|setup)|bitmap_(zero|fill|set|clear)|_{0,2}(set|clear|change)_bit|eth_random_addr|ktime_get\w*|net_(eq|hash_mix)|ARRAY_SIZE|PTR_ERR|IS_ERR\w*|kmemleak_\w+|seqcount\w*_init|seqlock_init|init_rwsem|sema_init|init_completion|fqdir_pre_exit|lockdep_\w+|get_random_bytes|cpu_to_\w+|htons|htonl|jiffies\w*|nla_\w+|rhashtable_walk_\w+|rb_(first|last|next|prev|erase|entry)(_safe|_cached|_postorder)?)$/;
+const harmless = new RegExp(
+  `^(?:${[
+    // that print, compare or convert
+    String.raw`pr_\w+|net_\w+_ratelimited|printk\w*|dev_(?:err|warn|info|dbg)|netdev_(?:err|warn|info|dbg)|lockdep_\w+`,
+    String.raw`net_(?:eq|hash_mix)|ARRAY_SIZE|PTR_ERR|IS_ERR\w*|cpu_to_\w+|htons|htonl|jiffies\w*|ktime_get\w*`,
+    // that fill or ask what they are passed
+    String.raw`mem(?:cpy|set|move|cmp)|str\w*|sn?printf|scnprintf|get_random_bytes|eth_random_addr|nla_\w+`,
+    String.raw`bitmap_(?:zero|fill|set|clear)|_{0,2}(?:set|clear|change)_bit|crypto_\w+_set(?:key|authsize)`,
+    String.raw`skb_(?:clone|copy|put|put_data|put_zero|push|pull|trim|reserve)|netdev_priv|kmemleak_\w+`,
+    // that initialise a part of it
+    String.raw`INIT_\w+|\w*lock_init|mutex_init|init_rwsem|sema_init|init_completion|seqcount\w*_init|seqlock_init`,
+    String.raw`timer_setup|hrtimer_(?:init|setup)|init_waitqueue_head|skb_queue_head_init|init_llist_head|hash_init`,
+    String.raw`atomic\w*_set|refcount_set|kref_init|u64_stats_init|write_pnet|dev_net_set`,
+    // that lock, link, or go through it
+    String.raw`mutex_(?:lock|unlock|destroy)|spin_\w+|rtnl_(?:un)?lock|h?list_del(?:_init|_rcu|_init_rcu)?`,
+    String.raw`rb_(?:first|last|next|prev|erase|entry)(?:_safe|_cached|_postorder)?|rhashtable_walk_\w+`,
+    // of which someone else keeps count, or shows a value
+    String.raw`dev_(?:put|hold|net)|fqdir_pre_exit|debugfs_create_(?:u\w+|x\d+|size_t|atomic_t|bool|str|regset32)`,
+  ].join('|')})$`,
+);

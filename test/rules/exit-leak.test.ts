@@ -49,6 +49,107 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('what a destructor that init and exit share has forgotten', () => {
+    const withDestructor = (destructor: string, leaves: string): string => `
+static void foo_destroy(struct foo_net *fn)
+{
+${destructor}}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->key = kmalloc(32, GFP_KERNEL);
+	if (!fn->key)
+		return -ENOMEM;
+	err = percpu_counter_init(&fn->count, 0, GFP_KERNEL);
+	if (err)
+		goto fail;
+	fn->has_count = true;
+	fn->tfm = crypto_alloc_shash("hmac(sha256)", 0, 0);
+	if (IS_ERR(fn->tfm)) {
+		err = PTR_ERR(fn->tfm);
+		goto fail;
+	}
+	err = crypto_shash_setkey(fn->tfm, fn->key, 32);
+	if (err)
+		goto fail;
+	return 0;
+fail:
+	foo_destroy(fn);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${leaves === '' ? '' : `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${leaves}\n`}{
+	foo_destroy(net_generic(net, foo_net_id));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    const transform = '	if (!IS_ERR_OR_NULL(fn->tfm))\n		crypto_free_shash(fn->tfm);\n';
+    const counter = '	if (fn->has_count)\n		percpu_counter_destroy(&fn->count);\n';
+    const key = '	kfree_sensitive(fn->key);\n';
+    check(withDestructor(transform + counter + key, ''));
+    check(withDestructor(counter + key, 'hash transform net_generic(net, foo_net_id)->tfm'));
+    check(withDestructor(transform + key, 'percpu counter net_generic(net, foo_net_id)->count'));
+    check(withDestructor(transform + counter, 'memory net_generic(net, foo_net_id)->key'));
+    // Somebody else may have been told of it, and what was not read may end it.
+    check(withDestructor(`${transform}${key}	foo_release_counts(fn);\n`, ''));
+  });
+
+  it('a socket buffer that init keeps', () => {
+    const withBuffer = (undo: string, exit: string, marker = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct sk_buff *copy;
+
+	fn->spare = alloc_skb(128, GFP_KERNEL);
+	if (!fn->spare)
+		return -ENOMEM;
+	copy = skb_clone(fn->spare, GFP_KERNEL);
+	if (!copy) {
+${undo}		return -ENOMEM;
+	}
+	foo_send(net, copy);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_quiesce();
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    const frees = 'kfree_skb(fn->spare);\n';
+    const what = 'socket buffer net_generic(net, foo_net_id)->spare';
+    check(withBuffer(`		${frees}`, `	${frees}`));
+    check(withBuffer(`		${frees}`, '', `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${what}\n`));
+    const missing = `//		^^^^^^^^^^^^^^^ error: init-error-leak: if skb_clone() fails, foo_net_init() returns -ENOMEM without kfree_skb() for ${what}`;
+    check(
+      withBuffer('', `	${frees}`).replace('		return -ENOMEM;\n	}\n	foo_send', (text) =>
+        text.replace(';\n', `;\n${missing}\n`),
+      ),
+    );
+    // Whoever sends it has it from then on.
+    check(withBuffer(`		${frees}`, '').replace('foo_send(net, copy);', 'foo_send(net, fn->spare);'));
+  });
+
   it('of an ops that only an arm which is left out holds', () => {
     check(`
 //- net/foo/resolve.c
@@ -462,6 +563,15 @@ ${registering()}`;
     check(withItem({ ...timer, exit: '	flush_workqueue(foo_wq);\n', marker: leaves('fn->timer') }));
     check(withItem({ ...onOwn, exit: '	flush_workqueue(foo_wq);\n' }));
     check(withItem({ ...onSystems, exit: '	flush_workqueue(system_wq);\n' }));
+  });
+
+  it('a timer of high resolution whose function stands in a statement of its own', () => {
+    const setUp = `hrtimer_init(&fn->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	fn->timer.function = foo_tick;`;
+    const queue = 'hrtimer_start(&fn->timer, ms_to_ktime(10), HRTIMER_MODE_REL);';
+    check(withItem({ setUp, queue, exit: '	flush_workqueue(foo_wq);\n', marker: leaves('fn->timer') }));
+    check(withItem({ setUp, queue, exit: '	hrtimer_cancel(&fn->timer);\n' }));
+    check(withItem({ setUp: setUp.split('\n')[0]!, queue, exit: '' }));
   });
 
   it("a work item of the system's workqueue, whatever of its own the module destroys", () => {

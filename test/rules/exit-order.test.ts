@@ -542,6 +542,73 @@ ${stop}`),
     });
   });
 
+  describe('memory that a file of debugfs shows', () => {
+    const module = (exit: string, attribute: string): string => `
+static unsigned int foo_net_id;
+
+static int foo_ring_show(struct seq_file *s, void *unused)
+{
+	struct foo_net *fn = s->private;
+
+	seq_printf(s, "%d\n", fn->ring[0]);
+	return 0;
+}
+${attribute}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->ring = kcalloc(128, sizeof(*fn->ring), GFP_KERNEL);
+	if (!fn->ring)
+		return -ENOMEM;
+	fn->dir = debugfs_create_dir("foo", NULL);
+	debugfs_create_u32("head", 0400, fn->dir, &fn->head);
+	debugfs_create_file("ring", 0400, fn->dir, fn, &foo_ring_fops);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`;
+    const before = `{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->ring);
+//	^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->ring before debugfs file
+	debugfs_remove_recursive(fn->dir);
+`;
+    const after = `{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	debugfs_remove_recursive(fn->dir);
+	kfree(fn->ring);
+`;
+    const macro = 'DEFINE_SHOW_ATTRIBUTE(foo_ring);';
+
+    it('is freed before the directory is removed', () => {
+      check(module(before, macro));
+      check(module(before, 'DEFINE_SHOW_STORE_ATTRIBUTE(foo_ring);'));
+    });
+
+    it('is freed after that, or shown by another file', () => {
+      check(module(after, macro));
+      check(module(before.replace(/\/\/.*\n/, ''), 'DEFINE_SHOW_ATTRIBUTE(foo_other);'));
+    });
+
+    it('is freed, and the directory never removed', () => {
+      const marker = `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves debugfs directory net_generic(net, foo_net_id)->dir\n`;
+      check(module(marker + after.replace(/\tdebugfs_remove.*\n/, ''), macro));
+    });
+  });
+
   it('work items of a module itself, of which one queues the other until that is stopped', () => {
     const module = (exit: string): string => `
 static void foo_todo(struct work_struct *work);
