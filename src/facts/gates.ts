@@ -7,8 +7,8 @@ const condition = /\b(?:if|while|for|switch)\s*\(/g;
 const deciding = /\breturn\b|[?]|&&|\|\|/;
 /** `conf = rcu_dereference(foo_conf)`: who asks for the one asks for the other. */
 const taking = /\b(\w+)\s*=(?!=)([^=][^]*)/;
-/** A variable itself, not what lies behind it. */
-const plain = /(?<![\w.]|->)[A-Za-z_]\w*\b(?!\s*(?:->|\.|\[|\())/g;
+/** A variable itself, or a member of one, not what lies behind it. */
+const plain = /(?<![\w.]|->)[A-Za-z_]\w*(?:\.\w+)*\b(?!\s*(?:->|\.|\[|\())/g;
 
 /** The variables that the text of a function's body asks for. What it only counts, or gets at something by, it does not ask for. */
 export function gatesIn(body: string): ReadonlySet<string> {

@@ -113,11 +113,12 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   add(prepared.slice(from));
   const known = new Set(parts.map(({ name }) => name));
   for (const { declared } of stretches) for (const name of declared) known.add(name);
+  const statics = new Set(stretches.flatMap((stretch) => stretch.statics));
   const mentions = new Map<string, string[]>();
   for (const { name, words } of parts) {
     const all = new Set(mentions.get(name));
     for (const { word, isPlain, of = word } of words)
-      if (!isPlain || known.has(of) || word === 'THIS_MODULE') all.add(word);
+      if (!isPlain || known.has(of) || (of !== word && statics.has(of)) || word === 'THIS_MODULE') all.add(word);
     mentions.set(name, [...all]);
   }
   const isDefined = new Set(mentions.keys());
@@ -129,7 +130,7 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
     mentions.set(laterRuns, [...runs, ...pointersNaming(runs, stretches), ...between]);
   return {
     mentions: Object.fromEntries(mentions),
-    statics: [...new Set(stretches.flatMap(({ statics }) => statics))],
+    statics: [...statics],
     counters: countersOf(stretches, parts),
   };
 }
@@ -250,7 +251,7 @@ function* wordsIn(text: string): Generator<MentionedWord> {
 
 /** Of the variables that a body asks for those count that the file has. */
 function* gateWordsIn(text: string): Generator<MentionedWord> {
-  for (const name of gatesIn(text)) yield { word: gateAsked(name), isPlain: true, of: name };
+  for (const name of gatesIn(text)) yield { word: gateAsked(name), isPlain: true, of: name.replace(/\..*/, '') };
 }
 
 /** What a text does with what it names. */

@@ -3,7 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
-import { closedBefore } from './flags.ts';
+import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -85,14 +85,14 @@ export class AskedState {
     return this.ask(`makes|${keyOf(step)}|${ops.id}`, (state) => state.makes(step, ops));
   }
 
-  /** Said by the function's own body: whoever has the same function has the same answer. */
-  flagsOf(fn: FunctionEntry): ReadonlySet<string> {
-    return readAs('asks', () => this.state.flagsOf(fn));
+  /** The gates that a module's init opens. Said by its own body, and what it calls: whoever has the same has the same answer. */
+  openedBy(ends: Ends, at: At | null): ReadonlySet<string> {
+    return readAs('asks', () => openedBy(this.state.program, ends, at));
   }
 
-  /** The gates that a function has closed when it comes to a place of its own. Said by its own body, and what it calls. */
-  closedBefore(fn: FunctionEntry, at: At): ReadonlySet<string> {
-    return readAs('asks', () => closedBefore(this.state.program, fn, at));
+  /** The gates that a module's exit has closed when it comes to a place of its own, likewise. */
+  closedBefore(ends: Ends, at: At): ReadonlySet<string> {
+    return readAs('asks', () => closedBefore(this.state.program, ends, at));
   }
 
   /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */

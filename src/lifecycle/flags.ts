@@ -2,168 +2,185 @@ import { expressionsOf, walkExpression, type At, type Block, type Expr } from '.
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { certainBlocks } from './certain.ts';
 import { handsOn } from './known.ts';
+import { settingBy, variableIn, type Setting } from './settings.ts';
 
-/** Calls that open a gate which others ask for by what they pass (include/linux/jump_label.h, arch's barrier.h, rcupdate.h). */
-const opening = /^(?:rcu_assign_pointer|smp_store_(?:release|mb)|static_branch_(?:enable|inc)|static_key_enable)$/;
-
-/** The globals that a function sets to a constant, or publishes for others to find: `rcu_assign_pointer(foo_conf, conf)`. */
-export function flagsIn(fact: FunctionEntry['fact']): ReadonlySet<string> {
-  const flags = new Set<string>();
-  for (const expression of expressionsOf(fact.blocks ?? [])) {
-    for (const e of walkExpression(expression)) {
-      const [to, from] =
-        e.k === 'assign' && e.op === '='
-          ? [e.to, e.from]
-          : e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'WRITE_ONCE'
-            ? [e.args[0], e.args[1]]
-            : [undefined, undefined];
-      if (to?.k === 'id' && from?.k === 'num') flags.add(to.name);
-      const gate = e.k === 'call' && e.fn.k === 'id' && opening.test(e.fn.name) ? addressed(e.args[0]) : undefined;
-      if (gate?.k === 'id') flags.add(gate.name);
-    }
-  }
-  return flags;
-}
-
-/** Calls that close a gate: what they pass is no longer found by who asks for it (the same headers). */
-const closing = /^(?:static_branch_(?:disable|dec)|static_key_disable)$/;
-
-/** Calls that reset what they are passed first to what they are passed then. */
-const resetting = /^(?:WRITE_ONCE|RCU_INIT_POINTER|rcu_(?:assign|replace)_pointer|smp_store_(?:release|mb)|xchg)$/;
-
-/** A gate that is closed, or opened again, at a place of a function. */
-interface Closed {
-  readonly name: string;
+/** A variable that is set at a place of a function. */
+interface SetAt extends Setting {
   readonly at: At;
   /** By how many calls it comes after. */
   readonly calls: number;
-  readonly isOpened: boolean;
-  /** Whether each way through the function comes by, but for those that ask for the gate itself. */
+  /** Whether each way through the function comes by, but for those that ask for a gate before they close it. */
   readonly isAlways: boolean;
+  /** Whether each way does that does not fail. */
+  readonly isUsual: boolean;
 }
+
+type Fact = FunctionEntry['fact'];
+
+const setsOf = new WeakMap<Fact, readonly SetAt[]>();
 
 /**
- * The gates that a function closes: globals that it resets to 0 or NULL. What it has passed to others by then is rather
- * what has gone: `destroy_workqueue(foo_wq); foo_wq = NULL;`.
+ * What a function sets that others may ask for: what it resets, and what it sets to a constant or publishes. What it has
+ * passed to others by the time it resets it is rather what has gone: `destroy_workqueue(foo_wq); foo_wq = NULL;`.
  */
-function closedIn(fact: FunctionEntry['fact']): readonly Closed[] {
-  let closed = closedOf.get(fact);
-  if (!closed) closedOf.set(fact, (closed = closedOnce(fact)));
-  return closed;
+function setsIn(fact: Fact): readonly SetAt[] {
+  let sets = setsOf.get(fact);
+  if (!sets) setsOf.set(fact, (sets = readSets(fact.blocks ?? [])));
+  return sets;
 }
 
-const closedOf = new WeakMap<FunctionEntry['fact'], readonly Closed[]>();
-
-function closedOnce({ blocks = [] }: { readonly blocks?: readonly Block[] | null }): readonly Closed[] {
-  const closed: Closed[] = [];
+function readSets(blocks: readonly Block[]): readonly SetAt[] {
+  const sets: SetAt[] = [];
   const passed = new Set<string>();
+  const certain = certainIn(blocks);
   let calls = 0;
-  for (const block of blocks ?? []) {
+  for (const block of blocks) {
     for (const e of [...expressionsOf([block])].flatMap((whole) => [...walkExpression(whole)])) {
-      const gate = addressed(resetBy(e));
-      const opened = addressed(setBy(e));
-      const isAlways = (name: string): boolean => isCertain(blocks!, block) || isAskedIn(blocks!, name);
-      if (gate?.k === 'id' && !passed.has(gate.name))
-        closed.push({ name: gate.name, at: e.at, calls, isOpened: false, isAlways: isAlways(gate.name) });
-      else if (opened?.k === 'id')
-        closed.push({ name: opened.name, at: e.at, calls, isOpened: true, isAlways: isCertain(blocks!, block) });
+      const set = settingBy(e);
+      if (set && (set.isSet || !passed.has(set.name))) {
+        const isAlways = certain.all.includes(block) || (!set.isSet && isAskedIn(blocks, set.name));
+        sets.push({ ...set, at: e.at, calls, isAlways, isUsual: certain.usual.includes(block) });
+      }
       if (e.k !== 'call' || e.fn.k !== 'id') continue;
       calls++;
-      if (handsOn.has(e.fn.name) || resetting.test(e.fn.name) || closing.test(e.fn.name)) continue;
-      for (const arg of e.args) for (const { name } of namesIn(arg)) passed.add(name);
+      if (set || handsOn.has(e.fn.name) || asking.test(e.fn.name)) continue;
+      for (const arg of e.args) for (const name of namesIn(arg)) passed.add(name);
     }
   }
-  // Of what is only set nobody asks.
-  const gates = new Set(closed.flatMap(({ name, isOpened }) => (isOpened ? [] : name)));
-  return closed.filter(({ name }) => gates.has(name));
+  // Of what is only set to what somebody hands over nobody asks whether it is open.
+  const gates = sets.flatMap(({ name, isSet }) => (isSet ? [] : name));
+  return sets.filter(({ name, isSet, isPlain }) => !isSet || isPlain || gates.includes(name));
 }
 
-function isCertain(blocks: readonly Block[], block: Block): boolean {
-  return certainBlocks(blocks, { loops: false, failures: true }).includes(block);
+/** Calls that only look at what they are passed. */
+const asking = /^(?:test_bit(?:_acquire)?|atomic(?:64|_long)?_read(?:_acquire)?)$/;
+
+/** The blocks by which every way through a function comes, and those by which every one does that does not fail. */
+function certainIn(blocks: readonly Block[]): { readonly all: readonly Block[]; readonly usual: readonly Block[] } {
+  const all = certainBlocks(blocks, { loops: false, failures: true });
+  return { all, usual: certainBlocks(blocks, { loops: false, failures: false }) };
 }
 
 /** Whether a function decides anything by a variable. */
 function isAskedIn(blocks: readonly Block[], name: string): boolean {
-  return blocks.some(({ end }) => end.e === 'branch' && namesIn(end.on).some((each) => each.name === name));
+  return blocks.some(({ end }) => end.e === 'branch' && namesIn(end.on).includes(name));
 }
 
-function namesIn(arg: Expr): readonly (Expr & { readonly k: 'id' })[] {
-  return [...walkExpression(arg)].flatMap((e) => (e.k === 'id' ? e : []));
+function namesIn(e: Expr): readonly string[] {
+  return [...walkExpression(e)].flatMap((each) => variableIn(each) ?? []);
 }
 
-/** What an expression resets; undefined for any other. */
-function resetBy(e: Expr): Expr | undefined {
-  if (e.k === 'assign') return e.op === '=' && isNothing(e.from) ? e.to : undefined;
-  if (e.k !== 'call' || e.fn.k !== 'id') return undefined;
-  if (closing.test(e.fn.name)) return e.args[0];
-  return resetting.test(e.fn.name) && isNothing(e.args[1]) ? e.args[0] : undefined;
-}
-
-/** What an expression sets to something else than nothing. */
-function setBy(e: Expr): Expr | undefined {
-  if (e.k === 'assign') return e.op === '=' && !isNothing(e.from) ? e.to : undefined;
-  if (e.k !== 'call' || e.fn.k !== 'id') return undefined;
-  return opening.test(e.fn.name) || (resetting.test(e.fn.name) && !isNothing(e.args[1])) ? e.args[0] : undefined;
-}
-
-function isNothing(e: Expr | undefined): boolean {
-  return (e?.k === 'num' && e.value === 0) || (e?.k === 'id' && e.name === 'NULL');
-}
-
-/** Farther than this what closes a gate is not looked for. */
+/** Farther than this what sets a gate is not looked for. */
 const mostCalls = 2;
 
-/** The gates that a function has closed when it comes to a place of its own, itself or by what it has called by then. */
-export function closedBefore(program: Program, fn: FunctionEntry, place: At): ReadonlySet<string> {
-  const isBefore = ([line, column]: At): boolean => line < place[0] || (line === place[0] && column < place[1]);
+/** A module's functions that make and take down what it is. */
+export interface Ends {
+  readonly init: FunctionEntry | null;
+  readonly exit: FunctionEntry | null;
+}
+
+/** The gates that a module's exit has closed when it comes to a place of its own, itself or by what it has called by then. */
+export function closedBefore(program: Program, { init, exit }: Ends, place: At): ReadonlySet<string> {
+  if (!exit) return new Set();
   // What is come to on some ways only may be so for what closes the gate there as well.
-  const isAlways = callsIn(fn.fact).some(({ at, isCertain }) => isCertain && at[0] === place[0] && at[1] === place[1]);
-  return new Set(closedBy(program, fn, { isDone: isBefore, isAlways }));
+  const isAlways = callsIn(exit.fact).some(
+    (call) => call.isAlways && call.at[0] === place[0] && call.at[1] === place[1],
+  );
+  const all = setsThrough(program, exit).filter(({ at }) => isBefore(at, place));
+  const opened = init ? setsThrough(program, init).flatMap(({ name, isSet }) => (isSet ? name : [])) : null;
+  const isClosed = (each: SetAt, index: number): boolean =>
+    !each.isSet && !all.slice(index + 1).some((later) => isSame(later, each) && later.isSet && later.isAlways);
+  // A gate that stands open until somebody sets it, as `foo_dying` does.
+  const isRaised = ({ name, isSet, isPlain }: SetAt): boolean =>
+    isSet && isPlain && opened?.includes(name) === false && all.every((other) => other.name !== name || other.isSet);
+  return new Set(
+    all
+      .filter((each, index) => (each.isAlways || !isAlways) && (isClosed(each, index) || isRaised(each)))
+      .map(({ name }) => name),
+  );
 }
 
-function closedBy(
-  program: Program,
-  fn: FunctionEntry,
-  { isDone, isAlways }: { readonly isDone: (at: At) => boolean; readonly isAlways: boolean },
-  depth = mostCalls,
-): string[] {
-  const all = closedIn(fn.fact).filter(({ at }) => isDone(at));
-  const isClosed = (each: Closed, index: number): boolean =>
-    !each.isOpened &&
-    (each.isAlways || !isAlways) &&
-    !all.slice(index + 1).some((later) => later.name === each.name && later.isOpened && later.isAlways);
-  const own = all.filter(isClosed).map(({ name }) => name);
+/**
+ * The gates that a module's init opens, itself or by what it calls: globals that it sets to a constant, or publishes for
+ * others to find, as `rcu_assign_pointer(foo_conf, conf)` does. With a place of its own, not those that stand open there
+ * already, which let everybody through.
+ */
+export function openedBy(program: Program, { init, exit }: Ends, place: At | null): ReadonlySet<string> {
+  if (!init) return new Set();
+  const all = setsThrough(program, init).filter(({ isSet, isPlain }) => !isSet || isPlain);
+  const closed = exit ? setsThrough(program, exit).flatMap(({ name, isSet }) => (isSet ? [] : name)) : [];
+  const isOpenAlready = (name: string): boolean => {
+    const sets = all.filter((each) => each.name === name);
+    const last = sets.at(-1)!;
+    // Which way round others ask for it is told by what closes it.
+    const isGate = last.isPublished || closed.includes(name);
+    return isGate && last.isSet && last.isUsual && sets.every(({ at }) => place !== null && isBefore(at, place));
+  };
+  return new Set(all.map(({ name }) => name).filter((name) => !isOpenAlready(name)));
+}
+
+function isSame(one: Setting, other: Setting): boolean {
+  return one.name === other.name && one.bit === other.bit;
+}
+
+function isBefore([line, column]: At, place: At): boolean {
+  return line < place[0] || (line === place[0] && column < place[1]);
+}
+
+/** What a function sets, itself or by what it calls, each at the place of its own where it does. */
+function setsThrough(program: Program, fn: FunctionEntry, depth = mostCalls): readonly SetAt[] {
+  const own = setsIn(fn.fact);
   if (depth === 0) return own;
-  const called = callsIn(fn.fact).flatMap(({ name, at }) => {
-    const callee = isDone(at) ? program.resolveFunction(fn.file, name) : undefined;
-    return callee ? closedBy(program, callee, { isDone: () => true, isAlways: true }, depth - 1) : [];
+  const called = callsIn(fn.fact).flatMap(({ name, at, isAlways, isUsual }) => {
+    const callee = program.resolveFunction(fn.file, name);
+    if (!callee) return [];
+    const sets = setsThrough(program, callee, depth - 1);
+    return sets.map((set) => ({ ...set, at, isAlways: set.isAlways && isAlways, isUsual: set.isUsual && isUsual }));
   });
-  return [...own, ...called];
+  return called.length === 0 ? own : [...own, ...called].sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
 }
 
-/** The calls of a function by name, each with whether every way through the function comes by. */
-function callsIn({ blocks }: FunctionEntry['fact']): { name: string; at: At; isCertain: boolean }[] {
-  return (blocks ?? []).flatMap((block) =>
+/** The calls of a function by name, each with which ways through the function come by. */
+function callsIn(fact: Fact): readonly Call[] {
+  let calls = callsOf.get(fact);
+  if (!calls) callsOf.set(fact, (calls = readCalls(fact.blocks ?? [])));
+  return calls;
+}
+
+const callsOf = new WeakMap<Fact, readonly Call[]>();
+
+interface Call {
+  readonly name: string;
+  readonly at: At;
+  readonly isAlways: boolean;
+  readonly isUsual: boolean;
+}
+
+function readCalls(blocks: readonly Block[]): Call[] {
+  const { all, usual } = certainIn(blocks);
+  return blocks.flatMap((block) =>
     [...expressionsOf([block])].flatMap((whole) =>
       [...walkExpression(whole)].flatMap((e) =>
         e.k === 'call' && e.fn.k === 'id'
-          ? { name: e.fn.name, at: e.at, isCertain: isCertain(blocks ?? [], block) }
+          ? { name: e.fn.name, at: e.at, isAlways: all.includes(block), isUsual: usual.includes(block) }
           : [],
       ),
     ),
   );
 }
 
-/** What `flagsIn` and `closedBefore` tell from a function's body, as a text that changes when that does. */
-export function flagsText(fact: FunctionEntry['fact']): string {
-  const closed = closedIn(fact);
-  const gates = closed.map(
-    ({ name, calls, isOpened, isAlways }) => `${name}${isOpened ? '+' : '@'}${calls}${isAlways ? '!' : ''}`,
+/** What `openedBy` and `closedBefore` tell from a function's body, as a text that changes when that does. */
+export function flagsText(fact: Fact): string {
+  const sets = setsIn(fact);
+  const each = sets.map(({ name, bit, isSet, isPlain, isPublished, calls, isAlways, isUsual }) =>
+    [name, bit, isSet ? '+' : '@', isPlain ? '=' : '', isPublished ? '^' : '', calls, waysOf(isAlways, isUsual)].join(
+      '',
+    ),
   );
-  const calls = closed.length > 0 ? callsIn(fact).map((call) => (call.isCertain ? '!' : '.')) : [];
-  return [...flagsIn(fact), ...gates, calls.join('')].join();
+  const calls = sets.length > 0 ? callsIn(fact).map((call) => waysOf(call.isAlways, call.isUsual)) : [];
+  return [...each, calls.join('')].join();
 }
 
-function addressed(e: Expr | undefined): Expr | undefined {
-  return e?.k === 'unary' && e.op === '&' ? e.of : e;
+function waysOf(isAlways: boolean, isUsual: boolean): string {
+  return isAlways ? '!' : isUsual ? ':' : '.';
 }

@@ -7,7 +7,6 @@ import { Callables, callsPassing, firstAsking } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
-import { flagsIn } from './flags.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
@@ -42,7 +41,6 @@ export class PernetState {
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly callables: Callables;
   private readonly certain: ReturnType<typeof certainNames>;
-  private readonly flags = new WeakMap<FunctionEntry['fact'], ReadonlySet<string>>();
 
   constructor(
     readonly program: Program,
@@ -132,13 +130,6 @@ export class PernetState {
   /** What an acquisition lets the outside make on demand and an ops' exit callbacks clean up; null when nothing is known. */
   makes(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
     return this.madeFor(this.callables.of(step), ops);
-  }
-
-  /** The globals that a function sets to a constant: flags that say how far it has got. */
-  flagsOf({ fact }: FunctionEntry): ReadonlySet<string> {
-    let flags = this.flags.get(fact);
-    if (!flags) this.flags.set(fact, (flags = flagsIn(fact)));
-    return flags;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { keyOfPlace, plainName, type History, type TraceStep } from '../lifecycle/index.ts';
+import type { FunctionEntry } from '../program/index.ts';
 import { isDevice, isRegister, isWithoutInitcall, onceFor, registrationsOf, type Registration } from './reading.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
@@ -142,13 +143,28 @@ export function callBefore(
  * The gates that a module's exit has closed when it comes to an event of the unload, itself or by what it calls there: a
  * handler that asks for one of them (`if (!foo_ready) return`) goes no further from then on.
  */
-export function gatesClosed({ exit, fate, events, state }: History, index: number): ReadonlySet<string> {
-  if (!exit || fate !== 'unloaded') return new Set();
-  for (let at = index; events[at]?.phase === 'unload'; at--) {
+export function gatesClosed(history: History, index: number): ReadonlySet<string> {
+  const { exit, fate, state } = history;
+  const at = exit && fate === 'unloaded' ? placeIn(history, exit, { index, phase: 'unload' }) : null;
+  return at ? state.closedBefore(history, at) : new Set();
+}
+
+/** The gates that a module's init opens when it has come to an event of the load: those that stood open before let everybody through. */
+export function gatesOpened(history: History, index: number): ReadonlySet<string> {
+  const { init, state } = history;
+  return state.openedBy(history, init && placeIn(history, init, { index, phase: 'load' }));
+}
+
+/** Where a function of a module comes to an event of a phase, itself or by what it calls there. */
+function placeIn(
+  { events }: History,
+  { fact }: FunctionEntry,
+  { index, phase }: { readonly index: number; readonly phase: 'load' | 'unload' },
+): TraceStep['place']['at'] | null {
+  for (let at = index; events[at]?.phase === phase; at--) {
     const trace = events[at]!.trace;
     // What comes before the event in other functions is no call that it lies in.
-    if (trace?.place.fn === exit.fact.name && (at === index || trace.t === 'enter'))
-      return state.closedBefore(exit, trace.place.at);
+    if (trace && trace.place.fn === fact.name && (at === index || trace.t === 'enter')) return trace.place.at;
   }
-  return new Set();
+  return null;
 }

@@ -1,7 +1,7 @@
 import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './registered-too-late.md';
-import { acquisitionsOf, mayBeClosed, spansOf, type Acquired } from './order.ts';
+import { acquisitionsOf, gatesOpened, mayBeClosed, spansOf, type Acquired } from './order.ts';
 import { spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,8 +13,6 @@ export const registeredTooLate: Rule = {
   check(history) {
     // A load that failed shows a part of what one that succeeds shows.
     if (!history.module.unloadable || (history.fate !== 'loaded' && history.fate !== 'unloaded')) return [];
-    // A handler that asks for a flag which init sets may well wait for it.
-    const flags = history.init ? history.state.flagsOf(history.init) : undefined;
     const exposing = acquisitionsOf(history).filter(({ step }) => step.pair.exposes);
     return spansOf(history).flatMap(({ from }) => {
       if (from.phase !== 'load') return [];
@@ -22,6 +20,9 @@ export const registeredTooLate: Rule = {
       const open = exposing.filter(
         ({ index, step }) => index < from.index && !isClosed(exposing, from.index, step) && !mayBeClosed(history, step),
       );
+      if (open.length === 0) return [];
+      // A handler that asks for a flag which init sets may well wait for it.
+      const flags = gatesOpened(history, from.index);
       const early =
         open.find(({ step }) => history.state.usedBy(step, ops, flags)) ??
         open.find(({ step }) => history.state.makes(step, ops));

@@ -691,6 +691,12 @@ module_exit(foo_exit);
       'static_branch_enable(&foo_gate);',
     ],
     ['static int foo_gate;', 'smp_load_acquire(&foo_gate)', 'smp_store_release(&foo_gate, 1);'],
+    ['static bool foo_gate;', 'READ_ONCE(foo_gate)', 'WRITE_ONCE(foo_gate, true);'],
+    ['static atomic_t foo_gate;', 'atomic_read(&foo_gate)', 'atomic_set(&foo_gate, 1);'],
+    ['static unsigned long foo_gate;', 'test_bit(FOO_READY, &foo_gate)', 'set_bit(FOO_READY, &foo_gate);'],
+    ['static struct { bool ready; } foo_gate;', 'foo_gate.ready', 'foo_gate.ready = true;'],
+    ['static bool foo_gate;\n\nstatic void foo_open(void)\n{\n\tfoo_gate = true;\n}', 'foo_gate', 'foo_open();'],
+    ['static bool foo_gate = true;', '(foo_gate == false)', 'foo_gate = false;'],
   ] as const;
   for (const [gate, asked, opened] of gates)
     it(`is quiet about a handler that waits until init has opened a gate: ${opened}`, () => {
@@ -751,6 +757,80 @@ module_exit(foo_exit);
 `;
       check(module(opened));
       check(module('', '\n//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late'));
+    });
+
+  const early = [
+    ['static bool foo_gate;', 'READ_ONCE(foo_gate)', 'foo_gate = true;', 'foo_gate = false;'],
+    ['static unsigned long foo_gate;', 'test_bit(0, &foo_gate)', 'set_bit(0, &foo_gate);', 'clear_bit(0, &foo_gate);'],
+    [
+      'static struct foo_conf __rcu *foo_gate;',
+      'rcu_access_pointer(foo_gate)',
+      'rcu_assign_pointer(foo_gate, &foo_conf);',
+      '',
+    ],
+    [
+      'static DEFINE_STATIC_KEY_FALSE(foo_gate);',
+      'static_branch_likely(&foo_gate)',
+      'static_branch_enable(&foo_gate);',
+      '',
+    ],
+  ] as const;
+  for (const [gate, asked, opened, closed] of early)
+    it(`finds a handler whose gate stands open by the time: ${opened}`, () => {
+      const module = (before: string, after: string, mark = ''): string => `
+static unsigned int foo_net_id;
+${gate}
+
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn;
+
+	if (!${asked})
+		return NOTIFY_DONE;
+	fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+	fn->events++;
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_nb = {
+	.notifier_call = foo_event,
+};
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	${before}
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_net_ops);${mark}
+	if (err) {
+		unregister_netdevice_notifier(&foo_nb);
+		return err;
+	}
+	${after}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	${closed}
+	unregister_netdevice_notifier(&foo_nb);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+      check(module('', opened));
+      check(module(opened, '', '\n//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late'));
     });
 
   it('is quiet about two ops, where the handler uses the one that is there', () => {

@@ -1089,6 +1089,12 @@ module_exit(foo_exit);
       'static_branch_likely(&foo_gate)',
       'static_branch_disable(&foo_gate);',
     ],
+    ['static atomic_t foo_gate;', 'atomic_read(&foo_gate)', 'atomic_set(&foo_gate, 0);'],
+    ['static unsigned long foo_gate;', 'test_bit(FOO_READY, &foo_gate)', 'clear_bit(FOO_READY, &foo_gate);'],
+    ['static struct { bool ready; } foo_gate;', 'foo_gate.ready', 'foo_gate.ready = false;'],
+    // What a handler goes by until it is set: it is dying.
+    ['static bool foo_gate;', '(READ_ONCE(foo_gate) == false)', 'WRITE_ONCE(foo_gate, true);'],
+    ['static bool foo_gate = false;', '(foo_gate == false)', 'foo_gate = true;'],
   ] as const;
   for (const [gate, asked, closed] of closings)
     it(`is quiet about a handler that goes no further once exit has closed a gate: ${closed}`, () => {
@@ -1264,6 +1270,7 @@ module_exit(foo_exit);
     ['counts by it', '\tfoo_gate++;', '\tfoo_gate = 0;\n'],
     ['is told by it, where exit closes it on some ways only', going, '\tif (foo_quiet)\n\t\tfoo_gate = 0;\n'],
     ['is told by it, where exit opens it again', going, '\tfoo_gate = 0;\n\tfoo_gate = 1;\n'],
+    ['is told by it, where exit sets it on some ways only', going, '\tif (foo_quiet)\n\t\tfoo_gate = 1;\n'],
   ])('a handler that %s', (_, handler, closing) => {
     check(withGate(handler, closing + mark));
   });
