@@ -83,7 +83,7 @@ export function withDoubts(
     return {
       ...path,
       left: kept
-        .filter((held) => isProven(held) && !kept.some((owner) => owner !== held && goesWith(held, owner)))
+        .filter((held) => isProven(held) && !kept.some((owner) => goesWith(held, owner)))
         .map((held) => (held.of.length === 1 ? placed(held, path.load) : held)),
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),

@@ -278,7 +278,7 @@ const harmless = new RegExp(
     // that fill or ask what they are passed
     String.raw`mem(?:cpy|set|move|cmp)|str\w*|sn?printf|scnprintf|get_random_bytes|eth_random_addr|nla_\w+`,
     String.raw`bitmap_(?:zero|fill|set|clear)|_{0,2}(?:set|clear|change)_bit|crypto_\w+_set(?:key|authsize)`,
-    String.raw`skb_(?:clone|copy|put|put_data|put_zero|push|pull|trim|reserve)|netdev_priv|kmemleak_\w+`,
+    String.raw`netdev_priv|kmemleak_\w+`,
     // that initialise a part of it
     String.raw`INIT_\w+|\w*lock_init|mutex_init|init_rwsem|sema_init|init_completion|seqcount\w*_init|seqlock_init`,
     String.raw`timer_setup|hrtimer_(?:init|setup)|init_waitqueue_head|skb_queue_head_init|init_llist_head|hash_init`,

@@ -104,52 +104,6 @@ ${registering()}`;
     check(withDestructor(`${transform}${key}	foo_release_counts(fn);\n`, ''));
   });
 
-  it('a socket buffer that init keeps', () => {
-    const withBuffer = (undo: string, exit: string, marker = ''): string => `
-static int __net_init foo_net_init(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-	struct sk_buff *copy;
-
-	fn->spare = alloc_skb(128, GFP_KERNEL);
-	if (!fn->spare)
-		return -ENOMEM;
-	copy = skb_clone(fn->spare, GFP_KERNEL);
-	if (!copy) {
-${undo}		return -ENOMEM;
-	}
-	foo_send(net, copy);
-	return 0;
-}
-
-static void __net_exit foo_net_exit(struct net *net)
-${marker}{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	foo_quiesce();
-${exit}}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
-    const frees = 'kfree_skb(fn->spare);\n';
-    const what = 'socket buffer net_generic(net, foo_net_id)->spare';
-    check(withBuffer(`		${frees}`, `	${frees}`));
-    check(withBuffer(`		${frees}`, '', `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${what}\n`));
-    const missing = `//		^^^^^^^^^^^^^^^ error: init-error-leak: if skb_clone() fails, foo_net_init() returns -ENOMEM without kfree_skb() for ${what}`;
-    check(
-      withBuffer('', `	${frees}`).replace('		return -ENOMEM;\n	}\n	foo_send', (text) =>
-        text.replace(';\n', `;\n${missing}\n`),
-      ),
-    );
-    // Whoever sends it has it from then on.
-    check(withBuffer(`		${frees}`, '').replace('foo_send(net, copy);', 'foo_send(net, fn->spare);'));
-  });
-
   it('of an ops that only an arm which is left out holds', () => {
     check(`
 //- net/foo/resolve.c

@@ -34,6 +34,5 @@ text search | textsearch_prepare | textsearch_destroy | result | error-pointer m
 device memory mapping | ioremap ioremap_wc ioremap_uc | iounmap | result | null memory | include/asm-generic/io.h
 socket filter | bpf_prog_create bpf_prog_create_from_user | bpf_prog_destroy | &0 > 0 | negative memory used | net/core/filter.c
 pool of DMA memory | dma_pool_create | dma_pool_destroy | result | null memory used | mm/dmapool.c
-socket buffer | alloc_skb __alloc_skb dev_alloc_skb netdev_alloc_skb nlmsg_new genlmsg_new | kfree_skb kfree_skb_reason __kfree_skb consume_skb dev_kfree_skb dev_kfree_skb_any dev_kfree_skb_irq dev_consume_skb_any nlmsg_free | result | null | include/linux/skbuff.h
 set of bios | bioset_init | bioset_exit | 0 | negative memory used | block/bio.c
 `;
