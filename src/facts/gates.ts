@@ -1,12 +1,14 @@
 /** What is done by what is asked and does no more than say something: `if (foo_debug) pr_info("…");`, without an `else`. */
-const saying =
-  /\bif\s*\([^;{}]*\)\s*(?:\{\s*)?(?:(?:pr|net|netdev|dev|trace)_\w+|printk\w*)\s*\([^;{}]*\)\s*;(?:\s*\})?(?!\s*else\b)/g;
+const call = String.raw`(?:pr_\w+|printk\w*|net_\w+_ratelimited|trace_\w+|(?:netdev|dev)_(?:err|warn|info|notice|dbg)\w*)\s*\([^;{}]*\)\s*;`;
+const saying = new RegExp(String.raw`\bif\s*\([^;{}]*\)\s*(?:\{\s*${call}\s*\}|${call})(?!\s*else\b)`, 'g');
 
 const condition = /\b(?:if|while|for|switch)\s*\(/g;
 /** A statement that decides something, or hands on what a helper was asked. */
 const deciding = /\breturn\b|[?]|&&|\|\|/;
 /** `conf = rcu_dereference(foo_conf)`: who asks for the one asks for the other. */
 const taking = /\b(\w+)\s*=(?!=)([^=][^]*)/;
+/** `foo_handle(skb, rcu_dereference(foo_conf))` */
+const passing = /[(,]\s*(?:rcu_dereference\w*|READ_ONCE|smp_load_acquire)\s*\(\s*&?(\w+)(?=\s*[,)])/g;
 /** A variable itself, or a member of one, not what lies behind it. */
 const plain = /(?<![\w.]|->)[A-Za-z_]\w*(?:\.\w+)*\b(?!\s*(?:->|\.|\[|\())/g;
 
@@ -31,7 +33,9 @@ export function gatesIn(body: string): ReadonlySet<string> {
     const [, by = '', value] = taking.exec(statement) ?? [];
     if (value !== undefined) taken.push({ by, from: value });
   }
-  for (const { by, from: value } of taken) if (asked.has(by)) addNames(value, asked);
+  for (const { by, from: value } of taken.reverse()) if (asked.has(by)) addNames(value, asked);
+  // Who is passed what a variable holds may ask for it.
+  for (const [, name = ''] of text.matchAll(passing)) asked.add(name);
   return asked;
 }
 

@@ -5,7 +5,7 @@ const registering = /\bgenl_register_family\s*\(\s*&(\w+)\s*\)/g;
 const ops = /\.(?:small_|split_)?ops\s*=\s*(\w+)/g;
 
 /** The parameters of a handler of a command, and of what goes before and after it (include/net/genetlink.h). */
-const ofCommand = /\bstruct\s+genl_info\s*\*/;
+const ofCommand = /\bstruct\s+sk_buff\s*\*\s*\w+\s*,\s*struct\s+genl_info\s*\*/;
 /** A dump has those of any netlink dump: what YNL writes into its tables is called so (tools/net/ynl/pyynl/ynl_gen_c.py). */
 const ofDump = /\bstruct\s+netlink_callback\s*\*/;
 
@@ -22,10 +22,11 @@ export function tablesIn(text: string): string[] {
 /** The function whose head a text ends with, if other files can name it and generic netlink could call it. */
 export function handlerIn(text: string): string | null {
   if (!ofCommand.test(text) && !ofDump.test(text)) return null;
-  const head = /(?:^|[;}\n]\s*\n|[;}])([^;}]*?)\b(\w+)\s*\(([^()]*)\)\s*$/.exec(text);
-  if (!head) return null;
-  const [, before = '', name = '', parameters = ''] = head;
-  if (/\bstatic\b/.test(before)) return null;
+  const end = text.trimEnd();
+  const own = end.slice(Math.max(end.lastIndexOf(';'), end.lastIndexOf('}')) + 1);
+  const head = /\b(\w+)\s*\(([^()]*)\)$/.exec(own);
+  if (!head || /\bstatic\b/.test(own.slice(0, head.index))) return null;
+  const [, name = '', parameters = ''] = head;
   return ofCommand.test(parameters) || (ofDump.test(parameters) && name.endsWith('_dumpit')) ? name : null;
 }
 
@@ -41,9 +42,11 @@ export function handlersElsewhere(
   if (handlers.length === 0) return [];
   const tables = new Map(stretches.flatMap((each) => each.tables.map(({ of, names }) => [of, names] as const)));
   const families = new Set(stretches.flatMap((each) => each.families));
-  return [...families]
-    .filter((family) => (defines(family) ? tables.get(family)?.some((name) => !defines(name)) === true : true))
-    .map((family) => ({ family, handlers }));
+  const open = [...families].filter((family) =>
+    defines(family) ? tables.get(family)?.some((name) => !defines(name)) === true : true,
+  );
+  // Of several families it is not known whose they are.
+  return open.length === 1 ? [{ family: open[0]!, handlers }] : [];
 }
 
 /** What a part of a file says of generic netlink. */

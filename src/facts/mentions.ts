@@ -48,7 +48,7 @@ const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
 /** The function of such a timer stands in a statement of its own until 6.13 (include/linux/hrtimer.h). */
 const settingUpByMember =
-  /\bhrtimer_init\s*\(\s*&((?:\w|->|\.)+)\s*,(?=[^}]*?(?<![\w.>])\1\.function\s*=\s*&?(\w+)\s*;)/g;
+  /\bhrtimer_init\s*\(\s*&((?:\w|->|\.)+)\s*,(?=[^}]{0,2000}?(?<![\w.>])\1\.function\s*=\s*&?(\w+)\s*;)/g;
 const settingUpTimer = /\b(?:timer_setup|hrtimer_setup|hrtimer_init)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
 
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
@@ -56,7 +56,6 @@ const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TI
 /** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
 const leaving =
   /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
-const putting = /\b(?:queue|mod)_(?:delayed_)?work(?:_on)?\s*\([^;]*?&((?:\w|->|\.)+)\s*[,)]/g;
 /** A local or a parameter that points at a structure. */
 const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
@@ -198,7 +197,6 @@ function readStretch(raw: string): Stretch {
       ),
       ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
       ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
-      ...[...text.matchAll(putting)].map((match) => later.putsOn(match[1]!)),
       ...[...text.matchAll(queueingLate)].map((match) => later.queuesLateOn(match[1]!, match[2]!)),
       ...[...text.matchAll(stopping)].map((match) => later.stops(match[1]!)),
       ...[...text.matchAll(flushing)].map((match) => later.waits(match[1]!)),

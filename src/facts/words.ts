@@ -26,8 +26,6 @@ export const later = {
   runs: (x: string, fn: string): string => `${x}=${fn}`,
   /** Left to a queue that is no module's own: the system's workqueue, the timers. */
   leaves: (x: string): string => `>${x}`,
-  /** Put on a workqueue that the code names: a wait for that is one for it. */
-  putsOn: (x: string): string => `$${x}`,
   /** Waited for by `flush_work()`: it can be queued again at once. */
   waits: (x: string): string => `!${x}`,
   /** It is a timer: no wait for a workqueue ends it. */

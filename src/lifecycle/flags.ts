@@ -33,13 +33,14 @@ function readSets(blocks: readonly Block[]): readonly SetAt[] {
   const sets: SetAt[] = [];
   const passed = new Set<string>();
   const certain = certainIn(blocks);
+  const asked = new Set(blocks.flatMap(({ end }) => (end.e === 'branch' ? namesIn(end.on) : [])));
   let calls = 0;
   for (const block of blocks) {
     for (const e of [...expressionsOf([block])].flatMap((whole) => [...walkExpression(whole)])) {
       const set = settingBy(e);
       if (set && (set.isSet || !passed.has(set.name))) {
-        const isAlways = certain.all.includes(block) || (!set.isSet && isAskedIn(blocks, set.name));
-        sets.push({ ...set, at: e.at, calls, isAlways, isUsual: certain.usual.includes(block) });
+        const isAlways = certain.all.has(block) || (!set.isSet && asked.has(set.name));
+        sets.push({ ...set, at: e.at, calls, isAlways, isUsual: certain.usual.has(block) });
       }
       if (e.k !== 'call' || e.fn.k !== 'id') continue;
       calls++;
@@ -55,15 +56,25 @@ function readSets(blocks: readonly Block[]): readonly SetAt[] {
 /** Calls that only look at what they are passed. */
 const asking = /^(?:test_bit(?:_acquire)?|atomic(?:64|_long)?_read(?:_acquire)?)$/;
 
-/** The blocks by which every way through a function comes, and those by which every one does that does not fail. */
-function certainIn(blocks: readonly Block[]): { readonly all: readonly Block[]; readonly usual: readonly Block[] } {
-  const all = certainBlocks(blocks, { loops: false, failures: true });
-  return { all, usual: certainBlocks(blocks, { loops: false, failures: false }) };
+interface Certain {
+  readonly all: ReadonlySet<Block>;
+  readonly usual: ReadonlySet<Block>;
 }
 
-/** Whether a function decides anything by a variable. */
-function isAskedIn(blocks: readonly Block[], name: string): boolean {
-  return blocks.some(({ end }) => end.e === 'branch' && namesIn(end.on).includes(name));
+const certainOf = new WeakMap<readonly Block[], Certain>();
+
+/** Of a function with more blocks than this it is not known by which every way comes. */
+const mostBlocks = 400;
+
+/** The blocks by which every way through a function comes, and those by which every one does that does not fail. */
+function certainIn(blocks: readonly Block[]): Certain {
+  let certain = certainOf.get(blocks);
+  if (!certain) {
+    const on = (failures: boolean): ReadonlySet<Block> =>
+      new Set(blocks.length > mostBlocks ? [] : certainBlocks(blocks, { loops: false, failures }));
+    certainOf.set(blocks, (certain = { all: on(true), usual: on(false) }));
+  }
+  return certain;
 }
 
 function namesIn(e: Expr): readonly string[] {
@@ -72,6 +83,9 @@ function namesIn(e: Expr): readonly string[] {
 
 /** Farther than this what sets a gate is not looked for. */
 const mostCalls = 2;
+
+/** What sets more than this is no switch of a module. */
+const mostSets = 100;
 
 /** A module's functions that make and take down what it is. */
 export interface Ends {
@@ -82,10 +96,6 @@ export interface Ends {
 /** The gates that a module's exit has closed when it comes to a place of its own, itself or by what it has called by then. */
 export function closedBefore(program: Program, { init, exit }: Ends, place: At): ReadonlySet<string> {
   if (!exit) return new Set();
-  // What is come to on some ways only may be so for what closes the gate there as well.
-  const isAlways = callsIn(exit.fact).some(
-    (call) => call.isAlways && call.at[0] === place[0] && call.at[1] === place[1],
-  );
   const all = setsThrough(program, exit).filter(({ at }) => isBefore(at, place));
   const opened = init ? setsThrough(program, init).flatMap(({ name, isSet }) => (isSet ? name : [])) : null;
   const isClosed = (each: SetAt, index: number): boolean =>
@@ -93,11 +103,7 @@ export function closedBefore(program: Program, { init, exit }: Ends, place: At):
   // A gate that stands open until somebody sets it, as `foo_dying` does.
   const isRaised = ({ name, isSet, isPlain }: SetAt): boolean =>
     isSet && isPlain && opened?.includes(name) === false && all.every((other) => other.name !== name || other.isSet);
-  return new Set(
-    all
-      .filter((each, index) => (each.isAlways || !isAlways) && (isClosed(each, index) || isRaised(each)))
-      .map(({ name }) => name),
-  );
+  return new Set(all.filter((each, index) => isClosed(each, index) || isRaised(each)).map(({ name }) => name));
 }
 
 /**
@@ -135,6 +141,7 @@ function setsThrough(program: Program, fn: FunctionEntry, depth = mostCalls): re
     const callee = program.resolveFunction(fn.file, name);
     if (!callee) return [];
     const sets = setsThrough(program, callee, depth - 1);
+    if (sets.length > mostSets) return [];
     return sets.map((set) => ({ ...set, at, isAlways: set.isAlways && isAlways, isUsual: set.isUsual && isUsual }));
   });
   return called.length === 0 ? own : [...own, ...called].sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
@@ -162,7 +169,7 @@ function readCalls(blocks: readonly Block[]): Call[] {
     [...expressionsOf([block])].flatMap((whole) =>
       [...walkExpression(whole)].flatMap((e) =>
         e.k === 'call' && e.fn.k === 'id'
-          ? { name: e.fn.name, at: e.at, isAlways: all.includes(block), isUsual: usual.includes(block) }
+          ? { name: e.fn.name, at: e.at, isAlways: all.has(block), isUsual: usual.has(block) }
           : [],
       ),
     ),

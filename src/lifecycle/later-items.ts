@@ -74,14 +74,6 @@ export class LaterItems {
       );
   }
 
-  /** Whether an item is left to the system's workqueue alone, as far as it is known: no wait for a module's own is one for it. */
-  isLeftToSystem(item: Item): boolean {
-    const files = this.filesBeside(item.file);
-    const isSaid = (what: string): boolean =>
-      files.some((file) => this.wordsOf(file).some((word) => word.startsWith(what) && this.isAbout(item, word, file)));
-    return isSaid(later.leaves('')) && !isSaid(later.putsOn(''));
-  }
-
   /** Whether an expression is known to name an item. */
   isKnownToBe(item: Item, other: Item): boolean {
     return this.compare(item, other) === 'same';

@@ -63,7 +63,9 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
     const runs = program.resolveFunction(file, runner);
-    if (runs && freesItself(program, runs, /\w*$/.exec(text)![0])) return [];
+    const needsNamespace = (fn: FunctionEntry): boolean =>
+      reach.from(fn.file, fn.fact.name, 'calls').has('net_generic');
+    if (runs && freesItself(program, runs, /\w*$/.exec(text)![0]) && !needsNamespace(runs)) return [];
     const home = runs?.file ?? file;
     if (
       !queued.some(([word, way]) => items.isAbout(item, word, way.file)) &&
@@ -102,9 +104,7 @@ function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boole
 
 /** Whether a wait for all that a queue holds may be one for an item: no timer is on any. */
 function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): boolean {
-  if (waits.length === 0 || items.wordsOf(item.file).includes(later.isTimer(item.text))) return false;
-  // Nobody destroys the system's.
-  return waits.some((wait) => wait !== 'destroy_workqueue') || !items.isLeftToSystem(item);
+  return waits.length > 0 && !items.wordsOf(item.file).includes(later.isTimer(item.text));
 }
 
 /**

@@ -38,7 +38,7 @@ export function applyRelease(
     const argument = e.args[index];
     if (!values[index] || !argument) return null;
     const { name: named, isPlace } = releasedComponent(frame, argument, next, values[index]);
-    isGuessed ||= isPlace && next.assigned.has(named);
+    isGuessed ||= (isPlace && next.assigned.has(named)) || isWhatLayThere(next, values[index]);
     return named;
   };
   const targets = pairs.map((pair): Target => {
@@ -69,6 +69,14 @@ function ownerOf(e: Expr | undefined): Expr | undefined {
 
 export function factOf({ program, file, fn }: Frame): FunctionFact | undefined {
   return program.functionById(`${file}#${fn}`)?.fact;
+}
+
+/** Whether a value is what lay at a place before something else was put there: it has no other name than that place. */
+function isWhatLayThere(state: State, value: Value): boolean {
+  const input = value.v === 'sym' ? state.symbols.get(value.id)?.input : undefined;
+  if (input === undefined || !state.assigned.has(input)) return false;
+  const now = state.env.get(input);
+  return now?.v !== 'sym' || value.v !== 'sym' || now.id !== value.id;
 }
 
 /** `call_rcu(&p->rcu, fn)`: by the time that fn has run, p is given back. */

@@ -31,6 +31,10 @@ const clearingBit = /^(?:__)?(?:test_and_)?clear_bit(?:_unlock)?$/;
 /** What an expression sets; undefined where that has no name, or where it sets nothing. */
 export function settingBy(e: Expr): Setting | undefined {
   if (e.k === 'assign') return e.op === '=' ? settingOf(e.to, e.from) : undefined;
+  if (e.k === 'update') {
+    const name = e.op === '++' ? variableIn(e.of) : undefined;
+    return name === undefined ? undefined : { name, bit: '', isSet: true, isPlain: true, isPublished: false };
+  }
   if (e.k !== 'call' || e.fn.k !== 'id') return undefined;
   const { name: call } = e.fn;
   const [first, second] = e.args;

@@ -528,19 +528,6 @@ ${registering()}`;
     check(withItem({ setUp: setUp.split('\n')[0]!, queue, exit: '' }));
   });
 
-  it("a work item of the system's workqueue, whatever of its own the module destroys", () => {
-    const exit = '	destroy_workqueue(fn->wq);\n';
-    check(withItem({ ...onSystems, exit, marker: leaves('fn->work') }));
-    check(withItem({ ...onOwn, exit }));
-    const both = `
-void foo_hurry(struct foo_net *fn)
-{
-	mod_delayed_work(foo_wq, &fn->work, 0);
-}
-`;
-    check(withItem({ ...onSystems, exit, other: both }));
-  });
-
   it('a work item that a file which knows nothing of namespaces queues', () => {
     const elsewhere = (queue: string): string => `
 struct foo_net {

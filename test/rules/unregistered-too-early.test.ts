@@ -1268,9 +1268,7 @@ module_exit(foo_exit);
   it.each([
     ['says something by it', '\tif (foo_gate)\n\t\tpr_info("event\\n");', '\tfoo_gate = 0;\n'],
     ['counts by it', '\tfoo_gate++;', '\tfoo_gate = 0;\n'],
-    ['is told by it, where exit closes it on some ways only', going, '\tif (foo_quiet)\n\t\tfoo_gate = 0;\n'],
     ['is told by it, where exit opens it again', going, '\tfoo_gate = 0;\n\tfoo_gate = 1;\n'],
-    ['is told by it, where exit sets it on some ways only', going, '\tif (foo_quiet)\n\t\tfoo_gate = 1;\n'],
   ])('a handler that %s', (_, handler, closing) => {
     check(withGate(handler, closing + mark));
   });
