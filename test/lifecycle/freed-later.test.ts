@@ -165,4 +165,65 @@ describe('pernet/exit-leak of what is freed later', () => {
       }),
     );
   });
+
+  it('is quiet where a setter that init calls frees what lay there before', () => {
+    check(`
+struct foo {
+	int limit;
+};
+struct foo_net {
+	struct foo *foo;
+};
+
+static unsigned int foo_net_id;
+
+static int foo_set(struct foo_net *fn)
+{
+	struct foo *foo = kzalloc(sizeof(*foo), GFP_KERNEL);
+	struct foo *old;
+
+	if (!foo)
+		return -ENOMEM;
+	old = rcu_replace_pointer(fn->foo, foo, true);
+	if (old) {
+		synchronize_rcu();
+		kfree(old);
+	}
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_set(net_generic(net, foo_net_id));
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->foo);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+`);
+  });
 });
