@@ -9,7 +9,7 @@ interface SetAt extends Setting {
   readonly at: At;
   /** By how many calls it comes after. */
   readonly calls: number;
-  /** Whether each way through the function comes by, but for those that ask for a gate before they close it. */
+  /** Whether each way through the function comes by. */
   readonly isAlways: boolean;
   /** Whether each way does that does not fail. */
   readonly isUsual: boolean;
@@ -33,14 +33,13 @@ function readSets(blocks: readonly Block[]): readonly SetAt[] {
   const sets: SetAt[] = [];
   const passed = new Set<string>();
   const certain = certainIn(blocks);
-  const asked = new Set(blocks.flatMap(({ end }) => (end.e === 'branch' ? namesIn(end.on) : [])));
   let calls = 0;
   for (const block of blocks) {
     for (const e of [...expressionsOf([block])].flatMap((whole) => [...walkExpression(whole)])) {
       const set = settingBy(e);
       if (set && (set.isSet || !passed.has(set.name))) {
-        const isAlways = certain.all.has(block) || (!set.isSet && asked.has(set.name));
-        sets.push({ ...set, at: e.at, calls, isAlways, isUsual: certain.usual.has(block) });
+        const [isAlways, isUsual] = [certain.all.has(block), certain.usual.has(block)];
+        sets.push({ ...set, at: e.at, calls, isAlways, isUsual });
       }
       if (e.k !== 'call' || e.fn.k !== 'id') continue;
       calls++;
