@@ -186,9 +186,22 @@ export function includedIn(text: string): string[] {
 function has(kind: Kind, text: string | { readonly error: string }, name: string): boolean {
   if (typeof text !== 'string') return false;
   if (kind === 'mentions') return text.includes(name);
-  const isDefined =
-    text.includes(`${name}(`) && new RegExp(`^(?:\\w[^\\n;]*\\b)?${name}\\([^;{}]*\\)\\s*\\{`, 'm').test(text);
-  return isDefined && !(kind === 'owns' && isExported(text, name));
+  return defines(text, name) && !(kind === 'owns' && isExported(text, name));
+}
+
+/** What stands before a function's name on the line of its definition. */
+const beforeName = /^(?:\w[^;]*)?$/;
+const parametersAndBrace = /\([^;{}]*\)\s*\{/y;
+
+function defines(text: string, name: string): boolean {
+  const call = `${name}(`;
+  for (let at = text.indexOf(call); at >= 0; at = text.indexOf(call, at + call.length)) {
+    const before = text.slice(text.lastIndexOf('\n', at) + 1, at);
+    if (/\w$/.test(before) || !beforeName.test(before)) continue;
+    parametersAndBrace.lastIndex = at + name.length;
+    if (parametersAndBrace.test(text)) return true;
+  }
+  return false;
 }
 
 function isExported(text: string, name: string): boolean {

@@ -1,3 +1,4 @@
+import { matchesOf } from './matches.ts';
 import { keepsDevice, memberWord } from './words.ts';
 
 /** `list_add(&foo->next, &fn->list)`, `rcu_assign_pointer(fn->foo, foo)`. */
@@ -13,14 +14,14 @@ const pointer = /\bstruct\s+(\w+)\s*\*\s*(\w+)\b/g;
 export function* devicesIn(text: string): Generator<string> {
   if (text.includes('NETIF_F_NETNS_LOCAL')) yield memberWord('dev', 'netns_local');
   if (!text.includes('netdev_priv')) return;
-  const privates = new Set([...text.matchAll(gettingPrivate)].map((match) => match[1]!));
-  const structs = new Map([...text.matchAll(pointer)].map(([, struct = '', name = '']) => [name, struct]));
+  const privates = new Set(matchesOf(text, gettingPrivate).map((match) => match[1]!));
+  const structs = new Map(matchesOf(text, pointer).map(([, struct = '', name = '']) => [name, struct]));
   const ownerOf = (name: string): string => {
     const struct = structs.get(name);
     return struct === undefined ? name : `:${struct}`;
   };
-  for (const [, item = '', owner = '', member = ''] of text.matchAll(adding))
+  for (const [, item = '', owner = '', member = ''] of matchesOf(text, adding))
     if (privates.has(item)) yield keepsDevice(ownerOf(owner), member);
-  for (const [, owner = '', member = '', item = ''] of text.matchAll(assigning))
+  for (const [, owner = '', member = '', item = ''] of matchesOf(text, assigning))
     if (privates.has(item)) yield keepsDevice(ownerOf(owner), member);
 }

@@ -1,3 +1,5 @@
+import { matchesOf } from './matches.ts';
+
 /** What is done by what is asked and does no more than say something: `if (foo_debug) pr_info("…");`, without an `else`. */
 const call = String.raw`(?:pr_\w+|printk\w*|net_\w+_ratelimited|trace_\w+|(?:netdev|dev)_(?:err|warn|info|notice|dbg)\w*)\s*\([^;{}]*\)\s*;`;
 const saying = new RegExp(String.raw`\bif\s*\([^;{}]*\)\s*(?:\{\s*${call}\s*\}|${call})(?!\s*else\b)`, 'g');
@@ -18,7 +20,7 @@ export function gatesIn(body: string): ReadonlySet<string> {
   const statements: string[] = [];
   const text = body.replace(saying, ';');
   let from = 0;
-  for (const match of text.matchAll(condition)) {
+  for (const match of matchesOf(text, condition)) {
     const open = match.index + match[0].length - 1;
     const end = closingOf(text, open);
     if (open < from) continue;
@@ -35,12 +37,12 @@ export function gatesIn(body: string): ReadonlySet<string> {
   }
   for (const { by, from: value } of taken.reverse()) if (asked.has(by)) addNames(value, asked);
   // Who is passed what a variable holds may ask for it.
-  for (const [, name = ''] of text.matchAll(passing)) asked.add(name);
+  for (const [, name = ''] of matchesOf(text, passing)) asked.add(name);
   return asked;
 }
 
 function addNames(text: string, to: Set<string>): void {
-  for (const [name] of text.matchAll(plain)) to.add(name);
+  for (const [name] of matchesOf(text, plain)) to.add(name);
 }
 
 /** Where the parenthesis that opens at a place has closed. */

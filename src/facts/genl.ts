@@ -1,3 +1,5 @@
+import { matchesOf } from './matches.ts';
+
 /** `genl_register_family(&foo_nl_family)`. */
 const registering = /\bgenl_register_family\s*\(\s*&(\w+)\s*\)/g;
 
@@ -11,12 +13,12 @@ const ofDump = /\bstruct\s+netlink_callback\s*\*/;
 
 /** The families that a text registers. */
 export function familiesIn(text: string): string[] {
-  return text.includes('genl_register_family') ? [...text.matchAll(registering)].map((match) => match[1]!) : [];
+  return text.includes('genl_register_family') ? matchesOf(text, registering).map((match) => match[1]!) : [];
 }
 
 /** The tables of handlers that the initialiser of a family names; none where it is no family's. */
 export function tablesIn(text: string): string[] {
-  return /\.n_(?:small_|split_)?ops\b/.test(text) ? [...text.matchAll(ops)].map((match) => match[1]!) : [];
+  return /\.n_(?:small_|split_)?ops\b/.test(text) ? matchesOf(text, ops).map((match) => match[1]!) : [];
 }
 
 /** The function whose head a text ends with, if other files can name it and generic netlink could call it. */

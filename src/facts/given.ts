@@ -1,20 +1,35 @@
+import { matchesOf } from './matches.ts';
 import { asksMember, given, givenAnywhere, definesStruct } from './words.ts';
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
-  /(\b(?:if|while|likely|unlikely)\s*\(\s*|&&\s*|\|\|\s*|[!*]\s*)?(?:[A-Za-z_]\w*|[)\]])\s*(?:->|\.)\s*(\w+(?:\s*(?:->|\.)\s*\w+)*)\s*(\[|==|!=|&&|\|\||=(?!=)|[)?])?/g;
+  /(\b(?:if|while|likely|unlikely)\s*\(\s*|&&\s*|\|\|\s*|[!*]\s*)?(?:\b[A-Za-z_]\w*|[)\]])\s*(?:->|\.)\s*(\w+(?:\s*(?:->|\.)\s*\w+)*)\s*(\[|==|!=|&&|\|\||=(?!=)|[)?])?/g;
+interface Access {
+  readonly before: string;
+  readonly member: string;
+  readonly after: string;
+}
+
+function accessesIn(text: string): readonly Access[] {
+  return matchesOf(text, access).map(([, before = '', path = '', after = '']) => ({
+    before,
+    member: /\w+$/.exec(path)![0],
+    after,
+  }));
+}
+
 const onlyAsks = /^(?:if|while|likely|unlikely|&&|\|\|)/;
 
 /**
  * The members of which a text may give back what they point at: all but those that it only sets, compares, asks for, or goes
  * behind or into (`fn->table[i]`, `*fn->table`, `fn->table->size`).
  */
-export function givenIn(text: string): Set<string> {
+function givenIn(accesses: readonly Access[]): Set<string> {
   const members = new Set<string>();
-  for (const [, before = '', path = '', after = ''] of text.matchAll(access)) {
+  for (const { before, member, after } of accesses) {
     const isHarmless =
       /^[!*]/.test(before) || (after !== '' && after !== ')') || (after === ')' && onlyAsks.test(before));
-    if (!isHarmless) members.add(/\w+$/.exec(path)![0]);
+    if (!isHarmless) members.add(member);
   }
   return members;
 }
@@ -27,8 +42,8 @@ const onlyName = /^[ \t]+(\w+)[ \t]*$/;
 export function givenInMacros(text: string): string[] {
   if (!text.includes('define')) return [];
   const members = new Set<string>();
-  for (const [, body = ''] of text.matchAll(macro)) {
-    for (const [, member = ''] of body.matchAll(memberInMacro)) members.add(member);
+  for (const [, body = ''] of matchesOf(text, macro)) {
+    for (const [, member = ''] of matchesOf(body, memberInMacro)) members.add(member);
     const name = onlyName.exec(body)?.[1];
     if (name !== undefined) members.add(name);
   }
@@ -40,27 +55,32 @@ const structure = /\bstruct\s+(\w+)\s*\{/g;
 /** What a text outside of functions says of members: those that it may give back, and the structures that it defines. */
 export function givenBetween(text: string): string[] {
   return [
-    ...[...givenIn(text)].map(givenAnywhere),
-    ...[...text.matchAll(structure)].map((match) => definesStruct(match[1]!)),
+    ...[...givenIn(accessesIn(text))].map(givenAnywhere),
+    ...matchesOf(text, structure).map((match) => definesStruct(match[1]!)),
   ];
 }
 
 /** The same of a function's body, and the members that it asks for. */
 export function givenInBody(text: string): string[] {
-  return [...[...givenIn(text)].map(given), ...[...askedIn(text)].map(asksMember)];
+  const accesses = accessesIn(text);
+  return [...[...givenIn(accesses)].map(given), ...[...askedIn(text, accesses)].map(asksMember)];
 }
 
 /** `p = rcu_dereference(fn->table);` */
 const copied = /\b(\w+)\s*=[^=;]*?(?:->|\.)\s*(\w+)\s*\)*\s*;/g;
+/** A variable that a condition begins with, or that is negated: `if (p`, `&& p`, `!p`. */
+const askedFor = /(?:!\s*|(?:if|while|likely|unlikely)\s*\(\s*|&&\s*)(?=(\w+)\b(?!->|\.|\[))/g;
 
 /** The members whose value a text asks for, by name or in a variable that it was copied to. */
-function askedIn(text: string): Set<string> {
+function askedIn(text: string, accesses: readonly Access[]): Set<string> {
   const members = new Set<string>();
-  for (const [, before = '', path = '', after = ''] of text.matchAll(access))
+  for (const { before, member, after } of accesses)
     if (before.startsWith('!') || after === '==' || after === '!=' || (onlyAsks.test(before) && !/^[[=]$/.test(after)))
-      if (after !== '[' && after !== '=') members.add(/\w+$/.exec(path)![0]);
-  for (const [, variable = '', member = ''] of text.matchAll(copied))
-    if (new RegExp(`(?:!\\s*|(?:if|while|likely|unlikely)\\s*\\(\\s*|&&\\s*)${variable}\\b(?!->|\\.|\\[)`).test(text))
-      members.add(member);
+      if (after !== '[' && after !== '=') members.add(member);
+  let variables: Set<string> | null = null;
+  for (const [, variable = '', member = ''] of matchesOf(text, copied)) {
+    variables ??= new Set(matchesOf(text, askedFor).map((match) => match[1]!));
+    if (variables.has(variable)) members.add(member);
+  }
   return members;
 }

@@ -3,6 +3,7 @@ import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
+import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
 import { afterRcu, askedFor, gateAsked, later, laterRuns, memberWord, published } from './words.ts';
 
@@ -26,7 +27,7 @@ const zeroed =
 /** `static bool foo_running;`, likewise. */
 const lowered = /^static[ \t]+bool[ \t]+(\w+)\s*(?:=\s*(?:false|0)\s*)?;/gm;
 /** `foo_running = true`, and what else it may be set to. */
-const raising = /(?<![\w.>]|\*\s*)([A-Za-z_]\w*)\s*=(?!=)\s*(?!(?:false|0)\s*[;,)])/g;
+const raising = /\b(?<![\w.>]|\*\s*)([A-Za-z_]\w*)\s*=(?!=)\s*(?!(?:false|0)\s*[;,)])/g;
 /** `foo_users++`, `--foo_users`. */
 const counting = /(?:\+\+|--)\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|(?<![\w.>])([A-Za-z_]\w*)\s*(?:\+\+|--)/g;
 /** `&foo_users`, `module_param(foo_users, int, 0444)`. */
@@ -34,7 +35,11 @@ const sharing =
   /(?<!&)&\s*([A-Za-z_]\w*)\b(?!\s*(?:->|\.|\[|\())|\b(?:module|core)_param\w*\s*\(\s*(\w+)(?:\s*,\s*(\w+))?/g;
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
+const anyWord = /[A-Za-z_]\w*/g;
+const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
+/** What a text has that says anything of what runs later. */
+const anyLater = /work|timer|WORK|TIMER/;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
   /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
@@ -181,43 +186,45 @@ function readStretch(raw: string): Stretch {
       words: [...wordsIn(each.text), ...membersIn(each.text)],
     })),
     declared: [declaration, declarationWithType, settingUpStatic].flatMap((one) =>
-      [...text.matchAll(one)].map((match) => match[1]!),
+      matchesOf(text, one).map((match) => match[1]!),
     ),
-    statics: isBody ? [] : [...text.matchAll(ownVariable)].map((match) => (match[1] ?? match[2])!),
+    statics: isBody ? [] : matchesOf(text, ownVariable).map((match) => (match[1] ?? match[2])!),
     between: isBody ? [] : givenBetween(text),
-    zeroes: isBody ? [] : namesOf(text.matchAll(zeroed)),
-    lowered: isBody ? [] : namesOf(text.matchAll(lowered)),
-    raised: isBody && text.includes('register_pernet_') ? namesOf(text.matchAll(raising)) : [],
-    raisedElsewhere: isBody && !text.includes('register_pernet_') ? namesOf(text.matchAll(raising)) : [],
-    counted: isBody ? namesOf(text.matchAll(counting)) : [],
-    shared: namesOf(text.matchAll(sharing)),
-    runs: [
-      ...[settingUp, settingUpByMember, settingUpStatic].flatMap((one) =>
-        [...text.matchAll(one)].map((match) => later.runs(match[1]!, match[2]!)),
-      ),
-      ...[...text.matchAll(leaving)].map((match) => later.leaves(match[1]!)),
-      ...[...text.matchAll(queueing)].map((match) => later.queues(match[1]!)),
-      ...[...text.matchAll(queueingLate)].map((match) => later.queuesLateOn(match[1]!, match[2]!)),
-      ...[...text.matchAll(stopping)].map((match) => later.stops(match[1]!)),
-      ...[...text.matchAll(flushing)].map((match) => later.waits(match[1]!)),
-      ...[...text.matchAll(settingUpTimer)].map((match) => later.isTimer(match[1]!)),
-    ],
-    pointers: [...text.matchAll(pointer)].map((match) => ({ name: match[2]!, struct: match[1]! })),
+    zeroes: isBody ? [] : namesOf(matchesOf(text, zeroed)),
+    lowered: isBody ? [] : namesOf(matchesOf(text, lowered)),
+    raised: isBody && text.includes('register_pernet_') ? namesOf(matchesOf(text, raising)) : [],
+    raisedElsewhere: isBody && !text.includes('register_pernet_') ? namesOf(matchesOf(text, raising)) : [],
+    counted: isBody && /\+\+|--/.test(text) ? namesOf(matchesOf(text, counting)) : [],
+    shared: namesOf(matchesOf(text, sharing)),
+    runs: anyLater.test(text) ? [...runsIn(text)] : [],
+    pointers: matchesOf(text, pointer).map((match) => ({ name: match[2]!, struct: match[1]! })),
     families: isBody ? familiesIn(text) : [],
     tables: isBody ? [] : initialised.flatMap(({ name, text: own }) => tableOf(name, own)),
     handler: isBody ? null : handlerIn(text),
   };
 }
 
+/** The work items and timers of a text: what they run, and what queues, stops and waits for them. */
+function* runsIn(text: string): Generator<string> {
+  for (const one of [settingUp, settingUpByMember, settingUpStatic])
+    for (const match of matchesOf(text, one)) yield later.runs(match[1]!, match[2]!);
+  for (const match of matchesOf(text, leaving)) yield later.leaves(match[1]!);
+  for (const match of matchesOf(text, queueing)) yield later.queues(match[1]!);
+  for (const match of matchesOf(text, queueingLate)) yield later.queuesLateOn(match[1]!, match[2]!);
+  for (const match of matchesOf(text, stopping)) yield later.stops(match[1]!);
+  for (const match of matchesOf(text, flushing)) yield later.waits(match[1]!);
+  for (const match of matchesOf(text, settingUpTimer)) yield later.isTimer(match[1]!);
+}
+
 /** What the groups of matches have caught. */
-function namesOf(matches: Iterable<RegExpMatchArray>): string[] {
-  return [...matches].flatMap((match) => match.slice(1).flatMap((name: string | undefined) => name ?? []));
+function namesOf(matches: readonly RegExpExecArray[]): string[] {
+  return matches.flatMap((match) => match.slice(1).flatMap((name: string | undefined) => name ?? []));
 }
 
 function variablesIn(gap: string): { name: string; text: string }[] {
-  const made = gap.includes('_ATTRIBUTE') ? [...gap.matchAll(attribute)].map(operationsOf) : [];
+  const made = gap.includes('_ATTRIBUTE') ? matchesOf(gap, attribute).map(operationsOf) : [];
   if (!gap.includes('{')) return made;
-  return [...made, ...[...gap.matchAll(variable)].map((match) => ({ name: match[1]!, text: match[2]! }))];
+  return [...made, ...matchesOf(gap, variable).map((match) => ({ name: match[1]!, text: match[2]! }))];
 }
 
 /** The file operations that `DEFINE_SHOW_ATTRIBUTE(foo)` and its kin define, and the functions in them (include/linux/seq_file.h). */
@@ -235,14 +242,18 @@ function tableOf(name: string, text: string): { of: string; names: readonly stri
 
 /** What the members of a structure are set to, another file's functions among them: `.setup = foo_setup`. */
 function* membersIn(text: string): Generator<MentionedWord> {
-  for (const match of text.matchAll(memberValue)) yield { word: match[1]!, isPlain: false };
+  for (const match of matchesOf(text, memberValue)) yield { word: match[1]!, isPlain: false };
 }
 
 function* wordsIn(text: string): Generator<MentionedWord> {
-  for (const match of text.matchAll(/[A-Za-z_]\w*/g)) {
-    const word = match[0];
-    if (text[match.index + word.length] === '(') yield { word: `${word}()`, isPlain: false };
-    else yield { word, isPlain: true };
+  const seen = new Set<string>();
+  for (const match of matchesOf(text, anyWord)) {
+    const name = match[0];
+    const isCalled = text[match.index + name.length] === '(';
+    const word = isCalled ? `${name}()` : name;
+    if (seen.has(word)) continue;
+    seen.add(word);
+    yield { word, isPlain: !isCalled };
   }
   for (const word of usesIn(text)) yield { word, isPlain: false };
 }
@@ -254,37 +265,43 @@ function* gateWordsIn(text: string): Generator<MentionedWord> {
 
 /** What a text does with what it names. */
 function* usesIn(whole: string): Generator<string> {
-  const dropped = droppedIn(whole);
+  const hasLater = anyLater.test(whole);
+  const dropped = hasLater ? droppedIn(whole) : new Set<string>();
   for (const each of dropped) yield later.drops(each);
   const text =
     dropped.size === 0
       ? whole
       : whole.replace(dropping, (call, each: string) => (dropped.has(each) ? ' '.repeat(call.length) : call));
   // The id of an ops' own data is a variable without an initialiser.
-  for (const match of text.matchAll(/\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g)) yield match[1]!;
-  for (const match of text.matchAll(usingShared)) yield (match[1] ?? match[2])!;
-  for (const match of text.matchAll(netMember)) yield `net->${match[1]!}`;
-  for (const [, pointer = '', name = '', inner = ''] of text.matchAll(member)) {
+  for (const match of matchesOf(text, gettingData)) yield match[1]!;
+  for (const match of matchesOf(text, usingShared)) yield (match[1] ?? match[2])!;
+  for (const match of matchesOf(text, netMember)) yield `net->${match[1]!}`;
+  for (const [, pointer = '', name = '', inner = ''] of matchesOf(text, member)) {
     if (pointer === 'net') continue;
     yield memberWord(pointer, name);
     if (inner !== '') yield memberWord(pointer, name + inner);
   }
-  for (const match of text.matchAll(got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
-  for (const match of text.matchAll(queueing)) yield later.queues(match[1]!);
-  for (const match of text.matchAll(byRcu)) yield afterRcu(match[1]!);
-  for (const [, pointer = '', value = ''] of text.matchAll(publishing))
+  for (const match of matchesOf(text, got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
+  if (hasLater) yield* laterUsesIn(text);
+  for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
+  for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
-  for (const match of text.matchAll(stopping)) yield later.stops(match[1]!);
-  for (const match of text.matchAll(flushing)) yield later.waits(match[1]!);
-  for (const one of [settingUp, settingUpByMember])
-    for (const match of text.matchAll(one)) yield later.setsUp(match[1]!);
   yield* givenInBody(text);
   yield* devicesIn(text);
 }
 
+/** The work items and timers that a text queues, stops, waits for and sets up. */
+function* laterUsesIn(text: string): Generator<string> {
+  for (const match of matchesOf(text, queueing)) yield later.queues(match[1]!);
+  for (const match of matchesOf(text, stopping)) yield later.stops(match[1]!);
+  for (const match of matchesOf(text, flushing)) yield later.waits(match[1]!);
+  for (const one of [settingUp, settingUpByMember])
+    for (const match of matchesOf(text, one)) yield later.setsUp(match[1]!);
+}
+
 /** What of the later a text only takes off its queue. */
 function droppedIn(text: string): Set<string> {
-  const dropped = [...text.matchAll(dropping)].map((match) => match[1]!);
+  const dropped = matchesOf(text, dropping).map((match) => match[1]!);
   const isMoreThanDropped = (each: string): boolean =>
     text.split(each).length - 1 > dropped.filter((other) => other.includes(each)).length;
   return new Set(dropped.filter((each) => !isMoreThanDropped(each)));
