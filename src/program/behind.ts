@@ -1,5 +1,7 @@
 import type { Id, Program } from './program.ts';
 
+const nowhere: readonly number[] = [];
+
 /**
  * For each function, variable and ops of a program, the files that hold anything to which it can lead: what it calls or
  * merely names, and so on, without end. What is found by following a function depends on nothing outside these files.
@@ -39,18 +41,22 @@ export class Behind {
     const callers = Array.from({ length: this.index.size }, (): number[] => []);
     this.inFiles.forEach((inFile, file) => {
       const { ops, mentions } = this.program.facts(this.files[file]!)!;
+      // By the words as they stand: most are said again and again, and mean nothing.
       const meant = new Map<string, readonly number[]>();
+      const targetsOf = (word: string): readonly number[] => {
+        const name = word.endsWith('()') ? word.slice(0, -2) : word;
+        return known.has(name) ? this.targets(file, name) : nowhere;
+      };
       for (const [own, node] of inFile) {
         this.bits[node * this.width + (file >> 5)]! |= 1 << (file & 31);
-        const lead = (name: string): void => {
-          if (!known.has(name)) return;
-          let targets = meant.get(name);
-          if (!targets) meant.set(name, (targets = this.targets(file, name)));
+        const lead = (word: string): void => {
+          let targets = meant.get(word);
+          if (!targets) meant.set(word, (targets = targetsOf(word)));
           // The last one is this node where another of its names has led there.
           for (const target of targets) if (callers[target]!.at(-1) !== node) callers[target]!.push(node);
         };
         for (const name of this.program.calls(`${this.files[file]!}#${own}`)) lead(name);
-        for (const word of mentions[own] ?? []) lead(word.endsWith('()') ? word.slice(0, -2) : word);
+        for (const word of mentions[own] ?? []) lead(word);
         for (const { text } of ops.find(({ name }) => name === own)?.fields ?? [])
           for (const word of text.match(/[A-Za-z_]\w*/g) ?? []) lead(word);
       }
