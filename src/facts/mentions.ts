@@ -151,19 +151,31 @@ function countersOf(stretches: readonly Stretch[], parts: readonly Part[]): stri
     // A flag that only who registers raises says whether that has been done.
     ...[...lowered].filter((name) => raised.has(name) && !elsewhere.has(name)),
   ].filter((name) => !shared.has(name));
-  return found.length === 0 ? found : found.filter((name) => lowered.has(name) || !isReachedByPointer(parts, name));
+  if (found.every((name) => lowered.has(name))) return found;
+  const reached = reachedByPointers(parts);
+  return found.filter((name) => lowered.has(name) || !reached.has(name));
 }
 
-/** Whether a function that names a variable, or one that comes to such a function, is named without being called. */
-function isReachedByPointer(parts: readonly Part[], name: string): boolean {
-  const named = new Set(parts.flatMap(({ words }) => words.flatMap(({ word }) => (/^\w+$/.test(word) ? word : []))));
-  const reaching = new Set<string>();
-  for (let size = -1; size !== reaching.size;) {
-    size = reaching.size;
-    for (const { name: part, words } of parts)
-      if (words.some(({ word }) => word === name || reaching.has(word.replace('()', '')))) reaching.add(part);
+/** All that is mentioned by functions that are named without being called, and by what these come to. */
+function reachedByPointers(parts: readonly Part[]): ReadonlySet<string> {
+  const wordsOf = new Map<string, string[]>();
+  const queue: string[] = [];
+  for (const { name, words } of parts) {
+    const all = wordsOf.get(name) ?? [];
+    if (all.length === 0) wordsOf.set(name, all);
+    for (const { word } of words) {
+      all.push(word.replace('()', ''));
+      if (/^\w+$/.test(word)) queue.push(word);
+    }
   }
-  return [...reaching].some((part) => named.has(part));
+  const reached = new Set(queue.filter((name) => wordsOf.has(name)));
+  const mentioned = new Set<string>();
+  for (const name of reached)
+    for (const word of wordsOf.get(name)!) {
+      mentioned.add(word);
+      if (wordsOf.has(word)) reached.add(word);
+    }
+  return mentioned;
 }
 
 /** What the pointers point at by which work items and timers are named: `fn` of `fn->work`. */
