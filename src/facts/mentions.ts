@@ -293,7 +293,8 @@ function* usesIn(whole: string): Generator<string> {
     yield memberWord(pointer, name);
     if (inner !== '') yield memberWord(pointer, name + inner);
   }
-  for (const match of matchesOf(text, got)) if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
+  for (const match of matchesOf(text, got))
+    if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   if (hasLater) yield* laterUsesIn(text);
   for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
