@@ -1,18 +1,10 @@
 import type { SyntaxNode } from '../syntax/node.ts';
-import { BlockGraph } from './blocks.ts';
-import { cleanupCall, cleanupIn, isRunOnce, isThere, returnedPointer, Scopes } from './cleanups.ts';
+import { cleanupIn, isRunOnce, returnedPointer } from './cleanups.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import { innermost } from './declarators.ts';
-import { lowerExpression } from './expression.ts';
+import { Flow } from './flow-jumps.ts';
 import type { At, Block, Expr } from './ir.ts';
 import { structOf } from './pointer-type.ts';
-
-interface Jumps {
-  readonly onBreak: number | null;
-  readonly onContinue: number | null;
-  /** How many variables that are cleaned up are in scope where they lead to. */
-  readonly scope: { readonly onBreak: number; readonly onContinue: number };
-}
 
 /**
  * Lowers a function's body to basic blocks, the entry first. Every path ends in a `return` (one is added where control
@@ -22,17 +14,9 @@ export function lowerBody(context: Context, body: SyntaxNode, unreadable: (node:
   return new FlowBuilder(context, unreadable).build(body);
 }
 
-class FlowBuilder {
-  private readonly graph = new BlockGraph();
+class FlowBuilder extends Flow {
   /** The labels that have been come by. */
   private readonly placed = new Set<string>();
-  private jumps: Jumps = { onBreak: null, onContinue: null, scope: { onBreak: 0, onContinue: 0 } };
-  private readonly scopes = new Scopes();
-
-  constructor(
-    private readonly context: Context,
-    private readonly unreadable: (node: SyntaxNode) => void,
-  ) {}
 
   build(body: SyntaxNode): Block[] {
     this.statement(body);
@@ -40,7 +24,7 @@ class FlowBuilder {
     return this.graph.closed(closing);
   }
 
-  private statement(node: SyntaxNode): void {
+  protected statement(node: SyntaxNode): void {
     switch (node.type) {
       case 'compound_statement':
         if (isRunOnce(this.context, node)) this.runOnce(node);
@@ -126,11 +110,9 @@ class FlowBuilder {
   /** `scoped_guard(...) { … }` is a loop to the compiler: `break` and `continue` leave it, and no other. */
   private runOnce(node: SyntaxNode): void {
     const after = this.graph.block();
-    const saved = this.jumps;
-    const here = this.scopes.size;
-    this.jumps = { onBreak: after, onContinue: after, scope: { onBreak: here, onContinue: here } };
-    this.compound(node);
-    this.jumps = saved;
+    this.jumping({ onBreak: after, onContinue: after }, () => {
+      this.compound(node);
+    });
     this.graph.leave({ e: 'goto', to: after });
     this.graph.current = after;
   }
@@ -174,19 +156,6 @@ class FlowBuilder {
     }
     this.cleanUp(0);
     this.graph.leave({ e: 'return', value, at });
-  }
-
-  /** Cleans up what has come into scope since, the last first. */
-  private cleanUp(from: number): void {
-    for (const cleanup of this.scopes.since(from)) {
-      const then = this.graph.block();
-      const after = this.graph.block();
-      this.graph.leave({ e: 'branch', on: isThere(cleanup), then, else: after });
-      this.graph.current = then;
-      this.graph.push({ s: 'eval', of: cleanupCall(this.context.macros, cleanup) });
-      this.graph.leave({ e: 'goto', to: after });
-      this.graph.current = after;
-    }
   }
 
   private ifStatement(node: SyntaxNode): void {
@@ -270,15 +239,16 @@ class FlowBuilder {
     const entry = this.graph.current;
     const after = this.graph.block();
     const cases: { value: Expr; to: number }[] = [];
-    let otherwise: number | null = null;
+    let otherwise = after;
     const on = this.condition(node);
-    const saved = this.jumps;
-    const here = this.scopes.size;
-    this.jumps = { ...saved, onBreak: after, scope: { ...saved.scope, onBreak: here } };
     this.graph.current = this.graph.block();
     const body = node.childForFieldName('body');
-    for (const child of body ? parts(body) : []) {
-      if (child.type === 'case_statement') {
+    this.jumping({ onBreak: after }, () => {
+      for (const child of body ? parts(body) : []) {
+        if (child.type !== 'case_statement') {
+          this.statement(child);
+          continue;
+        }
         const start = this.graph.block();
         this.graph.leave({ e: 'goto', to: start });
         this.graph.current = start;
@@ -286,13 +256,10 @@ class FlowBuilder {
         if (value) cases.push({ value: this.lower(value), to: start });
         else otherwise = start;
         for (const part of parts(child)) if (part.id !== value?.id && isStatement(part)) this.statement(part);
-      } else {
-        this.statement(child);
       }
-    }
+    });
     this.graph.leave({ e: 'goto', to: after });
-    this.jumps = saved;
-    this.graph.endOf(entry, { e: 'switch', on, cases, otherwise: otherwise ?? after });
+    this.graph.endOf(entry, { e: 'switch', on, cases, otherwise });
     this.graph.current = after;
   }
 
@@ -307,44 +274,6 @@ class FlowBuilder {
       this.graph.current = start;
     }
     for (const child of parts(node)) if (child.id !== label?.id) this.statement(child);
-  }
-
-  private within(block: number, body: SyntaxNode | null, after: number): void {
-    this.graph.current = block;
-    if (body) this.statement(body);
-    this.graph.leave({ e: 'goto', to: after });
-  }
-
-  private loopBody(
-    block: number,
-    body: SyntaxNode | null,
-    to: { readonly onBreak: number; readonly onContinue: number },
-    after: number,
-  ): void {
-    const saved = this.jumps;
-    const here = this.scopes.size;
-    this.jumps = { ...to, scope: { onBreak: here, onContinue: here } };
-    this.within(block, body, after);
-    this.jumps = saved;
-  }
-
-  private jump(which: 'onBreak' | 'onContinue', node: SyntaxNode): void {
-    const to = this.jumps[which];
-    if (to === null) {
-      this.unreadable(node);
-      return;
-    }
-    this.cleanUp(this.jumps.scope[which]);
-    this.graph.leave({ e: 'goto', to });
-  }
-
-  private condition(node: SyntaxNode): Expr {
-    const condition = node.childForFieldName('condition');
-    return condition ? this.lower(condition) : { k: 'other', text: '', of: [], at: atOf(this.context, node) };
-  }
-
-  private lower(node: SyntaxNode): Expr {
-    return lowerExpression(this.context, node);
   }
 }
 
