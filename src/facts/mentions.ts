@@ -3,6 +3,7 @@ import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
+import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
 import { afterRcu, askedFor, gateAsked, later, laterRuns, memberWord, published } from './words.ts';
@@ -38,29 +39,6 @@ const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const anyWord = /[A-Za-z_]\w*/g;
 const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
-/** What a text has that says anything of what runs later. */
-const anyLater = /work|timer|WORK|TIMER/;
-/** What runs later: a work item or a timer, by the expression that names it. */
-const queueing =
-  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
-const queueingLate = /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*(\w+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
-const stopping =
-  /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
-/** What takes a work item or a timer off its queue and does not wait for it. */
-const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown)\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
-const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
-const settingUp =
-  /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
-/** The function of such a timer stands in a statement of its own until 6.13 (include/linux/hrtimer.h). */
-const settingUpByMember =
-  /\bhrtimer_init\s*\(\s*&((?:\w|->|\.)+)\s*,(?=[^}]{0,2000}?(?<![\w.>])\1\.function\s*=\s*&?(\w+)\s*;)/g;
-const settingUpTimer = /\b(?:timer_setup|hrtimer_setup|hrtimer_init)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
-
-/** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
-const settingUpStatic = /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
-/** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
-const leaving =
-  /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 /** A local or a parameter that points at a structure. */
 const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
@@ -208,24 +186,12 @@ function readStretch(raw: string): Stretch {
     raisedElsewhere: isBody && !text.includes('register_pernet_') ? namesOf(matchesOf(text, raising)) : [],
     counted: isBody && /\+\+|--/.test(text) ? namesOf(matchesOf(text, counting)) : [],
     shared: namesOf(matchesOf(text, sharing)),
-    runs: anyLater.test(text) ? [...runsIn(text)] : [],
+    runs: [...runsIn(text)],
     pointers: matchesOf(text, pointer).map((match) => ({ name: match[2]!, struct: match[1]! })),
     families: isBody ? familiesIn(text) : [],
     tables: isBody ? [] : initialised.flatMap(({ name, text: own }) => tableOf(name, own)),
     handler: isBody ? null : handlerIn(text),
   };
-}
-
-/** The work items and timers of a text: what they run, and what queues, stops and waits for them. */
-function* runsIn(text: string): Generator<string> {
-  for (const one of [settingUp, settingUpByMember, settingUpStatic])
-    for (const match of matchesOf(text, one)) yield later.runs(match[1]!, match[2]!);
-  for (const match of matchesOf(text, leaving)) yield later.leaves(match[1]!);
-  for (const match of matchesOf(text, queueing)) yield later.queues(match[1]!);
-  for (const match of matchesOf(text, queueingLate)) yield later.queuesLateOn(match[1]!, match[2]!);
-  for (const match of matchesOf(text, stopping)) yield later.stops(match[1]!);
-  for (const match of matchesOf(text, flushing)) yield later.waits(match[1]!);
-  for (const match of matchesOf(text, settingUpTimer)) yield later.isTimer(match[1]!);
 }
 
 /** What the groups of matches have caught. */
@@ -277,13 +243,9 @@ function* gateWordsIn(text: string): Generator<MentionedWord> {
 
 /** What a text does with what it names. */
 function* usesIn(whole: string): Generator<string> {
-  const hasLater = anyLater.test(whole);
-  const dropped = hasLater ? droppedIn(whole) : new Set<string>();
+  const dropped = droppedIn(whole);
   for (const each of dropped) yield later.drops(each);
-  const text =
-    dropped.size === 0
-      ? whole
-      : whole.replace(dropping, (call, each: string) => (dropped.has(each) ? ' '.repeat(call.length) : call));
+  const text = withoutDropped(whole, dropped);
   // The id of an ops' own data is a variable without an initialiser.
   for (const match of matchesOf(text, gettingData)) yield match[1]!;
   for (const match of matchesOf(text, usingShared)) yield (match[1] ?? match[2])!;
@@ -295,27 +257,10 @@ function* usesIn(whole: string): Generator<string> {
   }
   for (const match of matchesOf(text, got))
     if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
-  if (hasLater) yield* laterUsesIn(text);
+  yield* laterUsesIn(text);
   for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   yield* givenInBody(text);
   yield* devicesIn(text);
-}
-
-/** The work items and timers that a text queues, stops, waits for and sets up. */
-function* laterUsesIn(text: string): Generator<string> {
-  for (const match of matchesOf(text, queueing)) yield later.queues(match[1]!);
-  for (const match of matchesOf(text, stopping)) yield later.stops(match[1]!);
-  for (const match of matchesOf(text, flushing)) yield later.waits(match[1]!);
-  for (const one of [settingUp, settingUpByMember])
-    for (const match of matchesOf(text, one)) yield later.setsUp(match[1]!);
-}
-
-/** What of the later a text only takes off its queue. */
-function droppedIn(text: string): Set<string> {
-  const dropped = matchesOf(text, dropping).map((match) => match[1]!);
-  const isMoreThanDropped = (each: string): boolean =>
-    text.split(each).length - 1 > dropped.filter((other) => other.includes(each)).length;
-  return new Set(dropped.filter((each) => !isMoreThanDropped(each)));
 }
