@@ -10,6 +10,7 @@ import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
 import { takesOnlyFirst } from './only-first.ts';
+import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { NestedRcu } from './rcu-queues.ts';
@@ -233,6 +234,11 @@ export class AskedState {
       known[at].set(other, reason);
     }
     return reason;
+  }
+
+  /** What the init of an ops lets the outside call that uses another one's data (`openedBy`). */
+  opens(ops: OpsEntry, other: OpsEntry): Opened | null {
+    return this.ask(`opens|${ops.id}|${other.id}`, (state) => state.opens(ops, other));
   }
 
   /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */

@@ -11,6 +11,7 @@ import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
+import { openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
@@ -76,9 +77,18 @@ export class PernetState {
     return way !== undefined && way.within && way.steps <= mostStepsToMember;
   }
 
+  /** By what the init of an ops lets the outside get at another one's data in each namespace; null when nothing is known. */
+  opens(ops: OpsEntry, other: OpsEntry): Opened | null {
+    const init = callbackOf(this.program, ops, 'init');
+    const id = this.idOf(other);
+    if (!init || id === undefined || !this.reach.from(init.file, init.fact.name).has(id)) return null;
+    const uses = (of: Opening): Reason | null => this.usedIn(this.callables.of(of), of, other);
+    return openedBy(this.program, this.table, init, uses);
+  }
+
   private usedIn(
     words: ReadonlyMap<string, Way>,
-    { call, place }: TraceStep & { readonly t: 'acquire' },
+    { call, place }: Pick<Opening, 'call' | 'place'>,
     ops: OpsEntry,
   ): Reason | null {
     const id = this.idOf(ops);

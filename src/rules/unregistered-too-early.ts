@@ -1,9 +1,9 @@
-import { nameOfResource } from '../lifecycle/index.ts';
+import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './unregistered-too-early.md';
 import { gatesClosed, mayBeClosed, releasesOf, spansOf, type Released } from './order.ts';
 import { ifCause, spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const unregisteredTooEarly: Rule = {
   id: 'pernet/unregistered-too-early',
@@ -22,7 +22,8 @@ export const unregisteredTooEarly: Rule = {
         (isFailing || !history.state.holdsModule(acquired.step)) &&
         !mayBeClosed(history, acquired.step),
     );
-    return spansOf(history).flatMap(({ from, to }) => {
+    const others = beforeOthers(history);
+    const globals = spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];
       const closed = gatesClosed(history, to.index);
       // What came before the ops on the way up is registered-too-late; here is what came after and goes after.
@@ -54,5 +55,41 @@ export const unregisteredTooEarly: Rule = {
         },
       ];
     });
+    return [...globals, ...others];
   },
 };
+
+/** Ops that are unregistered before others whose init lets the outside in, in each namespace that is there. */
+function beforeOthers(history: History): Problem[] {
+  const spans = spansOf(history);
+  return spans.flatMap(({ from, to }) => {
+    if (!to) return [];
+    const { ops } = from;
+    for (const { from: last, to: end } of spans) {
+      // What came before the ops on the way up is registered-too-late.
+      if (!end || end.index <= to.index || last.index <= from.index || last.index >= to.index) continue;
+      const opened = last.ops.id === ops.id ? null : history.state.opens(last.ops, ops);
+      // A module that is being loaded can be held until its init has failed.
+      if (opened === null || (opened.holdsModule && history.fate === 'unloaded')) continue;
+      const { init, call, kind, uses } = opened;
+      return [
+        {
+          spot: spotOf(to.step),
+          fn: to.step.place.fn,
+          ops,
+          message:
+            `${ifCause(history)}${to.step.place.fn}() unregisters ${ops.fact.name} before ${last.ops.fact.name}, whose ` +
+            `init ${init}() makes a ${kind} in each namespace; its callbacks use ${uses}: until ` +
+            `${last.ops.fact.name} is unregistered they can run for namespaces whose state is gone`,
+          failing: to.index,
+          related: [
+            { ...spotOf(last.step), message: `from here on ${call}() of ${init}() lets the outside call them` },
+            { ...spotOf(end.step), message: `only here ${last.ops.fact.name} is unregistered` },
+          ],
+          key: `${ops.id}|${to.step.place.file}:${to.step.place.at.join(':')}`,
+        },
+      ];
+    }
+    return [];
+  });
+}
