@@ -143,13 +143,12 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   'pernet/registered-too-late': ({ finding, failing, at }) => {
     isCallAt(finding, at, 'register_pernet_');
     expect(failing.outcome).toBe('succeeds');
-    expect(indexOfRelated(finding, 0, isByOtherOps(finding) ? 'source' : 'acquire')).toBeLessThan(at);
+    expect(indexOfRelated(finding, 0, kindOfOpening(finding, 'acquire'))).toBeLessThan(at);
   },
   'pernet/unregistered-too-early': ({ finding, at }) => {
     isCallAt(finding, at, 'unregister_pernet_');
-    const isByOther = isByOtherOps(finding);
-    expect(indexOfRelated(finding, 0, isByOther ? 'source' : 'acquire')).toBeLessThan(at);
-    expect(indexOfRelated(finding, 1, isByOther ? 'source' : 'release')).toBeGreaterThan(at);
+    expect(indexOfRelated(finding, 0, kindOfOpening(finding, 'acquire'))).toBeLessThan(at);
+    expect(indexOfRelated(finding, 1, kindOfOpening(finding, 'release'))).toBeGreaterThan(at);
   },
   'pernet/registered-before-resource': ({ finding, failing, at }) => {
     isCallAt(finding, at, 'register_pernet_');
@@ -344,9 +343,12 @@ function isSparing({ finding, failing }: Breach): boolean {
   return true;
 }
 
-/** Whether it is the init of another ops that lets the outside in: then that one's registration and unregistration are the places. */
-function isByOtherOps({ message }: Finding): boolean {
-  return / in each namespace; its callbacks use /.test(message);
+/**
+ * What kind of event lets the outside in, or ends that: the registration of another ops whose init does, the setting of a
+ * pointer, or what acquires and releases.
+ */
+function kindOfOpening({ message }: Finding, kind: 'acquire' | 'release'): string {
+  return / in each namespace; its callbacks use | hook \w+, whose callbacks use /.test(message) ? 'source' : kind;
 }
 
 /** Where in the witness the finding's related place is met first, as an event of that kind. */

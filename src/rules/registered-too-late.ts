@@ -2,6 +2,7 @@ import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './registered-too-late.md';
 import { acquisitionsOf, gatesOpened, mayBeClosed, spansOf, type Acquired } from './order.ts';
+import { exposedIn } from './published.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -19,7 +20,7 @@ export const registeredTooLate: Rule = {
 
 /** Ops that are registered after what the module's init lets the outside call. */
 function afterGlobals(history: History): Problem[] {
-  const exposing = acquisitionsOf(history).filter(({ step }) => step.pair.exposes);
+  const exposing = exposedIn(history, acquisitionsOf(history));
   return spansOf(history).flatMap(({ from }) => {
     if (from.phase !== 'load') return [];
     const { ops } = from;

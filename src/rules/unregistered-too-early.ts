@@ -2,6 +2,7 @@ import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './unregistered-too-early.md';
 import { gatesClosed, mayBeClosed, releasesOf, spansOf, type Released } from './order.ts';
+import { publishedIn } from './published.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -15,7 +16,7 @@ export const unregisteredTooEarly: Rule = {
     if (!history.module.unloadable || !(isFailing || history.fate === 'unloaded')) return [];
     const why = (step: Released['acquired']['step'], ops: OpsEntry, closed?: ReadonlySet<string>): string | null =>
       history.state.usedBy(step, ops, closed) ?? history.state.makes(step, ops);
-    const released = releasesOf(history).filter(
+    const released = [...releasesOf(history), ...publishedIn(history).released].filter(
       ({ acquired }) =>
         acquired.step.pair.exposes &&
         // A module that is being loaded can be held until its init has failed.
