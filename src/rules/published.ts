@@ -67,6 +67,11 @@ function resetting({ call, place }: Published, { step }: Acquired): Released['st
   };
 }
 
+/** Whether a pair is that of a pointer which is published. */
+export function isHook(pair: Pair): boolean {
+  return pair === hook;
+}
+
 /** All that a history lets the outside call. */
 export function exposedIn(history: History, acquired: readonly Acquired[]): readonly Acquired[] {
   const { acquired: hooks } = publishedIn(history);

@@ -2,7 +2,7 @@ import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './unregistered-too-early.md';
 import { gatesClosed, mayBeClosed, releasesOf, spansOf, type Released } from './order.ts';
-import { publishedIn } from './published.ts';
+import { isHook, publishedIn } from './published.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -14,8 +14,10 @@ export const unregisteredTooEarly: Rule = {
   check(history) {
     const isFailing = history.fate === 'load-failed';
     if (!history.module.unloadable || !(isFailing || history.fate === 'unloaded')) return [];
-    const why = (step: Released['acquired']['step'], ops: OpsEntry, closed?: ReadonlySet<string>): string | null =>
-      history.state.usedBy(step, ops, closed) ?? history.state.makes(step, ops);
+    const why = (step: Released['acquired']['step'], ops: OpsEntry, closed?: ReadonlySet<string>): string | null => {
+      const reason = history.state.usedBy(step, ops, closed) ?? history.state.makes(step, ops);
+      return reason !== null && isHarmless(step, reason) ? null : reason;
+    };
     const released = [...releasesOf(history), ...publishedIn(history).released].filter(
       ({ acquired }) =>
         acquired.step.pair.exposes &&
@@ -59,6 +61,11 @@ export const unregisteredTooEarly: Rule = {
     return [...globals, ...others];
   },
 };
+
+/** Whether who is called by a pointer finds nothing any more: what lies in struct net itself stays as the exit has left it, empty. */
+function isHarmless({ pair }: Released['acquired']['step'], reason: string): boolean {
+  return isHook(pair) && reason.startsWith('net->');
+}
 
 /** Ops that are unregistered before others whose init lets the outside in, in each namespace that is there. */
 function beforeOthers(history: History): Problem[] {

@@ -119,6 +119,18 @@ describe('a pointer of others by which they call a module', () => {
     check(hooking({ init: late(), exit: outOfOrder(), declares }));
   });
 
+  it('may be set to NULL too late where what is looked through lies in struct net, and is empty then', () => {
+    const inNet = (init: string, exit: string): string =>
+      hooking({ init, exit })
+        .replaceAll('&fn->all', '&net->foo.all')
+        .replaceAll('\tstruct foo_net *fn = net_generic(net, foo_net_id);\n', '')
+        .replace('\t.id = &foo_net_id,\n\t.size = sizeof(struct foo_net),\n', '');
+    check(inNet(inOrder, outOfOrder()));
+    const marker = `//	      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after hook bar_hook, whose callbacks use net->foo.all
+`;
+    check(inNet(late(marker), goingInOrder));
+  });
+
   it('may be set too early for who asks for what is set later', () => {
     const init = `${late()}\n\tfoo_ready = true;`;
     check(hooking({ init, exit: goingInOrder, find: '\n\tif (!foo_ready)\n\t\treturn NULL;' }));
