@@ -89,7 +89,15 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         returned: start.value ? state.maskOf(start.value) : ZERO,
       };
       if (fails) {
-        paths.push({ ...common, fate: 'init-failed', unload: [], left: state.held, of: { ops, phases: [] } });
+        const ofFirst = isFirst(state) === true ? { ofFirst: true } : {};
+        paths.push({
+          ...common,
+          fate: 'init-failed',
+          unload: [],
+          left: state.held,
+          of: { ops, phases: [] },
+          ...ofFirst,
+        });
         continue;
       }
       const ways = exitWays(context, exits, state);
