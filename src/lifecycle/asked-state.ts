@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
+import { keyOf, spotOf, type Acquire, type Spot } from './asked-keys.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
@@ -10,15 +11,13 @@ import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
 import { takesOnlyFirst } from './only-first.ts';
+import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
-import type { TraceStep } from './trace.ts';
 import type { LeftOut } from './two-stages.ts';
-
-type Acquire = TraceStep & { readonly t: 'acquire' };
 
 /** How questions begin whose answers come from all that a file's functions mention: they are asked again in any case. */
 const ofWholeFile = 'file|';
@@ -219,6 +218,11 @@ export class AskedState {
     return this.ask(key, (state) => state.isLeftSetOnFailure(init, set));
   }
 
+  /** Whether others get at what a file has by a global pointer (`PernetState.isHook`). */
+  isHook(pointer: string, value: string, file: string): boolean {
+    return this.ask(`${ofWholeFile}hook|${file}|${pointer}|${value}`, (state) => state.isHook(pointer, value, file));
+  }
+
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
     return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
   }
@@ -233,6 +237,11 @@ export class AskedState {
       known[at].set(other, reason);
     }
     return reason;
+  }
+
+  /** What the init of an ops lets the outside call that uses another one's data (`openedBy`). */
+  opens(ops: OpsEntry, other: OpsEntry): Opened | null {
+    return this.ask(`opens|${ops.id}|${other.id}`, (state) => state.opens(ops, other));
   }
 
   /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */
@@ -266,26 +275,3 @@ export class AskedState {
     );
   }
 }
-
-/** A function, and where it is. */
-interface Spot {
-  readonly name: string;
-  readonly file: string;
-  readonly at: At;
-}
-
-function spotOf(fn: FunctionEntry | null): Spot | null {
-  return fn && { name: fn.fact.name, file: fn.file, at: fn.fact.at };
-}
-
-/** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */
-function keyOf(step: Acquire): string {
-  let key = keys.get(step);
-  if (key === undefined) {
-    const { call, args, place } = step;
-    keys.set(step, (key = `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`));
-  }
-  return key;
-}
-
-const keys = new WeakMap<Acquire, string>();

@@ -86,6 +86,17 @@ export type TraceStep =
     }
   /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
+  /**
+   * A global pointer is set to a function or a variable (named as arguments are), or, where `value` is null, to NULL: by it
+   * others call the module (`RCU_INIT_POINTER(nf_ct_timeout_hook, &hooks)`).
+   */
+  | {
+      readonly t: 'published';
+      readonly call: string;
+      readonly pointer: string;
+      readonly value: string | null;
+      readonly place: Place;
+    }
   /** What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when. */
   | { readonly t: 'hidden'; readonly name: string; readonly kinds: readonly string[]; readonly place: Place }
   /** Memory is freed that the function goes on to use (`usesOfFreed`). */
@@ -122,6 +133,7 @@ export function isInert(step: TraceStep): boolean {
     t === 'call' ||
     t === 'enter' ||
     t === 'barrier' ||
+    t === 'published' ||
     t === 'hidden' ||
     (t === 'leave' && step.sym === undefined)
   );

@@ -156,16 +156,24 @@ type Stop = TraceStep & { readonly t: 'stop' };
 /** Calls that wait for work without stopping it: for all that a queue holds, or for one that need not go by the name of the stop. */
 const waits = [...queueWaits, 'flush_work'];
 
-/** Memory of a namespace that a work item or a timer uses which an exit stops only after it has freed that. */
+/**
+ * Memory of a namespace that a work item or a timer uses which an exit stops only after it has freed that; likewise its
+ * workqueue, that waits for the work which is on it when it goes, and not for what comes to it once a time is over.
+ */
 function releasedWhileRunning(history: History, released: readonly Released[]): Problem[] {
-  const memory = released.filter(
-    ({ step, acquired }) => acquired.step.pair.memory && !isDeferred.test(step.call) && !step.isGuess,
+  const isQueue = ({ acquired: { step } }: Released): boolean => step.pair.kind === 'workqueue';
+  const needed = released.filter(
+    (each) =>
+      (each.acquired.step.pair.memory || isQueue(each)) && !isDeferred.test(each.step.call) && !each.step.isGuess,
   );
-  if (memory.length === 0) return [];
-  const stops = stopsOf(history);
+  if (needed.length === 0) return [];
+  const all = stopsOf(history);
   const phases = history.path.of?.phases ?? [];
-  if (phases.some(({ fn }) => history.state.callsOneOf(fn.file, fn.fact.name, waits))) return [];
-  return memory.flatMap(({ index, step, acquired }) => {
+  const isWaitedFor = phases.some(({ fn }) => history.state.callsOneOf(fn.file, fn.fact.name, waits));
+  const late = all.filter(({ step }) => step.call.includes('delayed_work'));
+  return needed.flatMap((each) => {
+    const { index, step, acquired } = each;
+    const stops = isQueue(each) ? late : isWaitedFor ? [] : all;
     const at = placeOf(acquired.step);
     if (at === null || at.includes('#')) return [];
     for (const { step: stop, index: end } of stops) {
