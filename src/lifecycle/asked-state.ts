@@ -12,6 +12,7 @@ import type { KeptMemory } from './only-released.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
+import type { Named, StopSite } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
@@ -149,6 +150,13 @@ export class AskedState {
 
   queuedFrom(file: string, running: string, text: string): string | null {
     return this.ask(`from|${file}|${running}|${text}`, (state) => state.later.queuedFrom(file, running, text));
+  }
+
+  /** Whether a function that would queue something again asks for what the teardown has set before it stops that. */
+  isKeptOut(runner: Named, stop: StopSite): boolean {
+    const [asking, ...setting] = [runner, stop, ...stop.through].map(({ file, name }) => `${file}#${name}`);
+    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${setting.join()}`;
+    return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
   }
 
   /** Whether a function that another one calls stops a work item or a timer. */

@@ -168,3 +168,11 @@ function placeIn(
   }
   return null;
 }
+
+export type Stop = TraceStep & { readonly t: 'stop' };
+
+/** Where a stop stands in the teardown. */
+export function siteOf({ exit, path }: History, { call, place }: Stop): Parameters<History['state']['isKeptOut']>[1] {
+  const fns = [...(path.of?.phases ?? []).map(({ fn }) => fn), ...(exit ? [exit] : [])];
+  return { call, file: place.file, name: place.fn, through: fns.map(({ file, fact }) => ({ file, name: fact.name })) };
+}
