@@ -1,11 +1,13 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
+import { keyOf } from './asked-keys.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
+import { isListHead } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
@@ -257,6 +259,11 @@ export class AskedState {
     return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
   }
 
+  /** Whether a variable of a file is the head of a list, or of each of many. */
+  isListHead(file: string, name: string): boolean {
+    return this.ask(`${ofWholeFile}head|${file}|${name}`, (state) => isListHead(state.program, file, name));
+  }
+
   /** Whether a function leads to one of some calls. */
   callsOneOf(file: string, name: string, calls: readonly string[]): boolean {
     return this.ask(`calls|${file}|${name}|${calls.join()}`, (state) => state.callsOneOf(file, name, calls));
@@ -285,15 +292,3 @@ interface Spot {
 function spotOf(fn: FunctionEntry | null): Spot | null {
   return fn && { name: fn.fact.name, file: fn.file, at: fn.fact.at };
 }
-
-/** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */
-function keyOf(step: Acquire): string {
-  let key = keys.get(step);
-  if (key === undefined) {
-    const { call, args, place } = step;
-    keys.set(step, (key = `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`));
-  }
-  return key;
-}
-
-const keys = new WeakMap<Acquire, string>();

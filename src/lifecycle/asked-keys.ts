@@ -1,0 +1,15 @@
+import type { TraceStep } from './trace.ts';
+
+type Acquire = TraceStep & { readonly t: 'acquire' };
+
+/** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */
+export function keyOf(step: Acquire): string {
+  let key = keys.get(step);
+  if (key === undefined) {
+    const { call, args, place } = step;
+    keys.set(step, (key = `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`));
+  }
+  return key;
+}
+
+const keys = new WeakMap<Acquire, string>();
