@@ -253,6 +253,56 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('is quiet about a timer of the file itself, which is stopped by whoever it belongs to', () => {
+    const stop = 'del_timer_sync(&foo_timer);';
+    const module = (inExit: string, atUnload: string): string => `
+static struct timer_list foo_timer;
+
+static void foo_tick(struct timer_list *t)
+{
+	mod_timer(&foo_timer, jiffies + HZ);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	if (!net_eq(net, &init_net))
+		return 0;
+	timer_setup(&foo_timer, foo_tick, 0);
+	mod_timer(&foo_timer, jiffies + HZ);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (net_eq(net, &init_net)) {
+		foo_forget(net);
+		${inExit}
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	${atUnload}
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(module(stop, ''));
+    check(module('', stop));
+  });
+
   /** The shapes of xfrm_policy_fini() up to Linux 6.1 and of sctp_free_addr_wq() up to 5.15. */
   const queuedByOthers = (exit: string, marker = '', other = ''): string => `
 static void foo_rebuild(struct work_struct *work)
