@@ -1,3 +1,5 @@
+import type { At } from '../facts/ir.ts';
+import type { FunctionEntry } from '../program/program.ts';
 import type { TraceStep } from './trace.ts';
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
@@ -13,3 +15,14 @@ export function keyOf(step: Acquire): string {
 }
 
 const keys = new WeakMap<Acquire, string>();
+
+/** A function, and where it is. */
+export interface Spot {
+  readonly name: string;
+  readonly file: string;
+  readonly at: At;
+}
+
+export function spotOf(fn: FunctionEntry | null): Spot | null {
+  return fn && { name: fn.fact.name, file: fn.file, at: fn.fact.at };
+}

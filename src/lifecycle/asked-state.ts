@@ -1,7 +1,7 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
-import { keyOf } from './asked-keys.ts';
+import { keyOf, spotOf, type Spot } from './asked-keys.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
@@ -14,7 +14,7 @@ import type { KeptMemory } from './only-released.ts';
 import { takesOnlyFirst } from './only-first.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
-import type { Named, StopSite } from './member-gates.ts';
+import { isNotedAfter, type Named, type StopSite } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
@@ -161,6 +161,13 @@ export class AskedState {
     return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
   }
 
+  /** Whether a function notes by a flag that it has come past a call, and others ask for that. */
+  isNotedAfter(fn: Named, call: string): boolean {
+    return this.ask(`${ofWholeFile}noted|${fn.file}#${fn.name}|${call}`, ({ program }) =>
+      isNotedAfter(program, fn, call),
+    );
+  }
+
   /** Whether a function that another one calls stops a work item or a timer. */
   isStoppedByHelper(fn: FunctionEntry, text: string): boolean {
     return this.ask(`${ofWholeFile}helper|${fn.id}|${text}`, (state) => state.later.isStoppedByHelper(fn, text));
@@ -280,15 +287,4 @@ export class AskedState {
       state.ofOps.mayRelease(ops, callback, name, literal),
     );
   }
-}
-
-/** A function, and where it is. */
-interface Spot {
-  readonly name: string;
-  readonly file: string;
-  readonly at: At;
-}
-
-function spotOf(fn: FunctionEntry | null): Spot | null {
-  return fn && { name: fn.fact.name, file: fn.file, at: fn.fact.at };
 }
