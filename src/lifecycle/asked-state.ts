@@ -1,12 +1,13 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
+import { keyOf, spotOf, type Spot } from './asked-keys.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
-import { keyOf, spotOf, type Acquire, type Spot } from './asked-keys.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
+import { isListHead } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
@@ -14,6 +15,7 @@ import { takesOnlyFirst } from './only-first.ts';
 import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
+import { isNotedAfter, type Named, type StopSite } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
@@ -150,6 +152,20 @@ export class AskedState {
     return this.ask(`from|${file}|${running}|${text}`, (state) => state.later.queuedFrom(file, running, text));
   }
 
+  /** Whether a function that would queue something again asks for what the teardown has set before it stops that. */
+  isKeptOut(runner: Named, stop: StopSite): boolean {
+    const [asking, ...setting] = [runner, stop, ...stop.through].map(({ file, name }) => `${file}#${name}`);
+    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${setting.join()}`;
+    return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
+  }
+
+  /** Whether a function notes by a flag that it has come past a call, and others ask for that. */
+  isNotedAfter(fn: Named, call: string): boolean {
+    return this.ask(`${ofWholeFile}noted|${fn.file}#${fn.name}|${call}`, ({ program }) =>
+      isNotedAfter(program, fn, call),
+    );
+  }
+
   /** Whether a function that another one calls stops a work item or a timer. */
   isStoppedByHelper(fn: FunctionEntry, text: string): boolean {
     return this.ask(`${ofWholeFile}helper|${fn.id}|${text}`, (state) => state.later.isStoppedByHelper(fn, text));
@@ -256,6 +272,11 @@ export class AskedState {
 
   mayUse(ops: OpsEntry): readonly DataUse[] {
     return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
+  }
+
+  /** Whether a variable of a file is the head of a list, or of each of many. */
+  isListHead(file: string, name: string): boolean {
+    return this.ask(`${ofWholeFile}head|${file}|${name}`, (state) => isListHead(state.program, file, name));
   }
 
   /** Whether a function leads to one of some calls. */

@@ -28,8 +28,8 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     if (givers === null) return false;
     entered ??= enteredBy(paths);
     if (!givers.every((name) => entered!.has(name))) return false;
-    const isGiver = ({ name, place }: TraceStep & { readonly t: 'hidden' }): boolean =>
-      givers.includes(name) || state.callsOneOf(place.file, name, givers);
+    const isGiver = ({ name, place, ofAny }: TraceStep & { readonly t: 'hidden' }): boolean =>
+      ofAny === true || givers.includes(name) || state.callsOneOf(place.file, name, givers);
     return ![load, unload].some((steps) => steps.some((step) => step.t === 'hidden' && isGiver(step)));
   };
 }

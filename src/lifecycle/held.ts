@@ -219,7 +219,8 @@ export function isLostThough(held: Held): boolean {
 }
 
 function isKeptNowhere({ result, at, shown, pair }: Held): boolean {
-  const isOwed = pair.memory === true || ((pair.lasting || pair.used === true) && pair.of === 'result');
+  const isOwn = pair.of === 'result' || pair.stores === true;
+  const isOwed = pair.memory === true || ((pair.lasting || pair.used === true) && isOwn);
   return isOwed && result !== null && isUnknown(result) && at === null && !shown;
 }
 

@@ -97,8 +97,17 @@ export type TraceStep =
       readonly value: string | null;
       readonly place: Place;
     }
-  /** What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when. */
-  | { readonly t: 'hidden'; readonly name: string; readonly kinds: readonly string[]; readonly place: Place }
+  /**
+   * What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when; with
+   * `ofAny` what it undoes is what it is passed then, whatever that is.
+   */
+  | {
+      readonly t: 'hidden';
+      readonly name: string;
+      readonly kinds: readonly string[];
+      readonly ofAny?: true;
+      readonly place: Place;
+    }
   /** Memory is freed that the function goes on to use (`usesOfFreed`). */
   | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
   /** A loop that undoes elements down to the second begins; `of` is what they are elements of (`elementsSpared`). */

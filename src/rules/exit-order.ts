@@ -5,10 +5,12 @@ import {
   gatesClosed,
   placeOf,
   releasesOf,
+  siteOf,
   variableOf,
   withCopied,
   type Acquired,
   type Released,
+  type Stop,
 } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
 import { ifCause, spotOf } from './reading.ts';
@@ -151,8 +153,6 @@ function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acq
   return history.state.reads(withCopied(history, user), at, history.path.of?.ops ?? null, only);
 }
 
-type Stop = TraceStep & { readonly t: 'stop' };
-
 /** Calls that wait for work without stopping it: for all that a queue holds, or for one that need not go by the name of the stop. */
 const waits = [...queueWaits, 'flush_work'];
 
@@ -247,7 +247,9 @@ function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
     }
     const running = stops.flatMap(({ step: other, index: at }) => {
       const queue = at > index ? history.state.queuedFrom(other.place.file, other.text, step.text) : null;
-      return queue === null ? [] : { other, queue };
+      if (queue === null || history.state.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step)))
+        return [];
+      return { other, queue };
     })[0];
     if (running) {
       const { other, queue } = running;
@@ -284,13 +286,16 @@ function problem(history: History, step: Stop, index: number, before: string, re
 /** A function that the teardown calls later, during which a work item or timer can be queued. */
 function helperThatQueues(
   history: History,
-  { text, place }: Stop,
+  stop: Stop,
   from: number,
 ): { readonly helper: TraceStep & { readonly t: 'enter' }; readonly queue: string } | null {
+  const { text, place } = stop;
   const own = new Set([history.exit?.fact.name, ...(history.path.of?.phases ?? []).map(({ fn }) => fn.fact.name)]);
   for (const { trace } of history.events.slice(from + 1)) {
     if (trace?.t !== 'enter' || own.has(trace.name) || trace.name === place.fn) continue;
     const queue = history.state.queuedDuring(trace.place.file, trace.name, text);
+    const isEnded = queue !== null && queue !== trace.name;
+    if (isEnded && history.state.isKeptOut({ file: trace.place.file, name: queue }, siteOf(history, stop))) continue;
     if (queue !== null) return { helper: trace, queue };
   }
   return null;
