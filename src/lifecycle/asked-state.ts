@@ -1,7 +1,7 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
-import { keyOf, spotOf, type Spot } from './asked-keys.ts';
+import { keyOf, spotOf, type Acquire, type Spot } from './asked-keys.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
