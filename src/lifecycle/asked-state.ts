@@ -1,24 +1,25 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
+import { keyOf, spotOf, type Acquire, type Spot } from './asked-keys.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
+import { isListHead } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
 import { takesOnlyFirst } from './only-first.ts';
+import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
+import { isNotedAfter, type Named, type StopSite } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
-import type { TraceStep } from './trace.ts';
 import type { LeftOut } from './two-stages.ts';
-
-type Acquire = TraceStep & { readonly t: 'acquire' };
 
 /** How questions begin whose answers come from all that a file's functions mention: they are asked again in any case. */
 const ofWholeFile = 'file|';
@@ -151,6 +152,20 @@ export class AskedState {
     return this.ask(`from|${file}|${running}|${text}`, (state) => state.later.queuedFrom(file, running, text));
   }
 
+  /** Whether a function that would queue something again asks for what the teardown has set before it stops that. */
+  isKeptOut(runner: Named, stop: StopSite): boolean {
+    const [asking, ...setting] = [runner, stop, ...stop.through].map(({ file, name }) => `${file}#${name}`);
+    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${setting.join()}`;
+    return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
+  }
+
+  /** Whether a function notes by a flag that it has come past a call, and others ask for that. */
+  isNotedAfter(fn: Named, call: string): boolean {
+    return this.ask(`${ofWholeFile}noted|${fn.file}#${fn.name}|${call}`, ({ program }) =>
+      isNotedAfter(program, fn, call),
+    );
+  }
+
   /** Whether a function that another one calls stops a work item or a timer. */
   isStoppedByHelper(fn: FunctionEntry, text: string): boolean {
     return this.ask(`${ofWholeFile}helper|${fn.id}|${text}`, (state) => state.later.isStoppedByHelper(fn, text));
@@ -219,6 +234,11 @@ export class AskedState {
     return this.ask(key, (state) => state.isLeftSetOnFailure(init, set));
   }
 
+  /** Whether others get at what a file has by a global pointer (`PernetState.isHook`). */
+  isHook(pointer: string, value: string, file: string): boolean {
+    return this.ask(`${ofWholeFile}hook|${file}|${pointer}|${value}`, (state) => state.isHook(pointer, value, file));
+  }
+
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
     return this.ask(`init|${ops.id}|${name}|${most}`, (state) => state.initCalling(ops, name, most));
   }
@@ -235,6 +255,11 @@ export class AskedState {
     return reason;
   }
 
+  /** What the init of an ops lets the outside call that uses another one's data (`openedBy`). */
+  opens(ops: OpsEntry, other: OpsEntry): Opened | null {
+    return this.ask(`opens|${ops.id}|${other.id}`, (state) => state.opens(ops, other));
+  }
+
   /** The files that the init callback of an ops comes through, beside its own, as far as the words of functions tell. */
   filesOfInit(ops: OpsEntry): readonly string[] {
     return this.ask(`files of init|${ops.id}`, (state) => state.filesOfInit(ops));
@@ -247,6 +272,11 @@ export class AskedState {
 
   mayUse(ops: OpsEntry): readonly DataUse[] {
     return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
+  }
+
+  /** Whether a variable of a file is the head of a list, or of each of many. */
+  isListHead(file: string, name: string): boolean {
+    return this.ask(`${ofWholeFile}head|${file}|${name}`, (state) => isListHead(state.program, file, name));
   }
 
   /** Whether a function leads to one of some calls. */
@@ -266,26 +296,3 @@ export class AskedState {
     );
   }
 }
-
-/** A function, and where it is. */
-interface Spot {
-  readonly name: string;
-  readonly file: string;
-  readonly at: At;
-}
-
-function spotOf(fn: FunctionEntry | null): Spot | null {
-  return fn && { name: fn.fact.name, file: fn.file, at: fn.fact.at };
-}
-
-/** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */
-function keyOf(step: Acquire): string {
-  let key = keys.get(step);
-  if (key === undefined) {
-    const { call, args, place } = step;
-    keys.set(step, (key = `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`));
-  }
-  return key;
-}
-
-const keys = new WeakMap<Acquire, string>();

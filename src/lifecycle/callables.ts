@@ -3,8 +3,9 @@ import { askedFor, memberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
+import type { Opening } from './openings.ts';
 import { printExpression } from './print.ts';
-import type { Place, TraceStep } from './trace.ts';
+import type { Place } from './trace.ts';
 
 /** What acquisitions let the outside call: the words that the functions which they were passed lead to. */
 export class Callables {
@@ -19,7 +20,7 @@ export class Callables {
   ) {}
 
   /** All words that the functions which an acquisition was passed lead to. */
-  of({ args, place }: TraceStep & { readonly t: 'acquire' }): ReadonlyMap<string, Way> {
+  of({ args, place }: Pick<Opening, 'args' | 'place'>): ReadonlyMap<string, Way> {
     // Values that are not known lead nowhere, whatever their number is.
     const key = `${place.file}|${place.fn}|${args.join().replace(/#\d+/g, '#')}`;
     const known = this.known.get(key);

@@ -13,7 +13,9 @@ import { escapeAt } from './handed.ts';
 import { keptAfterSetUp, keyOfHeld } from './held.ts';
 import { givenByNoOther } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
+import { clearedOnly } from './only-cleared.ts';
 import { isInitNet } from './place-names.ts';
+import { readAs } from './reader.ts';
 import { isAssumed, State } from './state.ts';
 import type { Summaries } from './summary.ts';
 import { settled, stepsOf, type TraceStep } from './trace.ts';
@@ -87,7 +89,15 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         returned: start.value ? state.maskOf(start.value) : ZERO,
       };
       if (fails) {
-        paths.push({ ...common, fate: 'init-failed', unload: [], left: state.held, of: { ops, phases: [] } });
+        const ofFirst = isFirst(state) === true ? { ofFirst: true } : {};
+        paths.push({
+          ...common,
+          fate: 'init-failed',
+          unload: [],
+          left: state.held,
+          of: { ops, phases: [] },
+          ...ofFirst,
+        });
         continue;
       }
       const ways = exitWays(context, exits, state);
@@ -177,12 +187,14 @@ function endsIn(steps: readonly TraceStep[]): string {
 }
 
 /** A batch finds its namespaces itself: what it reaches of them where it is not followed may be someone else's from then on. */
-function whereReached({ summaries: { overview } }: Context, state: State, fn: FunctionEntry): State {
+function whereReached({ program, summaries: { overview } }: Context, state: State, fn: FunctionEntry): State {
   if (overview.matters(fn.id)) return state;
+  // What it does with them says its text alone, which is not followed.
+  const cleared = readAs('other', () => clearedOnly(program, fn));
   const next = state.copy();
   escapeAt(
     next,
-    overview.membersTouched(fn.id).map((member) => `&${dyingNet}->${member}`),
+    overview.membersTouched(fn.id).flatMap((member) => (cleared.has(member) ? [] : `&${dyingNet}->${member}`)),
   );
   return next;
 }

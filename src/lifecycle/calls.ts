@@ -1,6 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import { isPlainGetter } from '../facts/words.ts';
-import { givenOf } from './chosen-steps.ts';
+import { countsByMember, givenOf } from './chosen-steps.ts';
 import { countsGiven } from './counters.ts';
 import { applyEffect, noteStored } from './effects.ts';
 import { applyListCall, isListCall } from './lists.ts';
@@ -68,8 +68,17 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     frame.discarded === e &&
     callee?.fact.returnsVoid === false &&
     summary.outcomes.some((outcome) => outcome.failures > 0 && saysSo(outcome));
+  const before = state.copy();
+  if (callee && countsByMember(callee, e.args, values)) hideCall(frame, e, callee, before);
   return summary.outcomes.flatMap((outcome) =>
-    applyOutcome(outcome, { state, args: values, name, dropped, place: place(frame, e.at), program: frame.program }),
+    applyOutcome(outcome, {
+      state: before,
+      args: values,
+      name,
+      dropped,
+      place: place(frame, e.at),
+      program: frame.program,
+    }),
   );
 }
 

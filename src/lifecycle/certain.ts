@@ -187,7 +187,7 @@ function isSet(e: Expr, name: string): boolean {
 }
 
 /** The expressions of a block, with those inside them that are evaluated whenever they are. */
-function* certainIn({ steps, end }: Block): Generator<Iterable<Expr>> {
+export function* certainIn({ steps, end }: Block): Generator<Iterable<Expr>> {
   for (const step of steps) {
     const whole = step.s === 'eval' ? step.of : step.init;
     if (whole) yield evaluated(whole);

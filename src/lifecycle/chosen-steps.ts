@@ -113,6 +113,17 @@ export function givenOf(fn: FunctionEntry, args: readonly Value[], state: State)
   return given;
 }
 
+/**
+ * Whether a call tells what it calls which step to take by a member that counts them, `foo_undo(fn, --fn->done)`, of which
+ * it is not known how far it has got: of the steps some other one may be meant than that which is followed.
+ */
+export function countsByMember(fn: FunctionEntry, args: readonly Expr[], values: readonly Value[]): boolean {
+  return choosersOf(fn).some((index) => {
+    const arg = args[index];
+    return arg?.k === 'update' && arg.of.k === 'field' && values[index]?.v !== 'num';
+  });
+}
+
 /** The name of a constant from elsewhere that a value is. */
 export function constantOf(state: State, value: Value): string | null {
   const input = value.v === 'sym' ? state.symbols.get(value.id)?.input : undefined;

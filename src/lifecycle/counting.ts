@@ -6,7 +6,7 @@ import { factOf } from './releasing.ts';
 import { choosesBy } from './chosen-steps.ts';
 import { isCounter } from './counters.ts';
 import type { State } from './state.ts';
-import { ANY, type Value } from './values.ts';
+import { ANY, POS, ZERO, type Value } from './values.ts';
 
 const known = new WeakMap<FunctionFact, ReadonlySet<Expr>>();
 
@@ -90,13 +90,18 @@ export function forgetIndexes(on: Expr, state: State, indexes: ReadonlySet<strin
     if (e.k === 'id' && indexes.has(e.name) && state.env.get(`%${e.name}`)?.v === 'num') state.forget(`%${e.name}`);
 }
 
+/** What counts up from 0 or from more is more than 0: `if (i)` after a turn of `for (i = 0; i < n; i++)`. */
+function maskAfter({ op }: Expr & { k: 'update' }, before: Value | null, state: State): number {
+  return op === '++' && before !== null && (state.maskOf(before) & ~(ZERO | POS)) === 0 ? POS : ANY;
+}
+
 /** `i++`, `--i`: what is counted is known where it is one of the steps done so far. */
 export function update(frame: Frame, e: Expr & { k: 'update' }, state: State): Result[] {
   const path = lvalue(frame, e.of, state);
   const next = state.copy();
   const before = path === null ? null : state.read(path);
   const sum = counted(frame, e, before);
-  const value = sum ?? next.fresh();
+  const value = sum ?? next.fresh({ mask: maskAfter(e, before, state) });
   if (path !== null) next.write(path, value);
   // `a[i]` is another element when i is another number: what was learnt of one says nothing of the next.
   const elements = [...next.env].filter(([key, of]) => key.includes('[*]') && next.maskOf(of) !== ANY);

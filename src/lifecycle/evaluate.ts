@@ -16,6 +16,7 @@ import { noteStored } from './effects.ts';
 import { opened, show } from './handed.ts';
 import { hidePassed, hideStored } from './hidden.ts';
 import { askedForGlobal } from './own-places.ts';
+import { published } from './published.ts';
 import { isSteady } from './steady.ts';
 import { addressInTable, calledAt, ofTable } from './tables.ts';
 import { State } from './state.ts';
@@ -218,7 +219,9 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
   }
   const assigned = storing.has(name) ? e.args[0] : undefined;
   if (assigned && e.args[1])
-    return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state);
+    return assign(frame, { k: 'assign', op: '=', to: assigned, from: e.args[1], at: e.at }, state).map((r) =>
+      published(frame, { call: name, to: assigned, at: e.at }, r),
+    );
   // What is taken out of the hands of a scope (include/linux/cleanup.h) is NULL there from now on.
   const taken = takesOut.test(name) ? e.args[0] : swappedBy(e);
   const put: Expr = takesOut.test(name) ? { k: 'num', value: 0, at: e.at } : e.args[1]!;

@@ -1,4 +1,5 @@
 import { componentOf, isOwnName, isUnknown, mayBeSame } from './components.ts';
+import { insideOf, liesInside, loseInside } from './inside.ts';
 import { isOfAnotherStruct, isWhole, mayName, names, sameAll, type Around } from './naming.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
@@ -201,30 +202,6 @@ export function inDirectory<T extends string | null>(state: State, { kind }: Pai
 /** The component of an argument that is NULL. */
 const nothing = '=0';
 
-/** How what lies in memory, or is found by way of it, is named. */
-function insideOf({ pair, result, at }: Held): string[] {
-  return pair.memory ? [result, at].flatMap((root) => (root === null ? [] : `${root}->`)) : [];
-}
-
-function liesInside({ at, of }: Held, insides: readonly string[]): boolean {
-  const isInside = (name: string): boolean =>
-    insides.some((root) => name.startsWith(root, name.startsWith('&') ? 1 : 0));
-  return insides.length > 0 && ((at !== null && isInside(at)) || of.some(isInside));
-}
-
-/** What only freed memory knew of, nothing knows of any more; nor of what was made in it. */
-function loseInside(held: readonly Held[], freed: readonly Held[]): readonly Held[] {
-  const owners = freed.flatMap(({ pair, result }) => (pair.memory && result !== null ? [result] : []));
-  const isInsideOne = ({ at }: Held): boolean => at !== null && owners.some((owner) => at.startsWith(`${owner}->`));
-  const places = freed.flatMap(({ pair, at }) => (pair.memory && at !== null ? at : []));
-  const isMadeInOne = ({ pair, result, of: [name] }: Held): boolean =>
-    pair.memory === true && result === null && [...owners, ...places].some((owner) => name?.startsWith(`&${owner}->`));
-  if (!held.some((each) => isInsideOne(each) || isMadeInOne(each))) return held;
-  return held.map((each) =>
-    isInsideOne(each) ? { ...each, at: null } : isMadeInOne(each) ? { ...each, isBuried: true } : each,
-  );
-}
-
 /**
  * Whether a thing is lost where a function ends: only a local knew of it, and no one was ever handed it, nor anything
  * that lies in it or in which it lies.
@@ -242,7 +219,8 @@ export function isLostThough(held: Held): boolean {
 }
 
 function isKeptNowhere({ result, at, shown, pair }: Held): boolean {
-  const isOwed = pair.memory === true || ((pair.lasting || pair.used === true) && pair.of === 'result');
+  const isOwn = pair.of === 'result' || pair.stores === true;
+  const isOwed = pair.memory === true || ((pair.lasting || pair.used === true) && isOwn);
   return isOwed && result !== null && isUnknown(result) && at === null && !shown;
 }
 

@@ -59,9 +59,15 @@ function hideNamed(frame: Frame, all: readonly Expr[], e: Expr, state: State): S
       (kinds.includes(ofOps) && state.standing.some(({ op }) => op === 'registered'));
     if (isThere) frame.summaries.note(fn, 'it is kept in a pointer, and what calls it by that is not followed');
     if (next === state) next = state.copy();
-    next.push({ t: 'hidden', name: fn.fact.name, kinds, place: place(frame, e.at) });
+    const ofAny = takesAny(fn) ? { ofAny: true as const } : {};
+    next.push({ t: 'hidden', name: fn.fact.name, kinds, ...ofAny, place: place(frame, e.at) });
   }
   return next;
+}
+
+/** Whether a function takes one pointer, and not to a structure that it names: `void foo_free(void *data)`. */
+function takesAny({ fact: { params, structs } }: FunctionEntry): boolean {
+  return params.length === 1 && structs?.[params[0]!] === undefined;
 }
 
 /** The functions that an expression is, or whose addresses stand in a structure that it is. */

@@ -236,6 +236,7 @@ export function causeText(step: TraceStep, within?: string): string {
     case 'use':
     case 'stop':
     case 'barrier':
+    case 'published':
     case 'misuse':
     case 'spared':
     case 'stored':

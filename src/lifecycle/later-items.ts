@@ -43,6 +43,12 @@ export class LaterItems {
     );
   }
 
+  /** Whether an item is a variable, which belongs to no namespace, and some function of its file ends it: who calls that is not asked. */
+  isEndedAsVariable({ text, file }: Item): boolean {
+    const said = this.wordsOf(file);
+    return memberOf(text) === null && (said.includes(later.stops(text)) || said.includes(later.waits(text)));
+  }
+
   /**
    * Whether an item may end with its last user: functions of a file stop it, or one that takes something down waits for it.
    * Who waits for it in passing does not end it, nor does a function that does nothing else, but for who calls that.

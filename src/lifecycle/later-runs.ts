@@ -4,6 +4,7 @@ import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
+import { isKeptOut, type Named, type StopSite } from './member-gates.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
@@ -48,6 +49,11 @@ export class LaterRuns {
   queuedFrom(file: string, running: string, text: string): string | null {
     const runners = this.runnersOf(file, running);
     return runners.find((runner) => this.reach.from(file, runner, 'calls').has(later.queues(text))) ?? null;
+  }
+
+  /** Whether a function that would queue something again asks for what the teardown has set before it stops that (`isKeptOut`). */
+  isKeptOut(runner: Named, stop: StopSite): boolean {
+    return isKeptOut(this.program, runner, stop);
   }
 
   /** Whether a function that another one calls stops a work item or a timer: it need not be followed for anything else. */

@@ -59,6 +59,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       .find((word) => word.startsWith(named))
       ?.slice(named.length);
     if (runner === undefined || isWaitedFor(items, item, waits)) return [];
+    if (items.isEndedAsVariable(item)) return [];
     const isDropped = exits.some(({ words }) =>
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );

@@ -1,6 +1,7 @@
 import { folderOf } from '../facts/folder.ts';
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
+import { plainName } from '../program/statics.ts';
 import type { Reach } from '../program/reach.ts';
 import { exitsOf } from './callbacks-of.ts';
 import { isUnreadStep } from './left-running.ts';
@@ -71,6 +72,12 @@ function isExportedBeside(program: Program, own: string, pointer: string): boole
     .some(
       (file) => file !== own && folderOf(file) === folder && program.facts(file)?.exports.includes(pointer) === true,
     );
+}
+
+/** Whether others get at what a file has by a global pointer, without that they could hold the module by it (`.owner`). */
+export function isHook(program: Program, { pointer, value }: LeftSet, file: string): boolean {
+  const words = program.facts(file)?.mentions[plainName(value).replace(/^&/, '')] ?? [];
+  return !words.includes('THIS_MODULE') && !isDeclaredBeside(program, file, pointer);
 }
 
 const setting = /^\*(\w+)=(&?\w+)$/;

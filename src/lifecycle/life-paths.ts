@@ -74,11 +74,12 @@ export class LifePaths {
     }
     this.noteEndless(module, paths, isLoaded);
     const known = { program, state: asked };
-    return withDoubts(
-      paths.filter((path) => this.isKnown(path)),
-      summaries.ledger,
-      { isShown: (path, held) => isUndoneByCounterpart(known, path, held) },
-    );
+    const followed = paths.filter((path) => this.isKnown(path));
+    const found = withDoubts(followed, summaries.ledger, {
+      isShown: (path, held) => isUndoneByCounterpart(known, path, held),
+    });
+    const isAny = paths.some((path) => !followed.includes(path) && path.load.some((step) => this.isOfUnknown(step)));
+    return isAny ? found.map((path) => perhapsRegistered(path, followed)) : found;
   }
 
   private continue(
@@ -183,9 +184,7 @@ export class LifePaths {
 
   /** Leaves out a path that names an ops which is not known: it is said, not guessed. */
   private isKnown(path: Path): boolean {
-    const unknown = [...path.load, ...path.unload].find(
-      (step) => step.t === 'pernet' && !this.context.program.opsEntry(step.ops),
-    );
+    const unknown = [...path.load, ...path.unload].find((step) => this.isOfUnknown(step));
     if (!unknown) return true;
     const { file, fn, at } = unknown.place;
     this.to.note({
@@ -197,6 +196,10 @@ export class LifePaths {
     return false;
   }
 
+  private isOfUnknown(step: TraceStep): boolean {
+    return step.t === 'pernet' && !this.context.program.opsEntry(step.ops);
+  }
+
   private gap(fn: FunctionEntry | null, reason: string): void {
     if (fn) this.to.note(gapAt(fn, reason));
   }
@@ -205,6 +208,15 @@ export class LifePaths {
 /** That a function was not analysed. */
 export function gapAt({ file, fact }: FunctionEntry, reason: string): Gap {
   return { file, line: fact.at[0], function: fact.name, reason };
+}
+
+/** A path of a module of which another one registers what is not known: ops that none is seen to register may be that. */
+function perhapsRegistered(path: Path, all: readonly Path[]): Path {
+  const opsOf = (steps: readonly TraceStep[], call: string): string[] =>
+    steps.flatMap((step) => (step.t === 'pernet' && step.call.startsWith(call) ? step.ops : []));
+  const registered = new Set(all.flatMap(({ load }) => opsOf(load, 'register')));
+  const unseen = opsOf([...path.load, ...path.unload], 'unregister').filter((ops) => !registered.has(ops));
+  return { ...path, doubts: { ...path.doubts, unregistered: new Set([...path.doubts.unregistered, ...unseen]) } };
 }
 
 /** The fates that a load can have by what init returns: a negative value fails it (kernel/module/main.c, do_init_module). */

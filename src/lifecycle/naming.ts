@@ -23,8 +23,19 @@ export function isWhole({ pair, of }: Target, held: Held): boolean {
 }
 
 export function names({ pair, of }: Target, held: Held): boolean {
-  if (pair.kind !== held.pair.kind) return false;
+  if (pair.kind !== held.pair.kind) return isFreedAlike(pair, held) && namesResult(of, held);
   return namesAll(of, held.of) || namesResult(of, held);
+}
+
+/**
+ * Memory from the slab or the page allocator. bitmap_free() is kfree() (lib/bitmap.c), which takes what kmem_cache_alloc()
+ * has given as well (mm/slub.c); and who asks for its size takes the one or the other, to allocate as to free.
+ */
+const plainMemory: ReadonlySet<string> = new Set(['memory', 'bitmap', 'slab object', 'pages', 'page']);
+
+/** Whether a release that is told by the pointer alone may be meant for memory that goes by another name. */
+function isFreedAlike({ kind }: Target['pair'], { pair }: Held): boolean {
+  return plainMemory.has(kind) && plainMemory.has(pair.kind);
 }
 
 /** Whether a release names what the acquiring call returned, or the place where that is kept. */

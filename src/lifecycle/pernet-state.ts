@@ -9,8 +9,9 @@ import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
-import { isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
+import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
+import { openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
@@ -76,11 +77,15 @@ export class PernetState {
     return way !== undefined && way.within && way.steps <= mostStepsToMember;
   }
 
-  private usedIn(
-    words: ReadonlyMap<string, Way>,
-    { call, place }: TraceStep & { readonly t: 'acquire' },
-    ops: OpsEntry,
-  ): Reason | null {
+  /** By what the init of an ops lets the outside get at another one's data in each namespace; null when nothing is known. */
+  opens(ops: OpsEntry, other: OpsEntry): Opened | null {
+    const init = callbackOf(this.program, ops, 'init');
+    const id = this.idOf(other);
+    if (!init || id === undefined || !this.reach.from(init.file, init.fact.name).has(id)) return null;
+    return openedBy(this.program, this.table, init, (of) => this.usedIn(this.callables.of(of), of, other));
+  }
+
+  private usedIn(words: ReadonlyMap<string, Way>, { call, place }: Opening, ops: OpsEntry): Reason | null {
     const id = this.idOf(ops);
     const way = id === undefined ? undefined : words.get(id);
     // A notifier hears of what is not the module's as well, and may well stop at that before it gets to another file.
@@ -200,6 +205,11 @@ export class PernetState {
   /** What of others a module leaves pointing at it, by its init and its exit. */
   leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
     return leftSetByModule(this.program, this.reach, { init, exit }, this.table);
+  }
+
+  /** Whether others get at what a file has by a global pointer, and cannot hold the module by that. */
+  isHook(pointer: string, value: string, file: string): boolean {
+    return isHook(this.program, { pointer, value }, file);
   }
 
   /** Whether a pointer that a failing init has set is someone else's. */

@@ -28,31 +28,34 @@ const releasing = /^smp_store_(?:release|mb)$/;
 const settingBit = /^(?:__)?(?:test_and_)?set_bit$/;
 const clearingBit = /^(?:__)?(?:test_and_)?clear_bit(?:_unlock)?$/;
 
+/** The name by which something that is set is known; undefined where it has none. */
+type NameOf = (e: Expr | undefined) => string | undefined;
+
 /** What an expression sets; undefined where that has no name, or where it sets nothing. */
-export function settingBy(e: Expr): Setting | undefined {
-  if (e.k === 'assign') return e.op === '=' ? settingOf(e.to, e.from) : undefined;
+export function settingBy(e: Expr, nameOf: NameOf = variableIn): Setting | undefined {
+  if (e.k === 'assign') return e.op === '=' ? settingOf(nameOf, e.to, e.from) : undefined;
   if (e.k === 'update') {
-    const name = e.op === '++' ? variableIn(e.of) : undefined;
+    const name = e.op === '++' ? nameOf(e.of) : undefined;
     return name === undefined ? undefined : { name, bit: '', isSet: true, isPlain: true, isPublished: false };
   }
   if (e.k !== 'call' || e.fn.k !== 'id') return undefined;
   const { name: call } = e.fn;
   const [first, second] = e.args;
   if (settingBit.test(call) || clearingBit.test(call)) {
-    const name = variableIn(addressed(second));
+    const name = nameOf(addressed(second));
     if (name === undefined) return undefined;
     return { name, bit: bitOf(first), isSet: settingBit.test(call), isPlain: true, isPublished: false };
   }
   const [isPublished, isClosing] = [publishing.test(call), closing.test(call)];
   if (!isPublished && !isClosing && !setting.test(call)) return undefined;
-  const set = settingOf(addressed(first), second);
+  const set = settingOf(nameOf, addressed(first), second);
   if (!set) return undefined;
   const isSet = isClosing ? false : setting.test(call) ? set.isSet : true;
   return { ...set, isSet, isPlain: isPublished || isClosing || releasing.test(call) || set.isPlain, isPublished };
 }
 
-function settingOf(to: Expr | undefined, from: Expr | undefined): Setting | undefined {
-  const name = variableIn(to);
+function settingOf(nameOf: NameOf, to: Expr | undefined, from: Expr | undefined): Setting | undefined {
+  const name = nameOf(to);
   if (name === undefined) return undefined;
   return { name, bit: '', isSet: !isNothing(from), isPlain: from?.k === 'num', isPublished: false };
 }
@@ -63,6 +66,11 @@ export function variableIn(e: Expr | undefined): string | undefined {
   if (e?.k !== 'field' || e.arrow) return undefined;
   const of = variableIn(e.of);
   return of === undefined ? undefined : `${of}.${e.name}`;
+}
+
+/** The member that an expression is, whatever it is one of: `live` of `fn->live`, and of `fn->state.live`. */
+export function memberIn(e: Expr | undefined): string | undefined {
+  return e?.k === 'field' ? e.name : undefined;
 }
 
 function bitOf(e: Expr | undefined): string {

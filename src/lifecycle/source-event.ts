@@ -111,6 +111,12 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       };
     case 'barrier':
       return { ...base, call: `${trace.call}()`, outcome: 'waits for RCU callbacks' };
+    case 'published':
+      return {
+        ...base,
+        call: `${trace.call}(${trace.pointer})`,
+        outcome: trace.value === null ? 'is set to NULL' : 'is published',
+      };
     case 'misuse':
       return { ...base, call: `${trace.call}(${trace.freed})`, outcome: 'is too early' };
     case 'spared':

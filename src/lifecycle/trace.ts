@@ -86,8 +86,28 @@ export type TraceStep =
     }
   /** A wait until every pending RCU callback has run: rcu_barrier() (kernel/rcu/tree.c). */
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
-  /** What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when. */
-  | { readonly t: 'hidden'; readonly name: string; readonly kinds: readonly string[]; readonly place: Place }
+  /**
+   * A global pointer is set to a function or a variable (named as arguments are), or, where `value` is null, to NULL: by it
+   * others call the module (`RCU_INIT_POINTER(nf_ct_timeout_hook, &hooks)`).
+   */
+  | {
+      readonly t: 'published';
+      readonly call: string;
+      readonly pointer: string;
+      readonly value: string | null;
+      readonly place: Place;
+    }
+  /**
+   * What undoes things of some kinds is not followed: it could not be, or is called by a pointer, nobody knows when; with
+   * `ofAny` what it undoes is what it is passed then, whatever that is.
+   */
+  | {
+      readonly t: 'hidden';
+      readonly name: string;
+      readonly kinds: readonly string[];
+      readonly ofAny?: true;
+      readonly place: Place;
+    }
   /** Memory is freed that the function goes on to use (`usesOfFreed`). */
   | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
   /** A loop that undoes elements down to the second begins; `of` is what they are elements of (`elementsSpared`). */
@@ -122,6 +142,7 @@ export function isInert(step: TraceStep): boolean {
     t === 'call' ||
     t === 'enter' ||
     t === 'barrier' ||
+    t === 'published' ||
     t === 'hidden' ||
     (t === 'leave' && step.sym === undefined)
   );

@@ -34,7 +34,8 @@ export const errorLost: Rule = {
     // Who asks which error it is, and goes on, has decided that it is none: `if (err == -EEXIST) err = 0;`.
     if (isDecided(history, lost.failure)) return [];
     const absent = leaves(history, lost) ? history.path.unload.find((step) => history.path.never.has(step)) : undefined;
-    const isGivenUp = lost.isApart && lost.failure.t === 'call' && lost.failure.failed === true;
+    const isGivenUp =
+      lost.isApart && lost.failure.t === 'call' && lost.failure.failed === true && !isNoted(history, lost);
     if (absent?.t === 'release' || isGivenUp)
       return [lostAlone(history, init.fact.name, lost, absent?.t === 'release' ? absent : null)];
     return [];
@@ -102,6 +103,12 @@ function isDecided({ path }: History, failure: TraceStep): boolean {
   return path.load
     .slice(path.load.indexOf(failure))
     .some((step) => step.t === 'test' && step.answer && /==\s*-E[A-Z]+\b/.test(step.text));
+}
+
+/** Whether init says by a flag, where all goes well, that it has come so far, and others ask for that: it can do without. */
+function isNoted({ state }: History, { failure }: Lost): boolean {
+  const { file, fn } = failure.place;
+  return failure.t === 'call' && state.isNotedAfter({ file, name: fn }, failure.name);
 }
 
 /** Whether a path leaves where something fails: who merely says so goes on. */

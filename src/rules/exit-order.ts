@@ -5,10 +5,12 @@ import {
   gatesClosed,
   placeOf,
   releasesOf,
+  siteOf,
   variableOf,
   withCopied,
   type Acquired,
   type Released,
+  type Stop,
 } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
 import { ifCause, spotOf } from './reading.ts';
@@ -151,21 +153,27 @@ function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acq
   return history.state.reads(withCopied(history, user), at, history.path.of?.ops ?? null, only);
 }
 
-type Stop = TraceStep & { readonly t: 'stop' };
-
 /** Calls that wait for work without stopping it: for all that a queue holds, or for one that need not go by the name of the stop. */
 const waits = [...queueWaits, 'flush_work'];
 
-/** Memory of a namespace that a work item or a timer uses which an exit stops only after it has freed that. */
+/**
+ * Memory of a namespace that a work item or a timer uses which an exit stops only after it has freed that; likewise its
+ * workqueue, that waits for the work which is on it when it goes, and not for what comes to it once a time is over.
+ */
 function releasedWhileRunning(history: History, released: readonly Released[]): Problem[] {
-  const memory = released.filter(
-    ({ step, acquired }) => acquired.step.pair.memory && !isDeferred.test(step.call) && !step.isGuess,
+  const isQueue = ({ acquired: { step } }: Released): boolean => step.pair.kind === 'workqueue';
+  const needed = released.filter(
+    (each) =>
+      (each.acquired.step.pair.memory || isQueue(each)) && !isDeferred.test(each.step.call) && !each.step.isGuess,
   );
-  if (memory.length === 0) return [];
-  const stops = stopsOf(history);
+  if (needed.length === 0) return [];
+  const all = stopsOf(history);
   const phases = history.path.of?.phases ?? [];
-  if (phases.some(({ fn }) => history.state.callsOneOf(fn.file, fn.fact.name, waits))) return [];
-  return memory.flatMap(({ index, step, acquired }) => {
+  const isWaitedFor = phases.some(({ fn }) => history.state.callsOneOf(fn.file, fn.fact.name, waits));
+  const late = all.filter(({ step }) => step.call.includes('delayed_work'));
+  return needed.flatMap((each) => {
+    const { index, step, acquired } = each;
+    const stops = isQueue(each) ? late : isWaitedFor ? [] : all;
     const at = placeOf(acquired.step);
     if (at === null || at.includes('#')) return [];
     for (const { step: stop, index: end } of stops) {
@@ -239,7 +247,9 @@ function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
     }
     const running = stops.flatMap(({ step: other, index: at }) => {
       const queue = at > index ? history.state.queuedFrom(other.place.file, other.text, step.text) : null;
-      return queue === null ? [] : { other, queue };
+      if (queue === null || history.state.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step)))
+        return [];
+      return { other, queue };
     })[0];
     if (running) {
       const { other, queue } = running;
@@ -276,13 +286,16 @@ function problem(history: History, step: Stop, index: number, before: string, re
 /** A function that the teardown calls later, during which a work item or timer can be queued. */
 function helperThatQueues(
   history: History,
-  { text, place }: Stop,
+  stop: Stop,
   from: number,
 ): { readonly helper: TraceStep & { readonly t: 'enter' }; readonly queue: string } | null {
+  const { text, place } = stop;
   const own = new Set([history.exit?.fact.name, ...(history.path.of?.phases ?? []).map(({ fn }) => fn.fact.name)]);
   for (const { trace } of history.events.slice(from + 1)) {
     if (trace?.t !== 'enter' || own.has(trace.name) || trace.name === place.fn) continue;
     const queue = history.state.queuedDuring(trace.place.file, trace.name, text);
+    const isEnded = queue !== null && queue !== trace.name;
+    if (isEnded && history.state.isKeptOut({ file: trace.place.file, name: queue }, siteOf(history, stop))) continue;
     if (queue !== null) return { helper: trace, queue };
   }
   return null;

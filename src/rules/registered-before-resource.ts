@@ -1,6 +1,6 @@
 import { nameOfResource } from '../lifecycle/index.ts';
 import page from './registered-before-resource.md';
-import { acquisitionsOf, spansOf, variableOf } from './order.ts';
+import { acquisitionsOf, isOnList, spansOf, variableOf } from './order.ts';
 import { spotOf } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -18,7 +18,7 @@ export const registeredBeforeResource: Rule = {
         if (index < from.index || (to && index > to.index)) return [];
         const variable = variableOf(step);
         const user = variable && history.state.uses(from.ops, variable.name, 'always');
-        if (!user) return [];
+        if (!user || isOnList(history, step)) return [];
         const { ops } = from;
         return [
           {

@@ -2,8 +2,9 @@ import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './registered-too-late.md';
 import { acquisitionsOf, gatesOpened, mayBeClosed, spansOf, type Acquired } from './order.ts';
+import { exposedIn } from './published.ts';
 import { spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const registeredTooLate: Rule = {
   id: 'pernet/registered-too-late',
@@ -13,35 +14,70 @@ export const registeredTooLate: Rule = {
   check(history) {
     // A load that failed shows a part of what one that succeeds shows.
     if (!history.module.unloadable || (history.fate !== 'loaded' && history.fate !== 'unloaded')) return [];
-    const exposing = acquisitionsOf(history).filter(({ step }) => step.pair.exposes);
-    return spansOf(history).flatMap(({ from }) => {
-      if (from.phase !== 'load') return [];
-      const { ops } = from;
-      const open = exposing.filter(
-        ({ index, step }) => index < from.index && !isClosed(exposing, from.index, step) && !mayBeClosed(history, step),
-      );
-      if (open.length === 0) return [];
-      // A handler that asks for a flag which init sets may well wait for it.
-      const flags = gatesOpened(history, from.index);
-      const early =
-        open.find(({ step }) => history.state.usedBy(step, ops, flags)) ??
-        open.find(({ step }) => history.state.makes(step, ops));
-      if (!early) return [];
-      const { step } = early;
+    return [...afterGlobals(history), ...afterOthers(history)];
+  },
+};
+
+/** Ops that are registered after what the module's init lets the outside call. */
+function afterGlobals(history: History): Problem[] {
+  const exposing = exposedIn(history, acquisitionsOf(history));
+  return spansOf(history).flatMap(({ from }) => {
+    if (from.phase !== 'load') return [];
+    const { ops } = from;
+    const open = exposing.filter(
+      ({ index, step }) => index < from.index && !isClosed(exposing, from.index, step) && !mayBeClosed(history, step),
+    );
+    if (open.length === 0) return [];
+    // A handler that asks for a flag which init sets may well wait for it.
+    const flags = gatesOpened(history, from.index);
+    const early =
+      open.find(({ step }) => history.state.usedBy(step, ops, flags)) ??
+      open.find(({ step }) => history.state.makes(step, ops));
+    if (!early) return [];
+    const { step } = early;
+    return [
+      {
+        spot: spotOf(from.step),
+        fn: from.step.place.fn,
+        ops,
+        message: `${ops.fact.name} is registered after ${nameOfResource(step)}, whose callbacks ${relyOn(history, early, ops)}`,
+        failing: from.index,
+        related: [{ ...spotOf(step), message: `from here on ${step.call}() lets the outside call them` }],
+        key: `${ops.id}|${from.step.place.file}:${from.step.place.at.join(':')}`,
+      },
+    ];
+  });
+}
+
+/** Ops that are registered after others whose init lets the outside in, in each namespace that is there. */
+function afterOthers(history: History): Problem[] {
+  const spans = spansOf(history).filter(({ from }) => from.phase === 'load');
+  return spans.flatMap(({ from }) => {
+    const { ops } = from;
+    for (const { from: first, to } of spans) {
+      if (first.index >= from.index || (to && to.index < from.index) || first.ops.id === ops.id) continue;
+      const opened = history.state.opens(first.ops, ops);
+      if (opened === null) continue;
+      const { init, call, kind, uses } = opened;
       return [
         {
           spot: spotOf(from.step),
           fn: from.step.place.fn,
           ops,
-          message: `${ops.fact.name} is registered after ${nameOfResource(step)}, whose callbacks ${relyOn(history, early, ops)}`,
+          message:
+            `${ops.fact.name} is registered after ${first.ops.fact.name}, whose init ${init}() makes a ${kind} in each ` +
+            `namespace; its callbacks use ${uses}: they can run for namespaces that do not have it yet`,
           failing: from.index,
-          related: [{ ...spotOf(step), message: `from here on ${step.call}() lets the outside call them` }],
+          related: [
+            { ...spotOf(first.step), message: `from here on ${call}() of ${init}() lets the outside call them` },
+          ],
           key: `${ops.id}|${from.step.place.file}:${from.step.place.at.join(':')}`,
         },
       ];
-    });
-  },
-};
+    }
+    return [];
+  });
+}
 
 /** What callbacks that come too early rely on: state that an ops' init makes, or its exit, which takes down what they make. */
 function relyOn(history: History, { step }: Acquired, ops: OpsEntry): string {

@@ -1,6 +1,15 @@
 import { nameOfResource, type History, type Stopped } from '../lifecycle/index.ts';
 import page from './resource-gone-before-unregister.md';
-import { acquisitionsOf, callBefore, releasesOf, spansOf, variableOf, type Acquired } from './order.ts';
+import {
+  acquisitionsOf,
+  callBefore,
+  isOnList,
+  releasesOf,
+  spansOf,
+  takesOffList,
+  variableOf,
+  type Acquired,
+} from './order.ts';
 import { ifCause, spotOf, type Registration } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -27,7 +36,7 @@ export const resourceGoneBeforeUnregister: Rule = {
         const reason = user
           ? `whose ${user.fn} uses it: it runs for every namespace that is made or dies until then`
           : late && `whose ${late.exit}() stops ${late.text}: until then the timer of that queues it there`;
-        if (!reason) return [];
+        if (!reason || (isOnList(history, acquired.step) && takesOffList(history, step))) return [];
         const { ops } = from;
         const { step: where, index: at } = callBefore(history, index, to.index);
         const by = where === step ? '' : ` by ${where.t === 'enter' ? where.name : ''}()`;

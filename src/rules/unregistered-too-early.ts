@@ -1,9 +1,10 @@
-import { nameOfResource } from '../lifecycle/index.ts';
+import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './unregistered-too-early.md';
 import { gatesClosed, mayBeClosed, releasesOf, spansOf, type Released } from './order.ts';
+import { isHook, publishedIn } from './published.ts';
 import { ifCause, spotOf } from './reading.ts';
-import type { Rule } from './rule.ts';
+import type { Problem, Rule } from './rule.ts';
 
 export const unregisteredTooEarly: Rule = {
   id: 'pernet/unregistered-too-early',
@@ -13,16 +14,19 @@ export const unregisteredTooEarly: Rule = {
   check(history) {
     const isFailing = history.fate === 'load-failed';
     if (!history.module.unloadable || !(isFailing || history.fate === 'unloaded')) return [];
-    const why = (step: Released['acquired']['step'], ops: OpsEntry, closed?: ReadonlySet<string>): string | null =>
-      history.state.usedBy(step, ops, closed) ?? history.state.makes(step, ops);
-    const released = releasesOf(history).filter(
+    const why = (step: Released['acquired']['step'], ops: OpsEntry, closed?: ReadonlySet<string>): string | null => {
+      const reason = history.state.usedBy(step, ops, closed) ?? history.state.makes(step, ops);
+      return reason !== null && isHarmless(step, reason) ? null : reason;
+    };
+    const released = [...releasesOf(history), ...publishedIn(history).released].filter(
       ({ acquired }) =>
         acquired.step.pair.exposes &&
         // A module that is being loaded can be held until its init has failed.
         (isFailing || !history.state.holdsModule(acquired.step)) &&
         !mayBeClosed(history, acquired.step),
     );
-    return spansOf(history).flatMap(({ from, to }) => {
+    const others = beforeOthers(history);
+    const globals = spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];
       const closed = gatesClosed(history, to.index);
       // What came before the ops on the way up is registered-too-late; here is what came after and goes after.
@@ -54,5 +58,46 @@ export const unregisteredTooEarly: Rule = {
         },
       ];
     });
+    return [...globals, ...others];
   },
 };
+
+/** Whether who is called by a pointer finds nothing any more: what lies in struct net itself stays as the exit has left it, empty. */
+function isHarmless({ pair }: Released['acquired']['step'], reason: string): boolean {
+  return isHook(pair) && reason.startsWith('net->');
+}
+
+/** Ops that are unregistered before others whose init lets the outside in, in each namespace that is there. */
+function beforeOthers(history: History): Problem[] {
+  const spans = spansOf(history);
+  return spans.flatMap(({ from, to }) => {
+    if (!to) return [];
+    const { ops } = from;
+    for (const { from: last, to: end } of spans) {
+      // What came before the ops on the way up is registered-too-late.
+      if (!end || end.index <= to.index || last.index <= from.index || last.index >= to.index) continue;
+      const opened = last.ops.id === ops.id ? null : history.state.opens(last.ops, ops);
+      // A module that is being loaded can be held until its init has failed.
+      if (opened === null || (opened.holdsModule && history.fate === 'unloaded')) continue;
+      const { init, call, kind, uses } = opened;
+      return [
+        {
+          spot: spotOf(to.step),
+          fn: to.step.place.fn,
+          ops,
+          message:
+            `${ifCause(history)}${to.step.place.fn}() unregisters ${ops.fact.name} before ${last.ops.fact.name}, whose ` +
+            `init ${init}() makes a ${kind} in each namespace; its callbacks use ${uses}: until ` +
+            `${last.ops.fact.name} is unregistered they can run for namespaces whose state is gone`,
+          failing: to.index,
+          related: [
+            { ...spotOf(last.step), message: `from here on ${call}() of ${init}() lets the outside call them` },
+            { ...spotOf(end.step), message: `only here ${last.ops.fact.name} is unregistered` },
+          ],
+          key: `${ops.id}|${to.step.place.file}:${to.step.place.at.join(':')}`,
+        },
+      ];
+    }
+    return [];
+  });
+}

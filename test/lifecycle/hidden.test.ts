@@ -385,3 +385,103 @@ module_exit(foo_exit);
 `);
   });
 });
+
+describe('what a namespace keeps and what is to undo it', () => {
+  it('is not followed either, when that is called with whatever was handed over beside it', () => {
+    check(`
+static unsigned int foo_net_id;
+
+struct foo_net {
+	struct list_head undos;
+	struct workqueue_struct *wq;
+	void *ring;
+};
+
+static void foo_destroy_wq(void *data)
+//! not analysed: it is kept in a pointer, and what calls it by that is not followed
+{
+	destroy_workqueue(data);
+}
+
+static void foo_free(void *data)
+//! not analysed: it is kept in a pointer, and what calls it by that is not followed
+{
+	kfree(data);
+}
+
+static int foo_add_undo(struct foo_net *fn, void (*undo)(void *data), void *data)
+{
+	struct foo_undo *each = kmalloc(sizeof(*each), GFP_KERNEL);
+
+	if (!each)
+		return -ENOMEM;
+	each->undo = undo;
+	each->data = data;
+	list_add(&each->list, &fn->undos);
+	return 0;
+}
+
+static int foo_add_undo_or_reset(struct foo_net *fn, void (*undo)(void *data), void *data)
+{
+	int err = foo_add_undo(fn, undo, data);
+
+	if (err)
+		undo(data);
+	return err;
+}
+
+static void foo_undo_all(struct foo_net *fn)
+{
+	struct foo_undo *each, *next;
+
+	list_for_each_entry_safe(each, next, &fn->undos, list) {
+		list_del(&each->list);
+		each->undo(each->data);
+		kfree(each);
+	}
+}
+
+static void *foo_zalloc(struct foo_net *fn, size_t size)
+{
+	void *data = kzalloc(size, GFP_KERNEL);
+
+	if (data && foo_add_undo_or_reset(fn, foo_free, data))
+		return NULL;
+	return data;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int ret = -ENOMEM;
+
+	INIT_LIST_HEAD(&fn->undos);
+	fn->ring = foo_zalloc(fn, 4096);
+	if (!fn->ring)
+		goto err;
+	fn->wq = alloc_workqueue("foo", 0, 0);
+	if (!fn->wq)
+		goto err;
+	ret = foo_add_undo_or_reset(fn, foo_destroy_wq, fn->wq);
+	if (ret)
+		goto err;
+	return 0;
+err:
+	foo_undo_all(fn);
+	return ret;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_undo_all(net_generic(net, foo_net_id));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyseFiles, check } from '../check.ts';
 import { parseFixture } from '../fixture.ts';
+import { registering } from '../registering.ts';
 
 const head = `
 static struct kmem_cache *foo_cache;
@@ -275,5 +276,78 @@ describe('a bitmap of what was done', () => {
         '//		^^^^^^^^^^ error: left-registered-on-error: if register_netdevice_notifier() fails, foo_init() returns an error with foo_net_ops still registered\n',
       ).replace('	foo_undo();\n}\n', '	foo_undo();\n	unregister_pernet_subsys(&foo_net_ops);\n}\n'),
     );
+  });
+});
+
+describe('steps that a member of the namespace counts', () => {
+  const module = (last: string, marker = ''): string => `
+static unsigned int foo_net_id;
+static DEFINE_IDA(foo_ida);
+
+static int foo_make(struct foo_net *fn, int what)
+{
+	switch (what) {
+	case 0:
+		fn->slot = ida_alloc(&foo_ida, GFP_KERNEL);
+		return fn->slot < 0 ? fn->slot : 0;
+	case 1:
+		fn->bits = bitmap_alloc(128, GFP_KERNEL);
+		return fn->bits ? 0 : -ENOMEM;
+	}
+	return -EINVAL;
+}
+
+static void foo_unmake(struct foo_net *fn, int what)
+{
+	switch (what) {
+	case 1:
+		bitmap_free(fn->bits);
+		break;
+	case 0:
+		${last}
+		break;
+	}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	for (fn->made = 0; fn->made < 2; fn->made++) {
+		err = foo_make(fn, fn->made);
+		if (err)
+			goto undo;
+	}
+	return 0;
+
+undo:
+	while (fn->made > 0)
+		foo_unmake(fn, --fn->made);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	while (fn->made > 0)
+		foo_unmake(fn, --fn->made);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('are undone as far as that says, which is not known', () => {
+    check(module('ida_free(&foo_ida, fn->slot);'));
+  });
+
+  it('are not where no step does it', () => {
+    check(module('foo_forget(fn->slot);', '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves number\n'));
   });
 });

@@ -780,6 +780,40 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('is quiet where init notes that it has come so far, and others ask', () => {
+    const module = (exit: string, marker = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->ring = kzalloc(4096, GFP_KERNEL);
+	if (!fn->ring) {
+		foo_say("off in this namespace");
+		return 0;
+${marker}	}
+	fn->ready = true;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${exit}
+	kfree(fn->ring);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    check(module('if (!fn->ready)\n		return;'));
+    check(module('foo_forget(fn);', '//		^^^^^^^^^ error: error-lost: if kzalloc() fails, foo_net_init() returns 0\n'));
+  });
+
   it('is quiet where init has looked at which error it is', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

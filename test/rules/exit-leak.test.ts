@@ -253,6 +253,124 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  describe('memory that goes by another name when it is freed', () => {
+    const module = (alloc: string, free: string, marker = ''): string => `
+static unsigned int foo_net_id;
+static struct kmem_cache *foo_cache;
+
+static void *foo_alloc(unsigned int size)
+{
+	return ${alloc};
+}
+
+static void foo_free(void *data, unsigned int size)
+{
+	${free};
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->data = foo_alloc(64);
+	if (!fn->data)
+		return -ENOMEM;
+	if (!proc_mkdir("foo", net->proc_net)) {
+		foo_free(fn->data, 64);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	remove_proc_entry("foo", net->proc_net);
+	foo_free(fn->data, 64);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+    it.each([
+      ['a bitmap', 'bitmap_zalloc(size, GFP_KERNEL)', 'kfree(data)'],
+      ['an object of a cache', 'kmem_cache_alloc(foo_cache, GFP_KERNEL)', 'kfree(data)'],
+      [
+        'what its size tells',
+        'size <= PAGE_SIZE ? kzalloc(size, GFP_KERNEL) : (void *)__get_free_pages(GFP_KERNEL, get_order(size))',
+        'if (size <= PAGE_SIZE)\n		kfree(data);\n	else\n		free_pages((unsigned long)data, get_order(size))',
+      ],
+    ])('is freed: %s', (_, alloc, free) => {
+      check(module(alloc, free));
+    });
+
+    it('is not by what frees memory of another sort', () => {
+      check(
+        module(
+          'alloc_percpu(u64)',
+          'kfree(data)',
+          '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves percpu memory\n',
+        ),
+      );
+    });
+  });
+
+  it('is quiet about a timer of the file itself, which is stopped by whoever it belongs to', () => {
+    const stop = 'del_timer_sync(&foo_timer);';
+    const module = (inExit: string, atUnload: string): string => `
+static struct timer_list foo_timer;
+
+static void foo_tick(struct timer_list *t)
+{
+	mod_timer(&foo_timer, jiffies + HZ);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	if (!net_eq(net, &init_net))
+		return 0;
+	timer_setup(&foo_timer, foo_tick, 0);
+	mod_timer(&foo_timer, jiffies + HZ);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (net_eq(net, &init_net)) {
+		foo_forget(net);
+		${inExit}
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+	${atUnload}
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(module(stop, ''));
+    check(module('', stop));
+  });
+
   /** The shapes of xfrm_policy_fini() up to Linux 6.1 and of sctp_free_addr_wq() up to 5.15. */
   const queuedByOthers = (exit: string, marker = '', other = ''): string => `
 static void foo_rebuild(struct work_struct *work)

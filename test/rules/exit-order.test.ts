@@ -419,6 +419,22 @@ ${marker}	del_timer_sync(&fn->timer);
       check(exit('fn->idle', '//		^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work\n'));
     });
 
+    it('asks first for what the exit has set', () => {
+      const asking = (test: string, before: string, marker = ''): string =>
+        withExit(`	${before};
+	cancel_work_sync(&fn->work);
+${marker}	del_timer_sync(&fn->timer);
+`).replace(
+          '	schedule_work(&fn->work);\n}\n\nstatic int foo_start',
+          `	if (${test})\n		schedule_work(&fn->work);\n}\n\nstatic int foo_start`,
+        );
+      check(asking('fn->live', 'fn->live = false'));
+      check(asking('!READ_ONCE(fn->dying)', 'WRITE_ONCE(fn->dying, true)'));
+      check(asking('!test_bit(FOO_DYING, &fn->flags)', 'set_bit(FOO_DYING, &fn->flags)'));
+      const marker = '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work\n';
+      check(asking('fn->live', 'fn->idle = true', marker));
+    });
+
     it('is stopped before, or the work a second time', () => {
       check(
         withExit(`	del_timer_sync(&fn->timer);

@@ -988,6 +988,53 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('is quiet about an element that is freed where the loop has come past it', () => {
+    const module = (asked: string): string => `
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		fn->stats[i] = alloc_percpu(struct foo_stats);
+		if (!fn->stats[i])
+			goto err;
+	}
+	return 0;
+
+err:
+	${asked}
+		free_percpu(fn->stats[0]);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	free_percpu(fn->stats[1]);
+	free_percpu(fn->stats[0]);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    check(module('if (i)'));
+    check(module('if (i > 0)'));
+    check(
+      module('if (!i)').replace(
+        '			goto err;\n',
+        '			goto err;\n//			^^^^^^^^^ error: init-error-leak: if alloc_percpu() fails, foo_net_init() returns -ENOMEM without free_percpu()\n',
+      ),
+    );
+  });
+
   it('is quiet about memory that moves into the namespace after the last failure', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
@@ -1227,6 +1274,60 @@ ${registering()}`;
       module(`		rhltable_destroy(&table->hash);
 		kfree(table);
 		return err;`),
+    );
+  });
+
+  it('a socket that only freed memory knew of', () => {
+    const module = (undo: string): string => `
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_end *end;
+	int err;
+
+	end = kzalloc(sizeof(*end), GFP_KERNEL);
+	if (!end)
+		return -ENOMEM;
+	err = sock_create_kern(net, AF_INET, SOCK_DGRAM, 0, &end->sock);
+	if (err)
+		goto err_sock;
+	end->buffer = kzalloc(64, GFP_KERNEL);
+	if (!end->buffer) {
+		err = -ENOMEM;
+${undo}
+	}
+	fn->end = end;
+	return 0;
+
+err_buffer:
+	sock_release(end->sock);
+err_sock:
+	kfree(end);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	sock_release(fn->end->sock);
+	kfree(fn->end->buffer);
+	kfree(fn->end);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    check(module('		goto err_buffer;'));
+    check(
+      module(`		goto err_sock;
+//		^^^^^^^^^^^^^^ error: init-error-leak: if kzalloc() fails, foo_net_init() returns -ENOMEM without sock_release() for kernel socket`),
     );
   });
 

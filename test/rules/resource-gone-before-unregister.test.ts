@@ -1098,6 +1098,84 @@ out_ops:
       check(fixture);
     });
   });
+  describe('what stands on a list that an exit callback goes through', () => {
+    const module = (off: string, unload: string): string => `
+static LIST_HEAD(foo_list);
+
+static int foo_add(struct net *net)
+{
+	struct foo *foo = kzalloc(sizeof(*foo), GFP_KERNEL);
+
+	if (!foo)
+		return -ENOMEM;
+	foo->net = net;
+	list_add_tail(&foo->list, &foo_list);
+	return 0;
+}
+
+static void foo_free_all(void)
+{
+	struct foo *foo, *next;
+
+	list_for_each_entry_safe(foo, next, &foo_list, list) {
+${off}		kfree(foo);
+	}
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo *foo, *next;
+
+	list_for_each_entry_safe(foo, next, &foo_list, list) {
+		if (foo->net != net)
+			continue;
+		list_del(&foo->list);
+		kfree(foo);
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = foo_add(&init_net);
+	if (err)
+		unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${unload}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const early = '	foo_free_all();\n	unregister_pernet_subsys(&foo_net_ops);\n';
+
+    it('is not found there any more when it was taken off that', () => {
+      check(module('		list_del(&foo->list);\n', early));
+    });
+
+    it('is when it was not', () => {
+      check(
+        module(
+          '',
+          `	foo_free_all();
+//	^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases memory foo_list[*] by foo_free_all() while foo_net_ops is still registered, whose foo_net_exit() uses it
+	unregister_pernet_subsys(&foo_net_ops);
+`,
+        ),
+      );
+    });
+  });
 });
 
 describe('pernet/resource-gone-before-unregister, mended', () => {

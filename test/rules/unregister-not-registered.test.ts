@@ -661,6 +661,51 @@ module_exit(foo_exit);
 `);
   });
 
+  it('is quiet where what is registered by a pointer through a table is not known', () => {
+    check(`
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+	.exit = bar_net_exit,
+};
+
+static struct pernet_operations *const foo_all[] = { &foo_net_ops, &bar_net_ops, NULL };
+
+static int __init foo_init(void)
+{
+	struct pernet_operations *const *p;
+	int err;
+
+	for (p = foo_all; *p; p++) {
+		err = register_pernet_subsys(*p);
+//! not analysed: the struct pernet_operations that is passed here is not known
+		if (err)
+			goto unwind;
+	}
+	return 0;
+
+unwind:
+	while (p != foo_all)
+		unregister_pernet_subsys(*--p);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	int i;
+
+	for (i = ARRAY_SIZE(foo_all) - 2; i >= 0; i--)
+		unregister_pernet_subsys(foo_all[i]);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   it('is quiet about two static ops of one name in two files of a module', () => {
     check(`
 //- net/foo/main.c

@@ -1,0 +1,28 @@
+import type { At } from '../facts/ir.ts';
+import type { FunctionEntry } from '../program/program.ts';
+import type { TraceStep } from './trace.ts';
+
+export type Acquire = TraceStep & { readonly t: 'acquire' };
+
+/** A function, and where it is. */
+export interface Spot {
+  readonly name: string;
+  readonly file: string;
+  readonly at: At;
+}
+
+export function spotOf(fn: FunctionEntry | null): Spot | null {
+  return fn && { name: fn.fact.name, file: fn.file, at: fn.fact.at };
+}
+
+/** All of an acquisition that is asked for. Values that are not known are all alike, whatever their number is. */
+export function keyOf(step: Acquire): string {
+  let key = keys.get(step);
+  if (key === undefined) {
+    const { call, args, place } = step;
+    keys.set(step, (key = `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`));
+  }
+  return key;
+}
+
+const keys = new WeakMap<Acquire, string>();

@@ -1,0 +1,32 @@
+import { isOwnName } from './components.ts';
+import type { Held } from './held.ts';
+
+/** How what lies in memory, or is found by way of it, is named. */
+export function insideOf({ pair, result, at }: Held): string[] {
+  return pair.memory ? [result, at].flatMap((root) => (root === null ? [] : `${root}->`)) : [];
+}
+
+/** Whether a thing is kept in one of some memories, or named by what lies there. */
+export function liesInside({ at, of }: Held, insides: readonly string[]): boolean {
+  const isInside = (name: string): boolean =>
+    insides.some((root) => name.startsWith(root, name.startsWith('&') ? 1 : 0));
+  return insides.length > 0 && ((at !== null && isInside(at)) || of.some(isInside));
+}
+
+/** What only freed memory knew of, nothing knows of any more; nor of what was made in it. */
+export function loseInside(held: readonly Held[], freed: readonly Held[]): readonly Held[] {
+  const owners = freed.flatMap(({ pair, result }) => (pair.memory && result !== null ? [result] : []));
+  const isInsideOne = ({ at }: Held): boolean => at !== null && owners.some((owner) => at.startsWith(`${owner}->`));
+  const places = freed.flatMap(({ pair, at }) => (pair.memory && at !== null ? at : []));
+  const isMadeInOne = ({ pair, result, of: [name] }: Held): boolean =>
+    pair.memory === true && result === null && [...owners, ...places].some((owner) => name?.startsWith(`&${owner}->`));
+  // What has a destructor of its own (a device) may take along what hangs on it; bare memory does not.
+  const bare = freed.flatMap(({ pair, at }) => (pair.kind === 'memory' && at !== null && isOwnName(at) ? at : []));
+  const isKeptInOne = ({ pair, at, escaped, shown }: Held): boolean =>
+    pair.memory === true && at !== null && !escaped && !shown && bare.some((owner) => at.startsWith(`${owner}->`));
+  const isBuriedNow = (each: Held): boolean => isMadeInOne(each) || isKeptInOne(each);
+  if (!held.some((each) => isInsideOne(each) || isBuriedNow(each))) return held;
+  return held.map((each) =>
+    isInsideOne(each) ? { ...each, at: null } : isBuriedNow(each) ? { ...each, isBuried: true } : each,
+  );
+}
