@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import { afterRcu, isGetter, isStep, laterRuns, type FileFacts } from '../facts/index.ts';
+import { afterRcu, isGetter, isStep, ofWholeFile, type FileFacts } from '../facts/index.ts';
 import { queuedElsewhere } from './queued-elsewhere.ts';
 import { isPernetCall } from './registrars.ts';
 import { includedIn, type Searches } from './searches.ts';
@@ -77,7 +77,7 @@ export function stepsOf(facts: FileFacts): string[] {
 
 /** What the work items and timers run that a file sets up. */
 function runFromWork({ mentions }: FileFacts): string[] {
-  return (mentions[laterRuns] ?? []).flatMap((word) => /^[\w.>-]+=(\w+)$/.exec(word)?.[1] ?? []);
+  return (mentions[ofWholeFile] ?? []).flatMap((word) => /^[\w.>-]+=(\w+)$/.exec(word)?.[1] ?? []);
 }
 
 /** The functions named like steps among what some functions mention. */

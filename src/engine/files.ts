@@ -1,6 +1,6 @@
 import {
   givenInMacros,
-  laterRuns,
+  ofWholeFile,
   mentionsOf,
   movedFrom,
   outlineOf,
@@ -135,7 +135,7 @@ function prepareForFacts(
   const pruned = pruneBodies(prepared, text, callsOf, memo?.words, outline);
   const names = mentionsOf(prepared, memo?.mentions, outline);
   const inMacros = givenInMacros(text);
-  const ofFile = { [laterRuns]: [...(names.mentions[laterRuns] ?? []), ...inMacros] };
+  const ofFile = { [ofWholeFile]: [...(names.mentions[ofWholeFile] ?? []), ...inMacros] };
   const mentions = inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions;
   return { text: pruned, arms, refused, ...names, mentions };
 }

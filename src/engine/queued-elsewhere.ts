@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import { later, laterRuns, type FileFacts } from '../facts/index.ts';
+import { later, ofWholeFile, type FileFacts } from '../facts/index.ts';
 import type { Searches } from './searches.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Searches } from './searches.ts';
  * folder does (net/tipc/core.c, discover.c).
  */
 export function queuedElsewhere({ ops, mentions }: FileFacts): string[] {
-  const words = ops.length > 0 ? (mentions[laterRuns] ?? []) : [];
+  const words = ops.length > 0 ? (mentions[ofWholeFile] ?? []) : [];
   return [...new Set(words.flatMap((word) => /^(\w+->[\w.]+)=\w+$/.exec(word)?.[1] ?? []))].filter(
     (text) => !words.includes(later.queues(text)),
   );

@@ -1,7 +1,7 @@
 import {
   isGetter,
   isStep,
-  laterRuns,
+  ofWholeFile,
   movedFrom,
   moveFunction,
   type FileFacts,
@@ -86,9 +86,9 @@ class Comparison {
       if (a === b) continue;
       this.apart.mentioning.add(`${file}#${name}`);
       // That a name is known at all decides where others lead.
-      if (a === undefined || b === undefined || name === laterRuns) this.apart.isRenamed = true;
+      if (a === undefined || b === undefined || name === ofWholeFile) this.apart.isRenamed = true;
       if (a === undefined) this.apart.appearing.add(name);
-      if (name === laterRuns) this.apart.isDeep = true;
+      if (name === ofWholeFile) this.apart.isDeep = true;
     }
   }
 

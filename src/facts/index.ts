@@ -6,5 +6,5 @@ export { givenInMacros } from './given.ts';
 export { mentionsOf } from './mentions.ts';
 export { pruneBodies } from './wanted.ts';
 export { standIns } from './stand-ins.ts';
-export { afterRcu, isGetter, isStep, later, laterRuns } from './words.ts';
+export { afterRcu, isGetter, isStep, later, ofWholeFile } from './words.ts';
 export { readFile, type Arm, type PreparedText } from './file.ts';

@@ -6,7 +6,7 @@ import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
-import { afterRcu, askedFor, gateAsked, later, laterRuns, memberWord, published } from './words.ts';
+import { afterRcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -109,7 +109,7 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
   const between = [...new Set(stretches.flatMap((stretch) => stretch.between))];
   if (runs.length + between.length > 0)
-    mentions.set(laterRuns, [...runs, ...pointersNaming(runs, stretches), ...between]);
+    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...statics],

@@ -8,11 +8,11 @@ export function askedFor(getter: string): string {
 }
 
 /**
- * Under this key stands what the work items and timers of a whole file run, which of them its functions queue, which they
- * stop or wait for, and what the pointers point at by which they are named; also what else is said of a file as a whole:
- * the structures that it defines, and the members that are given away outside of functions.
+ * Under this key stands what is said of a file as a whole: what its work items and timers run, which of them its functions
+ * queue, stop or wait for, what the pointers point at by which they are named, the structures that it defines, and the
+ * members that are given away outside of functions.
  */
-export const laterRuns = '=';
+export const ofWholeFile = '=';
 
 /** Words of what runs later, as `mentionsOf` writes them: `x` is the expression that names a work item or a timer. */
 export const later = {

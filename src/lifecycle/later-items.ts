@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import { isGetter, later, laterRuns } from '../facts/words.ts';
+import { isGetter, later, ofWholeFile } from '../facts/words.ts';
 import type { Program } from '../program/program.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
 
@@ -21,7 +21,7 @@ export class LaterItems {
 
   /** What a file says of all the work items and timers that it names. */
   wordsOf(file: string): readonly string[] {
-    return this.program.facts(file)?.mentions[laterRuns] ?? [];
+    return this.program.facts(file)?.mentions[ofWholeFile] ?? [];
   }
 
   /** The files beside one, itself among them, that name work items or timers. */
@@ -59,7 +59,7 @@ export class LaterItems {
     const said = this.wordsOf(file);
     if (isSaid(said, later.stops(''))) return true;
     if (!isSaid(said, later.waits(''))) return false;
-    const functions = Object.entries(this.program.facts(file)?.mentions ?? {}).filter(([name]) => name !== laterRuns);
+    const functions = Object.entries(this.program.facts(file)?.mentions ?? {}).filter(([name]) => name !== ofWholeFile);
     return functions.some(
       ([name, words]) =>
         isSaid(words, later.waits('')) &&

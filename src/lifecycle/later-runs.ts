@@ -1,4 +1,4 @@
-import { later, laterRuns } from '../facts/words.ts';
+import { later, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
@@ -67,7 +67,7 @@ export class LaterRuns {
   /** The functions that a work item or a timer runs, by where a file sets it up. */
   runnersOf(file: string, running: string): readonly string[] {
     const runs = later.runs(running, '');
-    return (this.program.facts(file)?.mentions[laterRuns] ?? []).flatMap((mention) =>
+    return (this.program.facts(file)?.mentions[ofWholeFile] ?? []).flatMap((mention) =>
       mention.startsWith(runs) ? mention.slice(runs.length) : [],
     );
   }

@@ -1,4 +1,4 @@
-import { isStep, later, laterRuns } from '../facts/words.ts';
+import { isStep, later, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Passed, Reach, Way } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
@@ -91,7 +91,7 @@ function laterOf(program: Program, reach: Reach, words: ReadonlyMap<string, Way>
     if (!word.startsWith(later.queues(''))) return [];
     const member = /\w*$/.exec(word)![0];
     const runs = new RegExp(`(?:->|\\.|^)${member}=(\\w+)$`);
-    return (program.facts(file)?.mentions[laterRuns] ?? []).flatMap((each) => {
+    return (program.facts(file)?.mentions[ofWholeFile] ?? []).flatMap((each) => {
       const runner = runs.exec(each)?.[1];
       return runner === undefined ? [] : reach.through(file, runner, 'calls');
     });
@@ -147,7 +147,7 @@ export function queuedLateOn(program: Program, reach: Reach, ops: OpsEntry, queu
   const setUp = [...reach.from(init.file, init.fact.name, 'calls')].flatMap(([word, { file, beside, steps }]) => {
     if (!word.startsWith(later.setsUp('')) || !beside || steps > mostStepsToSetUp) return [];
     const text = word.slice(later.setsUp('').length);
-    return program.facts(file)?.mentions[laterRuns]?.includes(later.queuesLateOn(queue, text)) === true ? [text] : [];
+    return program.facts(file)?.mentions[ofWholeFile]?.includes(later.queuesLateOn(queue, text)) === true ? [text] : [];
   });
   for (const fn of setUp.length > 0 ? exitsOf(program, ops) : []) {
     const words = reach.from(fn.file, fn.fact.name, 'calls');
@@ -164,7 +164,7 @@ export function queuedLateOn(program: Program, reach: Reach, ops: OpsEntry, queu
  */
 export function leftRunningByModule(program: Program, reach: Reach, exit: FunctionEntry): readonly Running[] {
   const facts = program.facts(exit.file);
-  const inFile = facts?.mentions[laterRuns] ?? [];
+  const inFile = facts?.mentions[ofWholeFile] ?? [];
   const left = (facts?.statics ?? []).filter(
     (name) =>
       inFile.includes(later.leaves(name)) && !inFile.includes(later.stops(name)) && !inFile.includes(later.waits(name)),

@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
-import { asksMember, definesStruct, gateAsked, laterRuns } from '../facts/words.ts';
+import { asksMember, definesStruct, gateAsked, ofWholeFile } from '../facts/words.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
 
 /** Memory that is kept at a place of an ops' own data, or in a static variable, by the call that made it and those that free it. */
@@ -28,7 +28,7 @@ export function isOnlyReleased(program: Program, ops: OpsEntry | null, memory: K
   return Object.entries(mentions).every(([owner, words]) => {
     if (!isMentioned(words, name, member !== undefined)) return true;
     const fact = bodies.get(owner);
-    if (owner === laterRuns || !fact) return false;
+    if (owner === ofWholeFile || !fact) return false;
     return asks(words, name) || (fact.blocks !== null && !uses(fact, isIt, memory));
   });
 }
@@ -37,7 +37,7 @@ export function isOnlyReleased(program: Program, ops: OpsEntry | null, memory: K
 function isDefinedIn(
   ops: OpsEntry | null,
   file: string,
-  { [laterRuns]: ofFile = [] }: Readonly<Record<string, readonly string[]>>,
+  { [ofWholeFile]: ofFile = [] }: Readonly<Record<string, readonly string[]>>,
 ): boolean {
   const size = ops?.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
   const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];

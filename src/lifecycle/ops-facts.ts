@@ -1,4 +1,4 @@
-import { definesStruct, given, givenAnywhere, laterRuns } from '../facts/words.ts';
+import { definesStruct, given, givenAnywhere, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
@@ -44,7 +44,7 @@ export class OpsFacts {
     for (const file of own ? [own.file] : this.program.fileNames()) {
       if (this.ofFile(file).includes(givenAnywhere(member))) return null;
       for (const [name, words] of Object.entries(this.program.facts(file)?.mentions ?? {}))
-        if (words.includes(given(member)) && name !== laterRuns) givers.add(name);
+        if (words.includes(given(member)) && name !== ofWholeFile) givers.add(name);
     }
     return [...givers].sort();
   }
@@ -55,7 +55,7 @@ export class OpsFacts {
   }
 
   private ofFile(file: string): readonly string[] {
-    return this.program.facts(file)?.mentions[laterRuns] ?? [];
+    return this.program.facts(file)?.mentions[ofWholeFile] ?? [];
   }
 
   /** Whether such a call may name what has this text as its name. */
