@@ -89,15 +89,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         returned: start.value ? state.maskOf(start.value) : ZERO,
       };
       if (fails) {
-        const ofFirst = isFirst(state) === true ? { ofFirst: true } : {};
-        paths.push({
-          ...common,
-          fate: 'init-failed',
-          unload: [],
-          left: state.held,
-          of: { ops, phases: [] },
-          ...ofFirst,
-        });
+        paths.push({ ...common, fate: 'init-failed', unload: [], left: state.held, of: { ops, phases: [] } });
         continue;
       }
       const ways = exitWays(context, exits, state);

@@ -62,11 +62,7 @@ export function withDoubts(
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
               isOwed(placed(held, path.load), shownBy(path), owners) &&
-              (path.of === null ||
-                isLost(held) ||
-                isLostThough(held) ||
-                isPerNet(placed(held, path.load)) ||
-                (isOfFirstAlone(path) && ledger.has(keyOfPlace(held.place)))),
+              (path.of === null || isLost(held) || isLostThough(held) || isPerNet(placed(held, path.load))),
           );
     const doubled = [...path.load, ...path.unload].filter((step) => step.t === 'release' && step.again);
     const unmet = isBuiltIn ? [] : releasesOfNothing(path, acquired);
@@ -98,11 +94,6 @@ export function withDoubts(
       },
     };
   });
-}
-
-/** Whether an init fails for init_net, and so the registration: what it has made for all, and exit gives back then, is left. */
-function isOfFirstAlone({ fate, ofFirst, module }: Path): boolean {
-  return fate === 'init-failed' && ofFirst === true && module.unloadable;
 }
 
 /** The places where a path keeps memory that it has allocated: what lies in that is its own as well. */

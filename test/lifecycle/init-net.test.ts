@@ -1,6 +1,5 @@
 import { describe, it } from 'vitest';
 import { check } from '../check.ts';
-import { registering } from '../registering.ts';
 
 /** Tables of a namespace that are made on demand, and by the module's init for init_net; `exit` is what gives them back. */
 function module(exit: string, marker = ''): string {
@@ -174,62 +173,5 @@ static void __exit foo_fini(void)
 module_init(foo_init);
 module_exit(foo_fini);
 `);
-  });
-});
-
-/** What an init makes once, for init_net, and keeps in a variable of the file; `undo` is what it does with that when it fails. */
-function onceForAll({
-  undo,
-  asks = '!net_eq(net, &init_net)',
-  marker = '',
-}: {
-  readonly undo: string;
-  readonly asks?: string;
-  readonly marker?: string;
-}): string {
-  return `
-static struct sock *foo_sk;
-
-static int __net_init foo_net_init(struct net *net)
-{
-	struct netlink_kernel_cfg cfg = { .groups = 1, .input = foo_input };
-
-	if (${asks})
-		return 0;
-	foo_sk = netlink_kernel_create(net, NETLINK_FOO, &cfg);
-	if (!foo_sk)
-		return -ENOMEM;
-	if (!proc_create_single("foo", 0444, net->proc_net, foo_show)) {
-		${undo}
-		return -ENOMEM;
-${marker}	}
-	return 0;
-}
-
-static void __net_exit foo_net_exit(struct net *net)
-{
-	if (${asks})
-		return;
-	remove_proc_entry("foo", net->proc_net);
-	netlink_kernel_release(foo_sk);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`;
-}
-
-describe('what an init makes for init_net alone, and keeps for all', () => {
-  it('is given back when it fails for init_net', () => {
-    check(onceForAll({ undo: 'netlink_kernel_release(foo_sk);' }));
-    const marker =
-      '//		^^^^^^^^^^^^^^^ error: init-error-leak: if proc_create_single() fails, foo_net_init() returns -ENOMEM without netlink_kernel_release() for netlink kernel socket foo_sk\n';
-    check(onceForAll({ undo: '', marker }));
-  });
-
-  it('is not said to be left where it is another question that tells who makes it', () => {
-    check(onceForAll({ undo: '', asks: 'foo_is_other(net)' }));
   });
 });
