@@ -6,8 +6,6 @@ import type { TraceStep } from './trace.ts';
 
 /** Where a namespace keeps something: a member of struct net, or of the data that an ops has there. */
 const ofNamespace = /^(?:@net|generic\([^()]*\))->(?:\w+\.)*(\w+)$/;
-/** The same of what lies behind such a member. */
-const behindMember = /^(?:@net|generic\([^()]*\))->[\w.]+->(?:\w+\.)*(\w+)$/;
 
 /**
  * Whether of some paths all is seen that may give back memory which a namespace keeps at a place of its own: whoever does
@@ -20,9 +18,7 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     const { pair } = held;
     const at = placeOf(held);
     const member =
-      (pair.memory === true || pair.of === 'result') && at !== null
-        ? (held.isBuried ? behindMember : ofNamespace).exec(at)?.[1]
-        : undefined;
+      (pair.memory === true || pair.of === 'result') && at !== null ? ofNamespace.exec(at)?.[1] : undefined;
     if (member === undefined || at === null || !of) return false;
     const givers = state.giversOf(member, at.startsWith('generic(') ? of.ops : null);
     if (givers === null) return false;

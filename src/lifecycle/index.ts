@@ -18,6 +18,7 @@ export type { OptionAnswer } from './frame.ts';
 export type { Held } from './held.ts';
 export type { LeftSet } from './left-set.ts';
 export type { Stopped } from './left-running.ts';
+export { unknownValue } from './published.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable, releaseText } from './resource.ts';
 export { plainName } from '../program/statics.ts';
 export { isListedCall, isSetUpIn, isPairWord } from './symmetric.ts';

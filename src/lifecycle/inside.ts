@@ -1,4 +1,3 @@
-import { isOwnName } from './components.ts';
 import type { Held } from './held.ts';
 
 /** How what lies in memory, or is found by way of it, is named. */
@@ -20,13 +19,8 @@ export function loseInside(held: readonly Held[], freed: readonly Held[]): reado
   const places = freed.flatMap(({ pair, at }) => (pair.memory && at !== null ? at : []));
   const isMadeInOne = ({ pair, result, of: [name] }: Held): boolean =>
     pair.memory === true && result === null && [...owners, ...places].some((owner) => name?.startsWith(`&${owner}->`));
-  // What has a destructor of its own (a device) may take along what hangs on it; bare memory does not.
-  const bare = freed.flatMap(({ pair, at }) => (pair.kind === 'memory' && at !== null && isOwnName(at) ? at : []));
-  const isKeptInOne = ({ pair, at, escaped, shown }: Held): boolean =>
-    pair.memory === true && at !== null && !escaped && !shown && bare.some((owner) => at.startsWith(`${owner}->`));
-  const isBuriedNow = (each: Held): boolean => isMadeInOne(each) || isKeptInOne(each);
-  if (!held.some((each) => isInsideOne(each) || isBuriedNow(each))) return held;
+  if (!held.some((each) => isInsideOne(each) || isMadeInOne(each))) return held;
   return held.map((each) =>
-    isInsideOne(each) ? { ...each, at: null } : isBuriedNow(each) ? { ...each, isBuried: true } : each,
+    isInsideOne(each) ? { ...each, at: null } : isMadeInOne(each) ? { ...each, isBuried: true } : each,
   );
 }

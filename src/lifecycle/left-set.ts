@@ -2,6 +2,7 @@ import { folderOf } from '../facts/folder.ts';
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { plainName } from '../program/statics.ts';
+import { isSetOtherwise } from './published.ts';
 import type { Reach } from '../program/reach.ts';
 import { exitsOf } from './callbacks-of.ts';
 import { isUnreadStep } from './left-running.ts';
@@ -74,10 +75,17 @@ function isExportedBeside(program: Program, own: string, pointer: string): boole
     );
 }
 
-/** Whether others get at what a file has by a global pointer, without that they could hold the module by it (`.owner`). */
+/**
+ * Whether others get at what a file has by a global pointer, without that they could hold the module by it: by `.owner`, which
+ * a macro may set as well, or by what they call (`try_module_get(THIS_MODULE)`).
+ */
 export function isHook(program: Program, { pointer, value }: LeftSet, file: string): boolean {
-  const words = program.facts(file)?.mentions[plainName(value).replace(/^&/, '')] ?? [];
-  return !words.includes('THIS_MODULE') && !isDeclaredBeside(program, file, pointer);
+  const { mentions = {}, functions = [] } = program.facts(file) ?? {};
+  const words = mentions[plainName(value).replace(/^&/, '')] ?? [];
+  const isHeld = (of: readonly string[]): boolean => of.includes('THIS_MODULE') || of.includes('try_module_get()');
+  if (isHeld(words) || words.some((word) => /^[A-Z]\w*\(\)$/.test(word))) return false;
+  if (functions.some(({ name }) => isHeld(mentions[name] ?? []))) return false;
+  return !isDeclaredBeside(program, file, pointer) && !isSetOtherwise(program, file, pointer);
 }
 
 const setting = /^\*(\w+)=(&?\w+)$/;

@@ -79,7 +79,9 @@ export class LifePaths {
       isShown: (path, held) => isUndoneByCounterpart(known, path, held),
     });
     const isAny = paths.some((path) => !followed.includes(path) && path.load.some((step) => this.isOfUnknown(step)));
-    return isAny ? found.map((path) => perhapsRegistered(path, followed)) : found;
+    if (!isAny) return found;
+    const registered = new Set(followed.flatMap(({ load }) => opsOf(load, 'register')));
+    return found.map((path) => perhapsRegistered(path, registered));
   }
 
   private continue(
@@ -210,11 +212,12 @@ export function gapAt({ file, fact }: FunctionEntry, reason: string): Gap {
   return { file, line: fact.at[0], function: fact.name, reason };
 }
 
+function opsOf(steps: readonly TraceStep[], call: 'register' | 'unregister'): string[] {
+  return steps.flatMap((step) => (step.t === 'pernet' && step.call.startsWith(call) ? step.ops : []));
+}
+
 /** A path of a module of which another one registers what is not known: ops that none is seen to register may be that. */
-function perhapsRegistered(path: Path, all: readonly Path[]): Path {
-  const opsOf = (steps: readonly TraceStep[], call: string): string[] =>
-    steps.flatMap((step) => (step.t === 'pernet' && step.call.startsWith(call) ? step.ops : []));
-  const registered = new Set(all.flatMap(({ load }) => opsOf(load, 'register')));
+function perhapsRegistered(path: Path, registered: ReadonlySet<string>): Path {
   const unseen = opsOf([...path.load, ...path.unload], 'unregister').filter((ops) => !registered.has(ops));
   return { ...path, doubts: { ...path.doubts, unregistered: new Set([...path.doubts.unregistered, ...unseen]) } };
 }

@@ -28,14 +28,19 @@ export function names({ pair, of }: Target, held: Held): boolean {
 }
 
 /**
- * Memory from the slab or the page allocator. bitmap_free() is kfree() (lib/bitmap.c), which takes what kmem_cache_alloc()
- * has given as well (mm/slub.c); and who asks for its size takes the one or the other, to allocate as to free.
+ * What else a release by pointer takes, by its kind: bitmap_free() is kfree() (lib/bitmap.c), which takes what
+ * kmem_cache_alloc() has given as well (mm/slub.c); and who goes by the size takes the slab or pages, to allocate as to free.
  */
-const plainMemory: ReadonlySet<string> = new Set(['memory', 'bitmap', 'slab object', 'pages', 'page']);
+const takesAlso: Readonly<Record<string, readonly string[]>> = {
+  memory: ['bitmap', 'slab object', 'pages', 'page'],
+  bitmap: ['memory'],
+  pages: ['memory', 'page'],
+  page: ['memory', 'pages'],
+};
 
 /** Whether a release that is told by the pointer alone may be meant for memory that goes by another name. */
 function isFreedAlike({ kind }: Target['pair'], { pair }: Held): boolean {
-  return plainMemory.has(kind) && plainMemory.has(pair.kind);
+  return takesAlso[kind]?.includes(pair.kind) === true;
 }
 
 /** Whether a release names what the acquiring call returned, or the place where that is kept. */

@@ -1,5 +1,7 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { asksMember, gateAsked } from '../facts/words.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
+import type { Way } from '../program/reach.ts';
 import { certainBlocks, certainIn } from './certain.ts';
 import type { Pair, PairsByCall } from './resources/index.ts';
 import type { Place } from './trace.ts';
@@ -85,7 +87,7 @@ function* madeFrom({ fact }: FunctionEntry, local: string): Generator<Expr> {
     for (const e of walkExpression(whole)) {
       if (e.k !== 'assign') continue;
       if (isIt(e.to) && e.from.k === 'call') yield* e.from.args;
-      if (e.to.k === 'field' && isIt(e.to.of)) yield e.from;
+      if (e.to.k === 'field' && e.to.name === 'netdev_ops' && isIt(e.to.of)) yield e.from;
     }
 }
 
@@ -95,4 +97,17 @@ function globalOf(program: Program, fn: FunctionEntry, e: Expr): string | null {
   const callee = program.resolveFunction(fn.file, e.name);
   if (callee) return `&fn:${callee.file}#${e.name}`;
   return program.facts(fn.file)?.mentions[e.name] ? `&${e.name}` : null;
+}
+
+/** Questions of what is published when all is there, or of who holds the module. */
+const askingState = /^(?:smp_load_acquire|READ_ONCE|(?:test_|atomic_|refcount_|static_)\w+|try_module_get)$/;
+
+/** In how few steps what is called may ask. */
+const mostStepsToAsking = 3;
+
+/** Whether who is called asks for a variable or a member on the way: it may be shut out until all ops are there. */
+export function goesByState(words: ReadonlyMap<string, Way>): boolean {
+  const isAsking = (word: string): boolean =>
+    word.startsWith(gateAsked('')) || word.startsWith(asksMember('')) || askingState.test(word);
+  return [...words].some(([word, way]) => way.within && way.steps <= mostStepsToAsking && isAsking(word));
 }

@@ -11,7 +11,7 @@ import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { membersSetIn } from './net-members.ts';
-import { openedBy, type Opened, type Opening } from './openings.ts';
+import { goesByState, openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
@@ -82,7 +82,10 @@ export class PernetState {
     const init = callbackOf(this.program, ops, 'init');
     const id = this.idOf(other);
     if (!init || id === undefined || !this.reach.from(init.file, init.fact.name).has(id)) return null;
-    return openedBy(this.program, this.table, init, (of) => this.usedIn(this.callables.of(of), of, other));
+    return openedBy(this.program, this.table, init, (of) => {
+      const words = this.callables.of(of);
+      return goesByState(words) ? null : this.usedIn(words, of, other);
+    });
   }
 
   private usedIn(words: ReadonlyMap<string, Way>, { call, place }: Opening, ops: OpsEntry): Reason | null {

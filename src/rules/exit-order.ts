@@ -182,6 +182,9 @@ function releasedWhileRunning(history: History, released: readonly Released[]): 
         continue;
       const runner = history.state.readsRunning(stop.place.file, stop.text, at, history.path.of?.ops ?? null);
       if (runner === null) continue;
+      // What queues itself no more is at an end when the queue has been drained.
+      const named = { file: stop.place.file, name: runner };
+      if (isQueue(each) && history.state.isKeptOut(named, siteOf(history, stop))) continue;
       return [
         {
           spot: spotOf(step),

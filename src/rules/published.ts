@@ -1,4 +1,4 @@
-import type { History, Pair, TraceStep } from '../lifecycle/index.ts';
+import { unknownValue, type History, type Pair, type TraceStep } from '../lifecycle/index.ts';
 import type { Acquired, Released } from './order.ts';
 import { onceFor } from './reading.ts';
 
@@ -22,14 +22,18 @@ export const publishedIn = onceFor(
   (history): { readonly acquired: readonly Acquired[]; readonly released: readonly Released[] } => {
     const acquired: Acquired[] = [];
     const released: Released[] = [];
+    const open = new Map<string, Acquired>();
     history.events.forEach(({ trace }, index) => {
       if (trace?.t !== 'published') return;
       const { pointer, value, place } = trace;
-      if (value !== null) {
-        if (history.state.isHook(pointer, value, place.file)) acquired.push({ index, step: publishing(trace, value) });
-      } else {
-        const last = acquired.findLast(({ step }) => step.of[0] === `&${pointer}`);
+      const last = open.get(pointer);
+      open.delete(pointer);
+      if (value === null) {
         if (last) released.push({ index, step: resetting(trace, last), acquired: last });
+      } else if (value !== unknownValue && history.state.isHook(pointer, value, place.file)) {
+        const set = { index, step: publishing(trace, value) };
+        open.set(pointer, set);
+        acquired.push(set);
       }
     });
     return { acquired, released };

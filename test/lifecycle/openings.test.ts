@@ -185,4 +185,20 @@ describe('ops beside others whose init lets the outside at their state in each n
     check(twoOps({ opens, init: stateLast.replace('//LATE\n', ''), exit: goingLast }));
     check(twoOps({ opens, init: stateFirst, exit: goingFirst.replace('//EARLY\n', '') }));
   });
+
+  it.each([
+    ['a flag', 'if (foo_ready)'],
+    ['a flag that is published', 'if (smp_load_acquire(&foo_of(net)->ready))'],
+    ['a member', 'if (bn->ready)'],
+    ['a bit', 'if (test_bit(FOO_READY, foo_of(net)->state))'],
+    ['the module', 'if (try_module_get(THIS_MODULE))'],
+  ])('may come in any order where who is called asks for %s', (_, question) => {
+    const asking = (text: string): string =>
+      text
+        .replace('\tfoo_count(seq_file', `\t${question}\n\t\tfoo_count(seq_file`)
+        .replace('static void foo_count', 'static bool foo_ready;\n\nstatic void foo_count');
+    const opens = proc('foo_seq_show');
+    check(asking(twoOps({ opens, init: stateLast.replace('//LATE\n', ''), exit: goingLast })));
+    check(asking(twoOps({ opens, init: stateFirst, exit: goingFirst.replace('//EARLY\n', '') })));
+  });
 });

@@ -135,4 +135,23 @@ describe('a pointer of others by which they call a module', () => {
     const init = `${late()}\n\tfoo_ready = true;`;
     check(hooking({ init, exit: goingInOrder, find: '\n\tif (!foo_ready)\n\t\treturn NULL;' }));
   });
+
+  it.each([
+    ['by which it was set', 'RCU_INIT_POINTER(bar_hook, NULL);'],
+    ['that gives what was there', 'rcu_replace_pointer(bar_hook, NULL, true);'],
+    ['that is a plain one', 'bar_hook = NULL;'],
+    ['that takes an address', 'WRITE_ONCE(bar_hook, NULL);'],
+    ['that puts back what was there before', 'RCU_INIT_POINTER(bar_hook, foo_before);'],
+  ])('may be set to NULL once more where it was reset before by a call %s', (_, reset) => {
+    check(hooking({ init: inOrder, exit: `\t${reset}\n\tsynchronize_rcu();\n${outOfOrder()}` }));
+  });
+
+  it.each([
+    ['a macro may give it an owner', 'static const struct bar_hooks foo_hooks = {\n\tBAR_HOOKS(foo_find)\n};', '', ''],
+    ['init gives it an owner', undefined, 'foo_hooks.owner = THIS_MODULE;', ''],
+    ['who is called holds the module', undefined, '', '\n\tif (!try_module_get(THIS_MODULE))\n\t\treturn NULL;'],
+  ])('may be set to NULL too late where %s', (_, declares, first, find) => {
+    const of = declares === undefined ? {} : { declares };
+    check(hooking({ init: `${inOrder}\n\t${first}`, exit: outOfOrder(), find, ...of }));
+  });
 });
