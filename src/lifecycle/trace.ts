@@ -88,7 +88,7 @@ export type TraceStep =
   | { readonly t: 'barrier'; readonly call: string; readonly place: Place }
   /**
    * A global pointer is set to a function or a variable (named as arguments are), or, where `value` is null, to NULL: by it
-   * others call the module (`RCU_INIT_POINTER(nf_ct_timeout_hook, &hooks)`).
+   * others call the module (`RCU_INIT_POINTER(nf_ct_timeout_hook, &hooks)`). `unknownValue` is none of these.
    */
   | {
       readonly t: 'published';
