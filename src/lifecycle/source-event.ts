@@ -1,5 +1,6 @@
 import type { NetnsEvent, StateChanges } from '../netns/index.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
+import { unknownValue } from './published.ts';
 import { nameOfResource, readable } from './resource.ts';
 import type { TraceStep } from './trace.ts';
 
@@ -115,7 +116,7 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
       return {
         ...base,
         call: `${trace.call}(${trace.pointer})`,
-        outcome: trace.value === null ? 'is set to NULL' : 'is published',
+        outcome: trace.value === null ? 'is set to NULL' : trace.value === unknownValue ? 'is set' : 'is published',
       };
     case 'misuse':
       return { ...base, call: `${trace.call}(${trace.freed})`, outcome: 'is too early' };
