@@ -1,10 +1,12 @@
 import { folderOf } from '../facts/folder.ts';
+import { expressionsOf, walkExpression, type FunctionFact } from '../facts/ir.ts';
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { plainName } from '../program/statics.ts';
 import { isSetOtherwise } from './published.ts';
 import type { Reach } from '../program/reach.ts';
 import { exitsOf } from './callbacks-of.ts';
+import { certainBlocks, certainIn } from './certain.ts';
 import { isUnreadStep } from './left-running.ts';
 import type { PairsByCall } from './resources/index.ts';
 
@@ -82,10 +84,22 @@ function isExportedBeside(program: Program, own: string, pointer: string): boole
 export function isHook(program: Program, { pointer, value }: LeftSet, file: string): boolean {
   const { mentions = {}, functions = [] } = program.facts(file) ?? {};
   const words = mentions[plainName(value).replace(/^&/, '')] ?? [];
-  const isHeld = (of: readonly string[]): boolean => of.includes('THIS_MODULE') || of.includes('try_module_get()');
-  if (isHeld(words) || words.some((word) => /^[A-Z]\w*\(\)$/.test(word))) return false;
-  if (functions.some(({ name }) => isHeld(mentions[name] ?? []))) return false;
+  if (words.includes('THIS_MODULE') || words.some((word) => /^[A-Z]\w*\(\)$/.test(word))) return false;
+  if (functions.some((fact) => mayHold(fact, mentions[fact.name] ?? []))) return false;
   return !isDeclaredBeside(program, file, pointer) && !isSetOtherwise(program, file, pointer);
+}
+
+/** Whether a function names the module as the owner of something, or takes hold of it before whatever else it does. */
+function mayHold({ blocks }: FunctionFact, words: readonly string[]): boolean {
+  if (!words.includes('THIS_MODULE')) return false;
+  if (!blocks) return words.includes('try_module_get()');
+  const isOwner = [...expressionsOf(blocks)].some((whole) =>
+    [...walkExpression(whole)].some((e) => e.k === 'assign' && e.from.k === 'id' && e.from.name === 'THIS_MODULE'),
+  );
+  const first = certainBlocks(blocks, { loops: false, failures: true }).flatMap((block) =>
+    [...certainIn(block)].flatMap((whole) => [...whole]),
+  );
+  return isOwner || first.some((e) => e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'try_module_get');
 }
 
 const setting = /^\*(\w+)=(&?\w+)$/;
