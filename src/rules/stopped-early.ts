@@ -1,0 +1,108 @@
+import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
+import { siteOf, withCopied, type Released, type Stop } from './order.ts';
+import { spotOf } from './reading.ts';
+import type { Problem } from './rule.ts';
+import { ifFailed, isOpen, phaseOfTeardown } from './teardown.ts';
+
+/** Where a teardown stops work items and timers. */
+export function stopsOf(history: History): { readonly step: Stop; readonly index: number }[] {
+  const down = phaseOfTeardown(history);
+  return history.events.flatMap(({ trace, phase }, index) =>
+    trace?.t === 'stop' && phase === down ? [{ step: trace, index }] : [],
+  );
+}
+
+const changing = /\b(?:test_and_(?:set|clear)_bit|(?:cmp)?xchg)\b/;
+
+/**
+ * Whether a stop stands behind a flag that is changed where it is asked for, `if (!test_and_set_bit(FOO_STOPPED, &flags))`:
+ * who queues asks for the same.
+ */
+function isBehindGate({ events }: History, { place }: Stop, index: number): boolean {
+  const asked = events
+    .slice(0, index)
+    .flatMap(({ trace }) => (trace?.t === 'test' || trace?.t === 'call' ? [trace] : []))
+    .findLast((step) => step.place.fn === place.fn && step.place.file === place.file);
+  // The stop is the first that is done where the flag was changed.
+  return (
+    asked !== undefined &&
+    changing.test(asked.t === 'test' ? asked.text : asked.name) &&
+    place.at[0] - asked.place.at[2] <= 1
+  );
+}
+
+/** Work and timers that are stopped while something that queues them goes on. */
+export function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
+  const stops = stopsOf(history);
+  return stops.flatMap(({ step, index }) => {
+    // What is disabled is not queued any more (kernel/workqueue.c, disable_work_sync()).
+    if (step.call.startsWith('disable_')) return [];
+    if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
+    if (isBehindGate(history, step, index)) return [];
+    const user = users.find(
+      (other) => isOpen(other, index) && history.state.queues(withCopied(history, other.acquired.step), step.text),
+    );
+    if (user) {
+      const { step: queues } = user.acquired;
+      return [
+        problem(history, step, index, `${nameOfResource(queues)}, which can queue it again until ${user.step.call}()`, [
+          { ...spotOf(queues), message: `${queues.call}() lets the outside queue it` },
+          { ...spotOf(user.step), message: `only here ${user.step.call}() ends that` },
+        ]),
+      ];
+    }
+    const running = stops.flatMap(({ step: other, index: at }) => {
+      const queue = at > index ? history.state.queuedFrom(other.place.file, other.text, step.text) : null;
+      if (queue === null || history.state.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step)))
+        return [];
+      return { other, queue };
+    })[0];
+    if (running) {
+      const { other, queue } = running;
+      return [
+        problem(history, step, index, `${other.text}, from which ${queue}() can queue it again until ${other.call}()`, [
+          { ...spotOf(other), message: `only here ${other.call}() ends that` },
+        ]),
+      ];
+    }
+    const run = helperThatQueues(history, step, index);
+    if (!run) return [];
+    const { helper, queue } = run;
+    const how =
+      queue === helper.name ? `which queues it again` : `which ends ${queue}() and with it what can queue it again`;
+    return [
+      problem(history, step, index, `${helper.name}(), ${how}`, [
+        { ...spotOf(helper), message: `${helper.name}() comes only here` },
+      ]),
+    ];
+  });
+}
+
+function problem(history: History, step: Stop, index: number, before: string, related: Problem['related']): Problem {
+  return {
+    spot: spotOf(step),
+    fn: step.place.fn,
+    ops: history.path.of?.ops ?? null,
+    message: `${ifFailed(history)}${step.place.fn}() stops ${step.text} by ${step.call}() before ${before}: it can run when its data is gone`,
+    failing: index,
+    related,
+  };
+}
+
+/** A function that the teardown calls later, during which a work item or timer can be queued. */
+function helperThatQueues(
+  history: History,
+  stop: Stop,
+  from: number,
+): { readonly helper: TraceStep & { readonly t: 'enter' }; readonly queue: string } | null {
+  const { text, place } = stop;
+  const own = new Set([history.exit?.fact.name, ...(history.path.of?.phases ?? []).map(({ fn }) => fn.fact.name)]);
+  for (const { trace } of history.events.slice(from + 1)) {
+    if (trace?.t !== 'enter' || own.has(trace.name) || trace.name === place.fn) continue;
+    const queue = history.state.queuedDuring(trace.place.file, trace.name, text);
+    const isEnded = queue !== null && queue !== trace.name;
+    if (isEnded && history.state.isKeptOut({ file: trace.place.file, name: queue }, siteOf(history, stop))) continue;
+    if (queue !== null) return { helper: trace, queue };
+  }
+  return null;
+}
