@@ -106,7 +106,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   if (option !== undefined && frame.option(option) === false)
     return [{ state: done, value: done.fresh({ mask: ZERO, call }) }];
   const mask = pair.of === 'result' && pair.fails === 'negative' ? ZERO | POS : success;
-  let value = done.fresh({ mask, call });
+  let value = done.fresh({ mask, call: pair.of === 'result' ? { ...call, acquired: true } : call });
   const stored = pair.stores ? addressed(values[(pair.of as readonly number[])[0]!]) : null;
   const thing = stored === null ? value : done.fresh({ mask: POS });
   const struct = pair.memory === true ? structMadeBy(factOf(frame), e) : undefined;

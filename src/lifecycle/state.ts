@@ -22,6 +22,8 @@ export interface Symbol {
     readonly place: Place;
     /** It acquires, and has failed. */
     readonly failed?: true;
+    /** What it returned is what it acquired: that it is not 0 means no failure. */
+    readonly acquired?: true;
   };
   /** What was passed to the function, not known itself, that returned it: it may be something found by way of that. */
   readonly from?: string;
@@ -239,8 +241,9 @@ export class State {
     const { call, ...rest } = symbol;
     this.symbols.set(value.id, { ...rest, mask: after, ...(symbol.assumed ? { assumed: false } : {}) });
     if (call) {
-      const { name, place, failed } = call;
-      this.push({ t: 'call', name, outcome: outcome(after), ...(failed ? { failed } : {}), place });
+      const { name, place, failed, acquired } = call;
+      const turnedOut = acquired && after === POS ? 'succeeds' : outcome(after);
+      this.push({ t: 'call', name, outcome: turnedOut, ...(failed ? { failed } : {}), place });
     }
     return true;
   }

@@ -42,6 +42,22 @@ module_exit(foo_exit);
 `;
 
 describe('a history', () => {
+  it('says of an allocation whose result is not NULL that it succeeds, however it was asked for', () => {
+    for (const asked of ['return p ? 0 : -ENOMEM;', 'if (p) return 0; return -ENOMEM;', 'return p != NULL ? 0 : -1;']) {
+      const init = `int err = register_pernet_subsys(&foo_net_ops); if (err) return err; p = kzalloc(9, GFP_KERNEL); ${asked}`;
+      const histories = historiesOf({ 'a.c': `static void *p;${module(init, 'kfree(p);')}` });
+      const told = histories.flatMap(({ events }) =>
+        events.flatMap(({ trace }, at) =>
+          trace?.t === 'call' && trace.name === 'kzalloc'
+            ? [[events.slice(0, at).some((before) => before.trace?.t === 'acquire'), trace.outcome === 'succeeds']]
+            : [],
+        ),
+      );
+      expect(told).toContainEqual([true, true]);
+      expect(told).not.toContainEqual([true, false]);
+    }
+  });
+
   it('lets a namespace live before the load and one after it, through the unload', () => {
     const [life] = historiesOf({
       'foo.c': module('return register_pernet_subsys(&foo_net_ops);', 'unregister_pernet_subsys(&foo_net_ops);'),
