@@ -350,6 +350,17 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     await expect.poll(() => view.chosen()).toMatch(/^9\s/);
   });
 
+  test('in a very narrow panel a row keeps its words, and no control is cut off', async () => {
+    const view = await show({ width: 220 });
+    const words = await view.page.locator('.row .text').evaluateAll((all) => all.map(({ clientWidth }) => clientWidth));
+    expect(words.length).toBeGreaterThan(3);
+    expect(Math.min(...words)).toBeGreaterThan(60);
+    for (const control of await view.page.locator('header select, header button').all()) {
+      const box = await control.boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(220);
+    }
+  });
+
   test('in a narrow panel the run has a line of its own, and no filter is cut off', async () => {
     const view = await show({ width: 560 });
     const run = await view.page.locator('select[name=run]').boundingBox();
