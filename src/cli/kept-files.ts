@@ -24,7 +24,7 @@ export function readKept(file: string): Buffer | null {
 export function writeKept(file: string, body: Buffer | string): boolean {
   const draft = `${file}.${process.pid}`;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     fs.writeFileSync(draft, Buffer.concat([Buffer.from(`${sha1(body)}\n`), Buffer.from(body)]));
     fs.renameSync(draft, file);
     return true;
@@ -33,6 +33,22 @@ export function writeKept(file: string, body: Buffer | string): boolean {
       fs.rmSync(draft, { force: true });
     });
     return false;
+  }
+}
+
+/**
+ * As `mkdirSync` with `recursive`, which in Node 20 never returns where a folder that is there has room for no other
+ * (`/proc/new`).
+ */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    // Another run may have made it meanwhile.
+    if (!fs.existsSync(folder)) throw error;
   }
 }
 

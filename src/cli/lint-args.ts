@@ -2,6 +2,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { ownRules, ruleById, severities, type Severity } from '../rules/index.ts';
 import { formats, type Format } from '../report/index.ts';
+import { wrongUsage } from './wrong-usage.ts';
 
 /** So many threads read at most where nobody asks for another number. */
 const mostJobs = 8;
@@ -88,7 +89,7 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
     values = parsed.values;
     positionals = parsed.positionals;
   } catch (error) {
-    return { error: error instanceof Error ? error.message.split('\n')[0]! : String(error) };
+    return { error: wrongUsage(error) };
   }
   const text = (name: string): string | null => (typeof values[name] === 'string' ? values[name] : null);
   const format = text('format') ?? 'text';

@@ -4,6 +4,7 @@ import { openBootTree } from '../engine/boot-tree.ts';
 import { bootedTree, type BootedTree } from '../engine/boot.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { LintIo } from './lint.ts';
+import { wrongUsage } from './wrong-usage.ts';
 
 const usage = `usage: pernet-lint order TREE [--config FILE|allyesconfig|allmodconfig] [--format text|json]
 
@@ -23,7 +24,7 @@ export async function runOrder(argv: readonly string[], io: LintIo): Promise<num
       options: { config: text, format: text, help: { type: 'boolean', short: 'h' } },
     }));
   } catch (error) {
-    return refuse(io, (error as Error).message.split('\n')[0]!);
+    return refuse(io, wrongUsage(error));
   }
   if (values.help === true) {
     io.stdout.write(usage);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { reviewFormats, type ReviewFormat } from '../review/render.ts';
 import { parseLintArgs, type LintArgs } from './lint-args.ts';
+import { wrongUsage } from './wrong-usage.ts';
 
 /** What is to be reviewed. */
 export type Subject =
@@ -74,7 +75,7 @@ export function parseReviewArgs(argv: readonly string[]): { readonly args: Revie
   try {
     parsed = parseArgs({ args: [...argv], allowPositionals: true, options });
   } catch (error) {
-    return { error: error instanceof Error ? error.message.split('\n')[0]! : String(error) };
+    return { error: wrongUsage(error) };
   }
   const { values, positionals } = parsed;
   const set = commonOptions.flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${values[name]}`]));

@@ -1,6 +1,7 @@
 /** The arguments of `pernet-lint simulate`. */
 import { parseArgs } from 'node:util';
 import { dialectNamed, dialects, type Dialect } from '../netns/index.ts';
+import { wrongUsage } from './wrong-usage.ts';
 
 export const FORMATS = ['text', 'jsonl', 'json'] as const;
 export type SimulateFormat = (typeof FORMATS)[number];
@@ -45,7 +46,7 @@ export function parseSimulateArgs(argv: string[]): ParsedSimulateArgs {
   try {
     ({ values, positionals: paths } = parseArgs({ args: argv, allowPositionals: true, options: OPTIONS }));
   } catch (error) {
-    return { ok: false, error: (error as Error).message.split('\n')[0]! };
+    return { ok: false, error: wrongUsage(error) };
   }
   const { format = 'text', dialect: name, out, lines = false, explore = false, help = false } = values;
   const dialect = name === undefined ? undefined : dialectNamed(name);

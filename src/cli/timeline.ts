@@ -7,6 +7,7 @@ import type { LintIo } from './lint.ts';
 import { targetsOf } from './paths.ts';
 import { projectSettings } from './project.ts';
 import { readScenarioText } from './simulate-files.ts';
+import { wrongUsage } from './wrong-usage.ts';
 
 const usage = `usage: pernet-lint timeline FILE.c [--ops NAME] [--run ID] [--format text|json]
        pernet-lint timeline SCENARIO.netns.json [--format text|json]
@@ -24,9 +25,7 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
       options: { ops: text, run: text, format: text, help: { type: 'boolean', short: 'h' } },
     }));
   } catch (error) {
-    io.stderr.write(
-      `pernet-lint timeline: ${error instanceof Error ? error.message.split('\n')[0]! : String(error)}\n`,
-    );
+    io.stderr.write(`pernet-lint timeline: ${wrongUsage(error)}\n`);
     return 2;
   }
   if (values.help === true) {

@@ -57,7 +57,9 @@ describe('whatever lint is given', () => {
     ['a function that is half typed', [at('half')], 1, '3 pernet_operations in 1 file.', ''],
     ['a root that is a file', ['--root', at('one.c'), at('one.c')], 2, '3 pernet_operations', 'one.c: not a folder'],
     ['a .config that is none', ['--kernel-config', at('one.c'), at('one.c')], 2, '', 'no option of a .config is in it'],
-    ['an option that there is not', ['--nothing'], 2, '', "Unknown option '--nothing'"],
+    ['an option that there is not', ['--nothing'], 2, '', 'pernet-lint: there is no option --nothing (see --help)\n'],
+    ['such a one of review', ['review', '--nothing'], 2, '', 'there is no option --nothing (see --help)\n'],
+    ['such a one of timeline', ['timeline', '-x'], 2, '', 'there is no option -x (see --help)\n'],
     [
       'one file that is there, and one not',
       [at('one.c'), at('two.c')],
@@ -79,4 +81,15 @@ describe('whatever lint is given', () => {
     const { stderr } = spawnSync('sh', ['-c', script, 'sh', at('loops')], { encoding: 'utf8', timeout: 50_000 });
     expect(stderr).toBe('141\n');
   });
+});
+
+it.skipIf(process.platform !== 'linux')('a cache folder that can never be made costs nothing', () => {
+  const env = { ...process.env, XDG_CACHE_HOME: '/proc/nowhere' };
+  const { status, stdout } = spawnSync(process.execPath, [cli, at('one.c')], {
+    env,
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect(status).toBe(1);
+  expect(stdout).toContain('3 errors');
 });
