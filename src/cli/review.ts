@@ -157,7 +157,10 @@ function onlyLoud(whole: Review, { common }: ReviewArgs): Review {
 
 function summaryOf({ introduced, mended, stats, steps }: Review): string {
   const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
-  const what = introduced.length === 0 ? 'No new problem' : count(introduced.length, 'new problem');
+  const left = new Set(introduced.map(({ fingerprint }) => fingerprint));
+  const passing = steps.flatMap((step) => step.introduced).filter(({ fingerprint }) => !left.has(fingerprint)).length;
+  const which = introduced.length === 0 ? 'No new problem' : count(introduced.length, 'new problem');
+  const what = steps.length > 1 && passing > 0 ? `${which} in the end (${passing} mended again on the way)` : which;
   const gone = mended.length === 0 ? '' : `, ${mended.length} mended`;
   const patches = steps.length > 1 ? ` in ${steps.length} steps` : '';
   return `${what}${gone}: ${count(stats.files, 'changed file')}${patches}, the lifecycles of ${count(stats.looked, 'file')} looked at.`;

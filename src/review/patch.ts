@@ -1,4 +1,4 @@
-import { applyPatch, parsePatch, type StructuredPatch } from 'diff';
+import { applyPatch, parsePatch, reversePatch, type StructuredPatch } from 'diff';
 import type { Host } from '../engine/index.ts';
 import { ChangeError, textIn, type FileChange } from './change.ts';
 import { overlayHost } from './overlay.ts';
@@ -106,7 +106,13 @@ function applyFile({ from, to, patch }: FilePatch, current: Host, name: string):
   if (isNew && to !== null && textIn(current, to) !== null)
     throw new ChangeError(`${name}: ${to}: it is in the tree already`);
   const after = applyPatch(before ?? '', patch);
-  if (after === false) throw new ChangeError(`${name}: ${shown}: ${failureOf(before ?? '', patch)}`);
+  if (after === false) {
+    const isThere = applyPatch(before ?? '', reversePatch(patch)) !== false;
+    const reason = isThere
+      ? 'it is applied already; --base REV names the tree before it'
+      : failureOf(before ?? '', patch);
+    throw new ChangeError(`${name}: ${shown}: ${reason}`);
+  }
   if (to === null && after !== '') throw new ChangeError(`${name}: ${shown}: deleted, but not all of it is removed`);
   return to === null ? null : after;
 }

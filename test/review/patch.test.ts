@@ -162,6 +162,11 @@ describe('applied in memory', () => {
       diff.replace(' line 22 ', ' line twenty-two '),
       'x.patch: net/foo/a.c: hunk 2 of 2 does not apply (@@ -17,7 +17,6 @@, which begins with "line 17 — ünïcode")',
     ],
+    [
+      'a change that is there',
+      createTwoFilesPatch(`a/${path}`, `b/${path}`, after, before, '', '', { context: 3 }),
+      'x.patch: net/foo/a.c: it is applied already; --base REV names the tree before it',
+    ],
     ['a file that is not there', diff.replaceAll('a.c', 'zz.c'), 'x.patch: net/foo/zz.c: it is not in the tree'],
     [
       'a new file that is there',

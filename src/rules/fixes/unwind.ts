@@ -29,14 +29,19 @@ function placeInChain(code: Code, fn: FunctionFact, start: number, undo: Undo): 
   let line = start;
   for (; line < fn.span[2]; line++) {
     const text = code.trimmed(line);
-    if (/^return\b/.test(text) || text === '}') break;
+    if (isEnd(code, line) || text === '}') break;
     const named = /\(\s*([^(),]+?)\s*[,)]/.exec(text)?.[1];
     if (named !== undefined && isDoneBefore(code, fn, named, undo.line)) break;
   }
-  // A label before the statement stays with it.
+  // A label before the statement stays with it; one before the end is where what undid it stood.
   let at = line;
-  while (at > start && isLabel(code, at - 1)) at--;
+  while (at > start && !isEnd(code, line) && isLabel(code, at - 1)) at--;
   return at;
+}
+
+/** Whether a chain ends on a line: it returns, or goes on elsewhere (`goto out;`). */
+function isEnd(code: Code, line: number): boolean {
+  return /^(?:return|goto)\b/.test(code.trimmed(line)) && !code.isBare(line);
 }
 
 function isDoneBefore(code: Code, fn: FunctionFact, named: string, line: number): boolean {
@@ -80,7 +85,7 @@ function positions(code: Code, fn: FunctionFact, { line }: Label): number[] {
   const found: number[] = [];
   for (let at = line + 1; at < fn.span[2] && found.length < 12; at++) {
     found.push(at);
-    if (/^return\b/.test(code.trimmed(at))) break;
+    if (isEnd(code, at)) break;
   }
   return found;
 }
