@@ -1,4 +1,4 @@
-import type { Lifecycles, Path, Script } from '../lifecycle/index.ts';
+import { plainestFirst, type Lifecycles, type Path, type Script } from '../lifecycle/index.ts';
 import type { Module } from '../program/index.ts';
 import type { Finding } from '../rules/index.ts';
 import type { Analysed } from './analysis.ts';
@@ -60,7 +60,8 @@ function runsOfModule({ module, lifecycles: all }: Analysed['modules'][number], 
   const isMeant = (path: Path): boolean => ops === undefined || names(path, ops);
   const paths = lifecycles.paths(module).filter(isMeant);
   const failing = failingLoads(all, module, paths).filter(isMeant);
-  const shown = [...paths.filter((path) => !isFailedLoad(path)), ...failing].slice(0, mostPaths);
+  const others = plainestFirst(paths.filter((path) => !isFailedLoad(path)));
+  const shown = [...others, ...failing].slice(0, mostPaths);
   const group = `${module.name}: load and unload`;
   const labels = labelsOf(shown, lifecycles.program);
   const ways = shown.map((path, index): Run => {

@@ -5,7 +5,7 @@ export type { AskedOf, Besides, Reworded, Rewritten } from './asked-of.ts';
 export { causeText, type Fate, type History, type Lost, type Path, type Turned } from './history.ts';
 export { play, type Item, type Played, type Script } from './play.ts';
 export type { HistoryEvent, Phase, SourceEvent } from './source-event.ts';
-export { plainest, type Story } from './stories.ts';
+export { plainest, plainestFirst, type Story } from './stories.ts';
 export type { DataUse, When } from './data-uses.ts';
 export { readerNow, type Reader } from './reader.ts';
 export { flagsText } from './flags.ts';

@@ -97,13 +97,19 @@ function calledFor(names: OpsNames, context: Context): (event: NetnsEvent) => Ca
 
 /** Of several paths the one on which the least fails, and of those the one that does the most. */
 export function plainest(paths: readonly Path[]): Path | undefined {
+  return plainestFirst(paths)[0];
+}
+
+/** Paths, those first on which the least fails, and of those the ones that do the most. */
+export function plainestFirst(paths: readonly Path[]): Path[] {
   const failures = (path: Path): number =>
     [...path.load, ...path.unload].filter(
       (step) =>
         (step.t === 'pernet' && !step.ok) || (step.t === 'call' && step.outcome !== 'succeeds') || isOdd(step, path),
     ).length;
   const length = (path: Path): number => path.load.length + path.unload.length;
-  return [...paths].sort((a, b) => failures(a) - failures(b) || length(b) - length(a))[0];
+  const counted = new Map(paths.map((path) => [path, failures(path)]));
+  return [...paths].sort((a, b) => counted.get(a)! - counted.get(b)! || length(b) - length(a));
 }
 
 function isOdd(step: Path['load'][number], path: Path): boolean {

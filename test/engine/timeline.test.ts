@@ -165,14 +165,14 @@ module_exit(foo_exit);
     const lives = labels.filter((label) => label.startsWith('load and unload (`foo_kind == 1` is true)'));
     const lineOf = (written: string): number => text.split('\n').findIndex((each) => each.includes(written)) + 1;
     expect(lives.map((label) => label.replace('load and unload (`foo_kind == 1` is true), ', ''))).toEqual([
-      'no kfree()',
-      `kfree() once, through line ${lineOf('kfree(foo_one)')}`,
-      `kfree() once, through line ${lineOf('kfree(foo_two)')}`,
+      'debugfs_create_dir() succeeds, kfree() twice',
       'kfree() twice',
-      'debugfs_create_dir() succeeds, no kfree()',
       `debugfs_create_dir() succeeds, kfree() once, through line ${lineOf('kfree(foo_one)')}`,
       `debugfs_create_dir() succeeds, kfree() once, through line ${lineOf('kfree(foo_two)')}`,
-      'debugfs_create_dir() succeeds, kfree() twice',
+      `kfree() once, through line ${lineOf('kfree(foo_one)')}`,
+      `kfree() once, through line ${lineOf('kfree(foo_two)')}`,
+      'debugfs_create_dir() succeeds, no kfree()',
+      'no kfree()',
     ]);
     expect(labels.filter((label) => label.startsWith('load fails'))).toEqual([
       'load fails: sysfs_create_file(foo_kobj, foo_attr(i)) fails, `i < count` is true once',
