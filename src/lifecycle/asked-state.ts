@@ -15,7 +15,8 @@ import { takesOnlyFirst } from './only-first.ts';
 import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
-import { isNotedAfter, type Named, type StopSite } from './member-gates.ts';
+import type { StopSite } from './kept-out.ts';
+import { isNotedAfter, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
@@ -155,7 +156,7 @@ export class AskedState {
   /** Whether a function that would queue something again asks for what the teardown has set before it stops that. */
   isKeptOut(runner: Named, stop: StopSite): boolean {
     const [asking, ...setting] = [runner, stop, ...stop.through].map(({ file, name }) => `${file}#${name}`);
-    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${setting.join()}`;
+    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${stop.text}|${setting.join()}`;
     return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
   }
 
