@@ -187,7 +187,16 @@ function placeIn(
 export type Stop = TraceStep & { readonly t: 'stop' };
 
 /** Where a stop stands in the teardown. */
-export function siteOf({ exit, path }: History, { call, text, place }: Stop): Parameters<History['state']['isKeptOut']>[1] {
+export function siteOf(
+  { exit, path }: History,
+  { call, text, place }: Stop,
+): Parameters<History['state']['isKeptOut']>[1] {
   const fns = [...(path.of?.phases ?? []).map(({ fn }) => fn), ...(exit ? [exit] : [])];
-  return { call, text, file: place.file, name: place.fn, through: fns.map(({ file, fact }) => ({ file, name: fact.name })) };
+  return {
+    call,
+    text,
+    file: place.file,
+    name: place.fn,
+    through: fns.map(({ file, fact }) => ({ file, name: fact.name })),
+  };
 }
