@@ -5,8 +5,9 @@ import { later } from './words.ts';
 const anyLater = /work|timer|WORK|TIMER/;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
-  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
-const queueingLate = /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*(\w+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
+  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:(?:\w|->|\.)+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const queueingLate =
+  /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*((?:\w|->|\.)+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
 const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 /** What takes a work item or a timer off its queue and does not wait for it. */
