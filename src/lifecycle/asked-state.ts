@@ -7,7 +7,7 @@ import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
-import { isListHead } from './list-heads.ts';
+import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
@@ -275,9 +275,12 @@ export class AskedState {
     return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
   }
 
-  /** Whether a variable of a file is the head of a list, or of each of many. */
-  isListHead(file: string, name: string): boolean {
-    return this.ask(`${ofWholeFile}head|${file}|${name}`, (state) => isListHead(state.program, file, name));
+  /** Whether a variable of a file is the head of a list, or of each of many; with a function, whether that takes off what is there. */
+  isListHead(file: string, name: string, off: { readonly file: string; readonly fn: string } | null = null): boolean {
+    const key = `${ofWholeFile}head|${file}|${name}|${off ? `${off.file}#${off.fn}` : ''}`;
+    return this.ask(key, ({ program }) =>
+      off ? takesOff(program, { file, name }, off) : isListHead(program, file, name),
+    );
   }
 
   /** Whether a function leads to one of some calls. */
