@@ -92,7 +92,9 @@ export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Arou
           each !== null &&
           (isUnknown(each)
             ? mayLieAt(each, at) || isBehind(each, at)
-            : each.endsWith('->ctl_table_arg') || (!isInside(owners, each) && mayBeSame(each, at))),
+            : each.endsWith('->ctl_table_arg') ||
+              isByOtherName(each, at) ||
+              (!isInside(owners, each) && mayBeSame(each, at))),
       );
     // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
     if (isOwnedBy(owners, withoutTable(at)))
@@ -107,6 +109,21 @@ export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Arou
     if (other === undefined || each === null) return true;
     return kept.has(each) ? isIt(each, other, kept) : mayBeSame(each, other) && !areOtherMembers(each, other);
   });
+}
+
+/**
+ * Whether two places may be one that goes by two names: with and without the part of the structure in which it lies, as
+ * struct_group() and a union of a structure and its members let it be named (include/linux/stddef.h).
+ */
+function isByOtherName(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  const [, base, member] = /^(.+->)(\w+)$/.exec(short) ?? [];
+  return (
+    base !== undefined &&
+    long.startsWith(base) &&
+    /^\w+\.\w+$/.test(long.slice(base.length)) &&
+    memberOf(long) === member
+  );
 }
 
 /** Whether two addresses are of members with different names: however one gets there, these are two things. */
