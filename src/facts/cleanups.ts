@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { parts, textOf, type Context } from './context.ts';
 import type { At, Expr } from './ir.ts';
-import { expandScope, ofScope, type CallMacros } from './macros.ts';
+import { expandCall } from './macro-calls.ts';
+import { ofScope, type CallMacros } from './macros.ts';
 
 /** A local variable that is given to a function when it goes out of scope (include/linux/cleanup.h). */
 export interface Cleanup {
@@ -20,7 +21,7 @@ export function cleanupIn(context: Context, declaration: SyntaxNode): string | n
 /** What is called with a variable that goes out of scope: `kfree(foo)`. */
 export function cleanupCall(macros: CallMacros, { variable, fn, at }: Cleanup): Expr {
   const name = macros.has(ofScope(fn)) ? ofScope(fn) : fn;
-  return expandScope(macros, { k: 'call', fn: { k: 'id', name, at }, args: [{ k: 'id', name: variable, at }], at });
+  return expandCall(macros, { k: 'call', fn: { k: 'id', name, at }, args: [{ k: 'id', name: variable, at }], at });
 }
 
 /** DEFINE_FREE() asks for a pointer first: `if (!IS_ERR_OR_NULL(foo))`. */

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import type { At, Expr } from './ir.ts';
-import { expandCall } from './macros.ts';
+import { expandCall, expandName } from './macro-calls.ts';
 import { elementsOf } from './tables.ts';
 
 /** Lowers an expression node. Casts and parentheses vanish; what has no bearing on a lifecycle becomes `other`. */
@@ -20,7 +20,9 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
       const value = context.constants.get(name);
       if (value !== undefined) return { k: 'num', value, name, at };
       const table = context.tables.get(name);
-      return table ? { k: 'id', name, elements: elementsOf(table, at), at } : { k: 'id', name, at };
+      return table
+        ? { k: 'id', name, elements: elementsOf(table, at), at }
+        : expandName(context.macros, { k: 'id', name, at });
     }
     case 'field_identifier':
     case 'type_identifier':

@@ -5,8 +5,9 @@ import { later } from './words.ts';
 const anyLater = /work|timer|WORK|TIMER/;
 /** What runs later: a work item or a timer, by the expression that names it. */
 const queueing =
-  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
-const queueingLate = /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*(\w+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
+  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:(?:\w|->|\.)+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+const queueingLate =
+  /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*((?:\w|->|\.)+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
 const stopping =
   /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 /** What takes a work item or a timer off its queue and does not wait for it. */
@@ -25,6 +26,11 @@ export const settingUpStatic =
 /** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
 const leaving =
   /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+
+/** A call that queues a work item or a timer, by its name. */
+export const queueingCall =
+  /^(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)$/;
+
 /** The work items and timers of a text: what they run, and what queues, stops and waits for them. */
 export function* runsIn(text: string): Generator<string> {
   if (!anyLater.test(text)) return;

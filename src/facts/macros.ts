@@ -1,12 +1,12 @@
-import type { Expr } from './ir.ts';
-
 /**
  * An argument of the call that a macro stands for: a parameter of the macro, what lies in it or behind it, the address of
  * one of these, or what the macro writes.
  */
-type Argument =
+export type Argument =
   | { readonly param: number }
   | { readonly word: string }
+  /** Words and parameters that `##` makes one word of: `name##_net_ops`. */
+  | { readonly pasted: Pasted }
   | { readonly value: number }
   | { readonly addressOf: Argument }
   | { readonly within: Argument; readonly member: string; readonly isArrow: boolean }
@@ -14,16 +14,23 @@ type Argument =
   /** `params` are those that it evaluates. */
   | { readonly text: string; readonly params: readonly number[] };
 
-/** A function-like macro whose body is one call, or one of its parameters. */
-interface CallMacro {
+export type Pasted = readonly (string | { readonly param: number })[];
+
+/** A macro whose body is one call, or one of its parameters. */
+export interface CallMacro {
+  /** How many it has; -1 for one that stands alone, without parentheses. */
   readonly params: number;
   /** What it calls; null where it only hands a parameter on. */
-  readonly to: string | null;
+  readonly to: string | Pasted | null;
   readonly args: readonly Argument[];
   /** How it was written, so that what was read with it can be told from what was read with another. */
   readonly text: string;
-  /** What it calls after that: only where a scope ends. */
+  /** What it calls after that: only where a scope ends, or ops are registered. */
   readonly then?: CallMacro;
+  /** What it puts the result of the call into: `err = register_pernet_subsys(ops)`. */
+  readonly into?: Argument;
+  /** Whether it is but another name for what it calls: `#define foo_exit bar_exit`. */
+  readonly isWord?: true;
 }
 
 /**
@@ -33,6 +40,8 @@ interface CallMacro {
 export type CallMacros = ReadonlyMap<string, CallMacro>;
 
 const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t.]*)\)[ \t]*((?:\\\r?\n|[^\n])*)$/gm;
+/** `#define FOO_EXIT bar_exit(&foo)`, `#define foo_exit bar_exit` */
+const alone = /^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+([A-Za-z_]\w*(?:\([^\n{}"'\\]*\))?)[ \t]*$/gm;
 /** Words that are followed by a parenthesis and call nothing. */
 const noCall =
   /^(?:if|for|while|switch|do|return|sizeof|typeof|__typeof__|offsetof|__builtin_\w+|__attribute__|\w*for_each\w*)$/;
@@ -52,10 +61,18 @@ export function callMacrosOf(live: string): CallMacros {
   if (!live.includes('define')) return macros;
   for (const match of live.matchAll(definition)) {
     const [, name, params, body] = match as unknown as [string, string, string, string];
-    const macro = readMacro(params, body);
+    const macro = readMacro(paramsIn(params), body);
     if (macro && macro.to !== name && !seen.has(name)) macros.set(name, macro);
     else macros.delete(name);
     seen.add(name);
+  }
+  for (const [, name, body] of live.matchAll(alone)) {
+    const macro = readMacro([], body!);
+    const to = macro?.to ?? (/^[A-Za-z_]\w*$/.test(body!) ? body! : null);
+    if (to !== null && to !== name && !seen.has(name!))
+      macros.set(name!, macro ? { ...macro, params: -1 } : { params: -1, to, args: [], text: body!, isWord: true });
+    else macros.delete(name!);
+    seen.add(name!);
   }
   return macros;
 }
@@ -72,12 +89,15 @@ function addScopes(macros: Map<string, CallMacro>, live: string): void {
 
 /** `{ kfree(_T->table); kfree(_T); }`: calls one after the other; null where not all of it is that. */
 function readCalls(text: string): CallMacro | null {
-  if (!text.startsWith('{')) return readMacro('_T', text);
-  const statements = text.slice(1, -1).split(';');
+  return text.startsWith('{') ? readStatements(['_T'], text.slice(1, -1)) : readMacro(['_T'], text);
+}
+
+function readStatements(params: readonly string[], text: string): CallMacro | null {
+  const statements = text.split(';');
   if (statements.pop()?.trim() !== '') return null;
   return (
     statements.reduceRight<CallMacro | null | undefined>((then, statement) => {
-      const macro = then === null ? null : readMacro('_T', statement);
+      const macro = then === null ? null : readMacro(params, statement);
       return macro && then ? { ...macro, then } : macro;
     }, undefined) ?? null
   );
@@ -93,21 +113,74 @@ function endOfList(text: string, from: number): number {
   return text.length;
 }
 
-function readMacro(params: string, body: string): CallMacro | null {
-  const names = params.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
+function paramsIn(params: string): readonly string[] {
+  return params.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
+}
+
+/** What stands for `##` in a word, while a macro is read. */
+const joint = '__PASTED__';
+
+/** `do { … } while (0)`, `({ … })`: what is done in it. */
+const wrapping = /^(?:do\s*\{(.*)\}\s*while\s*\(\s*0\s*\)|\(\s*\{(.*)\}\s*\))$/s;
+
+/** `int err = foo(p); err;`: the value of the call. */
+const yielded = /^\w[\w\s*]*?\b(\w+)\s*=\s*([^;=]+);\s*\1\s*;$/;
+const assigning = /^([\w.>()[\]-]+)\s*=(?!=)\s*([A-Za-z_][^;=]*);?$/;
+/** What only says something and does no more. */
+const saying = /^\s*(?:pr_\w+|printk\w*|net_\w+_ratelimited)\s*\(/;
+
+/** One statement; several where they register ops, what only says something left out. */
+function readBlock(names: readonly string[], text: string): CallMacro | null {
+  if (!/;[^]*;/.test(text)) return readStatements(names, text);
+  if (!text.includes('register_pernet_')) return null;
+  return readStatements(
+    names,
+    text
+      .split(';')
+      .filter((each) => !saying.test(each))
+      .join(';'),
+  );
+}
+
+function readMacro(names: readonly string[], body: string): CallMacro | null {
   const text = body
     .replace(/\\\r?\n/g, ' ')
     .replace(/\/\*.*?\*\/|\/\/.*$/g, ' ')
     .trim();
-  if (text === '' || text.includes('#')) return null;
-  const inner = unwrapped(text);
+  if (text === '' || text.replaceAll('##', '').includes('#')) return null;
+  const [, statements = '', expression = ''] = wrapping.exec(text.replace(/\s*;$/, '')) ?? [];
+  const within = (statements || expression).trim();
+  if (within !== '') {
+    const macro = readMacro(names, yielded.exec(within)?.[2] ?? '') ?? readBlock(names, within);
+    return macro && { ...macro, text };
+  }
+  const assigned = assigning.exec(text);
+  if (assigned) {
+    const macro = readMacro(names, assigned[2]!);
+    const into = readPath(assigned[1]!, names);
+    return macro && into && typeof macro.to === 'string' ? { ...macro, into, text } : null;
+  }
+  const inner = unwrapped(text.replace(/\s*;$/, '').replace(/^\(\s*void\s*\)/, '')).replace(/\s*##\s*/g, joint);
   const handed = names.indexOf(inner);
   if (handed >= 0) return { params: names.length, to: null, args: [{ param: handed }], text };
   const call = /^([A-Za-z_]\w*)\s*(\(.*\))$/.exec(inner);
   const to = call?.[1];
   const list = call ? listIn(call[2]!) : null;
-  if (to === undefined || list === null || noCall.test(to) || names.includes(to)) return null;
-  return { params: names.length, to, args: list.map((each) => readArgument(each, names)), text };
+  if (to === undefined || list === null || noCall.test(to)) return null;
+  const isMade = to.includes(joint) || names.includes(to);
+  return {
+    params: names.length,
+    to: isMade ? pastedIn(to, names) : to,
+    args: list.map((each) => readArgument(each, names)),
+    text,
+  };
+}
+
+function pastedIn(word: string, params: readonly string[]): Pasted {
+  return word.split(joint).map((part) => {
+    const param = params.indexOf(part);
+    return param >= 0 ? { param } : part;
+  });
 }
 
 function readArgument(text: string, params: readonly string[]): Argument {
@@ -137,6 +210,7 @@ function readPath(text: string, params: readonly string[]): Argument | null {
   }
   const param = params.indexOf(inner);
   if (param >= 0) return { param };
+  if (/^\w+$/.test(inner) && inner.includes(joint)) return { pasted: pastedIn(inner, params) };
   return /^[A-Za-z_]\w*$/.test(inner) ? { word: inner } : null;
 }
 
@@ -180,41 +254,10 @@ function listIn(text: string): string[] | null {
   return null;
 }
 
-/** More macros than this that stand for one another are not followed. */
-const mostDeep = 4;
-
-/** A call as it is, or what the macro that it names stands for. */
-export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call' }, depth = 0): Expr {
-  const macro = call.fn.k === 'id' && depth < mostDeep ? macros.get(call.fn.name) : undefined;
-  if (macro?.params !== call.args.length) return call;
-  const { at } = call;
-  const given = (arg: Argument): Expr => {
-    if ('param' in arg) return call.args[arg.param]!;
-    if ('word' in arg) return { k: 'id', name: arg.word, at };
-    if ('value' in arg) return { k: 'num', value: arg.value, at };
-    if ('addressOf' in arg) return { k: 'unary', op: '&', of: given(arg.addressOf), at };
-    if ('member' in arg) return { k: 'field', of: given(arg.within), name: arg.member, arrow: arg.isArrow, at };
-    if ('index' in arg) return { k: 'index', of: given(arg.within), index: given(arg.index), at };
-    return { k: 'other', text: arg.text, of: arg.params.map((param) => call.args[param]!), at };
-  };
-  const args = macro.args.map(given);
-  if (macro.to === null) return args[0]!;
-  return expandCall(macros, { k: 'call', fn: { k: 'id', name: macro.to, at: call.fn.at }, args, at }, depth + 1);
-}
-
-/** All that is called where a scope ends, in order. */
-export function expandScope(macros: CallMacros, call: Expr & { readonly k: 'call' }): Expr {
-  const of: Expr[] = [];
-  const name = call.fn.k === 'id' ? call.fn.name : '';
-  for (let macro = macros.get(name); macro; macro = macro.then)
-    of.push(expandCall(new Map([...macros, [name, macro]]), call));
-  return of.length > 1 ? { k: 'comma', of, at: call.at } : (of[0] ?? call);
-}
-
 /** By name, what each macro that stands for a call calls: `#define foo_exit() bar_exit()`. */
 export function aliasesIn(macros: CallMacros): Record<string, string> {
   return Object.fromEntries(
-    [...macros].flatMap(([name, { to }]) => (to === null || name.includes('(') ? [] : [[name, to]])),
+    [...macros].flatMap(([name, { to }]) => (typeof to !== 'string' || name.includes('(') ? [] : [[name, to]])),
   );
 }
 

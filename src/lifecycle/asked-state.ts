@@ -7,7 +7,7 @@ import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
-import { isListHead } from './list-heads.ts';
+import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
@@ -15,7 +15,8 @@ import { takesOnlyFirst } from './only-first.ts';
 import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
-import { isNotedAfter, type Named, type StopSite } from './member-gates.ts';
+import type { StopSite } from './kept-out.ts';
+import { isNotedAfter, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
@@ -155,7 +156,7 @@ export class AskedState {
   /** Whether a function that would queue something again asks for what the teardown has set before it stops that. */
   isKeptOut(runner: Named, stop: StopSite): boolean {
     const [asking, ...setting] = [runner, stop, ...stop.through].map(({ file, name }) => `${file}#${name}`);
-    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${setting.join()}`;
+    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${stop.text}|${setting.join()}`;
     return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
   }
 
@@ -274,9 +275,12 @@ export class AskedState {
     return this.ask(`may|${ops.id}`, (state) => state.mayUse(ops));
   }
 
-  /** Whether a variable of a file is the head of a list, or of each of many. */
-  isListHead(file: string, name: string): boolean {
-    return this.ask(`${ofWholeFile}head|${file}|${name}`, (state) => isListHead(state.program, file, name));
+  /** Whether a variable of a file is the head of a list, or of each of many; with a function, whether that takes off what is there. */
+  isListHead(file: string, name: string, off: { readonly file: string; readonly fn: string } | null = null): boolean {
+    const key = `${ofWholeFile}head|${file}|${name}|${off ? `${off.file}#${off.fn}` : ''}`;
+    return this.ask(key, ({ program }) =>
+      off ? takesOff(program, { file, name }, off) : isListHead(program, file, name),
+    );
   }
 
   /** Whether a function leads to one of some calls. */

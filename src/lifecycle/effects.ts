@@ -97,6 +97,13 @@ function isGivenBack({ trace }: State, pair: Pair): boolean {
 /** Flags with which an allocation does not fail (include/linux/slab.h, include/linux/gfp_types.h). */
 const unfailing = /\b(?:SLAB_PANIC|__GFP_NOFAIL)\b/;
 
+/** What a set-up that succeeds returns for a state: the number of a dynamic one, else 0 (kernel/cpu.c, __cpuhp_setup_state()). */
+function maskOfState(state: Expr | undefined): number {
+  const name = state ? printExpression(state) : '';
+  if (name.endsWith('_DYN')) return POS;
+  return /^[A-Z0-9_]+$/.test(name) ? ZERO : ZERO | POS;
+}
+
 function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called, pair: Pair): Result[] {
   const at = place(frame, e.at);
   const [success, failure] = resultMasks[pair.fails];
@@ -105,7 +112,8 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   const option = options[pair.kind];
   if (option !== undefined && frame.option(option) === false)
     return [{ state: done, value: done.fresh({ mask: ZERO, call }) }];
-  const mask = pair.of === 'result' && pair.fails === 'negative' ? ZERO | POS : success;
+  const isNumber = pair.of === 'result' && pair.fails === 'negative';
+  const mask = isNumber ? ZERO | POS : pair.dynamic ? maskOfState(e.args[0]) : success;
   let value = done.fresh({ mask, call: pair.of === 'result' ? { ...call, acquired: true } : call });
   const stored = pair.stores ? addressed(values[(pair.of as readonly number[])[0]!]) : null;
   const thing = stored === null ? value : done.fresh({ mask: POS });

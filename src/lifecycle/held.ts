@@ -1,6 +1,6 @@
 import { componentOf, isOwnName, isUnknown, mayBeSame } from './components.ts';
 import { insideOf, liesInside, loseInside } from './inside.ts';
-import { isOfAnotherStruct, isWhole, mayName, names, sameAll, type Around } from './naming.ts';
+import { isOfAnotherStruct, isOfKind, isWhole, mayName, names, sameAll, type Around } from './naming.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
 import { keyOfPlace, type Place } from './trace.ts';
@@ -122,7 +122,7 @@ export function release(
           !(match === 'any' && isSecret(held)) &&
           !targets.every((target) => isOfAnotherStruct(target, held)) &&
           targets.some(
-            (target) => mayName(target, held, around) || (match === 'any' && target.pair.kind === held.pair.kind),
+            (target) => mayName(target, held, around) || (match === 'any' && isOfKind(target.pair, held.pair)),
           ),
       );
     }

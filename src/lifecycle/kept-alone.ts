@@ -5,7 +5,7 @@ import { callbackOf } from './callbacks-of.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
 import { generalGetters } from './known.ts';
-import { placeOf, placeOfOwner } from './place-of.ts';
+import { placeOf } from './place-of.ts';
 import { isListedCall, subjectOf } from './symmetric.ts';
 
 /** What an exit callback may call with the namespace's data without anything of it being freed there. */
@@ -35,10 +35,7 @@ export function isKeptAlone(
   isSeen = false,
 ): boolean {
   const { pair, escaped, shown } = held;
-  // Nobody gets at what lies behind a pointer but by that; who does may well know what lies there, in whichever file.
-  const isBuried = held.isBuried === true;
-  if (isBuried && !isSeen) return false;
-  const at = isBuried ? placeOfOwner(held) : placeOf(held);
+  const at = placeOf(held);
   if (pair.memory !== true || escaped || shown || fate !== 'net-gone' || !of) return false;
   if (at === null || !/^(?:@net->|generic\([^()]*\)->)[\w.]+$/.test(at)) return false;
   const exits = of.ops.fact.fields.filter(({ name }) => /^(?:pre_)?exit/.test(name));
@@ -50,8 +47,7 @@ export function isKeptAlone(
   return exits.every(({ name }) => {
     const fn = callbackOf(program, of.ops, name);
     return (
-      fn !== undefined &&
-      isRead(program, fn, { member, mayGetAt, others, isSeen: isSeen && !isBuried, isOwn: at.startsWith('generic(') })
+      fn !== undefined && isRead(program, fn, { member, mayGetAt, others, isSeen, isOwn: at.startsWith('generic(') })
     );
   });
 }

@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Passed, Reach, Way } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
 import { freesItself } from './frees-itself.ts';
+import { isKeptOut } from './kept-out.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
 import type { PairsByCall } from './resources/index.ts';
@@ -58,12 +59,21 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       .wordsOf(file)
       .find((word) => word.startsWith(named))
       ?.slice(named.length);
-    if (runner === undefined || isWaitedFor(items, item, waits)) return [];
+    if (runner === undefined) return [];
+    const runs = program.resolveFunction(file, runner);
+    const isLate = runs !== undefined && isQueuedLateAgain(reach, items, { item, runs });
+    if (isWaitedFor(items, item, waits)) {
+      const ends = exits.map(({ fn: { file: home, fact } }) => ({ file: home, name: fact.name }));
+      const isEnded = (call: string): boolean =>
+        ends.some((exit) =>
+          isKeptOut(program, { file: runs!.file, name: runner }, { ...exit, call, text, through: ends }),
+        );
+      if (!isLate || waits.some(isEnded)) return [];
+    }
     if (items.isEndedAsVariable(item)) return [];
     const isDropped = exits.some(({ words }) =>
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
-    const runs = program.resolveFunction(file, runner);
     const needsNamespace = (fn: FunctionEntry): boolean =>
       reach.from(fn.file, fn.fact.name, 'calls').has('net_generic');
     if (runs && freesItself(program, runs, /\w*$/.exec(text)![0]) && !needsNamespace(runs)) return [];
@@ -106,6 +116,27 @@ function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boole
 /** Whether a wait for all that a queue holds may be one for an item: no timer is on any. */
 function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): boolean {
   return waits.length > 0 && !items.wordsOf(item.file).includes(later.isTimer(item.text));
+}
+
+/**
+ * Whether the function of an item queues it again once a time is over: until then no workqueue knows of it, and who waits for
+ * all that one holds does not wait for that.
+ */
+function isQueuedLateAgain(
+  reach: Reach,
+  items: LaterItems,
+  { item, runs }: { readonly item: Item; readonly runs: FunctionEntry },
+): boolean {
+  const isLate = items.wordsOf(runs.file).some((word) => {
+    const [, text] = /^@[^=]*=(.*)$/.exec(word) ?? [];
+    return text !== undefined && items.isKnownToBe(item, { text, file: runs.file });
+  });
+  return (
+    isLate &&
+    [...reach.from(runs.file, runs.fact.name, 'calls')].some(
+      ([word, way]) => word.startsWith(later.queues('')) && items.isAbout(item, word, way.file),
+    )
+  );
 }
 
 /**

@@ -8,28 +8,6 @@ export interface Named {
   readonly name: string;
 }
 
-/** Where a teardown stops a work item or a timer: the function that does it, the call by which, and those that come before. */
-export interface StopSite extends Named {
-  readonly call: string;
-  readonly through: readonly Named[];
-}
-
-/**
- * Whether a function that would queue something again asks first for a member, or a variable, that the teardown has set to
- * a constant by the time it stops that: `fn->live = false; cancel_work_sync(&fn->work);`, and `if (fn->live)` in the timer.
- */
-export function isKeptOut(program: Program, runner: Named, stop: StopSite): boolean {
-  const fn = program.resolveFunction(runner.file, runner.name);
-  if (!fn) return false;
-  const asked = new Set([fn, ...program.callees(fn.id)].flatMap(askedIn));
-  if (asked.size === 0) return false;
-  const setters = [stop, ...stop.through.filter(({ name }) => name !== stop.name)];
-  return setters.some(({ file, name }) => {
-    const setter = program.resolveFunction(file, name);
-    return setter !== undefined && setBefore(setter, name === stop.name ? stop.call : null).some((at) => asked.has(at));
-  });
-}
-
 /**
  * Whether a function notes by a flag, after a call by its name, how far it has come, and another one of its file asks for that:
  * `fn->ready = true;` where all went well, and `if (!fn->ready) return;`.
@@ -51,16 +29,6 @@ function askedIn({ fact }: Pick<FunctionEntry, 'fact'>): readonly string[] {
   return (fact.blocks ?? []).flatMap(({ end }) =>
     end.e === 'branch' || end.e === 'switch' ? [...walkExpression(end.on)].flatMap((e) => nameOf(e) ?? []) : [],
   );
-}
-
-/** What a function sets to a constant, until it comes to a call for the last time where one is given. */
-function setBefore({ fact }: FunctionEntry, call: string | null): readonly string[] {
-  const all = expressionsIn(fact);
-  const end = all.findLastIndex((e) => isCallOf(e, call));
-  return (end < 0 ? all : all.slice(0, end)).flatMap((e) => {
-    const set = settingBy(e, nameOf);
-    return set && (set.isPlain || !set.isSet) ? set.name : [];
-  });
 }
 
 /** What a function raises to a constant when it has come to a call. */

@@ -9,6 +9,7 @@ import {
   withoutTable,
 } from './components.ts';
 import type { Held, Target } from './held.ts';
+import type { Pair } from './resources/index.ts';
 
 /** Whether a release is of a pointer to something else than what memory was allocated for. */
 export function isOfAnotherStruct({ struct }: Target, held: Held): boolean {
@@ -23,7 +24,7 @@ export function isWhole({ pair, of }: Target, held: Held): boolean {
 }
 
 export function names({ pair, of }: Target, held: Held): boolean {
-  if (pair.kind !== held.pair.kind) return isFreedAlike(pair, held) && namesResult(of, held);
+  if (!isOfKind(pair, held.pair)) return isFreedAlike(pair, held) && namesResult(of, held);
   return namesAll(of, held.of) || namesResult(of, held);
 }
 
@@ -38,9 +39,28 @@ const takesAlso: Readonly<Record<string, readonly string[]>> = {
   page: ['memory', 'pages'],
 };
 
-/** Whether a release that is told by the pointer alone may be meant for memory that goes by another name. */
-function isFreedAlike({ kind }: Target['pair'], { pair }: Held): boolean {
-  return takesAlso[kind]?.includes(pair.kind) === true;
+/**
+ * Whether a release that is told by the pointer alone may be meant for memory that goes by another name: that of a page
+ * table of its own is not.
+ */
+function isFreedAlike(by: Pair, { pair }: Held): boolean {
+  return !isMapped(by) && takesAlso[by.kind]?.includes(pair.kind) === true;
+}
+
+/**
+ * Whether what a pair acquires is released by what releases a pair's own: kfree() does not take what vmalloc() has given,
+ * nor vfree() what kmalloc() has, and kvfree() belongs to both (mm/slub.c, mm/vmalloc.c, mm/util.c).
+ */
+export function isOfKind(by: Pair, held: Pair): boolean {
+  return by.kind === held.kind && !(isMapped(by) ? isLinear(held) : isLinear(by) && isMapped(held));
+}
+
+function isMapped({ release }: Pair): boolean {
+  return release.includes('vfree');
+}
+
+function isLinear({ release }: Pair): boolean {
+  return release.includes('kfree');
 }
 
 /** Whether a release names what the acquiring call returned, or the place where that is kept. */
@@ -58,7 +78,7 @@ export interface Around {
 }
 
 export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Around): boolean {
-  if (pair.kind !== held.pair.kind || isReachedBy(held, of)) return false;
+  if (!isOfKind(pair, held.pair) || isReachedBy(held, of)) return false;
   // What lies in a directory is not that directory.
   if (of.length > 1 && held.result !== null && of.includes(held.result)) return false;
   // What is kept at a place of its own is released by way of that, unless the call names it otherwise.
@@ -72,7 +92,9 @@ export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Arou
           each !== null &&
           (isUnknown(each)
             ? mayLieAt(each, at) || isBehind(each, at)
-            : each.endsWith('->ctl_table_arg') || (!isInside(owners, each) && mayBeSame(each, at))),
+            : each.endsWith('->ctl_table_arg') ||
+              isByOtherName(each, at) ||
+              (!isInside(owners, each) && mayBeSame(each, at))),
       );
     // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
     if (isOwnedBy(owners, withoutTable(at)))
@@ -87,6 +109,21 @@ export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Arou
     if (other === undefined || each === null) return true;
     return kept.has(each) ? isIt(each, other, kept) : mayBeSame(each, other) && !areOtherMembers(each, other);
   });
+}
+
+/**
+ * Whether two places may be one that goes by two names: with and without the part of the structure in which it lies, as
+ * struct_group() and a union of a structure and its members let it be named (include/linux/stddef.h).
+ */
+function isByOtherName(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  const [, base, member] = /^(.+->)(\w+)$/.exec(short) ?? [];
+  return (
+    base !== undefined &&
+    long.startsWith(base) &&
+    /^\w+\.\w+$/.test(long.slice(base.length)) &&
+    memberOf(long) === member
+  );
 }
 
 /** Whether two addresses are of members with different names: however one gets there, these are two things. */

@@ -4,8 +4,3 @@ import type { Held } from './held.ts';
 export function placeOf({ at, of: [name], result, pair }: Held): string | null {
   return at ?? (pair.memory === true && result === null && name?.startsWith('&') === true ? name.slice(1) : null);
 }
-
-/** Where the memory is kept that a thing is kept in, or was made in; null where it is in none. */
-export function placeOfOwner(held: Held): string | null {
-  return /^(.*)->[\w.]+$/.exec(placeOf(held) ?? '')?.[1] ?? null;
-}

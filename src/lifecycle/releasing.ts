@@ -2,6 +2,7 @@ import type { Expr, FunctionFact } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
+import { anyMemory, chosenPairs } from './freed-either-way.ts';
 import { gatheredFrom } from './gathered.ts';
 import { escape } from './handed.ts';
 import { inDirectory, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
@@ -41,7 +42,7 @@ export function applyRelease(
     isGuessed ||= (isPlace && next.assigned.has(named)) || isWhatLayThere(next, values[index]);
     return named;
   };
-  const targets = pairs.map((pair): Target => {
+  const targets = chosenPairs(frame, name, pairs).map((pair): Target => {
     const struct = pair.memory === true ? structBehind(factOf(frame), e.args[pair.releaseOf[0] ?? 0]) : undefined;
     return { pair, of: releasedBy(pair, name, component), ...(struct === undefined ? {} : { struct }) };
   });
@@ -85,7 +86,7 @@ export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, stat
   const head = values[0] ? componentOf(next, values[0]).replace(/^&/, '') : '';
   // The head may lie in a part of p: `&p->base.rcu`.
   const owners = [/^(.*)(?:->|\.)[^>.]*$/, /^(.*)->[^>]*\.[^>.]*$/].flatMap((one) => one.exec(head)?.[1] ?? []);
-  const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
+  const pairs = anyMemory(frame);
   if (owners.length > 0) {
     const struct = structBehind(factOf(frame), ownerOf(e.args[0]));
     const targets = owners.flatMap((owner, index) =>
@@ -115,7 +116,7 @@ export function mayBeReleased(
   state: State,
   { call, of, place: at }: { readonly call: string; readonly of: string; readonly place: Place },
 ): void {
-  const pairs = frame.summaries.overview.pairs.releases('kfree', null) ?? [];
+  const pairs = anyMemory(frame);
   const targets = pairs.map((pair): Target => ({ pair, of: [of] }));
   releaseStep(state, { call, targets, sure: false, match: 'exact', place: at });
 }

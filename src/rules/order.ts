@@ -97,19 +97,20 @@ export function variableOf({
   return name === undefined || isPart ? null : { name, file: place.file, isShared: plainName(component) !== component };
 }
 
-const takingOff = ['list_del', 'list_del_init', 'hlist_del', 'hlist_del_init', 'list_move', 'list_move_tail']
-  .flatMap((name) => [name, `${name}_rcu`])
-  .concat('list_splice_init', 'list_splice_tail_init', 'hlist_move_list');
-
 /** Whether what was acquired stands on a list of the file: who goes through that finds what is on it, be it nothing. */
-export function isOnList({ state }: History, { at, place }: Acquire): boolean {
-  const head = /^([A-Za-z_]\w*)(?:\[\*\])+$/.exec(plainName(at ?? ''))?.[1];
-  return head !== undefined && state.isListHead(place.file, head);
+export function isOnList({ state }: History, step: Acquire): boolean {
+  const head = headOf(step);
+  return head !== null && state.isListHead(step.place.file, head);
 }
 
 /** Whether a function that gives back what stands on a list takes it off that. */
-export function takesOffList({ state }: History, { place }: TraceStep): boolean {
-  return state.callsOneOf(place.file, place.fn, takingOff);
+export function takesOffList({ state }: History, step: Acquire, { place }: TraceStep): boolean {
+  const head = headOf(step);
+  return head !== null && state.isListHead(step.place.file, head, place);
+}
+
+function headOf({ at }: Acquire): string | null {
+  return /^([A-Za-z_]\w*)(?:\[[^\]]*\])*\[\*\]$/.exec(plainName(at ?? ''))?.[1] ?? null;
 }
 
 /** Where a namespace's thing is kept, in canonical form; null where that has no name. */
@@ -187,7 +188,16 @@ function placeIn(
 export type Stop = TraceStep & { readonly t: 'stop' };
 
 /** Where a stop stands in the teardown. */
-export function siteOf({ exit, path }: History, { call, place }: Stop): Parameters<History['state']['isKeptOut']>[1] {
+export function siteOf(
+  { exit, path }: History,
+  { call, text, place }: Stop,
+): Parameters<History['state']['isKeptOut']>[1] {
   const fns = [...(path.of?.phases ?? []).map(({ fn }) => fn), ...(exit ? [exit] : [])];
-  return { call, file: place.file, name: place.fn, through: fns.map(({ file, fact }) => ({ file, name: fact.name })) };
+  return {
+    call,
+    text,
+    file: place.file,
+    name: place.fn,
+    through: fns.map(({ file, fact }) => ({ file, name: fact.name })),
+  };
 }

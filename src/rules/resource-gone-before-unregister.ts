@@ -36,7 +36,7 @@ export const resourceGoneBeforeUnregister: Rule = {
         const reason = user
           ? `whose ${user.fn} uses it: it runs for every namespace that is made or dies until then`
           : late && `whose ${late.exit}() stops ${late.text}: until then the timer of that queues it there`;
-        if (!reason || (isOnList(history, acquired.step) && takesOffList(history, step))) return [];
+        if (!reason || (isOnList(history, acquired.step) && takesOffList(history, acquired.step, step))) return [];
         const { ops } = from;
         const { step: where, index: at } = callBefore(history, index, to.index);
         const by = where === step ? '' : ` by ${where.t === 'enter' ? where.name : ''}()`;

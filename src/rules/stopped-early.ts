@@ -52,6 +52,8 @@ export function stoppedEarly(history: History, users: readonly Released[]): Prob
       ];
     }
     const running = stops.flatMap(({ step: other, index: at }) => {
+      // What queues itself is stopped by that; what goes by the same name in a loop is another object's.
+      if (other.text === step.text && other.place.file === step.place.file) return [];
       const queue = at > index ? history.state.queuedFrom(other.place.file, other.text, step.text) : null;
       if (queue === null || history.state.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step)))
         return [];

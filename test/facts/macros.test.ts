@@ -68,4 +68,22 @@ describe('macros that stand for one call', () => {
       [4, 11, 4, 12],
     ]);
   });
+
+  it('with words that are made of others, another name, and none', () => {
+    const pasting = '#define foo_unreg(kind, name) unregister_ ## kind(&name##_ops)';
+    expect(bodyOf(pasting, 'foo_unreg(pernet_subsys, foo);')).toEqual(['unregister_pernet_subsys(&foo_ops)']);
+    expect(bodyOf(pasting, 'foo_unreg(a->b, foo);')).toEqual(['foo_unreg(a->b, foo)']);
+    expect(bodyOf('#define foo_call(fn, p) fn(p)', 'foo_call(kfree, x);')).toEqual(['kfree(x)']);
+    expect(bodyOf('#define foo_free kfree', 'foo_free(x); g(foo_free);')).toEqual(['kfree(x)', 'g(foo_free)']);
+    expect(bodyOf('#define FOO_END foo_exit(&foo)', 'FOO_END;')).toEqual(['foo_exit(&foo)']);
+  });
+
+  it('as a statement, as one that assigns, and as an expression of statements', () => {
+    const done = ['kfree(x)'];
+    expect(bodyOf('#define foo_free(p) do { kfree(p); } while (0)', 'foo_free(x);')).toEqual(done);
+    expect(bodyOf('#define foo_free(p) ({ kfree(p); })', 'foo_free(x);')).toEqual(done);
+    expect(bodyOf('#define foo_free(p) (void)kfree(p)', 'foo_free(x);')).toEqual(done);
+    expect(bodyOf('#define foo_try(p) do { err = foo(p); } while (0)', 'foo_try(x);')).toEqual(['err = foo(x)']);
+    expect(bodyOf('#define foo_try(p) ({ int __e = foo(p); __e; })', 'foo_try(x);')).toEqual(['foo(x)']);
+  });
 });

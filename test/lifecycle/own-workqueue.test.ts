@@ -68,4 +68,65 @@ describe('pernet/exit-order, the workqueue of a namespace', () => {
     const stop = '	cancel_delayed_work_sync(&fn->gc);\n';
     check(queueing(`${stop}	destroy_workqueue(fn->wq);\n${stop}`));
   });
+
+  it('does not wait for what puts itself there once a time is over', () => {
+    const exit = '	destroy_workqueue(fn->wq);\n';
+    const left = (text: string): string =>
+      text.replace(
+        'static void __net_exit foo_net_exit(struct net *net)\n',
+        (line) =>
+          `${line}//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves fn->gc running, which foo_net_init() sets up for every namespace\n`,
+      );
+    check(left(queueing(exit)));
+    check(queueing(exit, false));
+    const asking = (text: string): string =>
+      text.replace('	queue_delayed_work(fn->wq', '	if (!fn->dying)\n		queue_delayed_work(fn->wq');
+    check(left(asking(queueing(exit))));
+    check(asking(queueing(`	fn->dying = true;\n${exit}`)));
+  });
+
+  it('is one of two of that name, each with work that puts itself there', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static void foo_work(struct work_struct *work)
+{
+	struct foo_item *item = container_of(work, struct foo_item, work);
+
+	queue_work(item->wq, &item->work);
+}
+
+static void foo_start(struct foo_item *item)
+{
+	INIT_WORK(&item->work, foo_work);
+	queue_work(item->wq, &item->work);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	foo_start(fn->rx);
+	foo_start(fn->tx);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_item *item = fn->rx;
+
+	cancel_work_sync(&item->work);
+	item = fn->tx;
+	cancel_work_sync(&item->work);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
 });

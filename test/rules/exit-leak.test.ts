@@ -3116,4 +3116,51 @@ MODULE_LICENSE("GPL");
   it('is quiet where the exit calls what was not read', () => {
     check(linking({ exit: 'foo_destroy_tunnels(net, kill);' }));
   });
+
+  it.each(['udp_sock_create', 'udp_sock_create4', 'udp_sock_create6'])('a socket of %s()', (create) => {
+    const withExit = (exit: string, marker = ''): string => `
+static unsigned int foo_net_id;
+
+static struct socket *foo_create_sock(struct net *net)
+{
+	struct udp_port_cfg conf = { .family = AF_INET6 };
+	struct socket *sock;
+	int err;
+
+	err = ${create}(net, &conf, &sock);
+	return err < 0 ? ERR_PTR(err) : sock;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct udp_tunnel_sock_cfg conf = {};
+	struct socket *sock = foo_create_sock(net);
+
+	if (IS_ERR(sock))
+		return PTR_ERR(sock);
+	setup_udp_tunnel_sock(net, sock, &conf);
+	fn->sock = sock;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    check(withExit('udp_tunnel_sock_release(fn->sock);'));
+    check(withExit('sock_release(fn->sock);'));
+    const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves UDP tunnel socket\n';
+    check(withExit('fn->sock = NULL;', marker));
+  });
 });

@@ -435,6 +435,53 @@ ${marker}	del_timer_sync(&fn->timer);
       check(asking('fn->live', 'fn->idle = true', marker));
     });
 
+    describe('asks first, but', () => {
+      const marker = '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() stops fn->work\n';
+      const queued = '\tschedule_work(&fn->work);\n';
+      const asking = ({ before, tick, wrong = true }: { before: string; tick: string; wrong?: boolean }): string =>
+        withExit(`${before}	cancel_work_sync(&fn->work);
+${wrong ? marker : ''}	del_timer_sync(&fn->timer);
+`).replace(`${queued}}\n\nstatic int foo_start`, `${tick}}\n\nstatic int foo_start`);
+      const close = '	fn->live = false;\n';
+      const gated = `	if (!fn->live)\n		return;\n${queued}`;
+
+      it('has been told to go on', () => {
+        check(asking({ before: close, tick: gated, wrong: false }));
+        check(asking({ before: '	fn->live = true;\n', tick: gated }));
+        check(
+          asking({
+            before: '	set_bit(FOO_LIVE, &fn->flags);\n',
+            tick: `	if (test_bit(FOO_LIVE, &fn->flags))\n	${queued}`,
+          }),
+        );
+        check(asking({ before: '	fn->state = 2;\n', tick: `	if (fn->state == 2)\n	${queued}` }));
+        check(asking({ before: '	fn->state = 2;\n', tick: `	if (fn->state != 2)\n	${queued}`, wrong: false }));
+        check(asking({ before: `${close}	fn->live = true;\n`, tick: gated }));
+      });
+
+      it('asks another structure', () => {
+        const bar = '	struct foo_bar *bar = fn->bar;\n\n';
+        check(asking({ before: `	struct foo_bar *bar = fn->bar;\n\n	bar->live = false;\n`, tick: gated }));
+        check(asking({ before: `${bar}	bar->live = false;\n`, tick: `${bar}	if (bar->live)\n	${queued}`, wrong: false }));
+      });
+
+      it('asks for something else', () => {
+        check(asking({ before: close, tick: `	if (fn->live)\n		fn->ticks++;\n${queued}` }));
+        check(asking({ before: close, tick: `${queued}	if (!fn->live)\n		return;\n	fn->ticks++;\n` }));
+        check(asking({ before: close, tick: `	if (fn->live || fn->forced)\n	${queued}` }));
+        check(asking({ before: close, tick: `	if (fn->live && fn->forced)\n	${queued}`, wrong: false }));
+        check(
+          asking({ before: close, tick: `	bool live = READ_ONCE(fn->live);\n\n	if (live)\n	${queued}`, wrong: false }),
+        );
+        check(asking({ before: close, tick: `	if (foo_may(fn->live))\n	${queued}`, wrong: false }));
+      });
+
+      it('is told so on one way only', () => {
+        check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n', tick: gated }));
+        check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n	else\n		fn->live = 0;\n', tick: gated, wrong: false }));
+      });
+    });
+
     it('is stopped before, or the work a second time', () => {
       check(
         withExit(`	del_timer_sync(&fn->timer);

@@ -1164,10 +1164,21 @@ module_exit(foo_exit);
       check(module('		list_del(&foo->list);\n', early));
     });
 
-    it('is when it was not', () => {
+    it('is one of many', () => {
+      check(
+        module('		list_del(&foo->list);\n', early)
+          .replaceAll('&foo_list', '&foo_list[1]')
+          .replace('LIST_HEAD(foo_list)', 'struct list_head foo_list[2]'),
+      );
+    });
+
+    it.each([
+      ['it was not', ''],
+      ['it was taken off another one', '		list_del(&foo->siblings);\n'],
+    ])('is when %s', (_, off) => {
       check(
         module(
-          '',
+          off,
           `	foo_free_all();
 //	^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases memory foo_list[*] by foo_free_all() while foo_net_ops is still registered, whose foo_net_exit() uses it
 	unregister_pernet_subsys(&foo_net_ops);

@@ -3,7 +3,8 @@
  * The columns are told at `pairsFromRows`; the facts are read from Linux 6.1 and 6.12, at the place each row names.
  */
 export const memoryRows = `
-memory | kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kvmalloc kvzalloc kvmalloc_node kvzalloc_node kvcalloc kvmalloc_array kcalloc_node kmalloc_array_node kmalloc_obj kmalloc_objs kmalloc_flex kzalloc_obj kzalloc_objs kzalloc_flex kvmalloc_obj kvmalloc_objs kvmalloc_flex kvzalloc_obj kvzalloc_objs kvzalloc_flex kmemdup kvmemdup kmemdup_array kmemdup_nul kstrdup kstrndup kasprintf kvasprintf | kfree kvfree kfree_sensitive kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/slab.h kmalloc
+memory | kmalloc kzalloc kcalloc kmalloc_array kmalloc_node kzalloc_node kcalloc_node kmalloc_array_node kmalloc_obj kmalloc_objs kmalloc_flex kzalloc_obj kzalloc_objs kzalloc_flex kmemdup kmemdup_array kmemdup_nul kstrdup kstrndup kasprintf | kfree kvfree kfree_sensitive kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/slab.h kmalloc
+memory | kvmalloc kvzalloc kvmalloc_node kvzalloc_node kvcalloc kvmalloc_array kvmalloc_obj kvmalloc_objs kvmalloc_flex kvzalloc_obj kvzalloc_objs kvzalloc_flex kvmemdup kvasprintf | kvfree kfree kfree_sensitive kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/slab.h kvmalloc
 percpu memory | alloc_percpu alloc_percpu_gfp __alloc_percpu __alloc_percpu_gfp | free_percpu | result | null memory used | include/linux/percpu.h
 percpu counter | percpu_counter_init | percpu_counter_destroy | 0 | negative memory used | include/linux/percpu_counter.h
 hash table | rhashtable_init | rhashtable_destroy rhashtable_free_and_destroy | 0 | negative memory used | include/linux/rhashtable-types.h

@@ -43,7 +43,7 @@ socket protocol | proto_register | proto_unregister | 0 | negative lasting used 
 kernel socket | sock_create_kern | sock_release | &4 > 0 | negative lasting used not-null | net/socket.c
 kernel socket | sock_create_lite | sock_release | &3 > 0 | negative lasting used not-null | net/socket.c
 control socket | inet_ctl_sock_create | inet_ctl_sock_destroy | &0 > 0 | negative lasting used | net/ipv4/af_inet.c
-UDP tunnel socket | udp_sock_create | udp_tunnel_sock_release | &2 > 0 | negative lasting used not-null | include/net/udp_tunnel.h
+UDP tunnel socket | udp_sock_create udp_sock_create4 udp_sock_create6 | udp_tunnel_sock_release sock_release | &2 > 0 | negative lasting used not-null | include/net/udp_tunnel.h
 upper layer protocol | tcp_register_ulp | tcp_unregister_ulp | 0 | negative lasting exposes | net/ipv4/tcp_ulp.c
 congestion control | tcp_register_congestion_control | tcp_unregister_congestion_control | 0 | negative lasting exposes | net/ipv4/tcp_cong.c
 PPPoX protocol | register_pppox_proto | unregister_pppox_proto | 0 | negative lasting exposes holds-module | drivers/net/ppp/pppox.c

@@ -77,6 +77,8 @@ export interface Pair {
   readonly stores?: true;
   /** True where it returns 0 in all kernels, so that who asks never sees it fail, unless a body at hand says otherwise. */
   readonly isZero?: true;
+  /** True where it returns a positive number of its own choice when it is asked for that: `CPUHP_AP_ONLINE_DYN`. */
+  readonly dynamic?: true;
   /** True where the user states it: what never fails then does not fail for a caller who asks either. */
   readonly isStated?: boolean;
   /** True where it is not known how the call fails: it counts only where nothing asks for its result. */
@@ -97,6 +99,7 @@ const traits: readonly string[] = [
   'memory',
   'used',
   'zero',
+  'dynamic',
 ];
 
 /** The table: Linux 6.1, 6.12 and older ones together (a name that only one of them has does no harm in the others). */
@@ -159,7 +162,7 @@ export function tableWith(own: readonly Pair[]): PairsByCall {
  * 4. what names the resource: `0`, `0 2 > 0 1` (where the release counts differently), `result` (released as argument
  *    0, or `result > 1`), `&0` (stored at the address that argument 0 is; the release takes the value), `fixed`;
  * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `holds-module`, `holds-net`,
- *    `optional`, `keeps-table`, `not-null`, `memory`, `used`, `zero`;
+ *    `optional`, `keeps-table`, `not-null`, `memory`, `used`, `zero`, `dynamic`;
  * 6. the kernel file, and the function in it where that is not the first acquiring call;
  * 7. optional: the kinds it takes along, divided by commas; `by` and the releasing calls that do so, where not all do;
  * 8. optional: the kind of thing through which alone its callbacks are reached.
@@ -201,6 +204,7 @@ function pairFromRow(row: string): Pair {
     ...(has.includes('memory') && { memory: true }),
     ...(has.includes('used') && { used: true }),
     ...(has.includes('zero') && { isZero: true }),
+    ...(has.includes('dynamic') && { dynamic: true }),
     ...(fedBy && { fedBy }),
     ...(kinds && { takesAlong: kinds.split(',').map((name) => name.trim()) }),
     ...(by && { takesAlongBy: words(by) }),

@@ -1,0 +1,54 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+/** A module that sets a state of CPU hotplug up, asks for the result, and registers its ops. */
+const module = (state: string, failed: string, marker = ''): string => `
+static int foo_state;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_state = cpuhp_setup_state(${state}, "foo", foo_online, foo_offline);
+	${failed}
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		cpuhp_remove_state(${state.endsWith('_DYN') ? 'foo_state' : state});
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+${marker}	cpuhp_remove_state(${state.endsWith('_DYN') ? 'foo_state' : state});
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+const lost = '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered\n';
+
+describe('a state of CPU hotplug', () => {
+  it.each([
+    ['if (foo_state < 0)\n\t\treturn foo_state;'],
+    ['if (foo_state <= 0)\n\t\treturn foo_state;'],
+    ['if (foo_state <= 0)\n\t\treturn foo_state ?: -EINVAL;'],
+    ['if (foo_state <= 0) {\n\t\tpr_err("no state\\n");\n\t\treturn -EINVAL;\n\t}'],
+  ])('has a number where that is left to the kernel: %s', (failed) => {
+    check(module('CPUHP_AP_ONLINE_DYN', failed));
+  });
+
+  it('is taken for a failure where any number is', () => {
+    check(module('CPUHP_AP_ONLINE_DYN', 'if (foo_state)\n\t\treturn foo_state;', lost));
+  });
+
+  it('has none of its own where it is a fixed one', () => {
+    check(module('CPUHP_NET_FOO_DEAD', 'if (foo_state)\n\t\treturn foo_state;'));
+    check(module('CPUHP_NET_FOO_DEAD', 'if (foo_state <= 0)\n\t\treturn foo_state;', lost));
+  });
+});
