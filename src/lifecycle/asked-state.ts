@@ -15,7 +15,7 @@ import { takesOnlyFirst } from './only-first.ts';
 import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
-import { isNotedAfter, type Named, type StopSite } from './member-gates.ts';
+import { isNotedAfter, isUnpublished, type Named, type StopSite } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
@@ -157,6 +157,13 @@ export class AskedState {
     const [asking, ...setting] = [runner, stop, ...stop.through].map(({ file, name }) => `${file}#${name}`);
     const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${setting.join()}`;
     return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
+  }
+
+  /** Whether a function has set a member to NULL, and waited for who had it, by the time that it comes to a call. */
+  isUnpublished(fn: Named, member: string, call: string): boolean {
+    return this.ask(`${ofWholeFile}unpublished|${fn.file}#${fn.name}|${member}|${call}`, ({ program }) =>
+      isUnpublished(program, fn, member, call),
+    );
   }
 
   /** Whether a function notes by a flag that it has come past a call, and others ask for that. */

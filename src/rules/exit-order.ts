@@ -69,6 +69,9 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   if (isDeferred.test(step.call) || step.isGuess || !(thing.step.pair.memory || thing.step.pair.used)) return [];
   const user = users.find((other) => isOpen(other, index) && isUsed(history, thing, other.acquired));
   if (!user) return [];
+  const member = /->(\w+)$/.exec(placeOf(thing.step) ?? '')?.[1];
+  const { file, fn } = step.place;
+  if (member !== undefined && history.state.isUnpublished({ file, name: fn }, member, step.call)) return [];
   // Who looks for it finds none, where that is asked.
   const name = variableOf(thing.step)?.name;
   const isClosed = name !== undefined && gatesClosed(history, index).has(name);
