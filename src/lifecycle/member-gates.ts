@@ -56,7 +56,13 @@ const graces = /^synchronize_(?:rcu(?:_expedited|_bh)?|sched|net|srcu(?:_expedit
 export function isUnpublished(program: Program, { file, name }: Named, member: string, call: string): boolean {
   const fact = program.resolveFunction(file, name)?.fact;
   const all = fact ? expressionsIn(fact) : [];
-  const before = all.slice(0, Math.max(all.findLastIndex((e) => isCallOf(e, call)), 0));
+  const before = all.slice(
+    0,
+    Math.max(
+      all.findLastIndex((e) => isCallOf(e, call)),
+      0,
+    ),
+  );
   const reset = before.findIndex((e) => {
     const set = settingBy(e, memberIn);
     return set?.name === member && !set.isSet;

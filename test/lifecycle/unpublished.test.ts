@@ -64,6 +64,8 @@ describe('what a hook finds by a pointer of the namespace', () => {
   });
 
   it('may not, while it can be found', () => {
-    check(hooked('\tsynchronize_rcu();\n//\t^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: calls synchronize_rcu()', early));
+    check(
+      hooked('\tsynchronize_rcu();\n//\t^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: calls synchronize_rcu()', early),
+    );
   });
 });
