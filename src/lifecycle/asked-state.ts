@@ -215,6 +215,13 @@ export class AskedState {
     return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
   }
 
+  /** The work items and timers of a namespace that an init leaves running where a call fails. */
+  leftOnFailure(ops: OpsEntry, failing: string): readonly Running[] {
+    return this.ask(`${ofWholeFile}on failure|${ops.id}|${failing}`, (state) =>
+      state.later.leftOnFailure(ops, failing),
+    );
+  }
+
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));

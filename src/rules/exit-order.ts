@@ -32,7 +32,9 @@ export const exitOrder: Rule = {
     const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === down);
     // Who holds what is going is not there any more; a module that is being loaded can be held until its init has failed.
     const isIdle = ({ step }: Acquired): boolean =>
-      isCallback ? step.pair.holdsNet === true && !history.module.unloadable : down === 'unload' && history.state.holdsModule(step);
+      isCallback
+        ? step.pair.holdsNet === true && !history.module.unloadable
+        : down === 'unload' && history.state.holdsModule(step);
     const users = [
       ...released.filter(({ acquired }) => isThread(acquired) || (acquired.step.pair.exposes && !isIdle(acquired))),
       ...(isCallback ? madeOnDemand(history) : []),
