@@ -64,8 +64,10 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     if (isSparing(breach)) return;
     expect(failing).toMatchObject({ event: 'init', ops: finding.ops });
     expect(failing.ret).toBeLessThan(0);
-    // It is acquired inside of that init, and the core calls no exit of this ops any more.
-    isNeverReleased(finding, at);
+    // It is acquired inside of that init, and the core calls no exit of this ops any more; what goes on running is told by
+    // the text of functions alone, and no step of the path stands for it.
+    if (/ leaves \S+ running:/.test(finding.message)) expect(finding.related).toEqual([]);
+    else isNeverReleased(finding, at);
     expect(exitsOf(finding)).toEqual([]);
   },
   'pernet/exit-leak': ({ finding, failing, at }) => {

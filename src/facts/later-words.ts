@@ -14,7 +14,7 @@ const stopping =
 const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown)\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
-  /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
+  /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE|RCU)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
 /** The function of such a timer stands in a statement of its own until 6.13 (include/linux/hrtimer.h). */
 const settingUpByMember =
   /\bhrtimer_init\s*\(\s*&((?:\w|->|\.)+)\s*,(?=[^}]{0,2000}?(?<![\w.>])\1\.function\s*=\s*&?(\w+)\s*;)/g;

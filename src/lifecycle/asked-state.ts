@@ -16,7 +16,7 @@ import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { StopSite } from './kept-out.ts';
-import { isNotedAfter, type Named } from './member-gates.ts';
+import { isNotedAfter, isUnpublished, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { GoneSection } from './section-calls.ts';
@@ -160,6 +160,13 @@ export class AskedState {
     return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
   }
 
+  /** Whether a function has set a member to NULL, and waited for who had it, by the time that it comes to a call. */
+  isUnpublished(fn: Named, member: string, call: string): boolean {
+    return this.ask(`${ofWholeFile}unpublished|${fn.file}#${fn.name}|${member}|${call}`, ({ program }) =>
+      isUnpublished(program, fn, member, call),
+    );
+  }
+
   /** Whether a function notes by a flag that it has come past a call, and others ask for that. */
   isNotedAfter(fn: Named, call: string): boolean {
     return this.ask(`${ofWholeFile}noted|${fn.file}#${fn.name}|${call}`, ({ program }) =>
@@ -207,6 +214,13 @@ export class AskedState {
   /** A function in a section that goes away, and that a function calls, or what it calls does. */
   sectionCalled(file: string, name: string, section: GoneSection): Spot | null {
     return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
+  }
+
+  /** The work items and timers of a namespace that an init leaves running where a call fails. */
+  leftOnFailure(ops: OpsEntry, failing: string): readonly Running[] {
+    return this.ask(`${ofWholeFile}on failure|${ops.id}|${failing}`, (state) =>
+      state.later.leftOnFailure(ops, failing),
+    );
   }
 
   /** The work items and timers of a namespace that go on running when it is gone. */

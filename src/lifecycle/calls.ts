@@ -5,10 +5,12 @@ import { countsGiven } from './counters.ts';
 import { applyEffect, noteStored } from './effects.ts';
 import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
+import { releaseByQueued } from './frees-when-run.ts';
 import { hideCall } from './hidden.ts';
 import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
 import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
+import { foundIn } from './looked-up.ts';
 import { noteEarly, releaseByPut, releaseByRcu } from './releasing.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome, Summary } from './summary.ts';
@@ -70,12 +72,14 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     summary.outcomes.some((outcome) => outcome.failures > 0 && saysSo(outcome));
   const before = state.copy();
   if (callee && countsByMember(callee, e.args, values)) hideCall(frame, e, callee, before);
+  const elements = foundIn(summary.outcomes);
   return summary.outcomes.flatMap((outcome) =>
     applyOutcome(outcome, {
       state: before,
       args: values,
       name,
       dropped,
+      ...(elements.length === 0 ? {} : { elements }),
       place: place(frame, e.at),
       program: frame.program,
     }),
@@ -192,6 +196,7 @@ export function opaque(
   }
   const kept = values.map((_, index) => (callee === undefined ? null : overview.keptOf(callee, index)));
   if (!isHarmless(name)) handOver(overview, next, values, { callee, kept });
+  if (callee === undefined) releaseByQueued(frame, e, { name, state: next, values });
   if (takesBack.test(name) && !isHarmless(name)) releaseByPut(frame, e, { name, state: next, values });
   values.forEach((value, index) => {
     // What a function that was read leaves alone is as it was.

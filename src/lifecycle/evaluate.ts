@@ -18,6 +18,7 @@ import { hidePassed, hideStored } from './hidden.ts';
 import { askedForGlobal } from './own-places.ts';
 import { published } from './published.ts';
 import { isSteady } from './steady.ts';
+import { copyMembers } from './struct-copies.ts';
 import { addressInTable, calledAt, ofTable } from './tables.ts';
 import { State } from './state.ts';
 import type { CallOutcome } from './trace.ts';
@@ -164,6 +165,7 @@ function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[]
         next.write(path, value);
         noteElement(e.to, next, path, value);
         noteStored(next, path, value, place(frame, e.at), before);
+        if (e.op === '=') copyMembers(frame, e, next, path);
       }
       return { state: next, value };
     }),

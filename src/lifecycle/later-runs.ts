@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
+import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
 import type { Named } from './member-gates.ts';
@@ -76,6 +77,11 @@ export class LaterRuns {
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return leftRunning(this.program, this.reach, ops, this.means.table);
+  }
+
+  /** What of a namespace an init has left to run by the time that it comes to a call, and does not stop. */
+  leftOnFailure(ops: OpsEntry, failing: string): readonly Running[] {
+    return leftOnFailure(this.program, this.reach, ops, failing);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */

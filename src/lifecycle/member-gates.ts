@@ -24,6 +24,30 @@ export function isNotedAfter(program: Program, { file, name }: Named, call: stri
   );
 }
 
+/** Calls that wait until nobody looks any more who has found a thing before (include/linux/rcupdate.h, srcu.h). */
+const graces = /^synchronize_(?:rcu(?:_expedited|_bh)?|sched|net|srcu(?:_expedited)?)$/;
+
+/**
+ * Whether a function sets a member to NULL, and waits until nobody has it from there any more, before it comes to a call:
+ * `RCU_INIT_POINTER(fn->rules, NULL); synchronize_rcu(); kfree(rules);`.
+ */
+export function isUnpublished(program: Program, { file, name }: Named, member: string, call: string): boolean {
+  const fact = program.resolveFunction(file, name)?.fact;
+  const all = fact ? expressionsIn(fact) : [];
+  const before = all.slice(
+    0,
+    Math.max(
+      all.findLastIndex((e) => isCallOf(e, call)),
+      0,
+    ),
+  );
+  const reset = before.findIndex((e) => {
+    const set = settingBy(e, memberIn);
+    return set?.name === member && !set.isSet;
+  });
+  return reset >= 0 && before.slice(reset).some((e) => e.k === 'call' && e.fn.k === 'id' && graces.test(e.fn.name));
+}
+
 /** The members and variables that a function goes by. */
 function askedIn({ fact }: Pick<FunctionEntry, 'fact'>): readonly string[] {
   return (fact.blocks ?? []).flatMap(({ end }) =>

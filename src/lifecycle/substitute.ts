@@ -5,6 +5,7 @@ import type { Result } from './frame.ts';
 import { answerOf } from './own-places.ts';
 import { escapeAt, onlyShown, showAt } from './handed.ts';
 import { hold, isNothing, type Held, type Target } from './held.ts';
+import { isElement, loseUnfound } from './looked-up.ts';
 import { keptName, keptOrLostName } from './kept-name.ts';
 import { canFail } from './known.ts';
 import { heldBy, inCaller, type Names } from './in-caller.ts';
@@ -22,6 +23,8 @@ interface Call {
   readonly place: Place;
   /** Whether the function can fail and its result is thrown away. */
   readonly dropped?: boolean;
+  /** The lists of which the function returns an element when it finds one (`foundIn`). */
+  readonly elements?: readonly string[];
   readonly program: Program;
 }
 
@@ -99,6 +102,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       ...(symbol?.isForgotten ? { isForgotten: true } : {}),
       ...(symbol?.isFound ? { isFound: true } : {}),
       ...(symbol?.assumed ? { assumed: true } : {}),
+      ...(isElement(symbol) ? { place: path(symbol.place) } : {}),
     });
     fresh.set(value.id, made);
     return made;
@@ -208,6 +212,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     state.write(at, written);
     noteStored(state, at, written, call.place);
   }
+  if (call.elements) loseUnfound(state, outcome, call.elements.map(path));
   return [{ state, value: outcome.value ? substitute(outcome.value) : { v: 'num', num: 0 } }];
 }
 

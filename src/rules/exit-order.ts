@@ -32,9 +32,11 @@ export const exitOrder: Rule = {
     const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === down);
     // Who holds what is going is not there any more; a module that is being loaded can be held until its init has failed.
     const isIdle = ({ step }: Acquired): boolean =>
-      isCallback ? step.pair.holdsNet === true : down === 'unload' && history.state.holdsModule(step);
+      isCallback
+        ? step.pair.holdsNet === true && !history.module.unloadable
+        : down === 'unload' && history.state.holdsModule(step);
     const users = [
-      ...released.filter((each) => each.acquired.step.pair.exposes && !isIdle(each.acquired)),
+      ...released.filter(({ acquired }) => isThread(acquired) || (acquired.step.pair.exposes && !isIdle(acquired))),
       ...(isCallback ? madeOnDemand(history) : []),
     ];
     return [
@@ -47,6 +49,11 @@ export const exitOrder: Rule = {
     ];
   },
 };
+
+/** A thread runs the function that it was made with until it has been stopped. */
+function isThread({ step }: Acquired): boolean {
+  return step.pair.kind === 'kernel thread';
+}
 
 /** What an exit callback ends that the outside can call, and that no init has made: something else has, on demand. */
 function madeOnDemand(history: History): Released[] {
@@ -69,6 +76,9 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   if (isDeferred.test(step.call) || step.isGuess || !(thing.step.pair.memory || thing.step.pair.used)) return [];
   const user = users.find((other) => isOpen(other, index) && isUsed(history, thing, other.acquired));
   if (!user) return [];
+  const member = /->(\w+)$/.exec(placeOf(thing.step) ?? '')?.[1];
+  const { file, fn } = step.place;
+  if (member !== undefined && history.state.isUnpublished({ file, name: fn }, member, step.call)) return [];
   // Who looks for it finds none, where that is asked.
   const name = variableOf(thing.step)?.name;
   const isClosed = name !== undefined && gatesClosed(history, index).has(name);
@@ -82,13 +92,19 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
       ops: history.path.of?.ops ?? null,
       message:
         `${ifFailed(history)}${where.step.place.fn}() releases ${nameOfResource(thing.step)}${by} before ` +
-        `${nameOfResource(user.acquired.step)}, which uses it: until ${user.step.call}() it can still be reached, and ` +
+        `${nameOfResource(user.acquired.step)}, which uses it: until ${user.step.call}() it ` +
+        `${isThread(user.acquired) ? 'still runs' : 'can still be reached'}, and ` +
         `what it finds ${/unregister/.test(step.call) ? 'is no longer registered' : 'has been freed'}`,
       failing: where.index,
       related: [
         ...(user.acquired.index === user.index
           ? []
-          : [{ ...spotOf(user.acquired.step), message: `${user.acquired.step.call}() lets the outside reach it` }]),
+          : [
+              {
+                ...spotOf(user.acquired.step),
+                message: `${user.acquired.step.call}() ${isThread(user.acquired) ? 'starts it' : 'lets the outside reach it'}`,
+              },
+            ]),
         { ...spotOf(user.step), message: `only here ${user.step.call}() ends that` },
       ],
       key: `${step.place.file}:${step.place.at.join(':')}|${thing.step.place.at.join(':')}`,

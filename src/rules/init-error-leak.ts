@@ -1,7 +1,8 @@
-import { nameOfHeld, releaseText } from '../lifecycle/index.ts';
+import { nameOfHeld, releaseText, type History, type TraceStep } from '../lifecycle/index.ts';
+import type { OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
-import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep } from './reading.ts';
-import type { Rule } from './rule.ts';
+import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
+import type { Problem, Rule } from './rule.ts';
 import { sparedFirst } from './spared.ts';
 
 export const initErrorLeak: Rule = {
@@ -36,6 +37,34 @@ export const initErrorLeak: Rule = {
         key: `${place.file}:${place.at.join(':')}|${leaving.file}:${leaving.at.join(':')}`,
       };
     });
-    return [...left, ...sparedFirst(history)];
+    return [...left, ...leftRunning(history, ops, init.fact.name), ...sparedFirst(history)];
   },
 };
+
+/** Work items and timers in the namespace's memory that were left to run before the step which failed. */
+function leftRunning(history: History, ops: OpsEntry, init: string): Problem[] {
+  const failing = stepOfInit(history, init);
+  if (failing === null) return [];
+  return history.state.leftOnFailure(ops, failing.name).map(({ text, runs }) => ({
+    spot: spotOf(failing),
+    fn: init,
+    ops,
+    message:
+      `${ifCause(history)}${init}() returns ${history.result} and leaves ${text} running: nothing stops it, and ${runs}() ` +
+      `is called when the namespace's memory is gone`,
+    failing: callEventOf(history, 'init'),
+    related: [],
+    about: text,
+    key: `${text}|${ops.id}`,
+  }));
+}
+
+/** The call of an init's own that failed, or in which something did. */
+function stepOfInit({ cause, events }: History, init: string): (TraceStep & { readonly t: 'call' | 'enter' }) | null {
+  if (!cause) return null;
+  const isOwn = (step: TraceStep): boolean => step.place.fn === init;
+  if (isOwn(cause)) return cause.t === 'call' ? cause : null;
+  const failed = events.findIndex(({ trace }) => trace === cause);
+  const around = events.slice(0, failed).findLast(({ trace }) => trace?.t === 'enter' && isOwn(trace))?.trace;
+  return around?.t === 'enter' ? around : null;
+}
