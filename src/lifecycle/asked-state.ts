@@ -246,7 +246,7 @@ export class AskedState {
   /** Which callback of an ops uses the data of another one at a time (`DataUses`). */
   using(ops: OpsEntry, other: OpsEntry, at: When): Reason | null {
     let known = this.data.get(ops);
-    if (!known) this.data.set(ops, (known = { init: new Map(), exit: new Map() }));
+    if (!known) this.data.set(ops, (known = { init: new Map(), exit: new Map(), gone: new Map() }));
     let reason = known[at].get(other);
     if (reason === undefined) {
       reason = this.ask(`data at ${at}|${ops.id}|${other.id}`, (state) => state.others.by(ops, other, at));
