@@ -11,7 +11,7 @@ import { isListHead } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
-import { takesOnlyFirst } from './only-first.ts';
+import { takesOnlyOne } from './only-first.ts';
 import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -96,9 +96,9 @@ export class AskedState {
     return readAs('asks', () => closedBefore(this.state.program, ends, at));
   }
 
-  /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */
-  takesOnlyFirst(fn: FunctionEntry): boolean {
-    return readAs('asks', () => takesOnlyFirst(fn));
+  /** For which namespace alone a batch callback does its work. Said by its own body as well. */
+  takesOnlyOne(fn: FunctionEntry): 'first' | 'last' | null {
+    return readAs('asks', () => takesOnlyOne(fn));
   }
 
   /** The lists of its own that a function fills or takes down alone. Said by its own body as well. */
