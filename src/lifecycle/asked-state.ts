@@ -78,6 +78,10 @@ export class AskedState {
     return this.ask(`id|${ops.id}`, (state) => state.idOf(ops));
   }
 
+  isStrayId(ops: OpsEntry, used: string): boolean {
+    return this.ask(`${ofWholeFile}stray|${ops.id}|${used}`, (state) => state.ofOps.isStrayId(ops, used));
+  }
+
   holdsModule(step: Acquire): boolean {
     return this.ask(`holds|${keyOf(step)}|${step.pair.holdsModule === true}`, (state) => state.holdsModule(step));
   }
