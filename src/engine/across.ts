@@ -1,4 +1,4 @@
-import type { History, Lifecycles, When } from '../lifecycle/index.ts';
+import type { DataUse, History, Lifecycles } from '../lifecycle/index.ts';
 import { LoadOrder } from '../program/index.ts';
 import { keyOfUse, type UseAcross } from '../rules/index.ts';
 import { Homes, isSame, withBodies, type Context, type Home } from './homes.ts';
@@ -8,7 +8,7 @@ import { thingsAcross } from './things-across.ts';
 interface Pair {
   readonly user: Home;
   readonly used: Home;
-  readonly at: When;
+  readonly at: DataUse['at'];
   /** How it is known that the module of the used one starts later; null where it need not be. */
   readonly why: string | null;
 }

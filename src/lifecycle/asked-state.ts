@@ -11,7 +11,7 @@ import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
-import { takesOnlyFirst } from './only-first.ts';
+import { takesOnlyOne } from './only-first.ts';
 import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -79,6 +79,10 @@ export class AskedState {
     return this.ask(`id|${ops.id}`, (state) => state.idOf(ops));
   }
 
+  isStrayId(ops: OpsEntry, used: string): boolean {
+    return this.ask(`${ofWholeFile}stray|${ops.id}|${used}`, (state) => state.ofOps.isStrayId(ops, used));
+  }
+
   holdsModule(step: Acquire): boolean {
     return this.ask(`holds|${keyOf(step)}|${step.pair.holdsModule === true}`, (state) => state.holdsModule(step));
   }
@@ -97,9 +101,9 @@ export class AskedState {
     return readAs('asks', () => closedBefore(this.state.program, ends, at));
   }
 
-  /** Whether a batch callback does its work for one namespace alone. Said by its own body as well. */
-  takesOnlyFirst(fn: FunctionEntry): boolean {
-    return readAs('asks', () => takesOnlyFirst(fn));
+  /** For which namespace alone a batch callback does its work. Said by its own body as well. */
+  takesOnlyOne(fn: FunctionEntry): 'first' | 'last' | null {
+    return readAs('asks', () => takesOnlyOne(fn));
   }
 
   /** The lists of its own that a function fills or takes down alone. Said by its own body as well. */
@@ -261,7 +265,7 @@ export class AskedState {
   /** Which callback of an ops uses the data of another one at a time (`DataUses`). */
   using(ops: OpsEntry, other: OpsEntry, at: When): Reason | null {
     let known = this.data.get(ops);
-    if (!known) this.data.set(ops, (known = { init: new Map(), exit: new Map() }));
+    if (!known) this.data.set(ops, (known = { init: new Map(), exit: new Map(), gone: new Map() }));
     let reason = known[at].get(other);
     if (reason === undefined) {
       reason = this.ask(`data at ${at}|${ops.id}|${other.id}`, (state) => state.others.by(ops, other, at));

@@ -5,13 +5,13 @@ import { callbackOf } from './callbacks-of.ts';
 import { asksFor, asksForLocal, asksOfData, type certainNames } from './certain.ts';
 import { idOf } from './known.ts';
 
-/** When callbacks run that use another ops' data: while it may not be there yet, or no more. */
-export type When = 'init' | 'exit';
+/** When callbacks run that use another ops' data: while it may not be there yet, or no more, or is known to be freed. */
+export type When = 'init' | 'exit' | 'gone';
 
 /** That a callback of an ops may use the per-net data of another one. */
 export interface DataUse {
   readonly used: Id;
-  readonly at: When;
+  readonly at: Exclude<When, 'gone'>;
 }
 
 /** Which callbacks of a program's ops use the per-net data of which other ops. */
@@ -25,15 +25,16 @@ export class DataUses {
 
   /**
    * Which init or exit callback of an ops comes by another one's id on each of its paths, given a namespace (on each on
-   * which it succeeds, where it is the init): one that may return before may well do so when it must.
+   * which it succeeds, where it is the init): one that may return before may well do so when it must. What is freed is not
+   * there to be asked whether anything is left to do, whatever its own exit does.
    */
   by(ops: OpsEntry, other: OpsEntry, at: When): string | null {
     const id = idOf(this.program, other);
     if (id === undefined || (at === 'exit' && !hasExit(other))) return null;
-    const certain = this.certain[at === 'exit' ? 'eachTime' : 'onSuccess'];
+    const certain = this.certain[at === 'init' ? 'onSuccess' : 'eachTime'];
     for (const fn of this.callbacksOf(ops, at)) {
       const files = certain.of(fn).get(id);
-      if (files && (files.has(other.file) || this.isOnlyId(id)) && !this.asksBefore(fn, id, at))
+      if (files && (files.has(other.file) || this.isOnlyId(id)) && (at === 'gone' || !this.asksBefore(fn, id, at)))
         return `${fn.fact.name}()`;
     }
     return null;
@@ -70,7 +71,8 @@ export class DataUses {
   }
 
   private callbacksOf(ops: OpsEntry, at: When): FunctionEntry[] {
-    const isIt = (field: string): boolean => (at === 'exit' ? field.startsWith('exit') : field === 'init');
+    const isIt = (field: string): boolean =>
+      at === 'init' ? field === 'init' : field.startsWith('exit') || (at === 'gone' && field === 'pre_exit');
     return ops.fact.fields.flatMap(({ name }) => (isIt(name) ? (callbackOf(this.program, ops, name) ?? []) : []));
   }
 

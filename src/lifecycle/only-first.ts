@@ -1,16 +1,18 @@
-import { expressionsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { expressionsOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
-import { isBatch, reaching } from './loops.ts';
+import { isHarmless } from './known.ts';
+import { bodyOf, isBatch, reaching } from './loops.ts';
 
 /** What takes a namespace out of the list of those that die. */
 const takesOne = /^list_(?:first|last)_entry(?:_or_null)?$/;
 const asks = /^list_(?:empty|is_singular|first_entry|last_entry)/;
 
 /**
- * Whether a batch callback does its work for one of the namespaces that die and for no other: it takes the first of the
- * list and does not go through the list, or leaves its loop at the end of the first turn.
+ * For which of the namespaces that die a batch callback does its work alone: it takes the first of the list and does not go
+ * through the list, or leaves its loop at the end of the first turn; or it does behind its loop, for the last, what is to be
+ * done in each turn. Null where it is not known to.
  */
-export function takesOnlyFirst({ fact }: FunctionEntry): boolean {
+export function takesOnlyOne({ fact }: FunctionEntry): 'first' | 'last' | null {
   const list = fact.params[0];
   const blocks = fact.blocks ?? [];
   const isList = (e: Expr | undefined): boolean => e?.k === 'id' && e.name === list;
@@ -21,11 +23,68 @@ export function takesOnlyFirst({ fact }: FunctionEntry): boolean {
     const once = !reaching(blocks, head).has(body);
     return once && args[0]?.k === 'id' && worksOn(blocks, args[0].name);
   });
-  if (broken || loops.length > 0) return broken;
-  return blocks.some((block, at) => {
+  if (broken) return 'first';
+  if (loops.length > 0) return loops.some(({ end, head }) => worksBehind(blocks, head, end)) ? 'last' : null;
+  const isFirst = blocks.some((block, at) => {
     const taken = takenFrom([block], isList);
     return taken !== null && !reaching(blocks, at).has(at) && worksOn(blocks, taken) && !isHandedOn(blocks, isList);
   });
+  return isFirst ? 'first' : null;
+}
+
+/**
+ * Whether behind a loop that runs to its end something is called for what a variable has got from the namespace in the last
+ * turn: `list_for_each_entry(net, …) fn = foo_pernet(net); foo_release(fn->sk);`.
+ */
+function worksBehind(
+  blocks: readonly Block[],
+  head: number,
+  { args, body, after }: Block['end'] & { e: 'each' },
+): boolean {
+  const net = args[0];
+  const inside = bodyOf(blocks, head, body);
+  const isLeft = inside.some((at) => successorsOf(blocks[at]!).some((to) => to !== head && !inside.includes(to)));
+  if (net?.k !== 'id' || isLeft) return false;
+  const got = new Set(
+    inside.flatMap((at) =>
+      blocks[at]!.steps.flatMap((step) =>
+        step.s === 'eval' && step.of.k === 'assign' && step.of.to.k === 'id' && mentions(step.of.from, net.name)
+          ? [step.of.to.name]
+          : [],
+      ),
+    ),
+  );
+  // Nothing was done for it, nor added up, in the turn that it was got in.
+  const turn = inside.map((at) => blocks[at]!);
+  for (const name of got)
+    if (calls(turn).some(({ args: passed }) => passed.some((arg) => mentions(arg, name)))) got.delete(name);
+  if (got.size === 0) return false;
+  const seen = new Set<number>([head]);
+  const queue = [after];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const block = blocks[at]!;
+    const set = all([block]).some((e) => e.k === 'assign' && e.to.k === 'id' && got.has(e.to.name));
+    if (set || block.end.e === 'each') continue;
+    if (
+      calls([block]).some(
+        ({ name, args: passed }) =>
+          !isHarmless(name) && passed.some((arg) => [...got].some((each) => mentions(arg, each))),
+      )
+    )
+      return true;
+    queue.push(...successorsOf(block));
+  }
+  return false;
+}
+
+function mentions(e: Expr, name: string): boolean {
+  return [...walkExpression(e)].some((each) => each.k === 'id' && each.name === name);
+}
+
+function all(blocks: readonly Block[]): Expr[] {
+  return [...expressionsOf(blocks)].flatMap((each) => [...walkExpression(each)]);
 }
 
 /** The variable that gets one namespace of the list. */
@@ -54,7 +113,5 @@ function isHandedOn(blocks: readonly Block[], isList: (e: Expr | undefined) => b
 }
 
 function calls(blocks: readonly Block[]): { readonly name: string; readonly args: readonly Expr[] }[] {
-  return [...expressionsOf(blocks)]
-    .flatMap((each) => [...walkExpression(each)])
-    .flatMap((e) => (e.k === 'call' ? [{ name: e.fn.k === 'id' ? e.fn.name : '', args: e.args }] : []));
+  return all(blocks).flatMap((e) => (e.k === 'call' ? [{ name: e.fn.k === 'id' ? e.fn.name : '', args: e.args }] : []));
 }

@@ -2,7 +2,7 @@ import { definesStruct, given, givenAnywhere, ofWholeFile } from '../facts/words
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
-import { pernetCalls } from './known.ts';
+import { idOf, pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
@@ -20,6 +20,19 @@ export class OpsFacts {
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return unnamedExit(this.program, ops);
+  }
+
+  /**
+   * Whether an id that an ops' callbacks use is no ops' at all, while nothing uses the ops' own: both are variables of its
+   * file that no other file can name.
+   */
+  isStrayId(ops: OpsEntry, used: string): boolean {
+    const { statics = [], mentions = {} } = this.program.facts(ops.file) ?? {};
+    const own = idOf(this.program, ops);
+    const root = /^\w+/.exec(used)?.[0];
+    if (own === undefined || root === undefined || ![own, root].every((name) => statics.includes(name))) return false;
+    const isUsed = Object.entries(mentions).some(([by, words]) => by !== ops.fact.name && words.includes(own));
+    return !isUsed && this.program.allOps().every((each) => idOf(this.program, each) !== used);
   }
 
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */

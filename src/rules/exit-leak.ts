@@ -17,7 +17,7 @@ export const exitLeak: Rule = {
     return [
       ...history.path.left.map((held) => leakOf(history, held, exit)),
       ...leftRunning(history, of.ops, exit),
-      ...onlyFirst(history, of),
+      ...onlyOne(history, of),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
       ...devicesLeft(history, of.ops, exit),
@@ -26,20 +26,25 @@ export const exitLeak: Rule = {
 };
 
 /** A batch that forgets all namespaces but one. */
-function onlyFirst(history: History, { ops, phases }: NonNullable<History['path']['of']>): Problem[] {
-  return phases
-    .filter(({ callback, fn }) => callback.startsWith('exit_batch') && history.state.takesOnlyFirst(fn))
-    .map(({ callback, fn: { id, file, fact } }) => ({
-      spot: { file, at: fact.at },
-      fn: fact.name,
-      ops,
-      message:
-        `${fact.name}() takes down the first of the namespaces that die at once and no other: ${callback} is called ` +
-        `once for all of them, and what the others have is left`,
-      failing: callEventOf(history, callback),
-      related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it` }],
-      key: `${ops.id}|${id}`,
-    }));
+function onlyOne(history: History, { ops, phases }: NonNullable<History['path']['of']>): Problem[] {
+  return phases.flatMap(({ callback, fn }) => {
+    const which = callback.startsWith('exit_batch') ? history.state.takesOnlyOne(fn) : null;
+    if (which === null) return [];
+    const { id, file, fact } = fn;
+    return [
+      {
+        spot: { file, at: fact.at },
+        fn: fact.name,
+        ops,
+        message:
+          `${fact.name}() takes down the ${which} of the namespaces that die at once and no other: ${callback} is called ` +
+          `once for all of them, and what the others have is left`,
+        failing: callEventOf(history, callback),
+        related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it` }],
+        key: `${ops.id}|${id}`,
+      },
+    ];
+  });
 }
 
 /** What an exit callback collects on a list of its own and forgets, and such a list that it never collects anything on. */

@@ -11,7 +11,7 @@ export const genericOutsideRegistration: Rule = {
   invariant: "net_generic(net, id) is used only while the id's ops is registered.",
   page,
   check(history) {
-    if (history.path.of) return [];
+    if (history.path.of) return usedByNobodysId(history);
     const spans = spansOf(history);
     const direct = history.events.flatMap(({ trace }, index): Problem[] => {
       if (trace?.t !== 'use') return [];
@@ -77,4 +77,28 @@ function usedByInits(history: History): Problem[] {
       ];
     }),
   );
+}
+
+/** An ops' callback that asks for data under an id that no ops has, while nothing asks for what is under the ops' own. */
+function usedByNobodysId(history: History): Problem[] {
+  const { of } = history.path;
+  const own = of && history.state.idOf(of.ops);
+  const failing = history.events.findIndex(({ trace }) => trace?.t === 'use');
+  const use = history.events[failing]?.trace;
+  if (!of || own === undefined || use?.t !== 'use' || use.place.file !== of.ops.file) return [];
+  const id = readable(use.id);
+  if (id === own || !history.state.isStrayId(of.ops, id)) return [];
+  return [
+    {
+      spot: spotOf(use),
+      fn: use.place.fn,
+      ops: of.ops,
+      message:
+        `net_generic(net, ${id}) is used here, and no ops has that id: ${of.ops.fact.name} has its data under ${own}, ` +
+        `which nothing asks for`,
+      failing,
+      related: [{ file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names ${own} as its id` }],
+      key: `${of.ops.id}|nobody's`,
+    },
+  ];
 }

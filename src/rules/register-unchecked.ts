@@ -62,7 +62,7 @@ function uncheckedThings(history: History): Problem[] {
     const isMadeInPlace = used === true && Array.isArray(thing.pair.of);
     if (!(lasting || isMadeInPlace) || fails === 'never' || optional) return [];
     // Of what lies at no place with a name it is not known that it is the same thing.
-    const names = Array.isArray(thing.pair.of) ? thing.of : [thing.at ?? '#'];
+    const names = Array.isArray(thing.pair.of) ? thing.of : [thing.pair.of === 'fixed' ? '' : (thing.at ?? '#')];
     if (names.some((name) => name.includes('#'))) return [];
     const dropped = thing.checked ? droppedCall(history, acquired.index) : { step: thing, index: acquired.index };
     if (!dropped) return [];

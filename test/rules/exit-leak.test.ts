@@ -1014,6 +1014,37 @@ ${registering()}`;
         wrong,
       ),
     );
+    check(
+      batch(
+        `	struct foo_net *fn;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		fn = net_generic(net, foo_net_id);
+	}
+	foo_drop_all(fn->table);`,
+        wrong.replace('the first', 'the last'),
+      ),
+    );
+    // What is looked for, and what the turns have used as well.
+    check(
+      batch(`	struct foo_net *fn;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		fn = net_generic(net, foo_net_id);
+		if (fn->is_busy)
+			break;
+	}
+	foo_drop_all(fn->table);`),
+    );
+    check(
+      batch(`	struct foo_net *fn;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		fn = net_generic(net, foo_net_id);
+		foo_drop_all(fn->table);
+	}
+	foo_log(fn->name);`),
+    );
     // One after the other, one that is looked for, and one that stands for all of them.
     check(
       batch(`	while (!list_empty(net_exit_list)) {

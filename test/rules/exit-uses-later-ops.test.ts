@@ -760,4 +760,77 @@ static struct pernet_operations user_net_ops = {
       );
     });
   });
+
+  it('an exit callback that looks into the data of the ops before it, which the module has unregistered already', () => {
+    check(`
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	WARN_ON(!list_empty(&fn->list));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static void __net_exit bar_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	if (fn->is_open)
+		bar_flush(&fn->list);
+}
+
+static struct pernet_operations bar_net_ops = {
+	.exit = bar_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		goto err_foo;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_bar;
+	return 0;
+
+err_bar:
+	unregister_pernet_subsys(&bar_net_ops);
+err_foo:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_notifier);
+	unregister_pernet_subsys(&foo_net_ops);
+	unregister_pernet_subsys(&bar_net_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-uses-later-ops: bar_net_exit() uses net_generic(net, foo_net_id) of foo_net_ops, which is unregistered by then
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });

@@ -615,4 +615,55 @@ ${level}(bar_init);
       run({ level: 'core_initcall' });
     });
   });
+  it('an id that no ops has, where the ops names another one', () => {
+    const ops = (id: string, marks = '', more = ''): string => `
+static struct bar_ops foo_bar_ops;
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_bar_ops.net_id);
+${marks}
+
+	fn->table = kzalloc(64, GFP_KERNEL);
+	return fn->table ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_bar_ops.net_id);
+
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &${id},
+	.size = sizeof(struct foo_net),
+};
+${more}
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(
+      ops(
+        'foo_net_id',
+        '//			     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: generic-outside-registration: net_generic(net, foo_bar_ops.net_id) is used here, and no ops has that id: foo_net_ops has its data under foo_net_id, which nothing asks for',
+      ),
+    );
+    check(ops('foo_bar_ops.net_id'));
+    // Someone sets the other one to it.
+    check(ops('foo_net_id', '', 'static void foo_set(void)\n{\n\tfoo_bar_ops.net_id = foo_net_id;\n}\n'));
+  });
 });

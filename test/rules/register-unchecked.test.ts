@@ -750,4 +750,41 @@ describe('pernet/register-unchecked, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/register-unchecked');
   });
+  it('what there is but one of in a namespace', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct tc_action_net *tn = net_generic(net, act_foo_ops.net_id);
+
+	tc_action_net_init(net, tn, &act_foo_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of tc_action_net_init() is not checked: when it fails, foo_net_init() goes on without action table, and foo_net_exit() undoes by tc_action_net_exit() what is not there
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct list_head *net_list)
+{
+	tc_action_net_exit(net_list, act_foo_ops.net_id);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit,
+	.id = &act_foo_ops.net_id,
+	.size = sizeof(struct tc_action_net),
+};
+
+static int __init foo_init(void)
+{
+	return tcf_register_action(&act_foo_ops, &foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	tcf_unregister_action(&act_foo_ops, &foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
 });
