@@ -27,10 +27,6 @@ export const settingUpStatic =
 const leaving =
   /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 
-/** A call that queues a work item or a timer, by its name. */
-export const queueingCall =
-  /^(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)$/;
-
 /** The work items and timers of a text: what they run, and what queues, stops and waits for them. */
 export function* runsIn(text: string): Generator<string> {
   if (!anyLater.test(text)) return;

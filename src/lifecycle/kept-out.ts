@@ -1,9 +1,12 @@
 import { childrenOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
-import { queueingCall } from '../facts/later-words.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { Asking, gateSetBy, isSameGate, type Gate, type Truth } from './gate-values.ts';
 import { reachedFrom } from './known.ts';
 import type { Named } from './member-gates.ts';
+
+/** A call that queues a work item or a timer, by its name. */
+const queueingCall =
+  /^(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)$/;
 
 /**
  * Where a teardown stops a work item or a timer: the function that does it, the call by which, what that names, and the
