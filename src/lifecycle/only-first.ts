@@ -1,4 +1,5 @@
 import { expressionsOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry } from '../program/program.ts';
 import { isHarmless } from './known.ts';
 import { bodyOf, isBatch, reaching } from './loops.ts';
@@ -33,8 +34,8 @@ export function takesOnlyOne({ fact }: FunctionEntry): 'first' | 'last' | null {
 }
 
 /**
- * Whether behind a loop that runs to its end something is called for what a variable has got from the namespace in the last
- * turn: `list_for_each_entry(net, …) fn = foo_pernet(net); foo_release(fn->sk);`.
+ * Whether behind a loop that runs to its end, and does nothing but get at each namespace's data, something is called for
+ * those of the last turn: `list_for_each_entry(net, …) fn = foo_pernet(net); foo_release(fn->sk);`.
  */
 function worksBehind(
   blocks: readonly Block[],
@@ -48,17 +49,15 @@ function worksBehind(
   const got = new Set(
     inside.flatMap((at) =>
       blocks[at]!.steps.flatMap((step) =>
-        step.s === 'eval' && step.of.k === 'assign' && step.of.to.k === 'id' && mentions(step.of.from, net.name)
+        step.s === 'eval' && step.of.k === 'assign' && step.of.to.k === 'id' && isDataOf(step.of.from, net.name)
           ? [step.of.to.name]
           : [],
       ),
     ),
   );
-  // Nothing was done for it, nor added up, in the turn that it was got in.
-  const turn = inside.map((at) => blocks[at]!);
-  for (const name of got)
-    if (calls(turn).some(({ args: passed }) => passed.some((arg) => mentions(arg, name)))) got.delete(name);
-  if (got.size === 0) return false;
+  // What is called in the turn may do what there is to do, and what is behind the loop is for all of them.
+  const isDone = calls(inside.map((at) => blocks[at]!)).some(({ name }) => !isGetter(name) && !isHarmless(name));
+  if (got.size === 0 || isDone) return false;
   const seen = new Set<number>([head]);
   const queue = [after];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
@@ -77,6 +76,15 @@ function worksBehind(
     queue.push(...successorsOf(block));
   }
   return false;
+}
+
+/** Whether an expression is a namespace's data, by a getter of them. */
+function isDataOf(e: Expr, net: string): boolean {
+  return e.k === 'call' && e.fn.k === 'id' && isGetter(e.fn.name) && e.args[0]?.k === 'id' && e.args[0].name === net;
+}
+
+function isGetter(name: string): boolean {
+  return name === 'net_generic' || isPlainGetter(name);
 }
 
 function mentions(e: Expr, name: string): boolean {

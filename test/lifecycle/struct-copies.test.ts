@@ -58,4 +58,14 @@ describe('a structure that is assigned as a whole', () => {
       ),
     );
   });
+
+  it('also by a pointer to where it lies', () => {
+    const text = copied('\tproc_remove(p->entry);\n\tkfree(p->table);');
+    check(
+      text
+        .replace('struct foo_parts parts; };', 'struct foo_parts *parts; };')
+        .replace('fn->parts = p;', '*fn->parts = p;')
+        .replace('foo_parts_put(&fn->parts)', 'foo_parts_put(fn->parts)'),
+    );
+  });
 });

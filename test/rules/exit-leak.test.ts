@@ -1045,6 +1045,24 @@ ${registering()}`;
 	}
 	foo_log(fn->name);`),
     );
+    // What else is done in each turn may be what there is to do.
+    check(
+      batch(`	int err = 0;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		err = foo_take_down(net);
+	}
+	foo_say(err);`),
+    );
+    check(
+      batch(`	struct foo_net *fn;
+
+	list_for_each_entry(net, net_exit_list, exit_list) {
+		fn = net_generic(net, foo_net_id);
+		foo_take_down(net);
+	}
+	foo_log(fn->name);`),
+    );
     // One after the other, one that is looked for, and one that stands for all of them.
     check(
       batch(`	while (!list_empty(net_exit_list)) {
