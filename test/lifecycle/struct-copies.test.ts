@@ -60,12 +60,41 @@ describe('a structure that is assigned as a whole', () => {
   });
 
   it('also by a pointer to where it lies', () => {
-    const text = copied('\tproc_remove(p->entry);\n\tkfree(p->table);');
-    check(
-      text
-        .replace('struct foo_parts parts; };', 'struct foo_parts *parts; };')
-        .replace('fn->parts = p;', '*fn->parts = p;')
-        .replace('foo_parts_put(&fn->parts)', 'foo_parts_put(fn->parts)'),
-    );
+    check(`
+struct foo_parts { void *table; };
+struct foo_net { struct foo_parts *parts; };
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_parts p;
+
+	p.table = kmalloc(10, GFP_KERNEL);
+	if (!p.table)
+		return -ENOMEM;
+	fn->parts = kmalloc(sizeof(*fn->parts), GFP_KERNEL);
+	if (!fn->parts) {
+		kfree(p.table);
+		return -ENOMEM;
+	}
+	*fn->parts = p;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->parts->table);
+	kfree(fn->parts);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
   });
 });
