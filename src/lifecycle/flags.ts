@@ -1,7 +1,6 @@
 import { expressionsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { certainBlocks } from './certain.ts';
-import { isOnEachWay } from './kept-out.ts';
 import { handsOn } from './known.ts';
 import { settingBy, variableIn, type Setting } from './settings.ts';
 
@@ -12,8 +11,6 @@ interface SetAt extends Setting {
   readonly calls: number;
   /** Whether each way through the function comes by. */
   readonly isAlways: boolean;
-  /** Whether each way through what is called at that place does. */
-  readonly isSure: boolean;
   /** Whether each way does that does not fail. */
   readonly isUsual: boolean;
 }
@@ -42,7 +39,7 @@ function readSets(blocks: readonly Block[]): readonly SetAt[] {
       const set = settingBy(e);
       if (set && (set.isSet || !passed.has(set.name))) {
         const [isAlways, isUsual] = [certain.all.has(block), certain.usual.has(block)];
-        sets.push({ ...set, at: e.at, calls, isAlways, isSure: true, isUsual });
+        sets.push({ ...set, at: e.at, calls, isAlways, isUsual });
       }
       if (e.k !== 'call' || e.fn.k !== 'id') continue;
       calls++;
@@ -101,42 +98,11 @@ export function closedBefore(program: Program, { init, exit }: Ends, place: At):
   const all = setsThrough(program, exit).filter(({ at }) => isBefore(at, place));
   const opened = init ? setsThrough(program, init).flatMap(({ name, isSet }) => (isSet ? name : [])) : null;
   const isClosed = (each: SetAt, index: number): boolean =>
-    !each.isSet &&
-    isOnEachWayTo(exit, all, each, place) &&
-    !all.slice(index + 1).some((later) => isSame(later, each) && later.isSet && later.isAlways);
+    !each.isSet && !all.slice(index + 1).some((later) => isSame(later, each) && later.isSet && later.isAlways);
   // A gate that stands open until somebody sets it, as `foo_dying` does.
-  const isRaised = (each: SetAt): boolean => {
-    const { name, isSet, isPlain } = each;
-    return (
-      isSet &&
-      isPlain &&
-      isOnEachWayTo(exit, all, each, place) &&
-      opened?.includes(name) === false &&
-      all.every((other) => other.name !== name || other.isSet)
-    );
-  };
+  const isRaised = ({ name, isSet, isPlain }: SetAt): boolean =>
+    isSet && isPlain && opened?.includes(name) === false && all.every((other) => other.name !== name || other.isSet);
   return new Set(all.filter((each, index) => isClosed(each, index) || isRaised(each)).map(({ name }) => name));
-}
-
-/**
- * Whether each way through a module's exit to a place of its own comes by where something is set so, or by where that is
- * asked for: who finds it so already need not set it.
- */
-function isOnEachWayTo({ fact }: FunctionEntry, all: readonly SetAt[], set: SetAt, place: At): boolean {
-  const blocks = fact.blocks ?? [];
-  const to = blockAt(blocks, place);
-  if (to < 0) return true;
-  const same = all.filter((other) => isSame(other, set) && other.isSet === set.isSet && other.isSure);
-  const by = new Set(same.map(({ at }) => blockAt(blocks, at)));
-  for (const [index, { end }] of blocks.entries())
-    if (end.e === 'branch' && index !== to && namesIn(end.on).includes(set.name)) by.add(index);
-  return by.has(to) || isOnEachWay(blocks, by, [to]);
-}
-
-function blockAt(blocks: readonly Block[], at: At): number {
-  return blocks.findIndex((block) =>
-    [...expressionsOf([block])].some((whole) => [...walkExpression(whole)].some((e) => e.at.join() === at.join())),
-  );
 }
 
 /**
@@ -175,13 +141,7 @@ function setsThrough(program: Program, fn: FunctionEntry, depth = mostCalls): re
     if (!callee) return [];
     const sets = setsThrough(program, callee, depth - 1);
     if (sets.length > mostSets) return [];
-    return sets.map((set) => ({
-      ...set,
-      at,
-      isAlways: set.isAlways && isAlways,
-      isSure: set.isAlways,
-      isUsual: set.isUsual && isUsual,
-    }));
+    return sets.map((set) => ({ ...set, at, isAlways: set.isAlways && isAlways, isUsual: set.isUsual && isUsual }));
   });
   return called.length === 0 ? own : [...own, ...called].sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
 }

@@ -85,7 +85,7 @@ function setBefore(program: Program, fn: FunctionEntry, isEnd: ((e: Expr) => boo
 }
 
 /** Whether no way from the entry comes to one of some blocks but by others. */
-export function isOnEachWay(blocks: readonly Block[], by: ReadonlySet<number>, to: readonly number[]): boolean {
+function isOnEachWay(blocks: readonly Block[], by: ReadonlySet<number>, to: readonly number[]): boolean {
   const seen = new Set(by);
   const queue = [0];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {

@@ -1269,7 +1269,6 @@ module_exit(foo_exit);
     ['says something by it', '\tif (foo_gate)\n\t\tpr_info("event\\n");', '\tfoo_gate = 0;\n'],
     ['counts by it', '\tfoo_gate++;', '\tfoo_gate = 0;\n'],
     ['is told by it, where exit opens it again', going, '\tfoo_gate = 0;\n\tfoo_gate = 1;\n'],
-    ['is told by it, where exit closes it on one way only', going, '\tif (foo_quiet)\n\t\tfoo_gate = 0;\n'],
   ])('a handler that %s', (_, handler, closing) => {
     check(withGate(handler, closing + mark));
   });
@@ -1277,12 +1276,6 @@ module_exit(foo_exit);
   it.each([
     ['asks what it has read of it', '\tif (open < 1)\n\t\treturn NOTIFY_DONE;', '\tfoo_gate = 0;\n'],
     ['asks for it, where exit closes what is open', going, '\tif (foo_gate)\n\t\tfoo_gate = 0;\n'],
-    [
-      'asks for it, where exit closes it on each way',
-      going,
-      '\tif (foo_quiet)\n\t\tfoo_gate = 0;\n\telse\n\t\tWRITE_ONCE(foo_gate, 0);\n',
-    ],
-    ['asks for it, where exit closes it or leaves', going, '\tif (foo_quiet)\n\t\treturn;\n\tfoo_gate = 0;\n'],
     ['asks for it, where exit opens and closes it', going, '\tfoo_gate = 1;\n\tfoo_gate = 0;\n'],
   ])('is quiet about a handler that %s', (_, handler, closing) => {
     check(withGate(handler, closing + unregistering));
