@@ -4,6 +4,9 @@ import type { Argument, CallMacro, CallMacros, Pasted } from './macros.ts';
 /** More macros than this that stand for one another are not followed. */
 const mostDeep = 4;
 
+/** The core's calls, which are known by their names alone. */
+const ofCore = /^(?:un)?register_pernet_(?:subsys|device)$/;
+
 /** A call as it is, or what the macro that it names stands for. */
 export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call' }, depth = 0): Expr {
   const macro = call.fn.k === 'id' && depth < mostDeep ? macros.get(call.fn.name) : undefined;
@@ -46,7 +49,8 @@ function expanded(
   const args = macro.args.map(given);
   if (macro.to === null) return args[0]!;
   const name = typeof macro.to === 'string' ? macro.to : word(macro.to);
-  if (unknown.length > 0) return null;
+  // What the text does not name is not among what a function mentions (mentions.ts), so that it is not followed either.
+  if (unknown.length > 0 || (typeof macro.to !== 'string' && macro.to.length > 1 && !ofCore.test(name))) return null;
   const called = expandCall(macros, { k: 'call', fn: { k: 'id', name, at: call.fn.at }, args, at }, depth + 1);
   const first: Expr = macro.into ? { k: 'assign', op: '=', to: given(macro.into), from: called, at } : called;
   const rest = macro.then ? expanded(macros, macro.then, { call, depth }) : undefined;

@@ -73,6 +73,8 @@ describe('macros that stand for one call', () => {
     const pasting = '#define foo_unreg(kind, name) unregister_ ## kind(&name##_ops)';
     expect(bodyOf(pasting, 'foo_unreg(pernet_subsys, foo);')).toEqual(['unregister_pernet_subsys(&foo_ops)']);
     expect(bodyOf(pasting, 'foo_unreg(a->b, foo);')).toEqual(['foo_unreg(a->b, foo)']);
+    // A name that the text nowhere has is not among what the function mentions.
+    expect(bodyOf('#define foo_free(n, p) foo_##n##_free(p)', 'foo_free(tab, x);')).toEqual(['foo_free(tab, x)']);
     expect(bodyOf('#define foo_call(fn, p) fn(p)', 'foo_call(kfree, x);')).toEqual(['kfree(x)']);
     expect(bodyOf('#define foo_free kfree', 'foo_free(x); g(foo_free);')).toEqual(['kfree(x)', 'g(foo_free)']);
     expect(bodyOf('#define FOO_END foo_exit(&foo)', 'FOO_END;')).toEqual(['foo_exit(&foo)']);
