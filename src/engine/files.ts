@@ -1,5 +1,6 @@
 import {
   givenInMacros,
+  membersApart,
   ofWholeFile,
   mentionsOf,
   movedFrom,
@@ -137,7 +138,7 @@ function prepareForFacts(
   const inMacros = givenInMacros(text);
   const ofFile = { [ofWholeFile]: [...(names.mentions[ofWholeFile] ?? []), ...inMacros] };
   const mentions = inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions;
-  return { text: pruned, arms, refused, ...names, mentions };
+  return { text: pruned, arms, refused, ...names, mentions, apart: membersApart(prepared) };
 }
 
 /** So many trees of an open document are kept. */

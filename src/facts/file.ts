@@ -19,6 +19,7 @@ export interface PreparedText {
   readonly mentions?: FileFacts['mentions'];
   readonly statics?: readonly string[];
   readonly counters?: readonly string[];
+  readonly apart?: readonly string[];
 }
 
 /** One arm of an `#if` chain: what makes it live, and whether it was read. Offsets are UTF-16 units. */
@@ -76,6 +77,7 @@ export function readFile(
     mentions: prepared.mentions ?? {},
     statics: prepared.statics ?? [],
     counters: prepared.counters ?? [],
+    apart: prepared.apart ?? [],
     unreadable: [
       ...functions.flatMap((fact) => (fact.unreadable ? [{ ...fact.unreadable, function: fact.name }] : [])),
       ...undecided(context, prepared),

@@ -1,5 +1,6 @@
 export type * from './ir.ts';
 export { childrenOf, expressionsOf, walkExpression } from './ir.ts';
+export { membersApart } from './apart.ts';
 export { outlineOf } from './outline.ts';
 export { moveFunction, movedFrom, ReadingMemo } from './memo.ts';
 export { givenInMacros } from './given.ts';

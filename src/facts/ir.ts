@@ -190,6 +190,8 @@ export interface FileFacts {
    * and flags that begin lowered and that only functions raise which register ops.
    */
   readonly counters: readonly string[];
+  /** The members of parts, `part.table`, beside which the same structure declares one by the plain name (membersApart()). */
+  readonly apart: readonly string[];
   /** What could not be read at all: binary text, a text that is too large, an unclosed definition. */
   readonly unreadable: readonly { readonly line: number; readonly function?: string; readonly reason: string }[];
 }

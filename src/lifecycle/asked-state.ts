@@ -19,6 +19,7 @@ import type { StopSite } from './kept-out.ts';
 import { isNotedAfter, isUnpublished, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
+import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { LeftOut } from './two-stages.ts';
 
@@ -169,6 +170,25 @@ export class AskedState {
     return this.ask(`${ofWholeFile}unpublished|${fn.file}#${fn.name}|${member}|${call}`, ({ program }) =>
       isUnpublished(program, fn, member, call),
     );
+  }
+
+  /** Whether what an acquisition lets the outside call asks for a member before it uses it, in a locked section. */
+  asksForLocked(step: Acquire, name: string, kind: 'member' | 'variable'): boolean {
+    return this.ask(`locked|${keyOf(step)}|${kind}|${name}`, (state) => state.asksForLocked(step, name, kind));
+  }
+
+  /** Whether an exit ends the module that begins in a file; of what belongs to one that is not at hand that is not known. */
+  hasExit(file: string): boolean {
+    return this.ask(`${ofWholeFile}exit|${file}`, ({ program }) => {
+      const modules = program.modules.filter((each) => each.file === file);
+      return modules.length === 0 || modules.some(({ exits }) => exits.length > 0);
+    });
+  }
+
+  /** Whether a teardown sets what it releases to NULL in a locked section in which others that look for it find nothing. */
+  isResetLocked(ways: readonly CallSite[], name: string): boolean {
+    const key = ways.map(({ file, fn, at }) => `${file}#${fn}:${at.join(':')}`).join();
+    return this.ask(`${ofWholeFile}reset|${key}|${name}`, ({ program }) => isResetLocked(program, ways, name));
   }
 
   /** Whether a function notes by a flag that it has come past a call, and others ask for that. */

@@ -39,6 +39,8 @@ export interface Target {
   readonly of: readonly (string | null)[];
   /** The structure that the released pointer is declared to point at. */
   readonly struct?: string;
+  /** The members of parts that are others than those by the plain names in what it releases (`FileFacts.apart`). */
+  readonly apart?: readonly string[];
 }
 
 /** How far a release reaches beyond what it names: to all of its kind, or no further at all. */

@@ -77,7 +77,7 @@ export interface Around {
   readonly kept: ReadonlyMap<string, string | null>;
 }
 
-export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Around): boolean {
+export function mayName({ pair, of, apart }: Target, held: Held, { owners, kept }: Around): boolean {
   if (!isOfKind(pair, held.pair) || isReachedBy(held, of)) return false;
   // What lies in a directory is not that directory.
   if (of.length > 1 && held.result !== null && of.includes(held.result)) return false;
@@ -93,7 +93,7 @@ export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Arou
           (isUnknown(each)
             ? mayLieAt(each, at) || isBehind(each, at)
             : each.endsWith('->ctl_table_arg') ||
-              isByOtherName(each, at) ||
+              isByOtherName(each, at, apart) ||
               (!isInside(owners, each) && mayBeSame(each, at))),
       );
     // So is what lies in something that is kept there; a way to that something which is not known may lead to it.
@@ -113,16 +113,18 @@ export function mayName({ pair, of }: Target, held: Held, { owners, kept }: Arou
 
 /**
  * Whether two places may be one that goes by two names: with and without the part of the structure in which it lies, as
- * struct_group() and a union of a structure and its members let it be named (include/linux/stddef.h).
+ * struct_group() and a union of a structure and its members let it be named (include/linux/stddef.h). Where the structure
+ * is known to declare a member by the plain name as well, these are two.
  */
-function isByOtherName(a: string, b: string): boolean {
+function isByOtherName(a: string, b: string, apart: readonly string[] = []): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   const [, base, member] = /^(.+->)(\w+)$/.exec(short) ?? [];
   return (
     base !== undefined &&
     long.startsWith(base) &&
     /^\w+\.\w+$/.test(long.slice(base.length)) &&
-    memberOf(long) === member
+    memberOf(long) === member &&
+    !apart.includes(long.slice(base.length))
   );
 }
 

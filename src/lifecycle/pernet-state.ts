@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
-import { gateAsked, isPlainGetter } from '../facts/words.ts';
+import { asksMember, gateAsked, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
@@ -14,6 +14,7 @@ import { membersSetIn } from './net-members.ts';
 import { goesByState, openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
+import { isLock } from './reset-locked.ts';
 import type { TraceStep } from './trace.ts';
 import { sectionCalled, type GoneSection } from './section-calls.ts';
 
@@ -75,6 +76,14 @@ export class PernetState {
   asksFor(step: TraceStep & { readonly t: 'acquire' }, gate: string): boolean {
     const way = this.callables.of(step).get(gateAsked(gate));
     return way !== undefined && way.within && way.steps <= mostStepsToMember;
+  }
+
+  /** The same of a member or a variable, by who takes a lock. */
+  asksForLocked(step: TraceStep & { readonly t: 'acquire' }, name: string, kind: 'member' | 'variable'): boolean {
+    const words = this.callables.of(step);
+    const way = words.get(kind === 'member' ? asksMember(name) : gateAsked(name));
+    if (!way?.within || way.steps > mostStepsToMember) return false;
+    return [...words].some(([word, { within }]) => within && isLock(word.replace('()', '')));
   }
 
   /** By what the init of an ops lets the outside get at another one's data in each namespace; null when nothing is known. */

@@ -44,7 +44,9 @@ export function applyRelease(
   };
   const targets = chosenPairs(frame, name, pairs).map((pair): Target => {
     const struct = pair.memory === true ? structBehind(factOf(frame), e.args[pair.releaseOf[0] ?? 0]) : undefined;
-    return { pair, of: releasedBy(pair, name, component), ...(struct === undefined ? {} : { struct }) };
+    const apart = frame.program.facts(frame.file)?.apart ?? [];
+    const more = { ...(struct === undefined ? {} : { struct }), ...(apart.length === 0 ? {} : { apart }) };
+    return { pair, of: releasedBy(pair, name, component), ...more };
   });
   // What else a call does that is known by its name alone is not known.
   if (pairs.every(({ byName }) => byName)) escape(next, values);
@@ -197,8 +199,7 @@ function fromLists(state: State, target: Target): readonly Target[] {
 /** A target that names what it releases otherwise; the same one where it does not. */
 export function withComponents(target: Target, of: Target['of']): Target {
   if (of.every((each, index) => each === target.of[index])) return target;
-  const { pair, struct } = target;
-  return struct === undefined ? { pair, of } : { pair, of, struct };
+  return { ...target, of };
 }
 
 /** Whether the outside reaches something that a path still holds and acquired after what it has released. */

@@ -7,6 +7,7 @@ import {
   releasesOf,
   siteOf,
   variableOf,
+  waysTo,
   withCopied,
   type Acquired,
   type Released,
@@ -33,7 +34,7 @@ export const exitOrder: Rule = {
     // Who holds what is going is not there any more; a module that is being loaded can be held until its init has failed.
     const isIdle = ({ step }: Acquired): boolean =>
       isCallback
-        ? step.pair.holdsNet === true && !history.module.unloadable
+        ? step.pair.holdsNet === true && !isEverUnloaded(history)
         : down === 'unload' && history.state.holdsModule(step);
     const users = [
       ...released.filter(({ acquired }) => isThread(acquired) || (acquired.step.pair.exposes && !isIdle(acquired))),
@@ -49,6 +50,11 @@ export const exitOrder: Rule = {
     ];
   },
 };
+
+/** Whether the exit callbacks run for namespaces that live on: a module without an exit is never unloaded. */
+function isEverUnloaded({ module, state }: History): boolean {
+  return module.unloadable && state.hasExit(module.file);
+}
 
 /** A thread runs the function that it was made with until it has been stopped. */
 function isThread({ step }: Acquired): boolean {
@@ -79,6 +85,7 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   const member = /->(\w+)$/.exec(placeOf(thing.step) ?? '')?.[1];
   const { file, fn } = step.place;
   if (member !== undefined && history.state.isUnpublished({ file, name: fn }, member, step.call)) return [];
+  if (isFoundReset(history, early, user.acquired)) return [];
   // Who looks for it finds none, where that is asked.
   const name = variableOf(thing.step)?.name;
   const isClosed = name !== undefined && gatesClosed(history, index).has(name);
@@ -110,6 +117,19 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
       key: `${step.place.file}:${step.place.at.join(':')}|${thing.step.place.at.join(':')}`,
     },
   ];
+}
+
+/** Whether who looks for a thing asks for it under a lock under which the teardown has set it to NULL by then. */
+function isFoundReset(
+  history: History,
+  { index, acquired: { step: thing } }: Released,
+  { step: user }: Acquired,
+): boolean {
+  const member = /(?:->|\.)(\w+)$/.exec(placeOf(thing) ?? '')?.[1];
+  const name = member ?? variableOf(thing)?.name;
+  if (name === undefined) return false;
+  const kind = member === undefined ? 'variable' : 'member';
+  return history.state.asksForLocked(user, name, kind) && history.state.isResetLocked(waysTo(history, index), name);
 }
 
 /**

@@ -155,6 +155,16 @@ export function callBefore(
   return { step: history.events[call]!.trace!, index: call };
 }
 
+/** The calls in which an event lies, the outermost first, and its own. */
+export function waysTo({ events }: History, index: number): TraceStep['place'][] {
+  const open: TraceStep['place'][] = [];
+  for (const { trace } of events.slice(0, index)) {
+    if (trace?.t === 'enter') open.push(trace.place);
+    if (trace?.t === 'leave') open.pop();
+  }
+  return [...open, events[index]!.trace!.place];
+}
+
 /**
  * The gates that a module's exit has closed when it comes to an event of the unload, itself or by what it calls there: a
  * handler that asks for one of them (`if (!foo_ready) return`) goes no further from then on.
