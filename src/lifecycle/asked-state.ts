@@ -16,7 +16,7 @@ import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { StopSite } from './kept-out.ts';
-import { isNotedAfter, isUnpublished, type Named } from './member-gates.ts';
+import { hasWaited, isNotedAfter, isUnpublished, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
@@ -169,6 +169,13 @@ export class AskedState {
   isUnpublished(fn: Named, member: string, call: string): boolean {
     return this.ask(`${ofWholeFile}unpublished|${fn.file}#${fn.name}|${member}|${call}`, ({ program }) =>
       isUnpublished(program, fn, member, call),
+    );
+  }
+
+  /** Whether a function has waited for somebody by the time that it comes to a call. */
+  hasWaited(fn: Named, call: string): boolean {
+    return this.ask(`${ofWholeFile}waited|${fn.file}#${fn.name}|${call}`, ({ program }) =>
+      hasWaited(program, fn, call),
     );
   }
 

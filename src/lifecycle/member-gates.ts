@@ -48,6 +48,17 @@ export function isUnpublished(program: Program, { file, name }: Named, member: s
   return reset >= 0 && before.slice(reset).some((e) => e.k === 'call' && e.fn.k === 'id' && graces.test(e.fn.name));
 }
 
+/** Calls that wait for somebody: until a thread has said that it is done, or is parked, or nobody looks any more. */
+const waits = /(?:^|_)(?:wait|completion|park|synchronize|flush|sync|barrier)(?:_|$)/;
+
+/** Whether a function waits for somebody before it comes to a call: it may be for who uses what that gives back. */
+export function hasWaited(program: Program, { file, name }: Named, call: string): boolean {
+  const fact = program.resolveFunction(file, name)?.fact;
+  const all = fact ? expressionsIn(fact) : [];
+  const last = all.findLastIndex((e) => isCallOf(e, call));
+  return all.slice(0, Math.max(last, 0)).some((e) => e.k === 'call' && e.fn.k === 'id' && waits.test(e.fn.name));
+}
+
 /** The members and variables that a function goes by. */
 function askedIn({ fact }: Pick<FunctionEntry, 'fact'>): readonly string[] {
   return (fact.blocks ?? []).flatMap(({ end }) =>

@@ -31,13 +31,14 @@ export const exitOrder: Rule = {
     if (!isCallback && !(isOfModule && history.module.unloadable)) return freed;
     const down = phaseOfTeardown(history);
     const released = releasesOf(history).filter(({ index }) => history.events[index]?.phase === down);
+    const isRunning = (thing: Acquired): boolean => isCallback && isThread(thing);
     // Who holds what is going is not there any more; a module that is being loaded can be held until its init has failed.
     const isIdle = ({ step }: Acquired): boolean =>
       isCallback
         ? step.pair.holdsNet === true && !isEverUnloaded(history)
         : down === 'unload' && history.state.holdsModule(step);
     const users = [
-      ...released.filter(({ acquired }) => isThread(acquired) || (acquired.step.pair.exposes && !isIdle(acquired))),
+      ...released.filter(({ acquired }) => isRunning(acquired) || (acquired.step.pair.exposes && !isIdle(acquired))),
       ...(isCallback ? madeOnDemand(history) : []),
     ];
     return [
@@ -56,9 +57,9 @@ function isEverUnloaded({ module, state }: History): boolean {
   return module.unloadable && state.hasExit(module.file);
 }
 
-/** A thread runs the function that it was made with until it has been stopped. */
+/** A thread runs the function that it was made with until it has been stopped, if it was woken: kthread_create() does not. */
 function isThread({ step }: Acquired): boolean {
-  return step.pair.kind === 'kernel thread';
+  return step.pair.kind === 'kernel thread' && step.call.startsWith('kthread_run');
 }
 
 /** What an exit callback ends that the outside can call, and that no init has made: something else has, on demand. */
@@ -86,6 +87,9 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   const { file, fn } = step.place;
   if (member !== undefined && history.state.isUnpublished({ file, name: fn }, member, step.call)) return [];
   if (isFoundReset(history, early, user.acquired)) return [];
+  // By what a thread, or who reads a file of the namespace, has said that it is done is not followed.
+  const isAway = isThread(user.acquired) || (history.path.of !== null && user.acquired.step.pair.holdsNet === true);
+  if (isAway && history.state.hasWaited({ file, name: fn }, step.call)) return [];
   // Who looks for it finds none, where that is asked.
   const name = variableOf(thing.step)?.name;
   const isClosed = name !== undefined && gatesClosed(history, index).has(name);

@@ -91,6 +91,15 @@ describe('what a thread of the namespace uses', () => {
     check(threaded('\tkthread_stop(fn->task);\n\tkfree(fn->ring);'));
   });
 
+  it('may be waited for otherwise, and is not used by one that was never woken', () => {
+    check(
+      threaded(
+        '\tfn->is_over = true;\n\twait_for_completion(&fn->done);\n\tkfree(fn->ring);\n\tkthread_stop(fn->task);',
+      ),
+    );
+    check(threaded('\tkfree(fn->ring);\n\tkthread_stop(fn->task);').replace('kthread_run', 'kthread_create'));
+  });
+
   it('is used when it is freed before', () => {
     check(
       threaded(
