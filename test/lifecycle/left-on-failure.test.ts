@@ -208,3 +208,61 @@ ${registering()}`;
     check(beating('\t\twhile (hrtimer_try_to_cancel(&fn->beat) < 0)\n\t\t\tcpu_relax();'));
   });
 });
+
+describe("a work item of an object's own, which holds a reference to it", () => {
+  const counted = (last: string): string => `
+struct foo_obj { struct kref ref; struct work_struct work; };
+struct foo_net { struct foo_obj *obj; };
+
+static void foo_obj_free(struct kref *ref)
+{
+	${last}
+}
+
+static void foo_obj_work(struct work_struct *work)
+{
+	struct foo_obj *o = container_of(work, struct foo_obj, work);
+
+	kref_put(&o->ref, foo_obj_free);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_obj *obj = kzalloc(sizeof(*obj), GFP_KERNEL);
+
+	if (!obj)
+		return -ENOMEM;
+	kref_init(&obj->ref);
+	INIT_WORK(&obj->work, foo_obj_work);
+	kref_get(&obj->ref);
+	schedule_work(&obj->work);
+	${create} {
+		kref_put(&obj->ref, foo_obj_free);
+		return -ENOMEM;
+	}
+	fn->obj = obj;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	remove_proc_entry("foo", net->proc_net);
+	kref_put(&fn->obj->ref, foo_obj_free);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('goes by itself', () => {
+    check(counted('kfree(container_of(ref, struct foo_obj, ref));'));
+    check(counted('struct foo_obj *o = container_of(ref, struct foo_obj, ref);\n\n\tkfree(o);'));
+  });
+});
