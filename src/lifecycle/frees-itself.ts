@@ -21,7 +21,7 @@ export function freesItself(program: Program, fn: FunctionEntry, member: string)
   for (const { steps } of fn.fact.blocks ?? [])
     for (const step of steps)
       if (step.s === 'declare' && step.init && isOwner(step.init, member)) owners.add(step.name);
-  return owners.size > 0 && givesBack(program, fn, owners, mostDeep);
+  return givesBack(program, fn, (e) => (e.k === 'id' ? owners.has(e.name) : isOwner(e, member)), mostDeep);
 }
 
 function isOwner(e: Expr, member: string): boolean {
@@ -30,19 +30,35 @@ function isOwner(e: Expr, member: string): boolean {
   return last?.k === 'id' && last.name === member;
 }
 
-/** Whether a function frees, or lets RCU free, what one of its variables points to. */
-function givesBack(program: Program, fn: FunctionEntry, names: ReadonlySet<string>, deep: number): boolean {
+/** Whether a function frees, or lets RCU free, what an expression of its points to. */
+function givesBack(program: Program, fn: FunctionEntry, isIt: (e: Expr) => boolean, deep: number): boolean {
   for (const call of allIn(fn)) {
     if (call.k !== 'call' || call.fn.k !== 'id') continue;
-    const at = call.args.findIndex((arg) => arg.k === 'id' && names.has(arg.name));
+    if (putsLast(program, fn, call, isIt)) return true;
+    const at = call.args.findIndex(isIt);
     if (at < 0) continue;
     const { name } = call.fn;
     if (plainFrees.get(name) === at || (at === 0 && /^k(?:v)?free_rcu(?:_mightsleep)?$/.test(name))) return true;
     const callee = deep > 0 ? program.lookUp(fn.file, name) : undefined;
     const param = callee?.fact.params[at];
-    if (callee && param !== undefined && givesBack(program, callee, new Set([param]), deep - 1)) return true;
+    if (callee && param !== undefined && givesBack(program, callee, (e) => e.k === 'id' && e.name === param, deep - 1))
+      return true;
   }
   return false;
+}
+
+/** Whether a call gives a reference back whose last one frees the owner: `kref_put(&o->ref, foo_free)` (include/linux/kref.h). */
+function putsLast(
+  program: Program,
+  fn: FunctionEntry,
+  { fn: called, args: [ref, frees] }: Expr & { k: 'call' },
+  isIt: (e: Expr) => boolean,
+): boolean {
+  if (called.k !== 'id' || !/^kref_put(?:_mutex|_lock)?$/.test(called.name) || frees?.k !== 'id') return false;
+  if (ref?.k !== 'unary' || ref.op !== '&' || ref.of.k !== 'field') return false;
+  const { of, name } = ref.of;
+  const last = isIt(of) ? program.lookUp(fn.file, frees.name) : undefined;
+  return last !== undefined && freesItself(program, last, name);
 }
 
 function* allIn({ fact }: FunctionEntry): Generator<Expr> {

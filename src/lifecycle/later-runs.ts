@@ -81,7 +81,7 @@ export class LaterRuns {
 
   /** What of a namespace an init has left to run by the time that it comes to a call, and does not stop. */
   leftOnFailure(ops: OpsEntry, failing: string): readonly Running[] {
-    return leftOnFailure(this.program, this.reach, ops, failing);
+    return leftOnFailure(this.program, { reach: this.reach, table: this.means.table }, ops, failing);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */
