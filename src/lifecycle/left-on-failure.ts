@@ -8,6 +8,7 @@ import { queueWaits } from './known.ts';
 import { LaterItems } from './later-items.ts';
 import { isUnreadStep, type Running } from './left-running.ts';
 import { arming, callsIn, memberOf, StopSearch, type Call } from './may-stop.ts';
+import { waits } from './member-gates.ts';
 import { namespaceLocals, rootInMemory } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
 import type { PairsByCall } from './resources/index.ts';
@@ -44,6 +45,8 @@ export function leftOnFailure(
       .find((word) => word.startsWith(runs))
       ?.slice(runs.length);
     if (runner === undefined || !words.has(later.setsUp(text)) || [...words].some(ends)) return [];
+    // What has been waited for may be that it is done.
+    if (after.some((call) => waits.test(nameOf(call)))) return [];
     const member = memberOf(text) ?? '';
     if (new StopSearch(program, table, member).mayStop(init, after, held)) return [];
     const fn = program.resolveFunction(init.file, runner);

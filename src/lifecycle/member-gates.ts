@@ -49,7 +49,7 @@ export function isUnpublished(program: Program, { file, name }: Named, member: s
 }
 
 /** Calls that wait for somebody: until a thread has said that it is done, or is parked, or nobody looks any more. */
-const waits = /(?:^|_)(?:wait|completion|park|synchronize|flush|sync|barrier)(?:_|$)/;
+export const waits = /(?:^|_)(?:wait|completion|park|synchronize|flush|sync|barrier)(?:_|$)/;
 
 /** Whether a function waits for somebody before it comes to a call: it may be for who uses what that gives back. */
 export function hasWaited(program: Program, { file, name }: Named, call: string): boolean {
