@@ -50,6 +50,7 @@ describe('memory that is freed', () => {
   it.each([
     ['kfree() of a slab object', slab, 'kfree(fn->table);'],
     ['kvfree() of the one', 'vmalloc(64)', 'kvfree(fn->table);'],
+    ['kvfree() of the one, once RCU is over', 'vmalloc(64)', 'kvfree_rcu_mightsleep(fn->table);'],
     ['kvfree() of the other', 'kmalloc(64, GFP_KERNEL)', 'kvfree(fn->table);'],
     ['who asks which it is', 'vmalloc(64)', either],
     ['who asks which it is, of the other', 'kmalloc(64, GFP_KERNEL)', either],

@@ -10,7 +10,7 @@ percpu counter | percpu_counter_init | percpu_counter_destroy | 0 | negative mem
 hash table | rhashtable_init | rhashtable_destroy rhashtable_free_and_destroy | 0 | negative memory used | include/linux/rhashtable-types.h
 hash list table | rhltable_init | rhltable_destroy rhltable_free_and_destroy | 0 | negative memory used | include/linux/rhashtable-types.h
 memory | memdup_user memdup_user_nul strndup_user vmemdup_user memdup_sockptr memdup_sockptr_nul xt_hook_ops_alloc | kfree kvfree kfree_sensitive | result | error-pointer memory | mm/util.c
-memory | vmalloc vzalloc vmalloc_node vzalloc_node __vmalloc vmalloc_user vmalloc_huge | vfree kvfree | result | null memory | include/linux/vmalloc.h
+memory | vmalloc vzalloc vmalloc_node vzalloc_node __vmalloc vmalloc_user vmalloc_huge | vfree vfree_atomic kvfree kvfree_sensitive kfree_rcu kvfree_rcu kfree_rcu_mightsleep kvfree_rcu_mightsleep | result | null memory | include/linux/vmalloc.h
 memory | xt_alloc_table_info | xt_free_table_info | result | null memory | net/netfilter/x_tables.c
 constant string | kstrdup_const | kfree_const | result | null memory | mm/util.c
 percpu memory | netdev_alloc_pcpu_stats | free_percpu | result | null memory used | include/linux/netdevice.h
