@@ -6,6 +6,7 @@ import { freesItself } from './frees-itself.ts';
 import { isKeptOut } from './kept-out.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
+import { passesOn } from './may-stop.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
@@ -84,6 +85,8 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     )
       return [];
     if (exits.some(({ through }) => through.some((each) => speaksOf(items, item, each)))) return [];
+    // A word of the text knows of no macro.
+    if (exits.some(({ fn }) => passesOn(fn, text))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.
     const isUnread = ([word, way]: [string, Way], fn: FunctionEntry): boolean =>
       way.steps <= steps &&

@@ -86,6 +86,16 @@ export class StopSearch {
   }
 }
 
+/** Whether a function passes the address of a member by the name of an item's to something, a macro of its file among them. */
+export function passesOn({ fact }: FunctionEntry, text: string): boolean {
+  const member = memberOf(text);
+  const isIt = (e: Expr): boolean =>
+    e.k === 'unary' && e.op === '&' && member !== null && memberOf(printExpression(e.of)) === member;
+  return (fact.blocks ?? [])
+    .flatMap(callsIn)
+    .some(({ fn, args }) => !(fn.k === 'id' && arming.has(fn.name)) && args.some(isIt));
+}
+
 /** Whether a value comes of a variable that holds the namespace or its data, and is not just what a member of it is. */
 function isGiven(e: Expr, held: ReadonlySet<string>): boolean {
   if (e.k === 'id') return held.has(e.name);

@@ -129,4 +129,9 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`);
   });
+
+  it('is done with what a macro of the file stops', () => {
+    const macro = '#define FOO_STOP(f) cancel_delayed_work_sync(&(f)->gc)\n';
+    check(macro + queueing('\tFOO_STOP(fn);\n\tdestroy_workqueue(fn->wq);\n'));
+  });
 });
