@@ -165,10 +165,11 @@ export class AskedState {
     return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
   }
 
-  /** Whether a function has set a member to NULL, and waited for who had it, by the time that it comes to a call. */
-  isUnpublished(fn: Named, member: string, call: string): boolean {
-    return this.ask(`${ofWholeFile}unpublished|${fn.file}#${fn.name}|${member}|${call}`, ({ program }) =>
-      isUnpublished(program, fn, member, call),
+  /** Whether a function has set a member to NULL, and waited for who had it, on each way to a call. */
+  isUnpublished(call: CallSite, member: string): boolean {
+    const key = `${call.file}#${call.fn}:${call.at.join(':')}`;
+    return this.ask(`${ofWholeFile}unpublished|${key}|${member}`, ({ program }) =>
+      isUnpublished(program, call, member),
     );
   }
 

@@ -1,4 +1,4 @@
-import { successorsOf, type Block, type Expr } from '../facts/ir.ts';
+import { successorsOf, type Expr } from '../facts/ir.ts';
 import { later } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
@@ -8,6 +8,7 @@ import { queueWaits } from './known.ts';
 import { LaterItems } from './later-items.ts';
 import { isUnreadStep, type Running } from './left-running.ts';
 import { arming, callsIn, memberOf, StopSearch, type Call } from './may-stop.ts';
+import { blocksFrom, canReach } from './loops.ts';
 import { waits } from './member-gates.ts';
 import { namespaceLocals, rootInMemory } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
@@ -84,17 +85,6 @@ function armedBefore(init: FunctionEntry, held: ReadonlySet<string>, failing: st
 function itemOf(given: Expr | undefined, held: ReadonlySet<string>): string | null {
   if (given?.k !== 'unary' || given.op !== '&') return null;
   return held.has(rootInMemory(given.of) ?? '') ? printExpression(given.of) : null;
-}
-
-/** Whether a block can be reached from the start without coming to another one. */
-function canReach(blocks: readonly Block[], target: number, without: number): boolean {
-  return without !== 0 && blocksFrom(blocks, [0], without).has(target);
-}
-
-function blocksFrom(blocks: readonly Block[], start: readonly number[], without?: number): ReadonlySet<number> {
-  const seen = new Set(start);
-  for (const at of seen) for (const to of successorsOf(blocks[at]!)) if (to !== without) seen.add(to);
-  return seen;
 }
 
 function nameOf({ fn }: Call): string {

@@ -61,3 +61,15 @@ export function reaching(blocks: readonly Block[], target: number): Set<number> 
 export function isBatch(args: readonly Expr[]): boolean {
   return args.some((arg) => arg.k === 'id' && arg.name === 'exit_list');
 }
+
+/** Whether a block can be reached from the start without coming to another one. */
+export function canReach(blocks: readonly Block[], target: number, without: number): boolean {
+  return without !== 0 && blocksFrom(blocks, [0], without).has(target);
+}
+
+/** Some blocks and all that can be reached from them, without going through another one. */
+export function blocksFrom(blocks: readonly Block[], start: readonly number[], without?: number): ReadonlySet<number> {
+  const seen = new Set(start);
+  for (const at of seen) for (const to of successorsOf(blocks[at]!)) if (to !== without) seen.add(to);
+  return seen;
+}

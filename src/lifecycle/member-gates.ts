@@ -1,5 +1,7 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
+import { canReach } from './loops.ts';
+import type { CallSite } from './reset-locked.ts';
 import { memberIn, settingBy, variableIn } from './settings.ts';
 
 /** A function by its file and its name. */
@@ -28,24 +30,24 @@ export function isNotedAfter(program: Program, { file, name }: Named, call: stri
 const graces = /^synchronize_(?:rcu(?:_expedited|_bh)?|sched|net|srcu(?:_expedited)?)$/;
 
 /**
- * Whether a function sets a member to NULL, and waits until nobody has it from there any more, before it comes to a call:
+ * Whether a function sets a member to NULL, and waits until nobody has it from there any more, on each way to a call:
  * `RCU_INIT_POINTER(fn->rules, NULL); synchronize_rcu(); kfree(rules);`.
  */
-export function isUnpublished(program: Program, { file, name }: Named, member: string, call: string): boolean {
-  const fact = program.resolveFunction(file, name)?.fact;
-  const all = fact ? expressionsIn(fact) : [];
-  const before = all.slice(
-    0,
-    Math.max(
-      all.findLastIndex((e) => isCallOf(e, call)),
-      0,
-    ),
+export function isUnpublished(program: Program, { file, fn, at }: CallSite, member: string): boolean {
+  const blocks = program.resolveFunction(file, fn)?.fact.blocks ?? [];
+  const all = blocks.flatMap((each, block) =>
+    [...expressionsOf([each])].flatMap((whole) => [...walkExpression(whole)]).map((e, order) => ({ e, block, order })),
   );
-  const reset = before.findIndex((e) => {
+  const call = all.find(({ e }) => e.k === 'call' && e.at[0] === at[0] && e.at[1] === at[1]);
+  const isBefore = (one: (typeof all)[number], other: (typeof all)[number]): boolean =>
+    one.block === other.block ? one.order < other.order : !canReach(blocks, other.block, one.block);
+  const isReset = ({ e }: (typeof all)[number]): boolean => {
     const set = settingBy(e, memberIn);
     return set?.name === member && !set.isSet;
-  });
-  return reset >= 0 && before.slice(reset).some((e) => e.k === 'call' && e.fn.k === 'id' && graces.test(e.fn.name));
+  };
+  const isGrace = ({ e }: (typeof all)[number]): boolean => e.k === 'call' && e.fn.k === 'id' && graces.test(e.fn.name);
+  const before = call ? all.filter((each) => (isReset(each) || isGrace(each)) && isBefore(each, call)) : [];
+  return before.some((reset) => isReset(reset) && before.some((grace) => isGrace(grace) && isBefore(reset, grace)));
 }
 
 /** Calls that wait for somebody: until a thread has said that it is done, or is parked, or nobody looks any more. */

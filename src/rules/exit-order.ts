@@ -85,7 +85,7 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   if (!user) return [];
   const member = /->(\w+)$/.exec(placeOf(thing.step) ?? '')?.[1];
   const { file, fn } = step.place;
-  if (member !== undefined && history.state.isUnpublished({ file, name: fn }, member, step.call)) return [];
+  if (member !== undefined && history.state.isUnpublished(step.place, member)) return [];
   if (isFoundReset(history, early, user.acquired)) return [];
   // By what a thread, or who reads a file of the namespace, has said that it is done is not followed.
   const isAway = isThread(user.acquired) || (history.path.of !== null && user.acquired.step.pair.holdsNet === true);

@@ -68,4 +68,27 @@ describe('what a hook finds by a pointer of the namespace', () => {
       hooked('\tsynchronize_rcu();\n//\t^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: calls synchronize_rcu()', early),
     );
   });
+
+  it('may not, where that is done on one way alone, or after it', () => {
+    check(
+      hooked(
+        `	if (foo_fast) {
+		RCU_INIT_POINTER(fn->rules, NULL);
+		synchronize_rcu();
+//		^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: calls synchronize_rcu()
+	}`,
+        early,
+      ),
+    );
+    check(
+      hooked(
+        '',
+        `${early}
+	RCU_INIT_POINTER(fn->rules, NULL);
+	synchronize_rcu();
+//	^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: calls synchronize_rcu()
+	kfree(fn->others);`,
+      ),
+    );
+  });
 });
