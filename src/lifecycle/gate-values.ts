@@ -42,8 +42,42 @@ const testing = /^(?:test_bit(?:_acquire)?|test_and_(?:set|clear|change)_bit)$/;
 /** Helpers in helpers are not asked for more. */
 const mostHelpers = 3;
 
-/** What an expression of a function sets that others may ask for; null for what is none. */
+/** The name of a mask as that of a bit; a bit's number is another name. */
+function maskIn(e: Expr | undefined): string | undefined {
+  if (e?.k === 'id') return `&${e.name}`;
+  return e?.k === 'num' ? `&${e.name ?? String(e.value)}` : undefined;
+}
+
+/** Calls that change what they are passed by address to what depends on what it was (include/linux/atomic.h, refcount.h). */
+const changing =
+  /^(?:(?:atomic(?:64|_long)?|refcount)_(?:inc|dec|add|sub|or|and|andnot|xor|x?chg|cmpxchg|try_cmpxchg)\w*|(?:try_)?cmpxchg(?:_\w+)?|__?(?:test_and_)?change_bit)$/;
+
+/** What an expression of a function sets, or changes, that others may ask for; null for what is none. */
 export function gateSetBy(fact: FunctionFact, e: Expr): Gate | null {
+  return plainlySetBy(fact, e) ?? changedBy(fact, e);
+}
+
+/** `atomic_inc(&fn->dead)`, `fn->state = state`: what it is then is not told, but for bits by the names of their masks. */
+function changedBy(fact: FunctionFact, e: Expr): Gate | null {
+  if (e.k === 'assign' && (e.op === '|=' || e.op === '&=')) {
+    const from = e.op === '|=' ? e.from : e.from.k === 'unary' && e.from.op === '~' ? e.from.of : undefined;
+    const mask = maskIn(from);
+    const at = mask === undefined ? null : spotOf(fact, e.to);
+    if (at) return { spot: at, bit: mask!, value: { v: 'num', num: e.op === '|=' ? 1 : 0 } };
+  }
+  const changed =
+    e.k === 'assign'
+      ? [e.to]
+      : e.k === 'update'
+        ? [e.of]
+        : e.k === 'call' && e.fn.k === 'id' && changing.test(e.fn.name)
+          ? e.args.flatMap((arg) => (arg.k === 'unary' && arg.op === '&' ? arg.of : []))
+          : [];
+  const [spot] = changed.flatMap((to) => spotOf(fact, to) ?? []);
+  return spot ? { spot, bit: '', value: unclear } : null;
+}
+
+function plainlySetBy(fact: FunctionFact, e: Expr): Gate | null {
   const spots: Spot[] = [];
   const set = settingBy(e, (to) => {
     const at = spotOf(fact, to);
@@ -154,6 +188,8 @@ export class Asking {
       return both.includes('unclear') ? unclear : both.includes('open') ? open : ofTruth(both[0]!);
     }
     if (/^(?:[=!]=|[<>]=?)$/.test(e.op)) return compare(e.op, l, r);
+    const asked = e.op === '&' ? (this.masked(fn, e.l, e.r) ?? this.masked(fn, e.r, e.l)) : null;
+    if (asked) return asked;
     if (e.op === '&' && (isZero(l) || isZero(r))) return { v: 'num', num: 0 };
     if (e.op === '&' && l.v === 'num' && r.v === 'num' && l.num !== null && r.num !== null)
       return { v: 'num', num: l.num & r.num };
@@ -171,7 +207,9 @@ export class Asking {
     const isAsked =
       this.isAbout(fn, e) ||
       (callee !== undefined && [...expressionsOf(callee.fact.blocks ?? [])].some((each) => this.isAbout(callee, each)));
-    return isAsked ? unclear : open;
+    // What was not read, a macro perhaps, and gets what a gate lies in may well ask for that.
+    const isGiven = !callee && e.args.some((arg) => arg.k === 'id' && this.isRoot(structBehind(fn.fact, arg)));
+    return isAsked || isGiven ? unclear : open;
   }
 
   /** `test_bit(FOO_LIVE, &fn->flags)` */
@@ -184,9 +222,17 @@ export class Asking {
     const known = about.find((gate) => gate.bit === name);
     return known
       ? known.value
-      : about.some((gate) => gate.bit === '?') || (about.length > 0 && name === '?')
+      : about.some((gate) => gate.bit === '?' || gate.bit.startsWith('&')) || (about.length > 0 && name === '?')
         ? unclear
         : open;
+  }
+
+  /** `fn->flags & FOO_DEAD`, where the bits of that word are set by their masks alone; else null. */
+  private masked({ fact }: FunctionEntry, word: Expr, mask: Expr): Value | null {
+    const [spot, name] = [spotOf(fact, word), maskIn(mask)];
+    const about = spot && name !== undefined ? this.gates.filter((each) => isSameSpot(each.spot, spot)) : [];
+    if (about.length === 0 || about.some(({ bit }) => !bit.startsWith('&'))) return null;
+    return about.find(({ bit }) => bit === name)?.value ?? open;
   }
 
   /** What a local has been set to, where that is done once: `bool live = READ_ONCE(fn->live);`. */
@@ -201,6 +247,10 @@ export class Asking {
     if (!only || helpers === 0) return open;
     if (set.length === 1) return this.value(fn, only, helpers - 1);
     return set.some((each) => this.isAbout(fn, each)) ? unclear : open;
+  }
+
+  private isRoot(struct: string | undefined): boolean {
+    return struct !== undefined && this.gates.some(({ spot }) => spot.root === struct);
   }
 
   private gateAt({ fact }: FunctionEntry, e: Expr): Gate | undefined {

@@ -476,6 +476,20 @@ ${wrong ? marker : ''}	del_timer_sync(&fn->timer);
         check(asking({ before: close, tick: `	if (foo_may(fn->live))\n	${queued}`, wrong: false }));
       });
 
+      it('is told by bits of a word, or in a way that is not followed', () => {
+        const dead = '	fn->flags |= FOO_DEAD;\n';
+        const live = '	fn->flags &= ~FOO_LIVE;\n';
+        check(asking({ before: dead, tick: `	if (!(fn->flags & FOO_DEAD))\n	${queued}`, wrong: false }));
+        check(asking({ before: live, tick: `	if (fn->flags & FOO_LIVE)\n	${queued}`, wrong: false }));
+        check(asking({ before: dead, tick: `	if (!(fn->flags & FOO_IDLE))\n	${queued}` }));
+        check(asking({ before: dead, tick: `	if (fn->flags & FOO_DEAD)\n	${queued}` }));
+        check(
+          asking({ before: '	atomic_inc(&fn->dead);\n', tick: `	if (!atomic_read(&fn->dead))\n	${queued}`, wrong: false }),
+        );
+        check(asking({ before: '	fn->state = state;\n', tick: `	if (fn->state == 2)\n	${queued}`, wrong: false }));
+        check(asking({ before: close, tick: `	if (FOO_MAY(fn))\n	${queued}`, wrong: false }));
+      });
+
       it('is told so on one way only', () => {
         check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n', tick: gated }));
         check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n	else\n		fn->live = 0;\n', tick: gated, wrong: false }));
