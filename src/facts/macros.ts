@@ -145,7 +145,9 @@ function readBlock(names: readonly string[], text: string): CallMacro | null {
 function readMacro(names: readonly string[], body: string): CallMacro | null {
   const text = body
     .replace(/\\\r?\n/g, ' ')
-    .replace(/\/\*.*?\*\/|\/\/.*$/g, ' ')
+    .replace(/\/\*.*?(?:\*\/|$)|\/\/.*$/g, ' ')
+    // Patterns look through what is blank again from each blank.
+    .replace(/\s+/g, ' ')
     .trim();
   if (text === '' || text.replaceAll('##', '').includes('#')) return null;
   const [, statements = '', expression = ''] = wrapping.exec(text.replace(/\s*;$/, '')) ?? [];
