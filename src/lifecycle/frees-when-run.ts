@@ -4,20 +4,9 @@ import type { Called } from './calls.ts';
 import { componentOf } from './components.ts';
 import { place, type Frame } from './frame.ts';
 import { freesItself } from './frees-itself.ts';
+import { queueingWork } from './queueing.ts';
 import { isLocal } from './place-names.ts';
 import { releaseStep } from './releasing.ts';
-
-/** Calls that queue a work item, and which argument that is (include/linux/workqueue.h). */
-const queues: ReadonlyMap<string, number> = new Map([
-  ['schedule_work', 0],
-  ['schedule_delayed_work', 0],
-  ['queue_work', 1],
-  ['queue_rcu_work', 1],
-  ['queue_delayed_work', 1],
-  ['mod_delayed_work', 1],
-  ['schedule_work_on', 1],
-  ['queue_work_on', 2],
-]);
 
 /** Calls that give memory back, by all of which such a function may. */
 const frees = ['kfree', 'kmem_cache_free'];
@@ -27,7 +16,7 @@ const frees = ['kfree', 'kmem_cache_free'];
  * time that it has run.
  */
 export function releaseByQueued(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): void {
-  const index = queues.get(name);
+  const index = queueingWork.get(name);
   const value = index === undefined ? undefined : values[index];
   const match = value ? /^&(.*)->(\w+)(?:\.\w+)*$/.exec(componentOf(state, value)) : null;
   const [, owner, member] = match ?? [];

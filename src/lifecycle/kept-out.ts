@@ -3,10 +3,7 @@ import type { FunctionEntry, Id, Program } from '../program/program.ts';
 import { Asking, gateSetBy, isSameGate, type Gate, type Truth } from './gate-values.ts';
 import { reachedFrom } from './known.ts';
 import type { Named } from './member-gates.ts';
-
-/** A call that queues a work item or a timer, by its name. */
-const queueingCall =
-  /^(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)$/;
+import { arming } from './queueing.ts';
 
 /**
  * Where a teardown stops a work item or a timer: the function that does it, the call by which, what that names, and the
@@ -202,7 +199,7 @@ class Queueing {
     if (e.k === 'call') {
       if (e.args.some(inside)) return true;
       const name = e.fn.k === 'id' ? e.fn.name : '';
-      if (queueingCall.test(name)) return names(e, this.text);
+      if (arming.has(name)) return names(e, this.text);
       const callee = this.program.resolveFunction(fn.file, name);
       return callee !== undefined && !seen.has(callee.id) && this.isReached(callee, answer, seen);
     }

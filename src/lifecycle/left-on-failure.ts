@@ -7,11 +7,12 @@ import { freesItself } from './frees-itself.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems } from './later-items.ts';
 import { isUnreadStep, type Running } from './left-running.ts';
-import { arming, callsIn, memberOf, StopSearch, type Call } from './may-stop.ts';
+import { callsIn, memberOf, StopSearch, type Call } from './may-stop.ts';
 import { blocksFrom, canReach } from './loops.ts';
 import { waits } from './member-gates.ts';
 import { namespaceLocals, rootInMemory } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
+import { arming } from './queueing.ts';
 import type { PairsByCall } from './resources/index.ts';
 
 /**

@@ -4,18 +4,8 @@ import type { FunctionEntry, Program } from '../program/program.ts';
 import { handsOn, isHarmless, pernetCalls, steady } from './known.ts';
 import { namespaceLocals, rootInMemory, valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
+import { arming } from './queueing.ts';
 import type { PairsByCall } from './resources/index.ts';
-
-/** Calls that leave a work item or a timer to run later, and which argument that is. */
-export const arming: ReadonlyMap<string, number> = new Map([
-  ['mod_timer', 0],
-  ['add_timer', 0],
-  ['hrtimer_start', 0],
-  ['schedule_work', 0],
-  ['schedule_delayed_work', 0],
-  ['queue_work', 1],
-  ['queue_delayed_work', 1],
-]);
 
 export type Call = Expr & { k: 'call' };
 

@@ -1,0 +1,23 @@
+/** Calls that queue a work item, and which argument that is (include/linux/workqueue.h). */
+export const queueingWork: ReadonlyMap<string, number> = new Map([
+  ['schedule_work', 0],
+  ['schedule_delayed_work', 0],
+  ['schedule_work_on', 1],
+  ['schedule_delayed_work_on', 1],
+  ['queue_work', 1],
+  ['queue_rcu_work', 1],
+  ['queue_delayed_work', 1],
+  ['mod_delayed_work', 1],
+  ['queue_work_on', 2],
+  ['queue_delayed_work_on', 2],
+  ['mod_delayed_work_on', 2],
+]);
+
+/** Calls that leave a work item or a timer to run later, and which argument that is (include/linux/timer.h, hrtimer.h). */
+export const arming: ReadonlyMap<string, number> = new Map([
+  ...queueingWork,
+  ['mod_timer', 0],
+  ['timer_reduce', 0],
+  ['add_timer', 0],
+  ['hrtimer_start', 0],
+]);
