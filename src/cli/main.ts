@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import v8 from 'node:v8';
 import { runExplain } from './explain.ts';
 import { lintUsage } from './lint-args.ts';
 import { runLint } from './lint.ts';
@@ -9,6 +8,7 @@ import { runOrder } from './order.ts';
 import { runReview } from './review.ts';
 import { runSimulate } from './simulate.ts';
 import { runTimeline } from './timeline.ts';
+import { setUpV8 } from './v8.ts';
 import { version } from './version.ts';
 
 const usage = `${lintUsage}
@@ -23,11 +23,7 @@ const usage = `${lintUsage}
        pernet-lint --version
 `;
 
-/**
- * The old generation is collected once it has grown by so much (in percent): V8 by itself lets it grow to several times
- * of what is in use, and a whole tree's facts are much that stays.
- */
-v8.setFlagsFromString('--heap-growing-percent=50');
+setUpV8();
 
 /** What a shell says of a program that a closed pipe has ended. */
 const closedPipe = 141;

@@ -54,7 +54,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'binary_expression':
       return { k: 'binary', op: operator(), l: field('left'), r: field('right'), at };
     case 'assignment_expression':
-      return { k: 'assign', op: operator(), to: field('left'), from: field('right'), at };
+      return unendedCall(context, node) ?? { k: 'assign', op: operator(), to: field('left'), from: field('right'), at };
     case 'update_expression':
       return asUpdate(node, operator() === '--' ? '--' : '++', field('argument'), at);
     case 'conditional_expression': {
@@ -73,8 +73,11 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     }
     case 'subscript_expression':
       return lowerIndex({ k: 'index', of: field('argument'), index: field('index'), at });
-    case 'comma_expression':
+    case 'comma_expression': {
+      const call = unendedCall(context, node);
+      if (call) return call;
       return { k: 'comma', of: [field('left'), field('right')].flatMap((e) => (e.k === 'comma' ? e.of : [e])), at };
+    }
     case 'compound_literal_expression':
       return field('value');
     case 'initializer_list':
@@ -87,6 +90,32 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
       // A statement expression, inline assembly, an ERROR node: what it calls is kept, its value is unknown.
       return { k: 'other', text: textOf(context, node), of: innerCalls(context, node), at };
   }
+}
+
+/**
+ * A macro call without its semicolon, which was made `name=a, b;` for the grammar (src/syntax/declarations.ts): it assigns
+ * nothing. What it stands for is known of a macro of the file's own alone.
+ */
+function unendedCall(context: Context, node: SyntaxNode): Expr | null {
+  const [first, ...others] = operandsOf(node);
+  const fields = first?.type === 'assignment_expression' ? fieldsOf(first) : null;
+  const [name, operator, argument] = fields ? [fields('left'), fields('operator'), fields('right')] : [];
+  if (name?.type !== 'identifier' || !operator || context.original[operator.startIndex] !== '(') return null;
+  const at = atOf(context, node);
+  const args = [...(argument ? [argument] : []), ...others].map((each) => lowerExpression(context, each));
+  const word = textOf(context, name);
+  return context.macros.has(word)
+    ? lowerCall(context, { k: 'call', fn: { k: 'id', name: word, at: atOf(context, name) }, args, at })
+    : { k: 'other', text: textOf(context, node), of: args, at };
+}
+
+/** What commas stand between, from the left. */
+function operandsOf(node: SyntaxNode): SyntaxNode[] {
+  if (node.type !== 'comma_expression') return [node];
+  return ['left', 'right'].flatMap((name) => {
+    const side = node.childForFieldName(name);
+    return side ? operandsOf(side) : [];
+  });
 }
 
 /**

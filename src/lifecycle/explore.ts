@@ -26,6 +26,8 @@ import { Ways } from './ways.ts';
 /** More states than any function of Linux 6.12 needs; beyond it a function is reported as not analysed. */
 const mostStates = 3000;
 const mostOutcomes = 400;
+/** Fewer than that are followed where all their paths together have more than so many steps: what it calls comes to much. */
+const manyStates = { states: 1000, steps: 250_000 } as const;
 /** More than any path of it has registered or holds at a time; a path that goes round and takes more each time ends there. */
 const mostStanding = 120;
 /** The namespace that a callback runs for, wherever it gets it from. */
@@ -123,17 +125,22 @@ class Explorer {
       if (typeof name === 'string' && typeof num === 'number') start.env.set(name, { v: 'num', num });
     this.meetings.start({ block: 0, state: start, visits: new Map() });
     let taken = 0;
+    let length = 0;
     const beyond = (reason: string): Explored => ({ outcomes: null, reason, states: taken });
     for (let work = this.meetings.next(); work; work = this.meetings.next()) {
       if (++taken > mostStates) return beyond(`more than ${mostStates} states`);
+      const before = work.state.trace?.length ?? 0;
       const after = this.advance(work);
       if (this.frame.lost !== undefined) return beyond(this.frame.lost);
       for (const next of after) {
+        length += (next.state.trace?.length ?? 0) - before;
         this.meetings.admit(next);
         const { standing, held } = next.state;
         if (standing.length > mostStanding || held.length > mostStanding)
           return beyond(`a path that has more than ${mostStanding} things to undo`);
       }
+      if (taken > manyStates.states && length > manyStates.steps)
+        return beyond(`more than ${manyStates.states} states, with more than ${manyStates.steps} steps`);
       if (this.ends.size > mostOutcomes) return beyond(`more than ${mostOutcomes} outcomes`);
     }
     return { outcomes: this.ends.outcomes(), reason: null, states: taken };

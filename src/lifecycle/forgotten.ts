@@ -1,5 +1,5 @@
 import { isLocal, wholeMask } from './place-names.ts';
-import type { State } from './state.ts';
+import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import type { Value } from './values.ts';
 
@@ -13,7 +13,13 @@ export function forgottenIn(state: State, returned: Value | null = null): Set<st
   for (const [place, value] of state.env) {
     if (value.v !== 'sym' || isLocal(place) || !state.written.has(place)) continue;
     const symbol = state.symbols.get(value.id);
-    if (symbol?.isForgotten && symbol.mask === wholeMask(place) && !symbol.call && !state.pending.has(value.id))
+    if (
+      symbol &&
+      (symbol.isForgotten || isPlain(symbol)) &&
+      symbol.mask === wholeMask(place) &&
+      !symbol.call &&
+      !state.pending.has(value.id)
+    )
       places.set(value.id, place);
   }
   if (places.size === 0) return new Set();
@@ -21,6 +27,11 @@ export function forgottenIn(state: State, returned: Value | null = null): Set<st
   for (const [place, value] of state.env)
     if (value.v === 'sym' && places.get(value.id) !== place) places.delete(value.id);
   return new Set(places.values());
+}
+
+/** Whether nothing is known of where a value came from. */
+function isPlain({ input, isFound, from, assumed }: Symbol): boolean {
+  return input === undefined && !isFound && from === undefined && !assumed;
 }
 
 /** Forgets what lies at some places. */

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { setUpV8 } from '../cli/v8.ts';
 import { linkTree } from './bench-tree/link-tree.ts';
 import { loadWasm } from '../syntax/index.ts';
 import { phasesOf } from './bench-tree/phases.ts';
@@ -119,6 +120,7 @@ for (const [name, share] of [
 void printPhases();
 
 async function printPhases(): Promise<void> {
+  setUpV8();
   const wasm = (name: string): Buffer => fs.readFileSync(path.join(__dirname, '..', name));
   const parser = await loadWasm({ coreWasm: wasm('web-tree-sitter.wasm'), languageWasm: wasm('tree-sitter-c.wasm') });
   const phases = await phasesOf(whole, parser);

@@ -263,6 +263,50 @@ int foo(void)
   });
 });
 
+describe('macros without their semicolon', () => {
+  it('assign nothing, and do what they stand for', () => {
+    const drop = '#define drop(ops) unregister_pernet_subsys(ops)\n';
+    const body = 'register_pernet_subsys(&a);\nif (on) {\n\tFOO_END(on)\n}\ndrop(&a)';
+    expect(outcomesOf(`${drop}int foo(int on)\n{\n${body}\n}\n`)).toEqual(['!a -a unasked => void', '+a -a => void']);
+  });
+
+  it('have all their arguments', () => {
+    const drop = '#define drop(x, ops, y) unregister_pernet_subsys(ops)\n';
+    expect(outcomesOf(`${drop}int foo(int on)\n{\n\tdrop(on, &a, 2)\n}\n`)).toEqual(['-a => void']);
+  });
+});
+
+describe('of what comes to the same', () => {
+  it('one goes on, where they differ in a value of which nothing is known', () => {
+    const text = 'if (on)\n\tfoo_count--;\nreturn register_pernet_subsys(&a);';
+    expect(of(text, 'int on')).toEqual(['!a foo_count = any => <0', '+a foo_count = any => 0']);
+  });
+
+  it('one tells of each release of what is not held', () => {
+    const text = `int foo(int on)
+{
+	int err;
+
+	if (on)
+		foo_buf = kmalloc(8, GFP_KERNEL);
+	err = register_netdevice_notifier(&foo_nb);
+	if (err) {
+		if (foo_ask())
+			unregister_netdevice_notifier(&foo_other);
+		return err;
+	}
+	return 0;
+}
+`;
+    // Of four ways to fail (with memory or without, with that release or without) one says less than the others.
+    expect(outcomesOf(text).filter((each) => each.endsWith('=> <0'))).toEqual([
+      '[$0 !=0] foo_buf = >0 => <0',
+      '[$0 0] => <0',
+      '[$0 0] => <0',
+    ]);
+  });
+});
+
 describe('what the compiler answers', () => {
   it('is no condition', () => {
     const asking = (call: string): string =>
@@ -286,6 +330,17 @@ describe('bounds', () => {
     expect(() => outcomesOf(`${all}int foo(void)\n{\n${conditions}\nreturn 0;\n}\n`)).toThrow(
       /more than \d+ (states|outcomes)/,
     );
+  });
+
+  it('are met sooner where what is called comes to much', () => {
+    const members = Array.from({ length: 90 }, (_, index) => `\tkfree(x->m${index});\n`).join('');
+    const helper = `static void drop(struct x *x)\n{\n${members}\tif (foo_ask())\n\t\tfoo_mode = 1;\n}\n`;
+    const conditions = Array.from({ length: 9 }, (_, i) => `if (foo_flag${i})\n\tfoo_set${i} = 1;\ndrop(x);`).join(
+      '\n',
+    );
+    const text = (calls: string): string => `${helper}int foo(struct x *x)\n{\n${calls}\nreturn 0;\n}\n`;
+    expect(() => outcomesOf(text(conditions))).toThrow(/more than 1000 states, with more than 250000 steps/);
+    expect(() => outcomesOf(text(conditions.replaceAll('drop(x);', '')))).toThrow(/more than \d+ outcomes/);
   });
 
   it('are not met by many conditions that decide over nothing', () => {
