@@ -2,7 +2,7 @@ import { conditionsOf, conditionsOfOutcome, isResult, union, withConditions, wri
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { forgetLostAgain, forgetNameless } from './held.ts';
 import { dropConstants } from './prune.ts';
-import { astrayOf, type KeyOf } from './state-key.ts';
+import type { KeyOf } from './state-key.ts';
 import { isFlag, isLocal } from './place-names.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome } from './summary.ts';
@@ -15,10 +15,6 @@ interface Ended {
   readonly forgotten: ReadonlySet<string>;
   /** Whether the path has stopped a work item or a timer. */
   readonly hasStopped: boolean;
-  /** All that matters of it but where it went astray; that; and what it returns. */
-  readonly plain: string;
-  readonly astray: string;
-  readonly shown: string;
 }
 
 /**
@@ -39,34 +35,7 @@ export class Ends {
 
   /** The shortest first: what is told of several that are else alike is told of that one. */
   outcomes(): Outcome[] {
-    return this.toldOnce().sort((a, b) => a.steps.length - b.steps.length);
-  }
-
-  /**
-   * Of what has gone astray at one place and else comes to what something else comes to, one is as good as all: whoever
-   * calls the function has fewer ways to follow.
-   */
-  private toldOnce(): Outcome[] {
-    const all = [...this.ended.values()].sort((a, b) => a.outcome.steps.length - b.outcome.steps.length);
-    const straight = new Map(all.flatMap((each) => (each.astray === '' ? [[each.plain, each] as const] : [])));
-    const told = new Set<string>();
-    const merged = new Map<Ended, Map<string, number>>();
-    const kept = all.filter((each) => {
-      const other = each.astray === '' ? undefined : straight.get(each.plain);
-      if (!other) return true;
-      const { outcome, astray, shown } = each;
-      const key = `${astray}|${shown}`;
-      if (!told.has(key)) return told.add(key).size > 0;
-      merged.set(other, union(merged.get(other) ?? conditionsOfOutcome(other.outcome), conditionsOfOutcome(outcome)));
-      return false;
-    });
-    return kept.map((each) => {
-      const conditions = merged.get(each);
-      const { outcome } = each;
-      return conditions
-        ? { ...outcome, symbols: withConditions(outcome.symbols, conditions, writesApart(outcome)) }
-        : outcome;
-    });
+    return [...this.ended.values()].map(({ outcome }) => outcome).sort((a, b) => a.steps.length - b.steps.length);
   }
 
   /** A path that returns; what it assumes that nothing on it has asked for is none that there is. */
@@ -95,9 +64,7 @@ export class Ends {
             ? `&${value.path}`
             : showResult(last, value.id);
     const forgotten = forgottenIn(last, value);
-    const plain = `${this.keyOf(last, forgotten, false)}|${shown}`;
-    const astray = astrayOf(last);
-    const key = this.ways.keyOf(`${plain}|${astray}`, last.freed, conditions);
+    const key = this.ways.keyOf(`${this.keyOf(last, forgotten)}|${shown}`, last.freed, conditions);
     const known = this.ended.get(key);
     const before = known?.outcome;
     const others = known?.forgotten ?? new Set<string>();
@@ -111,7 +78,7 @@ export class Ends {
     if (before && merged && !isRather) {
       const symbols = withConditions(before.symbols, merged, writesApart(before));
       const outcome = forgettingAt({ ...before, symbols }, all, last);
-      this.ended.set(key, { ...known, outcome, forgotten: all });
+      this.ended.set(key, { outcome, forgotten: all, hasStopped: known.hasStopped });
       return;
     }
     forgetAt(
@@ -144,9 +111,6 @@ export class Ends {
         : outcome,
       forgotten: all,
       hasStopped: last.hasStopped,
-      plain,
-      astray,
-      shown,
     });
   }
 }

@@ -4,23 +4,15 @@ import type { State, Symbol } from './state.ts';
 import { isFailing, isUndoing, keyOfPlace, stepsOf } from './trace.ts';
 import type { Value } from './values.ts';
 
-/**
- * All that matters of a state, as a text: two states with the same one go on alike. Without `astray` where it has gone
- * astray is left out (`astrayOf`).
- */
-export type KeyOf = (state: State, forgotten: ReadonlySet<string>, astray?: boolean) => string;
+/** All that matters of a state, as a text: two states with the same one go on alike. */
+export type KeyOf = (state: State, forgotten: ReadonlySet<string>) => string;
 
 /** Keys of the states of one function; with `isApart` which step failed last, before a path began to undo what it had done, is a part of them. */
 export function stateKeys({ isApart }: { readonly isApart: boolean }): KeyOf {
   const texts = new Texts();
   return isApart
-    ? (state, forgotten, astray = true) => keyWithFailure(state, forgotten, texts, astray)
-    : (state, forgotten, astray = true) => keyOfState(state, forgotten, texts, astray);
-}
-
-/** Where a state has gone astray, as a text. */
-export function astrayOf({ astray }: State): string {
-  return astray.size === 0 ? '' : [...astray].sort().join(',');
+    ? (state, forgotten) => keyWithFailure(state, forgotten, texts)
+    : (state, forgotten) => keyOfState(state, forgotten, texts);
 }
 
 /** Numbers that stand for long texts: most states share what they hold, and a key is compared more often than made. */
@@ -51,7 +43,7 @@ class Texts {
 }
 
 /** Symbols are numbered by first use. */
-function keyOfState(state: State, forgotten: ReadonlySet<string>, texts: Texts, astray: boolean): string {
+function keyOfState(state: State, forgotten: ReadonlySet<string>, texts: Texts): string {
   const numbers = new Map<number, number>();
   const show = (value: Value, masks: boolean): string => {
     if (value.v === 'num') return value.text ?? String(value.num);
@@ -77,16 +69,17 @@ function keyOfState(state: State, forgotten: ReadonlySet<string>, texts: Texts, 
   for (const [id, { assumed }] of state.symbols) if (assumed && !numbers.has(id)) unasked++;
   const nameOf = (id: number): string => (numbers.has(id) ? `s${numbers.get(id)!}` : '#');
   const held = texts.ofHeld(state.held, nameOf);
-  return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${astray ? astrayOf(state) : ''}|${state.undid}|${state.hidden}`;
+  const astray = state.astray.size === 0 ? '' : [...state.astray].sort().join(',');
+  return `${standing}|${state.withdrawn.join()}|${env}|${lost}|${unasked}|${state.failures}|${held}|${astray}|${state.undid}|${state.hidden}`;
 }
 
 /** The same, and which step failed last before the path began to undo what it had done. */
-function keyWithFailure(state: State, forgotten: ReadonlySet<string>, texts: Texts, astray: boolean): string {
+function keyWithFailure(state: State, forgotten: ReadonlySet<string>, texts: Texts): string {
   const steps = stepsOf(state.trace);
   const first = steps.findIndex(isFailing);
   const undoing = steps.findIndex((step, index) => index > first && isUndoing(step));
   const failed = (undoing < 0 ? steps : steps.slice(0, undoing)).findLast(isFailing);
-  return `${keyOfState(state, forgotten, texts, astray)}|${failed ? keyOfPlace(failed.place) : ''}`;
+  return `${keyOfState(state, forgotten, texts)}|${failed ? keyOfPlace(failed.place) : ''}`;
 }
 
 /** The values of locals of which nothing at all is known: as good as none, which reads as a value that is not known. */

@@ -281,30 +281,6 @@ describe('of what comes to the same', () => {
     const text = 'if (on)\n\tfoo_count--;\nreturn register_pernet_subsys(&a);';
     expect(of(text, 'int on')).toEqual(['!a foo_count = any => <0', '+a foo_count = any => 0']);
   });
-
-  it('one tells of each release of what is not held', () => {
-    const text = `int foo(int on)
-{
-	int err;
-
-	if (on)
-		foo_buf = kmalloc(8, GFP_KERNEL);
-	err = register_netdevice_notifier(&foo_nb);
-	if (err) {
-		if (foo_ask())
-			unregister_netdevice_notifier(&foo_other);
-		return err;
-	}
-	return 0;
-}
-`;
-    // Of four ways to fail (with memory or without, with that release or without) one says less than the others.
-    expect(outcomesOf(text).filter((each) => each.endsWith('=> <0'))).toEqual([
-      '[$0 !=0] foo_buf = >0 => <0',
-      '[$0 0] => <0',
-      '[$0 0] => <0',
-    ]);
-  });
 });
 
 describe('what the compiler answers', () => {
