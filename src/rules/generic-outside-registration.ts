@@ -44,17 +44,25 @@ export const genericOutsideRegistration: Rule = {
   },
 };
 
-/** The `init` callbacks that come by the data of an ops whose own `init` is still to come (setup_net()). */
+/**
+ * The `init` callbacks that come by the data of an ops whose own `init` is still to come: in a namespace that is set up
+ * (setup_net()), or in those that there are when the first of the two is registered (__register_pernet_operations()).
+ */
 function usedByInits(history: History): Problem[] {
   if (history.fate === 'load-failed') return [];
   const spans = spansOf(history).filter(({ from }) => from.phase === 'load');
   return spans.flatMap(({ from: first }) =>
     spans.flatMap(({ from: later }) => {
-      const user = laterThan(first, later) ? history.state.using(first.ops, later.ops, 'init') : null;
+      const isInList = laterThan(first, later);
+      if (!isInList && !(first.ops.id !== later.ops.id && first.index < later.index)) return [];
+      const user = history.state.using(first.ops, later.ops, 'init');
       if (!user) return [];
       // A namespace that is made when both are there is set up by one after the other.
       const failing = history.events.findIndex(
-        (each) => each.phase === 'loaded' && isOf(each, first.name) && each.event.event === 'init',
+        (each, index) =>
+          (isInList ? each.phase === 'loaded' : index > first.index && index < later.index) &&
+          isOf(each, first.name) &&
+          each.event.event === 'init',
       );
       if (failing < 0) return [];
       return [
@@ -64,7 +72,7 @@ function usedByInits(history: History): Problem[] {
           ops: first.ops,
           message:
             `${user} uses net_generic(net, ${history.state.idOf(later.ops)!}) of ${later.ops.fact.name}, which has no data ` +
-            `there yet: inits run in the order of pernet_list, those of devices last`,
+            `there yet: ${isInList ? 'inits run in the order of pernet_list, those of devices last' : `${first.step.call}() runs the init of ${first.ops.fact.name} for the namespaces that exist`}`,
           failing,
           related: [
             { at: first, message: `${first.ops.fact.name} is registered here` },

@@ -429,7 +429,10 @@ module_exit(foo_exit);
       readonly isLast?: boolean;
       readonly body?: string;
       readonly more?: string;
+      /** Why the data is not there yet. */
+      readonly why?: string;
     }
+    const inList = 'inits run in the order of pernet_list, those of devices last';
     const plain = `	struct bar_net *bn;
 	int err;
 
@@ -441,10 +444,10 @@ module_exit(foo_exit);
 	return 0;
 `;
     const run = (
-      { kinds = ['subsys', 'subsys'], isLast = false, body = plain, more = '' }: Shape,
+      { kinds = ['subsys', 'subsys'], isLast = false, body = plain, more = '', why = inList }: Shape,
       isFound = false,
     ): void => {
-      const marker = `//				^^^^^^^^^^^ error: generic-outside-registration: foo_net_init() uses net_generic(net, bar_net_id) of bar_net_ops, which has no data there yet: inits run in the order of pernet_list, those of devices last\n`;
+      const marker = `//				^^^^^^^^^^^ error: generic-outside-registration: foo_net_init() uses net_generic(net, bar_net_id) of bar_net_ops, which has no data there yet: ${why}\n`;
       const all = [`${kinds[0]}(&foo_net_ops)`, `${kinds[1]}(&bar_net_ops)`];
       const [first, second] = isLast ? all.reverse() : all;
       check(`
@@ -505,9 +508,13 @@ module_exit(foo_exit);
       run({ kinds: ['subsys', 'device'], isLast: true }, true);
     });
 
+    it('the data of a subsystem that is registered after the device: its init runs at once', () => {
+      const why = 'register_pernet_device() runs the init of foo_net_ops for the namespaces that exist';
+      run({ kinds: ['device', 'subsys'], why }, true);
+    });
+
     it('is quiet about the data of an ops that was registered before', () => {
       run({ isLast: true });
-      run({ kinds: ['device', 'subsys'] });
       run({ kinds: ['device', 'subsys'], isLast: true });
     });
 
