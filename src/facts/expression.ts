@@ -94,7 +94,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
 
 /**
  * A macro call without its semicolon, which was made `name=a, b;` for the grammar (src/syntax/declarations.ts): it assigns
- * nothing. What it stands for is known of a macro of the file's own alone.
+ * nothing, and is a call like any other.
  */
 function unendedCall(context: Context, node: SyntaxNode): Expr | null {
   const [first, ...others] = operandsOf(node);
@@ -103,10 +103,8 @@ function unendedCall(context: Context, node: SyntaxNode): Expr | null {
   if (name?.type !== 'identifier' || !operator || context.original[operator.startIndex] !== '(') return null;
   const at = atOf(context, node);
   const args = [...(argument ? [argument] : []), ...others].map((each) => lowerExpression(context, each));
-  const word = textOf(context, name);
-  return context.macros.has(word)
-    ? lowerCall(context, { k: 'call', fn: { k: 'id', name: word, at: atOf(context, name) }, args, at })
-    : { k: 'other', text: textOf(context, node), of: args, at };
+  const fn: Expr = { k: 'id', name: textOf(context, name), at: atOf(context, name) };
+  return lowerCall(context, { k: 'call', fn, args, at });
 }
 
 /** What commas stand between, from the left. */

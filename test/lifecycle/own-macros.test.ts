@@ -61,8 +61,64 @@ describe("ops that a file's own macros register", () => {
       'err = foo_reg(&foo_net_ops);',
       'unregister_pernet_subsys(&foo_net_ops);',
     ],
+    ['#define foo_unreg(ops) unregister_pernet_subsys(ops)', plain, 'foo_unreg(&foo_net_ops) /* ends by itself */'],
+    [
+      '#define foo_unreg(x, ops) do { unregister_pernet_subsys(ops); } while (0)',
+      plain,
+      'foo_unreg(1, &foo_net_ops) /* ends by itself */',
+    ],
   ])('%s', (macros, reg, unreg) => {
     check(module(macros, [reg, unreg]));
     check(module(macros, [reg, unreg], true));
+  });
+});
+
+describe('a macro without its semicolon', () => {
+  const freeing = (free: string): string => `
+struct foo_net {
+	void *buf;
+};
+
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->buf = kzalloc(512, GFP_KERNEL);
+	return fn->buf ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${free === '' ? '//\t\t       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory\n' : ''}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${free}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+module_init(foo_init);
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+`;
+
+  it.each(['FOO_FREE(fn->buf);', 'FOO_FREE(fn->buf)', 'FOO_FREE(0, fn->buf)'])(
+    '%s may free what it is passed',
+    (free) => {
+      check(freeing(free));
+    },
+  );
+
+  it('is nothing that frees where there is none', () => {
+    check(freeing(''));
   });
 });
