@@ -64,11 +64,11 @@ export class Callables {
     if (call?.k !== 'call') return [];
     // Whoever asks is asked again when the function comes to something else.
     this.reach.from(file, fn);
-    const passed = call.args.flatMap((arg) => (arg.k === 'id' ? arg.name : []));
+    const passed = new Set(call.args.filter((arg) => arg.k === 'id' || arg.k === 'field').map(printExpression));
     return steps.flatMap((step) => {
       if (step.s === 'declare' || step.of.k !== 'assign' || step.of.to.k !== 'field') return [];
       const { of: element, name } = step.of.to;
-      const isOfTable = element.k === 'index' && element.of.k === 'id' && passed.includes(element.of.name);
+      const isOfTable = element.k === 'index' && passed.has(printExpression(element.of));
       return isOfTable && pointers.has(name) ? pointedInto(step.of.from) : [];
     });
   }
@@ -97,12 +97,12 @@ export class Callables {
 /** The members of struct ctl_table by which its handlers get at something (include/linux/sysctl.h). */
 const pointers: ReadonlySet<string> = new Set(['data', 'extra1', 'extra2']);
 
-/** What a member lies in whose address is taken, if that is somewhere else than the pointer to it. */
+/** What a member, or an element, lies in whose address is taken, if that is somewhere else than the pointer to it. */
 function pointedInto(e: Expr): string[] {
   if (e.k !== 'unary' || e.op !== '&') return [];
   let inner = e.of;
   while (inner.k === 'field' && !inner.arrow) inner = inner.of;
-  if (inner.k !== 'field' || inner.of.k !== 'field') return [];
+  if ((inner.k !== 'field' && inner.k !== 'index') || inner.of.k !== 'field') return [];
   const { of } = inner;
   // The word for what lies behind another pointer than the namespace's tells which member it is.
   const isOwn = of.arrow && of.of.k === 'id' && of.of.name !== 'net';

@@ -10,7 +10,8 @@ import { isOwed, isPerNet, type Shown } from './owed.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
 import { isLocal } from './place-names.ts';
-import { isPassedOver, keyOfPlace, undoes, type TraceStep } from './trace.ts';
+import { isPassedOver, keyOfPlace, type TraceStep } from './trace.ts';
+import { undoesBefore } from './unwound.ts';
 
 const noPlaces: ReadonlySet<string> = new Set();
 
@@ -78,7 +79,8 @@ export function withDoubts(
     const siblings = all.filter((other) => other.text.startsWith(beginning) && !areOfOthers(path, other.path));
     const doubted = (ops: ReadonlySet<string>, of: (other: (typeof all)[number]) => ReadonlySet<string>): Set<string> =>
       new Set([...ops].filter((each) => isKept(each) || siblings.some((other) => !of(other).has(each))));
-    const isKept = (ops: string): boolean => isBuiltIn && !undone.has(ops) && !undoesBefore(path, ops);
+    const isKept = (ops: string): boolean =>
+      isBuiltIn && !undone.has(ops) && !(isFailure(path) && undoesBefore(path, ops));
     const isProven = (held: Held): boolean => siblings.every((other) => leaves(other.path, held));
     return {
       ...path,
@@ -132,21 +134,6 @@ function unregisteredBy(paths: readonly Path[]): Set<string> {
     for (const steps of [load, unload])
       for (const step of steps) if (step.t === 'pernet' && !step.call.startsWith('register')) undone.add(step.ops);
   return undone;
-}
-
-/**
- * Whether an init that fails takes back all that it had set up before it registered an ops: it unwinds to its beginning,
- * and this ops is left out.
- */
-function undoesBefore(path: Path, ops: string): boolean {
-  const { load, cause } = path;
-  if (!isFailure(path) || !cause) return false;
-  const at = load.findIndex((step) => step.t === 'pernet' && step.ok && step.ops === ops);
-  const before = load
-    .slice(0, Math.max(at, 0))
-    .filter((step) => step.t === 'acquire' || (step.t === 'pernet' && step.ok));
-  const after = load.slice(load.indexOf(cause));
-  return before.length > 0 && before.every((each) => after.some((step) => undoes(step, [each])));
 }
 
 /** What some paths acquire while they load, with the places where they do. */

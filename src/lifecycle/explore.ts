@@ -9,6 +9,7 @@ import { place, type Frame } from './frame.ts';
 import { indexesIn, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
 import { forgetIndexes, isCountedOut } from './counting.ts';
 import { isListMove } from './known.ts';
+import { lastsSpared } from './last-spared.ts';
 import { cursorOf } from './lists.ts';
 import { livenessOf, unreadResults } from './liveness.ts';
 import { listsIn, localsOf } from './locals.ts';
@@ -76,6 +77,7 @@ class Explorer {
   private readonly unread: ReadonlySet<Expr>;
   private readonly misuses: ReturnType<typeof usesOfFreed>;
   private readonly spared: ReturnType<typeof elementsSpared>;
+  private readonly lasts: ReturnType<typeof lastsSpared>;
   /** The locals by which it chooses elements of a table. */
   private readonly indexes: ReadonlySet<string>;
   private readonly ways = new Ways();
@@ -104,6 +106,11 @@ class Explorer {
     this.undoing = loopsThatUndo(blocks, (name) => isListMove(name) || overview.releases(entry.file, name));
     this.inUndoing = bodiesOf(blocks, this.undoing);
     this.spared = elementsSpared(blocks, this.undoing);
+    this.lasts = lastsSpared(
+      blocks,
+      (name) => overview.releases(entry.file, name),
+      (name) => this.ownFunction(name),
+    );
     const entered = new Set(this.undoing);
     blocks.forEach(({ end }, at) => {
       if (end.e === 'each' && isBatch(end.args)) entered.add(at);
@@ -160,6 +167,7 @@ class Explorer {
   private step(step: Step, state: State): State[] {
     if (step.s === 'eval') {
       this.frame.discarded = this.discardedBy(step.of);
+      this.noteLast(step.of, state);
       const results = evaluate(this.frame, step.of, state);
       this.frame.discarded = null;
       return this.withMisuse(
@@ -194,6 +202,17 @@ class Explorer {
     return states;
   }
 
+  /** Notes that a statement, or the condition of a loop, leaves out the last element that was done. */
+  private noteLast({ at }: Expr, state: State): void {
+    const of = this.lasts.get(at);
+    if (of !== undefined) state.push({ t: 'spared', of, last: true, place: place(this.frame, at) });
+  }
+
+  private ownFunction(name: string): FunctionEntry['fact'] | undefined {
+    const callee = this.frame.program.resolveFunction(this.entry.file, name);
+    return callee && readAs('follows', () => callee.fact);
+  }
+
   /** The call whose result a statement throws away: it is the statement, or is kept where nothing reads it. */
   private discardedBy(statement: Expr): Expr {
     return statement.k === 'assign' && this.unread.has(statement.from) ? statement.from : statement;
@@ -222,6 +241,7 @@ class Explorer {
       case 'branch': {
         const spared = this.mustEnter(work) ? this.spared.get(end.on.at) : undefined;
         if (spared !== undefined) state.push({ t: 'spared', of: spared, place: place(this.frame, end.on.at) });
+        if (this.mustEnter(work)) this.noteLast(end.on, state);
         const isExact = end.loop === true && isCountedOut(this.frame, end.on, state);
         if (end.loop && !isExact) forgetIndexes(end.on, state, this.indexes);
         const visits = end.loop ? this.visit(work, isExact) : work.visits;

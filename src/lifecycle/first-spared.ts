@@ -45,7 +45,7 @@ function isCounter(e: Expr, counter: string): boolean {
 }
 
 /** Whether the only number that a function gives the variable is 0. */
-function beginsAtZero(blocks: readonly Block[], counter: string): boolean {
+export function beginsAtZero(blocks: readonly Block[], counter: string): boolean {
   const given = blocks.flatMap(({ steps }) =>
     steps.flatMap((step) => (step.s === 'declare' && step.name === counter && step.init ? [step.init] : [])),
   );

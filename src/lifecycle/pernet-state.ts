@@ -27,6 +27,9 @@ const mostStepsToMember = 4;
 /** A handler that makes something for a namespace does so itself, or by one function that it calls. */
 const mostStepsToMaking = 2;
 
+/** A member of per-net data: what `net_generic()` yields, or a getter that was not read (`#foo_pernet()`). */
+const behindGetter = /^&?(?:generic\([^)]*\)|#\w+\(\))->(\w+(?:\.\w+)*)$/;
+
 /** What makes one thing depend on another, as a reader would say it. */
 export type Reason = string;
 
@@ -198,7 +201,7 @@ export class PernetState {
       if (way === undefined || (only !== null && way.file !== only)) return false;
       return way.within && way.steps <= mostStepsToMember;
     };
-    const member = /^&?generic\([^)]*\)->(\w+(?:\.\w+)*)$/.exec(at)?.[1];
+    const member = behindGetter.exec(at)?.[1];
     if (member === undefined)
       return near(
         plainName(at)

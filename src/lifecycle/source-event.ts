@@ -121,7 +121,7 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
     case 'misuse':
       return { ...base, call: `${trace.call}(${trace.freed})`, outcome: 'is too early' };
     case 'spared':
-      return { ...base, call: `${trace.of}[0]`, outcome: 'is spared' };
+      return { ...base, call: `${trace.of}[${trace.last ? 'last' : '0'}]`, outcome: 'is spared' };
     case 'stop':
       return { ...base, call: `${trace.call}(&${trace.text})`, outcome: 'is stopped' };
     case 'use':

@@ -99,7 +99,10 @@ export class State {
    * an error, and what had nothing to undo has not, although in the end both hold the same.
    */
   undid: boolean;
-  /** What may have been undone by what is not followed: those paths are not taken for one with what has not come to that. */
+  /**
+   * What may have been undone by what is not followed, and elements of what has not been: those paths are not taken for one
+   * with what has not come to that.
+   */
   hidden: string;
   /** Whether the path has stopped a work item or a timer: what is called after that may queue it again. */
   hasStopped: boolean;
@@ -141,8 +144,8 @@ export class State {
   }
 
   private hide(step: TraceStep): void {
-    if (step.t !== 'hidden') return;
-    const name = `${step.kinds.join()};`;
+    if (step.t !== 'hidden' && step.t !== 'spared') return;
+    const name = `${step.t === 'hidden' ? step.kinds.join() : `${step.of}[]`};`;
     if (!this.hidden.includes(name)) this.hidden += name;
   }
 

@@ -110,8 +110,11 @@ export type TraceStep =
     }
   /** Memory is freed that the function goes on to use (`usesOfFreed`). */
   | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
-  /** A loop that undoes elements down to the second begins; `of` is what they are elements of (`elementsSpared`). */
-  | { readonly t: 'spared'; readonly of: string; readonly place: Place }
+  /**
+   * A loop that undoes elements down to the second begins; `of` is what they are elements of (`elementsSpared`). With `last`
+   * one that goes from the first on and ends before the last that was done (`lastsSpared`).
+   */
+  | { readonly t: 'spared'; readonly of: string; readonly last?: true; readonly place: Place }
   /** A work item or a timer is stopped; `text` is the expression that names it. */
   | { readonly t: 'stop'; readonly call: string; readonly of: string; readonly text: string; readonly place: Place }
   /** `net_generic(net, id)`. */

@@ -172,8 +172,8 @@ function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acq
   const { result } = thing;
   const variable = history.path.of ? null : variableOf(thing);
   const at = history.path.of ? placeOf(thing) : (variable?.name ?? null);
-  // Of what has no name of its own it is not known that it is this one.
-  if (at === null || at.includes('#')) return false;
+  // Of what has no name of its own it is not known that it is this one; what a getter yields is each time the same.
+  if (at === null || at.replace(/^&?#\w+\(\)->/, '').includes('#')) return false;
   const isPassed = (arg: string): boolean => arg === result || arg.startsWith(`&${result ?? ''}->`);
   if (result !== null && thing.pair.memory && user.args.some(isPassed)) return true;
   const only = variable?.isShared ? variable.file : null;

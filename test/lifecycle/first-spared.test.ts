@@ -119,3 +119,47 @@ module_exit(foo_exit);
     check(hooks(`	while (--i > 0)\n		${undo}`, 'for (i = 1; i < FOO_HOOKS; i++)'));
   });
 });
+
+describe('a way back from the first on that ends before the last', () => {
+  const left =
+    'error: init-error-leak: foo_net_init() goes back through foo_hooks and leaves out the last that was done';
+  const marks = (text: string): string => '^'.repeat(text.length);
+  const again = 'nf_unregister_net_hook(net, &foo_hooks[j]);';
+  const helper = (to: string, with_ = ''): string => `
+static void foo_hooks_unregister(struct net *net, int n)
+{
+	int k;
+
+${with_}
+	for (k = 0; k ${to}; k++)
+		nf_unregister_net_hook(net, &foo_hooks[k]);
+}
+`;
+  const withIndex = (back: string, first?: string): string =>
+    hooks(back, first).replace('int i, err;', 'int i, j, err;');
+
+  it('by its condition', () => {
+    check(withIndex(`	for (j = 0; j < i - 1; j++)\n//	            ${marks('j < i - 1')} ${left}\n		${again}`));
+  });
+
+  it('by what a function is told that it calls', () => {
+    const call = 'foo_hooks_unregister(net, i - 1)';
+    check(helper('< n') + hooks(`	${call};\n//	${marks(call)} ${left}`));
+  });
+
+  it.each([
+    ['each', '', `	for (j = 0; j < i; j++)\n		${again}`, undefined],
+    ['up to the one before', '', `	for (j = 0; j <= i - 1; j++)\n		${again}`, undefined],
+    [
+      'it has been counted already when a step fails',
+      '',
+      `	for (j = 0; j < i - 1; j++)\n		${again}`,
+      'for (i = 0; i < FOO_HOOKS;) {\n		i++;\n		foo_prepare();',
+    ],
+    ['each, in a helper', helper('< n'), '	foo_hooks_unregister(net, i);', undefined],
+    ['a helper takes the one that it is told', helper('<= n'), '	foo_hooks_unregister(net, i - 1);', undefined],
+    ['a helper goes on by itself', helper('< n', '	n++;'), '	foo_hooks_unregister(net, i - 1);', undefined],
+  ])('is none where %s', (_, before, back, first) => {
+    check(before + withIndex(back, first));
+  });
+});

@@ -3,6 +3,76 @@ import { analyseFiles, check, rulesMended } from '../check.ts';
 import { parseFixture } from '../fixture.ts';
 import { registering } from '../registering.ts';
 
+/** An ops that keeps memory in other memory, with what its exit does and functions beside it. */
+const inMemory = (exit: string, beside = ''): string => `
+struct foo_part {
+	void *data;
+};
+
+struct foo_net {
+	struct foo_part *part;
+};
+
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->part = kzalloc(sizeof(*fn->part), GFP_KERNEL);
+	if (!fn->part)
+		return -ENOMEM;
+	fn->part->data = kmalloc(64, GFP_KERNEL);
+	if (!fn->part->data) {
+		kfree(fn->part);
+		return -ENOMEM;
+	}
+	return 0;
+}
+${beside}
+static void __net_exit foo_net_exit(struct net *net)
+${exit.includes('error:') ? '//                     ^^^^^^^^^^^^ ' + exit.slice(exit.indexOf('error:')) : ''}
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit.split('error:')[0]}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+describe('memory that lies in other memory', () => {
+  it('goes before that, and not with it', () => {
+    check(
+      inMemory(
+        '	kfree(fn->part);\nerror: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->part->data',
+      ),
+    );
+  });
+
+  it.each([
+    ['it is freed', '	kfree(fn->part->data);\n	kfree(fn->part);', ''],
+    ['what is not read gets it', '	foo_drop(fn->part->data);\n	kfree(fn->part);', ''],
+    ['what is not read gets it by a variable', '	void *data = fn->part->data;\n\n	foo_drop(data);\n	kfree(fn->part);', ''],
+    ['what is not read gets what it lies in', '	foo_drop_parts(fn->part);\n	kfree(fn->part);', ''],
+    ['what is not read gets all', '	foo_drop_all(fn);\n	kfree(fn->part);', ''],
+    ['what frees the other is not read', '	foo_part_free(fn->part);', ''],
+    [
+      'another function may free it',
+      '	kfree(fn->part);',
+      'void foo_flush(struct foo_part *p)\n{\n	kfree(p->data);\n	p->data = NULL;\n}\n',
+    ],
+    ['RCU frees it later', '	call_rcu(&fn->part->rcu, foo_part_free);', ''],
+  ])('is not spoken of where %s', (_, exit, beside) => {
+    check(inMemory(exit, beside));
+  });
+});
+
 describe('pernet/exit-leak', () => {
   it('memory behind a helper that is passed the id', () => {
     check(`

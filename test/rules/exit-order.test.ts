@@ -256,6 +256,31 @@ ${registering()}`;
 	unregister_net_sysctl_table(net->foo.header);
 	kfree(net->foo.limits);`),
     );
+    // An element of an array, and a table that is kept.
+    const early = `
+	kfree(net->foo.limits);
+//	^^^^^^^^^^^^^^^^^ error: exit-order: limits before sysctl table
+	unregister_net_sysctl_table(net->foo.header);`;
+    const late = `
+	unregister_net_sysctl_table(net->foo.header);
+	kfree(net->foo.limits);`;
+    const inArray = (exit: string): string => inData(exit).replace('limits->high', 'limits[0]');
+    check(inArray(early));
+    check(inArray(late));
+    const inKept = (exit: string): string =>
+      inArray(exit)
+        .replace('	struct ctl_table *table;\n', '')
+        .replace('	const struct ctl_table *table = fn->header->ctl_table_arg;\n', '')
+        .replace(/(?<=[\t!( ])table(?=[;)[]| =)/g, 'fn->table');
+    check(inKept(early));
+    check(inKept(late));
+    // A getter that is in a header elsewhere.
+    const byGetter = (exit: string): string =>
+      inData(exit)
+        .replaceAll('net_generic(net, foo_net_id)', 'foo_pernet(net)')
+        .replace(/error: .*/, 'error: exit-order');
+    check(byGetter(early));
+    check(byGetter(late));
   });
 
   it('work that a notifier can queue is cancelled before the notifier goes', () => {

@@ -895,6 +895,87 @@ fs_initcall(foo_init);
 `);
   });
 
+  /** What can only be built in, and one part of which registers two ops. */
+  const withPart = (part: string): string => `
+//- net/foo/Kconfig
+config FOO
+	bool "Foo"
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+//- net/foo/foo.c
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+};
+
+static int __init foo_parts_init(void)
+{
+${part}
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = proto_register(&foo_proto, 1);
+	if (err)
+		goto out;
+	err = foo_parts_init();
+	if (err)
+		goto out;
+	foo_announce();
+
+out:
+	return err;
+}
+
+fs_initcall(foo_init);
+`;
+
+  it('finds an ops that a part of what can only be built in leaves out when it unwinds', () => {
+    check(
+      withPart(`
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		goto err_bar;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto err_bar;
+//		^^^^^^^^^^^^^ error: left-registered-on-error: with bar_net_ops still registered
+	return 0;
+
+err_bar:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;`),
+    );
+  });
+
+  it('is quiet about a part that unwinds nothing but what it needs for a while', () => {
+    check(
+      withPart(`
+	void *buffer = kmalloc(64, GFP_KERNEL);
+	int err;
+
+	if (!buffer)
+		return -ENOMEM;
+	err = register_pernet_subsys(&bar_net_ops);
+	if (err)
+		goto out;
+	err = register_netdevice_notifier(&foo_notifier);
+out:
+	kfree(buffer);
+	return err;`),
+    );
+  });
+
   it('is quiet about what can only be built in and keeps more than the ops', () => {
     check(`
 //- net/foo/Kconfig
