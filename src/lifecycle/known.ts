@@ -122,6 +122,7 @@ export const stops: ReadonlySet<string> = new Set([
   'disable_delayed_work_sync',
   'del_timer_sync',
   'timer_delete_sync',
+  'timer_shutdown_sync',
   'hrtimer_cancel',
 ]);
 

@@ -18,6 +18,9 @@ export interface Running {
   readonly isDropped: boolean;
 }
 
+/** Calls that wait for what runs in softirqs, timers among it; cleanup_net() does so between pre_exit and exit. */
+const graceWaits = ['synchronize_rcu', 'synchronize_rcu_expedited', 'synchronize_net'];
+
 /** What is set up in more steps than this need not be the namespace's own. */
 const mostStepsToSetUp = 3;
 
@@ -75,6 +78,14 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     const isDropped = exits.some(({ words }) =>
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
+    if (isDropped && isTimer(items, item) && runs && !queuesAgain(reach, items, { item, runs })) {
+      const early = callbackOf(program, ops, 'pre_exit');
+      const words = early ? reach.from(early.file, early.fact.name, 'calls') : [];
+      const isEarly = [...words].some(
+        ([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file),
+      );
+      if (isEarly || graceWaits.some(isCalled)) return [];
+    }
     const needsNamespace = (fn: FunctionEntry): boolean =>
       reach.from(fn.file, fn.fact.name, 'calls').has('net_generic');
     if (runs && freesItself(program, runs, /\w*$/.exec(text)![0]) && !needsNamespace(runs)) return [];
@@ -118,7 +129,11 @@ function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boole
 
 /** Whether a wait for all that a queue holds may be one for an item: no timer is on any. */
 function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): boolean {
-  return waits.length > 0 && !items.wordsOf(item.file).includes(later.isTimer(item.text));
+  return waits.length > 0 && !isTimer(items, item);
+}
+
+function isTimer(items: LaterItems, { file, text }: Item): boolean {
+  return items.wordsOf(file).includes(later.isTimer(text));
 }
 
 /**
@@ -134,11 +149,17 @@ function isQueuedLateAgain(
     const [, text] = /^@[^=]*=(.*)$/.exec(word) ?? [];
     return text !== undefined && items.isKnownToBe(item, { text, file: runs.file });
   });
-  return (
-    isLate &&
-    [...reach.from(runs.file, runs.fact.name, 'calls')].some(
-      ([word, way]) => word.startsWith(later.queues('')) && items.isAbout(item, word, way.file),
-    )
+  return isLate && queuesAgain(reach, items, { item, runs });
+}
+
+/** Whether the function of an item queues it again. */
+function queuesAgain(
+  reach: Reach,
+  items: LaterItems,
+  { item, runs }: { readonly item: Item; readonly runs: FunctionEntry },
+): boolean {
+  return [...reach.from(runs.file, runs.fact.name, 'calls')].some(
+    ([word, way]) => word.startsWith(later.queues('')) && items.isAbout(item, word, way.file),
   );
 }
 

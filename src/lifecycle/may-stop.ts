@@ -12,6 +12,9 @@ export type Call = Expr & { k: 'call' };
 /** What is looked through for what stops an item: so many functions, one called by the other. */
 const mostDeep = 4;
 
+/** What takes a work item or a timer off its queue and does not wait for it. */
+const isDrop = /^(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown)$/;
+
 /** A name that is likely a macro's. */
 const isMacro = /^[A-Z][A-Z0-9_]*$/;
 
@@ -76,14 +79,21 @@ export class StopSearch {
   }
 }
 
-/** Whether a function passes the address of a member by the name of an item's to something, a macro of its file among them. */
+/**
+ * Whether a function passes the address of a member by the name of an item's to something, a macro of its file among them.
+ * What only takes it off its queue is told by its words; who asks whether that had an effect may have more to do with it.
+ */
 export function passesOn({ fact }: FunctionEntry, text: string): boolean {
   const member = memberOf(text);
   const isIt = (e: Expr): boolean =>
     e.k === 'unary' && e.op === '&' && member !== null && memberOf(printExpression(e.of)) === member;
-  return (fact.blocks ?? [])
-    .flatMap(callsIn)
-    .some(({ fn, args }) => !(fn.k === 'id' && arming.has(fn.name)) && args.some(isIt));
+  const blocks = fact.blocks ?? [];
+  const whole = new Set<Expr>(
+    blocks.flatMap(({ steps }) => steps.flatMap((step) => (step.s === 'declare' ? [] : step.of))),
+  );
+  const isOwn = (call: Call): boolean =>
+    call.fn.k === 'id' && (arming.has(call.fn.name) || (isDrop.test(call.fn.name) && whole.has(call)));
+  return blocks.flatMap(callsIn).some((call) => !isOwn(call) && call.args.some(isIt));
 }
 
 /** Whether a value comes of a variable that holds the namespace or its data, and is not just what a member of it is. */

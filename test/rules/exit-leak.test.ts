@@ -818,6 +818,77 @@ static void foo_crypto_stop(struct ${struct} *c)
     );
   });
 
+  describe('work and a timer that the exit itself takes off their queue', () => {
+    const module = ({ run = '', exit = '', marker = '' }: { run?: string; exit?: string; marker?: string }): string => `
+static unsigned int foo_net_id;
+
+static void foo_tick(struct timer_list *t)
+{
+	struct foo_net *fn = from_timer(fn, t, timer);
+
+	fn->ticks++;
+${run}}
+
+static void foo_gc(struct work_struct *work)
+{
+	struct foo_net *fn = container_of(to_delayed_work(work), struct foo_net, gc);
+
+	fn->runs++;
+	schedule_delayed_work(&fn->gc, HZ);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	timer_setup(&fn->timer, foo_tick, 0);
+	INIT_DELAYED_WORK(&fn->gc, foo_gc);
+	mod_timer(&fn->timer, jiffies + HZ);
+	schedule_delayed_work(&fn->gc, HZ);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`;
+    const leavesRunning = (text: string, runs: string): string =>
+      `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${text} running, which foo_net_init() sets up for every namespace: nothing waits for it, and ${runs}() can still run when the namespace's memory is gone\n`;
+    const again = '	mod_timer(&fn->timer, jiffies + HZ);\n';
+    const gone = '	cancel_delayed_work_sync(&fn->gc);\n';
+    const grace =
+      '	synchronize_rcu();\n//	^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: foo_net_exit() calls synchronize_rcu()\n';
+
+    it('is still running', () => {
+      const marker = leavesRunning('fn->gc', 'foo_gc');
+      check(module({ exit: '	timer_delete_sync(&fn->timer);\n	cancel_delayed_work(&fn->gc);\n', marker }));
+    });
+
+    it.each(['del_timer', 'timer_delete'])('is a timer for %s()', (call) => {
+      const marker = leavesRunning('fn->timer', 'foo_tick');
+      const exit = `	${call}(&fn->timer);\n${gone}`;
+      check(module({ run: again, exit, marker }));
+      check(module({ exit, marker }));
+      check(module({ run: again, exit: exit + grace, marker }));
+    });
+
+    it('is waited for', () => {
+      check(module({ run: again, exit: `	timer_delete_sync(&fn->timer);\n${gone}` }));
+      check(module({ run: again, exit: `	timer_delete(&fn->timer);\n	timer_shutdown_sync(&fn->timer);\n${gone}` }));
+      check(module({ exit: `	timer_delete(&fn->timer);\n${grace}${gone}` }));
+      check(module({ run: again, exit: `	if (timer_delete(&fn->timer))\n		foo_put(fn);\n${gone}` }));
+    });
+  });
+
   it('a timer that is only taken off its queue', () => {
     check(
       queuedByOthers(

@@ -368,7 +368,7 @@ static void __net_exit foo_net_exit(struct net *net)
 
 	unregister_netdevice_notifier_net(net, &fn->nb);
 	cancel_work_sync(&fn->work);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: before foo_stop(), which ends foo_timeout() and with it what can queue it again
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: before fn->timer, from which foo_timeout() can queue it again until timer_shutdown_sync()
 	foo_stop(fn);
 }`,
         `
@@ -586,6 +586,16 @@ static struct pernet_operations foo_net_ops = {
 	kfree(fn->stats);
 `),
       );
+    });
+
+    it('is freed when that has been shut down', () => {
+      check(
+        module(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->timer, from which foo_tick() uses it: until timer_shutdown_sync() that can run
+	timer_shutdown_sync(&fn->timer);
+`),
+      );
+      check(module(`	timer_shutdown_sync(&fn->timer);\n	kfree(fn->stats);\n`));
     });
 
     it('is not freed too early where the timer was stopped before as well', () => {
