@@ -16,7 +16,7 @@ import type { Opened } from './openings.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { StopSite } from './kept-out.ts';
-import { hasWaited, isNotedAfter, isUnpublished, type Named } from './member-gates.ts';
+import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
@@ -203,6 +203,20 @@ export class AskedState {
   isNotedAfter(fn: Named, call: string): boolean {
     return this.ask(`${ofWholeFile}noted|${fn.file}#${fn.name}|${call}`, ({ program }) =>
       isNotedAfter(program, fn, call),
+    );
+  }
+
+  /** Whether others ask for what a call by a function yields: it may be missing. */
+  isForeseenWithout(fn: Named, call: string): boolean {
+    return this.ask(`${ofWholeFile}foreseen|${fn.file}#${fn.name}|${call}`, ({ program }) =>
+      isForeseenWithout(program, fn, call),
+    );
+  }
+
+  /** Whether a function sets a member to NULL after a call. */
+  isResetAfter(fn: Named, call: string, member: string): boolean {
+    return this.ask(`${ofWholeFile}reset|${fn.file}#${fn.name}|${call}|${member}`, ({ program }) =>
+      isResetAfter(program, fn, call, member),
     );
   }
 

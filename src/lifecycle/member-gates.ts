@@ -18,12 +18,47 @@ export function isNotedAfter(program: Program, { file, name }: Named, call: stri
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
   const noted = new Set(setAfter(fn, call));
-  return (
-    noted.size > 0 &&
-    (program.facts(fn.file)?.functions ?? []).some(
-      (fact) => fact.name !== name && askedIn({ fact }).some((each) => noted.has(each)),
-    )
-  );
+  return noted.size > 0 && isAskedBeside(program, fn, noted);
+}
+
+/**
+ * Whether another function of its file asks for where a function keeps what a call by a name yields, or for what it sets to
+ * NULL after that: `if (!fn->wq) return;`, who goes on without it is foreseen.
+ */
+export function isForeseenWithout(program: Program, { file, name }: Named, call: string): boolean {
+  const fn = program.resolveFunction(file, name);
+  if (!fn) return false;
+  const kept = new Set([...keptFrom(fn, call), ...resetAfter(fn, call)]);
+  return kept.size > 0 && isAskedBeside(program, fn, kept);
+}
+
+/** Whether a function sets a member to NULL when it has come to a call by a name. */
+export function isResetAfter(program: Program, { file, name }: Named, call: string, member: string): boolean {
+  const fn = program.resolveFunction(file, name);
+  return fn !== undefined && resetAfter(fn, call).includes(member);
+}
+
+function isAskedBeside(program: Program, { file, fact: { name } }: FunctionEntry, of: ReadonlySet<string>): boolean {
+  const functions = program.facts(file)?.functions ?? [];
+  return functions.some((fact) => fact.name !== name && askedIn({ fact }).some((each) => of.has(each)));
+}
+
+/** Where a function keeps what calls by a name yield: `fn->wq = alloc_workqueue(...)`, `sock_create_kern(..., &fn->sk)`. */
+function keptFrom({ fact }: FunctionEntry, call: string): readonly string[] {
+  return expressionsIn(fact).flatMap((e) => {
+    if (e.k === 'assign') return isCallOf(e.from, call) ? (nameOf(e.to) ?? []) : [];
+    if (e.k !== 'call' || !isCallOf(e, call)) return [];
+    return e.args.flatMap((arg) => (arg.k === 'unary' && arg.op === '&' ? (memberIn(arg.of) ?? []) : []));
+  });
+}
+
+/** What a function sets to NULL when it has come to a call. */
+function resetAfter({ fact }: FunctionEntry, call: string): readonly string[] {
+  const all = expressionsIn(fact);
+  return all.slice(all.findIndex((e) => isCallOf(e, call)) + 1).flatMap((e) => {
+    const set = settingBy(e, memberIn);
+    return set && !set.isSet ? set.name : [];
+  });
 }
 
 /** Calls that wait until nobody looks any more who has found a thing before (include/linux/rcupdate.h, srcu.h). */

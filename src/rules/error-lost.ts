@@ -30,12 +30,20 @@ export const errorLost: Rule = {
     // A positive result is init-returns-positive's.
     if (!lost || history.path.returned === positive) return [];
     const undone = lost.holdsNothing ? undoneAfter(history, lost.failure) : undefined;
-    if (undone) return [undoneAndLost(history, init.fact.name, lost, undone)];
+    if (undone) {
+      const twice = undoneTwice(history, lost);
+      const isMeant = !twice && (isDecided(history, lost.failure) || isForeseen(history, lost));
+      return isNoted(history, lost) || isMeant ? [] : [undoneAndLost(history, init.fact.name, lost, { undone, twice })];
+    }
     // Who asks which error it is, and goes on, has decided that it is none: `if (err == -EEXIST) err = 0;`.
     if (isDecided(history, lost.failure)) return [];
     const absent = leaves(history, lost) ? history.path.unload.find((step) => history.path.never.has(step)) : undefined;
     const isGivenUp =
-      lost.isApart && lost.failure.t === 'call' && lost.failure.failed === true && !isNoted(history, lost);
+      lost.isApart &&
+      lost.failure.t === 'call' &&
+      lost.failure.failed === true &&
+      !isNoted(history, lost) &&
+      !isForeseen(history, lost);
     if (absent?.t === 'release' || isGivenUp)
       return [lostAlone(history, init.fact.name, lost, absent?.t === 'release' ? absent : null)];
     return [];
@@ -43,11 +51,15 @@ export const errorLost: Rule = {
 };
 
 /** What init had done is undone, and it returns 0 all the same. */
-function undoneAndLost(history: History, name: string, lost: Lost, undone: TraceStep): Problem {
+function undoneAndLost(
+  history: History,
+  name: string,
+  lost: Lost,
+  { undone, twice }: { readonly undone: TraceStep; readonly twice: TraceStep | undefined },
+): Problem {
   const ops = registrationsOf(history).find(({ step }) => step === undone)?.ops ?? history.path.of?.ops ?? null;
   const isCallback = history.path.of !== null;
   const callee = lost.over && calleeOf(lost.over);
-  const hasExit = history.path.of ? history.path.of.phases.length > 0 : history.exit !== null;
   const what = undone.t === 'pernet' ? `${ops?.fact.name ?? 'its ops'} unregistered` : `what it had set up undone`;
   return {
     spot: spotOf(lost.over ?? lost.end),
@@ -56,8 +68,8 @@ function undoneAndLost(history: History, name: string, lost: Lost, undone: Trace
     message:
       `if ${causeText(lost.failure)}, ${name}() returns 0${callee === null ? '' : `, the result of ${callee}(),`} with ${what}: ` +
       (isCallback
-        ? `the namespace lives on without it${hasExit ? ', and its exit releases it again' : ''}`
-        : `the module stays loaded without it${hasExit ? ', and its exit undoes it again' : ''}`),
+        ? `the namespace lives on without it${twice ? ', and its exit releases it again' : ''}`
+        : `the module stays loaded without it${twice ? ', and its exit undoes it again' : ''}`),
     failing: history.events.findIndex(({ trace }) => trace === undone),
     related: [
       { ...spotOf(lost.failure), message: `on the path where ${causeText(lost.failure)}` },
@@ -66,6 +78,30 @@ function undoneAndLost(history: History, name: string, lost: Lost, undone: Trace
     ],
     key: `${lost.end.place.file}:${lost.end.place.at.join(':')}`,
   };
+}
+
+/** What the exit undoes again of what init has undone, and not set to NULL. */
+function undoneTwice({ path: { load, unload }, state }: History, { failure }: Lost): TraceStep | undefined {
+  const { file, fn } = failure.place;
+  const call = calleeOf(failure);
+  const isReset = (place: string | null | undefined): boolean => {
+    const member = /(?:->|\.)(\w+)$/.exec(place ?? '')?.[1];
+    return call !== null && member !== undefined && state.isResetAfter({ file, name: fn }, call, member);
+  };
+  return unload.find(
+    (step) =>
+      (step.t === 'release' && step.again && !step.targets.some(({ of }) => isReset(of[0]))) ||
+      (step.t === 'pernet' &&
+        step.call.startsWith('un') &&
+        load.some((other) => other.t === 'pernet' && other.call.startsWith('un') && other.ops === step.ops)),
+  );
+}
+
+/** Whether others ask for what a failed call would have yielded, or for what init sets to NULL then: it can do without. */
+function isForeseen({ state }: History, { failure }: Lost): boolean {
+  const { file, fn } = failure.place;
+  const call = calleeOf(failure);
+  return call !== null && state.isForeseenWithout({ file, name: fn }, call);
 }
 
 /** A helper says that all went well where a step of its own has failed. */
@@ -102,7 +138,7 @@ function turnedRound(history: History, name: string, { failure, jump }: Turned):
 function isDecided({ path }: History, failure: TraceStep): boolean {
   return path.load
     .slice(path.load.indexOf(failure))
-    .some((step) => step.t === 'test' && step.answer && /==\s*-E[A-Z]+\b/.test(step.text));
+    .some((step) => step.t === 'test' && (step.answer ? /==\s*-E[A-Z]+\b/ : /!=\s*-E[A-Z]+\b/).test(step.text));
 }
 
 /** Whether init says by a flag, where all goes well, that it has come so far, and others ask for that: it can do without. */

@@ -965,3 +965,166 @@ describe('pernet/error-lost, mended', () => {
     expect(rulesMended()).toContain('pernet/error-lost');
   });
 });
+
+describe('an optional part that init gives up', () => {
+  interface Shape {
+    /** What init does where its socket cannot be had. */
+    readonly failed: string;
+    readonly exit: string;
+    readonly isFound?: boolean;
+  }
+  const module = ({ failed, exit, isFound = false }: Shape): string => `
+struct foo_net {
+	void *buf;
+	struct socket *sk;
+};
+
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->buf = kmalloc(8, GFP_KERNEL);
+	if (!fn->buf)
+		return -ENOMEM;
+	err = sock_create_kern(net, PF_INET6, SOCK_DGRAM, 0, &fn->sk);
+	if (err) {
+		kfree(fn->buf);
+${failed}
+	}
+	return 0;
+${!isFound ? '' : `//	^^^^^^^^^ error: error-lost: if sock_create_kern() fails, foo_net_init() returns 0 with what it had set up undone: the namespace lives on without it\n`}}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+  const asks = '\tif (!fn->buf)\n\t\treturn;\n\tsock_release(fn->sk);\n\tkfree(fn->buf);';
+
+  it('is none where exit asks whether it is there', () => {
+    check(module({ failed: '\t\tfn->buf = NULL;', exit: asks }));
+  });
+
+  it('is none where the error is asked for by its name', () => {
+    const failed = '\t\tfn->buf = NULL;\n\t\tfn->sk = NULL;\n\t\tif (err != -EAFNOSUPPORT)\n\t\t\treturn err;';
+    check(module({ failed, exit: '\tif (fn->sk)\n\t\tsock_release(fn->sk);\n\tkfree(fn->buf);' }));
+  });
+
+  it('is freed twice where the pointer stays', () => {
+    check(module({ failed: '\t\tpr_info("off\\n");', exit: asks, isFound: true }));
+  });
+
+  const optional = (exit: string, isFound = false): string => `
+struct foo_net {
+	struct workqueue_struct *wq;
+};
+
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->wq = alloc_workqueue("foo", 0, 0);
+	if (!fn->wq)
+		return 0;
+${isFound ? '//\t\t^^^^^^^^^ error: error-lost: if alloc_workqueue() fails, foo_net_init() returns 0 all the same: the namespace lives on without' : ''}
+	mutex_init(&fn->lock);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('is none that init never got, and is missed where nobody asks for it', () => {
+    check(optional('\tif (fn->wq)\n\t\tdestroy_workqueue(fn->wq);'));
+    check(optional('\tdestroy_workqueue(fn->wq);', true));
+  });
+
+  const flagged = (flag: string): string => `
+static bool foo_on;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	if (register_netdevice_notifier(&foo_nb)) {
+		unregister_pernet_subsys(&foo_net_ops);
+		return 0;
+${flag === '' ? '//\t\t^^^^^^^^^ error: error-lost: if register_netdevice_notifier() fails, foo_init() returns 0 with foo_net_ops unregistered: the module stays loaded without it, and its exit undoes it again\n' : ''}	}
+	${flag}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	if (!foo_on)
+		return;
+	unregister_netdevice_notifier(&foo_nb);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('is told to the exit by a flag', () => {
+    check(flagged('foo_on = true;'));
+  });
+});
