@@ -11,7 +11,7 @@ import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
 import { escapeAt } from './handed.ts';
 import { keptAfterSetUp, keyOfHeld } from './held.ts';
-import { givenByNoOther, isFreedAround } from './given-by-name.ts';
+import { givenByNoOther } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
 import { clearedOnly } from './only-cleared.ts';
 import { isInitNet } from './place-names.ts';
@@ -107,11 +107,9 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     }
   }
   const isGivenByNoOther = givenByNoOther(context.state, paths);
-  const isFreedWithOwner = isFreedAround(context, paths);
   return withDoubts(paths, context.summaries.ledger, {
     isShown: (path, held) =>
       isUndoneByCounterpart(context, path, held) ||
-      isFreedWithOwner(path, held) ||
       (held.wasHandedOn !== true && isKeptAlone(context, path, held, isGivenByNoOther(path, held))),
     isSeen: isGivenByNoOther,
   });

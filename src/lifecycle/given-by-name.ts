@@ -1,11 +1,8 @@
-import type { Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
-import { isKeptAlone } from './kept-alone.ts';
 import { placeOf } from './place-of.ts';
-import { keyOfPlace, type TraceStep } from './trace.ts';
-import { plainFrees } from './used-freed.ts';
+import type { TraceStep } from './trace.ts';
 
 /** Where a namespace keeps something: a member of struct net, or of the data that an ops has there. */
 const ofNamespace = /^(?:@net|generic\([^()]*\))->(?:\w+\.)*(\w+)$/;
@@ -30,41 +27,6 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     const isGiver = ({ name, place, ofAny }: TraceStep & { readonly t: 'hidden' }): boolean =>
       ofAny === true || givers.includes(name) || state.callsOneOf(place.file, name, givers);
     return ![load, unload].some((steps) => steps.some((step) => step.t === 'hidden' && isGiver(step)));
-  };
-}
-
-/** What memory that a namespace keeps points at. */
-const behindOwn = /^((?:@net|generic\([^()]*\))->[\w.]+)->(?:\w+\.)*(\w+)$/;
-
-/**
- * Whether memory is lost with other memory in which alone it was kept: the exit callbacks free that, all that they do is
- * known, and no function is seen that may give back what the member points at but those that the paths enter.
- */
-export function isFreedAround(
-  { program, state }: { readonly program: Program; readonly state: AskedState },
-  paths: readonly Path[],
-): (path: Path, held: Held) => boolean {
-  let entered: ReadonlySet<string> | undefined;
-  return (path, held) => {
-    const { of, load, unload } = path;
-    const [, owner, member] = behindOwn.exec(placeOf(held) ?? '') ?? [];
-    if (owner === undefined || member === undefined || !of) return false;
-    if (held.pair.memory !== true || held.escaped || held.shown || held.wasHandedOn) return false;
-    const made = load.flatMap((step) => (step.t === 'acquire' && step.at === owner ? keyOfPlace(step.place) : []));
-    const isOwner = (step: TraceStep): boolean =>
-      step.t === 'release' &&
-      plainFrees.has(step.call) &&
-      step.sure &&
-      !step.isGuess &&
-      step.origins.some((origin) => made.includes(keyOfPlace(origin)));
-    if (!unload.some(isOwner) || !isKeptAlone({ program, state }, path, { ...held, at: owner })) return false;
-    const givers = state.giversOf(member, null);
-    if (givers === null || state.giversOf(member, of.ops) === null) return false;
-    entered ??= enteredBy(paths);
-    return (
-      givers.every((name) => entered!.has(name)) &&
-      ![load, unload].some((steps) => steps.some(({ t }) => t === 'hidden'))
-    );
   };
 }
 
