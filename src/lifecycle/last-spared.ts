@@ -17,9 +17,14 @@ export function lastsSpared(
   callee: Callee,
 ): ReadonlyMap<At, string> {
   const found = new Map<At, string>();
-  for (const { on, bases } of loopsUpTo(blocks, isUndoing)) {
+  for (const { on, bases, body } of loopsUpTo(blocks, isUndoing)) {
     const counter = lessOne(on.r);
-    const base = counter === null ? undefined : [...bases].find((each) => isDoneInOrder(blocks, counter, each));
+    if (counter === null) continue;
+    const isAlone = (base: string): boolean =>
+      areNamedBy(blocks, base, [counter, nameOf(on.l)]) &&
+      isOnlyIn(blocks, body, { base, index: nameOf(on.l) }) &&
+      !isPassedElsewhere(blocks, counter, []);
+    const base = [...bases].find((each) => isAlone(each) && isDoneInOrder(blocks, counter, each));
     if (base !== undefined) found.set(on.at, base);
   }
   for (const e of all(blocks)) {
@@ -27,17 +32,54 @@ export function lastsSpared(
     const counters = e.args.map(lessOne);
     if (counters.every((each) => each === null)) continue;
     const { params = [], blocks: body } = callee(e.fn.name) ?? {};
-    for (const { on, bases } of loopsUpTo(body ?? [], isUndoing)) {
+    for (const { on, bases, body: loop } of loopsUpTo(body ?? [], isUndoing)) {
       const index = on.r.k === 'id' ? params.indexOf(on.r.name) : -1;
       const counter = counters[index] ?? null;
       if (counter === null || on.r.k !== 'id' || isChanged(body ?? [], on.r.name)) continue;
+      const isAlone = (base: string): boolean =>
+        areNamedBy(body ?? [], base, [nameOf(on.l)]) && isOnlyIn(body ?? [], loop, { base, index: nameOf(on.l) });
       const base = [...bases]
+        .filter(isAlone)
         .map((each) => (params.includes(each) ? textOf(e.args[params.indexOf(each)]) : each))
-        .find((each) => each !== null && isDoneInOrder(blocks, counter, each));
-      if (base != null) found.set(e.at, base);
+        .find((each) => each !== null && areNamedBy(blocks, each, [counter]) && isDoneInOrder(blocks, counter, each));
+      if (base != null && !isPassedElsewhere(blocks, counter, [e])) found.set(e.at, base);
     }
   }
   return found;
+}
+
+/**
+ * Whether elements are named by these counters alone: who names one otherwise (`all[i - 1]`, `all[n]`) may undo the last by
+ * itself.
+ */
+function areNamedBy(blocks: readonly Block[], base: string, counters: readonly string[]): boolean {
+  return all(blocks).every(
+    (e) => e.k !== 'index' || printExpression(e.of) !== base || (e.index.k === 'id' && counters.includes(e.index.name)),
+  );
+}
+
+/** Whether elements are named by an index in a loop's body alone. */
+function isOnlyIn(
+  blocks: readonly Block[],
+  body: readonly Expr[],
+  { base, index }: { readonly base: string; readonly index: string },
+): boolean {
+  const count = (of: readonly Expr[]): number => elementsIn(of, index).filter((each) => each === base).length;
+  return count(all(blocks)) === count(body);
+}
+
+/** Whether another call than some is passed a counter, or what comes before it: it may undo the last. */
+function isPassedElsewhere(blocks: readonly Block[], counter: string, but: readonly Expr[]): boolean {
+  return all(blocks).some(
+    (e) =>
+      e.k === 'call' &&
+      !but.includes(e) &&
+      e.args.some((arg) => nameOf(arg) === counter || (lessOne(arg) === counter && e.fn.k === 'id')),
+  );
+}
+
+function nameOf(e: Expr): string {
+  return e.k === 'id' ? e.name : '';
 }
 
 function textOf(e: Expr | undefined): string | null {
@@ -49,11 +91,14 @@ function lessOne(e: Expr): string | null {
   return e.k === 'binary' && e.op === '-' && e.l.k === 'id' && e.r.k === 'num' && e.r.value === 1 ? e.l.name : null;
 }
 
+interface LoopUpTo {
+  readonly on: Expr & { readonly k: 'binary' };
+  readonly bases: ReadonlySet<string>;
+  readonly body: readonly Expr[];
+}
+
 /** The loops that undo elements from the first on, with their conditions and what they are elements of. */
-function* loopsUpTo(
-  blocks: readonly Block[],
-  isUndoing: (name: string) => boolean,
-): Generator<{ readonly on: Expr & { readonly k: 'binary' }; readonly bases: ReadonlySet<string> }> {
+function* loopsUpTo(blocks: readonly Block[], isUndoing: (name: string) => boolean): Generator<LoopUpTo> {
   for (const [head, { end }] of blocks.entries()) {
     if (end.e !== 'branch' || end.loop !== true || end.on.k !== 'binary' || end.on.op !== '<') continue;
     const { l } = end.on;
@@ -62,7 +107,7 @@ function* loopsUpTo(
     if (!isCountedUp(blocks, body, l.name)) continue;
     const undone = body.filter((e) => e.k === 'call' && e.fn.k === 'id' && isUndoing(e.fn.name));
     const bases = new Set(undone.flatMap((e) => elementsIn([...walkExpression(e)], l.name)));
-    if (bases.size > 0) yield { on: end.on, bases };
+    if (bases.size > 0) yield { on: end.on, bases, body };
   }
 }
 

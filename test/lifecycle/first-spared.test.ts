@@ -158,6 +158,30 @@ ${with_}
     ],
     ['each, in a helper', helper('< n'), '	foo_hooks_unregister(net, i);', undefined],
     ['a helper takes the one that it is told', helper('<= n'), '	foo_hooks_unregister(net, i - 1);', undefined],
+    [
+      'the last has been undone by itself before',
+      '',
+      `	if (i > 0)\n		nf_unregister_net_hook(net, &foo_hooks[i - 1]);\n	for (j = 0; j < i - 1; j++)\n		${again}`,
+      undefined,
+    ],
+    [
+      'the last is undone by itself after that',
+      '',
+      `	for (j = 0; j < i - 1; j++)\n		${again}\n	if (j < i)\n		${again}`,
+      undefined,
+    ],
+    [
+      'another function is told of it',
+      '',
+      `	foo_hook_unregister(net, i - 1);\n	for (j = 0; j < i - 1; j++)\n		${again}`,
+      undefined,
+    ],
+    [
+      'it is undone by itself after a helper',
+      helper('< n'),
+      '	foo_hooks_unregister(net, i - 1);\n	nf_unregister_net_hook(net, &foo_hooks[i - 1]);',
+      undefined,
+    ],
     ['a helper goes on by itself', helper('< n', '	n++;'), '	foo_hooks_unregister(net, i - 1);', undefined],
   ])('is none where %s', (_, before, back, first) => {
     check(before + withIndex(back, first));
