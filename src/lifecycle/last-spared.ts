@@ -128,9 +128,15 @@ function isDoneInOrder(blocks: readonly Block[], counter: string, base: string):
       last.end.to === head &&
       isCountedUp(blocks, all(body), counter) &&
       elementsIn(all([last]), counter).length === 0 &&
+      !all(body).some((e) => isKeptApart(e, counter, base)) &&
       all(body).some((e) => e.k === 'call' && elementsIn([...walkExpression(e)], counter).includes(base))
     );
   });
+}
+
+/** Whether an element is kept for later: what is done then is done with the one before. */
+function isKeptApart(e: Expr, counter: string, base: string): boolean {
+  return e.k === 'assign' && e.from.k !== 'call' && elementsIn([...walkExpression(e.from)], counter).includes(base);
 }
 
 /** What elements are named of by a counter, as it is. */

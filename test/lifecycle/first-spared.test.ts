@@ -186,4 +186,16 @@ ${with_}
   ])('is none where %s', (_, before, back, first) => {
     check(before + withIndex(back, first));
   });
+
+  it('is none where it is the one before that is done', () => {
+    const text = withIndex(`	for (j = 0; j < i - 1; j++)\n		${again}`);
+    const lagging = `foo_fill(net, &foo_hooks[i]);
+		if (foo_next) {
+			err = nf_register_net_hook(net, foo_next);
+			if (err)
+				goto err;
+		}
+		foo_next = &foo_hooks[i];`;
+    check(text.replace(/err = nf_register_net_hook.*\n.*\n.*goto err;/, lagging));
+  });
 });
