@@ -188,14 +188,17 @@ ${with_}
   });
 
   it('is none where it is the one before that is done', () => {
-    const text = withIndex(`	for (j = 0; j < i - 1; j++)\n		${again}`);
+    const text = withIndex(`	for (j = 0; j < i - 1; j++)\n		${again}`).replace(
+      'err;',
+      'err;\n	struct nf_hook_ops *prev = NULL;',
+    );
     const lagging = `foo_fill(net, &foo_hooks[i]);
-		if (foo_next) {
-			err = nf_register_net_hook(net, foo_next);
+		if (prev) {
+			err = nf_register_net_hook(net, prev);
 			if (err)
 				goto err;
 		}
-		foo_next = &foo_hooks[i];`;
+		prev = &foo_hooks[i];`;
     check(text.replace(/err = nf_register_net_hook.*\n.*\n.*goto err;/, lagging));
   });
 });
