@@ -70,7 +70,8 @@ function isDoneFromZero(
   });
 }
 
-function all(blocks: readonly Block[]): Expr[] {
+/** All expressions of some blocks, with those that they are made of. */
+export function all(blocks: readonly Block[]): Expr[] {
   return [...expressionsOf(blocks)].flatMap((each) => [...walkExpression(each)]);
 }
 

@@ -1,5 +1,5 @@
-import { expressionsOf, walkExpression, type At, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
-import { beginsAtZero } from './first-spared.ts';
+import { walkExpression, type At, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
+import { all, beginsAtZero } from './first-spared.ts';
 import { bodyOf } from './loops.ts';
 import { printExpression } from './print.ts';
 
@@ -72,9 +72,7 @@ function isOnlyIn(
 function isPassedElsewhere(blocks: readonly Block[], counter: string, but: readonly Expr[]): boolean {
   return all(blocks).some(
     (e) =>
-      e.k === 'call' &&
-      !but.includes(e) &&
-      e.args.some((arg) => nameOf(arg) === counter || (lessOne(arg) === counter && e.fn.k === 'id')),
+      e.k === 'call' && !but.includes(e) && e.args.some((arg) => nameOf(arg) === counter || lessOne(arg) === counter),
   );
 }
 
@@ -164,8 +162,4 @@ function isUpdate(e: Expr, name: string): boolean {
 
 function isChanged(blocks: readonly Block[], name: string): boolean {
   return all(blocks).some((e) => isUpdate(e, name) || (e.k === 'assign' && e.to.k === 'id' && e.to.name === name));
-}
-
-function all(blocks: readonly Block[]): Expr[] {
-  return [...expressionsOf(blocks)].flatMap((each) => [...walkExpression(each)]);
 }
