@@ -7,7 +7,7 @@ import { openSample, sampleUri } from './sample.ts';
 const mostMs = 50;
 const usualMs = 50;
 
-// These come first (the files run in the order of their names): nothing of C is open yet.
+// These have a start of the editor for themselves, up to three times: nothing of C is open yet.
 suite('activation', () => {
   test('without C nothing of it is loaded, nor by a look at the explorer', async function () {
     const extension = ours();

@@ -13,9 +13,10 @@ export async function run(): Promise<void> {
   await tidyWindow();
   const mocha = new Mocha({ ui: 'tdd', timeout: 60_000, color: false, reporter: 'spec' });
   const only = (process.env['PERNET_ONLY'] ?? '').split(',');
+  const not = process.env['PERNET_NOT'];
   for (const name of readdirSync(__dirname).sort()) {
-    if (name.endsWith('.test.cjs') && only.some((part) => name.includes(part)))
-      mocha.addFile(path.join(__dirname, name));
+    if (!name.endsWith('.test.cjs') || !only.some((part) => name.includes(part))) continue;
+    if (not === undefined || !name.includes(not)) mocha.addFile(path.join(__dirname, name));
   }
   const { passes, failures, pending } = await new Promise<Mocha.Stats>((resolve) => {
     const runner = mocha.run(() => {
