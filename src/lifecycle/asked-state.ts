@@ -5,6 +5,7 @@ import { keyOf, spotOf, type Acquire, type Spot } from './asked-keys.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
+import { isEverRead } from './ever-read.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
@@ -239,6 +240,11 @@ export class AskedState {
   giversOf(member: string, own: OpsEntry | null): readonly string[] | null {
     const key = `${ofWholeFile}givers|${member}|${own?.id ?? ''}`;
     return this.ask(key, (state) => state.ofOps.giversOf(member, own));
+  }
+
+  /** Whether something of a file does more with a variable than to put something there, or others may (`isEverRead`). */
+  isEverRead(file: string, name: string): boolean {
+    return this.ask(`${ofWholeFile}ever|${file}|${name}`, ({ program }) => isEverRead(program, file, name));
   }
 
   /** Whether nothing that a file does needs memory that an init keeps to be there. */

@@ -9,6 +9,7 @@ import { hold, inDirectory, isNothing, type Held } from './held.ts';
 import { applyRelease, factOf } from './releasing.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { keptName } from './kept-name.ts';
+import { noteOtherName } from './other-names.ts';
 import { printExpression } from './print.ts';
 import { isFlag, isLocal } from './place-names.ts';
 import { mapped } from './shared.ts';
@@ -230,6 +231,7 @@ export function isFreeToMove({ at }: Held, path: string): boolean {
  */
 export function noteStored(state: State, path: string, value: Value, at: Place, before?: Value): void {
   if (isLocal(path)) return;
+  noteOtherName(state, path, value);
   if (value.v === 'addr' || !isFlag(path)) handOn(state, value);
   if (value.v !== 'sym') return;
   const id = `#${value.id}`;
@@ -251,7 +253,9 @@ export function noteStored(state: State, path: string, value: Value, at: Place, 
     if (here !== held.at && held.result !== null)
       state.push({ t: 'stored', result: held.result, at: here!, place: at });
     const of = held.of.map(moved);
-    return here === held.at && of.every((each, i) => each === held.of[i]) ? held : { ...held, at: here, of };
+    const isSame = here === held.at && of.every((each, i) => each === held.of[i]);
+    const also = held.also?.map(moved);
+    return isSame && !also ? held : { ...held, at: here, of, ...(also ? { also } : {}) };
   });
 }
 

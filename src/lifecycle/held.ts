@@ -1,6 +1,7 @@
 import { componentOf, isOwnName, isUnknown, mayBeSame } from './components.ts';
 import { insideOf, liesInside, loseInside } from './inside.ts';
 import { isOfAnotherStruct, isOfKind, isWhole, mayName, names, sameAll, type Around } from './naming.ts';
+import { isNamedOtherwise } from './other-names.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
 import { keyOfPlace, type Place } from './trace.ts';
@@ -15,6 +16,8 @@ export interface Held {
   readonly result: string | null;
   /** The first place outside the function that it was stored in. */
   readonly at: string | null;
+  /** The places that it was put at as well (`noteOtherName`). */
+  readonly also?: readonly string[];
   /** Whether the acquiring call's result was used: a call that can fail. */
   readonly checked: boolean;
   /** True when it was handed to something that may have taken it over. */
@@ -56,11 +59,11 @@ export interface Released {
 
 /** All that matters of a thing that is held. `nameOf` tells values that are not known apart where anything still does. */
 export function keyOfHeld(
-  { pair, of, at, escaped, shown, isBuried }: Held,
+  { pair, of, at, also, escaped, shown, isBuried }: Held,
   nameOf: (id: number) => string = () => '#',
 ): string {
   const place = at?.startsWith('#') === true ? at.replace(/^#(\d+)/, (_, id: string) => nameOf(Number(id))) : at;
-  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}${isBuried ? '!' : ''}`;
+  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}${isBuried ? '!' : ''}${also?.length ? `+${also.map((each) => each.replace(/#\d+/, '#')).join('+')}` : ''}`;
 }
 
 /**
@@ -117,7 +120,8 @@ export function release(
   if (!isNamed) {
     const isAgain = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
     again = sure ? (state.gone.find(isAgain) ?? null) : null;
-    if (!again && match !== 'exact') {
+    if (!again) undone = state.held.filter((held) => targets.some((target) => isNamedOtherwise(target, held)));
+    if (!again && undone.length === 0 && match !== 'exact') {
       const around = aroundIn([...state.held, ...state.gone]);
       undone = state.held.filter(
         (held) =>
