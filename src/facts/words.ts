@@ -75,6 +75,11 @@ export function definesStruct(name: string): string {
   return `{${name}`;
 }
 
+/** The word for the pointers that share a union's place. */
+export function sharePlace(members: readonly string[]): string {
+  return `|${members.join('|')}|`;
+}
+
 /**
  * The word for a member where a function keeps a device's private data, that of a structure (`:foo_net`) or of what a
  * parameter points at (`fn`).

@@ -247,6 +247,12 @@ export class AskedState {
     return this.ask(`${ofWholeFile}ever|${file}|${name}`, ({ program }) => isEverRead(program, file, name));
   }
 
+  /** Whether two members lie at the same place in a union of a file's. */
+  sharePlace(file: string, one: string, other: string): boolean {
+    const key = `${ofWholeFile}union|${file}|${one}|${other}`;
+    return this.ask(key, (state) => state.ofOps.sharePlace(file, one, other));
+  }
+
   /** Whether nothing that a file does needs memory that an init keeps to be there. */
   isOnlyReleased(ops: OpsEntry | null, memory: KeptMemory): boolean {
     const key = `${ofWholeFile}idle|${ops?.id ?? ''}|${memory.file}|${memory.at}|${memory.call}|${memory.releases.join()}`;

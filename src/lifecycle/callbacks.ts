@@ -13,7 +13,7 @@ import { escapeAt } from './handed.ts';
 import { keptAfterSetUp, keyOfHeld } from './held.ts';
 import { givenByNoOther } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
-import { isFoundAbroad } from './found-abroad.ts';
+import { isFoundAbroad, isGivenAsTwin, isLeftAbroad } from './found-abroad.ts';
 import { clearedOnly } from './only-cleared.ts';
 import { alsoBefore, otherPlaces } from './other-names.ts';
 import { isInitNet } from './place-names.ts';
@@ -63,6 +63,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
   if (!starts) return null;
   const usual = usualOf(starts);
   const turnedIn = checksTurned(starts);
+  const ending = exits.map(({ fn }) => fn);
   const paths: Path[] = [];
   for (const start of starts) {
     if (isAssumed(start.state, start.value)) continue;
@@ -103,6 +104,8 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         const left = way.state.held.filter(
           (held) =>
             !isFoundAbroad(context.state, held, alsoBefore(held, state.held)) &&
+            !isLeftAbroad(context.state, held, ending) &&
+            !isGivenAsTwin(context.state, unload, held) &&
             (held.wasHandedOn !== true || held.pair.lasting || isKeptAlone(context, path, held)),
         );
         const ofFirst = isFirst(way.state);

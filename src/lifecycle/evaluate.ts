@@ -145,9 +145,16 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
     evaluate(frame, e.r, l.state).map((r) => {
       const both = [l.value, r.value] as const;
       const value = e.op === '|' ? either(r.state, ...both) : (sum(e.op, ...both) ?? masked(frame, e, r.state, both));
-      return value ? { state: r.state, value } : opened(r.state, [l.value, r.value]);
+      return value ? { state: r.state, value } : withoutTag(e, opened(r.state, [l.value, r.value]), l.value);
     }),
   );
+}
+
+/** What `(unsigned long)p & ~FOO_TAG` yields is what lay at p's place, as far as a pointer has room for marks. */
+function withoutTag(e: Expr & { k: 'binary' }, made: Result, of: Value): Result {
+  const place = of.v === 'sym' ? made.state.symbols.get(of.id)?.input : undefined;
+  if (place === undefined || e.op !== '&' || e.r.k !== 'unary' || e.r.op !== '~') return made;
+  return { state: made.state, value: made.state.fresh({ place }) };
 }
 
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {

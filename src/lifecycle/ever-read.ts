@@ -17,10 +17,15 @@ export function isEverRead(program: Program, file: string, name: string): boolea
   });
 }
 
+/** Whether an expression is a variable or a member of one. */
+function isOfVariable(e: Expr): boolean {
+  return e.k === 'id' || (e.k === 'field' && !e.arrow && isOfVariable(e.of));
+}
+
 function isReadIn(e: Expr, name: string): boolean {
   if (e.k === 'id') return e.name === name;
   if (e.k === 'other') return new RegExp(`\\b${name}\\b`).test(e.text);
-  if (e.k === 'assign' && e.op === '=' && e.to.k === 'id') return isReadIn(e.from, name);
+  if (e.k === 'assign' && e.op === '=' && isOfVariable(e.to)) return isReadIn(e.from, name);
   if (e.k === 'call' && e.fn.k === 'id' && (isListAdd(e.fn.name) || isListMove(e.fn.name)))
     return e.args.some((arg, index) => index !== 1 && isReadIn(arg, name));
   return childrenOf(e).some((each) => isReadIn(each, name));

@@ -1,4 +1,4 @@
-import { definesStruct, given, givenAnywhere, ofWholeFile } from '../facts/words.ts';
+import { definesStruct, given, givenAnywhere, ofWholeFile, sharePlace } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
@@ -65,6 +65,12 @@ export class OpsFacts {
   /** Whether nothing that a file does needs memory that an init keeps to be there. */
   isOnlyReleased(ops: OpsEntry | null, memory: KeptMemory): boolean {
     return isOnlyReleased(this.program, ops, memory);
+  }
+
+  /** Whether two members lie at the same place in a union of a file's. */
+  sharePlace(file: string, one: string, other: string): boolean {
+    const isIn = (word: string, member: string): boolean => word.startsWith('|') && word.includes(sharePlace([member]));
+    return this.ofFile(file).some((word) => isIn(word, one) && isIn(word, other));
   }
 
   private ofFile(file: string): readonly string[] {
