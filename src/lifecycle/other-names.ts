@@ -30,7 +30,11 @@ export const alsoAt = '>';
 const ofEntry = /^&?(?:\$\d|@net->|generic\()/;
 
 /** Where what a called function had been told of was put, in the caller's terms: as `State.handed` has it. */
-export function noteFromCalled(state: State, told: string, to: Record<'component' | 'path', (name: string) => string>): void {
+export function noteFromCalled(
+  state: State,
+  told: string,
+  to: Record<'component' | 'path', (name: string) => string>,
+): void {
   const [name = '', path = ''] = told.split('|');
   const [at, thing] = [to.path(path), to.component(name)];
   if (!isLocal(at)) noteAlso(state, at, thing);
