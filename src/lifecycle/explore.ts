@@ -108,7 +108,10 @@ class Explorer {
     this.spared = elementsSpared(blocks, this.undoing);
     this.lasts = lastsSpared(
       blocks,
-      (name) => overview.releases(entry.file, name),
+      {
+        undoes: (name) => overview.releases(entry.file, name),
+        does: (name) => overview.acquires(entry.file, name),
+      },
       (name) => this.ownFunction(name),
     );
     const entered = new Set(this.undoing);

@@ -102,6 +102,12 @@ export class Overview {
     return this.asked.ask(`releases|${file}|${name}`, (of) => of.leadsToRelease(file, name));
   }
 
+  /** Whether something may be acquired by calling a name from a file. */
+  acquires(file: string, name: string): boolean {
+    const callee = this.program.resolveFunction(file, name) ?? null;
+    return this.pairs.acquires(name, callee) !== undefined || (callee !== null && this.matters(callee.id));
+  }
+
   private leadsToRelease(file: string, name: string): boolean {
     const callee = this.program.resolveFunction(file, name);
     if (this.pairs.releases(name, callee ?? null)) return true;
