@@ -274,6 +274,23 @@ ${registering()}`;
         .replace(/(?<=[\t!( ])table(?=[;)[]| =)/g, 'fn->table');
     check(inKept(early));
     check(inKept(late));
+    // Another structure that has a member of that name.
+    const other = (pointer: string, to: string): string =>
+      inData(early.replace(/^\/\/.*\n/m, ''))
+        .replace('&fn->limits->high', `&${pointer}->limits[0]`)
+        .replace('	struct ctl_table *table;\n', `	struct ctl_table *table;\n${to}`);
+    check(other('foo_config', ''));
+    check(other('sub', '	struct foo_sub *sub = &foo_subs;\n'));
+    check(other('sub', '	struct foo_sub *sub = foo_sub_of(net);\n'));
+    // What is written last counts, and for other namespaces than the first.
+    const filled = (exit: string, data: string): string =>
+      inArray(exit).replace('	table[0].data = &fn->limits[0];\n', data);
+    const high = 'table[0].data = &fn->limits[0];';
+    const value = 'table[0].data = &fn->value;';
+    check(filled(early, `	${value}\n	${high}\n`));
+    check(filled(early, `	if (!net_eq(net, &init_net))\n		${high}\n`));
+    check(filled(early.replace(/^\/\/.*\n/m, ''), `	${high}\n	${value}\n`));
+    check(filled(early.replace(/^\/\/.*\n/m, ''), `	if (net_eq(net, &init_net))\n		${high}\n	else\n		${value}\n`));
     // A getter that is in a header elsewhere.
     const byGetter = (exit: string): string =>
       inData(exit)
