@@ -186,7 +186,7 @@ export function releaseStep(state: State, step: Releasing): void {
         // Its work items may be the namespaces', which only the exit of an ops stops.
         (hasOps && held.pair.kind === 'workqueue'),
     );
-  if (isEarly || (state.failures > 0 && isOfNothing(pushed))) state.astray.add(keyOfPlace(step.place));
+  if (isEarly || (state.failures > 0 && (plain.again || isOfNothing(pushed)))) state.astray.add(keyOfPlace(step.place));
 }
 
 /** What is on a list of the function's own is named by the lists that it was on before. */
