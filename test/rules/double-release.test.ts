@@ -805,6 +805,62 @@ ${registering()}`);
   });
 });
 
+describe('pernet/double-release of a device', () => {
+  const monitor = (exit: string): string => `
+static struct net_device *foo_mon;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_mon = alloc_netdev(0, "foo%d", NET_NAME_UNKNOWN, foo_mon_setup);
+	if (!foo_mon) {
+		err = -ENOMEM;
+		goto err_ops;
+	}
+	err = register_netdev(foo_mon);
+	if (err)
+		goto err_mon;
+	return 0;
+
+err_mon:
+	free_netdev(foo_mon);
+err_ops:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('that is unregistered twice', () => {
+    check(
+      monitor(`	unregister_netdev(foo_mon);
+	unregister_netdev(foo_mon);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_exit() releases registered net device`),
+    );
+  });
+
+  it('is none of one that is unregistered once, and of its memory', () => {
+    check(monitor('	unregister_netdev(foo_mon);'));
+    check(monitor('	unregister_netdev(foo_mon);\n	free_netdev(foo_mon);'));
+  });
+});
+
 describe('pernet/double-release, where the caller gives up as well', () => {
   const setUp = (onFailure: string, teardown: string): string => `
 static int foo_setup(struct foo_net *fn)
