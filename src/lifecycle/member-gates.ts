@@ -1,6 +1,7 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { canReach } from './loops.ts';
+import { localsOf } from './locals.ts';
+import { blocksFrom, canReach } from './loops.ts';
 import type { CallSite } from './reset-locked.ts';
 import { memberIn, settingBy, variableIn } from './settings.ts';
 
@@ -17,7 +18,9 @@ export interface Named {
 export function isNotedAfter(program: Program, { file, name }: Named, call: string): boolean {
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
-  const noted = new Set(setAfter(fn, call));
+  // A local, as what counts a loop, notes nothing for others.
+  const locals = localsOf(fn.fact);
+  const noted = new Set(setAfter(fn, call).filter((each) => !locals.has(each)));
   return noted.size > 0 && isAskedBeside(program, fn, noted);
 }
 
@@ -105,14 +108,22 @@ function askedIn({ fact }: Pick<FunctionEntry, 'fact'>): readonly string[] {
 
 /** What a function raises to a constant when it has come to a call. */
 function setAfter({ fact }: FunctionEntry, call: string): readonly string[] {
-  const all = expressionsIn(fact);
-  return all.slice(all.findIndex((e) => isCallOf(e, call)) + 1).flatMap((e) => {
+  const blocks = fact.blocks ?? [];
+  const own = blocks.map((block) => expressionsIn({ blocks: [block] }));
+  const from = own.findIndex((all) => all.some((e) => isCallOf(e, call)));
+  const reached = from < 0 ? null : blocksFrom(blocks, [from]);
+  const after = own.flatMap((all, block) => {
+    if (block === from) return all.slice(all.findIndex((e) => isCallOf(e, call)) + 1);
+    // A loop before the call may be written down after it.
+    return reached?.has(block) === false ? [] : all;
+  });
+  return after.flatMap((e) => {
     const set = settingBy(e, nameOf);
     return set?.isPlain === true && set.isSet ? set.name : [];
   });
 }
 
-function expressionsIn({ blocks }: FunctionEntry['fact']): readonly Expr[] {
+function expressionsIn({ blocks }: Pick<FunctionEntry['fact'], 'blocks'>): readonly Expr[] {
   return [...expressionsOf(blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
 }
 

@@ -89,8 +89,8 @@ export class State {
   /** Where the path has released what it was not known to hold: of what it was entered with. */
   readonly freed: SharedSet<string>;
   /**
-   * Where the path, after a failure, has released a thing with a name of its own that it does not hold, or has taken back
-   * what something registered since may still use: what goes to the wrong label, or unwinds in the wrong order, is not
+   * Where the path, after a failure, has released a thing with a name of its own that it does not hold, or one once more, or
+   * has taken back what something registered since may still use: what goes to the wrong label, or unwinds in the wrong order, is not
    * taken for one with what does not, although in the end both hold the same.
    */
   readonly astray: SharedSet<string>;

@@ -149,7 +149,9 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (name === null || /^[&#=]/.test(name)) return false;
     const found = component(name);
     const isIt = ({ result }: Held): boolean => result === found;
-    return isUnknown(found) && !state.held.some(isIt) && !state.gone.some(isIt);
+    // What was made of it alone, and took it along when it went: a device that was registered, and its memory.
+    const isOfIt = ({ of }: Held): boolean => of.length === 1 && of[0] === found;
+    return isUnknown(found) && !state.held.some(isIt) && !state.gone.some((each) => isIt(each) || isOfIt(each));
   };
   const released = (name: string): string => (isGuess(name) ? keptOrLostName(state, path(name)) : component(name));
   const handed = (name: string): string => component(name).replace(/^&/, '');
