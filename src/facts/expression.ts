@@ -52,7 +52,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'pointer_expression':
       return { k: 'unary', op: operator(), of: field('argument'), at };
     case 'binary_expression':
-      return { k: 'binary', op: operator(), l: field('left'), r: field('right'), at };
+      return lowerBinary({ k: 'binary', op: operator(), l: field('left'), r: field('right'), at });
     case 'assignment_expression':
       return unendedCall(context, node) ?? { k: 'assign', op: operator(), to: field('left'), from: field('right'), at };
     case 'update_expression':
@@ -142,6 +142,13 @@ function lowerIndex(element: Expr & { readonly k: 'index' }): Expr {
   const { of } = element;
   if (of.k !== 'id' || !of.elements) return element;
   return { ...element, of: { k: 'id', name: of.name, at: of.at }, elements: of.elements };
+}
+
+/** `foo_all + i` is `&foo_all[i]`, where `foo_all` is one of the file's tables. */
+function lowerBinary(sum: Expr & { readonly k: 'binary' }): Expr {
+  const { op, l, r, at } = sum;
+  if (op !== '+' || l.k !== 'id' || !l.elements) return sum;
+  return { k: 'unary', op: '&', of: lowerIndex({ k: 'index', of: l, index: r, at }), at };
 }
 
 /** Where the fields of the most frequent expressions stand among the children (tree-sitter-c's grammar.js). */

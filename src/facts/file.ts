@@ -4,7 +4,7 @@ import { createContext, parts, textOf, type Context } from './context.ts';
 import { lowerBody } from './flow.ts';
 import { attributesFrom, readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
-import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
+import { arrayOf, type FileFacts, type FunctionFact, type OpsFact } from './ir.ts';
 import { constantsIn, constantsOf } from './constants.ts';
 import { jumpMacrosOf, jumpsIn } from './jump-macros.ts';
 import { aliasesIn, callMacrosOf, macrosIn } from './macros.ts';
@@ -174,7 +174,7 @@ function topLevel(root: SyntaxNode): SyntaxNode[] {
 /** Drops a tentative definition (`static struct pernet_operations x;`) where the file has the full one as well. */
 function withoutForward<T extends { fact: { name: string; fields: readonly unknown[] } }>(all: T[]): T[] {
   return all.filter(
-    (each) => each.fact.fields.length > 0 || !all.some((o) => o !== each && o.fact.name === each.fact.name),
+    (each) => each.fact.fields.length > 0 || !all.some((o) => o !== each && arrayOf(o.fact.name) === each.fact.name),
   );
 }
 
