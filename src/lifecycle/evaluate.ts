@@ -165,7 +165,7 @@ function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[]
         next.write(path, value);
         noteElement(e.to, next, path, value);
         noteStored(next, path, value, place(frame, e.at), before);
-        if (e.op === '=') copyMembers(frame, e, next, path);
+        if (e.op === '=') copyMembers(frame, { to: path, from: e.from, at: e.at }, next);
       }
       return { state: next, value };
     }),
