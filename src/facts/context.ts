@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { At } from './ir.ts';
 import type { Constants } from './constants.ts';
-import type { JumpMacros } from './jump-macros.ts';
+import type { BodyMacros } from './body-macros.ts';
 import type { CallMacros } from './macros.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,8 +14,8 @@ export interface Context {
   readonly prepared: string;
   /** The file's own macros that stand for one call. */
   readonly macros: CallMacros;
-  /** Those that can leave where they are used. */
-  readonly jumps: JumpMacros;
+  /** Those that can leave where they are used, or look at members. */
+  readonly bodies: BodyMacros;
   /** The file's own names for numbers. */
   readonly constants: Constants;
   /** The file's own constant arrays by which code goes through its steps. */
@@ -30,12 +30,12 @@ export function createContext(
   prepared: string,
   {
     macros = new Map(),
-    jumps = new Map(),
+    bodies = new Map(),
     constants = new Map(),
     tables = new Map(),
   }: {
     readonly macros?: CallMacros;
-    readonly jumps?: JumpMacros;
+    readonly bodies?: BodyMacros;
     readonly constants?: Constants;
     readonly tables?: Tables;
   } = {},
@@ -56,7 +56,7 @@ export function createContext(
     original,
     prepared,
     macros,
-    jumps,
+    bodies,
     constants,
     tables,
     at: (start, end) => [...place(start), ...place(end)] as unknown as At,

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../syntax/node.ts';
+import { expressionAt } from './body-macros.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import type { At, Expr } from './ir.ts';
 import { expandCall, expandName } from './macro-calls.ts';
@@ -135,7 +136,8 @@ function lowerCall(context: Context, call: Expr & { readonly k: 'call' }): Expr 
     of?.k === 'id' && call.fn.k === 'id' && call.fn.name === 'ARRAY_SIZE' ? context.tables.get(of.name) : null;
   if (of?.k === 'id' && table)
     return { k: 'num', value: table.cells.length, name: `ARRAY_SIZE(${of.name})`, at: call.at };
-  return expandCall(context.macros, call);
+  const expanded = expandCall(context.macros, call);
+  return expanded === call ? expressionAt(context, call) : expanded;
 }
 
 function lowerIndex(element: Expr & { readonly k: 'index' }): Expr {

@@ -6,7 +6,7 @@ import { attributesFrom, readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
 import { arrayOf, type FileFacts, type FunctionFact, type OpsFact } from './ir.ts';
 import { constantsIn, constantsOf } from './constants.ts';
-import { jumpMacrosOf, jumpsIn } from './jump-macros.ts';
+import { bodyMacrosOf, bodiesIn } from './body-macros.ts';
 import { aliasesIn, callMacrosOf, macrosIn } from './macros.ts';
 import { opsMade } from './made-ops.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
@@ -46,7 +46,7 @@ export function readFile(
   const live = liveText(original, prepared);
   const context = createContext(file, original, prepared.text, {
     macros: callMacrosOf(live),
-    jumps: jumpMacrosOf(live),
+    bodies: bodyMacrosOf(live),
     constants: constantsOf(live),
     tables: tablesOf(live),
   });
@@ -124,7 +124,7 @@ function functionAgain(
     context.prepared.slice(line, endIndex),
     context.original.slice(line, endIndex),
     macrosIn(context.macros, context.original.slice(line, endIndex)),
-    jumpsIn(context.jumps, context.original.slice(line, endIndex)),
+    bodiesIn(context.bodies, context.original.slice(line, endIndex)),
     constantsIn(context.constants, context.original.slice(line, endIndex)),
     tablesIn(context.tables, context.original.slice(line, endIndex)),
   ].join('\0');

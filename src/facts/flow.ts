@@ -4,7 +4,7 @@ import { atOf, parts, textOf, type Context } from './context.ts';
 import { innermost } from './declarators.ts';
 import { Flow } from './flow-jumps.ts';
 import type { At, Block, Expr } from './ir.ts';
-import { jumpsAt } from './jump-macros.ts';
+import { jumpsAt } from './body-macros.ts';
 import { structOf } from './pointer-type.ts';
 import type { SmallBody } from './small-c.ts';
 

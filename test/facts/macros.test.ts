@@ -112,6 +112,22 @@ function flowOf(macros: string, body: string): string[] {
   ]);
 }
 
+describe('macros that are an expression with members', () => {
+  it('are that expression, also as a statement and where something is assigned to it', () => {
+    const dead = '#define foo_dead(p) ((p)->flags & 1)\n#define foo_die(p) ((p)->flags |= 1)';
+    expect(bodyOf(dead, 'if (foo_dead(x)) foo_die(x);')).toEqual(['x->flags & 1', 'x->flags |= 1']);
+    expect(bodyOf('#define foo_data(p) ((p)->data)', 'foo_data(x) = g(); kfree(foo_data(x));')).toEqual([
+      'x->data = g()',
+      'kfree(x->data)',
+    ]);
+  });
+
+  it('are left alone where they call something, or are no expression', () => {
+    expect(bodyOf('#define foo_sum(p) (a((p)->x) + b(p))', 'g(foo_sum(x));')).toEqual(['g(foo_sum(x))']);
+    expect(bodyOf('#define foo_field(p, m) ((p)->m.)', 'g(foo_field(x, m));')).toEqual(['g(foo_field(x, m))']);
+  });
+});
+
 describe('macros that jump', () => {
   it('are read as what they do, with their semicolon and without', () => {
     const macro = '#define FOO_CHECK(p, label) if (!(p)) goto label';

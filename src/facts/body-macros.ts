@@ -1,10 +1,13 @@
 import type { Context } from './context.ts';
-import type { At, Expr } from './ir.ts';
+import { walkExpression, type At, type Expr } from './ir.ts';
 import { expandCall, expandName } from './macro-calls.ts';
 import { readSmallBody, type SmallBody, type SmallStatement } from './small-c.ts';
 
-/** A macro that can leave where it is used: `#define FOO_CHECK(p, label) if (!(p)) goto label`. */
-export interface JumpMacro {
+/**
+ * A macro that can leave where it is used, `#define FOO_CHECK(p, label) if (!(p)) goto label`, or that is an expression with
+ * members of what it is passed: `#define foo_is_dead(p) ((p)->flags & FOO_DEAD)`.
+ */
+export interface BodyMacro {
   /** Null for one that stands alone, without parentheses. */
   readonly params: readonly string[] | null;
   readonly body: SmallBody;
@@ -12,13 +15,13 @@ export interface JumpMacro {
   readonly text: string;
 }
 
-export type JumpMacros = ReadonlyMap<string, JumpMacro>;
+export type BodyMacros = ReadonlyMap<string, BodyMacro>;
 
 const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(\([\w, \t.]*\))?(?=[ \t\\])((?:\\\r?\n|[^\n])*)$/gm;
 
-/** The macros in the text of a file that jump, arms that are not taken left out; one that is defined twice is none that is known. */
-export function jumpMacrosOf(live: string): JumpMacros {
-  const macros = new Map<string, JumpMacro>();
+/** These macros in the text of a file, arms that are not taken left out; one that is defined twice is none that is known. */
+export function bodyMacrosOf(live: string): BodyMacros {
+  const macros = new Map<string, BodyMacro>();
   if (!/^[ \t]*#[ \t]*define\b/m.test(live)) return macros;
   const seen = new Set<string>();
   for (const [, name, list, body] of live.matchAll(definition)) {
@@ -30,8 +33,8 @@ export function jumpMacrosOf(live: string): JumpMacros {
   return macros;
 }
 
-function readMacro(list: string | undefined, written: string): JumpMacro | null {
-  if (!/\b(?:goto|return)\b/.test(written)) return null;
+function readMacro(list: string | undefined, written: string): BodyMacro | null {
+  if (!/\b(?:goto|return)\b/.test(written) && !(list !== undefined && /->|\)\s*\./.test(written))) return null;
   const text = written
     .replace(/\\\r?\n/g, ' ')
     .replace(/\/\*.*?(?:\*\/|$)|\/\/.*$/g, ' ')
@@ -46,7 +49,9 @@ function readMacro(list: string | undefined, written: string): JumpMacro | null 
           .map((each) => each.trim());
   if (text.includes('#') || params?.some((name) => name.includes('.'))) return null;
   const body = readSmallBody(text);
-  return body && jumps(body) ? { params: params?.filter((name) => name !== '') ?? null, body, text } : null;
+  return body && (jumps(body) || (params && isOfMembers(body)))
+    ? { params: params?.filter((name) => name !== '') ?? null, body, text }
+    : null;
 }
 
 function jumps(body: SmallBody): boolean {
@@ -55,10 +60,24 @@ function jumps(body: SmallBody): boolean {
   );
 }
 
+/** Whether a body is one expression that calls nothing: what it calls is followed by a macro that is one call alone. */
+function isOfMembers(body: SmallBody): boolean {
+  const [only, ...others] = body;
+  if (only?.s !== 'do' || others.length > 0) return false;
+  const all = [...walkExpression(only.of)];
+  return all.some(({ k }) => k === 'field') && !all.some(({ k }) => k === 'call' || k === 'comma' || k === 'str');
+}
+
+/** The expression that a macro is where it is used as a call; the call itself where it is none. */
+export function expressionAt(context: Context, call: Expr): Expr {
+  const [only] = (context.bodies.size > 0 && jumpsAt(context, call)) || [];
+  return only?.s === 'do' ? only.of : call;
+}
+
 /** What a macro does where an expression is the whole of a statement; null where none that jumps is used there. */
 export function jumpsAt(context: Context, e: Expr): SmallBody | null {
   const name = e.k === 'id' ? e : e.k === 'call' ? e.fn : null;
-  const macro = name?.k === 'id' ? context.jumps.get(name.name) : undefined;
+  const macro = name?.k === 'id' ? context.bodies.get(name.name) : undefined;
   const args = e.k === 'call' ? e.args : null;
   if (!macro || (macro.params?.length ?? null) !== (args?.length ?? null)) return null;
   const given = new Map<string, Expr>(macro.params?.map((param, index) => [param, args![index]!]));
@@ -141,7 +160,7 @@ function functionIn(use: Use, fn: Expr): Expr {
 }
 
 /** What the macros that a text names do, as a text that changes when that does. */
-export function jumpsIn(macros: JumpMacros, text: string): string {
+export function bodiesIn(macros: BodyMacros, text: string): string {
   let found = '';
   for (const [name, { params, text: body }] of macros)
     if (text.includes(name)) found += `${name}(${params?.join() ?? '-'}) ${body}\n`;
