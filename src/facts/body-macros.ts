@@ -70,7 +70,8 @@ function isOfMembers(body: SmallBody): boolean {
 
 /** The expression that a macro is where it is used as a call; the call itself where it is none. */
 export function expressionAt(context: Context, call: Expr): Expr {
-  const [only] = (context.bodies.size > 0 && jumpsAt(context, call)) || [];
+  const body = (context.bodies.size > 0 && jumpsAt(context, call)) || [];
+  const only = body.length === 1 ? body[0] : undefined;
   return only?.s === 'do' ? only.of : call;
 }
 
