@@ -55,6 +55,11 @@ export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;
 }
 
+/** Whether a word is that of a member, behind whatever pointer. */
+export function isMemberWord(word: string, name: string): boolean {
+  return word.startsWith('>') && word.endsWith(`->${name}`);
+}
+
 /** The word for a member of which a function may give back what it points at: it passes that on, keeps or returns it. */
 export function given(member: string): string {
   return `"${member}`;

@@ -20,6 +20,7 @@ import { readAs } from './reader.ts';
 import { State } from './state.ts';
 import { stateKeys } from './state-key.ts';
 import type { Outcome, Summaries } from './summary.ts';
+import { copyMembers } from './struct-copies.ts';
 import { usesOfFreed } from './used-freed.ts';
 import { POS, type Value } from './values.ts';
 import { Ways } from './ways.ts';
@@ -190,6 +191,7 @@ class Explorer {
     return results.map((r) => {
       const next = r.state;
       next.write(`%${step.name}`, r.value);
+      if (!step.pointer) copyMembers(this.frame, { to: `%${step.name}`, from: init, at: step.at }, next);
       if (init.k === 'init')
         for (const member of init.members)
           if (member.name !== null) this.initMember(step.name, member.name, member.value, next);

@@ -252,7 +252,7 @@ export function reachedFrom(program: Program, roots: readonly Id[]): ReadonlySet
 
 /** Without an init and without an id there is nothing in a registration that can fail (register_pernet_operations). */
 export function canFail(program: Program, ops: string): boolean {
-  const entry = program.opsEntry(ops.replace(/\[.*$/, ''));
+  const entry = program.opsEntry(ops) ?? program.opsEntry(ops.replace(/\[.*$/, ''));
   return !entry || entry.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
 }
 

@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { asksMember, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { localsOf } from './locals.ts';
 import { blocksFrom, canReach } from './loops.ts';
@@ -21,7 +22,7 @@ export function isNotedAfter(program: Program, { file, name }: Named, call: stri
   // A local, as what counts a loop, notes nothing for others.
   const locals = localsOf(fn.fact);
   const noted = new Set(setAfter(fn, call).filter((each) => !locals.has(each)));
-  return noted.size > 0 && isAskedBeside(program, fn, noted);
+  return isAskedBeside(program, fn, noted) || [...noted].some((each) => isAlwaysAsked(program, fn, each));
 }
 
 /**
@@ -32,7 +33,19 @@ export function isForeseenWithout(program: Program, { file, name }: Named, call:
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
   const kept = new Set([...keptFrom(fn, call), ...resetAfter(fn, call)]);
-  return kept.size > 0 && isAskedBeside(program, fn, kept);
+  return (
+    kept.size > 0 && (isAskedBeside(program, fn, kept) || [...kept].some((each) => isAlwaysAsked(program, fn, each)))
+  );
+}
+
+/** Whether each function of its file that no lifecycle reaches asks for a member before it uses that, and one does. */
+function isAlwaysAsked(program: Program, { file }: FunctionEntry, member: string): boolean {
+  const { functions = [], mentions = {} } = program.facts(file) ?? {};
+  const users = functions.flatMap(({ name, blocks }) => {
+    const words = blocks === null && Object.hasOwn(mentions, name) ? mentions[name]! : [];
+    return words.some((word) => isMemberWord(word, member)) ? [words] : [];
+  });
+  return users.length > 0 && users.every((words) => words.includes(asksMember(member)));
 }
 
 /** Whether a function sets a member to NULL when it has come to a call by a name. */

@@ -51,4 +51,39 @@ describe('a state of CPU hotplug', () => {
     check(module('CPUHP_NET_FOO_DEAD', 'if (foo_state)\n\t\treturn foo_state;'));
     check(module('CPUHP_NET_FOO_DEAD', 'if (foo_state <= 0)\n\t\treturn foo_state;', lost));
   });
+
+  it('is cut to what says that all went well by min()', () => {
+    const last = (returned: string): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "foo", foo_online, foo_offline);
+	if (err < 0)
+		unregister_pernet_subsys(&foo_net_ops);
+	else
+		foo_state = err;
+	return ${returned};
+}
+
+static void __exit foo_exit(void)
+{
+	cpuhp_remove_state(foo_state);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(last('min(err, 0)'));
+    check(last('min_t(int, err, 0)'));
+    check(last('err < 0 ? err : 0'));
+  });
 });

@@ -3284,3 +3284,60 @@ ${registering()}`;
     check(withExit('fn->sock = NULL;', marker));
   });
 });
+
+describe('an exit that looks into a copy of a structure', () => {
+  const exit = (body: string, marker = ''): string => `
+static void foo_parts_free(struct foo_parts *parts)
+{
+	kfree(parts->table);
+	kfree(parts->in.cache);
+}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->parts.table = kzalloc(64, GFP_KERNEL);
+	if (!fn->parts.table)
+		return -ENOMEM;
+	fn->parts.in.cache = kzalloc(64, GFP_KERNEL);
+	if (!fn->parts.in.cache) {
+		kfree(fn->parts.table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+${body}
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+  const left = (member: string): string =>
+    `//                     ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->parts.${member}\n`;
+
+  it.each([
+    ['from its beginning', 'struct foo_parts old = fn->parts;\n\tkfree(old.table);\n\tkfree(old.in.cache);'],
+    [
+      'after which the structure is cleared',
+      'struct foo_parts old;\n\told = fn->parts;\n\tmemset(&fn->parts, 0, sizeof(fn->parts));\n\tkfree(old.table);\n\tkfree(old.in.cache);',
+    ],
+    [
+      'and a copy of a part of that',
+      'struct foo_parts old = fn->parts;\n\tstruct foo_in in = old.in;\n\tkfree(old.table);\n\tkfree(in.cache);',
+    ],
+    ['by a helper', 'struct foo_parts old = fn->parts;\n\tfoo_parts_free(&old);'],
+  ])('is quiet about one %s', (_, body) => {
+    check(exit(`\t${body}`));
+  });
+
+  it('and forgets a part of it, or copies nothing', () => {
+    check(exit('\tstruct foo_parts old = fn->parts;\n\tkfree(old.table);', left('in.cache')));
+    check(exit('\tstruct foo_parts old;\n\told = fn->parts;\n\tkfree(old.in.cache);', left('table')));
+  });
+});

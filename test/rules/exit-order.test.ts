@@ -532,6 +532,13 @@ ${wrong ? marker : ''}	del_timer_sync(&fn->timer);
         check(asking({ before: close, tick: `	if (FOO_MAY(fn))\n	${queued}`, wrong: false }));
       });
 
+      it('is told by macros of the file', () => {
+        const macros = '#define foo_dead(p) ((p)->flags & FOO_DEAD)\n#define foo_die(p) ((p)->flags |= FOO_DEAD)\n';
+        const tick = `	if (foo_dead(fn))\n		return;\n${queued}`;
+        check(macros + asking({ before: '	foo_die(fn);\n', tick, wrong: false }));
+        check(macros + asking({ before: '	fn->flags |= FOO_IDLE;\n', tick }));
+      });
+
       it('is told so on one way only', () => {
         check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n', tick: gated }));
         check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n	else\n		fn->live = 0;\n', tick: gated, wrong: false }));
