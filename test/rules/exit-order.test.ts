@@ -588,6 +588,15 @@ static struct pernet_operations foo_net_ops = {
       );
     });
 
+    it('is freed before that is stopped, whose function stands on one line', () => {
+      const late = module(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: before fn->timer, from which foo_tick() uses it
+	del_timer_sync(&fn->timer);
+`);
+      const onOneLine = late.replace(/foo_tick\(struct timer_list \*t\)\n\{[^}]*\}/, (fn) => fn.replace(/\s+/g, ' '));
+      check(onOneLine);
+    });
+
     it('is freed when that has been shut down', () => {
       check(
         module(`	kfree(fn->stats);
