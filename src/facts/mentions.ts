@@ -7,7 +7,7 @@ import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from 
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
-import { afterRcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
+import { afterRcu, afterSrcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -44,6 +44,8 @@ const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
+
+const bySrcu = /\bcall_srcu\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
 
@@ -279,6 +281,7 @@ function* usesIn(whole: string): Generator<string> {
     if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   yield* laterUsesIn(text);
   for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
+  for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   yield* givenInBody(text);

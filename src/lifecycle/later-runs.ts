@@ -110,6 +110,11 @@ export class LaterRuns {
     return this.rcu.exportedFor(file, cache);
   }
 
+  /** A callback that the exits of an ops ask SRCU to call, and that no one waits for by the end of a module's exit (`RcuQueues`). */
+  bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
+    return this.rcu.bySrcu(ops, exit);
+  }
+
   /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */
   nestedRcu(ops: OpsEntry): NestedRcu | null {
     return this.rcu.nested(ops);

@@ -597,6 +597,62 @@ static struct pernet_operations foo_net_ops = {
       check(onOneLine);
     });
 
+    it.each([
+      [
+        'a high resolution timer',
+        'hrtimer',
+        'hrtimer_init',
+        'hrtimer_start(&fn->item, HZ, HRTIMER_MODE_REL)',
+        'hrtimer_cancel',
+      ],
+      ['a tasklet', 'tasklet_struct', 'tasklet_setup', 'tasklet_schedule(&fn->item)', 'tasklet_kill'],
+      [
+        'a work of a thread',
+        'kthread_work',
+        'kthread_init_work',
+        'kthread_queue_work(foo_worker, &fn->item)',
+        'kthread_cancel_work_sync',
+      ],
+      [
+        'a late one',
+        'kthread_work',
+        'kthread_init_delayed_work',
+        'kthread_queue_delayed_work(foo_worker, &fn->item, HZ)',
+        'kthread_cancel_delayed_work_sync',
+      ],
+    ])('is freed before %s is stopped', (_, struct, setUp, queue, stop) => {
+      const sets =
+        struct === 'hrtimer'
+          ? `${setUp}(&fn->item, 0, 0);\n	fn->item.function = foo_tick`
+          : `${setUp}(&fn->item, foo_tick)`;
+      const of = (exit: string): string =>
+        module(exit)
+          .replaceAll('struct timer_list', `struct ${struct}`)
+          .replace('timer_setup(&fn->timer, foo_tick, 0)', sets)
+          .replaceAll('mod_timer(&fn->timer, jiffies + HZ)', queue)
+          .replaceAll('fn, t, timer', 'fn, t, item');
+      check(
+        of(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->item, from which foo_tick() uses it: until ${stop}() that can run
+	${stop}(&fn->item);
+`),
+      );
+      check(of(`	${stop}(&fn->item);\n	kfree(fn->stats);\n`));
+    });
+
+    it('is freed before a function stops that, which does nothing else', () => {
+      const stop =
+        '\nstatic void foo_stop(struct foo_net *fn)\n{\n	del_timer_sync(&fn->timer);\n}\n\nstatic void __net_exit';
+      const of = (exit: string): string => module(exit).replace('\nstatic void __net_exit', stop);
+      check(
+        of(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->timer, from which foo_tick() uses it: until del_timer_sync() that can run
+	foo_stop(fn);
+`),
+      );
+      check(of(`	foo_stop(fn);\n	kfree(fn->stats);\n`));
+    });
+
     it('is freed when that has been shut down', () => {
       check(
         module(`	kfree(fn->stats);
@@ -785,7 +841,7 @@ module_exit(foo_exit);
 `;
     check(
       module(`	cancel_work_sync(&foo_work);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_exit() stops foo_work by cancel_work_sync() before foo_stop_timeout(), which ends foo_timeout() and with it what can queue it again
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_exit() stops foo_work by cancel_work_sync() before foo_timeout_work, from which foo_timeout() can queue it again until cancel_delayed_work_sync()
 	foo_stop_timeout();
 `),
     );
