@@ -433,6 +433,23 @@ ${stops}}`,
       );
     });
 
+    it('is stopped by a function that does nothing else, with that', () => {
+      const stops = (first: string, second: string): string =>
+        withExit('	foo_stop_all(fn);\n').replace(
+          '\nstatic void __net_exit foo_net_exit',
+          `\nstatic void foo_stop_all(struct foo_net *fn)\n{\n${first}${second}}\n\nstatic void __net_exit foo_net_exit`,
+        );
+      const [work, tick] = ['	cancel_work_sync(&fn->work);\n', '	del_timer_sync(&fn->timer);\n'];
+      const marker =
+        '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_stop_all() stops fn->work by cancel_work_sync() before fn->timer, from which foo_tick() can queue it again\n';
+      check(stops(work + marker, tick));
+      check(stops(tick, work));
+    });
+
+    it('was stopped before as well, and the work does not start it', () => {
+      check(withExit('	del_timer_sync(&fn->timer);\n	cancel_work_sync(&fn->work);\n	del_timer_sync(&fn->timer);\n'));
+    });
+
     it('is stopped after a flag that keeps out who queues, or another one', () => {
       const exit = (test: string, marker = ''): string =>
         withExit(`	if (!${test})
