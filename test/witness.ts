@@ -189,7 +189,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   'pernet/cache-destroyed-before-barrier': ({ finding, failing, at }) => {
     if (finding.message.endsWith("module's text is gone")) {
       // What queues one callback from another is told by the words of functions: the last wait is the step that stands for it.
-      if (!/ which queues \w+\(\) when it runs,/.test(finding.message))
+      if (!/ which queues \w+\(\) when it runs,| by call_srcu\(\),/.test(finding.message))
         expect(failing).toMatchObject({ event: 'release' });
       expect(isSourceAt(failing, finding)).toBe(true);
       return;

@@ -6,7 +6,8 @@ import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
-import { afterRcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
+import { strayFunctionsIn, type StrayFunction } from './stray.ts';
+import { afterRcu, afterSrcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -43,6 +44,8 @@ const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
+
+const bySrcu = /\bcall_srcu\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
 
@@ -86,13 +89,23 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
     stretches.push(stretch);
     parts.push(...(name === undefined ? stretch.variables : [{ name, words: stretch.words }]));
   };
+  // What stands between two functions may hold some that the outline does not show.
+  const addBetween = (text: string): void => {
+    let from = 0;
+    for (const { name, open, end } of straysIn(text)) {
+      add(text.slice(from, open));
+      add(text.slice(open, end - 1), name);
+      from = end;
+    }
+    add(text.slice(from));
+  };
   let from = 0;
   for (const { name, open, close } of outline) {
-    add(prepared.slice(from, open));
+    addBetween(prepared.slice(from, open));
     add(prepared.slice(open, close), name);
     from = close + 1;
   }
-  add(prepared.slice(from));
+  addBetween(prepared.slice(from));
   const known = new Set(parts.map(({ name }) => name));
   for (const { declared } of stretches) for (const name of declared) known.add(name);
   const statics = new Set(stretches.flatMap((stretch) => stretch.statics));
@@ -164,9 +177,18 @@ function pointersNaming(runs: readonly string[], stretches: readonly Stretch[]):
   return [...new Set(all.map(({ name, struct }) => later.pointsAt(name, struct)))];
 }
 
+function straysIn(gap: string): readonly StrayFunction[] {
+  return gap.includes('{') ? strayFunctionsIn(spoken(gap)) : [];
+}
+
+/** A text without what speaks of names and does not use them, at equal length. */
+function spoken(text: string): string {
+  return text.replace(unspoken, (part) => ' '.repeat(part.length));
+}
+
 /** What a function's body (which begins with its brace) mentions, or what stands between two functions. */
 function readStretch(raw: string): Stretch {
-  const text = raw.replace(unspoken, (part) => ' '.repeat(part.length));
+  const text = spoken(raw);
   const isBody = raw.startsWith('{');
   const initialised = isBody ? [] : variablesIn(text);
   return {
@@ -259,6 +281,7 @@ function* usesIn(whole: string): Generator<string> {
     if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   yield* laterUsesIn(text);
   for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
+  for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   yield* givenInBody(text);

@@ -39,6 +39,11 @@ export function afterRcu(fn: string): string {
   return `~${fn}`;
 }
 
+/** The word for a function that SRCU is asked to call: `call_srcu(&foo_srcu, &foo->rcu, fn)`. */
+export function afterSrcu(fn: string): string {
+  return `%${fn}`;
+}
+
 /** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
 export const published = {
   sets: (x: string, value: string): string => `*${x}=${value}`,

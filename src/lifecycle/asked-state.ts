@@ -130,6 +130,10 @@ export class AskedState {
     return this.ask(key, (state) => state.later.queuesRcu(step, gone));
   }
 
+  bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
+    return this.ask(`srcu|${ops.id}|${exit.id}`, (state) => state.later.bySrcu(ops, exit));
+  }
+
   nestedRcu(ops: OpsEntry): NestedRcu | null {
     return this.ask(`nested rcu|${ops.id}`, (state) => state.later.nestedRcu(ops));
   }

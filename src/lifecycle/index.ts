@@ -10,7 +10,7 @@ export type { DataUse, When } from './data-uses.ts';
 export { readerNow, type Reader } from './reader.ts';
 export { flagsText } from './flags.ts';
 export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';
-export { barriers, pernetCalls, queueWaits } from './known.ts';
+export { barriers, pernetCalls, queueWaits, stops } from './known.ts';
 export { callChain } from './call-chain.ts';
 export { keyOfPlace, undoes, type PernetCall, type Place, type TraceStep } from './trace.ts';
 export { laneOf, sentenceOf } from './sentence.ts';

@@ -11,6 +11,9 @@ import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
 
+/** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
+const mostStepsToQueueing = 3;
+
 /** What is queued to run later, by whom, and what of it goes on when what it is about is gone. */
 export class LaterRuns {
   private readonly rcu: RcuQueues;
@@ -38,7 +41,8 @@ export class LaterRuns {
    */
   queuedDuring(file: string, name: string, text: string): string | null {
     const words = this.reach.from(file, name, 'calls');
-    if (words.has(later.queues(text))) return name;
+    const way = words.get(later.queues(text));
+    if (way && way.steps <= mostStepsToQueueing) return name;
     for (const [word, { file: stopped }] of words) {
       if (!word.startsWith(later.stops('')) || word === later.stops(text)) continue;
       const runner = this.queuedFrom(stopped, word.slice(1), text);
@@ -108,6 +112,11 @@ export class LaterRuns {
   /** A function for other modules that queues RCU callbacks which free into a cache of its file (`RcuQueues`). */
   exportedRcuFor(file: string, cache: string): string | null {
     return this.rcu.exportedFor(file, cache);
+  }
+
+  /** A callback that the exits of an ops ask SRCU to call, and that no one waits for by the end of a module's exit (`RcuQueues`). */
+  bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
+    return this.rcu.bySrcu(ops, exit);
   }
 
   /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */

@@ -21,6 +21,12 @@ export interface Running {
 /** Calls that wait for what runs in softirqs, timers among it; cleanup_net() does so between pre_exit and exit. */
 const graceWaits = ['synchronize_rcu', 'synchronize_rcu_expedited', 'synchronize_net'];
 
+/** Calls that take a timer off its queue; what timer_shutdown() took off is not queued again (kernel/time/timer.c). */
+const timerDrops = ['timer_delete', 'del_timer'];
+
+/** What gives the namespace back is the item's function, or what that calls itself. */
+const mostStepsToPut = 2;
+
 /** What is set up in more steps than this need not be the namespace's own. */
 const mostStepsToSetUp = 3;
 
@@ -66,19 +72,25 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     if (runner === undefined) return [];
     const runs = program.resolveFunction(file, runner);
     const isLate = runs !== undefined && isQueuedLateAgain(reach, items, { item, runs });
-    if (isWaitedFor(items, item, waits)) {
-      const ends = exits.map(({ fn: { file: home, fact } }) => ({ file: home, name: fact.name }));
-      const isEnded = (call: string): boolean =>
-        ends.some((exit) =>
-          isKeptOut(program, { file: runs!.file, name: runner }, { ...exit, call, text, through: ends }),
-        );
-      if (!isLate || waits.some(isEnded)) return [];
-    }
+    const ends = exits.map(({ fn: { file: home, fact } }) => ({ file: home, name: fact.name }));
+    // What it asks for before it queues itself again has been set by the time that a call is come to.
+    const isEnded = (call: string): boolean =>
+      runs !== undefined &&
+      ends.some((exit) =>
+        isKeptOut(program, { file: runs.file, name: runner }, { ...exit, call, text, through: ends }),
+      );
+    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded))) return [];
+    if (runs && holdsNamespace(reach, runs)) return [];
     if (items.isEndedAsVariable(item)) return [];
     const isDropped = exits.some(({ words }) =>
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
-    if (isDropped && isTimer(items, item) && runs && !queuesAgain(reach, items, { item, runs })) {
+    const mayRunAgain = (): boolean =>
+      runs === undefined ||
+      (queuesAgain(reach, items, { item, runs }) &&
+        !isCalled('timer_shutdown') &&
+        !timerDrops.some((call) => isCalled(call) && isEnded(call)));
+    if (isDropped && isTimer(items, item) && !mayRunAgain()) {
       const early = callbackOf(program, ops, 'pre_exit');
       const words = early ? reach.from(early.file, early.fact.name, 'calls') : [];
       const isEarly = [...words].some(
@@ -150,6 +162,13 @@ function isQueuedLateAgain(
     return text !== undefined && items.isKnownToBe(item, { text, file: runs.file });
   });
   return isLate && queuesAgain(reach, items, { item, runs });
+}
+
+/** Whether the function of an item gives the namespace back that who queued it has got: until then no exit runs. */
+function holdsNamespace(reach: Reach, { file, fact }: FunctionEntry): boolean {
+  const words = reach.from(file, fact.name, 'calls');
+  const isOwn = (name: string): boolean => (words.get(name)?.steps ?? Infinity) <= mostStepsToPut;
+  return isOwn('put_net') && !isOwn('get_net') && !isOwn('maybe_get_net');
 }
 
 /** Whether the function of an item queues it again. */

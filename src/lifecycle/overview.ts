@@ -3,7 +3,7 @@ import { Reach } from '../program/reach.ts';
 import { digestOf } from './digest.ts';
 import { keptBy } from './kept-by.ts';
 import { ofOps } from './hidden.ts';
-import { barriers, isModelled, pernetCalls } from './known.ts';
+import { barriers, isModelled, pernetCalls, stops } from './known.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isPairWord, ModulePairs } from './symmetric.ts';
@@ -41,7 +41,7 @@ export class Overview {
     this.reach = base?.reach ?? new Reach(program);
     this.pairs = base?.pairs ?? new ModulePairs(program, table);
     this.registering = new Leading(program, () => false);
-    this.mattering = new Leading(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
+    this.mattering = new Leading(program, (name) => this.pairs.isKnown(name) || barriers.has(name) || stops.has(name));
   }
 
   /** Whether what a function returns, which globals it sets, or what it keeps, has been asked of it or of who calls it. */
@@ -61,6 +61,7 @@ export class Overview {
       const hasEffect =
         pernetCalls.has(name) ||
         barriers.has(name) ||
+        stops.has(name) ||
         this.pairs.isKnown(name) ||
         (isPairWord(name) && !this.pairs.isIndifferentTo(name)) ||
         this.program.resolveOps(file, name) !== undefined;

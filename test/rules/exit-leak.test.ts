@@ -811,6 +811,67 @@ static struct pernet_operations foo_net_ops = {
       check(module({ run: again, exit: exit + grace, marker }));
     });
 
+    const gated = `	if (!fn->dead)
+		mod_timer(&fn->timer, jiffies + HZ);
+`;
+    /** The same with a pre_exit. */
+    const withEarly = (early: string, run: string, marker = ''): string =>
+      module({ run, exit: gone, marker })
+        .replace(
+          'static void __net_exit',
+          `static void __net_exit foo_net_pre_exit(struct net *net)
+${marker && marker.replace('foo_net_exit() leaves', 'foo_net_pre_exit() and foo_net_exit() leave')}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${early}}
+
+static void __net_exit`,
+        )
+        .replace('	.exit =', '	.pre_exit = foo_net_pre_exit,\n	.exit =');
+
+    it('is a timer that is waited for by the grace period after pre_exit', () => {
+      check(withEarly('	timer_delete(&fn->timer);\n', ''));
+      check(withEarly('	fn->dead = true;\n	timer_delete(&fn->timer);\n', gated));
+      check(withEarly('	timer_shutdown(&fn->timer);\n', again));
+    });
+
+    it('is a timer that does not queue itself again by then', () => {
+      const net =
+        '	synchronize_net();\n//	^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: foo_net_exit() calls synchronize_net()\n';
+      check(module({ run: again, exit: `	timer_shutdown(&fn->timer);\n${net}${gone}` }));
+      check(module({ exit: `	timer_delete(&fn->timer);\n${net}${gone}` }));
+      check(module({ run: gated, exit: `	fn->dead = true;\n	timer_delete(&fn->timer);\n${grace}${gone}` }));
+      // Nothing waits for what runs, or the flag comes late.
+      const marker = leavesRunning('fn->timer', 'foo_tick');
+      check(module({ run: again, exit: `	timer_shutdown(&fn->timer);\n${gone}`, marker }));
+      check(module({ run: gated, exit: `	timer_delete(&fn->timer);\n	fn->dead = true;\n${grace}${gone}`, marker }));
+    });
+
+    it('is a timer that holds the namespace until it has run', () => {
+      check(module({ run: '	put_net(fn->net);\n', exit: `	timer_delete(&fn->timer);\n${gone}` }));
+      const marker = leavesRunning('fn->timer', 'foo_tick');
+      check(
+        module({ run: '	get_net(fn->net);\n	put_net(fn->net);\n', exit: `	timer_delete(&fn->timer);\n${gone}`, marker }),
+      );
+    });
+
+    it('is work of a thread, for which its end is waited', () => {
+      const late = (exit: string, marker = ''): string =>
+        module({ exit: `	timer_delete_sync(&fn->timer);\n${exit}`, marker })
+          .replaceAll('INIT_DELAYED_WORK', 'kthread_init_delayed_work')
+          .replaceAll('schedule_delayed_work(', 'kthread_queue_delayed_work(foo_worker, ');
+      check(
+        late(
+          '	fn->runs = 0;\n',
+          leavesRunning('fn->gc', 'foo_gc').replace(
+            'nothing waits for it, and foo_gc() can still run',
+            'nothing stops it, and foo_gc() is called',
+          ),
+        ),
+      );
+      check(late('	kthread_cancel_delayed_work_sync(&fn->gc);\n'));
+    });
+
     it('is waited for', () => {
       check(module({ run: again, exit: `	timer_delete_sync(&fn->timer);\n${gone}` }));
       check(module({ run: again, exit: `	timer_delete(&fn->timer);\n	timer_shutdown_sync(&fn->timer);\n${gone}` }));
