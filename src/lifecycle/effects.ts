@@ -119,6 +119,8 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   const stored = pair.stores ? addressed(values[(pair.of as readonly number[])[0]!]) : null;
   const thing = stored === null ? value : done.fresh({ mask: POS });
   const struct = pair.memory === true ? structMadeBy(factOf(frame), e) : undefined;
+  // How much memory there is to be may be read from other memory (`kcalloc(foo->size, …)`), which is not handed on by that.
+  const isWhole = (each: Value): boolean => each.v === 'addr' || !componentOf(done, each).includes('->');
   const held: Held = {
     pair,
     of: componentsOf(done, pair, values, thing),
@@ -136,7 +138,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   };
   hold(done, held);
   // What a set-up is passed may be kept by it.
-  if (!pair.keepsTable) show(done, values);
+  if (!pair.keepsTable) show(done, pair.memory && pair.of === 'result' ? values.filter(isWhole) : values);
   const args = values.map((each) => componentOf(done, each));
   done.push({
     t: 'acquire',

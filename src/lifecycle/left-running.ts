@@ -50,12 +50,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   );
   const queued = [...reach.from(init.file, init.fact.name)].filter(([word]) => word.startsWith(later.queues('')));
   const exits = exitsOf(program, ops).map((fn) => {
-    const words = reach.from(fn.file, fn.fact.name, 'calls');
-    return {
-      fn,
-      words,
-      through: [...reach.through(fn.file, fn.fact.name, 'calls'), ...laterOf(program, reach, words)],
-    };
+    return { fn, words: reach.from(fn.file, fn.fact.name, 'calls'), through: goneThrough(program, reach, fn) };
   });
   if (exits.length === 0) return [];
   const items = new LaterItems(program);
@@ -121,15 +116,44 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   });
 }
 
-/** What the work items and timers go through that some words queue: an object's own, by which it is freed, stops its others. */
-function laterOf(program: Program, reach: Reach, words: ReadonlyMap<string, Way>): Passed[] {
-  return [...words].flatMap(([word, { file }]) => {
-    if (!word.startsWith(later.queues(''))) return [];
+/**
+ * What a function goes through by its calls, and by what it leaves to others: what is run from an item that it queues (by
+ * that of its own an object is freed, and its others stopped), and what it names for another to call
+ * (`kref_put(&foo->kref, foo_release)`).
+ */
+function goneThrough(program: Program, reach: Reach, { file: home, fact }: FunctionEntry): Passed[] {
+  const seen = new Set([`${home}#${fact.name}`]);
+  const queue = [{ file: home, name: fact.name }];
+  const found: Passed[] = [];
+  for (const { file: from, name } of queue) {
+    const passed = reach.through(from, name, 'calls');
+    found.push(...passed);
+    for (const { file, words } of passed)
+      for (const left of leftToOthers(program, file, new Set(words))) {
+        const id = `${left.file}#${left.name}`;
+        if (!seen.has(id)) queue.push(left);
+        seen.add(id);
+      }
+  }
+  return found;
+}
+
+/** The functions that a body leaves to others to call, by its words. */
+function leftToOthers(
+  program: Program,
+  file: string,
+  words: ReadonlySet<string>,
+): readonly { readonly file: string; readonly name: string }[] {
+  return [...words].flatMap((word) => {
+    if (!word.startsWith(later.queues(''))) {
+      const named = words.has(`${word}()`) ? undefined : program.resolveFunction(file, word);
+      return named ? [{ file: named.file, name: named.fact.name }] : [];
+    }
     const member = /\w*$/.exec(word)![0];
     const runs = new RegExp(`(?:->|\\.|^)${member}=(\\w+)$`);
     return (program.facts(file)?.mentions[ofWholeFile] ?? []).flatMap((each) => {
-      const runner = runs.exec(each)?.[1];
-      return runner === undefined ? [] : reach.through(file, runner, 'calls');
+      const name = runs.exec(each)?.[1];
+      return name === undefined ? [] : [{ file, name }];
     });
   });
 }

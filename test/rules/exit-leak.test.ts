@@ -484,7 +484,27 @@ ${other}`;
     );
   });
 
-  const stoppedByWork = (stop: string, marker = ''): string => `
+  const byCount = `
+static void foo_put(struct foo_item *item)
+{
+	if (refcount_dec_and_test(&item->ref))
+		schedule_work(&item->free_work);
+}
+`;
+  const byKref = `
+static void foo_release(struct kref *kref)
+{
+	struct foo_item *item = container_of(kref, struct foo_item, kref);
+
+	schedule_work(&item->free_work);
+}
+
+static void foo_put(struct foo_item *item)
+{
+	kref_put(&item->kref, foo_release);
+}
+`;
+  const stoppedByWork = (stop: string, { marker = '', put = byCount } = {}): string => `
 struct foo_item {
 	struct work_struct free_work;
 	struct delayed_work poll;
@@ -506,13 +526,7 @@ static void foo_free_work(struct work_struct *work)
 	${stop}
 	kfree(item);
 }
-
-static void foo_put(struct foo_item *item)
-{
-	if (refcount_dec_and_test(&item->ref))
-		schedule_work(&item->free_work);
-}
-
+${put}
 static int __net_init foo_net_init(struct net *net)
 {
 	struct foo_net *fn = net_generic(net, foo_net_id);
@@ -544,9 +558,13 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`;
 
-  it('a work item that another one stops, which the exit queues', () => {
-    check(stoppedByWork('cancel_delayed_work_sync(&item->poll);'));
-    check(stoppedByWork('', '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n'));
+  it.each([
+    ['the exit queues', byCount],
+    ['what gives the last reference back queues', byKref],
+  ])('a work item that another one stops, which %s', (_name, put) => {
+    const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n';
+    check(stoppedByWork('cancel_delayed_work_sync(&item->poll);', { put }));
+    check(stoppedByWork('', { marker, put }));
   });
 
   it.each([

@@ -1525,6 +1525,56 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`);
   });
+
+  const sized = (count: string): string => `
+struct foo_detail { int size; void *table; struct proc_dir_entry *entry; };
+
+static struct foo_detail *foo_create(int size)
+{
+	struct foo_detail *detail = kzalloc(sizeof(*detail), GFP_KERNEL);
+
+	if (!detail)
+		return NULL;
+	detail->size = size;
+	detail->table = kcalloc(${count}, sizeof(long), GFP_KERNEL);
+	if (!detail->table) {
+		kfree(detail);
+		return NULL;
+	}
+	return detail;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_detail *detail = foo_create(16);
+
+	if (!detail)
+		return -ENOMEM;
+	detail->entry = proc_mkdir("foo", net->proc_net);
+	if (!detail->entry)
+		return -ENOMEM;
+//		^^^^^^^^^^^^^^^ error: init-error-leak: if proc_mkdir() fails, foo_net_init() returns -ENOMEM without kfree() for memory
+	net->foo.detail = detail;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	proc_remove(net->foo.detail->entry);
+	kfree(net->foo.detail->table);
+	kfree(net->foo.detail);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+
+  it('memory that says itself how large other memory is to be', () => {
+    check(sized('16'));
+    check(sized('detail->size'));
+  });
 });
 
 describe('pernet/init-error-leak, mended', () => {
