@@ -6,6 +6,7 @@ import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import type { Running, Stopped } from './left-running.ts';
+import type { LeftJoined } from './left-joined.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -272,6 +273,17 @@ export class AskedState {
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
+  }
+
+  /** What a namespace leaves where all have theirs (`LaterRuns.leftJoined`). */
+  leftJoined(ops: OpsEntry): readonly LeftJoined[] {
+    return this.ask(`${ofWholeFile}joined|${ops.id}`, (state) => state.later.leftJoined(ops));
+  }
+
+  /** The same of one whose init fails in a call and returns somewhere. */
+  leftJoinedOnFailure(ops: OpsEntry, failing: At, returning: At | null): readonly LeftJoined[] {
+    const key = `${ofWholeFile}joined|${ops.id}|${failing.join(':')}|${returning?.join(':') ?? ''}`;
+    return this.ask(key, (state) => state.later.leftJoinedOnFailure(ops, { failing, returning }));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

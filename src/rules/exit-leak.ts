@@ -3,6 +3,7 @@ import page from './exit-leak.md';
 import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { joinedEffect, joinedName, joinedText } from './joined.ts';
 import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
@@ -17,6 +18,7 @@ export const exitLeak: Rule = {
     return [
       ...history.path.left.map((held) => leakOf(history, held, exit)),
       ...leftRunning(history, of.ops, exit),
+      ...leftJoined(history, of.ops, exit),
       ...onlyOne(history, of),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
@@ -81,6 +83,20 @@ function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Prob
     related: [],
     about: text,
     key: `${text}|${ops.id}`,
+  }));
+}
+
+/** What stands in lists and counts of all namespaces, and is not taken away. */
+function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  return history.state.leftJoined(ops).map((left) => ({
+    spot: { file: exit.file, at: exit.fact.at },
+    fn: exit.fact.name,
+    ops,
+    message: `${exitsOf(history)} ${joinedText(left, history)}: ${left.undo}() is missing, and ${joinedEffect(left)}`,
+    failing: lastExitEventOf(history),
+    related: [{ ...left.place, message: `${left.call}() is called here for every namespace` }],
+    about: joinedName(left),
+    key: `${joinedName(left)}|${ops.id}`,
   }));
 }
 
