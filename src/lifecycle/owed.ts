@@ -18,7 +18,7 @@ export function isOwed(held: Held, shown: Shown, owners: ReadonlySet<string>): b
   const isOwn = (name: string): boolean =>
     isOwnName(name) || isOwnedBy(owners, name) || (pair.byName === true && bySomeGetter.test(name));
   const isShown = shown.anywhere.has(key) || shown.elsewhere(held);
-  if (held.isBuried) return checked && isShown;
+  if (held.isBuried) return pair.lasting || (checked && isShown);
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.
