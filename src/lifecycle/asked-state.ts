@@ -14,6 +14,7 @@ import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { Opened } from './openings.ts';
+import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { StopSite } from './kept-out.ts';
@@ -273,6 +274,11 @@ export class AskedState {
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
+  }
+
+  /** A reference of its own namespace that an ops' init keeps until its exit. */
+  ownReference(ops: OpsEntry): OwnReference | null {
+    return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));
   }
 
   /** What a namespace leaves where all have theirs (`LaterRuns.leftJoined`). */

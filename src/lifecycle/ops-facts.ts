@@ -5,6 +5,7 @@ import { mayRelease } from './init-net.ts';
 import { idOf, pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
 import type { PairsByCall } from './resources/index.ts';
+import { ownReference, type OwnReference } from './own-reference.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
 import { unnamedExit } from './unnamed-exit.ts';
@@ -38,6 +39,11 @@ export class OpsFacts {
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
     return firstStageLeftOut(this.program, this.reach, ops, this.table);
+  }
+
+  /** A reference of its own namespace that an ops' init keeps. */
+  ownReference(ops: OpsEntry): OwnReference | null {
+    return ownReference(this.program, { reach: this.reach, table: this.table }, ops);
   }
 
   /** The devices that an ops leaves of those that link ops keep in its data. */

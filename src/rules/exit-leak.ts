@@ -23,6 +23,7 @@ export const exitLeak: Rule = {
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
       ...devicesLeft(history, of.ops, exit),
+      ...keepsItself(history, of.ops, exit),
     ];
   },
 };
@@ -98,6 +99,26 @@ function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
     about: joinedName(left),
     key: `${joinedName(left)}|${ops.id}`,
   }));
+}
+
+/** A namespace that cannot die, as its own init holds it. */
+function keepsItself(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  const kept = history.state.ownReference(ops);
+  const init = history.init?.fact.name;
+  if (!kept || init === undefined) return [];
+  return [
+    {
+      spot: kept.place,
+      fn: init,
+      ops,
+      message:
+        `${init}() keeps a reference of the namespace that it is for: ${exit.fact.name}() is only called when the last ` +
+        `one is gone, so that no namespace ever dies`,
+      failing: lastExitEventOf(history),
+      related: [],
+      key: `${ops.id}|own`,
+    },
+  ];
 }
 
 /** Devices that link ops keep in the namespace's data while they lie in other namespaces, or may be moved there. */
