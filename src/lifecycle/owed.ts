@@ -19,7 +19,7 @@ export function isOwed(held: Held, shown: Shown, owners: ReadonlySet<string>): b
     isOwnName(name) || isOwnedBy(owners, name) || (pair.byName === true && bySomeGetter.test(name));
   const isShown = shown.anywhere.has(key) || shown.elsewhere(held);
   // What lies in a directory by a name that was made up may be removed by whom it is there for, such as a thread.
-  if (held.isBuried) return pair.lasting ? isShown || of[0]?.startsWith('&"') === true : checked && isShown;
+  if (held.isBuried) return pair.lasting ? of[0]?.startsWith('&"') === true : checked && isShown;
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.

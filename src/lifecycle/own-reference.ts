@@ -101,32 +101,35 @@ function isGivenBackElsewhere(
   { init, exits }: { readonly init: FunctionEntry; readonly exits: readonly FunctionEntry[] },
 ): boolean {
   const folder = folderOf(init.file);
-  const ofInit = reachedFrom(program, [init.id]);
   const named = exits.flatMap(({ file, fact }) =>
     [...reach.from(file, fact.name)].flatMap(([word, way]) => program.resolveFunction(way.file, word)?.id ?? []),
   );
-  const ofExits = new Set([...exits.map(({ id }) => id), ...named]);
-  const isOwn = (file: string, name: string): boolean => ofExits.has(`${file}#${name}`);
-  return program.fileNames().some((file) => {
-    if (folderOf(file) !== folder) return false;
-    return Object.entries(program.facts(file)?.mentions ?? {}).some(([by, words]) => {
-      if (!words.some((word) => puts.test(word.replace('()', '')))) return false;
-      if (isOwn(file, by)) return [...program.fileNames()].some((other) => isNamedApart(program, other, by, ofExits));
-      return !ofInit.has(`${file}#${by}`) || by !== init.fact.name;
+  const called = reachedFrom(
+    program,
+    exits.map(({ id }) => id),
+  );
+  const ofExits = new Set<string>([...called, ...named]);
+  // What stands in one line has no words of its own, and its body names what it calls.
+  const all = program
+    .fileNames()
+    .filter((file) => folderOf(file) === folder)
+    .flatMap((file) => {
+      const { mentions = {}, functions = [], ops = [] } = program.facts(file) ?? {};
+      const byWords = Object.entries(mentions).map(([by, words]) => ({ by, words: words.map(plain) }));
+      const byBodies = functions.map(({ name }) => ({ by: name, words: [...program.calls(`${file}#${name}`)] }));
+      const isOps = (by: string): boolean => ops.some((each) => each.name === by);
+      return [...byWords, ...byBodies].flatMap((each) => (isOps(each.by) ? [] : { ...each, id: `${file}#${each.by}` }));
     });
+  const isApart = (name: string): boolean =>
+    all.some(({ by, id, words }) => by !== name && !ofExits.has(id) && words.includes(name));
+  return all.some(({ by, id, words }) => {
+    if (!words.some((word) => puts.test(word))) return false;
+    return ofExits.has(id) ? isApart(by) : id !== init.id;
   });
 }
 
-/** Whether something that no exit comes to, and that is no ops, names a function of the exits' in a file. */
-function isNamedApart(program: Program, file: string, name: string, ofExits: ReadonlySet<string>): boolean {
-  const facts = program.facts(file);
-  return Object.entries(facts?.mentions ?? {}).some(
-    ([by, words]) =>
-      by !== name &&
-      !ofExits.has(`${file}#${by}`) &&
-      !facts!.ops.some((each) => each.name === by) &&
-      (words.includes(name) || words.includes(`${name}()`)),
-  );
+function plain(word: string): string {
+  return word.replace('()', '');
 }
 
 function isNamed(e: Expr, name: string): boolean {

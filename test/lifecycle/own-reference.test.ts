@@ -91,6 +91,9 @@ static void foo_work(struct work_struct *work)
         work,
       ),
     );
+    const inOneLine =
+      'static void foo_late(struct foo_net *fn) { put_net(fn->net); }\nvoid (*foo_fn)(struct foo_net *) = foo_late;\n';
+    check(module('\tfn->net = get_net(net);', '\tpr_debug("%p\\n", fn);', inOneLine));
     check(module('\tget_net(net);\n\tfoo_look(net);\n\tput_net(net);', '\tpr_debug("%p\\n", fn);'));
   });
 
