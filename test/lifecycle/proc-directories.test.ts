@@ -73,7 +73,7 @@ describe('a directory in /proc that is removed by remove_proc_entry()', () => {
   it('is taken down with all that is in it by others', () => {
     check(module(subtree, subtree, { kept: false }));
     // A thread that the exit stops takes away what it has made.
-    check(module(alone, subtree).replaceAll('"stat"', 'foo_thread->comm'));
+    check(module(alone, alone).replaceAll('"stat"', 'foo_thread->comm'));
     check(module('\tproc_remove(fn->dir);', '\tproc_remove(dir);'));
   });
 });
