@@ -7,6 +7,7 @@ import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
 import type { Running, Stopped } from './left-running.ts';
+import type { LeftJoined } from './left-joined.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -14,6 +15,7 @@ import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { Opened } from './openings.ts';
+import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { StopSite } from './kept-out.ts';
@@ -288,6 +290,27 @@ export class AskedState {
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
+  }
+
+  /** The device that an ops' exit unregisters and does not free. */
+  unfreedDevice(ops: OpsEntry): string | null {
+    return this.ask(`${ofWholeFile}device|${ops.id}`, (state) => state.ofOps.unfreedDevice(ops));
+  }
+
+  /** A reference of its own namespace that an ops' init keeps until its exit. */
+  ownReference(ops: OpsEntry): OwnReference | null {
+    return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));
+  }
+
+  /** What a namespace leaves where all have theirs (`LaterRuns.leftJoined`). */
+  leftJoined(ops: OpsEntry): readonly LeftJoined[] {
+    return this.ask(`${ofWholeFile}joined|${ops.id}`, (state) => state.later.leftJoined(ops));
+  }
+
+  /** The same of one whose init fails in a call and returns somewhere. */
+  leftJoinedOnFailure(ops: OpsEntry, failing: At, returning: At | null): readonly LeftJoined[] {
+    const key = `${ofWholeFile}joined|${ops.id}|${failing.join(':')}|${returning?.join(':') ?? ''}`;
+    return this.ask(key, (state) => state.later.leftJoinedOnFailure(ops, { failing, returning }));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

@@ -26,7 +26,7 @@ export interface Held {
   readonly wasHandedOn?: true;
   /** True when someone besides the function may know of it. */
   readonly shown: boolean;
-  /** True when the memory that it was made in has been freed: nothing can undo it any more. */
+  /** True when the memory or the directory that it was made in is gone: nothing can undo it any more. */
   readonly isBuried?: true;
   /** True when it goes with something else that is held: a device's memory with the registered device. */
   readonly covered: boolean;
@@ -147,10 +147,8 @@ export function release(
             (owners.some((owner) => isTakenAlong(held, owner, call)) || liesInside(held, insides)),
         );
   const out = taken.length > 0 ? [...undone, ...taken] : undone;
-  state.held = loseInside(
-    state.held.filter((held) => !out.includes(held)),
-    isNamed && sure ? out : [],
-  );
+  const rest = state.held.filter((held) => !out.includes(held));
+  state.held = isNamed && sure ? loseIn(loseInside(rest, out), undone, call) : rest;
   // Of what only went with all of its kind it is not known that it was meant: another handler may be of another family.
   const isMeant = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
   if (isNamed && sure)
@@ -187,6 +185,15 @@ function isTakenAlong({ pair, of }: Held, owner: Held, call: string): boolean {
     isUnknown(name) || name === owner.result || (owner.at !== null && mayBeSame(name, owner.at));
   const path = owner.of[0]?.startsWith('&"') ? `${owner.of[0].slice(0, -1)}/` : null;
   return of.some((name) => isOwner(name) || (path !== null && name.startsWith(path)));
+}
+
+/** What lies in a directory that is removed by a call which leaves it there: nothing finds it any more. */
+function loseIn(all: readonly Held[], removed: readonly Held[], call: string): readonly Held[] {
+  const owners = removed.filter(({ pair, result }) => result !== null && pair.takesAlongBy?.includes(call) === false);
+  const isIn = ({ pair, of }: Held): boolean =>
+    of.length > 1 &&
+    owners.some((owner) => owner.pair.takesAlong?.includes(pair.kind) === true && of.includes(owner.result!));
+  return all.some(isIn) ? all.map((held) => (isIn(held) ? { ...held, isBuried: true } : held)) : all;
 }
 
 /**

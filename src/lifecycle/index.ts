@@ -16,6 +16,7 @@ export { keyOfPlace, undoes, type PernetCall, type Place, type TraceStep } from 
 export { laneOf, sentenceOf } from './sentence.ts';
 export type { OptionAnswer } from './frame.ts';
 export type { Held } from './held.ts';
+export type { LeftJoined } from './left-joined.ts';
 export type { LeftSet } from './left-set.ts';
 export type { Stopped } from './left-running.ts';
 export { unknownValue } from './published.ts';

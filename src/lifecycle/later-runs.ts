@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
+import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
@@ -86,6 +87,16 @@ export class LaterRuns {
   /** What of a namespace an init has left to run by the time that it comes to a call, and does not stop. */
   leftOnFailure(ops: OpsEntry, failing: string): readonly Running[] {
     return leftOnFailure(this.program, { reach: this.reach, table: this.means.table }, ops, failing);
+  }
+
+  /** What of a namespace an init puts where all have theirs and no exit takes away (`leftJoined`). */
+  leftJoined(ops: OpsEntry): readonly LeftJoined[] {
+    return leftJoined(this.program, { reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** The same of an init that fails. */
+  leftJoinedOnFailure(ops: OpsEntry, failure: Parameters<typeof leftJoinedOnFailure>[3]): readonly LeftJoined[] {
+    return leftJoinedOnFailure(this.program, this.means.table, ops, failure);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */

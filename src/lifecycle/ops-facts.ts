@@ -7,8 +7,10 @@ import { idOf, pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
 import { printExpression } from './print.ts';
 import type { PairsByCall } from './resources/index.ts';
+import { ownReference, type OwnReference } from './own-reference.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
+import { unfreedDevice } from './unfreed-device.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 
 /** What files say of ops beside what their callbacks do. */
@@ -56,6 +58,16 @@ export class OpsFacts {
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
     return firstStageLeftOut(this.program, this.reach, ops, this.table);
+  }
+
+  /** The device that an ops' exit unregisters and does not free. */
+  unfreedDevice(ops: OpsEntry): string | null {
+    return unfreedDevice(this.program, ops);
+  }
+
+  /** A reference of its own namespace that an ops' init keeps. */
+  ownReference(ops: OpsEntry): OwnReference | null {
+    return ownReference(this.program, { reach: this.reach, table: this.table }, ops);
   }
 
   /** The devices that an ops leaves of those that link ops keep in its data. */
