@@ -6,6 +6,7 @@ import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
+import { oneLiners, unaskedIn, withStruct } from './unasked.ts';
 import { afterRcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
@@ -81,15 +82,16 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   const stretchOf = (text: string): Stretch => (memo ? memo.of(text, () => readStretch(text)) : readStretch(text));
   const parts: Part[] = [];
   const stretches: Stretch[] = [];
-  const add = (text: string, name?: string): void => {
+  const add = (text: string, name?: string, head = ''): void => {
     const stretch = stretchOf(text);
     stretches.push(stretch);
-    parts.push(...(name === undefined ? stretch.variables : [{ name, words: stretch.words }]));
+    parts.push(...(name === undefined ? stretch.variables : [{ name, words: wordsOfBody(stretch, head) }]));
+    for (const each of stretch.oneLiners) parts.push({ name: each.name, words: wordsOfBody(each, each.head) });
   };
   let from = 0;
   for (const { name, open, close } of outline) {
     add(prepared.slice(from, open));
-    add(prepared.slice(open, close), name);
+    add(prepared.slice(open, close), name, prepared.slice(prepared.lastIndexOf(`${name}(`, open), open));
     from = close + 1;
   }
   add(prepared.slice(from));
@@ -115,6 +117,24 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
     statics: [...statics],
     counters: countersOf(stretches, parts),
   };
+}
+
+/** The words of a function's body, with what its head says of the pointers that it is passed. */
+function wordsOfBody(
+  { words, pointers, unasked }: Pick<Stretch, 'words' | 'pointers' | 'unasked'>,
+  head: string,
+): readonly MentionedWord[] {
+  if (unasked.length === 0) return words;
+  const structs = new Map<string, string>();
+  for (const [, struct = '', name = ''] of matchesOf(head, pointer)) structs.set(name, struct);
+  for (const { name, struct } of pointers) structs.set(name, struct);
+  return [
+    ...words,
+    ...unasked.flatMap((each) => {
+      const word = withStruct(each.word, structs);
+      return word === null ? [] : { ...each, word };
+    }),
+  ];
 }
 
 function countersOf(stretches: readonly Stretch[], parts: readonly Part[]): string[] {
@@ -171,6 +191,8 @@ function readStretch(raw: string): Stretch {
   const initialised = isBody ? [] : variablesIn(text);
   return {
     words: isBody ? [...wordsIn(text), ...gateWordsIn(text)] : [],
+    unasked: isBody ? unaskedIn(text) : [],
+    oneLiners: isBody ? [] : oneLiners(text).map(oneLinerOf),
     variables: initialised.map((each) => ({
       name: each.name,
       words: [...wordsIn(each.text), ...membersIn(each.text)],
@@ -187,11 +209,20 @@ function readStretch(raw: string): Stretch {
     counted: isBody && /\+\+|--/.test(text) ? namesOf(matchesOf(text, counting)) : [],
     shared: namesOf(matchesOf(text, sharing)),
     runs: [...runsIn(text)],
-    pointers: matchesOf(text, pointer).map((match) => ({ name: match[2]!, struct: match[1]! })),
+    pointers: pointersIn(text),
     families: isBody ? familiesIn(text) : [],
     tables: isBody ? [] : initialised.flatMap(({ name, text: own }) => tableOf(name, own)),
     handler: isBody ? null : handlerIn(text),
   };
+}
+
+/** Of a function on one line it is said what it uses without asking, and no more. */
+function oneLinerOf({ name, head, body }: { name: string; head: string; body: string }): Stretch['oneLiners'][number] {
+  return { name, head, words: [], pointers: pointersIn(body), unasked: unaskedIn(body) };
+}
+
+function pointersIn(text: string): Stretch['pointers'] {
+  return matchesOf(text, pointer).map((match) => ({ name: match[2]!, struct: match[1]! }));
 }
 
 /** What the groups of matches have caught. */
