@@ -31,6 +31,9 @@ const harmless =
 /** Macros that take a waitqueue by its name. */
 const takesByName = /^(?:wait_event|wake_up)\w*$/;
 
+/** How a member is used is told by so many characters before it and after it. */
+const mostAround = 200;
+
 /**
  * What the text of a function's body uses of what pointers lead to, and calls, before it asks for anything that may say
  * whether it is there: by the text's order, each question but those about a packet or an event is taken for one.
@@ -44,8 +47,8 @@ export function unaskedIn(text: string): MentionedWord[] {
   for (const match of matchesOf(first, member)) {
     const [whole, pointer = '', path = ''] = match;
     const place = `${pointer}->${path}`;
-    const before = first.slice(0, match.index);
-    const after = first.slice(match.index + whole.length);
+    const before = first.slice(Math.max(0, match.index - mostAround), match.index);
+    const after = first.slice(match.index + whole.length, match.index + whole.length + mostAround);
     if (/^\s*=(?!=)/.test(after)) own.add(place);
     const use = useOf(before, after);
     if (use) words.add(unasked.uses(use.form, place, use.to));
