@@ -261,6 +261,18 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(used).toBeGreaterThanOrEqual(0);
     expect(exits.findIndex(({ ops }) => ops === finding.ops)).toBeGreaterThan(used);
   },
+  'pernet/init-order': ({ finding, failing, at }) => {
+    // The init is called; that it queues work at once says the function's text alone.
+    if (finding.message.includes(' queues '))
+      expect(failing).toMatchObject({ event: 'init', ops: finding.ops, net: expect.any(String) as string });
+    // Or who can be called by then is let in there.
+    else {
+      expect(failing.event).toBe('acquire');
+      expect(isSourceAt(failing, finding)).toBe(true);
+    }
+    // What is there only then is acquired later, where a step of the path stands for it.
+    for (const index of finding.related.keys()) expect(indexOfRelated(finding, index, 'acquire')).toBeGreaterThan(at);
+  },
   'pernet/exit-order': ({ finding, failing, at }) => {
     if (finding.message.includes(' and then goes on to ')) {
       // That it is used after that says the function's text alone; the path comes to what frees it.

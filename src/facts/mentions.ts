@@ -7,6 +7,8 @@ import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from 
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
+import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
+import { unaskedIn } from './unasked.ts';
 import { afterRcu, afterSrcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
@@ -40,8 +42,6 @@ const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const anyWord = /[A-Za-z_]\w*/g;
 const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
-/** A local or a parameter that points at a structure. */
-const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
@@ -84,17 +84,17 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   const stretchOf = (text: string): Stretch => (memo ? memo.of(text, () => readStretch(text)) : readStretch(text));
   const parts: Part[] = [];
   const stretches: Stretch[] = [];
-  const add = (text: string, name?: string): void => {
+  const add = (text: string, name?: string, head = ''): void => {
     const stretch = stretchOf(text);
     stretches.push(stretch);
-    parts.push(...(name === undefined ? stretch.variables : [{ name, words: stretch.words }]));
+    parts.push(...(name === undefined ? stretch.variables : [{ name, words: wordsOfBody(stretch, head) }]));
   };
   // What stands between two functions may hold some that the outline does not show.
   const addBetween = (text: string): void => {
     let from = 0;
     for (const { name, open, end } of straysIn(text)) {
       add(text.slice(from, open));
-      add(text.slice(open, end - 1), name);
+      add(text.slice(open, end - 1), name, headOf(text, name, open));
       from = end;
     }
     add(text.slice(from));
@@ -102,7 +102,7 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   let from = 0;
   for (const { name, open, close } of outline) {
     addBetween(prepared.slice(from, open));
-    add(prepared.slice(open, close), name);
+    add(prepared.slice(open, close), name, headOf(prepared, name, open));
     from = close + 1;
   }
   addBetween(prepared.slice(from));
@@ -193,6 +193,7 @@ function readStretch(raw: string): Stretch {
   const initialised = isBody ? [] : variablesIn(text);
   return {
     words: isBody ? [...wordsIn(text), ...gateWordsIn(text)] : [],
+    unasked: isBody ? unaskedIn(text) : [],
     variables: initialised.map((each) => ({
       name: each.name,
       words: [...wordsIn(each.text), ...membersIn(each.text)],
@@ -209,7 +210,7 @@ function readStretch(raw: string): Stretch {
     counted: isBody && /\+\+|--/.test(text) ? namesOf(matchesOf(text, counting)) : [],
     shared: namesOf(matchesOf(text, sharing)),
     runs: [...runsIn(text)],
-    pointers: matchesOf(text, pointer).map((match) => ({ name: match[2]!, struct: match[1]! })),
+    pointers: pointersIn(text),
     families: isBody ? familiesIn(text) : [],
     tables: isBody ? [] : initialised.flatMap(({ name, text: own }) => tableOf(name, own)),
     handler: isBody ? null : handlerIn(text),

@@ -75,6 +75,17 @@ export function asksMember(member: string): string {
   return `"?${member}`;
 }
 
+/** How something is used: what it points at is looked into, it is handed on, or its address is. */
+export type UseForm = 'value' | 'handed' | 'address';
+
+/** Words of what a function does before it asks for anything that may say whether a thing is there (`unaskedIn()`). */
+export const unasked = {
+  /** `place` is `foo_net->table`, by what the pointer points at; `to` is what that is handed to. */
+  uses: (form: UseForm, place: string, to = ''): string => `<${form}=${to}:${place}`,
+  use: /^<(value|handed|address)=(\w*):(\w*)->(.*)$/,
+  calls: (name: string): string => `<${name}`,
+};
+
 /** The same of what is no function's: of a macro, of a body that was not told from what stands around it. */
 export function givenAnywhere(member: string): string {
   return `#${member}`;

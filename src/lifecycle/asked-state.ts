@@ -22,6 +22,7 @@ import type { StopSite } from './kept-out.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
+import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { LeftOut } from './two-stages.ts';
@@ -151,6 +152,19 @@ export class AskedState {
     return this.ask(`reads running|${file}|${running}|${at}|${ops?.id ?? ''}`, (state) =>
       state.readsRunning(file, running, at, ops),
     );
+  }
+
+  /** What an init makes ready only after an acquisition whose callbacks use it; `ways` are the calls that it lies in, and its own. */
+  readyLate(step: Acquire, ways: readonly CallSite[], ops: OpsEntry): ReadyLate | null {
+    const key = ways.map(({ file, fn, at }) => `${file}#${fn}:${at.join(':')}`).join();
+    return this.ask(`${ofWholeFile}ready late|${ops.id}|${keyOf(step)}|${key}`, (state) =>
+      state.early.opened(step, ways, ops),
+    );
+  }
+
+  /** The work item that an ops' init queues before what it uses is ready. */
+  startedEarly(ops: OpsEntry): StartedEarly | null {
+    return this.ask(`${ofWholeFile}started|${ops.id}`, (state) => state.early.started(ops));
   }
 
   queues(step: Acquire, text: string): boolean {

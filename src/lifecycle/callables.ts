@@ -3,6 +3,7 @@ import { askedFor } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
+import type { Named } from './member-gates.ts';
 import type { Opening } from './openings.ts';
 import { pointedAt } from './pointed-at.ts';
 import type { Place } from './trace.ts';
@@ -35,21 +36,22 @@ export class Callables {
 
   private ledTo(args: readonly string[], place: Place): ReadonlyMap<string, Way> {
     const words = new Map<string, Way>();
-    for (const arg of args) {
-      const fn = /^&fn:(.*)#(\w+)$/.exec(arg);
-      // An array goes by its bare name; what is handed a part of something is not handed the rest.
-      const variable = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(plainName(arg));
-      const from = fn
-        ? [{ file: fn[1]!, name: fn[2]! }]
-        : variable
-          ? [{ file: place.file, name: variable[1]! }]
-          : this.setIn(arg, place);
-      for (const { file, name } of from)
-        for (const [word, way] of this.reach.from(file, name)) if (!words.has(word)) words.set(word, way);
-    }
+    for (const { file, name } of this.rootsOf({ args, place }))
+      for (const [word, way] of this.reach.from(file, name)) if (!words.has(word)) words.set(word, way);
     for (const word of this.pointedAt(place))
       if (!words.has(word)) words.set(word, { steps: 1, within: true, beside: true, file: place.file });
     return words;
+  }
+
+  /** The functions and variables that an acquisition was passed. */
+  rootsOf({ args, place }: Pick<Opening, 'args' | 'place'>): readonly Named[] {
+    return args.flatMap((arg) => {
+      const fn = /^&fn:(.*)#(\w+)$/.exec(arg);
+      if (fn) return [{ file: fn[1]!, name: fn[2]! }];
+      // An array goes by its bare name; what is handed a part of something is not handed the rest.
+      const variable = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(plainName(arg));
+      return variable ? [{ file: place.file, name: variable[1]! }] : this.setIn(arg, place);
+    });
   }
 
   private pointedAt({ file, fn, at }: Place): readonly string[] {
