@@ -131,7 +131,10 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (own) {
       const value = substitute({ v: 'sym', id: Number(own[2]) });
       const root = componentOf(state, value);
-      return own[3] === '' ? `${own[1]!}${root}` : `&${root.replace(/^&/, '')}${own[3]!}`;
+      const [, address = '', , member = ''] = own;
+      if (member === '') return `${address}${root}`;
+      // What is read there is not the address of that.
+      return root.startsWith('&') ? `${root}${member}` : `${address}${root}${member}`;
     }
     if (name.startsWith('&')) return `&${path(name.slice(1))}`;
     return componentOf(state, readInput(name, call.args, state, path));

@@ -927,6 +927,55 @@ ${registering()}`;
     check(setUp('kfree(fn->table);\n\t\tfn->table = NULL;', 'kfree(fn->table);'));
     check(setUp('kfree(fn->table);\n\t\tfn->table = NULL;', 'if (fn->table)\n\t\tkfree(fn->table);'));
   });
+
+  it('is quiet about what a failed set-up frees together, what was never made among it', () => {
+    check(`
+struct foo_ctx { struct list_head node; struct hlist_head *buckets; unsigned long *map; };
+
+static void foo_ctx_free(struct foo_ctx *ctx)
+{
+	bitmap_free(ctx->map);
+	kvfree(ctx->buckets);
+	kfree(ctx);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->buckets = kvcalloc(64, sizeof(*ctx->buckets), GFP_KERNEL);
+	if (!ctx->buckets)
+		goto err;
+	ctx->map = bitmap_zalloc(64, GFP_KERNEL);
+	if (!ctx->map)
+		goto err;
+	list_add_tail(&ctx->node, &fn->all);
+	fn->ctx = ctx;
+	return 0;
+err:
+	foo_ctx_free(ctx);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	list_del(&fn->ctx->node);
+	foo_ctx_free(fn->ctx);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
 });
 
 describe('pernet/double-release, mended', () => {

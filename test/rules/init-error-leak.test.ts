@@ -1528,14 +1528,15 @@ ${registering()}`);
 
   const sized = (count: string): string => `
 struct foo_detail { int size; void *table; struct proc_dir_entry *entry; };
+static const struct foo_detail foo_template = { .size = 16 };
 
-static struct foo_detail *foo_create(int size)
+static struct foo_detail *foo_create(const struct foo_detail *from)
 {
 	struct foo_detail *detail = kzalloc(sizeof(*detail), GFP_KERNEL);
 
 	if (!detail)
 		return NULL;
-	detail->size = size;
+	memcpy(detail, from, sizeof(*detail));
 	detail->table = kcalloc(${count}, sizeof(long), GFP_KERNEL);
 	if (!detail->table) {
 		kfree(detail);
@@ -1546,7 +1547,7 @@ static struct foo_detail *foo_create(int size)
 
 static int __net_init foo_net_init(struct net *net)
 {
-	struct foo_detail *detail = foo_create(16);
+	struct foo_detail *detail = foo_create(&foo_template);
 
 	if (!detail)
 		return -ENOMEM;
