@@ -54,6 +54,11 @@ function readMacro(list: string | undefined, written: string): BodyMacro | null 
     : null;
 }
 
+/** Whether a member goes by the name of a parameter, `((p)->which)`: which one it is says what is passed, a name. */
+function isMemberIn(text: string, name: string): boolean {
+  return name !== '' && new RegExp(`(?:->|\\.) ?${name}\\b`).test(text);
+}
+
 function jumps(body: SmallBody): boolean {
   return body.some(
     (each) => each.s === 'goto' || each.s === 'return' || (each.s === 'if' && (jumps(each.then) || jumps(each.else))),
@@ -82,6 +87,7 @@ export function jumpsAt(context: Context, e: Expr): SmallBody | null {
   const args = e.k === 'call' ? e.args : null;
   if (!macro || (macro.params?.length ?? null) !== (args?.length ?? null)) return null;
   const given = new Map<string, Expr>(macro.params?.map((param, index) => [param, args![index]!]));
+  for (const [param, arg] of given) if (arg.k !== 'id' && isMemberIn(macro.text, param)) return null;
   return substituted(macro.body, { context, given, at: e.at });
 }
 
@@ -131,8 +137,11 @@ function put(e: Expr, use: Use): Expr {
       return expandCall(use.context.macros, { ...e, fn: functionIn(use, e.fn), args: e.args.map(inner), at });
     case 'unary':
     case 'update':
-    case 'field':
       return { ...e, of: inner(e.of), at };
+    case 'field': {
+      const name = use.given.get(e.name);
+      return { ...e, name: name?.k === 'id' ? name.name : e.name, of: inner(e.of), at };
+    }
     case 'binary':
       return { ...e, l: inner(e.l), r: inner(e.r), at };
     case 'assign':

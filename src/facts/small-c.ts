@@ -31,6 +31,10 @@ const assigning = /^(?:<<|>>|[-+*/%&|^])?=$/;
 /** What stands before a name in a declaration and is no type of one's own. */
 const noName = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue|sizeof|asm|typeof|__typeof__)$/;
 
+/** A type's name by itself: what stands in parentheses is a cast then. */
+const isTypeName =
+  /^(?:int|long|short|char|unsigned|signed|void|bool|_Bool|float|double|[su](?:8|16|32|64)|__\w+|\w+_t)$/;
+
 /** What is said of a text that is more than is read here. */
 class Unread extends Error {}
 
@@ -50,12 +54,17 @@ export function readSmallBody(text: string): SmallBody | null {
   }
 }
 
+/** More tokens than that are no small body; and nothing that people write is as deep as that. */
+const mostTokens = 500;
+const mostDeep = 100;
+
 /** Where all of it stands until it is put where the macro is used. */
 const nowhere: At = [0, 0, 0, 0];
 
 class Reader {
   private readonly tokens: readonly string[];
   private next = 0;
+  private depth = 0;
 
   constructor(text: string) {
     const tokens: string[] = [];
@@ -63,8 +72,9 @@ class Reader {
     for (const match of text.matchAll(token)) {
       end = match.index + match[0].length;
       if (match[0].trim() !== '') tokens.push(match[0]);
+      if (tokens.length > mostTokens) break;
     }
-    if (end < text.length) throw new Unread();
+    if (end < text.length || tokens.length > mostTokens) throw new Unread();
     this.tokens = tokens;
   }
 
@@ -73,6 +83,10 @@ class Reader {
   }
 
   statement(): SmallBody {
+    return this.nested(() => this.readStatement());
+  }
+
+  private readStatement(): SmallBody {
     if (this.took(';')) return [];
     if (this.took('{')) return this.block();
     if (this.took('do')) {
@@ -97,6 +111,13 @@ class Reader {
     const of = this.expression();
     this.endStatement();
     return [{ s: 'do', of }];
+  }
+
+  private nested<T>(read: () => T): T {
+    if (++this.depth > mostDeep) throw new Unread();
+    const value = read();
+    this.depth--;
+    return value;
   }
 
   private block(): SmallBody {
@@ -155,6 +176,10 @@ class Reader {
   }
 
   private assignment(): Expr {
+    return this.nested(() => this.readAssignment());
+  }
+
+  private readAssignment(): Expr {
     const to = this.conditional();
     const op = this.peek();
     if (op === undefined || !assigning.test(op)) return to;
@@ -163,6 +188,10 @@ class Reader {
   }
 
   private conditional(): Expr {
+    return this.nested(() => this.readConditional());
+  }
+
+  private readConditional(): Expr {
     const test = this.binary(0);
     if (!this.took('?')) return test;
     const then = this.peek() === ':' ? null : this.expression();
@@ -182,6 +211,10 @@ class Reader {
   }
 
   private unary(): Expr {
+    return this.nested(() => this.readUnary());
+  }
+
+  private readUnary(): Expr {
     const op = this.peek();
     if (op === '++' || op === '--') {
       this.next++;
@@ -224,7 +257,8 @@ class Reader {
       const inner = this.expression();
       this.expect(')');
       // A name in parentheses before something that no operator stands before: a cast, of which nothing is read.
-      if (inner.k === 'id' && (isWord(this.peek()) || /^["'\d]/.test(this.peek() ?? ''))) throw new Unread();
+      if (inner.k === 'id' && (isTypeName.test(inner.name) || isWord(this.peek()) || /^["'\d]/.test(this.peek() ?? '')))
+        throw new Unread();
       return inner;
     }
     if (/^["']/.test(text)) return { k: 'str', text, at: nowhere };

@@ -3,9 +3,12 @@ import { matchesOf } from './matches.ts';
 import type { MentionedWord } from './memo.ts';
 import { unasked, type UseForm } from './words.ts';
 
-/** What a function goes by, and where that is asked for. */
+/**
+ * What a function goes by, and where that is asked for, or waited for: who sets something up may hold the lock until it is
+ * done. RCU and what spins is held by nobody meanwhile.
+ */
 const question =
-  /\b(if|while|for|switch)\s*\(|\b\w*for_each\w*\s*\(|\?|&&|\|\||\b\w*(?:wait|sleep|delay(?!ed)|completion|schedule_timeout)\w*\s*\(/g;
+  /\b(if|while|for|switch)\s*\(|\b\w*for_each\w*\s*\(|\?|&&|\|\||\b\w*(?:wait|sleep|delay(?!ed)|completion|schedule_timeout)\w*\s*\(|\b(?:schedule|kthread_parkme|scoped_guard|guard)\s*\(|\b(?!\w*(?:unlock|rcu|spin|block|clock))\w*(?:lock|down_(?:read|write))\w*\s*\(/g;
 const second = /&&|\|\||\?/;
 
 /** What is asked of a packet, of an event or of a device, and not of what the module has for it. */

@@ -62,6 +62,8 @@ export interface Join {
   readonly call: string;
   /** The variable that they share. */
   readonly to: string;
+  /** The member of that, where it is one: whoever has a pointer to the variable gets at it by that. */
+  readonly part: string | null;
   /** What of the namespace's is there; null where it is only counted. */
   readonly entry: Expr | null;
   /** The member by which it stands there, of a list. */
@@ -78,20 +80,30 @@ export function joinOf(call: Call): Join | null {
   const to = family && rootOf(args[family.to]);
   const entry = family && family.entry !== null ? args[family.entry] : null;
   if (!family || !to || entry === undefined) return null;
-  const member = entry?.k === 'unary' && entry.op === '&' && entry.of.k === 'field' ? entry.of.name : null;
-  return { call: name, to, entry, member, undo: family.undo(name), undoes: family.undoes };
+  const [member, part] = [entry, args[family.to]].map((each) => memberOf(each ?? undefined)) as [
+    string | null,
+    string | null,
+  ];
+  return { call: name, to, part, entry, member, undo: family.undo(name), undoes: family.undoes };
 }
 
 /** Whether a call may take what a join has put somewhere away again, by all that it says. */
-export function mayUndo({ undoes, member, to }: Join, { fn, args }: Call): boolean {
+export function mayUndo({ undoes, member, part, to }: Join, { fn, args }: Call): boolean {
   const name = fn.k === 'id' ? fn.name : '';
   if (!undoes.test(name)) return false;
   const [first] = args;
   // Another list's entries by their member, another variable by its name.
-  const named = first?.k === 'unary' && first.op === '&' && first.of.k === 'field' ? first.of.name : null;
+  const named = memberOf(first);
   if (member !== null && named !== null && /_(?:del|move)/.test(name)) return named === member;
   if (name.includes('store') && !args.some(isNothing)) return false;
-  return first === undefined || first.k === 'id' || args.some((arg) => mentions(arg, to));
+  if (first === undefined || first.k === 'id') return true;
+  const isPart = (each: Expr): boolean => each.k === 'field' && (each.name === member || each.name === part);
+  return args.some((arg) => mentions(arg, to) || [...walkExpression(arg)].some(isPart));
+}
+
+/** `list` of `&fn->list` */
+function memberOf(e: Expr | undefined): string | null {
+  return e?.k === 'unary' && e.op === '&' && e.of.k === 'field' ? e.of.name : null;
 }
 
 function isNothing(e: Expr): boolean {

@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import { successorsOf, type At, type Block, type Expr } from '../facts/ir.ts';
+import { expressionsOf, successorsOf, type At, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
@@ -64,7 +64,7 @@ export function leftJoined(
     for (const [word, way] of reach.from(fn.file, fn.fact.name, 'calls'))
       if (!table.releases.has(word) && isUnreadStep(program, fn, word, way)) return [];
   return all.flatMap((joined) => {
-    if (isUndoneSomewhere(program, { init, exits }, joined)) return [];
+    if (isUndoneSomewhere(program, { init, exits }, joined) || isOnlyPassing(program, init, joined)) return [];
     const isUndone = exits.some((fn) =>
       mayTakeAway(program, table, fn, (fn.fact.blocks ?? []).flatMap(callsIn), joined),
     );
@@ -121,8 +121,7 @@ function joinedBy(program: Program, ops: OpsEntry, init: FunctionEntry): readonl
 
 function joinsIn(program: Program, fn: FunctionEntry, held: ReadonlySet<string>, deep: number): readonly Joined[] {
   const blocks = fn.fact.blocks ?? [];
-  if (blocks.some((block) => callsIn(block).some((call) => call.args.some((arg) => mentions(arg, 'init_net')))))
-    return [];
+  if ([...expressionsOf(blocks)].some((whole) => mentions(whole, 'init_net'))) return [];
   const own = new Set([...localsOf(fn.fact), ...blocks.flatMap(declaredIn)]);
   return blocks.flatMap((block, at) =>
     callsIn(block).flatMap((call): readonly Joined[] => {
@@ -130,7 +129,8 @@ function joinsIn(program: Program, fn: FunctionEntry, held: ReadonlySet<string>,
       // How the init itself gets on is told by the way that it fails.
       const isCertain = deep === mostDeep || ends(fn).every((end) => end === at || !canReach(blocks, end, at));
       if (join) {
-        const isShared = !own.has(join.to) && isVariable(program, fn, join.to);
+        // What several files share, all of them may take away.
+        const isShared = !own.has(join.to) && program.facts(fn.file)?.statics.includes(join.to) === true;
         if (!isShared || !isOf(join.entry, held)) return [];
         const inner = join.entry?.k === 'unary' && join.entry.of.k === 'field' ? join.entry.of.of : join.entry;
         return [{ join, fn, at: call.at, struct: structBehind(fn.fact, inner ?? undefined), site: call, isCertain }];
@@ -162,12 +162,6 @@ function declaredIn(block: Block): string[] {
   );
 }
 
-/** Whether a name is a variable's: a static one of the file, or one that several files share. */
-function isVariable(program: Program, { file }: FunctionEntry, name: string): boolean {
-  if (program.facts(file)?.statics.includes(name) === true) return true;
-  return !/^[A-Z0-9_]+$/.test(name) && program.resolveFunction(file, name) === undefined;
-}
-
 /**
  * Whether any function beside the init may take away what it has put somewhere: all that is called by a pointer, or later,
  * among them. What init alone calls does so when it fails.
@@ -185,9 +179,24 @@ function isUndoneSomewhere(
   const folder = folderOf(init.file);
   return program.allFunctions().some((fn) => {
     const isBeside = ofExits.has(fn.id) || folderOf(fn.file) === folder;
-    if (!isBeside || !isUndoing(program, fn, joined)) return false;
+    // What an exit calls may have it by another type.
+    const isCalled = ofExits.has(fn.id) && !exits.some(({ id }) => id === fn.id);
+    if (!isBeside || !isUndoing(program, fn, isCalled ? { ...joined, struct: undefined } : joined)) return false;
     return !ofInit.has(fn.id) || ofExits.has(fn.id) || isNamedBeside(program, fn, ofInit, init);
   });
+}
+
+/** Whether an init that succeeds has taken it away again itself: between the two it only had something done. */
+function isOnlyPassing(program: Program, init: FunctionEntry, joined: Joined): boolean {
+  const blocks = init.fact.blocks ?? [];
+  const succeeds = blocks.flatMap(({ end }, at) =>
+    end.e === 'return' && end.value?.k === 'num' && end.value.value === 0 ? [at] : [],
+  );
+  return blocks.some(
+    (block, at) =>
+      callsIn(block).some((call) => call !== joined.site && undoesIn(program, init, call, joined)) &&
+      succeeds.some((end) => blocksFrom(blocks, [at]).has(end)),
+  );
 }
 
 /** Whether a function that an init comes to is named by any other as well. */

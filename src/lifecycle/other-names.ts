@@ -42,6 +42,7 @@ export function noteFromCalled(
 
 /** What a place held before it holds no more. */
 function forgetAt(state: State, path: string): void {
+  for (const told of state.handed) if (told.startsWith(alsoAt) && told.endsWith(`|${path}`)) state.handed.delete(told);
   if (!state.held.some(({ also }) => also?.includes(path))) return;
   state.held = mapped(state.held, (held) =>
     held.also?.includes(path) ? { ...held, also: held.also.filter((each) => each !== path) } : held,

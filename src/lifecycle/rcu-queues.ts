@@ -6,6 +6,9 @@ import { callbackOf, exitsOf } from './callbacks-of.ts';
 import type { CertainNames } from './certain.ts';
 import { isUnreadStep } from './left-running.ts';
 
+/** `srcu_barrier()`, and what is a barrier by its name (a macro's, a helper's): that of RCU alone waits for no SRCU callback. */
+const otherBarrier = /^(?!rcu_barrier(?:_tasks)?$|smp_|mb$)\w*barrier\w*$/i;
+
 /** What queues an RCU callback does so by few calls of its own file: farther away, paths are rarely taken. */
 const mostStepsToQueueing = 4;
 
@@ -59,7 +62,7 @@ export class RcuQueues {
   bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
     const inExit = this.reach.from(exit.file, exit.fact.name, 'calls');
     const all = [inExit, ...this.wordsOfExits(ops)];
-    if (all.some((words) => words.has('srcu_barrier'))) return null;
+    if (all.some((words) => [...words.keys()].some((word) => otherBarrier.test(word)))) return null;
     for (const [word, way] of inExit) if (isUnreadStep(this.program, exit, word, way)) return null;
     const queued = all.slice(1).flatMap((words) => this.queuedBeside(words, afterSrcu('')));
     const found = queued.find(({ name, file }) => !this.givesModuleBack(file, name));

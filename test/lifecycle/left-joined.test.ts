@@ -9,7 +9,7 @@ struct foo_net { struct list_head list; struct hlist_node node; u32 index; void 
 static LIST_HEAD(foo_all);
 static DEFINE_HASHTABLE(foo_hash, 4);
 static DEFINE_XARRAY_ALLOC(foo_array);
-DEFINE_STATIC_KEY_FALSE(foo_key);
+static DEFINE_STATIC_KEY_FALSE(foo_key);
 ${before}
 static int __net_init foo_net_init(struct net *net)
 ${markInit}{
@@ -131,6 +131,29 @@ describe('what a namespace puts where all namespaces have theirs', () => {
     check(module('\tLIST_HEAD(some);\n\n\tlist_add(&fn->list, &some);\n\tfoo_do(&some);', idle));
     check(module('\tif (net_eq(net, &init_net))\n\t\tlist_add(&fn->list, &foo_all);', idle));
     check(module('\tlist_add(&foo_one.list, &foo_all);', idle));
+    check(module('\tif (net == &init_net)\n\t\tlist_add(&fn->list, &foo_all);', idle));
+    check(module('\tlist_add(&fn->list, &foo_head);', idle, { before: '#define foo_head fn->head\n' }));
+  });
+
+  it('is not there when init has succeeded', () => {
+    check(module('\tstatic_branch_inc(&foo_key);\n\tfoo_probe(fn);\n\tstatic_branch_dec(&foo_key);', idle));
+    const drain = 'static void foo_drain(struct foo_net *fn)\n{\n\tlist_del_init(&fn->list);\n}\n';
+    check(module(`${add}\n\tfoo_scan(&foo_all);\n\tfoo_drain(fn);`, idle, { before: drain }));
+  });
+
+  it('is taken away by a pointer to what all share, by its neighbours, or as another type', () => {
+    const table = 'struct foo_table { struct xarray array; };\nstatic struct foo_table foo_table;\n';
+    const put = '\txa_store(&foo_table.array, 3, fn, GFP_KERNEL);';
+    check(
+      module(put, `${idle}\n\tstruct foo_table *table = &foo_table;\n\n\txa_erase(&table->array, 3);`, {
+        before: table,
+      }),
+    );
+    check(module(put, idle, { before: table, ...left('fn in foo_table') }));
+    check(module(add, '\t__list_del(fn->list.prev, fn->list.next);'));
+    const common =
+      'struct foo_common { struct list_head list; };\nstatic void foo_drop(void *p)\n{\n\tstruct foo_common *common = p;\n\n\tlist_del(&common->list);\n}\n';
+    check(module(add, '\tfoo_drop(fn);', { before: common }));
   });
 });
 
