@@ -306,11 +306,6 @@ export class AskedState {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
   }
 
-  /** The device that an ops' exit unregisters and does not free. */
-  unfreedDevice(ops: OpsEntry): string | null {
-    return this.ask(`${ofWholeFile}device|${ops.id}`, (state) => state.ofOps.unfreedDevice(ops));
-  }
-
   /** A reference of its own namespace that an ops' init keeps until its exit. */
   ownReference(ops: OpsEntry): OwnReference | null {
     return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));

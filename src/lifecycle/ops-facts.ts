@@ -10,7 +10,6 @@ import type { PairsByCall } from './resources/index.ts';
 import { ownReference, type OwnReference } from './own-reference.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
-import { unfreedDevice } from './unfreed-device.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 
 /** What files say of ops beside what their callbacks do. */
@@ -58,11 +57,6 @@ export class OpsFacts {
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
     return firstStageLeftOut(this.program, this.reach, ops, this.table);
-  }
-
-  /** The device that an ops' exit unregisters and does not free. */
-  unfreedDevice(ops: OpsEntry): string | null {
-    return unfreedDevice(this.program, ops);
   }
 
   /** A reference of its own namespace that an ops' init keeps. */

@@ -24,7 +24,6 @@ export const exitLeak: Rule = {
       ...withoutFirstStage(history, 'releases'),
       ...devicesLeft(history, of.ops, exit),
       ...keepsItself(history, of.ops, exit),
-      ...unfreedDevice(history, of.ops, exit),
     ];
   },
 };
@@ -100,26 +99,6 @@ function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
     about: joinedName(left),
     key: `${joinedName(left)}|${ops.id}`,
   }));
-}
-
-/** A device that is unregistered and not freed. */
-function unfreedDevice(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  const device = history.state.unfreedDevice(ops);
-  if (device === null) return [];
-  return [
-    {
-      spot: { file: exit.file, at: exit.fact.at },
-      fn: exit.fact.name,
-      ops,
-      message:
-        `${exitsOf(history)} the memory of ${device}: it is unregistered, free_netdev() is missing, and nothing sets ` +
-        `needs_free_netdev, so that it leaks with each namespace that dies`,
-      failing: lastExitEventOf(history),
-      related: [],
-      about: device,
-      key: `${ops.id}|${device}`,
-    },
-  ];
 }
 
 /** A namespace that cannot die, as its own init holds it. */
