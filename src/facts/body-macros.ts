@@ -88,7 +88,17 @@ export function jumpsAt(context: Context, e: Expr): SmallBody | null {
   if (!macro || (macro.params?.length ?? null) !== (args?.length ?? null)) return null;
   const given = new Map<string, Expr>(macro.params?.map((param, index) => [param, args![index]!]));
   for (const [param, arg] of given) if (arg.k !== 'id' && isMemberIn(macro.text, param)) return null;
+  if ([...given.values()].some((arg) => isLarge(arg))) return null;
   return substituted(macro.body, { context, given, at: e.at });
+}
+
+/** Macros that are used within each other's uses may come to any size. */
+const mostExpressions = 200;
+
+function isLarge(e: Expr): boolean {
+  let all = 0;
+  for (const each of walkExpression(e)) if (each.k !== 'str' && ++all > mostExpressions) return true;
+  return false;
 }
 
 interface Use {

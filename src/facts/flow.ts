@@ -96,9 +96,13 @@ class FlowBuilder extends Flow {
     }
   }
 
+  /** So much was done by macros that were used. */
+  private nested = 0;
+
   /** What an expression does, or the macro that it is and that can leave from here. */
   private evaluate(of: Expr, depth = 0): void {
-    const body = depth < mostDeep ? jumpsAt(this.context, of) : null;
+    if (depth > 0) this.nested++;
+    const body = depth < mostDeep && this.nested < mostNested ? jumpsAt(this.context, of) : null;
     if (body) this.macro(body, of.at, depth + 1);
     else this.graph.push({ s: 'eval', of });
   }
@@ -316,6 +320,8 @@ class FlowBuilder extends Flow {
 
 /** More macros than this that stand for one another are not followed. */
 const mostDeep = 4;
+/** More than all macros of a function that people write do; beyond it those within others are calls that were not read. */
+const mostNested = 1000;
 
 /** What a function returns, where something is still to be done before it does. */
 const returnValue = '__returned';

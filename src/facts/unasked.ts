@@ -5,10 +5,10 @@ import { unasked, type UseForm } from './words.ts';
 
 /**
  * What a function goes by, and where that is asked for, or waited for: who sets something up may hold the lock until it is
- * done. RCU and what spins is held by nobody meanwhile.
+ * done, and what a macro does is not known. RCU and what spins is held by nobody meanwhile.
  */
 const question =
-  /\b(if|while|for|switch)\s*\(|\b\w*for_each\w*\s*\(|\?|&&|\|\||\b\w*(?:wait|sleep|delay(?!ed)|completion|schedule_timeout)\w*\s*\(|\b(?:schedule|kthread_parkme|scoped_guard|guard)\s*\(|\b(?!\w*(?:unlock|rcu|spin|block|clock))\w*(?:lock|down_(?:read|write))\w*\s*\(/g;
+  /\b(if|while|for|switch)\s*\(|\b\w*for_each\w*\s*\(|\?|&&|\|\||\b\w*(?:wait|sleep|delay(?!ed)|completion|schedule_timeout)\w*\s*\(|\b(?:schedule|kthread_parkme|scoped_guard|guard|down(?:_interruptible|_killable)?|(?!READ_ONCE|WRITE_ONCE|ARRAY_SIZE|IP6CB|IPCB)[A-Z][A-Z\d_]{2,})\s*\(|\b(?!\w*(?:unlock|rcu|spin|block|clock))\w*(?:lock|down_(?:read|write))\w*\s*\(/g;
 const second = /&&|\|\||\?/;
 
 /** What is asked of a packet, of an event or of a device, and not of what the module has for it. */
@@ -34,6 +34,9 @@ const harmless =
 /** Macros that take a waitqueue by its name. */
 const takesByName = /^(?:wait_event|wake_up)\w*$/;
 
+/** Who does so much without asking for anything is no callback that people write. */
+const mostText = 10_000;
+
 /** How a member is used is told by so many characters before it and after it. */
 const mostAround = 200;
 
@@ -43,6 +46,7 @@ const mostAround = 200;
  */
 export function unaskedIn(text: string): MentionedWord[] {
   const first = beforeQuestions(text);
+  if (first.length > mostText) return [];
   const words = new Set<string>();
   const aliases = new Map<string, string>();
   // What it sets itself is what it finds.

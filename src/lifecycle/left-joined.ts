@@ -100,9 +100,16 @@ export function leftJoinedOnFailure(
     const isBefore = site.at === target.at ? site.order < target.order : !canReach(blocks, target.at, site.at);
     if (!isBefore) return [];
     const calls = after.map(({ call }) => call);
-    const isUndone = calls.some((call) => undoesIn(program, init, call, joined));
+    const isUndone = calls.some(
+      (call) => undoesIn(program, init, call, joined) || (call.fn.k === 'id' && isUnread(program, init, call.fn.name)),
+    );
     return isUndone || mayTakeAway(program, table, init, calls, joined) ? [] : [leftOf(joined)];
   });
+}
+
+/** Whether a call is a step of the module's own that was not read. */
+function isUnread(program: Program, fn: FunctionEntry, name: string): boolean {
+  return isUnreadStep(program, fn, name, { steps: 1, within: true, beside: true, file: fn.file });
 }
 
 function leftOf({ join, fn, at }: Joined): LeftJoined {
@@ -182,7 +189,8 @@ function isUndoneSomewhere(
     // What an exit calls may have it by another type.
     const isCalled = ofExits.has(fn.id) && !exits.some(({ id }) => id === fn.id);
     if (!isBeside || !isUndoing(program, fn, isCalled ? { ...joined, struct: undefined } : joined)) return false;
-    return !ofInit.has(fn.id) || ofExits.has(fn.id) || isNamedBeside(program, fn, ofInit, init);
+    const isApart = !ofInit.has(fn.id) || ofExits.has(fn.id) || isNamedBeside(program, fn, ofInit, init);
+    return isApart || isHandedOn(program, fn, ofInit);
   });
 }
 
@@ -211,6 +219,14 @@ function isNamedBeside(program: Program, fn: FunctionEntry, ofInit: ReadonlySet<
   });
 }
 
+/** Whether some functions name another without calling it: who is handed it may call it later. */
+function isHandedOn(program: Program, { file, fact: { name } }: FunctionEntry, of: ReadonlySet<string>): boolean {
+  return [...of].some((id) => {
+    const [home, by] = id.split('#') as [string, string];
+    return folderOf(home) === folderOf(file) && program.facts(home)?.mentions[by]?.includes(name) === true;
+  });
+}
+
 /** Whether a function itself may take away what a join has put somewhere. */
 function isUndoing(program: Program, fn: FunctionEntry, { join, struct }: Joined): boolean {
   const { blocks, name } = fn.fact;
@@ -225,7 +241,7 @@ function isUndoing(program: Program, fn: FunctionEntry, { join, struct }: Joined
     const [first] = call.args;
     const owner = first?.k === 'unary' && first.of.k === 'field' ? first.of.of : undefined;
     const other = structBehind(fn.fact, owner);
-    return struct === undefined || other === undefined || other === struct;
+    return join.member === null || struct === undefined || other === undefined || other === struct;
   });
 }
 

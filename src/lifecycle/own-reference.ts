@@ -33,6 +33,11 @@ export function ownReference(
   const exits = exitsOf(program, ops);
   const call = init && exits.length > 0 ? keptOf(program, init, table) : null;
   if (!init || !call || isGivenBackElsewhere(program, reach, { init, exits })) return null;
+  // What gives it back by another way may be called by others.
+  const isGivenBack = exits.some(({ fact }) =>
+    (fact.blocks ?? []).flatMap(callsIn).some(({ fn }) => fn.k === 'id' && puts.test(fn.name)),
+  );
+  if (!isGivenBack) return null;
   return { call: call.fn.k === 'id' ? call.fn.name : '', place: { file: init.file, at: call.at } };
 }
 

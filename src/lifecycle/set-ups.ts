@@ -125,6 +125,9 @@ class Walk {
   ): Omit<Doing, keyof Where> | null {
     const memberOf = (of: Expr): string | null => memberIn(fn, of, held);
     const placeOf = ({ at }: Expr): Place => ({ file: fn.file, fn: fn.fact.name, at });
+    // What is set as a whole, or by way of what a call yields, may be any of its members.
+    if (e.k === 'assign' && e.op === '=' && isWholeOrFound(e.to))
+      return { setUps: [], touched: [], unknown: allHeld(fn, held) };
     if (e.k === 'assign') {
       const member = e.op === '=' ? memberOf(e.to) : null;
       if (member === null) return null;
@@ -204,6 +207,16 @@ function rootOf(e: Expr, held: ReadonlySet<string>): (Expr & { k: 'id' }) | null
   if (e.k !== 'field') return null;
   if (e.of.k === 'id') return e.arrow && held.has(e.of.name) ? e.of : null;
   return e.arrow ? null : rootOf(e.of, held);
+}
+
+/** `*fn = template`, `foo_pernet(net)->table = table` */
+function isWholeOrFound(to: Expr): boolean {
+  if (to.k === 'unary') return to.op === '*' && to.of.k === 'id';
+  return to.k === 'field' && (to.of.k === 'call' || isWholeOrFound(to.of));
+}
+
+function allHeld(fn: FunctionEntry, held: ReadonlySet<string>): string[] {
+  return [...held].flatMap((name) => structOf(fn, { k: 'id', name, at: fn.fact.at }) ?? []);
 }
 
 function pathIn(e: Expr): string {

@@ -126,6 +126,19 @@ describe('macros that are an expression with members', () => {
     expect(bodyOf('#define foo_sum(p) (a((p)->x) + b(p))', 'g(foo_sum(x));')).toEqual(['g(foo_sum(x))']);
     expect(bodyOf('#define foo_field(p, m) ((p)->m.)', 'g(foo_field(x, m));')).toEqual(['g(foo_field(x, m))']);
   });
+
+  it('with a member that goes by the name of a parameter', () => {
+    const of = '#define foo_of(p, which) ((p)->which)';
+    expect(bodyOf(of, 'kfree(foo_of(x, table));')).toEqual(['kfree(x->table)']);
+    expect(bodyOf(of, 'kfree(foo_of(x, sub.table));')).toEqual(['kfree(foo_of(x, sub.table))']);
+  });
+
+  it('come to no more than a few hundred expressions', () => {
+    const twice = '#define D(x) ((x)->a + (x)->b)';
+    const deep = (count: number): string => `${'D('.repeat(count)}x${')'.repeat(count)}`;
+    expect(bodyOf(twice, `g(${deep(2)});`)).toEqual(['g((x->a + x->b)->a + (x->a + x->b)->b)']);
+    expect(bodyOf(twice, `g(${deep(22)});`)[0]!.length).toBeLessThan(10_000);
+  });
 });
 
 describe('macros that jump', () => {
@@ -162,10 +175,20 @@ describe('macros that jump', () => {
     for (const macro of [
       '#define FOO_CHECK(p, label) switch (p) { case 0: goto label; }',
       '#define FOO_CHECK(p, label) if (!(int)p) goto label',
+      '#define FOO_CHECK(p, label) if ((int)(p)) goto label',
+      '#define FOO_CHECK(p, label) if ((u32)-p) goto label',
+      `#define FOO_CHECK(p, label) if (${'('.repeat(20_000)}p${')'.repeat(20_000)}) goto label`,
+      `#define FOO_CHECK(p, label) if (p${' + p'.repeat(20_000)}) goto label`,
       '#define FOO_CHECK(p, label) if (p) goto label##_two',
       '#define FOO_CHECK(p, label, more) if (p) goto label',
       '#define FOO_CHECK(p, label) if (p) goto label\n#define FOO_CHECK(p, label) if (!p) goto label',
     ])
       expect(flowOf(macro, 'FOO_CHECK(x, out);')).toEqual(['FOO_CHECK(x, out)', 'return err']);
+  });
+
+  it('are followed within each other as long as that comes to little', () => {
+    const uses = (next: string): string => `do { ${`${next}(x); `.repeat(30)}if (x) return 1; } while (0)`;
+    const macros = [0, 1, 2, 3, 4].map((at) => `#define M${at}(x) ${uses(`M${at + 1}`)}`).join('\n');
+    expect(flowOf(macros, 'M0(x);').length).toBeLessThan(5000);
   });
 });

@@ -154,6 +154,11 @@ describe('memory that goes by another name', () => {
     }
   });
 
+  it('is not given back by a name under which something else is kept by then', () => {
+    const overwritten = 'fn->cur = fn->data;\n\tfn->cur = foo_other(net);';
+    check(module({ init: overwritten, exit: 'kfree(fn->cur);', marker: marker }));
+  });
+
   it('is not given back twice where the other one may have changed', () => {
     check(module({ init: 'fn->cur = fn->data;', exit: 'if (fn->cur != fn->data)\n		kfree(fn->cur);\n	kfree(fn->data);' }));
   });

@@ -43,7 +43,7 @@ describe('a namespace whose init holds it', () => {
     );
   });
 
-  it('never dies where an object of the namespace holds it until the exit lets that go', () => {
+  it('is not told of where the exit gives it back by what others may call as well', () => {
     const before = `
 struct foo_ctx { struct list_head list; struct net *net; struct kref ref; };
 static LIST_HEAD(foo_all);
@@ -62,7 +62,6 @@ static void foo_release(struct kref *ref)
 		return -ENOMEM;
 	kref_init(&ctx->ref);
 	ctx->net = get_net(net);
-//		   ^^^^^^^^^^^^ ${mark}
 	list_add(&ctx->list, &foo_all);`;
     const exit = `	struct foo_ctx *ctx, *next;
 

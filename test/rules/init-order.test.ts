@@ -216,6 +216,16 @@ err_ht:
     silent('if (!static_branch_unlikely(&foo_enabled))\n\t\treturn NF_ACCEPT;\n\tfn->table[0]++;');
     silent('if (!foo_is_on(fn))\n\t\treturn NF_ACCEPT;\n\tfn->table[0]++;');
     silent('list_for_each_entry(skb, &foo_all, list)\n\t\tfn->table[0]++;');
+    silent('FOO_REQUIRE(fn, NF_ACCEPT);\n\tfn->table[0]++;');
+  });
+
+  it('says nothing where the hook takes a lock or waits first, nor where all members were set before', () => {
+    silent('mutex_lock(&foo_mutex);\n\tfn->table[0]++;\n\tmutex_unlock(&foo_mutex);');
+    silent('foo_lock();\n\tfn->table[0]++;\n\tfoo_unlock();');
+    silent('guard(mutex)(&foo_mutex);\n\tfn->table[0]++;');
+    silent('schedule();\n\tfn->table[0]++;');
+    silent('fn->table[0]++;', `\t*fn = foo_template;\n${tableLate('')}`);
+    silent('fn->table[0]++;', `\tfoo_pernet(net)->table = foo_table;\n${tableLate('')}`);
   });
 
   it('says nothing where a lock is held meanwhile, nor of code that is only built in', () => {
