@@ -67,7 +67,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     // It is acquired inside of that init, and the core calls no exit of this ops any more; what goes on running is told by
     // the text of functions alone, and no step of the path stands for it.
     if (/ leaves \S+ running:/.test(finding.message)) expect(finding.related).toEqual([]);
-    else isNeverReleased(finding, at);
+    else if (!isToldByBodies(finding)) isNeverReleased(finding, at);
     expect(exitsOf(finding)).toEqual([]);
   },
   'pernet/exit-leak': ({ finding, failing, at }) => {
@@ -77,8 +77,9 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     if (isWithoutFirstStage(finding, failing)) return;
     expect(exitsOf(finding).at(-1)).toBe(failing);
     // What goes on running is told by the text of functions alone: no step of the path stands for it.
-    if (/ leaves? (?:\S+ running,|the devices that )/.test(finding.message)) expect(finding.related).toEqual([]);
-    else isNeverReleased(finding, 0, at);
+    if (/ leaves? (?:\S+ running,|the devices that )| keeps a reference of the namespace /.test(finding.message))
+      expect(finding.related).toEqual([]);
+    else if (!isToldByBodies(finding)) isNeverReleased(finding, 0, at);
   },
   'pernet/exit-missing': ({ finding, failing, at }) => {
     expect(at).toBe(finding.witness.events.length - 1);
@@ -89,7 +90,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       expect(finding.witness.events.filter(({ call }) => call === unnamed || call === `${unnamed}()`)).toEqual([]);
       return;
     }
-    isNeverReleased(finding, 0);
+    if (!isToldByBodies(finding)) isNeverReleased(finding, 0);
     expect(exitsOf(finding)).toEqual([]);
   },
   'pernet/double-release': ({ finding, failing, at }) => {
@@ -189,7 +190,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   'pernet/cache-destroyed-before-barrier': ({ finding, failing, at }) => {
     if (finding.message.endsWith("module's text is gone")) {
       // What queues one callback from another is told by the words of functions: the last wait is the step that stands for it.
-      if (!/ which queues \w+\(\) when it runs,/.test(finding.message))
+      if (!/ which queues \w+\(\) when it runs,| by call_srcu\(\),/.test(finding.message))
         expect(failing).toMatchObject({ event: 'release' });
       expect(isSourceAt(failing, finding)).toBe(true);
       return;
@@ -256,6 +257,18 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(used).toBeGreaterThanOrEqual(0);
     expect(exits.findIndex(({ ops }) => ops === finding.ops)).toBeGreaterThan(used);
   },
+  'pernet/init-order': ({ finding, failing, at }) => {
+    // The init is called; that it queues work at once says the function's text alone.
+    if (finding.message.includes(' queues '))
+      expect(failing).toMatchObject({ event: 'init', ops: finding.ops, net: expect.any(String) as string });
+    // Or who can be called by then is let in there.
+    else {
+      expect(failing.event).toBe('acquire');
+      expect(isSourceAt(failing, finding)).toBe(true);
+    }
+    // What is there only then is acquired later, where a step of the path stands for it.
+    for (const index of finding.related.keys()) expect(indexOfRelated(finding, index, 'acquire')).toBeGreaterThan(at);
+  },
   'pernet/exit-order': ({ finding, failing, at }) => {
     if (finding.message.includes(' and then goes on to ')) {
       // That it is used after that says the function's text alone; the path comes to what frees it.
@@ -320,6 +333,13 @@ function isExitOfOneNamespace({ finding, failing }: Breach): void {
 function isInitOrRefusal({ finding, failing }: Breach): void {
   if (failing.event === 'init') expect(failing.ops).toBe(finding.ops);
   else expect(failing).toMatchObject({ event: 'return', ret: expect.any(Number) as number });
+}
+
+/** How a place is spoken of at which something is done that is told by the bodies of functions: it is no step of a path. */
+const byBodies = '() is called here for every namespace';
+
+function isToldByBodies({ related: [place] }: Finding): boolean {
+  return place?.message.endsWith(byBodies) === true;
 }
 
 /** What the finding's first related place acquires is acquired after `from` (and before `to`), and no release of it follows. */
@@ -400,7 +420,7 @@ function checkRelated(finding: Finding, files: readonly FixtureFile[]): void {
     const lines = files.find(({ path }) => path === place.file)?.text.split('\n') ?? [];
     expect(lines[place.line - 1]?.slice(place.column - 1)).toMatch(/^\S/);
     // The same mistake met on another path is not on this one.
-    if (place.message === 'the same happens from here') continue;
+    if (place.message === 'the same happens from here' || place.message.endsWith(byBodies)) continue;
     // A definition is nothing that runs.
     if (finding.ops !== undefined && isDefinitionOf(finding.ops, lines[place.line - 1]!, place.column)) continue;
     const index = events.findIndex((event, at) => at >= from && isSourceAt(event, place));

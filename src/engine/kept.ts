@@ -1,6 +1,7 @@
 import { movedFrom, type FileFacts, type FunctionFact } from '../facts/index.ts';
 import {
   barriers,
+  stops,
   digestOf,
   isListedCall,
   isPairWord,
@@ -190,7 +191,8 @@ export function isRead(
 export function* weighty(fact: FunctionFact, { isKnown, table }: Pick<Noted, 'isKnown' | 'table'>): Generator<string> {
   const known = isKnown();
   for (const name of namesOf(fact)) {
-    const hasEffect = pernetCalls.has(name) || barriers.has(name) || isListedCall(name, table) || isPairWord(name);
+    const isCore = pernetCalls.has(name) || barriers.has(name) || stops.has(name);
+    const hasEffect = isCore || isListedCall(name, table) || isPairWord(name);
     if (hasEffect || known.has(name)) yield name;
   }
 }

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import type { At } from './ir.ts';
 import type { Constants } from './constants.ts';
+import type { BodyMacros } from './body-macros.ts';
 import type { CallMacros } from './macros.ts';
 import type { Tables } from './tables.ts';
 
@@ -13,6 +14,8 @@ export interface Context {
   readonly prepared: string;
   /** The file's own macros that stand for one call. */
   readonly macros: CallMacros;
+  /** Those that can leave where they are used, or look at members. */
+  readonly bodies: BodyMacros;
   /** The file's own names for numbers. */
   readonly constants: Constants;
   /** The file's own constant arrays by which code goes through its steps. */
@@ -27,9 +30,15 @@ export function createContext(
   prepared: string,
   {
     macros = new Map(),
+    bodies = new Map(),
     constants = new Map(),
     tables = new Map(),
-  }: { readonly macros?: CallMacros; readonly constants?: Constants; readonly tables?: Tables } = {},
+  }: {
+    readonly macros?: CallMacros;
+    readonly bodies?: BodyMacros;
+    readonly constants?: Constants;
+    readonly tables?: Tables;
+  } = {},
 ): Context {
   const starts = lineStarts(original);
   const place = (offset: number): [number, number] => {
@@ -47,6 +56,7 @@ export function createContext(
     original,
     prepared,
     macros,
+    bodies,
     constants,
     tables,
     at: (start, end) => [...place(start), ...place(end)] as unknown as At,

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../syntax/node.ts';
+import { expressionAt } from './body-macros.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import type { At, Expr } from './ir.ts';
 import { expandCall, expandName } from './macro-calls.ts';
@@ -52,7 +53,7 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     case 'pointer_expression':
       return { k: 'unary', op: operator(), of: field('argument'), at };
     case 'binary_expression':
-      return { k: 'binary', op: operator(), l: field('left'), r: field('right'), at };
+      return lowerBinary({ k: 'binary', op: operator(), l: field('left'), r: field('right'), at });
     case 'assignment_expression':
       return unendedCall(context, node) ?? { k: 'assign', op: operator(), to: field('left'), from: field('right'), at };
     case 'update_expression':
@@ -135,13 +136,21 @@ function lowerCall(context: Context, call: Expr & { readonly k: 'call' }): Expr 
     of?.k === 'id' && call.fn.k === 'id' && call.fn.name === 'ARRAY_SIZE' ? context.tables.get(of.name) : null;
   if (of?.k === 'id' && table)
     return { k: 'num', value: table.cells.length, name: `ARRAY_SIZE(${of.name})`, at: call.at };
-  return expandCall(context.macros, call);
+  const expanded = expandCall(context.macros, call);
+  return expanded === call ? expressionAt(context, call) : expanded;
 }
 
 function lowerIndex(element: Expr & { readonly k: 'index' }): Expr {
   const { of } = element;
   if (of.k !== 'id' || !of.elements) return element;
   return { ...element, of: { k: 'id', name: of.name, at: of.at }, elements: of.elements };
+}
+
+/** `foo_all + i` is `&foo_all[i]`, where `foo_all` is one of the file's tables. */
+function lowerBinary(sum: Expr & { readonly k: 'binary' }): Expr {
+  const { op, l, r, at } = sum;
+  if (op !== '+' || l.k !== 'id' || !l.elements) return sum;
+  return { k: 'unary', op: '&', of: lowerIndex({ k: 'index', of: l, index: r, at }), at };
 }
 
 /** Where the fields of the most frequent expressions stand among the children (tree-sitter-c's grammar.js). */

@@ -4,8 +4,9 @@ import { createContext, parts, textOf, type Context } from './context.ts';
 import { lowerBody } from './flow.ts';
 import { attributesFrom, readHead, type FoundFunction } from './head.ts';
 import { isCommented, readInitcalls } from './initcalls.ts';
-import type { FileFacts, FunctionFact, OpsFact } from './ir.ts';
+import { arrayOf, type FileFacts, type FunctionFact, type OpsFact } from './ir.ts';
 import { constantsIn, constantsOf } from './constants.ts';
+import { bodyMacrosOf, bodiesIn } from './body-macros.ts';
 import { aliasesIn, callMacrosOf, macrosIn } from './macros.ts';
 import { opsMade } from './made-ops.ts';
 import { detached, moveFunction, type ReadingMemo } from './memo.ts';
@@ -45,6 +46,7 @@ export function readFile(
   const live = liveText(original, prepared);
   const context = createContext(file, original, prepared.text, {
     macros: callMacrosOf(live),
+    bodies: bodyMacrosOf(live),
     constants: constantsOf(live),
     tables: tablesOf(live),
   });
@@ -122,6 +124,7 @@ function functionAgain(
     context.prepared.slice(line, endIndex),
     context.original.slice(line, endIndex),
     macrosIn(context.macros, context.original.slice(line, endIndex)),
+    bodiesIn(context.bodies, context.original.slice(line, endIndex)),
     constantsIn(context.constants, context.original.slice(line, endIndex)),
     tablesIn(context.tables, context.original.slice(line, endIndex)),
   ].join('\0');
@@ -171,7 +174,7 @@ function topLevel(root: SyntaxNode): SyntaxNode[] {
 /** Drops a tentative definition (`static struct pernet_operations x;`) where the file has the full one as well. */
 function withoutForward<T extends { fact: { name: string; fields: readonly unknown[] } }>(all: T[]): T[] {
   return all.filter(
-    (each) => each.fact.fields.length > 0 || !all.some((o) => o !== each && o.fact.name === each.fact.name),
+    (each) => each.fact.fields.length > 0 || !all.some((o) => o !== each && arrayOf(o.fact.name) === each.fact.name),
   );
 }
 

@@ -46,7 +46,7 @@ function addNames(text: string, to: Set<string>): void {
 }
 
 /** Where the parenthesis that opens at a place has closed. */
-function closingOf(text: string, open: number): number {
+export function closingOf(text: string, open: number): number {
   let depth = 0;
   for (let at = open; at < text.length; at++) {
     if (text[at] === '(') depth++;

@@ -1,5 +1,5 @@
 import { matchesOf } from './matches.ts';
-import { asksMember, given, givenAnywhere, definesStruct } from './words.ts';
+import { asksMember, given, givenAnywhere, definesStruct, sharePlace } from './words.ts';
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
@@ -52,11 +52,26 @@ export function givenInMacros(text: string): string[] {
 
 const structure = /\bstruct\s+(\w+)\s*\{/g;
 
-/** What a text outside of functions says of members: those that it may give back, and the structures that it defines. */
+const union = /\bunion\b[\w\s]{0,200}\{([^{}]{0,4000})\}/g;
+const pointer = /\*\s*(?:const\s+|__rcu\s+)?(\w+)\s*(?=[;,])/g;
+
+/** The pointers of a text's unions, where there are several. */
+function unionsIn(text: string): string[] {
+  return matchesOf(text, union).flatMap(([, body = '']) => {
+    const members = matchesOf(body, pointer).flatMap(([, name]) => name ?? []);
+    return members.length > 1 ? sharePlace(members) : [];
+  });
+}
+
+/**
+ * What a text outside of functions says of members: those that it may give back, the structures that it defines, and which
+ * pointers lie in a union.
+ */
 export function givenBetween(text: string): string[] {
   return [
     ...[...givenIn(accessesIn(text))].map(givenAnywhere),
     ...matchesOf(text, structure).map((match) => definesStruct(match[1]!)),
+    ...unionsIn(text),
   ];
 }
 

@@ -145,12 +145,25 @@ export interface OpsFact {
   readonly at: At;
   /** The whole definition. */
   readonly span: At;
-  /** The number of elements when it is an array of ops (null: not an array). Element fields are then not told apart. */
+  /**
+   * The number of elements when it is an array of ops of which it cannot be read which is which, so that their fields are
+   * not told apart. Null for all others: the elements of an array are ops of their own, `foo_ops[0]`.
+   */
   readonly elements: number | null;
   /** CONFIG options that an `#if` inside it depends on. */
   readonly options: readonly string[];
   /** True for one that the file does not hold: it stands for an ops elsewhere whose callbacks call what is in the file. */
   readonly isStandIn?: true;
+}
+
+/** The name of one of an array of ops: each is an ops of its own. */
+export function elementOf(array: string, index: number): string {
+  return `${array}[${index}]`;
+}
+
+/** The array that a name is of an element of; the name itself where it is of none. */
+export function arrayOf(name: string): string {
+  return name.replace(/\[\d+\]$/, '');
 }
 
 /** `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)`, `__exitcall(f)`, … */

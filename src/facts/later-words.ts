@@ -2,30 +2,31 @@ import { matchesOf } from './matches.ts';
 import { later } from './words.ts';
 
 /** What a text has that says anything of what runs later. */
-const anyLater = /work|timer|WORK|TIMER/;
-/** What runs later: a work item or a timer, by the expression that names it. */
+const anyLater = /work|timer|tasklet|WORK|TIMER|TASKLET/;
+/** What runs later: a work item, a timer or a tasklet, by the expression that names it. */
 const queueing =
-  /\b(?:(?:schedule|queue|mod)_(?:delayed_)?work(?:_on)?|mod_timer|timer_reduce|add_timer|hrtimer_start)\s*\(\s*(?:(?:\w|->|\.)+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+  /\b(?:(?:schedule|(?:kthread_)?(?:queue|mod))_(?:delayed_)?work(?:_on)?|queue_rcu_work|mod_timer|timer_reduce|add_timer(?:_on)?|hrtimer_start(?:_range_ns)?|tasklet_(?:hi_)?schedule)\s*\(\s*(?:(?:\w|->|\.)+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 const queueingLate =
-  /\b(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*((?:\w|->|\.)+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
+  /\b(?:kthread_)?(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*((?:\w|->|\.)+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
 const stopping =
-  /\b(?:(?:cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_(?:try_to_)?cancel)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
+  /\b(?:(?:(?:kthread_)?cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_(?:try_to_)?cancel|tasklet_kill)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 /** What takes a work item or a timer off its queue and does not wait for it. */
 const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown)\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
-const flushing = /\bflush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
+const flushing = /\b(?:kthread_)?flush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
-  /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE|RCU)_)?WORK|hrtimer_setup)\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
+  /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE|RCU)_)?WORK|hrtimer_setup|kthread_init_(?:delayed_)?work|tasklet_(?:setup|init))\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;
 /** The function of such a timer stands in a statement of its own until 6.13 (include/linux/hrtimer.h). */
 const settingUpByMember =
   /\bhrtimer_init\s*\(\s*&((?:\w|->|\.)+)\s*,(?=[^}]{0,2000}?(?<![\w.>])\1\.function\s*=\s*&?(\w+)\s*;)/g;
-const settingUpTimer = /\b(?:timer_setup|hrtimer_setup|hrtimer_init)\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
+const settingUpTimer =
+  /\b(?:timer_setup|hrtimer_setup|hrtimer_init|tasklet_(?:setup|init))\s*\(\s*&((?:\w|->|\.)+)\s*,/g;
 
 /** The same where it is defined; prepared, such a macro is a declaration: `DECLARE_WORK foo= bar ;`. */
 export const settingUpStatic =
-  /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
+  /\b(?:DECLARE_(?:(?:DELAYED|DEFERRABLE)_)?WORK|DEFINE_TIMER|DECLARE_TASKLET)\s*\(?\s*(\w+)\s*[,=]\s*(\w+)/g;
 /** What nobody but who names it takes back again, whatever becomes of the module's own workqueues. */
 const leaving =
-  /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
+  /\b(?:schedule_(?:delayed_)?work(?:_on)?|mod_timer|add_timer|tasklet_(?:hi_)?schedule)\s*\(\s*(?:\w+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 
 /** The work items and timers of a text: what they run, and what queues, stops and waits for them. */
 export function* runsIn(text: string): Generator<string> {

@@ -42,7 +42,10 @@ function expanded(
     if ('pasted' in arg) return { k: 'id', name: word(arg.pasted), at };
     if ('value' in arg) return { k: 'num', value: arg.value, at };
     if ('addressOf' in arg) return { k: 'unary', op: '&', of: given(arg.addressOf), at };
-    if ('member' in arg) return { k: 'field', of: given(arg.within), name: arg.member, arrow: arg.isArrow, at };
+    if ('member' in arg) {
+      const name = typeof arg.member === 'string' ? arg.member : word(arg.member);
+      return { k: 'field', of: given(arg.within), name, arrow: arg.isArrow, at };
+    }
     if ('index' in arg) return { k: 'index', of: given(arg.within), index: given(arg.index), at };
     return { k: 'other', text: arg.text, of: arg.params.map((param) => call.args[param]!), at };
   };

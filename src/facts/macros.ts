@@ -9,7 +9,7 @@ export type Argument =
   | { readonly pasted: Pasted }
   | { readonly value: number }
   | { readonly addressOf: Argument }
-  | { readonly within: Argument; readonly member: string; readonly isArrow: boolean }
+  | { readonly within: Argument; readonly member: string | Pasted; readonly isArrow: boolean }
   | { readonly within: Argument; readonly index: Argument }
   /** `params` are those that it evaluates. */
   | { readonly text: string; readonly params: readonly number[] };
@@ -203,7 +203,9 @@ function readPath(text: string, params: readonly string[]): Argument | null {
   const member = /^(.*\S)\s*(->|\.)\s*([A-Za-z_]\w*)$/s.exec(inner);
   if (member) {
     const within = readPath(member[1]!, params);
-    return within && { within, member: member[3]!, isArrow: member[2] === '->' };
+    const name = member[3]!;
+    const isMade = name.includes(joint) || params.includes(name);
+    return within && { within, member: isMade ? pastedIn(name, params) : name, isArrow: member[2] === '->' };
   }
   if (inner.endsWith(']')) {
     const open = openingOf(inner);

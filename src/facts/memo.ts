@@ -75,6 +75,8 @@ export interface MentionedWord {
 /** What a function's body mentions, or what stands between two functions. */
 export interface Stretch extends GenlStretch {
   readonly words: readonly MentionedWord[];
+  /** What it uses and calls before it asks for anything (`unaskedIn()`), by the names of its pointers. */
+  readonly unasked: readonly MentionedWord[];
   /** The variables that have an initialiser there, with what that mentions. */
   readonly variables: readonly { readonly name: string; readonly words: readonly MentionedWord[] }[];
   /** The variables that are declared there. */

@@ -6,7 +6,10 @@ import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
-import { afterRcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
+import { strayFunctionsIn, type StrayFunction } from './stray.ts';
+import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
+import { unaskedIn } from './unasked.ts';
+import { afterRcu, afterSrcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -39,10 +42,10 @@ const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const anyWord = /[A-Za-z_]\w*/g;
 const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
-/** A local or a parameter that points at a structure. */
-const pointer = /\bstruct\s+(\w+)\s*\*\s*(?:const\s+)?(\w+)\b/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
+
+const bySrcu = /\bcall_srcu\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
 
@@ -81,18 +84,28 @@ export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline =
   const stretchOf = (text: string): Stretch => (memo ? memo.of(text, () => readStretch(text)) : readStretch(text));
   const parts: Part[] = [];
   const stretches: Stretch[] = [];
-  const add = (text: string, name?: string): void => {
+  const add = (text: string, name?: string, head = ''): void => {
     const stretch = stretchOf(text);
     stretches.push(stretch);
-    parts.push(...(name === undefined ? stretch.variables : [{ name, words: stretch.words }]));
+    parts.push(...(name === undefined ? stretch.variables : [{ name, words: wordsOfBody(stretch, head) }]));
+  };
+  // What stands between two functions may hold some that the outline does not show.
+  const addBetween = (text: string): void => {
+    let from = 0;
+    for (const { name, open, end } of straysIn(text)) {
+      add(text.slice(from, open));
+      add(text.slice(open, end - 1), name, headOf(text, name, open));
+      from = end;
+    }
+    add(text.slice(from));
   };
   let from = 0;
   for (const { name, open, close } of outline) {
-    add(prepared.slice(from, open));
-    add(prepared.slice(open, close), name);
+    addBetween(prepared.slice(from, open));
+    add(prepared.slice(open, close), name, headOf(prepared, name, open));
     from = close + 1;
   }
-  add(prepared.slice(from));
+  addBetween(prepared.slice(from));
   const known = new Set(parts.map(({ name }) => name));
   for (const { declared } of stretches) for (const name of declared) known.add(name);
   const statics = new Set(stretches.flatMap((stretch) => stretch.statics));
@@ -164,13 +177,23 @@ function pointersNaming(runs: readonly string[], stretches: readonly Stretch[]):
   return [...new Set(all.map(({ name, struct }) => later.pointsAt(name, struct)))];
 }
 
+function straysIn(gap: string): readonly StrayFunction[] {
+  return gap.includes('{') ? strayFunctionsIn(spoken(gap)) : [];
+}
+
+/** A text without what speaks of names and does not use them, at equal length. */
+function spoken(text: string): string {
+  return text.replace(unspoken, (part) => ' '.repeat(part.length));
+}
+
 /** What a function's body (which begins with its brace) mentions, or what stands between two functions. */
 function readStretch(raw: string): Stretch {
-  const text = raw.replace(unspoken, (part) => ' '.repeat(part.length));
+  const text = spoken(raw);
   const isBody = raw.startsWith('{');
   const initialised = isBody ? [] : variablesIn(text);
   return {
     words: isBody ? [...wordsIn(text), ...gateWordsIn(text)] : [],
+    unasked: isBody ? unaskedIn(text) : [],
     variables: initialised.map((each) => ({
       name: each.name,
       words: [...wordsIn(each.text), ...membersIn(each.text)],
@@ -187,7 +210,7 @@ function readStretch(raw: string): Stretch {
     counted: isBody && /\+\+|--/.test(text) ? namesOf(matchesOf(text, counting)) : [],
     shared: namesOf(matchesOf(text, sharing)),
     runs: [...runsIn(text)],
-    pointers: matchesOf(text, pointer).map((match) => ({ name: match[2]!, struct: match[1]! })),
+    pointers: pointersIn(text),
     families: isBody ? familiesIn(text) : [],
     tables: isBody ? [] : initialised.flatMap(({ name, text: own }) => tableOf(name, own)),
     handler: isBody ? null : handlerIn(text),
@@ -259,6 +282,7 @@ function* usesIn(whole: string): Generator<string> {
     if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
   yield* laterUsesIn(text);
   for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
+  for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   yield* givenInBody(text);

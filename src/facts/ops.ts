@@ -3,7 +3,7 @@ import { atOf, parts, textOf, type Context } from './context.ts';
 import { lowerExpression } from './expression.ts';
 import { innermost } from './declarators.ts';
 import { attributesBetween } from './head.ts';
-import type { FieldFact, OpsFact } from './ir.ts';
+import { elementOf, type FieldFact, type OpsFact } from './ir.ts';
 
 type Found = Omit<OpsFact, 'options'>;
 
@@ -26,17 +26,37 @@ export function readOps(context: Context, node: SyntaxNode): Found[] {
     if (!inner || inner.type !== 'identifier') return [];
     const isArray = declarator.type === 'array_declarator';
     const lists = value?.type === 'initializer_list' ? (isArray ? elementLists(value) : [value]) : [];
-    return [
-      {
-        name: textOf(context, inner),
-        isStatic,
-        attributes: attributesBetween(context, node.startIndex, value?.startIndex ?? node.endIndex),
-        fields: lists.flatMap((list) => readFields(context, list)),
-        at: atOf(context, inner),
-        span: atOf(context, node),
-        elements: isArray ? lists.length : null,
-      },
-    ];
+    const array = {
+      name: textOf(context, inner),
+      isStatic,
+      attributes: attributesBetween(context, node.startIndex, value?.startIndex ?? node.endIndex),
+      fields: lists.flatMap((list) => readFields(context, list)),
+      at: atOf(context, inner),
+      span: atOf(context, node),
+      elements: isArray ? lists.length : null,
+    };
+    if (!value || !isArray || lists.length === 0 || !areInOrder(context, value)) return [array];
+    return lists.map((list, index) => ({
+      ...array,
+      name: elementOf(array.name, index),
+      fields: readFields(context, list),
+      at: context.at(list.startIndex, list.startIndex + 1),
+      span: atOf(context, list),
+      elements: null,
+    }));
+  });
+}
+
+/** Whether the elements of an initialiser are all lists that stand one after the other, whether numbered or not. */
+function areInOrder(context: Context, list: SyntaxNode): boolean {
+  return parts(list).every((child, index) => {
+    if (child.type === 'initializer_list') return true;
+    const designator = child.type === 'initializer_pair' ? child.childForFieldName('designator') : null;
+    return (
+      child.childForFieldName('value')?.type === 'initializer_list' &&
+      designator !== null &&
+      textOf(context, designator).replace(/\s/g, '') === `[${index}]`
+    );
   });
 }
 

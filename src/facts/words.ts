@@ -39,6 +39,11 @@ export function afterRcu(fn: string): string {
   return `~${fn}`;
 }
 
+/** The word for a function that SRCU is asked to call: `call_srcu(&foo_srcu, &foo->rcu, fn)`. */
+export function afterSrcu(fn: string): string {
+  return `%${fn}`;
+}
+
 /** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
 export const published = {
   sets: (x: string, value: string): string => `*${x}=${value}`,
@@ -55,6 +60,11 @@ export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;
 }
 
+/** Whether a word is that of a member, behind whatever pointer. */
+export function isMemberWord(word: string, name: string): boolean {
+  return word.startsWith('>') && word.endsWith(`->${name}`);
+}
+
 /** The word for a member of which a function may give back what it points at: it passes that on, keeps or returns it. */
 export function given(member: string): string {
   return `"${member}`;
@@ -65,6 +75,17 @@ export function asksMember(member: string): string {
   return `"?${member}`;
 }
 
+/** How something is used: what it points at is looked into, it is handed on, or its address is. */
+export type UseForm = 'value' | 'handed' | 'address';
+
+/** Words of what a function does before it asks for anything that may say whether a thing is there (`unaskedIn()`). */
+export const unasked = {
+  /** `place` is `foo_net->table`, by what the pointer points at; `to` is what that is handed to. */
+  uses: (form: UseForm, place: string, to = ''): string => `<${form}=${to}:${place}`,
+  use: /^<(value|handed|address)=(\w*):(\w*)->(.*)$/,
+  calls: (name: string): string => `<${name}`,
+};
+
 /** The same of what is no function's: of a macro, of a body that was not told from what stands around it. */
 export function givenAnywhere(member: string): string {
   return `#${member}`;
@@ -73,6 +94,11 @@ export function givenAnywhere(member: string): string {
 /** The word for a structure that a file defines. */
 export function definesStruct(name: string): string {
   return `{${name}`;
+}
+
+/** The word for the pointers that share a union's place. */
+export function sharePlace(members: readonly string[]): string {
+  return `|${members.join('|')}|`;
 }
 
 /**

@@ -5,7 +5,9 @@ import { keyOf, spotOf, type Acquire, type Spot } from './asked-keys.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
+import { isEverRead } from './ever-read.ts';
 import type { Running, Stopped } from './left-running.ts';
+import type { LeftJoined } from './left-joined.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -13,12 +15,14 @@ import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { Opened } from './openings.ts';
+import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
 import type { StopSite } from './kept-out.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished, type Named } from './member-gates.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
+import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { LeftOut } from './two-stages.ts';
@@ -129,6 +133,10 @@ export class AskedState {
     return this.ask(key, (state) => state.later.queuesRcu(step, gone));
   }
 
+  bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
+    return this.ask(`srcu|${ops.id}|${exit.id}`, (state) => state.later.bySrcu(ops, exit));
+  }
+
   nestedRcu(ops: OpsEntry): NestedRcu | null {
     return this.ask(`nested rcu|${ops.id}`, (state) => state.later.nestedRcu(ops));
   }
@@ -144,6 +152,19 @@ export class AskedState {
     return this.ask(`reads running|${file}|${running}|${at}|${ops?.id ?? ''}`, (state) =>
       state.readsRunning(file, running, at, ops),
     );
+  }
+
+  /** What an init makes ready only after an acquisition whose callbacks use it; `ways` are the calls that it lies in, and its own. */
+  readyLate(step: Acquire, ways: readonly CallSite[], ops: OpsEntry): ReadyLate | null {
+    const key = ways.map(({ file, fn, at }) => `${file}#${fn}:${at.join(':')}`).join();
+    return this.ask(`${ofWholeFile}ready late|${ops.id}|${keyOf(step)}|${key}`, (state) =>
+      state.early.opened(step, ways, ops),
+    );
+  }
+
+  /** The work item that an ops' init queues before what it uses is ready. */
+  startedEarly(ops: OpsEntry): StartedEarly | null {
+    return this.ask(`${ofWholeFile}started|${ops.id}`, (state) => state.early.started(ops));
   }
 
   queues(step: Acquire, text: string): boolean {
@@ -241,6 +262,17 @@ export class AskedState {
     return this.ask(key, (state) => state.ofOps.giversOf(member, own));
   }
 
+  /** Whether something of a file does more with a variable than to put something there, or others may (`isEverRead`). */
+  isEverRead(file: string, name: string): boolean {
+    return this.ask(`${ofWholeFile}ever|${file}|${name}`, ({ program }) => isEverRead(program, file, name));
+  }
+
+  /** Whether two members lie at the same place in a union of a file's. */
+  sharePlace(file: string, one: string, other: string): boolean {
+    const key = `${ofWholeFile}union|${file}|${one}|${other}`;
+    return this.ask(key, (state) => state.ofOps.sharePlace(file, one, other));
+  }
+
   /** Whether nothing that a file does needs memory that an init keeps to be there. */
   isOnlyReleased(ops: OpsEntry | null, memory: KeptMemory): boolean {
     const key = `${ofWholeFile}idle|${ops?.id ?? ''}|${memory.file}|${memory.at}|${memory.call}|${memory.releases.join()}`;
@@ -272,6 +304,22 @@ export class AskedState {
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
+  }
+
+  /** A reference of its own namespace that an ops' init keeps until its exit. */
+  ownReference(ops: OpsEntry): OwnReference | null {
+    return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));
+  }
+
+  /** What a namespace leaves where all have theirs (`LaterRuns.leftJoined`). */
+  leftJoined(ops: OpsEntry): readonly LeftJoined[] {
+    return this.ask(`${ofWholeFile}joined|${ops.id}`, (state) => state.later.leftJoined(ops));
+  }
+
+  /** The same of one whose init fails in a call and returns somewhere. */
+  leftJoinedOnFailure(ops: OpsEntry, failing: At, returning: At | null): readonly LeftJoined[] {
+    const key = `${ofWholeFile}joined|${ops.id}|${failing.join(':')}|${returning?.join(':') ?? ''}`;
+    return this.ask(key, (state) => state.later.leftJoinedOnFailure(ops, { failing, returning }));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

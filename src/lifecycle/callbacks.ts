@@ -13,7 +13,9 @@ import { escapeAt } from './handed.ts';
 import { keptAfterSetUp, keyOfHeld } from './held.ts';
 import { givenByNoOther } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
+import { isFoundAbroad, isGivenAsTwin, isLeftAbroad } from './found-abroad.ts';
 import { clearedOnly } from './only-cleared.ts';
+import { alsoBefore, otherPlaces } from './other-names.ts';
 import { isInitNet } from './place-names.ts';
 import { readAs } from './reader.ts';
 import { isAssumed, State } from './state.ts';
@@ -61,6 +63,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
   if (!starts) return null;
   const usual = usualOf(starts);
   const turnedIn = checksTurned(starts);
+  const ending = exits.map(({ fn }) => fn);
   const paths: Path[] = [];
   for (const start of starts) {
     if (isAssumed(start.state, start.value)) continue;
@@ -99,7 +102,11 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
         const path = { fate: 'net-gone', of: { ops, phases: way.phases } } as const;
         // Who was told of memory is taken to use it alone where all that the exit callbacks do is known.
         const left = way.state.held.filter(
-          (held) => held.wasHandedOn !== true || held.pair.lasting || isKeptAlone(context, path, held),
+          (held) =>
+            !isFoundAbroad(context.state, held, alsoBefore(held, state.held)) &&
+            !isLeftAbroad(context.state, held, ending) &&
+            !isGivenAsTwin(context.state, unload, held) &&
+            (held.wasHandedOn !== true || held.pair.lasting || isKeptAlone(context, path, held)),
         );
         const ofFirst = isFirst(way.state);
         paths.push({ ...common, ...path, unload, left, ...(ofFirst === null ? {} : { ofFirst }) });
@@ -110,7 +117,10 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
   return withDoubts(paths, context.summaries.ledger, {
     isShown: (path, held) =>
       isUndoneByCounterpart(context, path, held) ||
-      (held.wasHandedOn !== true && isKeptAlone(context, path, held, isGivenByNoOther(path, held))),
+      (held.wasHandedOn !== true &&
+        isKeptAlone(context, path, held, isGivenByNoOther(path, held)) &&
+        !isFoundAbroad(context.state, held) &&
+        otherPlaces(held).every((at) => isGivenByNoOther(path, { ...held, at }))),
     isSeen: isGivenByNoOther,
   });
 }

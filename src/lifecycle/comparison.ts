@@ -43,3 +43,12 @@ export function unknownComparison(
     return [{ state: told, holds: t.holds }];
   });
 }
+
+/** `min(err, 0)`, `max_t(int, n, 0)` of what can be asked twice, as the choice that it is; null for what is none. */
+export function chosenOf(e: Expr & { k: 'call' }): (Expr & { k: 'cond' }) | null {
+  const [, which] = e.fn.k === 'id' ? (/^(min|max)(?:_t)?$/.exec(e.fn.name) ?? []) : [];
+  const [l, r] = e.args.slice(-2);
+  if (which === undefined || !l || !r || l.k !== 'id' || r.k !== 'num') return null;
+  const test: Expr = { k: 'binary', op: which === 'min' ? '<' : '>', l, r, at: e.at };
+  return { k: 'cond', test, then: l, else: r, at: e.at };
+}

@@ -9,6 +9,7 @@ import { hold, inDirectory, isNothing, type Held } from './held.ts';
 import { applyRelease, factOf } from './releasing.ts';
 import type { Failure, Pair } from './resources/index.ts';
 import { keptName } from './kept-name.ts';
+import { noteOtherName } from './other-names.ts';
 import { printExpression } from './print.ts';
 import { isFlag, isLocal } from './place-names.ts';
 import { mapped } from './shared.ts';
@@ -118,6 +119,8 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   const stored = pair.stores ? addressed(values[(pair.of as readonly number[])[0]!]) : null;
   const thing = stored === null ? value : done.fresh({ mask: POS });
   const struct = pair.memory === true ? structMadeBy(factOf(frame), e) : undefined;
+  // How much memory there is to be may be read from other memory (`kcalloc(foo->size, …)`), which is not handed on by that.
+  const isWhole = (each: Value): boolean => each.v === 'addr' || !componentOf(done, each).includes('->');
   const held: Held = {
     pair,
     of: componentsOf(done, pair, values, thing),
@@ -135,7 +138,7 @@ function applyAcquire(frame: Frame, e: Expr & { k: 'call' }, { name, state, valu
   };
   hold(done, held);
   // What a set-up is passed may be kept by it.
-  if (!pair.keepsTable) show(done, values);
+  if (!pair.keepsTable) show(done, pair.memory && pair.of === 'result' ? values.filter(isWhole) : values);
   const args = values.map((each) => componentOf(done, each));
   done.push({
     t: 'acquire',
@@ -230,6 +233,7 @@ export function isFreeToMove({ at }: Held, path: string): boolean {
  */
 export function noteStored(state: State, path: string, value: Value, at: Place, before?: Value): void {
   if (isLocal(path)) return;
+  noteOtherName(state, path, value);
   if (value.v === 'addr' || !isFlag(path)) handOn(state, value);
   if (value.v !== 'sym') return;
   const id = `#${value.id}`;
@@ -251,7 +255,9 @@ export function noteStored(state: State, path: string, value: Value, at: Place, 
     if (here !== held.at && held.result !== null)
       state.push({ t: 'stored', result: held.result, at: here!, place: at });
     const of = held.of.map(moved);
-    return here === held.at && of.every((each, i) => each === held.of[i]) ? held : { ...held, at: here, of };
+    const isSame = here === held.at && of.every((each, i) => each === held.of[i]);
+    const also = held.also?.map(moved);
+    return isSame && !also ? held : { ...held, at: here, of, ...(also ? { also } : {}) };
   });
 }
 

@@ -9,7 +9,7 @@ import { masked, setBits } from './masks.ts';
 import { either, holds, minus, mirrored, question, sum } from './operators.ts';
 import { address, identifier, lvalue } from './paths.ts';
 import { placesOf } from './places.ts';
-import { unknownComparison } from './comparison.ts';
+import { chosenOf, unknownComparison } from './comparison.ts';
 import { update } from './counting.ts';
 import { elementAt, isHeldInElement, noteElement } from './elements.ts';
 import { noteStored } from './effects.ts';
@@ -145,9 +145,16 @@ function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[]
     evaluate(frame, e.r, l.state).map((r) => {
       const both = [l.value, r.value] as const;
       const value = e.op === '|' ? either(r.state, ...both) : (sum(e.op, ...both) ?? masked(frame, e, r.state, both));
-      return value ? { state: r.state, value } : opened(r.state, [l.value, r.value]);
+      return value ? { state: r.state, value } : withoutTag(e, opened(r.state, [l.value, r.value]), l.value);
     }),
   );
+}
+
+/** What `(unsigned long)p & ~FOO_TAG` yields is what lay at p's place, as far as a pointer has room for marks. */
+function withoutTag(e: Expr & { k: 'binary' }, made: Result, of: Value): Result {
+  const place = of.v === 'sym' ? made.state.symbols.get(of.id)?.input : undefined;
+  if (place === undefined || e.op !== '&' || e.r.k !== 'unary' || e.r.op !== '~') return made;
+  return { state: made.state, value: made.state.fresh({ place }) };
 }
 
 function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[] {
@@ -165,7 +172,7 @@ function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[]
         next.write(path, value);
         noteElement(e.to, next, path, value);
         noteStored(next, path, value, place(frame, e.at), before);
-        if (e.op === '=') copyMembers(frame, e, next, path);
+        if (e.op === '=') copyMembers(frame, { to: path, from: e.from, at: e.at }, next);
       }
       return { state: next, value };
     }),
@@ -213,6 +220,8 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
       );
     });
   if (noReturn.has(name)) return [];
+  const chosen = chosenOf(e);
+  if (chosen) return conditional(frame, chosen, state);
   if (compileTime.has(name)) return [{ state, value: zero }];
   if (name === 'BUG_ON' && e.args[0]) {
     return truth(frame, e.args[0], state)

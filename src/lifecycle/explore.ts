@@ -20,6 +20,7 @@ import { readAs } from './reader.ts';
 import { State } from './state.ts';
 import { stateKeys } from './state-key.ts';
 import type { Outcome, Summaries } from './summary.ts';
+import { copyMembers } from './struct-copies.ts';
 import { usesOfFreed } from './used-freed.ts';
 import { POS, type Value } from './values.ts';
 import { Ways } from './ways.ts';
@@ -28,7 +29,7 @@ import { Ways } from './ways.ts';
 const mostStates = 3000;
 const mostOutcomes = 400;
 /** Fewer than that are followed where all their paths together have more than so many steps: what it calls comes to much. */
-const manyStates = { states: 1000, steps: 250_000 } as const;
+const manyStates = { states: 1000, steps: 170_000 } as const;
 /** More than any path of it has registered or holds at a time; a path that goes round and takes more each time ends there. */
 const mostStanding = 120;
 /** The namespace that a callback runs for, wherever it gets it from. */
@@ -108,7 +109,10 @@ class Explorer {
     this.spared = elementsSpared(blocks, this.undoing);
     this.lasts = lastsSpared(
       blocks,
-      (name) => overview.releases(entry.file, name),
+      {
+        undoes: (name) => overview.releases(entry.file, name),
+        does: (name) => overview.acquires(entry.file, name),
+      },
       (name) => this.ownFunction(name),
     );
     const entered = new Set(this.undoing);
@@ -187,6 +191,7 @@ class Explorer {
     return results.map((r) => {
       const next = r.state;
       next.write(`%${step.name}`, r.value);
+      if (!step.pointer) copyMembers(this.frame, { to: `%${step.name}`, from: init, at: step.at }, next);
       if (init.k === 'init')
         for (const member of init.members)
           if (member.name !== null) this.initMember(step.name, member.name, member.value, next);

@@ -18,7 +18,9 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     const { pair } = held;
     const at = placeOf(held);
     const member =
-      (pair.memory === true || pair.of === 'result') && at !== null ? ofNamespace.exec(at)?.[1] : undefined;
+      (pair.memory === true || pair.of === 'result') && at !== null
+        ? ofNamespace.exec(at.replace(/\[[^\]]*\]/g, ''))?.[1]
+        : undefined;
     if (member === undefined || at === null || !of) return false;
     const givers = state.giversOf(member, at.startsWith('generic(') ? of.ops : null);
     if (givers === null) return false;

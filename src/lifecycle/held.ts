@@ -1,6 +1,7 @@
 import { componentOf, isOwnName, isUnknown, mayBeSame } from './components.ts';
 import { insideOf, liesInside, loseInside } from './inside.ts';
 import { isOfAnotherStruct, isOfKind, isWhole, mayName, names, sameAll, type Around } from './naming.ts';
+import { isNamedOtherwise } from './other-names.ts';
 import type { Pair } from './resources/index.ts';
 import type { State } from './state.ts';
 import { keyOfPlace, type Place } from './trace.ts';
@@ -15,6 +16,8 @@ export interface Held {
   readonly result: string | null;
   /** The first place outside the function that it was stored in. */
   readonly at: string | null;
+  /** The places that it was put at as well (`noteOtherName`). */
+  readonly also?: readonly string[];
   /** Whether the acquiring call's result was used: a call that can fail. */
   readonly checked: boolean;
   /** True when it was handed to something that may have taken it over. */
@@ -23,7 +26,7 @@ export interface Held {
   readonly wasHandedOn?: true;
   /** True when someone besides the function may know of it. */
   readonly shown: boolean;
-  /** True when the memory that it was made in has been freed: nothing can undo it any more. */
+  /** True when the memory or the directory that it was made in is gone: nothing can undo it any more. */
   readonly isBuried?: true;
   /** True when it goes with something else that is held: a device's memory with the registered device. */
   readonly covered: boolean;
@@ -56,11 +59,11 @@ export interface Released {
 
 /** All that matters of a thing that is held. `nameOf` tells values that are not known apart where anything still does. */
 export function keyOfHeld(
-  { pair, of, at, escaped, shown, isBuried }: Held,
+  { pair, of, at, also, escaped, shown, isBuried }: Held,
   nameOf: (id: number) => string = () => '#',
 ): string {
   const place = at?.startsWith('#') === true ? at.replace(/^#(\d+)/, (_, id: string) => nameOf(Number(id))) : at;
-  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}${isBuried ? '!' : ''}`;
+  return `${pair.kind}(${place ?? of.map((each) => (isUnknown(each) ? '#' : each)).join()})${escaped ? '~' : shown && at === null ? '^' : ''}${isBuried ? '!' : ''}${also?.length ? `+${also.map((each) => each.replace(/#\d+/, '#')).join('+')}` : ''}`;
 }
 
 /**
@@ -117,7 +120,8 @@ export function release(
   if (!isNamed) {
     const isAgain = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
     again = sure ? (state.gone.find(isAgain) ?? null) : null;
-    if (!again && match !== 'exact') {
+    if (!again) undone = state.held.filter((held) => targets.some((target) => isNamedOtherwise(target, held)));
+    if (!again && undone.length === 0 && match !== 'exact') {
       const around = aroundIn([...state.held, ...state.gone]);
       undone = state.held.filter(
         (held) =>
@@ -143,10 +147,8 @@ export function release(
             (owners.some((owner) => isTakenAlong(held, owner, call)) || liesInside(held, insides)),
         );
   const out = taken.length > 0 ? [...undone, ...taken] : undone;
-  state.held = loseInside(
-    state.held.filter((held) => !out.includes(held)),
-    isNamed && sure ? out : [],
-  );
+  const rest = state.held.filter((held) => !out.includes(held));
+  state.held = isNamed && sure ? loseIn(loseInside(rest, out), undone, call) : rest;
   // Of what only went with all of its kind it is not known that it was meant: another handler may be of another family.
   const isMeant = (held: Held): boolean => targets.some((target) => names(target, held) && isWhole(target, held));
   if (isNamed && sure)
@@ -183,6 +185,15 @@ function isTakenAlong({ pair, of }: Held, owner: Held, call: string): boolean {
     isUnknown(name) || name === owner.result || (owner.at !== null && mayBeSame(name, owner.at));
   const path = owner.of[0]?.startsWith('&"') ? `${owner.of[0].slice(0, -1)}/` : null;
   return of.some((name) => isOwner(name) || (path !== null && name.startsWith(path)));
+}
+
+/** What lies in a directory that is removed by a call which leaves it there: nothing finds it any more. */
+function loseIn(all: readonly Held[], removed: readonly Held[], call: string): readonly Held[] {
+  const owners = removed.filter(({ pair, result }) => result !== null && pair.takesAlongBy?.includes(call) === false);
+  const isIn = ({ pair, of }: Held): boolean =>
+    of.length > 1 &&
+    owners.some((owner) => owner.pair.takesAlong?.includes(pair.kind) === true && of.includes(owner.result!));
+  return all.some(isIn) ? all.map((held) => (isIn(held) ? { ...held, isBuried: true } : held)) : all;
 }
 
 /**

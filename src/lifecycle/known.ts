@@ -114,7 +114,7 @@ export const handsOn: ReadonlyMap<string, number> = new Map([
 /** Calls that wait for all pending RCU callbacks (kernel/rcu/tree.c, rcu_barrier()). */
 export const barriers: ReadonlySet<string> = new Set(['rcu_barrier', 'rcu_barrier_tasks', 'rcu_barrier_tasks_trace']);
 
-/** Calls that wait until a work item or a timer no longer runs, and take it off its queue (kernel/workqueue.c, kernel/time/timer.c). */
+/** Calls that wait until a work item, a timer or a tasklet no longer runs, and take it off its queue (kernel/workqueue.c, kthread.c, softirq.c, time/timer.c). */
 export const stops: ReadonlySet<string> = new Set([
   'cancel_work_sync',
   'cancel_delayed_work_sync',
@@ -124,14 +124,19 @@ export const stops: ReadonlySet<string> = new Set([
   'timer_delete_sync',
   'timer_shutdown_sync',
   'hrtimer_cancel',
+  'kthread_cancel_work_sync',
+  'kthread_cancel_delayed_work_sync',
+  'tasklet_kill',
 ]);
 
-/** Calls that wait for all that a workqueue holds (kernel/workqueue.c): what they wait for they do not name. */
+/** Calls that wait for all that a workqueue or a thread of works holds (kernel/workqueue.c, kthread.c): what they wait for they do not name. */
 export const queueWaits: readonly string[] = [
   'flush_workqueue',
   'drain_workqueue',
   'destroy_workqueue',
   'flush_scheduled_work',
+  'kthread_flush_worker',
+  'kthread_destroy_worker',
 ];
 
 /** Macros that assign their second argument to their first (include/linux/rcupdate.h, include/asm-generic/rwonce.h). */
@@ -252,7 +257,7 @@ export function reachedFrom(program: Program, roots: readonly Id[]): ReadonlySet
 
 /** Without an init and without an id there is nothing in a registration that can fail (register_pernet_operations). */
 export function canFail(program: Program, ops: string): boolean {
-  const entry = program.opsEntry(ops.replace(/\[.*$/, ''));
+  const entry = program.opsEntry(ops) ?? program.opsEntry(ops.replace(/\[.*$/, ''));
   return !entry || entry.fact.fields.some((field) => field.name === 'init' || field.name === 'id');
 }
 
@@ -282,7 +287,7 @@ const harmless = new RegExp(
     String.raw`netdev_priv|kmemleak_\w+`,
     // that initialise a part of it
     String.raw`INIT_\w+|\w*lock_init|mutex_init|init_rwsem|sema_init|init_completion|seqcount\w*_init|seqlock_init`,
-    String.raw`timer_setup|hrtimer_(?:init|setup)|init_waitqueue_head|skb_queue_head_init|init_llist_head|hash_init`,
+    String.raw`timer_setup|hrtimer_(?:init|setup)|tasklet_(?:init|setup)|kthread_init_(?:delayed_)?work|init_waitqueue_head|skb_queue_head_init|init_llist_head|hash_init`,
     String.raw`atomic\w*_set|refcount_set|kref_init|u64_stats_init|write_pnet|dev_net_set`,
     // that lock, link, or go through it
     String.raw`mutex_(?:lock|unlock|destroy)|spin_\w+|rtnl_(?:un)?lock|h?list_del(?:_init|_rcu|_init_rcu)?`,

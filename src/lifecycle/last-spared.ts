@@ -6,25 +6,24 @@ import { printExpression } from './print.ts';
 /** A function by the name that another one calls it by. */
 export type Callee = (name: string) => Pick<FunctionFact, 'params' | 'blocks'> | undefined;
 
+/** Whether by calling a name something may be undone, or may be done that is to be undone. */
+export type Calls = Readonly<Record<'undoes' | 'does', (name: string) => boolean>>;
+
 /**
  * The elements that loops on the way back undo from the first on, and not the last that was done, by where they are asked
  * to: `for (j = 0; j < i - 1; j++)`, or `foo_unregister(i - 1)` with such a loop to its argument, where a loop that counts
  * by `i` went before and was left at the element whose step failed.
  */
-export function lastsSpared(
-  blocks: readonly Block[],
-  isUndoing: (name: string) => boolean,
-  callee: Callee,
-): ReadonlyMap<At, string> {
+export function lastsSpared(blocks: readonly Block[], calls: Calls, callee: Callee): ReadonlyMap<At, string> {
   const found = new Map<At, string>();
-  for (const { on, bases, body } of loopsUpTo(blocks, isUndoing)) {
+  for (const { on, bases, body } of loopsUpTo(blocks, calls.undoes)) {
     const counter = lessOne(on.r);
     if (counter === null) continue;
     const isAlone = (base: string): boolean =>
       areNamedBy(blocks, base, [counter, nameOf(on.l)]) &&
       isOnlyIn(blocks, body, { base, index: nameOf(on.l) }) &&
       !isPassedElsewhere(blocks, counter, []);
-    const base = [...bases].find((each) => isAlone(each) && isDoneInOrder(blocks, counter, each));
+    const base = [...bases].find((each) => isAlone(each) && isDoneInOrder(blocks, counter, each, calls));
     if (base !== undefined) found.set(on.at, base);
   }
   for (const e of all(blocks)) {
@@ -32,7 +31,7 @@ export function lastsSpared(
     const counters = e.args.map(lessOne);
     if (counters.every((each) => each === null)) continue;
     const { params = [], blocks: body } = callee(e.fn.name) ?? {};
-    for (const { on, bases, body: loop } of loopsUpTo(body ?? [], isUndoing)) {
+    for (const { on, bases, body: loop } of loopsUpTo(body ?? [], calls.undoes)) {
       const index = on.r.k === 'id' ? params.indexOf(on.r.name) : -1;
       const counter = counters[index] ?? null;
       if (counter === null || on.r.k !== 'id' || isChanged(body ?? [], on.r.name)) continue;
@@ -41,7 +40,9 @@ export function lastsSpared(
       const base = [...bases]
         .filter(isAlone)
         .map((each) => (params.includes(each) ? textOf(e.args[params.indexOf(each)]) : each))
-        .find((each) => each !== null && areNamedBy(blocks, each, [counter]) && isDoneInOrder(blocks, counter, each));
+        .find(
+          (each) => each !== null && areNamedBy(blocks, each, [counter]) && isDoneInOrder(blocks, counter, each, calls),
+        );
       if (base != null && !isPassedElsewhere(blocks, counter, [e])) found.set(e.at, base);
     }
   }
@@ -113,7 +114,7 @@ function* loopsUpTo(blocks: readonly Block[], isUndoing: (name: string) => boole
  * Whether a loop does something with each of the elements from the first on and goes on to the next when that is done: where
  * it is left before, the number that it counts by is how many were done.
  */
-function isDoneInOrder(blocks: readonly Block[], counter: string, base: string): boolean {
+function isDoneInOrder(blocks: readonly Block[], counter: string, base: string, { does }: Calls): boolean {
   if (!beginsAtZero(blocks, counter)) return false;
   return blocks.some(({ end }, head) => {
     if (end.e !== 'branch' || end.loop !== true || end.on.k !== 'binary') return false;
@@ -127,7 +128,13 @@ function isDoneInOrder(blocks: readonly Block[], counter: string, base: string):
       isCountedUp(blocks, all(body), counter) &&
       elementsIn(all([last]), counter).length === 0 &&
       !all(body).some((e) => isKeptApart(e, counter, base)) &&
-      all(body).some((e) => e.k === 'call' && elementsIn([...walkExpression(e)], counter).includes(base))
+      all(body).some(
+        (e) =>
+          e.k === 'call' &&
+          e.fn.k === 'id' &&
+          does(e.fn.name) &&
+          elementsIn([...walkExpression(e)], counter).includes(base),
+      )
     );
   });
 }

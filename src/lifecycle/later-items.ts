@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import { isGetter, later, ofWholeFile } from '../facts/words.ts';
+import { isGetter, later, ofWholeFile, unasked } from '../facts/words.ts';
 import type { Program } from '../program/program.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
 
@@ -37,8 +37,10 @@ export class LaterItems {
 
   /** Whether a word of what a function mentions (`mentionsOf`) may be about an item. */
   isAbout({ text, file }: Item, word: string, wordFile: string): boolean {
+    // Who uses a member before anything is asked is named by that as well, and does nothing to what it is.
     return (
       memberOf(text) !== null &&
+      !word.startsWith(unasked.calls('')) &&
       this.compare({ text, file }, { text: word.replace(mark, ''), file: wordFile }) !== 'other'
     );
   }

@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
+import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
@@ -10,6 +11,9 @@ import type { Named } from './member-gates.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
+
+/** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
+const mostStepsToQueueing = 3;
 
 /** What is queued to run later, by whom, and what of it goes on when what it is about is gone. */
 export class LaterRuns {
@@ -38,7 +42,8 @@ export class LaterRuns {
    */
   queuedDuring(file: string, name: string, text: string): string | null {
     const words = this.reach.from(file, name, 'calls');
-    if (words.has(later.queues(text))) return name;
+    const way = words.get(later.queues(text));
+    if (way && way.steps <= mostStepsToQueueing) return name;
     for (const [word, { file: stopped }] of words) {
       if (!word.startsWith(later.stops('')) || word === later.stops(text)) continue;
       const runner = this.queuedFrom(stopped, word.slice(1), text);
@@ -84,6 +89,16 @@ export class LaterRuns {
     return leftOnFailure(this.program, { reach: this.reach, table: this.means.table }, ops, failing);
   }
 
+  /** What of a namespace an init puts where all have theirs and no exit takes away (`leftJoined`). */
+  leftJoined(ops: OpsEntry): readonly LeftJoined[] {
+    return leftJoined(this.program, { reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** The same of an init that fails. */
+  leftJoinedOnFailure(ops: OpsEntry, failure: Parameters<typeof leftJoinedOnFailure>[3]): readonly LeftJoined[] {
+    return leftJoinedOnFailure(this.program, this.means.table, ops, failure);
+  }
+
   /** What of a namespace an exit stops that is queued late on a workqueue. */
   queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
     return queuedLateOn(this.program, this.reach, ops, queue);
@@ -108,6 +123,11 @@ export class LaterRuns {
   /** A function for other modules that queues RCU callbacks which free into a cache of its file (`RcuQueues`). */
   exportedRcuFor(file: string, cache: string): string | null {
     return this.rcu.exportedFor(file, cache);
+  }
+
+  /** A callback that the exits of an ops ask SRCU to call, and that no one waits for by the end of a module's exit (`RcuQueues`). */
+  bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
+    return this.rcu.bySrcu(ops, exit);
   }
 
   /** An RCU callback that the exits of an ops queue and that queues another one (`RcuQueues`). */

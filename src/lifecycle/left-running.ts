@@ -21,6 +21,12 @@ export interface Running {
 /** Calls that wait for what runs in softirqs, timers among it; cleanup_net() does so between pre_exit and exit. */
 const graceWaits = ['synchronize_rcu', 'synchronize_rcu_expedited', 'synchronize_net'];
 
+/** Calls that take a timer off its queue; what timer_shutdown() took off is not queued again (kernel/time/timer.c). */
+const timerDrops = ['timer_delete', 'del_timer'];
+
+/** What gives the namespace back is the item's function, or what that calls itself. */
+const mostStepsToPut = 2;
+
 /** What is set up in more steps than this need not be the namespace's own. */
 const mostStepsToSetUp = 3;
 
@@ -44,12 +50,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   );
   const queued = [...reach.from(init.file, init.fact.name)].filter(([word]) => word.startsWith(later.queues('')));
   const exits = exitsOf(program, ops).map((fn) => {
-    const words = reach.from(fn.file, fn.fact.name, 'calls');
-    return {
-      fn,
-      words,
-      through: [...reach.through(fn.file, fn.fact.name, 'calls'), ...laterOf(program, reach, words)],
-    };
+    return { fn, words: reach.from(fn.file, fn.fact.name, 'calls'), through: goneThrough(program, reach, fn) };
   });
   if (exits.length === 0) return [];
   const items = new LaterItems(program);
@@ -66,19 +67,25 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     if (runner === undefined) return [];
     const runs = program.resolveFunction(file, runner);
     const isLate = runs !== undefined && isQueuedLateAgain(reach, items, { item, runs });
-    if (isWaitedFor(items, item, waits)) {
-      const ends = exits.map(({ fn: { file: home, fact } }) => ({ file: home, name: fact.name }));
-      const isEnded = (call: string): boolean =>
-        ends.some((exit) =>
-          isKeptOut(program, { file: runs!.file, name: runner }, { ...exit, call, text, through: ends }),
-        );
-      if (!isLate || waits.some(isEnded)) return [];
-    }
+    const ends = exits.map(({ fn: { file: home, fact } }) => ({ file: home, name: fact.name }));
+    // What it asks for before it queues itself again has been set by the time that a call is come to.
+    const isEnded = (call: string): boolean =>
+      runs !== undefined &&
+      ends.some((exit) =>
+        isKeptOut(program, { file: runs.file, name: runner }, { ...exit, call, text, through: ends }),
+      );
+    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded))) return [];
+    if (runs && holdsNamespace(reach, runs)) return [];
     if (items.isEndedAsVariable(item)) return [];
     const isDropped = exits.some(({ words }) =>
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),
     );
-    if (isDropped && isTimer(items, item) && runs && !queuesAgain(reach, items, { item, runs })) {
+    const mayRunAgain = (): boolean =>
+      runs === undefined ||
+      (queuesAgain(reach, items, { item, runs }) &&
+        !isCalled('timer_shutdown') &&
+        !timerDrops.some((call) => isCalled(call) && isEnded(call)));
+    if (isDropped && isTimer(items, item) && !mayRunAgain()) {
       const early = callbackOf(program, ops, 'pre_exit');
       const words = early ? reach.from(early.file, early.fact.name, 'calls') : [];
       const isEarly = [...words].some(
@@ -109,15 +116,44 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   });
 }
 
-/** What the work items and timers go through that some words queue: an object's own, by which it is freed, stops its others. */
-function laterOf(program: Program, reach: Reach, words: ReadonlyMap<string, Way>): Passed[] {
-  return [...words].flatMap(([word, { file }]) => {
-    if (!word.startsWith(later.queues(''))) return [];
+/**
+ * What a function goes through by its calls, and by what it leaves to others: what is run from an item that it queues (by
+ * that of its own an object is freed, and its others stopped), and what it names for another to call
+ * (`kref_put(&foo->kref, foo_release)`).
+ */
+function goneThrough(program: Program, reach: Reach, { file: home, fact }: FunctionEntry): Passed[] {
+  const seen = new Set([`${home}#${fact.name}`]);
+  const queue = [{ file: home, name: fact.name }];
+  const found: Passed[] = [];
+  for (const { file: from, name } of queue) {
+    const passed = reach.through(from, name, 'calls');
+    found.push(...passed);
+    for (const { file, words } of passed)
+      for (const left of leftToOthers(program, file, new Set(words))) {
+        const id = `${left.file}#${left.name}`;
+        if (!seen.has(id)) queue.push(left);
+        seen.add(id);
+      }
+  }
+  return found;
+}
+
+/** The functions that a body leaves to others to call, by its words. */
+function leftToOthers(
+  program: Program,
+  file: string,
+  words: ReadonlySet<string>,
+): readonly { readonly file: string; readonly name: string }[] {
+  return [...words].flatMap((word) => {
+    if (!word.startsWith(later.queues(''))) {
+      const named = words.has(`${word}()`) ? undefined : program.resolveFunction(file, word);
+      return named ? [{ file: named.file, name: named.fact.name }] : [];
+    }
     const member = /\w*$/.exec(word)![0];
     const runs = new RegExp(`(?:->|\\.|^)${member}=(\\w+)$`);
     return (program.facts(file)?.mentions[ofWholeFile] ?? []).flatMap((each) => {
-      const runner = runs.exec(each)?.[1];
-      return runner === undefined ? [] : reach.through(file, runner, 'calls');
+      const name = runs.exec(each)?.[1];
+      return name === undefined ? [] : [{ file, name }];
     });
   });
 }
@@ -150,6 +186,13 @@ function isQueuedLateAgain(
     return text !== undefined && items.isKnownToBe(item, { text, file: runs.file });
   });
   return isLate && queuesAgain(reach, items, { item, runs });
+}
+
+/** Whether the function of an item gives the namespace back that who queued it has got: until then no exit runs. */
+function holdsNamespace(reach: Reach, { file, fact }: FunctionEntry): boolean {
+  const words = reach.from(file, fact.name, 'calls');
+  const isOwn = (name: string): boolean => (words.get(name)?.steps ?? Infinity) <= mostStepsToPut;
+  return isOwn('put_net') && !isOwn('get_net') && !isOwn('maybe_get_net');
 }
 
 /** Whether the function of an item queues it again. */

@@ -1,6 +1,8 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { asksMember, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { canReach } from './loops.ts';
+import { localsOf } from './locals.ts';
+import { blocksFrom, canReach } from './loops.ts';
 import type { CallSite } from './reset-locked.ts';
 import { memberIn, settingBy, variableIn } from './settings.ts';
 
@@ -17,8 +19,10 @@ export interface Named {
 export function isNotedAfter(program: Program, { file, name }: Named, call: string): boolean {
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
-  const noted = new Set(setAfter(fn, call));
-  return noted.size > 0 && isAskedBeside(program, fn, noted);
+  // A local, as what counts a loop, notes nothing for others.
+  const locals = localsOf(fn.fact);
+  const noted = new Set(setAfter(fn, call).filter((each) => !locals.has(each)));
+  return isAskedBeside(program, fn, noted) || [...noted].some((each) => isAlwaysAsked(program, fn, each));
 }
 
 /**
@@ -29,7 +33,19 @@ export function isForeseenWithout(program: Program, { file, name }: Named, call:
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
   const kept = new Set([...keptFrom(fn, call), ...resetAfter(fn, call)]);
-  return kept.size > 0 && isAskedBeside(program, fn, kept);
+  return (
+    kept.size > 0 && (isAskedBeside(program, fn, kept) || [...kept].some((each) => isAlwaysAsked(program, fn, each)))
+  );
+}
+
+/** Whether each function of its file that no lifecycle reaches asks for a member before it uses that, and one does. */
+function isAlwaysAsked(program: Program, { file }: FunctionEntry, member: string): boolean {
+  const { functions = [], mentions = {} } = program.facts(file) ?? {};
+  const users = functions.flatMap(({ name, blocks }) => {
+    const words = blocks === null && Object.hasOwn(mentions, name) ? mentions[name]! : [];
+    return words.some((word) => isMemberWord(word, member)) ? [words] : [];
+  });
+  return users.length > 0 && users.every((words) => words.includes(asksMember(member)));
 }
 
 /** Whether a function sets a member to NULL when it has come to a call by a name. */
@@ -105,14 +121,22 @@ function askedIn({ fact }: Pick<FunctionEntry, 'fact'>): readonly string[] {
 
 /** What a function raises to a constant when it has come to a call. */
 function setAfter({ fact }: FunctionEntry, call: string): readonly string[] {
-  const all = expressionsIn(fact);
-  return all.slice(all.findIndex((e) => isCallOf(e, call)) + 1).flatMap((e) => {
+  const blocks = fact.blocks ?? [];
+  const own = blocks.map((block) => expressionsIn({ blocks: [block] }));
+  const from = own.findIndex((all) => all.some((e) => isCallOf(e, call)));
+  const reached = from < 0 ? null : blocksFrom(blocks, [from]);
+  const after = own.flatMap((all, block) => {
+    if (block === from) return all.slice(all.findIndex((e) => isCallOf(e, call)) + 1);
+    // A loop before the call may be written down after it.
+    return reached?.has(block) === false ? [] : all;
+  });
+  return after.flatMap((e) => {
     const set = settingBy(e, nameOf);
     return set?.isPlain === true && set.isSet ? set.name : [];
   });
 }
 
-function expressionsIn({ blocks }: FunctionEntry['fact']): readonly Expr[] {
+function expressionsIn({ blocks }: Pick<FunctionEntry['fact'], 'blocks'>): readonly Expr[] {
   return [...expressionsOf(blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
 }
 

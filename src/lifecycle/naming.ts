@@ -9,6 +9,7 @@ import {
   withoutTable,
 } from './components.ts';
 import type { Held, Target } from './held.ts';
+import { liesBehind } from './other-names.ts';
 import type { Pair } from './resources/index.ts';
 
 /** Whether a release is of a pointer to something else than what memory was allocated for. */
@@ -64,9 +65,11 @@ function isLinear({ release }: Pair): boolean {
 }
 
 /** Whether a release names what the acquiring call returned, or the place where that is kept. */
-function namesResult([only = null, ...others]: Target['of'], { result, at }: Held): boolean {
+function namesResult([only = null, ...others]: Target['of'], { result, at, pair }: Held): boolean {
   if (only === null || others.length > 0) return false;
-  return only === result || (at !== null && sameComponent(only, at));
+  if (only === result || (at !== null && sameComponent(only, at))) return true;
+  // A member that memory is given back by is its first.
+  return pair.memory === true && [result, at].some((each) => each !== null && liesBehind(only, each));
 }
 
 /** What else a path has got. */

@@ -1,10 +1,13 @@
-import { definesStruct, given, givenAnywhere, ofWholeFile } from '../facts/words.ts';
+import { arrayOf, expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { definesStruct, given, givenAnywhere, ofWholeFile, sharePlace } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
 import { idOf, pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
+import { printExpression } from './print.ts';
 import type { PairsByCall } from './resources/index.ts';
+import { ownReference, type OwnReference } from './own-reference.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
 import { unnamedExit } from './unnamed-exit.ts';
@@ -31,13 +34,34 @@ export class OpsFacts {
     const own = idOf(this.program, ops);
     const root = /^\w+/.exec(used)?.[0];
     if (own === undefined || root === undefined || ![own, root].every((name) => statics.includes(name))) return false;
-    const isUsed = Object.entries(mentions).some(([by, words]) => by !== ops.fact.name && words.includes(own));
-    return !isUsed && this.program.allOps().every((each) => idOf(this.program, each) !== used);
+    const isUsed = Object.entries(mentions).some(([by, words]) => by !== arrayOf(ops.fact.name) && words.includes(own));
+    return (
+      !isUsed &&
+      !this.isGiven(ops.file, used) &&
+      this.program.allOps().every((each) => idOf(this.program, each) !== used)
+    );
+  }
+
+  /** Whether functions of a file set a variable of its own, or have others set it: `foo_attach(&host_id)`. */
+  private isGiven(file: string, variable: string): boolean {
+    const isIt = (e: Expr): boolean => (e.k === 'id' || e.k === 'field') && printExpression(e) === variable;
+    return (this.program.facts(file)?.functions ?? []).some(({ blocks }) =>
+      [...expressionsOf(blocks ?? [])].some((whole) =>
+        [...walkExpression(whole)].some(
+          (e) => (e.k === 'assign' && isIt(e.to)) || (e.k === 'unary' && e.op === '&' && isIt(e.of)),
+        ),
+      ),
+    );
   }
 
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
     return firstStageLeftOut(this.program, this.reach, ops, this.table);
+  }
+
+  /** A reference of its own namespace that an ops' init keeps. */
+  ownReference(ops: OpsEntry): OwnReference | null {
+    return ownReference(this.program, { reach: this.reach, table: this.table }, ops);
   }
 
   /** The devices that an ops leaves of those that link ops keep in its data. */
@@ -65,6 +89,12 @@ export class OpsFacts {
   /** Whether nothing that a file does needs memory that an init keeps to be there. */
   isOnlyReleased(ops: OpsEntry | null, memory: KeptMemory): boolean {
     return isOnlyReleased(this.program, ops, memory);
+  }
+
+  /** Whether two members lie at the same place in a union of a file's. */
+  sharePlace(file: string, one: string, other: string): boolean {
+    const isIn = (word: string, member: string): boolean => word.startsWith('|') && word.includes(sharePlace([member]));
+    return this.ofFile(file).some((word) => isIn(word, one) && isIn(word, other));
   }
 
   private ofFile(file: string): readonly string[] {

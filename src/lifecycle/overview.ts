@@ -3,7 +3,7 @@ import { Reach } from '../program/reach.ts';
 import { digestOf } from './digest.ts';
 import { keptBy } from './kept-by.ts';
 import { ofOps } from './hidden.ts';
-import { barriers, isModelled, pernetCalls } from './known.ts';
+import { barriers, isModelled, pernetCalls, stops } from './known.ts';
 import { Questions } from './questions.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isPairWord, ModulePairs } from './symmetric.ts';
@@ -41,7 +41,7 @@ export class Overview {
     this.reach = base?.reach ?? new Reach(program);
     this.pairs = base?.pairs ?? new ModulePairs(program, table);
     this.registering = new Leading(program, () => false);
-    this.mattering = new Leading(program, (name) => this.pairs.isKnown(name) || barriers.has(name));
+    this.mattering = new Leading(program, (name) => this.pairs.isKnown(name) || barriers.has(name) || stops.has(name));
   }
 
   /** Whether what a function returns, which globals it sets, or what it keeps, has been asked of it or of who calls it. */
@@ -61,6 +61,7 @@ export class Overview {
       const hasEffect =
         pernetCalls.has(name) ||
         barriers.has(name) ||
+        stops.has(name) ||
         this.pairs.isKnown(name) ||
         (isPairWord(name) && !this.pairs.isIndifferentTo(name)) ||
         this.program.resolveOps(file, name) !== undefined;
@@ -100,6 +101,12 @@ export class Overview {
   /** Whether a release can be reached by calling a name from a file. */
   releases(file: string, name: string): boolean {
     return this.asked.ask(`releases|${file}|${name}`, (of) => of.leadsToRelease(file, name));
+  }
+
+  /** Whether something may be acquired by calling a name from a file. */
+  acquires(file: string, name: string): boolean {
+    const callee = this.program.resolveFunction(file, name) ?? null;
+    return this.pairs.acquires(name, callee) !== undefined || (callee !== null && this.matters(callee.id));
   }
 
   private leadsToRelease(file: string, name: string): boolean {

@@ -18,7 +18,9 @@ export function isOwed(held: Held, shown: Shown, owners: ReadonlySet<string>): b
   const isOwn = (name: string): boolean =>
     isOwnName(name) || isOwnedBy(owners, name) || (pair.byName === true && bySomeGetter.test(name));
   const isShown = shown.anywhere.has(key) || shown.elsewhere(held);
-  if (held.isBuried) return checked && isShown;
+  // What lies in a directory by a name that was made up may be removed by whom it is there for, such as a thread.
+  if (held.isBuried && !pair.lasting) return checked && isShown;
+  if (held.isBuried && of[0]?.startsWith('&"')) return true;
   if (result === null || isNamedByArguments(pair)) {
     const isNamed = of.every(isOwn) || (at !== null && isOwn(at));
     // What merely is named like a set-up, and cannot fail, may leave nothing behind.

@@ -1,4 +1,4 @@
-import type { Expr } from '../facts/ir.ts';
+import { elementOf, type Expr } from '../facts/ir.ts';
 import type { Frame } from './frame.ts';
 import type { State } from './state.ts';
 import { isErrno, POS, type Value } from './values.ts';
@@ -10,6 +10,8 @@ export function identifier(frame: Frame, name: string, state: State): Value {
   if (fn) return { v: 'addr', path: `fn:${fn.id}` };
   const ops = frame.program.resolveOps(frame.file, name);
   if (ops && ops.fact.elements !== null) return { v: 'addr', path: `${ops.id}[*]` };
+  // An array is the address of its first element.
+  if (ops && ops.fact.name !== name) return { v: 'addr', path: ops.id };
   return state.read(ops ? ops.id : frame.program.statics.nameIn(frame.file, name));
 }
 
@@ -18,7 +20,7 @@ export function lvalue(frame: Frame, e: Expr, state: State): string | null {
   switch (e.k) {
     case 'id':
       if (frame.locals.has(e.name)) return `%${e.name}`;
-      return frame.program.resolveOps(frame.file, e.name)?.id ?? frame.program.statics.nameIn(frame.file, e.name);
+      return opsNamed(frame, e.name) ?? frame.program.statics.nameIn(frame.file, e.name);
     case 'field': {
       if (!e.arrow) {
         const base = lvalue(frame, e.of, state);
@@ -33,12 +35,25 @@ export function lvalue(frame: Frame, e: Expr, state: State): string | null {
       return target === null ? null : target.direct ? target.path : `${target.path}->*`;
     }
     case 'index': {
+      const ops = e.index.k === 'num' ? opsAt(frame, e.of, e.index.value) : null;
+      if (ops !== null) return ops;
       const base = lvalue(frame, e.of, state);
       return base === null ? null : `${base}[${e.index.k === 'num' ? String(e.index.value) : '*'}]`;
     }
     default:
       return null;
   }
+}
+
+function opsNamed({ program, file }: Frame, name: string): string | null {
+  const ops = program.resolveOps(file, name);
+  return ops?.fact.name === name ? ops.id : null;
+}
+
+/** The ops that is an element of an array of them; null where it is none. */
+export function opsAt(frame: Frame, array: Expr, index: number | null): string | null {
+  if (array.k !== 'id' || index === null || frame.locals.has(array.name)) return null;
+  return opsNamed(frame, elementOf(array.name, index));
 }
 
 /** What a pointer expression points at: a thing with a path of its own, or whatever lies behind an unknown pointer. */

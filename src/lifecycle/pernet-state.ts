@@ -13,6 +13,7 @@ import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './lef
 import { membersSetIn } from './net-members.ts';
 import { goesByState, openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
+import { EarlyCalls } from './ready-late.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isLock } from './reset-locked.ts';
 import type { TraceStep } from './trace.ts';
@@ -43,6 +44,8 @@ export class PernetState {
   readonly ofOps: OpsFacts;
   /** What is queued to run later, and what of it goes on. */
   readonly later: LaterRuns;
+  /** What callbacks find that is not ready yet. */
+  readonly early: EarlyCalls;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
   private readonly callables: Callables;
   private readonly certain: ReturnType<typeof certainNames>;
@@ -56,6 +59,7 @@ export class PernetState {
     this.callables = new Callables(program, reach);
     this.others = new DataUses(program, this.certain);
     this.ofOps = new OpsFacts(program, reach, table);
+    this.early = new EarlyCalls(program, this.callables, table);
     this.later = new LaterRuns(program, reach, { callables: this.callables, always: this.certain.always, table });
   }
 

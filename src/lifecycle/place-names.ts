@@ -33,3 +33,6 @@ export const elementMark = '?%element ';
 export function asksFor(condition: string, name: string): boolean {
   return condition.includes(name) && condition.split(/[^\w$]+/).includes(name);
 }
+
+/** Stands after the name of a local structure, for where it was copied from as a whole. */
+export const copyMark = '.=copied';

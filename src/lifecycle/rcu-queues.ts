@@ -1,9 +1,13 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
-import { afterRcu, askedFor } from '../facts/words.ts';
-import type { OpsEntry, Program } from '../program/program.ts';
+import { afterRcu, afterSrcu, askedFor } from '../facts/words.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
 import type { CertainNames } from './certain.ts';
+import { isUnreadStep } from './left-running.ts';
+
+/** `srcu_barrier()`, and what is a barrier by its name (a macro's, a helper's): that of RCU alone waits for no SRCU callback. */
+const otherBarrier = /^(?!rcu_barrier(?:_tasks)?$|smp_|mb$)\w*barrier\w*$/i;
 
 /** What queues an RCU callback does so by few calls of its own file: farther away, paths are rarely taken. */
 const mostStepsToQueueing = 4;
@@ -40,7 +44,7 @@ export class RcuQueues {
    * has waited for the first has not waited for that (openvswitch's destroy_dp_rcu(), ovs_flow_tbl_destroy()).
    */
   nested(ops: OpsEntry): NestedRcu | null {
-    const exits = exitsOf(this.program, ops).map((fn) => this.reach.from(fn.file, fn.fact.name, 'calls'));
+    const exits = this.wordsOfExits(ops);
     if (exits.some((words) => words.has('rcu_barrier'))) return null;
     for (const { name, file } of exits.flatMap((words) => this.queuedBeside(words))) {
       const fn = this.program.resolveFunction(file, name);
@@ -49,6 +53,24 @@ export class RcuQueues {
       if (second && second.name !== name) return { first: name, second: second.name };
     }
     return null;
+  }
+
+  /**
+   * A callback of the module that the exit callbacks of an ops ask SRCU to call, and that nothing waits for, neither they nor the
+   * module's exit: the rcu_barrier() by which unregistering ends is not one for SRCU (kernel/rcu/srcutree.c, srcu_barrier()).
+   */
+  bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
+    const inExit = this.reach.from(exit.file, exit.fact.name, 'calls');
+    const all = [inExit, ...this.wordsOfExits(ops)];
+    if (all.some((words) => [...words.keys()].some((word) => otherBarrier.test(word)))) return null;
+    for (const [word, way] of inExit) if (isUnreadStep(this.program, exit, word, way)) return null;
+    const queued = all.slice(1).flatMap((words) => this.queuedBeside(words, afterSrcu('')));
+    const found = queued.find(({ name, file }) => !this.givesModuleBack(file, name));
+    return found?.name ?? null;
+  }
+
+  private wordsOfExits(ops: OpsEntry): ReadonlyMap<string, Way>[] {
+    return exitsOf(this.program, ops).map((fn) => this.reach.from(fn.file, fn.fact.name, 'calls'));
   }
 
   /**
@@ -82,10 +104,13 @@ export class RcuQueues {
   }
 
   /** The functions, at hand where they are queued, that RCU is asked to call by what leads to some words. */
-  private queuedBeside(words: ReadonlyMap<string, Way>): { readonly name: string; readonly file: string }[] {
+  private queuedBeside(
+    words: ReadonlyMap<string, Way>,
+    mark = afterRcu(''),
+  ): { readonly name: string; readonly file: string }[] {
     return [...words].flatMap(([word, { file, steps, beside }]) => {
-      if (!word.startsWith(afterRcu('')) || !beside || steps > mostStepsToQueueing) return [];
-      const name = word.slice(afterRcu('').length);
+      if (!word.startsWith(mark) || !beside || steps > mostStepsToQueueing) return [];
+      const name = word.slice(mark.length);
       const home = this.program.resolveFunction(file, name)?.file ?? file;
       return this.program.facts(home)?.mentions[name] === undefined ? [] : [{ name, file: home }];
     });
@@ -99,12 +124,14 @@ export class RcuQueues {
     const queued = [...words].filter(([word]) => word.startsWith(afterRcu('')));
     return (
       queued.length > 0 &&
-      queued.every(([word, { file }]) => {
-        const own = this.reach.from(file, word.slice(afterRcu('').length), 'calls');
-        const isNear = (name: string): boolean => (own.get(name)?.steps ?? Infinity) <= mostStepsToOwn;
-        return isNear('module_put') && isNear('THIS_MODULE');
-      })
+      queued.every(([word, { file }]) => this.givesModuleBack(file, word.slice(afterRcu('').length)))
     );
+  }
+
+  private givesModuleBack(file: string, name: string): boolean {
+    const own = this.reach.from(file, name, 'calls');
+    const isNear = (word: string): boolean => (own.get(word)?.steps ?? Infinity) <= mostStepsToOwn;
+    return isNear('module_put') && isNear('THIS_MODULE');
   }
 
   /**

@@ -186,7 +186,8 @@ export function releaseStep(state: State, step: Releasing): void {
         // Its work items may be the namespaces', which only the exit of an ops stops.
         (hasOps && held.pair.kind === 'workqueue'),
     );
-  if (isEarly || (state.failures > 0 && isOfNothing(pushed))) state.astray.add(keyOfPlace(step.place));
+  if (isEarly) state.astray.add(keyOfPlace(step.place));
+  else if (state.failures > 0 && (plain.again || isOfNothing(pushed))) noteNothing(state, step.place);
 }
 
 /** What is on a list of the function's own is named by the lists that it was on before. */
@@ -255,7 +256,12 @@ export function releaseNone(
     sure: true,
     ofNone: true,
   });
-  if (state.failures > 0) state.astray.add(keyOfPlace(step.place));
+  if (state.failures > 0) noteNothing(state, step.place);
+}
+
+/** Notes where a path releases what it has not, or has no more: that is not taken for what it does there too early. */
+function noteNothing(state: State, at: Place): void {
+  state.astray.add(`${keyOfPlace(at)}!`);
 }
 
 /** Whether a release undoes nothing that its path has acquired, and names in full what it would undo. */

@@ -1,6 +1,6 @@
 import { bitOf } from './bit-of.ts';
 import type { Held } from './held.ts';
-import { asksFor, elementMark, isInitNet, isLocal, liesIn } from './place-names.ts';
+import { asksFor, copyMark, elementMark, isInitNet, isLocal, liesIn } from './place-names.ts';
 import { SharedMap, SharedSet } from './shared.ts';
 import type { CallOutcome, Place, TraceLink, TraceStep } from './trace.ts';
 import { ANY, POS, signOf, ZERO, type Value } from './values.ts';
@@ -89,8 +89,8 @@ export class State {
   /** Where the path has released what it was not known to hold: of what it was entered with. */
   readonly freed: SharedSet<string>;
   /**
-   * Where the path, after a failure, has released a thing with a name of its own that it does not hold, or has taken back
-   * what something registered since may still use: what goes to the wrong label, or unwinds in the wrong order, is not
+   * Where the path, after a failure, has released a thing with a name of its own that it does not hold, or one once more, or
+   * has taken back what something registered since may still use: what goes to the wrong label, or unwinds in the wrong order, is not
    * taken for one with what does not, although in the end both hold the same.
    */
   readonly astray: SharedSet<string>;
@@ -167,9 +167,20 @@ export class State {
     if (known) return known;
     const bit = bitOf(path, this.env);
     if (bit) return bit;
-    const value = this.fresh(isLocal(path) ? { mask } : { mask, input: path });
+    const origin = isLocal(path) ? this.copiedFrom(path) : path;
+    const there = origin === null || origin === path || this.written.has(origin) ? undefined : this.env.get(origin);
+    const value = there ?? this.fresh(origin === null ? { mask } : { mask, input: origin });
     this.env.set(path, value);
     return value;
+  }
+
+  /** Where a member of a local was copied from that is as it was then; null where it is not known. */
+  copiedFrom(member: string): string | null {
+    for (let dot = member.length; dot > 0; dot = member.lastIndexOf('.', dot - 1)) {
+      const whole = this.env.get(`${member.slice(0, dot)}${copyMark}`);
+      if (whole?.v === 'addr') return `${whole.path}${member.slice(dot)}`;
+    }
+    return null;
   }
 
   write(path: string, value: Value): void {

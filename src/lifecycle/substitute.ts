@@ -9,6 +9,7 @@ import { isElement, loseUnfound } from './looked-up.ts';
 import { keptName, keptOrLostName } from './kept-name.ts';
 import { canFail } from './known.ts';
 import { heldBy, inCaller, type Names } from './in-caller.ts';
+import { alsoAt, noteFromCalled } from './other-names.ts';
 import { isByValue, noteEarly, releaseNone, releaseStep } from './releasing.ts';
 import { mapped } from './shared.ts';
 import type { State, Symbol } from './state.ts';
@@ -35,6 +36,8 @@ interface Ready {
   /** What of its inputs it hands on, and what it only shows. */
   readonly handed: readonly string[];
   readonly shown: readonly string[];
+  /** What of these, and of what it has acquired, it puts somewhere, and where (`noteOtherName`). */
+  readonly also: readonly string[];
   /** Its steps, those in a row that only tell of the way (`isInert`) together. */
   readonly steps: readonly (readonly TraceStep[])[];
 }
@@ -58,7 +61,8 @@ function readyOf(outcome: Outcome): Ready {
     );
     ready = {
       inputs,
-      handed: handed.filter((name) => !name.startsWith(onlyShown)),
+      handed: handed.filter((name) => !name.startsWith(onlyShown) && !name.startsWith(alsoAt)),
+      also: handed.flatMap((name) => (name.startsWith(alsoAt) ? name.slice(alsoAt.length) : [])),
       shown: handed.flatMap((name) => (name.startsWith(onlyShown) ? name.slice(onlyShown.length) : [])),
       steps,
     };
@@ -127,7 +131,10 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (own) {
       const value = substitute({ v: 'sym', id: Number(own[2]) });
       const root = componentOf(state, value);
-      return own[3] === '' ? `${own[1]!}${root}` : `&${root.replace(/^&/, '')}${own[3]!}`;
+      const [, address = '', , member = ''] = own;
+      if (member === '') return `${address}${root}`;
+      // What is read there is not the address of that.
+      return root.startsWith('&') ? `${root}${member}` : `${address}${root}${member}`;
     }
     if (name.startsWith('&')) return `&${path(name.slice(1))}`;
     return componentOf(state, readInput(name, call.args, state, path));
@@ -145,7 +152,9 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (name === null || /^[&#=]/.test(name)) return false;
     const found = component(name);
     const isIt = ({ result }: Held): boolean => result === found;
-    return isUnknown(found) && !state.held.some(isIt) && !state.gone.some(isIt);
+    // What was made of it alone, and took it along when it went: a device that was registered, and its memory.
+    const isOfIt = ({ of }: Held): boolean => of.length === 1 && of[0] === found;
+    return isUnknown(found) && !state.held.some(isIt) && !state.gone.some((each) => isIt(each) || isOfIt(each));
   };
   const released = (name: string): string => (isGuess(name) ? keptOrLostName(state, path(name)) : component(name));
   const handed = (name: string): string => component(name).replace(/^&/, '');
@@ -212,6 +221,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     state.write(at, written);
     noteStored(state, at, written, call.place);
   }
+  for (const told of ready.also) noteFromCalled(state, told, { component, path });
   if (call.elements) loseUnfound(state, outcome, call.elements.map(path));
   return [{ state, value: outcome.value ? substitute(outcome.value) : { v: 'num', num: 0 } }];
 }

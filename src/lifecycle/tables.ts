@@ -1,6 +1,6 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { Evaluate, Frame, Result } from './frame.ts';
-import { address, identifier, lvalue } from './paths.ts';
+import { address, identifier, lvalue, opsAt } from './paths.ts';
 import { factOf } from './releasing.ts';
 import type { State } from './state.ts';
 import { zero, type Value } from './values.ts';
@@ -11,6 +11,8 @@ interface Element {
   readonly element: Expr;
   /** What names it: `foo_steps[2]`. */
   readonly path: string;
+  /** The ops that it is, if it is one. */
+  readonly ops: string | null;
 }
 
 /** The elements that an expression can be; null where it is none of a table's, or where it is not known which. */
@@ -22,7 +24,7 @@ function elementsAt(frame: Frame, e: Expr, state: State, evaluate: Evaluate): El
     const element = elements[value.num];
     // What a name of the table means is not what a local of the same name does.
     if (!element || namesLocal(frame, element)) return null;
-    return { state: after, element, path: `${of.name}[${value.num}]` };
+    return { state: after, element, path: `${of.name}[${value.num}]`, ops: opsAt(frame, of, value.num) };
   });
   const known = found.flatMap((each) => each ?? []);
   return known.length === found.length ? known : null;
@@ -61,10 +63,10 @@ export function addressInTable(frame: Frame, of: Expr, state: State, evaluate: E
   const names = of.k === 'index' ? new Set(of.elements?.flatMap(memberNames)) : [];
   const elements = elementsAt(frame, of, state, evaluate);
   return (
-    elements?.map(({ state: before, element, path }) => {
+    elements?.map(({ state: before, element, path, ops }) => {
       const after = before.copy();
       for (const name of names) after.env.set(`${path}.${name}`, memberOf(frame, element, name, after));
-      return { state: after, value: { v: 'addr', path } };
+      return { state: after, value: { v: 'addr', path: ops ?? path } };
     }) ?? null
   );
 }

@@ -1,4 +1,4 @@
-import type { FileFacts, FunctionFact, InitcallFact } from '../facts/ir.ts';
+import { arrayOf, elementOf, type FileFacts, type FunctionFact, type InitcallFact } from '../facts/ir.ts';
 import { namesOf } from './bodies.ts';
 import { entriesOf, nearest, type FunctionEntry, type Id, type OpsEntry } from './entries.ts';
 import { Statics } from './statics.ts';
@@ -170,20 +170,26 @@ export class Program {
     return nearest(file, this.externalFunctions.get(name));
   }
 
-  /** The ops that `name` means in `file`, resolved likewise. */
+  /** The ops that `name` means in `file`, resolved likewise; of an array the first one. */
   resolveOps(file: string, name: string): OpsEntry | undefined {
-    return this.opsById.get(`${file}#${name}`) ?? nearest(file, this.externalOps.get(name));
+    const first = elementOf(name, 0);
+    return (
+      this.opsById.get(`${file}#${name}`) ??
+      this.opsById.get(`${file}#${first}`) ??
+      nearest(file, this.externalOps.get(name)) ??
+      nearest(file, this.externalOps.get(first))
+    );
   }
 
   /** The functions that name an ops. */
   namingOps({ id, fact: { name } }: OpsEntry): readonly FunctionEntry[] {
     if (!this.namingMemo.isMade) {
-      const names = new Set([...this.opsById.values()].map(({ fact }) => fact.name));
+      const names = new Set([...this.opsById.values()].map(({ fact }) => arrayOf(fact.name)));
       for (const entry of this.functions.values())
         for (const each of namesOf(entry.fact)) if (names.has(each)) push(this.namingMemo.by, each, entry);
       this.namingMemo.isMade = true;
     }
-    return (this.namingMemo.by.get(name) ?? []).filter(({ file }) => this.resolveOps(file, name)?.id === id);
+    return (this.namingMemo.by.get(arrayOf(name)) ?? []).filter(({ file }) => this.resolveOps(file, name)?.id === id);
   }
 
   /** The functions of the program that a function calls or mentions, each once. */

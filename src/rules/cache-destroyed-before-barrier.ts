@@ -1,5 +1,5 @@
 import { nameOfResource, type History } from '../lifecycle/index.ts';
-import type { OpsEntry } from '../program/index.ts';
+import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import page from './cache-destroyed-before-barrier.md';
 import { releasesOf, variableOf, type Released } from './order.ts';
 import { goneAt, isRegister, registrationsOf, spotOf } from './reading.ts';
@@ -28,7 +28,9 @@ export const cacheDestroyedBeforeBarrier: Rule = {
     });
     // The text goes last: what is said of a cache before is the nearer.
     if (caches.length > 0) return caches;
-    return text.length > 0 ? text : nested(history, exit.fact.name, barriers);
+    if (text.length > 0) return text;
+    const others = nested(history, exit.fact.name, barriers);
+    return others.length > 0 ? others : bySrcu(history, exit);
   },
 };
 
@@ -85,6 +87,31 @@ function nested(history: History, exit: string, barriers: readonly number[]): Pr
       failing: index,
       related: [],
       key: `${history.exit?.id ?? ''}|nested`,
+    },
+  ];
+}
+
+/** Callbacks that the exit of an ops leaves to SRCU: unregistering that has waited for RCU alone. */
+function bySrcu(history: History, exit: FunctionEntry): Problem[] {
+  const gone = registrationsOf(history).filter((each) => each.phase === 'unload' && !isRegister(each.step));
+  const found = gone.flatMap((each) => {
+    const callback = history.state.bySrcu(each.ops, exit);
+    return callback === null ? [] : [{ ...each, callback }];
+  })[0];
+  if (!found) return [];
+  const { step, index, callback } = found;
+  return [
+    {
+      spot: spotOf(step),
+      fn: step.place.fn,
+      ops: null,
+      message:
+        `${exit.fact.name}() returns while SRCU callbacks of the module can be pending: ${step.call}() runs what queues ` +
+        `${callback}() by call_srcu(), and waits by rcu_barrier(), which is not for SRCU; no srcu_barrier() follows: it ` +
+        `runs when the module's text is gone`,
+      failing: index,
+      related: [],
+      key: `${exit.id}|srcu`,
     },
   ];
 }

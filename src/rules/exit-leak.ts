@@ -3,6 +3,7 @@ import page from './exit-leak.md';
 import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { joinedEffect, joinedName, joinedText } from './joined.ts';
 import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
@@ -17,10 +18,12 @@ export const exitLeak: Rule = {
     return [
       ...history.path.left.map((held) => leakOf(history, held, exit)),
       ...leftRunning(history, of.ops, exit),
+      ...leftJoined(history, of.ops, exit),
       ...onlyOne(history, of),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
       ...devicesLeft(history, of.ops, exit),
+      ...keepsItself(history, of.ops, exit),
     ];
   },
 };
@@ -82,6 +85,40 @@ function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Prob
     about: text,
     key: `${text}|${ops.id}`,
   }));
+}
+
+/** What stands in lists and counts of all namespaces, and is not taken away. */
+function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  return history.state.leftJoined(ops).map((left) => ({
+    spot: { file: exit.file, at: exit.fact.at },
+    fn: exit.fact.name,
+    ops,
+    message: `${exitsOf(history)} ${joinedText(left, history)}: ${left.undo}() is missing, and ${joinedEffect(left)}`,
+    failing: lastExitEventOf(history),
+    related: [{ ...left.place, message: `${left.call}() is called here for every namespace` }],
+    about: joinedName(left),
+    key: `${joinedName(left)}|${ops.id}`,
+  }));
+}
+
+/** A namespace that cannot die, as its own init holds it. */
+function keepsItself(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  const kept = history.state.ownReference(ops);
+  const init = history.init?.fact.name;
+  if (!kept || init === undefined) return [];
+  return [
+    {
+      spot: kept.place,
+      fn: init,
+      ops,
+      message:
+        `${init}() keeps a reference of the namespace that it is for: ${exit.fact.name}() is only called when the last ` +
+        `one is gone, so that no namespace ever dies`,
+      failing: lastExitEventOf(history),
+      related: [],
+      key: `${ops.id}|own`,
+    },
+  ];
 }
 
 /** Devices that link ops keep in the namespace's data while they lie in other namespaces, or may be moved there. */

@@ -1,6 +1,7 @@
 import { nameOfHeld, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './exit-missing.md';
+import { joinedEffect, joinedText } from './joined.ts';
 import { acquisitionOf, registrationsOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -19,7 +20,8 @@ export const exitMissing: Rule = {
     const hasExit = ops.fact.fields.some(({ name, text }) => /^(pre_)?exit/.test(name) && text !== 'NULL');
     if (of.phases.length > 0 || hasExit || !held) {
       const unnamed = history.state.unnamedExit(ops);
-      return unnamed ? [notNamed(history, ops, unnamed)] : [];
+      if (unnamed) return [notNamed(history, ops, unnamed)];
+      return of.phases.length > 0 || hasExit ? [] : withoutUndo(history, ops);
     }
     const { place } = held;
     return [
@@ -37,6 +39,21 @@ export const exitMissing: Rule = {
     ];
   },
 };
+
+/** What stands in lists and counts of all namespaces, and no exit could take away. */
+function withoutUndo(history: History, ops: OpsEntry): Problem[] {
+  return history.state.leftJoined(ops).map((left) => ({
+    spot: { file: ops.file, at: ops.fact.at },
+    fn: null,
+    ops,
+    message:
+      `${ops.fact.name} has no exit, but leaves ${joinedText(left, history)}: nothing undoes that by ${left.undo}() ` +
+      `when the namespace dies, and ${joinedEffect(left)}`,
+    failing: history.events.length - 1,
+    related: [{ ...left.place, message: `${left.call}() is called here for every namespace` }],
+    key: ops.id,
+  }));
+}
 
 /** Ops that name no callback at all, and so have no life of their own to look at. */
 function withoutCallbacks(history: History): Problem[] {

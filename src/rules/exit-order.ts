@@ -181,7 +181,7 @@ function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acq
 }
 
 /** Calls that wait for work without stopping it: for all that a queue holds, or for one that need not go by the name of the stop. */
-const waits = [...queueWaits, 'flush_work'];
+const waits = [...queueWaits, 'flush_work', 'kthread_flush_work'];
 
 /**
  * Memory of a namespace that a work item or a timer uses which an exit stops only after it has freed that; likewise its

@@ -1,6 +1,7 @@
 import { nameOfHeld, releaseText, type History, type TraceStep } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
+import { joinedEffect, joinedName } from './joined.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { sparedFirst } from './spared.ts';
@@ -37,7 +38,12 @@ export const initErrorLeak: Rule = {
         key: `${place.file}:${place.at.join(':')}|${leaving.file}:${leaving.at.join(':')}`,
       };
     });
-    return [...left, ...leftRunning(history, ops, init.fact.name), ...sparedFirst(history)];
+    return [
+      ...left,
+      ...leftRunning(history, ops, init.fact.name),
+      ...leftJoined(history, ops, init.fact.name),
+      ...sparedFirst(history),
+    ];
   },
 };
 
@@ -56,6 +62,25 @@ function leftRunning(history: History, ops: OpsEntry, init: string): Problem[] {
     related: [],
     about: text,
     key: `${text}|${ops.id}`,
+  }));
+}
+
+/** What stands in lists and counts of all namespaces by the time of the step which failed, and is not taken away. */
+function leftJoined(history: History, ops: OpsEntry, init: string): Problem[] {
+  const failing = stepOfInit(history, init);
+  if (failing === null) return [];
+  const returned = jumpsAfterCause(history).findLast(({ kind, place }) => kind === 'return' && place.fn === init);
+  return history.state.leftJoinedOnFailure(ops, failing.place.at, returned?.place.at ?? null).map((each) => ({
+    spot: spotOf(failing),
+    fn: init,
+    ops,
+    message:
+      `${ifCause(history)}${init}() returns ${history.result} without ${each.undo}() for ${joinedName(each)}: ` +
+      `the core calls no exit of an ops whose init failed, and ${joinedEffect(each)}`,
+    failing: callEventOf(history, 'init'),
+    related: [{ ...each.place, message: `${each.call}() is called here for every namespace` }, ...causePlaces(history)],
+    about: joinedName(each),
+    key: `${joinedName(each)}|${ops.id}`,
   }));
 }
 

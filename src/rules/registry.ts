@@ -12,6 +12,7 @@ import { initSection } from './init-section.ts';
 import { wrongKind } from './wrong-kind.ts';
 import { blockingRcuInExit } from './blocking-rcu-in-exit.ts';
 import { rtnlInExit } from './rtnl-in-exit.ts';
+import { initOrder } from './init-order.ts';
 import { exitOrder } from './exit-order.ts';
 import { exitUsesLaterOps } from './exit-uses-later-ops.ts';
 import { cacheDestroyedBeforeBarrier } from './cache-destroyed-before-barrier.ts';
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   exitMissing,
   exitLeak,
   doubleRelease,
+  initOrder,
   exitOrder,
   exitUsesLaterOps,
   wrongKind,

@@ -35,8 +35,8 @@ function isBehindGate({ events }: History, { place }: Stop, index: number): bool
 export function stoppedEarly(history: History, users: readonly Released[]): Problem[] {
   const stops = stopsOf(history);
   return stops.flatMap(({ step, index }) => {
-    // What is disabled is not queued any more (kernel/workqueue.c, disable_work_sync()).
-    if (step.call.startsWith('disable_')) return [];
+    // What is disabled or shut down is not queued any more (kernel/workqueue.c, disable_work_sync(), kernel/time/timer.c).
+    if (/^(?:disable|timer_shutdown)_/.test(step.call)) return [];
     if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
     if (isBehindGate(history, step, index)) return [];
     const user = users.find(
@@ -55,7 +55,11 @@ export function stoppedEarly(history: History, users: readonly Released[]): Prob
       // What queues itself is stopped by that; what goes by the same name in a loop is another object's.
       if (other.text === step.text && other.place.file === step.place.file) return [];
       const queue = at > index ? history.state.queuedFrom(other.place.file, other.text, step.text) : null;
-      if (queue === null || history.state.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step)))
+      if (
+        queue === null ||
+        isDownBefore(history, stops, { step, index }, other) ||
+        history.state.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step))
+      )
         return [];
       return { other, queue };
     })[0];
@@ -80,6 +84,20 @@ export function stoppedEarly(history: History, users: readonly Released[]): Prob
   });
 }
 
+/** Whether what could queue a thing has been stopped before that as well, and the thing does not start it again. */
+function isDownBefore(
+  history: History,
+  stops: ReturnType<typeof stopsOf>,
+  { step, index }: { readonly step: Stop; readonly index: number },
+  other: Stop,
+): boolean {
+  const before = stops.find((each) => each.index < index && each.step.of === other.of);
+  if (!before) return false;
+  const { file } = step.place;
+  const again = history.state.queuedFrom(file, step.text, other.text);
+  return again === null || history.state.isKeptOut({ file, name: again }, siteOf(history, before.step));
+}
+
 function problem(history: History, step: Stop, index: number, before: string, related: Problem['related']): Problem {
   return {
     spot: spotOf(step),
@@ -99,12 +117,27 @@ function helperThatQueues(
 ): { readonly helper: TraceStep & { readonly t: 'enter' }; readonly queue: string } | null {
   const { text, place } = stop;
   const own = new Set([history.exit?.fact.name, ...(history.path.of?.phases ?? []).map(({ fn }) => fn.fact.name)]);
+  const around = enteredBefore(history, from);
   for (const { trace } of history.events.slice(from + 1)) {
+    if (trace?.t === 'leave' && trace.name === around.at(-1)) around.pop();
     if (trace?.t !== 'enter' || own.has(trace.name) || trace.name === place.fn) continue;
+    // Who has it stopped and queued again, and is no teardown itself, only holds it up.
+    const both = around.at(-1);
+    if (both !== undefined && both !== place.fn && !own.has(both)) continue;
     const queue = history.state.queuedDuring(trace.place.file, trace.name, text);
-    const isEnded = queue !== null && queue !== trace.name;
-    if (isEnded && history.state.isKeptOut({ file: trace.place.file, name: queue }, siteOf(history, stop))) continue;
-    if (queue !== null) return { helper: trace, queue };
+    if (queue === null) continue;
+    if (history.state.isKeptOut({ file: trace.place.file, name: queue }, siteOf(history, stop))) continue;
+    return { helper: trace, queue };
   }
   return null;
+}
+
+/** The functions in which an event lies, the outermost first. */
+function enteredBefore({ events }: History, index: number): string[] {
+  const open: string[] = [];
+  for (const { trace } of events.slice(0, index)) {
+    if (trace?.t === 'enter') open.push(trace.name);
+    if (trace?.t === 'leave') open.pop();
+  }
+  return open;
 }

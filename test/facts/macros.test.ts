@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expressionsOf, walkExpression } from '../../src/facts/ir.ts';
+import { expressionsOf, walkExpression, type End } from '../../src/facts/ir.ts';
 import { printExpression } from '../../src/lifecycle/index.ts';
 import { factsOfText, without } from './read.ts';
 
@@ -75,6 +75,9 @@ describe('macros that stand for one call', () => {
     expect(bodyOf(pasting, 'foo_unreg(a->b, foo);')).toEqual(['foo_unreg(a->b, foo)']);
     // A name that the text nowhere has is not among what the function mentions.
     expect(bodyOf('#define foo_free(n, p) foo_##n##_free(p)', 'foo_free(tab, x);')).toEqual(['foo_free(tab, x)']);
+    // A member is no function that would have to be followed.
+    expect(bodyOf('#define foo_free(n) kfree(x->n##_ptr)', 'foo_free(tab);')).toEqual(['kfree(x->tab_ptr)']);
+    expect(bodyOf('#define foo_free(p, m) kfree((p)->m)', 'foo_free(x, tab);')).toEqual(['kfree(x->tab)']);
     expect(bodyOf('#define foo_call(fn, p) fn(p)', 'foo_call(kfree, x);')).toEqual(['kfree(x)']);
     expect(bodyOf('#define foo_free kfree', 'foo_free(x); g(foo_free);')).toEqual(['kfree(x)', 'g(foo_free)']);
     expect(bodyOf('#define FOO_END foo_exit(&foo)', 'FOO_END;')).toEqual(['foo_exit(&foo)']);
@@ -87,5 +90,105 @@ describe('macros that stand for one call', () => {
     expect(bodyOf('#define foo_free(p) (void)kfree(p)', 'foo_free(x);')).toEqual(done);
     expect(bodyOf('#define foo_try(p) do { err = foo(p); } while (0)', 'foo_try(x);')).toEqual(['err = foo(x)']);
     expect(bodyOf('#define foo_try(p) ({ int __e = foo(p); __e; })', 'foo_try(x);')).toEqual(['foo(x)']);
+  });
+});
+
+/** How the blocks of `f` end that something is asked in or that jump, and what they do, with the macros before it expanded. */
+function flowOf(macros: string, body: string): string[] {
+  const facts = factsOfText(
+    `${macros}\nstatic int f(struct foo *x)\n{\n\tint err;\n\n\t${body}\nout:\n\treturn err;\n}\n`,
+  );
+  const shown = (end: End): string[] => {
+    if (end.e === 'branch') return [`if ${printExpression(end.on)}`];
+    if (end.e === 'return') return end.value ? [`return ${printExpression(end.value)}`] : [];
+    return end.e === 'goto' && end.label !== undefined ? [`goto ${end.label}`] : [];
+  };
+  return facts.functions[0]!.blocks!.flatMap(({ steps, end }) => [
+    ...steps.flatMap((step) => {
+      if (step.s === 'eval') return [printExpression(step.of)];
+      return step.init ? [`${step.name} := ${printExpression(step.init)}`] : [];
+    }),
+    ...shown(end),
+  ]);
+}
+
+describe('macros that are an expression with members', () => {
+  it('are that expression, also as a statement and where something is assigned to it', () => {
+    const dead = '#define foo_dead(p) ((p)->flags & 1)\n#define foo_die(p) ((p)->flags |= 1)';
+    expect(bodyOf(dead, 'if (foo_dead(x)) foo_die(x);')).toEqual(['x->flags & 1', 'x->flags |= 1']);
+    expect(bodyOf('#define foo_data(p) ((p)->data)', 'foo_data(x) = g(); kfree(foo_data(x));')).toEqual([
+      'x->data = g()',
+      'kfree(x->data)',
+    ]);
+  });
+
+  it('are left alone where they call something, or are no expression', () => {
+    expect(bodyOf('#define foo_sum(p) (a((p)->x) + b(p))', 'g(foo_sum(x));')).toEqual(['g(foo_sum(x))']);
+    expect(bodyOf('#define foo_field(p, m) ((p)->m.)', 'g(foo_field(x, m));')).toEqual(['g(foo_field(x, m))']);
+  });
+
+  it('with a member that goes by the name of a parameter', () => {
+    const of = '#define foo_of(p, which) ((p)->which)';
+    expect(bodyOf(of, 'kfree(foo_of(x, table));')).toEqual(['kfree(x->table)']);
+    expect(bodyOf(of, 'kfree(foo_of(x, sub.table));')).toEqual(['kfree(foo_of(x, sub.table))']);
+  });
+
+  it('come to no more than a few hundred expressions', () => {
+    const twice = '#define D(x) ((x)->a + (x)->b)';
+    const deep = (count: number): string => `${'D('.repeat(count)}x${')'.repeat(count)}`;
+    expect(bodyOf(twice, `g(${deep(2)});`)).toEqual(['g((x->a + x->b)->a + (x->a + x->b)->b)']);
+    expect(bodyOf(twice, `g(${deep(22)});`)[0]!.length).toBeLessThan(10_000);
+  });
+});
+
+describe('macros that jump', () => {
+  it('are read as what they do, with their semicolon and without', () => {
+    const macro = '#define FOO_CHECK(p, label) if (!(p)) goto label';
+    const flow = ['if !x->data', 'goto out', 'g(x)', 'return err'];
+    expect(flowOf(macro, 'FOO_CHECK(x->data, out);\n\tg(x);').sort()).toEqual(flow.sort());
+    expect(flowOf(`${macro};`, 'FOO_CHECK(x->data, out)\n\tg(x);').sort()).toEqual(flow.sort());
+  });
+
+  it('with variables of their own, in a block, by other macros, and without parentheses', () => {
+    const tried = `#define FOO_TRY(call, label)\t\\
+	do {\t\\
+		int ret = (call); /* once */\t\\
+		if (unlikely(ret < 0)) {\t\\
+			err = ret;\t\\
+			goto label;\t\\
+		}\t\\
+	} while (0)`;
+    expect(flowOf(tried, 'FOO_TRY(g(x), out);').sort()).toEqual(
+      ['_ret := g(x)', 'if unlikely(_ret < 0)', 'err = _ret', 'goto out', 'return err'].sort(),
+    );
+    const named =
+      '#define FOO_BAD -22\n#define bad(p) is_bad(p, FOO_BAD)\n#define FOO_ASK(p) if (bad(p)) return FOO_BAD';
+    expect(flowOf(named, 'FOO_ASK(x)\n\tg(x);').sort()).toEqual(
+      ['if is_bad(x, -22)', 'return -22', 'g(x)', 'return err'].map((each) => each.replaceAll('-22', 'FOO_BAD')).sort(),
+    );
+    expect(flowOf('#define FOO_FAIL { err = -1; goto out; }', 'if (x)\n\t\tFOO_FAIL;\n\telse g(x);')).toContain(
+      'goto out',
+    );
+  });
+
+  it('are left alone where they are more than that', () => {
+    for (const macro of [
+      '#define FOO_CHECK(p, label) switch (p) { case 0: goto label; }',
+      '#define FOO_CHECK(p, label) if (!(int)p) goto label',
+      '#define FOO_CHECK(p, label) if ((int)(p)) goto label',
+      '#define FOO_CHECK(p, label) if ((u32)-p) goto label',
+      `#define FOO_CHECK(p, label) if (${'('.repeat(20_000)}p${')'.repeat(20_000)}) goto label`,
+      `#define FOO_CHECK(p, label) if (p${' + p'.repeat(20_000)}) goto label`,
+      '#define FOO_CHECK(p, label) if (p) goto label##_two',
+      '#define FOO_CHECK(p, label, more) if (p) goto label',
+      '#define FOO_CHECK(p, label) if (p) goto label\n#define FOO_CHECK(p, label) if (!p) goto label',
+    ])
+      expect(flowOf(macro, 'FOO_CHECK(x, out);')).toEqual(['FOO_CHECK(x, out)', 'return err']);
+  });
+
+  it('are followed within each other as long as that comes to little', () => {
+    const uses = (next: string): string => `do { ${`${next}(x); `.repeat(30)}if (x) return 1; } while (0)`;
+    const macros = [0, 1, 2, 3, 4].map((at) => `#define M${at}(x) ${uses(`M${at + 1}`)}`).join('\n');
+    expect(flowOf(macros, 'M0(x);').length).toBeLessThan(5000);
   });
 });

@@ -49,3 +49,32 @@ describe('a member that a function asks for in a variable', () => {
     expect(mentionsOf(text).mentions['foo_use']).not.toContain('"?item');
   });
 });
+
+describe('a function whose brace is not in the first column', () => {
+  it.each([
+    ['on one line', 'static void foo_use(struct foo_net *fn) { fn->item->uses++; bar(fn); }\n'],
+    ['at the end of its head', 'static void foo_use(struct foo_net *fn) {\n\tfn->item->uses++;\n\tbar(fn);\n}\n'],
+    [
+      'after parameters on several lines',
+      'int foo_use(struct foo_net *fn,\n\t    int (*go)(void)) { fn->item->uses++; bar(fn); }\n',
+    ],
+  ])('is told as any other: %s', (_, text) => {
+    const around = `struct foo_net { int a; /* void foo_use(void) { */ };\n${text}static void bar(struct foo_net *fn)\n{\n\tbaz(fn);\n}\n`;
+    const { mentions } = mentionsOf(around);
+    expect(mentions['foo_use']).toEqual(expect.arrayContaining(['bar()', '>fn->item']));
+    expect(mentions['bar']).toContain('baz()');
+  });
+
+  it('is none where something else has the brace', () => {
+    const { mentions } = mentionsOf(
+      'static struct foo foo_all[FOO(2)] = { { 1 } };\nmodule_init(foo_init);\nenum foo { A = FOO(1) };\nint foo_f(void);\nstruct bar { int a; };\n',
+    );
+    expect(Object.keys(mentions).filter((name) => /\w/.test(name))).toEqual(['foo_all']);
+  });
+
+  it('takes linear time over braces that never close', () => {
+    const start = performance.now();
+    mentionsOf('static int f(void) {\n'.repeat(30_000));
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});

@@ -78,14 +78,29 @@ describe('definitions of struct pernet_operations', () => {
     });
   });
 
-  it('as an array hold the fields of all elements', () => {
-    const [ops] = opsOf(`static struct pernet_operations foo_net_ops[] = {
+  it('as an array are as many as it has elements', () => {
+    const found = opsOf(`static struct pernet_operations foo_net_ops[2];
+static struct pernet_operations foo_net_ops[] = {
 	{ .init = foo_a_init },
 	[1] = { .init = foo_b_init, .exit = foo_b_exit },
 };
 `);
+    expect(
+      found.map(({ name, at, elements, fields }) => [name, at, elements, ...fields.map(({ text }) => text)]),
+    ).toEqual([
+      ['foo_net_ops[0]', [3, 2, 3, 3], null, 'foo_a_init'],
+      ['foo_net_ops[1]', [4, 8, 4, 9], null, 'foo_b_init', 'foo_b_exit'],
+    ]);
+  });
+
+  it('as an array of which it cannot be read which is which hold the fields of all', () => {
+    const [ops] = opsOf(`static struct pernet_operations foo_net_ops[] = {
+	[FOO_B] = { .init = foo_b_init, .exit = foo_b_exit },
+	[FOO_A] = { .init = foo_a_init },
+};
+`);
     expect(ops).toMatchObject({ name: 'foo_net_ops', elements: 2 });
-    expect(ops?.fields.map(({ text }) => text)).toEqual(['foo_a_init', 'foo_b_init', 'foo_b_exit']);
+    expect(ops?.fields.map(({ text }) => text)).toEqual(['foo_b_init', 'foo_b_exit', 'foo_a_init']);
   });
 
   it('count once with their tentative definition, and a tentative one alone counts', () => {

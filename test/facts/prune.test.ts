@@ -167,6 +167,32 @@ ${registering()}`;
   });
 });
 
+describe('what the end of a scope calls', () => {
+  it.each([
+    ['on one line', 'DEFINE_FREE(foo_drop, struct foo *, if (_T) foo_drop_one(_T))'],
+    ['on several', 'DEFINE_FREE(foo_drop, struct foo *,\n\t    if (_T)\n\t\tfoo_drop_one(_T))'],
+    ['as a class', 'DEFINE_CLASS(foo_drop, struct foo *, foo_drop_one(_T), foo_get(at), int at)'],
+  ])('keeps its body, defined %s', (_name, define) => {
+    const text = `
+static void foo_drop_one(struct foo *foo)
+{
+	kfree(foo->table);
+	kfree(foo);
+}
+${define}
+
+static void foo_net_exit(struct net *net)
+{
+	struct foo *foo __free(foo_drop) = foo_take(net);
+}
+
+static struct pernet_operations foo_net_ops = { .exit = foo_net_exit };
+${registering()}`;
+    const drop = factsOfText(text, { prune: true }).functions.find(({ name }) => name === 'foo_drop_one');
+    expect(drop?.blocks).not.toBeNull();
+  });
+});
+
 describe('the outline', () => {
   it('takes linear time over braces that never close', () => {
     const text = `${'static int f(void)\n{\n'.repeat(60_000)}\n}\n`;

@@ -315,7 +315,7 @@ describe('bounds', () => {
       '\n',
     );
     const text = (calls: string): string => `${helper}int foo(struct x *x)\n{\n${calls}\nreturn 0;\n}\n`;
-    expect(() => outcomesOf(text(conditions))).toThrow(/more than 1000 states, with more than 250000 steps/);
+    expect(() => outcomesOf(text(conditions))).toThrow(/more than 1000 states, with more than 170000 steps/);
     expect(() => outcomesOf(text(conditions.replaceAll('drop(x);', '')))).toThrow(/more than \d+ outcomes/);
   });
 

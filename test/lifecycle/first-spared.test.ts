@@ -142,6 +142,11 @@ ${with_}
     check(withIndex(`	for (j = 0; j < i - 1; j++)\n//	            ${marks('j < i - 1')} ${left}\n		${again}`));
   });
 
+  it('is quiet where nothing is done that is to be undone', () => {
+    const back = `	for (j = 0; j < i - 1; j++)\n		kfree(foo_hooks[j].priv);`;
+    check(withIndex(back).replace('nf_register_net_hook(', 'foo_check('));
+  });
+
   it('by what a function is told that it calls', () => {
     const call = 'foo_hooks_unregister(net, i - 1)';
     check(helper('< n') + hooks(`	${call};\n//	${marks(call)} ${left}`));

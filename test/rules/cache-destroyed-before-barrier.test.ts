@@ -790,6 +790,78 @@ module_exit(foo_exit);
   });
 });
 
+describe('a callback that the exit of an ops leaves to SRCU', () => {
+  const module = ({
+    exit = '',
+    wait = '',
+    free = 'kfree(container_of(head, struct foo_rule, rcu));',
+    call = 'call_srcu(&foo_srcu, &rule->rcu, foo_rule_free)',
+  } = {}): string => `
+DEFINE_STATIC_SRCU(foo_srcu);
+
+static void foo_rule_free(struct rcu_head *head)
+{
+	${free}
+}
+
+static void foo_settle(void)
+{
+	srcu_barrier(&foo_srcu);
+}
+
+static void foo_rule_del(struct foo_rule *rule)
+{
+	list_del_rcu(&rule->list);
+	${call};
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *list)
+{
+	struct foo_rule *rule, *next;
+	struct net *net;
+
+	list_for_each_entry(net, list, exit_list)
+		list_for_each_entry_safe(rule, next, &net->foo.rules, list)
+			foo_rule_del(rule);
+${wait}}
+
+static struct pernet_operations foo_net_ops = {
+	.exit_batch = foo_net_exit_batch,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+${exit}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+  const marker =
+    '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() returns while SRCU callbacks of the module can be pending: unregister_pernet_subsys() runs what queues foo_rule_free() by call_srcu()\n';
+
+  it('is pending when the module is gone', () => {
+    check(module({ exit: marker }));
+    check(module({ exit: `${marker}	rcu_barrier();\n` }));
+  });
+
+  it.each([
+    ['waited for in the exit of the module', { exit: '	srcu_barrier(&foo_srcu);\n' }],
+    ['waited for by what that calls', { exit: '	foo_settle();\n' }],
+    ['waited for where it is queued', { wait: '	srcu_barrier(&foo_srcu);\n' }],
+    ['one that gives the module back', { free: 'module_put(THIS_MODULE);' }],
+    ['of RCU, for which unregistering waits', { call: 'call_rcu(&rule->rcu, foo_rule_free)' }],
+    ['perhaps waited for by what was not read', { exit: '	foo_rules_fini();\n' }],
+  ])('is %s', (_, parts) => {
+    check(module(parts));
+  });
+});
+
 describe('pernet/cache-destroyed-before-barrier, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/cache-destroyed-before-barrier');

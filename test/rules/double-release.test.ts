@@ -805,6 +805,179 @@ ${registering()}`);
   });
 });
 
+describe('pernet/double-release of a device', () => {
+  const monitor = (exit: string): string => `
+static struct net_device *foo_mon;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_mon = alloc_netdev(0, "foo%d", NET_NAME_UNKNOWN, foo_mon_setup);
+	if (!foo_mon) {
+		err = -ENOMEM;
+		goto err_ops;
+	}
+	err = register_netdev(foo_mon);
+	if (err)
+		goto err_mon;
+	return 0;
+
+err_mon:
+	free_netdev(foo_mon);
+err_ops:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('that is unregistered twice', () => {
+    check(
+      monitor(`	unregister_netdev(foo_mon);
+	unregister_netdev(foo_mon);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_exit() releases registered net device`),
+    );
+  });
+
+  it('is none of one that is unregistered once, and of its memory', () => {
+    check(monitor('	unregister_netdev(foo_mon);'));
+    check(monitor('	unregister_netdev(foo_mon);\n	free_netdev(foo_mon);'));
+  });
+});
+
+describe('pernet/double-release, where the caller gives up as well', () => {
+  const setUp = (onFailure: string, teardown: string): string => `
+static int foo_setup(struct foo_net *fn)
+{
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	fn->ring = kzalloc(FOO_RING, GFP_KERNEL);
+	if (!fn->ring) {
+		${onFailure}
+		return -ENOMEM;
+	}
+	fn->stats = kzalloc(FOO_STATS, GFP_KERNEL);
+	if (!fn->stats)
+		return -ENOMEM;
+	return 0;
+}
+
+static void foo_teardown(struct foo_net *fn)
+{
+	kfree(fn->ring);
+	kfree(fn->stats);
+	${teardown}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err = foo_setup(fn);
+
+	if (err)
+		foo_teardown(fn);
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_teardown(net_generic(net, foo_net_id));
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('one of several failures frees what the teardown frees', () => {
+    check(
+      setUp(
+        'kfree(fn->table);',
+        `kfree(fn->table);
+//	^^^^^^^^^^^^^^^^ error: double-release: foo_teardown() releases memory`,
+      ),
+    );
+  });
+
+  it('none of them does', () => {
+    check(setUp('', 'kfree(fn->table);'));
+  });
+
+  it('the one that does says so', () => {
+    check(setUp('kfree(fn->table);\n\t\tfn->table = NULL;', 'kfree(fn->table);'));
+    check(setUp('kfree(fn->table);\n\t\tfn->table = NULL;', 'if (fn->table)\n\t\tkfree(fn->table);'));
+  });
+
+  it('is quiet about what a failed set-up frees together, what was never made among it', () => {
+    check(`
+struct foo_ctx { struct list_head node; struct hlist_head *buckets; unsigned long *map; };
+
+static void foo_ctx_free(struct foo_ctx *ctx)
+{
+	bitmap_free(ctx->map);
+	kvfree(ctx->buckets);
+	kfree(ctx);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->buckets = kvcalloc(64, sizeof(*ctx->buckets), GFP_KERNEL);
+	if (!ctx->buckets)
+		goto err;
+	ctx->map = bitmap_zalloc(64, GFP_KERNEL);
+	if (!ctx->map)
+		goto err;
+	list_add_tail(&ctx->node, &fn->all);
+	fn->ctx = ctx;
+	return 0;
+err:
+	foo_ctx_free(ctx);
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	list_del(&fn->ctx->node);
+	foo_ctx_free(fn->ctx);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+});
+
 describe('pernet/double-release, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/double-release');

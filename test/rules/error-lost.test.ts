@@ -1109,4 +1109,117 @@ module_exit(foo_exit);
   it('is told to the exit by a flag', () => {
     check(flagged);
   });
+
+  const counted = (lost: string, mark: string): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+static struct foo_port foo_ports[FOO_PORTS];
+static struct net_device *foo_mon;
+
+static bool foo_is_plain(struct foo_port *port)
+{
+	if (port->strict)
+		return false;
+	return true;
+}
+
+static void foo_drop_all(void)
+{
+	for (int i = 0; i < FOO_PORTS; i++) {
+		if (i)
+			foo_drop(&foo_ports[i]);
+	}
+}
+
+static int __init foo_init(void)
+{
+	int err, i;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	for (i = 0; i < FOO_PORTS; i++)
+		foo_ports[i].strict = true;
+	foo_mon = alloc_netdev(0, "foo%d", NET_NAME_UNKNOWN, foo_setup);
+	if (!foo_mon)
+		goto err_mon;
+	return 0;
+
+err_mon:
+	${lost}
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+${mark}}
+
+static void __exit foo_exit(void)
+{
+	free_netdev(foo_mon);
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('is no flag that is set in a loop before, nor what counts that', () => {
+    check(
+      counted(
+        'foo_say();',
+        '//\t^^^^^^^^^^^ error: error-lost: if alloc_netdev() fails, foo_init() returns 0 with foo_net_ops unregistered\n',
+      ),
+    );
+    check(counted('err = -ENOMEM;', ''));
+  });
+});
+
+describe('an init that does without memory', () => {
+  const without = (users: string, marker = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->log = kzalloc(512, GFP_KERNEL);
+	if (!fn->log)
+		return 0;
+${marker}	fn->size = 512;
+	return 0;
+}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->log);
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${users}${registering()}`;
+  const user = (name: string, asked: string): string => `
+static unsigned int ${name}(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct foo_net *fn = net_generic(state->net, foo_net_id);
+
+${asked}	memcpy(fn->log, skb->data, 64);
+	return NF_ACCEPT;
+}
+`;
+  const marker = '//		^^^^^^^^^ error: error-lost: if kzalloc() fails, foo_net_init() returns 0 all the same\n';
+  const asks = '\tif (!fn->log)\n\t\treturn NF_ACCEPT;\n';
+
+  it('for which all ask who use it is quiet, for kfree() takes NULL', () => {
+    check(without(user('foo_in', asks)));
+    check(without(user('foo_in', asks) + user('foo_out', asks)));
+    check(without(user('foo_in', '\tif (fn->log == NULL)\n\t\treturn NF_DROP;\n')));
+  });
+
+  it('for which not all do, or nobody', () => {
+    check(without('', marker));
+    check(without(user('foo_in', ''), marker));
+    check(without(user('foo_in', asks) + user('foo_out', ''), marker));
+  });
 });

@@ -484,7 +484,27 @@ ${other}`;
     );
   });
 
-  const stoppedByWork = (stop: string, marker = ''): string => `
+  const byCount = `
+static void foo_put(struct foo_item *item)
+{
+	if (refcount_dec_and_test(&item->ref))
+		schedule_work(&item->free_work);
+}
+`;
+  const byKref = `
+static void foo_release(struct kref *kref)
+{
+	struct foo_item *item = container_of(kref, struct foo_item, kref);
+
+	schedule_work(&item->free_work);
+}
+
+static void foo_put(struct foo_item *item)
+{
+	kref_put(&item->kref, foo_release);
+}
+`;
+  const stoppedByWork = (stop: string, { marker = '', put = byCount } = {}): string => `
 struct foo_item {
 	struct work_struct free_work;
 	struct delayed_work poll;
@@ -506,13 +526,7 @@ static void foo_free_work(struct work_struct *work)
 	${stop}
 	kfree(item);
 }
-
-static void foo_put(struct foo_item *item)
-{
-	if (refcount_dec_and_test(&item->ref))
-		schedule_work(&item->free_work);
-}
-
+${put}
 static int __net_init foo_net_init(struct net *net)
 {
 	struct foo_net *fn = net_generic(net, foo_net_id);
@@ -544,9 +558,13 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`;
 
-  it('a work item that another one stops, which the exit queues', () => {
-    check(stoppedByWork('cancel_delayed_work_sync(&item->poll);'));
-    check(stoppedByWork('', '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n'));
+  it.each([
+    ['the exit queues', byCount],
+    ['what gives the last reference back queues', byKref],
+  ])('a work item that another one stops, which %s', (_name, put) => {
+    const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n';
+    check(stoppedByWork('cancel_delayed_work_sync(&item->poll);', { put }));
+    check(stoppedByWork('', { marker, put }));
   });
 
   it.each([
@@ -809,6 +827,67 @@ static struct pernet_operations foo_net_ops = {
       check(module({ run: again, exit, marker }));
       check(module({ exit, marker }));
       check(module({ run: again, exit: exit + grace, marker }));
+    });
+
+    const gated = `	if (!fn->dead)
+		mod_timer(&fn->timer, jiffies + HZ);
+`;
+    /** The same with a pre_exit. */
+    const withEarly = (early: string, run: string, marker = ''): string =>
+      module({ run, exit: gone, marker })
+        .replace(
+          'static void __net_exit',
+          `static void __net_exit foo_net_pre_exit(struct net *net)
+${marker && marker.replace('foo_net_exit() leaves', 'foo_net_pre_exit() and foo_net_exit() leave')}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${early}}
+
+static void __net_exit`,
+        )
+        .replace('	.exit =', '	.pre_exit = foo_net_pre_exit,\n	.exit =');
+
+    it('is a timer that is waited for by the grace period after pre_exit', () => {
+      check(withEarly('	timer_delete(&fn->timer);\n', ''));
+      check(withEarly('	fn->dead = true;\n	timer_delete(&fn->timer);\n', gated));
+      check(withEarly('	timer_shutdown(&fn->timer);\n', again));
+    });
+
+    it('is a timer that does not queue itself again by then', () => {
+      const net =
+        '	synchronize_net();\n//	^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: foo_net_exit() calls synchronize_net()\n';
+      check(module({ run: again, exit: `	timer_shutdown(&fn->timer);\n${net}${gone}` }));
+      check(module({ exit: `	timer_delete(&fn->timer);\n${net}${gone}` }));
+      check(module({ run: gated, exit: `	fn->dead = true;\n	timer_delete(&fn->timer);\n${grace}${gone}` }));
+      // Nothing waits for what runs, or the flag comes late.
+      const marker = leavesRunning('fn->timer', 'foo_tick');
+      check(module({ run: again, exit: `	timer_shutdown(&fn->timer);\n${gone}`, marker }));
+      check(module({ run: gated, exit: `	timer_delete(&fn->timer);\n	fn->dead = true;\n${grace}${gone}`, marker }));
+    });
+
+    it('is a timer that holds the namespace until it has run', () => {
+      check(module({ run: '	put_net(fn->net);\n', exit: `	timer_delete(&fn->timer);\n${gone}` }));
+      const marker = leavesRunning('fn->timer', 'foo_tick');
+      check(
+        module({ run: '	get_net(fn->net);\n	put_net(fn->net);\n', exit: `	timer_delete(&fn->timer);\n${gone}`, marker }),
+      );
+    });
+
+    it('is work of a thread, for which its end is waited', () => {
+      const late = (exit: string, marker = ''): string =>
+        module({ exit: `	timer_delete_sync(&fn->timer);\n${exit}`, marker })
+          .replaceAll('INIT_DELAYED_WORK', 'kthread_init_delayed_work')
+          .replaceAll('schedule_delayed_work(', 'kthread_queue_delayed_work(foo_worker, ');
+      check(
+        late(
+          '	fn->runs = 0;\n',
+          leavesRunning('fn->gc', 'foo_gc').replace(
+            'nothing waits for it, and foo_gc() can still run',
+            'nothing stops it, and foo_gc() is called',
+          ),
+        ),
+      );
+      check(late('	kthread_cancel_delayed_work_sync(&fn->gc);\n'));
     });
 
     it('is waited for', () => {
@@ -3282,5 +3361,62 @@ ${registering()}`;
     check(withExit('sock_release(fn->sock);'));
     const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves UDP tunnel socket\n';
     check(withExit('fn->sock = NULL;', marker));
+  });
+});
+
+describe('an exit that looks into a copy of a structure', () => {
+  const exit = (body: string, marker = ''): string => `
+static void foo_parts_free(struct foo_parts *parts)
+{
+	kfree(parts->table);
+	kfree(parts->in.cache);
+}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->parts.table = kzalloc(64, GFP_KERNEL);
+	if (!fn->parts.table)
+		return -ENOMEM;
+	fn->parts.in.cache = kzalloc(64, GFP_KERNEL);
+	if (!fn->parts.in.cache) {
+		kfree(fn->parts.table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+${body}
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+  const left = (member: string): string =>
+    `//                     ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->parts.${member}\n`;
+
+  it.each([
+    ['from its beginning', 'struct foo_parts old = fn->parts;\n\tkfree(old.table);\n\tkfree(old.in.cache);'],
+    [
+      'after which the structure is cleared',
+      'struct foo_parts old;\n\told = fn->parts;\n\tmemset(&fn->parts, 0, sizeof(fn->parts));\n\tkfree(old.table);\n\tkfree(old.in.cache);',
+    ],
+    [
+      'and a copy of a part of that',
+      'struct foo_parts old = fn->parts;\n\tstruct foo_in in = old.in;\n\tkfree(old.table);\n\tkfree(in.cache);',
+    ],
+    ['by a helper', 'struct foo_parts old = fn->parts;\n\tfoo_parts_free(&old);'],
+  ])('is quiet about one %s', (_, body) => {
+    check(exit(`\t${body}`));
+  });
+
+  it('and forgets a part of it, or copies nothing', () => {
+    check(exit('\tstruct foo_parts old = fn->parts;\n\tkfree(old.table);', left('in.cache')));
+    check(exit('\tstruct foo_parts old;\n\told = fn->parts;\n\tkfree(old.in.cache);', left('table')));
   });
 });

@@ -274,6 +274,23 @@ ${registering()}`;
         .replace(/(?<=[\t!( ])table(?=[;)[]| =)/g, 'fn->table');
     check(inKept(early));
     check(inKept(late));
+    // Another structure that has a member of that name.
+    const other = (pointer: string, to: string): string =>
+      inData(early.replace(/^\/\/.*\n/m, ''))
+        .replace('&fn->limits->high', `&${pointer}->limits[0]`)
+        .replace('	struct ctl_table *table;\n', `	struct ctl_table *table;\n${to}`);
+    check(other('foo_config', ''));
+    check(other('sub', '	struct foo_sub *sub = &foo_subs;\n'));
+    check(other('sub', '	struct foo_sub *sub = foo_sub_of(net);\n'));
+    // What is written last counts, and for other namespaces than the first.
+    const filled = (exit: string, data: string): string =>
+      inArray(exit).replace('	table[0].data = &fn->limits[0];\n', data);
+    const high = 'table[0].data = &fn->limits[0];';
+    const value = 'table[0].data = &fn->value;';
+    check(filled(early, `	${value}\n	${high}\n`));
+    check(filled(early, `	if (!net_eq(net, &init_net))\n		${high}\n`));
+    check(filled(early.replace(/^\/\/.*\n/m, ''), `	${high}\n	${value}\n`));
+    check(filled(early.replace(/^\/\/.*\n/m, ''), `	if (net_eq(net, &init_net))\n		${high}\n	else\n		${value}\n`));
     // A getter that is in a header elsewhere.
     const byGetter = (exit: string): string =>
       inData(exit)
@@ -433,6 +450,23 @@ ${stops}}`,
       );
     });
 
+    it('is stopped by a function that does nothing else, with that', () => {
+      const stops = (first: string, second: string): string =>
+        withExit('	foo_stop_all(fn);\n').replace(
+          '\nstatic void __net_exit foo_net_exit',
+          `\nstatic void foo_stop_all(struct foo_net *fn)\n{\n${first}${second}}\n\nstatic void __net_exit foo_net_exit`,
+        );
+      const [work, tick] = ['	cancel_work_sync(&fn->work);\n', '	del_timer_sync(&fn->timer);\n'];
+      const marker =
+        '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_stop_all() stops fn->work by cancel_work_sync() before fn->timer, from which foo_tick() can queue it again\n';
+      check(stops(work + marker, tick));
+      check(stops(tick, work));
+    });
+
+    it('was stopped before as well, and the work does not start it', () => {
+      check(withExit('	del_timer_sync(&fn->timer);\n	cancel_work_sync(&fn->work);\n	del_timer_sync(&fn->timer);\n'));
+    });
+
     it('is stopped after a flag that keeps out who queues, or another one', () => {
       const exit = (test: string, marker = ''): string =>
         withExit(`	if (!${test})
@@ -515,6 +549,13 @@ ${wrong ? marker : ''}	del_timer_sync(&fn->timer);
         check(asking({ before: close, tick: `	if (FOO_MAY(fn))\n	${queued}`, wrong: false }));
       });
 
+      it('is told by macros of the file', () => {
+        const macros = '#define foo_dead(p) ((p)->flags & FOO_DEAD)\n#define foo_die(p) ((p)->flags |= FOO_DEAD)\n';
+        const tick = `	if (foo_dead(fn))\n		return;\n${queued}`;
+        check(macros + asking({ before: '	foo_die(fn);\n', tick, wrong: false }));
+        check(macros + asking({ before: '	fn->flags |= FOO_IDLE;\n', tick }));
+      });
+
       it('is told so on one way only', () => {
         check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n', tick: gated }));
         check(asking({ before: '	if (fn->idle)\n		fn->live = false;\n	else\n		fn->live = 0;\n', tick: gated, wrong: false }));
@@ -586,6 +627,71 @@ static struct pernet_operations foo_net_ops = {
 	kfree(fn->stats);
 `),
       );
+    });
+
+    it('is freed before that is stopped, whose function stands on one line', () => {
+      const late = module(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: before fn->timer, from which foo_tick() uses it
+	del_timer_sync(&fn->timer);
+`);
+      const onOneLine = late.replace(/foo_tick\(struct timer_list \*t\)\n\{[^}]*\}/, (fn) => fn.replace(/\s+/g, ' '));
+      check(onOneLine);
+    });
+
+    it.each([
+      [
+        'a high resolution timer',
+        'hrtimer',
+        'hrtimer_init',
+        'hrtimer_start(&fn->item, HZ, HRTIMER_MODE_REL)',
+        'hrtimer_cancel',
+      ],
+      ['a tasklet', 'tasklet_struct', 'tasklet_setup', 'tasklet_schedule(&fn->item)', 'tasklet_kill'],
+      [
+        'a work of a thread',
+        'kthread_work',
+        'kthread_init_work',
+        'kthread_queue_work(foo_worker, &fn->item)',
+        'kthread_cancel_work_sync',
+      ],
+      [
+        'a late one',
+        'kthread_work',
+        'kthread_init_delayed_work',
+        'kthread_queue_delayed_work(foo_worker, &fn->item, HZ)',
+        'kthread_cancel_delayed_work_sync',
+      ],
+    ])('is freed before %s is stopped', (_, struct, setUp, queue, stop) => {
+      const sets =
+        struct === 'hrtimer'
+          ? `${setUp}(&fn->item, 0, 0);\n	fn->item.function = foo_tick`
+          : `${setUp}(&fn->item, foo_tick)`;
+      const of = (exit: string): string =>
+        module(exit)
+          .replaceAll('struct timer_list', `struct ${struct}`)
+          .replace('timer_setup(&fn->timer, foo_tick, 0)', sets)
+          .replaceAll('mod_timer(&fn->timer, jiffies + HZ)', queue)
+          .replaceAll('fn, t, timer', 'fn, t, item');
+      check(
+        of(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->item, from which foo_tick() uses it: until ${stop}() that can run
+	${stop}(&fn->item);
+`),
+      );
+      check(of(`	${stop}(&fn->item);\n	kfree(fn->stats);\n`));
+    });
+
+    it('is freed before a function stops that, which does nothing else', () => {
+      const stop =
+        '\nstatic void foo_stop(struct foo_net *fn)\n{\n	del_timer_sync(&fn->timer);\n}\n\nstatic void __net_exit';
+      const of = (exit: string): string => module(exit).replace('\nstatic void __net_exit', stop);
+      check(
+        of(`	kfree(fn->stats);
+//	^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases memory net_generic(net, foo_net_id)->stats before fn->timer, from which foo_tick() uses it: until del_timer_sync() that can run
+	foo_stop(fn);
+`),
+      );
+      check(of(`	foo_stop(fn);\n	kfree(fn->stats);\n`));
     });
 
     it('is freed when that has been shut down', () => {
@@ -776,7 +882,7 @@ module_exit(foo_exit);
 `;
     check(
       module(`	cancel_work_sync(&foo_work);
-//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_exit() stops foo_work by cancel_work_sync() before foo_stop_timeout(), which ends foo_timeout() and with it what can queue it again
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_exit() stops foo_work by cancel_work_sync() before foo_timeout_work, from which foo_timeout() can queue it again until cancel_delayed_work_sync()
 	foo_stop_timeout();
 `),
     );

@@ -672,5 +672,16 @@ module_exit(foo_exit);
     check(ops('foo_bar_ops.net_id'));
     // Someone sets the other one to it.
     check(ops('foo_net_id', '', 'static void foo_set(void)\n{\n\tfoo_bar_ops.net_id = foo_net_id;\n}\n'));
+    // The host of an ops elsewhere gives out the id.
+    const attached = ops('foo_net_id').replace(
+      '\treturn register',
+      '\tint err = bar_attach(&foo_bar_ops.net_id);\n\n\tif (err)\n\t\treturn err;\n\treturn register',
+    );
+    check(attached);
+    check(
+      attached
+        .replaceAll('foo_bar_ops.net_id', 'foo_bar_id')
+        .replace('struct bar_ops foo_bar_ops', 'unsigned int foo_bar_id'),
+    );
   });
 });

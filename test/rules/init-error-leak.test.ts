@@ -35,6 +35,50 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('a macro that goes to the label below the one that it needs', () => {
+    const module = (label: string, marker: string): string => `
+#define FOO_CHECK(p, label) if (!(p)) goto label
+#define FOO_TRY(call, label) do { err = (call); if (err < 0) goto label; } while (0)
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err = -ENOMEM;
+
+	fn->table = kmalloc(64, GFP_KERNEL);
+	FOO_CHECK(fn->table, out)
+	FOO_TRY(nf_register_net_hook(net, &foo_hook), ${label});
+${marker}	return 0;
+out_free:
+	kfree(fn->table);
+out:
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	nf_unregister_net_hook(net, &foo_hook);
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    check(module('out_free', ''));
+    check(
+      module(
+        'out',
+        '//\t^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: init-error-leak: if nf_register_net_hook() fails, foo_net_init() returns an error without kfree() for memory\n',
+      ),
+    );
+  });
+
   it('a goto to the label below the one that it needs', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)
@@ -1480,6 +1524,57 @@ static struct pernet_operations foo_net_ops = {
 	.exit = foo_net_exit,
 };
 ${registering()}`);
+  });
+
+  const sized = (count: string): string => `
+struct foo_detail { int size; void *table; struct proc_dir_entry *entry; };
+static const struct foo_detail foo_template = { .size = 16 };
+
+static struct foo_detail *foo_create(const struct foo_detail *from)
+{
+	struct foo_detail *detail = kzalloc(sizeof(*detail), GFP_KERNEL);
+
+	if (!detail)
+		return NULL;
+	memcpy(detail, from, sizeof(*detail));
+	detail->table = kcalloc(${count}, sizeof(long), GFP_KERNEL);
+	if (!detail->table) {
+		kfree(detail);
+		return NULL;
+	}
+	return detail;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_detail *detail = foo_create(&foo_template);
+
+	if (!detail)
+		return -ENOMEM;
+	detail->entry = proc_mkdir("foo", net->proc_net);
+	if (!detail->entry)
+		return -ENOMEM;
+//		^^^^^^^^^^^^^^^ error: init-error-leak: if proc_mkdir() fails, foo_net_init() returns -ENOMEM without kfree() for memory
+	net->foo.detail = detail;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	proc_remove(net->foo.detail->entry);
+	kfree(net->foo.detail->table);
+	kfree(net->foo.detail);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+
+  it('memory that says itself how large other memory is to be', () => {
+    check(sized('16'));
+    check(sized('detail->size'));
   });
 });
 

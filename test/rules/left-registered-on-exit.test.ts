@@ -471,10 +471,53 @@ fs_initcall(foo_init);
 `);
   });
 
-  it('says that it cannot follow an array of ops', () => {
-    check(`
+  it('says that it cannot follow an array of ops of which it is not known which is which', () => {
+    check(
+      arrayOf({
+        first: '[FOO_A] =',
+        undo: '',
+        exit: '',
+        gap: '//! not analysed: the struct pernet_operations that is passed here is not known\n',
+      }),
+    );
+  });
+
+  it.each([
+    ['&foo_net_ops[i]', 'while (--i >= 0)', 'for (i = ARRAY_SIZE(foo_net_ops) - 1; i >= 0; i--)'],
+    ['&foo_net_ops[i]', 'while (i--)', 'for (i = 0; i < ARRAY_SIZE(foo_net_ops); i++)'],
+    ['foo_net_ops + i', 'for (i--; i >= 0; i--)', 'for (i = 0; i < FOO_N; i++)'],
+  ])('is quiet about an array of ops, %s, %s', (ops, undo, exit) => {
+    check(arrayOf({ ops, undo, exit }));
+  });
+
+  it('the first of an array of ops, which the exit does not come to', () => {
+    const left =
+      '//                 ^^^^^^^^ error: left-registered-on-exit: foo_exit() leaves foo_net_ops[0] registered\n';
+    check(arrayOf({ undo: 'while (--i >= 0)', exit: 'for (i = ARRAY_SIZE(foo_net_ops) - 1; i > 0; i--)', left }));
+  });
+});
+
+/** A module that registers an array of ops in a loop. */
+function arrayOf({
+  first = '',
+  ops = '&foo_net_ops[i]',
+  undo,
+  exit,
+  gap = '',
+  left = '',
+}: {
+  readonly first?: string;
+  readonly ops?: string;
+  readonly undo: string;
+  readonly exit: string;
+  readonly gap?: string;
+  readonly left?: string;
+}): string {
+  const unregister = `\n\t\tunregister_pernet_subsys(${ops});\n`;
+  return `
+#define FOO_N 2
 static struct pernet_operations foo_net_ops[] = {
-	{ .init = foo_a_init, .exit = foo_a_exit, },
+	${first} { .init = foo_a_init, .exit = foo_a_exit, },
 	{ .init = foo_b_init, .exit = foo_b_exit, },
 };
 
@@ -483,23 +526,28 @@ static int __init foo_init(void)
 	int i, err;
 
 	for (i = 0; i < ARRAY_SIZE(foo_net_ops); i++) {
-		err = register_pernet_subsys(&foo_net_ops[i]);
-//! not analysed: the struct pernet_operations that is passed here is not known
-		if (err)
-			return err;
+		err = register_pernet_subsys(${ops});
+${gap}		if (err)
+			goto undo;
 	}
 	return 0;
+
+undo:
+	${undo}${undo && unregister}
+	return err;
 }
 
 static void __exit foo_exit(void)
-{
+${left}{
+	int i;
+
+	${exit}${exit && unregister}
 }
 
 module_init(foo_init);
 module_exit(foo_exit);
-`);
-  });
-});
+`;
+}
 
 describe('pernet/left-registered-on-exit, by way of others', () => {
   it.each([

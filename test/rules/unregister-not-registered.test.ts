@@ -347,6 +347,62 @@ module_exit(foo_exit);
     );
   });
 
+  const reset = (label: string, mark: string): string => `
+static struct workqueue_struct *foo_wq;
+static void *foo_spare;
+static struct notifier_block foo_nb;
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq) {
+		err = -ENOMEM;
+		goto ${label};
+	}
+	err = register_netdevice_notifier(&foo_nb);
+	if (err) {
+		kfree(foo_spare);
+		err = -ENOMEM;
+		goto err_wq;
+	}
+	return 0;
+
+err_wq:
+	destroy_workqueue(foo_wq);
+${mark}	foo_wq = NULL;
+err_ops:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_nb);
+	unregister_pernet_subsys(&foo_net_ops);
+	destroy_workqueue(foo_wq);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('one that could not be made, destroyed where another path destroys it while the ops is registered', () => {
+    const message =
+      'if alloc_workqueue() fails, foo_init() releases workqueue foo_wq by destroy_workqueue(), which has not been acquired on this path';
+    check(reset('err_wq', `//	^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregister-not-registered: ${message}\n`));
+    check(reset('err_ops', ''));
+  });
+
   it('is quiet about work queues that are destroyed by the right labels', () => {
     check(marked(queues('err', 'err_wq'), {}));
   });

@@ -39,6 +39,8 @@ const advice: Readonly<Record<string, (of: Of) => string>> = {
   'exit-missing': ({ ops, release }) => `Give ${ops} an .exit that calls ${release}.`,
   'exit-leak': ({ ops, release }) => `Call ${release} in an exit callback of ${ops}.`,
   'double-release': ({ where }) => `Drop the second release, at ${where}, or set the pointer to NULL after the first.`,
+  'init-order': ({ where }) =>
+    `Move the call at ${where} behind the set-up of what its callbacks use, and turn the unwinding round with it.`,
   'exit-order': ({ where }) => `Move the release at ${where} behind the last use of what it releases.`,
   'exit-uses-later-ops': ({ ops, where }) =>
     `Do what ${where} does in the ops whose state it uses, or register ${ops} after that one.`,

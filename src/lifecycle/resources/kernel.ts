@@ -79,8 +79,8 @@ power management notifier | register_pm_notifier | unregister_pm_notifier | 0 | 
 fork of virtual machines notifier | register_random_vmfork_notifier | unregister_random_vmfork_notifier | 0 | negative lasting exposes | drivers/char/random.c
 security policy notifier | register_blocking_lsm_notifier | unregister_blocking_lsm_notifier | 0 | negative lasting exposes | security/security.c
 cipher notifier | crypto_register_notifier | crypto_unregister_notifier | 0 | negative lasting exposes | crypto/algapi.c
-CPU hotplug state | cpuhp_setup_state cpuhp_setup_state_nocalls cpuhp_setup_state_cpuslocked | cpuhp_remove_state cpuhp_remove_state_nocalls | fixed | negative lasting exposes dynamic | include/linux/cpuhotplug.h
-CPU hotplug state for instances | cpuhp_setup_state_multi | cpuhp_remove_multi_state | fixed | negative lasting exposes dynamic | include/linux/cpuhotplug.h
+CPU hotplug state | cpuhp_setup_state cpuhp_setup_state_nocalls cpuhp_setup_state_cpuslocked | cpuhp_remove_state cpuhp_remove_state_nocalls | fixed | negative lasting exposes dynamic not-null | include/linux/cpuhotplug.h
+CPU hotplug state for instances | cpuhp_setup_state_multi | cpuhp_remove_multi_state | fixed | negative lasting exposes dynamic not-null | include/linux/cpuhotplug.h
 kernel probe | register_kprobe | unregister_kprobe | 0 | negative lasting exposes | kernel/kprobes.c
 return probe | register_kretprobe | unregister_kretprobe | 0 | negative lasting exposes | kernel/kprobes.c
 
