@@ -885,6 +885,7 @@ static void __net_exit`,
       check(
         module({ run: '	get_net(fn->net);\n	put_net(fn->net);\n', exit: `	timer_delete(&fn->timer);\n${gone}`, marker }),
       );
+      check(module({ run: `	put_net(fn->peer);\n${again}`, exit: `	timer_delete(&fn->timer);\n${gone}`, marker }));
     });
 
     it('is work of a thread, for which its end is waited', () => {
