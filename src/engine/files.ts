@@ -1,5 +1,6 @@
 import {
   givenInMacros,
+  withScopeEnds,
   membersApart,
   ofWholeFile,
   mentionsOf,
@@ -137,7 +138,11 @@ function prepareForFacts(
   const names = mentionsOf(prepared, memo?.mentions, outline);
   const inMacros = givenInMacros(text);
   const ofFile = { [ofWholeFile]: [...(names.mentions[ofWholeFile] ?? []), ...inMacros] };
-  const mentions = inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions;
+  const mentions = withScopeEnds(
+    inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions,
+    text,
+    outline,
+  );
   return { text: pruned, arms, refused, ...names, mentions, apart: membersApart(prepared) };
 }
 

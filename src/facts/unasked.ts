@@ -80,24 +80,27 @@ export function withStruct(word: string, structs: ReadonlyMap<string, string>): 
 }
 
 function beforeQuestions(text: string): string {
-  const outside = new Set(matchesOf(text, partOfPacket).map((match) => match[1]!));
-  const data = new Set(matchesOf(text, gotData).map((match) => match[1]!));
+  // Most functions ask for something of their own at once: what is of a packet is looked for when that is asked for first.
+  let locals: { readonly outside: ReadonlySet<string>; readonly data: ReadonlySet<string> } | undefined;
+  const named = (pattern: RegExp): ReadonlySet<string> => new Set(matchesOf(text, pattern).map((match) => match[1]!));
   const isOfOutside = (asked: string): boolean => {
+    locals ??= { outside: named(partOfPacket), data: named(gotData) };
+    const { outside, data } = locals;
     const rest = asked.replace(ofState, '').replace(negated, (whole, name: string) => (data.has(name) ? '' : whole));
     if (macroCall.test(rest)) return false;
     return matchesOf(rest, root).every(({ 0: name, index }) =>
       name === 'net' ? !rest.startsWith('->', index + 3) : ofOutside.test(name) || outside.has(name),
     );
   };
-  let from = 0;
-  for (const { 0: whole, 1: keyword, index } of matchesOf(text, question)) {
-    if (index < from) continue;
+  question.lastIndex = 0;
+  for (let match = question.exec(text); match; match = question.exec(text)) {
+    const { 0: whole, 1: keyword, index } = match;
     if (!whole.endsWith('(')) return text.slice(0, index);
     const open = index + whole.length - 1;
     const end = closingOf(text, open);
     const asked = text.slice(open + 1, end - 1);
     if (keyword !== undefined && keyword !== 'for' && isOfOutside(asked)) {
-      from = end;
+      question.lastIndex = end;
       continue;
     }
     const more = keyword === undefined ? -1 : asked.search(second);

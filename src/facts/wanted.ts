@@ -2,6 +2,7 @@ import { opsTextsMade } from './made-ops.ts';
 import type { TextMemo } from './memo.ts';
 import { endOf, endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern, initcallWords, linesWith } from './initcalls.ts';
+import { scopeEndsOf, scopesIn } from './scope-ends.ts';
 import { tablesOf } from './tables.ts';
 import { isGetter, isStep } from './words.ts';
 
@@ -9,10 +10,6 @@ const lifecycleAttribute = /\b__(?:init|exit)\b/;
 const netAttribute = /\b__net_(?:init|exit)\b/;
 /** A macro's definition: what it names can be called wherever the macro is. */
 const macroDefinition = /^[ \t]*#[ \t]*define[ \t]+(\w+)(?:[^\n\\]|\\[^])*/my;
-/** What a scope's end calls, or a guard's (include/linux/cleanup.h). */
-const scopeDefinition = /^DEFINE_(?:FREE|CLASS|GUARD|LOCK_GUARD_[01])\(\s*(\w+)[^\n]*(?:\n[ \t][^\n]*)*/my;
-/** `struct foo *foo __free(foo_put)`: the name of what its scope's end calls, which is not in the prepared text. */
-const scopeName = /\b(?:__free|CLASS|guard|scoped_guard)\s*\(\s*(\w+)/g;
 /** What other files ask of each other to set up and tear down, when it is not even marked `__init`. */
 const lifecycleName =
   /(?:^|_)(?:init|exit|fini|start|stop|setup|cleanup|register|unregister|uninit|deinit|create|destroy|enable|disable|attach|detach|open|close)(?:_|$)|_(?:alloc|free)$/;
@@ -98,19 +95,19 @@ function wantedNames(
   callsOf?: readonly string[],
   memo?: TextMemo<readonly string[]>,
 ): Set<string> {
-  const scopes = linesWith(original, ['DEFINE_'], scopeDefinition);
-  const macros = [...linesWith(original, ['define'], macroDefinition), ...scopes].map((match) => ({
-    name: match[1]!,
-    body: match[0],
-  }));
+  const scopes = scopeEndsOf(original);
+  const macros = [
+    ...linesWith(original, ['define'], macroDefinition).map((match) => ({ name: match[1]!, body: match[0] })),
+    ...scopes,
+  ];
   const tables = [...tablesOf(original)].map(([name, { text }]) => ({ name, body: text }));
   const known = new Set([...outline, ...macros, ...tables].map(({ name }) => name));
   const mentions = new Map(
     outline.map((each) => {
       const body = prepared.slice(each.open, each.close);
       const words = memo ? memo.of(body, () => allWords(body)) : allWords(body);
-      const ends = scopes.length === 0 ? [] : original.slice(each.open, each.close).matchAll(scopeName);
-      return [each.name, [...words, ...[...ends].map((match) => match[1]!)].filter((word) => known.has(word))];
+      const ends = scopes.length === 0 ? [] : scopesIn(original.slice(each.open, each.close));
+      return [each.name, [...words, ...ends].filter((word) => known.has(word))];
     }),
   );
   for (const { name, body } of [...macros, ...tables])

@@ -75,7 +75,8 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
         isKeptOut(program, { file: runs.file, name: runner }, { ...exit, call, text, through: ends }),
       );
     if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded))) return [];
-    if (runs && holdsNamespace(reach, runs)) return [];
+    // One that queues itself again has it no more by then: that may be another namespace's.
+    if (runs && holdsNamespace(reach, runs) && !queuesAgain(reach, items, { item, runs })) return [];
     if (items.isEndedAsVariable(item)) return [];
     const isDropped = exits.some(({ words }) =>
       [...words].some(([word, way]) => word.startsWith(later.drops('')) && items.isAbout(item, word, way.file)),

@@ -154,6 +154,24 @@ describe('memory that goes by another name', () => {
     }
   });
 
+  it('is given back by another name of an element of an array', () => {
+    const made = `for (int i = 0; i < 4; i++) {
+		fn->slots[i] = kzalloc(sizeof(*fn->slots[i]), GFP_KERNEL);
+		if (!fn->slots[i])
+			goto err;
+	}
+	fn->cur = fn->slots[0];
+	return 0;
+err:
+	for (int i = 0; i < 4; i++)
+		kfree(fn->slots[i]);
+	kfree(fn->data);
+	return -ENOMEM;`;
+    check(module({ init: made, exit: 'kfree(fn->cur);\n\tkfree(fn->data);' }));
+    const slots = marker.replace('->data', '->slots[*]');
+    check(module({ init: made, exit: 'kfree(fn->data);', marker: slots }));
+  });
+
   it('is not given back by a name under which something else is kept by then', () => {
     const overwritten = 'fn->cur = fn->data;\n\tfn->cur = foo_other(net);';
     check(module({ init: overwritten, exit: 'kfree(fn->cur);', marker: marker }));

@@ -558,6 +558,20 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`;
 
+  it('a work item that is stopped where a scope of the exit ends', () => {
+    const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n';
+    const inScope = (stop: string, more = {}): string =>
+      stoppedByWork(stop, {
+        put: `${byKref}\nDEFINE_FREE(foo_item, struct foo_item *, if (_T) foo_put(_T))\n`,
+        ...more,
+      }).replace(
+        'item = foo_take(fn);\n\n\tfoo_put(item);\n\twait_event(fn->gone, foo_is_empty(fn));',
+        'item __free(foo_item) = foo_take(fn);',
+      );
+    check(inScope('cancel_delayed_work_sync(&item->poll);'));
+    check(inScope('', { marker }));
+  });
+
   it.each([
     ['the exit queues', byCount],
     ['what gives the last reference back queues', byKref],
@@ -871,6 +885,7 @@ static void __net_exit`,
       check(
         module({ run: '	get_net(fn->net);\n	put_net(fn->net);\n', exit: `	timer_delete(&fn->timer);\n${gone}`, marker }),
       );
+      check(module({ run: `	put_net(fn->peer);\n${again}`, exit: `	timer_delete(&fn->timer);\n${gone}`, marker }));
     });
 
     it('is work of a thread, for which its end is waited', () => {

@@ -1,0 +1,36 @@
+import { linesWith } from './initcalls.ts';
+import type { OutlinedFunction } from './outline.ts';
+
+/** What a scope's end calls, or a guard's (include/linux/cleanup.h). */
+const definition = /^DEFINE_(?:FREE|CLASS|GUARD|LOCK_GUARD_[01])\(\s*(\w+)[^\n]*(?:\n[ \t][^\n]*)*/my;
+/** `struct foo *foo __free(foo_put)`: the name of what its scope's end calls, which is not in the prepared text. */
+const use = /\b(?:__free|CLASS|guard|scoped_guard)\s*\(\s*(\w+)/g;
+const called = /\b([A-Za-z_]\w*)\s*\(/g;
+
+/** The ends of scopes that a file defines, with all that it says of them. */
+export function scopeEndsOf(original: string): readonly { readonly name: string; readonly body: string }[] {
+  return linesWith(original, ['DEFINE_'], definition).map((match) => ({ name: match[1]!, body: match[0] }));
+}
+
+/** The names of the scopes' ends that a function's text asks for. */
+export function scopesIn(text: string): string[] {
+  return [...text.matchAll(use)].map((match) => match[1]!);
+}
+
+/** What functions mention (`mentionsOf()`), with what is called where their scopes end. */
+export function withScopeEnds(
+  mentions: Readonly<Record<string, readonly string[]>>,
+  original: string,
+  outline: readonly OutlinedFunction[],
+): Readonly<Record<string, readonly string[]>> {
+  const ends = scopeEndsOf(original);
+  if (ends.length === 0) return mentions;
+  const calls = new Map(
+    ends.map(({ name, body }) => [name, [...body.matchAll(called)].slice(1).map((match) => `${match[1]!}()`)]),
+  );
+  const more = outline.flatMap(({ name, open, close }) => {
+    const words = scopesIn(original.slice(open, close)).flatMap((each) => calls.get(each) ?? []);
+    return words.length > 0 ? [[name, [...new Set([...(mentions[name] ?? []), ...words])]] as const] : [];
+  });
+  return { ...mentions, ...Object.fromEntries(more) };
+}
