@@ -60,7 +60,9 @@ function noteAlso(state: State, path: string, name: string): void {
 }
 
 function isIt({ at, result }: Held, name: string): boolean {
-  return at !== null && result !== null && [at, result].some((each) => sameComponent(each, name) || liesBehind(name, each));
+  return (
+    at !== null && result !== null && [at, result].some((each) => sameComponent(each, name) || liesBehind(name, each))
+  );
 }
 
 /** Whether an address is of a member of what a pointer points at: `&fn->data->list` of what is kept at `fn->data`. */
