@@ -80,10 +80,8 @@ export function joinOf(call: Call): Join | null {
   const to = family && rootOf(args[family.to]);
   const entry = family && family.entry !== null ? args[family.entry] : null;
   if (!family || !to || entry === undefined) return null;
-  const [member, part] = [entry, args[family.to]].map((each) => memberOf(each ?? undefined)) as [
-    string | null,
-    string | null,
-  ];
+  const member = memberOf(entry ?? undefined);
+  const part = memberOf(args[family.to]);
   return { call: name, to, part, entry, member, undo: family.undo(name), undoes: family.undoes };
 }
 

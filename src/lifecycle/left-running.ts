@@ -49,9 +49,11 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     [...calls].flatMap(([word, way]) => (isUnreadStep(program, init, word, way) ? (subjectOf(word) ?? []) : [])),
   );
   const queued = [...reach.from(init.file, init.fact.name)].filter(([word]) => word.startsWith(later.queues('')));
-  const exits = exitsOf(program, ops).map((fn) => {
-    return { fn, words: reach.from(fn.file, fn.fact.name, 'calls'), through: goneThrough(program, reach, fn) };
-  });
+  const exits = exitsOf(program, ops).map((fn) => ({
+    fn,
+    words: reach.from(fn.file, fn.fact.name, 'calls'),
+    through: goneThrough(program, reach, fn),
+  }));
   if (exits.length === 0) return [];
   const items = new LaterItems(program);
   const isCalled = (name: string): boolean =>

@@ -42,7 +42,7 @@ interface Where {
  * they are zero, and hlists, which are empty then (include/linux/list.h, mutex.h, wait.h, workqueue.h).
  */
 const settingUp =
-  /^(?:INIT_LIST_HEAD(?:_RCU)?|INIT_(?:DELAYED_|DEFERRABLE_|RCU_)?WORK|__?mutex_init|mutex_init|init_rwsem|init_waitqueue_head|init_swait_queue_head|init_completion|skb_queue_head_init|__skb_queue_head_init|sema_init|tasklet_setup|tasklet_init|timer_setup|setup_timer|hrtimer_init|hrtimer_setup|init_srcu_struct|kthread_init_work|kthread_init_worker)$/;
+  /^(?:INIT_LIST_HEAD(?:_RCU)?|INIT_(?:DELAYED_|DEFERRABLE_|RCU_)?WORK|(?:__)?mutex_init|init_rwsem|init_waitqueue_head|init_swait_queue_head|init_completion|(?:__)?skb_queue_head_init|sema_init|tasklet_setup|tasklet_init|timer_setup|setup_timer|hrtimer_init|hrtimer_setup|init_srcu_struct|kthread_init_work|kthread_init_worker)$/;
 
 /** What a function, and what it calls, does with a namespace's data; `held` are the variables that lead to that. */
 export function setUpsAround(
@@ -126,7 +126,7 @@ class Walk {
     const memberOf = (of: Expr): string | null => memberIn(fn, of, held);
     const placeOf = ({ at }: Expr): Place => ({ file: fn.file, fn: fn.fact.name, at });
     // What is set as a whole, or by way of what a call yields, may be any of its members.
-    if (e.k === 'assign' && e.op === '=' && isWholeOrFound(e.to))
+    if (e.k === 'assign' && e.op === '=' && isWholeOrFound(e.to, held))
       return { setUps: [], touched: [], unknown: allHeld(fn, held) };
     if (e.k === 'assign') {
       const member = e.op === '=' ? memberOf(e.to) : null;
@@ -210,9 +210,9 @@ function rootOf(e: Expr, held: ReadonlySet<string>): (Expr & { k: 'id' }) | null
 }
 
 /** `*fn = template`, `foo_pernet(net)->table = table` */
-function isWholeOrFound(to: Expr): boolean {
-  if (to.k === 'unary') return to.op === '*' && to.of.k === 'id';
-  return to.k === 'field' && (to.of.k === 'call' || isWholeOrFound(to.of));
+function isWholeOrFound(to: Expr, held: ReadonlySet<string>): boolean {
+  if (to.k === 'unary') return to.op === '*' && isHeld(to.of, held);
+  return to.k === 'field' && (to.of.k === 'call' || isWholeOrFound(to.of, held));
 }
 
 function allHeld(fn: FunctionEntry, held: ReadonlySet<string>): string[] {
