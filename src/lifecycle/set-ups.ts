@@ -23,6 +23,9 @@ export interface SetUp {
   readonly place: Place;
 }
 
+/** Stands for any structure that a namespace's data may be. */
+const anyStruct = '*';
+
 /** What a function does with a namespace's data, in the order of its text. */
 interface Doing extends Where {
   readonly setUps: readonly SetUp[];
@@ -83,7 +86,7 @@ export function setUpsAround(
     const struct = member.replace(/->.*$/, '');
     const isIn = (each: string): boolean =>
       member === each || member.startsWith(`${each}.`) || each.startsWith(`${member}.`);
-    return unknown.has(struct) || [...touched].some(isIn);
+    return unknown.has(struct) || unknown.has(anyStruct) || [...touched].some(isIn);
   };
   return { after, before: isBefore };
 }
@@ -127,7 +130,7 @@ class Walk {
     const placeOf = ({ at }: Expr): Place => ({ file: fn.file, fn: fn.fact.name, at });
     // What is set as a whole, or by way of what a call yields, may be any of its members.
     if (e.k === 'assign' && e.op === '=' && isWholeOrFound(e.to, held))
-      return { setUps: [], touched: [], unknown: allHeld(fn, held) };
+      return { setUps: [], touched: [], unknown: [anyStruct] };
     if (e.k === 'assign') {
       const member = e.op === '=' ? memberOf(e.to) : null;
       if (member === null) return null;
@@ -213,10 +216,6 @@ function rootOf(e: Expr, held: ReadonlySet<string>): (Expr & { k: 'id' }) | null
 function isWholeOrFound(to: Expr, held: ReadonlySet<string>): boolean {
   if (to.k === 'unary') return to.op === '*' && isHeld(to.of, held);
   return to.k === 'field' && (to.of.k === 'call' || isWholeOrFound(to.of, held));
-}
-
-function allHeld(fn: FunctionEntry, held: ReadonlySet<string>): string[] {
-  return [...held].flatMap((name) => structOf(fn, { k: 'id', name, at: fn.fact.at }) ?? []);
 }
 
 function pathIn(e: Expr): string {

@@ -226,6 +226,10 @@ err_ht:
     silent('schedule();\n\tfn->table[0]++;');
     silent('fn->table[0]++;', `\t*fn = foo_template;\n${tableLate('')}`);
     silent('fn->table[0]++;', `\tfoo_pernet(net)->table = foo_table;\n${tableLate('')}`);
+    const helper = 'static void foo_defaults(struct net *net)\n{\n\tfoo_pernet(net)->table = foo_table;\n}\n\n';
+    const init = `\tfoo_defaults(net);\n${tableLate('')}`;
+    const text = withHook(init, { hook: 'fn->table[0]++;', exit: freesTable });
+    expect(check(text.replace('static int __net_init', `${helper}static int __net_init`)).findings).toEqual([]);
   });
 
   it('says nothing where a lock is held meanwhile, nor of code that is only built in', () => {
