@@ -1,8 +1,11 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/program.ts';
-import type { TraceStep } from './trace.ts';
+import type { Place, TraceStep } from './trace.ts';
 
 export type Acquire = TraceStep & { readonly t: 'acquire' };
+
+/** How questions begin whose answers come from all that a file's functions mention: they are asked again in any case. */
+export const ofWholeFile = 'file|';
 
 /** A function, and where it is. */
 export interface Spot {
@@ -23,6 +26,11 @@ export function keyOf(step: Acquire): string {
     keys.set(step, (key = `${place.file}|${place.fn}|${call}|${args.join().replace(/#\d+/g, '#')}`));
   }
   return key;
+}
+
+/** Calls, one within the other, by where they are. */
+export function keyOfCalls(ways: readonly Place[]): string {
+  return ways.map(({ file, fn, at }) => `${file}#${fn}:${at.join(':')}`).join();
 }
 
 const keys = new WeakMap<Acquire, string>();

@@ -1,13 +1,12 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
-import { keyOf, spotOf, type Acquire, type Spot } from './asked-keys.ts';
+import { keyOf, keyOfCalls, ofWholeFile, spotOf, type Acquire, type Spot } from './asked-keys.ts';
+import { AskedRuns } from './asked-runs.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
-import type { Running, Stopped } from './left-running.ts';
-import type { LeftJoined } from './left-joined.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -18,20 +17,16 @@ import type { Opened } from './openings.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
-import type { StopSite } from './kept-out.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished, type Named } from './member-gates.ts';
-import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
-import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { LeftOut } from './two-stages.ts';
 
-/** How questions begin whose answers come from all that a file's functions mention: they are asked again in any case. */
-const ofWholeFile = 'file|';
-
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
 export class AskedState {
+  /** What is asked of what runs by itself. */
+  readonly runs = new AskedRuns((key, ask) => this.ask(key, ask));
   /** What was asked so far. */
   readonly answers = new Answers<PernetState>();
   /** By question, the walks that its answer was made from. */
@@ -120,27 +115,6 @@ export class AskedState {
     return this.ask(`uses|${ops.id}|${name}|${exit}`, (state) => state.uses(ops, name, exit));
   }
 
-  queuesRcuFor(step: Acquire, cache: string): boolean {
-    return this.ask(`rcu|${keyOf(step)}|${cache}`, (state) => state.later.queuesRcuFor(step, cache));
-  }
-
-  exportedRcuFor(file: string, cache: string): string | null {
-    return this.ask(`${ofWholeFile}exported rcu|${file}|${cache}`, (state) => state.later.exportedRcuFor(file, cache));
-  }
-
-  queuesRcu(step: Acquire, gone: readonly OpsEntry[]): boolean {
-    const key = `any rcu|${keyOf(step)}|${gone.map(({ id }) => id).join()}`;
-    return this.ask(key, (state) => state.later.queuesRcu(step, gone));
-  }
-
-  bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
-    return this.ask(`srcu|${ops.id}|${exit.id}`, (state) => state.later.bySrcu(ops, exit));
-  }
-
-  nestedRcu(ops: OpsEntry): NestedRcu | null {
-    return this.ask(`nested rcu|${ops.id}`, (state) => state.later.nestedRcu(ops));
-  }
-
   reads(step: Acquire, at: string, ops: OpsEntry | null, only: string | null = null): boolean {
     return this.ask(`reads|${keyOf(step)}|${at}|${ops?.id ?? ''}|${only ?? ''}`, (state) =>
       state.reads(step, at, ops, only),
@@ -154,44 +128,10 @@ export class AskedState {
     );
   }
 
-  /** What an init makes ready only after an acquisition whose callbacks use it; `ways` are the calls that it lies in, and its own. */
-  readyLate(step: Acquire, ways: readonly CallSite[], ops: OpsEntry): ReadyLate | null {
-    const key = ways.map(({ file, fn, at }) => `${file}#${fn}:${at.join(':')}`).join();
-    return this.ask(`${ofWholeFile}ready late|${ops.id}|${keyOf(step)}|${key}`, (state) =>
-      state.early.opened(step, ways, ops),
-    );
-  }
-
-  /** The work item that an ops' init queues before what it uses is ready. */
-  startedEarly(ops: OpsEntry): StartedEarly | null {
-    return this.ask(`${ofWholeFile}started|${ops.id}`, (state) => state.early.started(ops));
-  }
-
-  queues(step: Acquire, text: string): boolean {
-    return this.ask(`queues|${keyOf(step)}|${text}`, (state) => state.later.queues(step, text));
-  }
-
-  queuedDuring(file: string, name: string, text: string): string | null {
-    return this.ask(`during|${file}|${name}|${text}`, (state) => state.later.queuedDuring(file, name, text));
-  }
-
-  queuedFrom(file: string, running: string, text: string): string | null {
-    return this.ask(`from|${file}|${running}|${text}`, (state) => state.later.queuedFrom(file, running, text));
-  }
-
-  /** Whether a function that would queue something again asks for what the teardown has set before it stops that. */
-  isKeptOut(runner: Named, stop: StopSite): boolean {
-    const [asking, ...setting] = [runner, stop, ...stop.through].map(({ file, name }) => `${file}#${name}`);
-    const key = `${ofWholeFile}kept out|${asking}|${stop.call}|${stop.text}|${setting.join()}`;
-    return this.ask(key, (state) => state.later.isKeptOut(runner, stop));
-  }
-
   /** Whether a function has set a member to NULL, and waited for who had it, on each way to a call. */
   isUnpublished(call: CallSite, member: string): boolean {
-    const key = `${call.file}#${call.fn}:${call.at.join(':')}`;
-    return this.ask(`${ofWholeFile}unpublished|${key}|${member}`, ({ program }) =>
-      isUnpublished(program, call, member),
-    );
+    const key = `${ofWholeFile}unpublished|${keyOfCalls([call])}|${member}`;
+    return this.ask(key, ({ program }) => isUnpublished(program, call, member));
   }
 
   /** Whether a function has waited for somebody by the time that it comes to a call. */
@@ -216,8 +156,8 @@ export class AskedState {
 
   /** Whether a teardown sets what it releases to NULL in a locked section in which others that look for it find nothing. */
   isResetLocked(ways: readonly CallSite[], name: string): boolean {
-    const key = ways.map(({ file, fn, at }) => `${file}#${fn}:${at.join(':')}`).join();
-    return this.ask(`${ofWholeFile}reset|${key}|${name}`, ({ program }) => isResetLocked(program, ways, name));
+    const key = `${ofWholeFile}reset|${keyOfCalls(ways)}|${name}`;
+    return this.ask(key, ({ program }) => isResetLocked(program, ways, name));
   }
 
   /** Whether a function notes by a flag that it has come past a call, and others ask for that. */
@@ -239,11 +179,6 @@ export class AskedState {
     return this.ask(`${ofWholeFile}reset|${fn.file}#${fn.name}|${call}|${member}`, ({ program }) =>
       isResetAfter(program, fn, call, member),
     );
-  }
-
-  /** Whether a function that another one calls stops a work item or a timer. */
-  isStoppedByHelper(fn: FunctionEntry, text: string): boolean {
-    return this.ask(`${ofWholeFile}helper|${fn.id}|${text}`, (state) => state.later.isStoppedByHelper(fn, text));
   }
 
   /** The name of a function that an ops was meant to name as its exit. */
@@ -294,42 +229,9 @@ export class AskedState {
     return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
   }
 
-  /** The work items and timers of a namespace that an init leaves running where a call fails. */
-  leftOnFailure(ops: OpsEntry, failing: string): readonly Running[] {
-    return this.ask(`${ofWholeFile}on failure|${ops.id}|${failing}`, (state) =>
-      state.later.leftOnFailure(ops, failing),
-    );
-  }
-
-  /** The work items and timers of a namespace that go on running when it is gone. */
-  leftRunning(ops: OpsEntry): readonly Running[] {
-    return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
-  }
-
   /** A reference of its own namespace that an ops' init keeps until its exit. */
   ownReference(ops: OpsEntry): OwnReference | null {
     return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));
-  }
-
-  /** What a namespace leaves where all have theirs (`LaterRuns.leftJoined`). */
-  leftJoined(ops: OpsEntry): readonly LeftJoined[] {
-    return this.ask(`${ofWholeFile}joined|${ops.id}`, (state) => state.later.leftJoined(ops));
-  }
-
-  /** The same of one whose init fails in a call and returns somewhere. */
-  leftJoinedOnFailure(ops: OpsEntry, failing: At, returning: At | null): readonly LeftJoined[] {
-    const key = `${ofWholeFile}joined|${ops.id}|${failing.join(':')}|${returning?.join(':') ?? ''}`;
-    return this.ask(key, (state) => state.later.leftJoinedOnFailure(ops, { failing, returning }));
-  }
-
-  /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */
-  queuedLateOn(ops: OpsEntry, queue: string): Stopped | null {
-    return this.ask(`${ofWholeFile}late|${ops.id}|${queue}`, (state) => state.later.queuedLateOn(ops, queue));
-  }
-
-  /** The work items and timers of a module that go on running when it is gone. */
-  leftRunningByModule(exit: FunctionEntry): readonly Running[] {
-    return this.ask(`${ofWholeFile}running|${exit.id}`, (state) => state.later.leftRunningByModule(exit));
   }
 
   /** The pointers outside a module that it leaves set to what is its own. */

@@ -23,7 +23,7 @@ export const cacheDestroyedBeforeBarrier: Rule = {
       const queued = cache && lastQueueing(history, released, barriers, index, cache.name);
       if (queued) return [problem(history, { index, step, acquired }, queued)];
       const isWaitedFor = barriers.some((at) => at < index && history.events[at]!.phase === 'unload');
-      const by = cache && !isWaitedFor ? history.state.exportedRcuFor(cache.file, cache.name) : null;
+      const by = cache && !isWaitedFor ? history.state.runs.exportedRcuFor(cache.file, cache.name) : null;
       return by === null ? [] : [byOthers(history, { index, step, acquired }, by)];
     });
     // The text goes last: what is said of a cache before is the nearer.
@@ -41,7 +41,7 @@ function queuesLate(history: History, { index, acquired: { step } }: Released, b
     step.pair.exposes === true &&
     !barriers.some((at) => at > index) &&
     !state.holdsModule(step) &&
-    state.queuesRcu(step, goneBefore(history, index))
+    state.runs.queuesRcu(step, goneBefore(history, index))
   );
 }
 
@@ -72,7 +72,7 @@ function textGone(history: History, exit: string, { index, step, acquired }: Rel
 /** RCU callbacks that others have queued for which unregistering the last ops has waited: one wait more is needed. */
 function nested(history: History, exit: string, barriers: readonly number[]): Problem[] {
   const last = registrationsOf(history).find(({ index, phase }) => phase === 'unload' && index === barriers.at(-1));
-  const found = last && history.state.nestedRcu(last.ops);
+  const found = last && history.state.runs.nestedRcu(last.ops);
   if (!found) return [];
   const { step, index } = last;
   return [
@@ -95,7 +95,7 @@ function nested(history: History, exit: string, barriers: readonly number[]): Pr
 function bySrcu(history: History, exit: FunctionEntry): Problem[] {
   const gone = registrationsOf(history).filter((each) => each.phase === 'unload' && !isRegister(each.step));
   const found = gone.flatMap((each) => {
-    const callback = history.state.bySrcu(each.ops, exit);
+    const callback = history.state.runs.bySrcu(each.ops, exit);
     return callback === null ? [] : [{ ...each, callback }];
   })[0];
   if (!found) return [];
@@ -132,7 +132,7 @@ function lastQueueing(
         other.index > waited &&
         other.acquired.step.pair.exposes === true &&
         !history.state.holdsModule(other.acquired.step) &&
-        history.state.queuesRcuFor(other.acquired.step, cache),
+        history.state.runs.queuesRcuFor(other.acquired.step, cache),
     ) ?? null
   );
 }

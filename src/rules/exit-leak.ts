@@ -71,7 +71,7 @@ function halfUsed(history: History, { ops, phases }: NonNullable<History['path']
 
 /** Work items and timers in the namespace's memory that nothing stops before that is freed. */
 function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  return history.state.leftRunning(ops).map(({ text, runs, isDropped }) => ({
+  return history.state.runs.leftRunning(ops).map(({ text, runs, isDropped }) => ({
     spot: { file: exit.file, at: exit.fact.at },
     fn: exit.fact.name,
     ops,
@@ -89,7 +89,7 @@ function leftRunning(history: History, ops: OpsEntry, exit: FunctionEntry): Prob
 
 /** What stands in lists and counts of all namespaces, and is not taken away. */
 function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  return history.state.leftJoined(ops).map((left) => ({
+  return history.state.runs.leftJoined(ops).map((left) => ({
     spot: { file: exit.file, at: exit.fact.at },
     fn: exit.fact.name,
     ops,

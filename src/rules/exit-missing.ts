@@ -42,7 +42,7 @@ export const exitMissing: Rule = {
 
 /** What stands in lists and counts of all namespaces, and no exit could take away. */
 function withoutUndo(history: History, ops: OpsEntry): Problem[] {
-  return history.state.leftJoined(ops).map((left) => ({
+  return history.state.runs.leftJoined(ops).map((left) => ({
     spot: { file: ops.file, at: ops.fact.at },
     fn: null,
     ops,

@@ -205,13 +205,15 @@ function releasedWhileRunning(history: History, released: readonly Released[]): 
     if (at === null || at.includes('#')) return [];
     for (const { step: stop, index: end } of stops) {
       if (end < index || stops.some((other) => other.index < index && other.step.of === stop.of)) continue;
-      if (phases.some(({ fn }) => fn.fact.name === stop.place.fn && history.state.isStoppedByHelper(fn, stop.text)))
+      if (
+        phases.some(({ fn }) => fn.fact.name === stop.place.fn && history.state.runs.isStoppedByHelper(fn, stop.text))
+      )
         continue;
       const runner = history.state.readsRunning(stop.place.file, stop.text, at, history.path.of?.ops ?? null);
       if (runner === null) continue;
       // What queues itself no more is at an end when the queue has been drained.
       const named = { file: stop.place.file, name: runner };
-      if (isQueue(each) && history.state.isKeptOut(named, siteOf(history, stop))) continue;
+      if (isQueue(each) && history.state.runs.isKeptOut(named, siteOf(history, stop))) continue;
       return [
         {
           spot: spotOf(step),

@@ -51,7 +51,7 @@ export const initErrorLeak: Rule = {
 function leftRunning(history: History, ops: OpsEntry, init: string): Problem[] {
   const failing = stepOfInit(history, init);
   if (failing === null) return [];
-  return history.state.leftOnFailure(ops, failing.name).map(({ text, runs }) => ({
+  return history.state.runs.leftOnFailure(ops, failing.name).map(({ text, runs }) => ({
     spot: spotOf(failing),
     fn: init,
     ops,
@@ -70,7 +70,7 @@ function leftJoined(history: History, ops: OpsEntry, init: string): Problem[] {
   const failing = stepOfInit(history, init);
   if (failing === null) return [];
   const returned = jumpsAfterCause(history).findLast(({ kind, place }) => kind === 'return' && place.fn === init);
-  return history.state.leftJoinedOnFailure(ops, failing.place.at, returned?.place.at ?? null).map((each) => ({
+  return history.state.runs.leftJoinedOnFailure(ops, failing.place.at, returned?.place.at ?? null).map((each) => ({
     spot: spotOf(failing),
     fn: init,
     ops,

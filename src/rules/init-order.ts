@@ -23,7 +23,7 @@ function opened(history: History): Problem[] {
     if (events[index]?.phase !== 'load') return [];
     const isThread = step.pair.kind === 'kernel thread' && step.call.startsWith('kthread_run');
     if (!isThread && !(step.pair.exposes && module.unloadable)) return [];
-    const late = state.readyLate(withCopied(history, step), waysTo(history, index), ops);
+    const late = state.runs.readyLate(withCopied(history, step), waysTo(history, index), ops);
     if (!late) return [];
     return [
       {
@@ -41,7 +41,7 @@ function opened(history: History): Problem[] {
 /** Work that can run at once, before what it uses is there. */
 function started(history: History): Problem[] {
   const { of } = history.path;
-  const early = of && history.state.startedEarly(of.ops);
+  const early = of && history.state.runs.startedEarly(of.ops);
   if (!early) return [];
   const { place, call, item, late } = early;
   const failing = callEventOf(history, 'init');

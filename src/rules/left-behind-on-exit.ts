@@ -41,7 +41,7 @@ export const leftBehindOnExit: Rule = {
 
 /** Work items and timers that nothing stops before the module's text is gone. */
 function leftRunning(history: History, exit: FunctionEntry): Problem[] {
-  return history.state.leftRunningByModule(exit).map(({ text, runs }) => ({
+  return history.state.runs.leftRunningByModule(exit).map(({ text, runs }) => ({
     spot: { file: exit.file, at: exit.fact.at },
     fn: exit.fact.name,
     ops: null,

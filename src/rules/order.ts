@@ -201,7 +201,7 @@ export type Stop = TraceStep & { readonly t: 'stop' };
 export function siteOf(
   { exit, path }: History,
   { call, text, place }: Stop,
-): Parameters<History['state']['isKeptOut']>[1] {
+): Parameters<History['state']['runs']['isKeptOut']>[1] {
   const fns = [...(path.of?.phases ?? []).map(({ fn }) => fn), ...(exit ? [exit] : [])];
   return {
     call,

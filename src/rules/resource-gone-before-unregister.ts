@@ -78,5 +78,5 @@ function queuedLate(history: History, { from, index, acquired, queue }: Gone): S
     acquisitionsOf(history).some(
       ({ index: at, step: { pair } }) => pair.exposes === true && at > from.index && at < index,
     );
-  return history.fate === 'unloaded' || hasComeIn() ? history.state.queuedLateOn(from.ops, queue) : null;
+  return history.fate === 'unloaded' || hasComeIn() ? history.state.runs.queuedLateOn(from.ops, queue) : null;
 }

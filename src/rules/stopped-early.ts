@@ -40,7 +40,7 @@ export function stoppedEarly(history: History, users: readonly Released[]): Prob
     if (stops.some((other) => other.index > index && other.step.of === step.of)) return [];
     if (isBehindGate(history, step, index)) return [];
     const user = users.find(
-      (other) => isOpen(other, index) && history.state.queues(withCopied(history, other.acquired.step), step.text),
+      (other) => isOpen(other, index) && history.state.runs.queues(withCopied(history, other.acquired.step), step.text),
     );
     if (user) {
       const { step: queues } = user.acquired;
@@ -54,11 +54,11 @@ export function stoppedEarly(history: History, users: readonly Released[]): Prob
     const running = stops.flatMap(({ step: other, index: at }) => {
       // What queues itself is stopped by that; what goes by the same name in a loop is another object's.
       if (other.text === step.text && other.place.file === step.place.file) return [];
-      const queue = at > index ? history.state.queuedFrom(other.place.file, other.text, step.text) : null;
+      const queue = at > index ? history.state.runs.queuedFrom(other.place.file, other.text, step.text) : null;
       if (
         queue === null ||
         isDownBefore(history, stops, { step, index }, other) ||
-        history.state.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step))
+        history.state.runs.isKeptOut({ file: other.place.file, name: queue }, siteOf(history, step))
       )
         return [];
       return { other, queue };
@@ -94,8 +94,8 @@ function isDownBefore(
   const before = stops.find((each) => each.index < index && each.step.of === other.of);
   if (!before) return false;
   const { file } = step.place;
-  const again = history.state.queuedFrom(file, step.text, other.text);
-  return again === null || history.state.isKeptOut({ file, name: again }, siteOf(history, before.step));
+  const again = history.state.runs.queuedFrom(file, step.text, other.text);
+  return again === null || history.state.runs.isKeptOut({ file, name: again }, siteOf(history, before.step));
 }
 
 function problem(history: History, step: Stop, index: number, before: string, related: Problem['related']): Problem {
@@ -124,9 +124,9 @@ function helperThatQueues(
     // Who has it stopped and queued again, and is no teardown itself, only holds it up.
     const both = around.at(-1);
     if (both !== undefined && both !== place.fn && !own.has(both)) continue;
-    const queue = history.state.queuedDuring(trace.place.file, trace.name, text);
+    const queue = history.state.runs.queuedDuring(trace.place.file, trace.name, text);
     if (queue === null) continue;
-    if (history.state.isKeptOut({ file: trace.place.file, name: queue }, siteOf(history, stop))) continue;
+    if (history.state.runs.isKeptOut({ file: trace.place.file, name: queue }, siteOf(history, stop))) continue;
     return { helper: trace, queue };
   }
   return null;
