@@ -68,7 +68,7 @@ export class TreeCode implements BootCode {
     const text = this.text(file);
     if (!text) return undefined;
     const { arms, text: prepared } = text.prepared;
-    const pruned = pruneBodies(prepared, text.text, []);
+    const pruned = pruneBodies(prepared, text.text, { callsOf: [] });
     return this.parse(pruned, (root) => readFile(file, text.text, { text: pruned, arms }, root));
   }
 

@@ -9,6 +9,7 @@ import {
   pruneBodies,
   readFile,
   ReadingMemo,
+  scopeEndsOf,
   standIns,
   type At,
   type FileFacts,
@@ -134,15 +135,15 @@ function prepareForFacts(
 ): PreparedText & Pick<Prepared, 'refused'> {
   const { text: prepared, arms, refused } = prepare(text, configuration);
   const outline = outlineOf(prepared);
-  const pruned = pruneBodies(prepared, text, callsOf, memo?.words, outline);
+  const ends = scopeEndsOf(text);
+  const pruned = pruneBodies(prepared, text, { callsOf, memo: memo?.words, outline, ends });
   const names = mentionsOf(prepared, memo?.mentions, outline);
   const inMacros = givenInMacros(text);
   const ofFile = { [ofWholeFile]: [...(names.mentions[ofWholeFile] ?? []), ...inMacros] };
-  const mentions = withScopeEnds(
-    inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions,
-    text,
+  const mentions = withScopeEnds(inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions, text, {
     outline,
-  );
+    ends,
+  });
   return { text: pruned, arms, refused, ...names, mentions, apart: membersApart(prepared) };
 }
 

@@ -5,7 +5,7 @@ export { outlineOf } from './outline.ts';
 export { moveFunction, movedFrom, ReadingMemo } from './memo.ts';
 export { givenInMacros } from './given.ts';
 export { mentionsOf } from './mentions.ts';
-export { withScopeEnds } from './scope-ends.ts';
+export { scopeEndsOf, withScopeEnds } from './scope-ends.ts';
 export { pruneBodies } from './wanted.ts';
 export { standIns } from './stand-ins.ts';
 export { afterRcu, isGetter, isStep, later, ofWholeFile } from './words.ts';

@@ -7,8 +7,14 @@ const definition = /^DEFINE_(?:FREE|CLASS|GUARD|LOCK_GUARD_[01])\(\s*(\w+)[^\n]*
 const use = /\b(?:__free|CLASS|guard|scoped_guard)\s*\(\s*(\w+)/g;
 const called = /\b([A-Za-z_]\w*)\s*\(/g;
 
-/** The ends of scopes that a file defines, with all that it says of them. */
-export function scopeEndsOf(original: string): readonly { readonly name: string; readonly body: string }[] {
+/** What the end of a scope is called by, with all that a file says of it. */
+export interface ScopeEnd {
+  readonly name: string;
+  readonly body: string;
+}
+
+/** The ends of scopes that a file defines. */
+export function scopeEndsOf(original: string): readonly ScopeEnd[] {
   return linesWith(original, ['DEFINE_'], definition).map((match) => ({ name: match[1]!, body: match[0] }));
 }
 
@@ -21,9 +27,8 @@ export function scopesIn(text: string): string[] {
 export function withScopeEnds(
   mentions: Readonly<Record<string, readonly string[]>>,
   original: string,
-  outline: readonly OutlinedFunction[],
+  { outline, ends }: { readonly outline: readonly OutlinedFunction[]; readonly ends: readonly ScopeEnd[] },
 ): Readonly<Record<string, readonly string[]>> {
-  const ends = scopeEndsOf(original);
   if (ends.length === 0) return mentions;
   const calls = new Map(
     ends.map(({ name, body }) => [name, [...body.matchAll(called)].slice(1).map((match) => `${match[1]!}()`)]),

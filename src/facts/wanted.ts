@@ -2,7 +2,7 @@ import { opsTextsMade } from './made-ops.ts';
 import type { TextMemo } from './memo.ts';
 import { endOf, endWithoutComments, outlineOf, type OutlinedFunction } from './outline.ts';
 import { initcallPattern, initcallWords, linesWith } from './initcalls.ts';
-import { scopeEndsOf, scopesIn } from './scope-ends.ts';
+import { scopeEndsOf, scopesIn, type ScopeEnd } from './scope-ends.ts';
 import { tablesOf } from './tables.ts';
 import { isGetter, isStep } from './words.ts';
 
@@ -17,6 +17,15 @@ const lifecycleName =
 /** The body of one that does nothing else. */
 const getting = /^\{[^;{}]*\breturn\b[^;{}]*(?:->|\bnet_generic\b)[^;{}]*;[^;{}]*$/;
 
+interface Pruning {
+  /** What alone is looked for. */
+  readonly callsOf?: readonly string[] | undefined;
+  readonly memo?: TextMemo<readonly string[]> | undefined;
+  /** What is known of the text already. */
+  readonly outline?: readonly OutlinedFunction[];
+  readonly ends?: readonly ScopeEnd[];
+}
+
 /**
  * Blanks what no lifecycle of the file reaches, at equal length, so that it need not be parsed: the bodies of other
  * functions, and between functions all but ops definitions. What is kept: functions of initcalls, functions marked
@@ -30,12 +39,10 @@ const getting = /^\{[^;{}]*\breturn\b[^;{}]*(?:->|\bnet_generic\b)[^;{}]*;[^;{}]
 export function pruneBodies(
   prepared: string,
   original: string,
-  callsOf?: readonly string[],
-  memo?: TextMemo<readonly string[]>,
-  outline = outlineOf(prepared),
+  { callsOf, memo, outline = outlineOf(prepared), ends = scopeEndsOf(original) }: Pruning = {},
 ): string {
   if (outline.length === 0) return prepared;
-  const wanted = wantedNames(outline, { prepared, original }, callsOf, memo);
+  const wanted = wantedNames({ prepared, original, callsOf, memo, outline, ends });
   let text = '';
   let from = 0;
   for (const { name, open, close } of outline) {
@@ -89,16 +96,17 @@ function blank(text: string): string {
   return text.replace(/[^\n\r]+/g, (line) => ' '.repeat(line.length));
 }
 
-function wantedNames(
-  outline: readonly OutlinedFunction[],
-  { prepared, original }: { readonly prepared: string; readonly original: string },
-  callsOf?: readonly string[],
-  memo?: TextMemo<readonly string[]>,
-): Set<string> {
-  const scopes = scopeEndsOf(original);
+function wantedNames({
+  prepared,
+  original,
+  callsOf,
+  memo,
+  outline,
+  ends,
+}: Required<Pruning> & { readonly prepared: string; readonly original: string }): Set<string> {
   const macros = [
     ...linesWith(original, ['define'], macroDefinition).map((match) => ({ name: match[1]!, body: match[0] })),
-    ...scopes,
+    ...ends,
   ];
   const tables = [...tablesOf(original)].map(([name, { text }]) => ({ name, body: text }));
   const known = new Set([...outline, ...macros, ...tables].map(({ name }) => name));
@@ -106,8 +114,8 @@ function wantedNames(
     outline.map((each) => {
       const body = prepared.slice(each.open, each.close);
       const words = memo ? memo.of(body, () => allWords(body)) : allWords(body);
-      const ends = scopes.length === 0 ? [] : scopesIn(original.slice(each.open, each.close));
-      return [each.name, [...words, ...ends].filter((word) => known.has(word))];
+      const scopes = ends.length === 0 ? [] : scopesIn(original.slice(each.open, each.close));
+      return [each.name, [...words, ...scopes].filter((word) => known.has(word))];
     }),
   );
   for (const { name, body } of [...macros, ...tables])
