@@ -1,5 +1,5 @@
 import { matchesOf } from './matches.ts';
-import { later } from './words.ts';
+import { droppingCalls, later } from './words.ts';
 
 /** What a text has that says anything of what runs later. */
 const anyLater = /work|timer|tasklet|WORK|TIMER|TASKLET/;
@@ -10,8 +10,7 @@ const queueingLate =
   /\b(?:kthread_)?(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*((?:\w|->|\.)+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
 const stopping =
   /\b(?:(?:(?:kthread_)?cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_(?:try_to_)?cancel|tasklet_kill)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
-/** What takes a work item or a timer off its queue and does not wait for it. */
-const dropping = /\b(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown)\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
+const dropping = new RegExp(String.raw`\b(?:${droppingCalls})\s*\(\s*&((?:\w|->|\.)+)\s*\)`, 'g');
 const flushing = /\b(?:kthread_)?flush_(?:delayed_)?work\s*\(\s*&((?:\w|->|\.)+)\s*\)/g;
 const settingUp =
   /\b(?:timer_setup|INIT_(?:(?:DELAYED|DEFERRABLE|RCU)_)?WORK|hrtimer_setup|kthread_init_(?:delayed_)?work|tasklet_(?:setup|init))\s*\(\s*&((?:\w|->|\.)+)\s*,\s*(\w+)\s*[,)]/g;

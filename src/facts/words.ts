@@ -34,6 +34,9 @@ export const later = {
   pointsAt: (pointer: string, struct: string): string => `:${pointer}:${struct}`,
 };
 
+/** What takes a work item or a timer off its queue and does not wait for it: calls by their names, as a pattern. */
+export const droppingCalls = 'cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown';
+
 /** The word for a function that RCU is asked to call: `call_rcu(&foo->rcu, fn)`. */
 export function afterRcu(fn: string): string {
   return `~${fn}`;

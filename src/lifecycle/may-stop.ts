@@ -1,5 +1,6 @@
 import { folderOf } from '../facts/folder.ts';
 import { childrenOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { droppingCalls } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { handsOn, isHarmless, pernetCalls, steady } from './known.ts';
 import { namespaceLocals, rootInMemory, valuesOfLocals } from './namespace-locals.ts';
@@ -12,8 +13,7 @@ export type Call = Expr & { k: 'call' };
 /** What is looked through for what stops an item: so many functions, one called by the other. */
 const mostDeep = 4;
 
-/** What takes a work item or a timer off its queue and does not wait for it. */
-const isDrop = /^(?:cancel_(?:delayed_)?work|del_timer|timer_delete|timer_shutdown)$/;
+const isDrop = new RegExp(`^(?:${droppingCalls})$`);
 
 /** A name that is likely a macro's. */
 const isMacro = /^[A-Z][A-Z0-9_]*$/;
