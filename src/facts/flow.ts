@@ -4,9 +4,7 @@ import { atOf, parts, textOf, type Context } from './context.ts';
 import { innermost } from './declarators.ts';
 import { Flow } from './flow-jumps.ts';
 import type { At, Block, Expr } from './ir.ts';
-import { jumpsAt } from './body-macros.ts';
 import { structOf } from './pointer-type.ts';
-import type { SmallBody } from './small-c.ts';
 
 /**
  * Lowers a function's body to basic blocks, the entry first. Every path ends in a `return` (one is added where control
@@ -96,44 +94,6 @@ class FlowBuilder extends Flow {
     }
   }
 
-  /** So much was done by macros that were used. */
-  private nested = 0;
-
-  /** What an expression does, or the macro that it is and that can leave from here. */
-  private evaluate(of: Expr, depth = 0): void {
-    if (depth > 0) this.nested++;
-    const body = depth < mostDeep && this.nested < mostNested ? jumpsAt(this.context, of) : null;
-    if (body) this.macro(body, of.at, depth + 1);
-    else this.graph.push({ s: 'eval', of });
-  }
-
-  private macro(body: SmallBody, at: At, depth: number): void {
-    for (const each of body) {
-      if (each.s === 'do') this.evaluate(each.of, depth);
-      else if (each.s === 'declare') this.graph.push({ ...each, isStatic: false, at });
-      else if (each.s === 'goto') this.goTo(each.label, at);
-      else if (each.s === 'return') this.leaveWith(each.value, at);
-      else {
-        const [then, otherwise, after] = [this.graph.block(), this.graph.block(), this.graph.block()];
-        this.graph.leave({ e: 'branch', on: each.on, then, else: otherwise });
-        for (const [start, inner] of [
-          [then, each.then],
-          [otherwise, each.else],
-        ] as const) {
-          this.graph.current = start;
-          this.macro(inner, at, depth);
-          this.graph.leave({ e: 'goto', to: after });
-        }
-        this.graph.current = after;
-      }
-    }
-  }
-
-  private goTo(label: string, at: At): void {
-    this.cleanUp(this.scopes.outer);
-    this.graph.leave({ e: 'goto', to: this.graph.label(label), at, label });
-  }
-
   private compound(node: SyntaxNode): void {
     this.scopes.within(
       () => {
@@ -187,16 +147,6 @@ class FlowBuilder extends Flow {
   private returnStatement(node: SyntaxNode): void {
     const returned = parts(node)[0];
     this.leaveWith(returned ? this.lower(returned) : null, atOf(this.context, node));
-  }
-
-  private leaveWith(returned: Expr | null, at: At): void {
-    let value = returned;
-    if (value && this.scopes.size > 0) {
-      this.graph.push({ s: 'declare', name: returnValue, pointer: false, isStatic: false, init: value, at });
-      value = { k: 'id', name: returnValue, at };
-    }
-    this.cleanUp(0);
-    this.graph.leave({ e: 'return', value, at });
   }
 
   private ifStatement(node: SyntaxNode): void {
@@ -317,14 +267,6 @@ class FlowBuilder extends Flow {
     for (const child of parts(node)) if (child.id !== label?.id) this.statement(child);
   }
 }
-
-/** More macros than this that stand for one another are not followed. */
-const mostDeep = 4;
-/** More than all macros of a function that people write do; beyond it those within others are calls that were not read. */
-const mostNested = 1000;
-
-/** What a function returns, where something is still to be done before it does. */
-const returnValue = '__returned';
 
 function isStatement(node: SyntaxNode): boolean {
   return /_statement$|_expression$|^declaration$|^identifier$|^ERROR$/.test(node.type);
