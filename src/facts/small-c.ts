@@ -1,4 +1,5 @@
 import type { At, Expr } from './ir.ts';
+import { isWord, Tokens, Unread } from './small-tokens.ts';
 
 /** A statement of a macro's body. Parameters stand in it as names. */
 export type SmallStatement =
@@ -10,9 +11,6 @@ export type SmallStatement =
   | { readonly s: 'return'; readonly value: Expr | null };
 
 export type SmallBody = readonly SmallStatement[];
-
-const token =
-  /\s+|(?<word>[A-Za-z_]\w*)|(?<number>\d\w*)|(?<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|->|\+\+|--|(?:<<|>>|[-+*/%&|^=!<>])=|<<|>>|&&|\|\||[-+*/%&|^~!<>=?:.,;(){}[\]]/gy;
 
 /** By how closely they bind (C11, 6.5). */
 const levels: readonly (readonly string[])[] = [
@@ -35,9 +33,6 @@ const noName = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|c
 const isTypeName =
   /^(?:int|long|short|char|unsigned|signed|void|bool|_Bool|float|double|[su](?:8|16|32|64)|__\w+|\w+_t)$/;
 
-/** What is said of a text that is more than is read here. */
-class Unread extends Error {}
-
 /**
  * The statements of a macro's body, `if (!(p)) goto label;`: there is no tree of it. Null where it is more than plain
  * statements: loops, casts, what the preprocessor pastes.
@@ -54,33 +49,14 @@ export function readSmallBody(text: string): SmallBody | null {
   }
 }
 
-/** More tokens than that are no small body; and nothing that people write is as deep as that. */
-const mostTokens = 500;
+/** Nothing that people write is as deep as that. */
 const mostDeep = 100;
 
 /** Where all of it stands until it is put where the macro is used. */
 const nowhere: At = [0, 0, 0, 0];
 
-class Reader {
-  private readonly tokens: readonly string[];
-  private next = 0;
+class Reader extends Tokens {
   private depth = 0;
-
-  constructor(text: string) {
-    const tokens: string[] = [];
-    let end = 0;
-    for (const match of text.matchAll(token)) {
-      end = match.index + match[0].length;
-      if (match[0].trim() !== '') tokens.push(match[0]);
-      if (tokens.length > mostTokens) break;
-    }
-    if (end < text.length || tokens.length > mostTokens) throw new Unread();
-    this.tokens = tokens;
-  }
-
-  isAtEnd(): boolean {
-    return this.next >= this.tokens.length;
-  }
 
   statement(): SmallBody {
     return this.nested(() => this.readStatement());
@@ -158,15 +134,6 @@ class Reader {
     const init = this.took('=') ? this.assignment() : null;
     this.endStatement();
     return { s: 'declare', name: name!, pointer, init };
-  }
-
-  private skipParentheses(): void {
-    this.expect('(');
-    for (let depth = 1; depth > 0;) {
-      const each = this.take();
-      if (each === '(') depth++;
-      else if (each === ')') depth--;
-    }
   }
 
   private expression(): Expr {
@@ -271,39 +238,4 @@ class Reader {
     if (!isWord(text) || noName.test(text)) throw new Unread();
     return { k: 'id', name: text, at: nowhere };
   }
-
-  private word(): string {
-    const text = this.take();
-    if (!isWord(text)) throw new Unread();
-    return text;
-  }
-
-  private peek(): string | undefined {
-    return this.tokens[this.next];
-  }
-
-  private take(): string {
-    const text = this.tokens[this.next++];
-    if (text === undefined) throw new Unread();
-    return text;
-  }
-
-  private took(text: string): boolean {
-    if (this.peek() !== text) return false;
-    this.next++;
-    return true;
-  }
-
-  private expect(text: string): void {
-    if (!this.took(text)) throw new Unread();
-  }
-
-  /** The last semicolon is often its user's. */
-  private endStatement(): void {
-    if (!this.isAtEnd()) this.expect(';');
-  }
-}
-
-function isWord(text: string | undefined, other?: string): boolean {
-  return text !== undefined && (/^[A-Za-z_]/.test(text) || text === other);
 }
