@@ -1,5 +1,18 @@
 import { expressionsOf, walkExpression, type Expr, type FunctionFact } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
+import {
+  compare,
+  either,
+  isZero,
+  not,
+  ofTruth,
+  open,
+  something,
+  truthOf,
+  unclear,
+  type Truth,
+  type Value,
+} from './gate-truth.ts';
 import { handsOn } from './known.ts';
 import { settingBy, variableIn } from './settings.ts';
 import { structBehind } from './structs.ts';
@@ -17,22 +30,6 @@ export interface Gate {
   readonly bit: string;
   readonly value: Value;
 }
-
-/**
- * What an expression comes to: a number, something that is not 0, what depends on something else, or what is made of a gate
- * in a way that is not followed.
- */
-type Value =
-  | { readonly v: 'num'; readonly num: number | null; readonly name?: string | undefined }
-  | { readonly v: 'something' }
-  | { readonly v: 'open' }
-  | { readonly v: 'unclear' };
-
-export type Truth = 'yes' | 'no' | 'open' | 'unclear';
-
-const open: Value = { v: 'open' };
-const unclear: Value = { v: 'unclear' };
-const something: Value = { v: 'something' };
 
 /** Calls that only look at what they are passed by address. */
 const looking =
@@ -267,56 +264,4 @@ export class Asking {
 
 function addressed(e: Expr | undefined): Expr | undefined {
   return e?.k === 'unary' && e.op === '&' ? e.of : e;
-}
-
-function isZero(value: Value): boolean {
-  return value.v === 'num' && value.num === 0;
-}
-
-function truthOf(value: Value): Truth {
-  if (value.v === 'num') return value.num === null ? 'open' : value.num === 0 ? 'no' : 'yes';
-  return value.v === 'something' ? 'yes' : value.v;
-}
-
-function ofTruth(truth: Truth): Value {
-  if (truth === 'yes') return something;
-  return truth === 'no' ? { v: 'num', num: 0 } : truth === 'open' ? open : unclear;
-}
-
-function not(truth: Truth): Value {
-  return ofTruth(truth === 'yes' ? 'no' : truth === 'no' ? 'yes' : truth);
-}
-
-function either(all: readonly Value[]): Value {
-  return all.some(({ v }) => v === 'unclear') ? unclear : open;
-}
-
-function compare(op: string, l: Value, r: Value): Value {
-  const isEqual = op === '==' ? 'yes' : 'no';
-  if (l.v === 'num' && r.v === 'num') {
-    if (l.num !== null && r.num !== null) return ofTruth(compared(op, l.num, r.num) ? 'yes' : 'no');
-    const isByName = (op === '==' || op === '!=') && l.name !== undefined && l.name === r.name;
-    return isByName ? ofTruth(isEqual) : unclear;
-  }
-  if ([l, r].some(({ v }) => v === 'something') && [l, r].some(isZero) && (op === '==' || op === '!='))
-    return not(isEqual);
-  const isOfGate = [l, r].some(({ v }) => v === 'unclear' || v === 'something');
-  return isOfGate ? unclear : open;
-}
-
-function compared(op: string, l: number, r: number): boolean {
-  switch (op) {
-    case '==':
-      return l === r;
-    case '!=':
-      return l !== r;
-    case '<':
-      return l < r;
-    case '<=':
-      return l <= r;
-    case '>':
-      return l > r;
-    default:
-      return l >= r;
-  }
 }

@@ -1,6 +1,7 @@
 import { childrenOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
-import { Asking, gateSetBy, isSameGate, type Gate, type Truth } from './gate-values.ts';
+import type { Truth } from './gate-truth.ts';
+import { Asking, gateSetBy, isSameGate, type Gate } from './gate-values.ts';
 import { reachedFrom } from './known.ts';
 import type { Named } from './member-gates.ts';
 import { arming } from './queueing.ts';
