@@ -238,4 +238,10 @@ class Reader extends Tokens {
     if (!isWord(text) || noName.test(text)) throw new Unread();
     return { k: 'id', name: text, at: nowhere };
   }
+
+  private word(): string {
+    const text = this.take();
+    if (!isWord(text)) throw new Unread();
+    return text;
+  }
 }

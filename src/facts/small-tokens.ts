@@ -28,12 +28,6 @@ export class Tokens {
     return this.next >= this.tokens.length;
   }
 
-  protected word(): string {
-    const text = this.take();
-    if (!isWord(text)) throw new Unread();
-    return text;
-  }
-
   protected peek(): string | undefined {
     return this.tokens[this.next];
   }
