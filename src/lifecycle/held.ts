@@ -255,7 +255,7 @@ export function forgetLostAgain(state: State, returned: Value | null = null): vo
   const places = new Set<string>();
   const isKept = (held: Held): boolean => {
     if (isLost(held) ? known.has(held.result!) : isNamed(held)) return true;
-    const key = `${keyOfPlace(held.place)}${isLost(held) ? '' : keyOfHeld(held)}`;
+    const key = `${keyOfPlace(held.place)}${isLost(held) ? '' : isLostThough(held) ? '~' : '#'}`;
     return !places.has(key) && places.add(key).size > 0;
   };
   const kept = state.held.filter(isKept);
