@@ -29,7 +29,7 @@ import { Ways } from './ways.ts';
 const mostStates = 3000;
 const mostOutcomes = 400;
 /** Fewer than that are followed where all their paths together have more than so many steps: what it calls comes to much. */
-const manyStates = { states: 1000, steps: 170_000 } as const;
+const manyStates = { states: 1000, steps: 90_000 } as const;
 /** More than any path of it has registered or holds at a time; a path that goes round and takes more each time ends there. */
 const mostStanding = 120;
 /** The namespace that a callback runs for, wherever it gets it from. */

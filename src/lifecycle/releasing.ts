@@ -12,7 +12,8 @@ import type { Pair } from './resources/index.ts';
 import { isLocal } from './place-names.ts';
 import type { State } from './state.ts';
 import { structBehind } from './structs.ts';
-import { backwards, keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
+import { renamed, someName, withComponents } from './targets.ts';
+import { keyOfPlace, stepsOf, type Place, type TraceStep } from './trace.ts';
 import type { Value } from './values.ts';
 
 export function applyRelease(
@@ -131,10 +132,10 @@ interface Releasing extends Pick<Release, 'call' | 'targets' | 'sure' | 'place'>
 /** Releases in a state, and writes it into the trace. */
 export function releaseStep(state: State, step: Releasing): void {
   let { sure } = step;
-  const isAny = step.targets.some(({ of }) => of.some((each) => isFound(state, each)));
+  const isAny = someName(step.targets, (name) => isFound(state, name));
   const match = step.match ?? (isAny ? 'any' : undefined);
   // A value that is not known any more is most likely still what lay at its place.
-  const named = (component: string | null): string | null => {
+  const named = (component: string): string => {
     const id = idOf(component);
     const at = id === undefined ? undefined : state.symbols.get(id)?.place;
     if (at === undefined || state.held.some((held) => held.result === component)) return component;
@@ -144,10 +145,10 @@ export function releaseStep(state: State, step: Releasing): void {
   // A file in a directory was made by what lies at that place now.
   const made = (component: string | null): string | null =>
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
-  const targets = step.targets.flatMap((target) =>
+  const targets = renamed(step.targets, named).flatMap((target) =>
     target.of.length > 1
-      ? withComponents(target, inDirectory(state, target.pair, target.of.map(named).map(made)))
-      : fromLists(state, withComponents(target, target.of.map(named))),
+      ? withComponents(target, inDirectory(state, target.pair, target.of.map(made)))
+      : fromLists(state, target),
   );
   const before = state.held;
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
@@ -197,12 +198,6 @@ function fromLists(state: State, target: Target): readonly Target[] {
   return places ? places.map((place) => withComponents(target, [place])) : [target];
 }
 
-/** A target that names what it releases otherwise; the same one where it does not. */
-export function withComponents(target: Target, of: Target['of']): Target {
-  if (of.every((each, index) => each === target.of[index])) return target;
-  return { ...target, of };
-}
-
 /** Whether the outside reaches something that a path still holds and acquired after what it has released. */
 function isOpenSince(state: State, at: number, before: readonly Held[]): boolean {
   return before.some((held, index) => index > at && held.pair.exposes === true && state.held.includes(held));
@@ -213,16 +208,17 @@ export function noteEarly(state: State, { ops, place: at }: { readonly ops: stri
   const open = state.failures > 0 ? state.held.filter(({ pair }) => pair.exposes) : [];
   if (open.length === 0) return;
   const acquired = new Set<string>();
-  for (const step of backwards(state.trace)) {
-    if (step.t === 'acquire') acquired.add(keyOfPlace(step.place));
-    if (step.t !== 'pernet' || step.ops !== ops || !step.call.startsWith('register')) continue;
+  for (let link = state.trace; link; link = link.previous) {
+    const [step] = link.steps;
+    if (step?.t === 'acquire') acquired.add(keyOfPlace(step.place));
+    if (step?.t !== 'pernet' || step.ops !== ops || !step.call.startsWith('register')) continue;
     if (open.some(({ place: there }) => acquired.has(keyOfPlace(there)))) state.astray.add(keyOfPlace(at));
     return;
   }
 }
 
 /** Whether a value is what a call that is not followed returned: that may be anything, wherever it is kept. */
-function isFound(state: State, component: string | null): boolean {
+function isFound(state: State, component: string): boolean {
   const id = idOf(component);
   return id !== undefined && state.symbols.get(id)?.isFound === true;
 }

@@ -19,6 +19,7 @@ export function stateKeys({ isApart }: { readonly isApart: boolean }): KeyOf {
 class Texts {
   private readonly numbers = new Map<string, number>();
   private readonly held = new WeakMap<readonly Held[], number>();
+  private readonly one = new WeakMap<Held, string>();
 
   /** What is held; `nameOf` tells values that are not known apart where anything still does. */
   ofHeld(all: readonly Held[], nameOf: (id: number) => string): number {
@@ -29,10 +30,17 @@ class Texts {
       named++;
       return nameOf(id);
     };
-    const keys = all.filter((each) => !isForeign(each, all)).map((each) => keyOfHeld(each, told));
+    const keys = all.filter((each) => !isForeign(each, all)).map((each) => this.ofOne(each, told));
     const number = this.numberOf(keys.sort().join());
     if (named === 0) this.held.set(all, number);
     return number;
+  }
+
+  private ofOne(held: Held, nameOf: (id: number) => string): string {
+    if (held.at?.startsWith('#')) return keyOfHeld(held, nameOf);
+    let key = this.one.get(held);
+    if (key === undefined) this.one.set(held, (key = keyOfHeld(held)));
+    return key;
   }
 
   private numberOf(text: string): number {

@@ -12,6 +12,7 @@ import { heldBy, inCaller, type Names } from './in-caller.ts';
 import { alsoAt, noteFromCalled } from './other-names.ts';
 import { isByValue, noteEarly, releaseNone, releaseStep } from './releasing.ts';
 import { mapped } from './shared.ts';
+import { renamed, someName } from './targets.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { isInert, keyOfPlace, type Place, type TraceStep } from './trace.ts';
@@ -148,8 +149,8 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
     if (!state.restrict(value, symbol.mask, (mask) => (mask === ZERO ? 'returns 0' : 'returns nonzero'))) return [];
   }
   // What is released is found by where it lies as well, where its value is not known.
-  const isGuess = (name: string | null): boolean => {
-    if (name === null || /^[&#=]/.test(name)) return false;
+  const isGuess = (name: string): boolean => {
+    if (/^[&#=]/.test(name)) return false;
     const found = component(name);
     const isIt = ({ result }: Held): boolean => result === found;
     // What was made of it alone, and took it along when it went: a device that was registered, and its memory.
@@ -162,34 +163,34 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
   if (ready.shown.length > 0) showAt(state, ready.shown.map(handed));
   if (outcome.steps.length > 0)
     state.push({ t: 'enter', name: call.name, ...(call.dropped ? { dropped: true } : {}), place: call.place });
-  const names: Names = { path, placed: (name) => keptName(state, path(name)), symbolOf, component, released };
+  const names: Names = { path, placed: (name) => keptName(state, path(name)), symbolOf, component };
   for (const row of ready.steps) {
     const [step] = row;
     if (!step || isInert(step)) {
       state.pushInert(row);
       continue;
     }
-    const here = inCaller(step, names);
-    if (here.t === 'release') {
+    if (step.t === 'release') {
+      const { call: by, match, place } = step;
+      const targets = renamed(step.targets, released);
       // NULL is released by doing nothing.
-      if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
+      if (targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
       // Where some paths do not release, they may well have asked first.
-      const isSure = here.sure && !outcome.sometimes.has(keyOfPlace(here.place));
-      const none = here.ofNone ? here.targets : step.t === 'release' && isSure ? noneOf(step, state, path) : null;
+      const isSure = step.sure && !outcome.sometimes.has(keyOfPlace(place));
+      const none = step.ofNone ? targets : isSure ? noneOf(step, state, path) : null;
       if (none && !isSure) continue;
       if (none) {
-        releaseNone(state, { call: here.call, targets: none, place: here.place });
+        releaseNone(state, { call: by, targets: none, place });
         continue;
       }
       const isGuessed =
-        step.t === 'release' &&
-        step.targets.some(({ of }) => of.some((name) => isGuess(name) && state.assigned.has(path(name!))));
-      const { call: by, targets, match, place } = here;
+        state.assigned.size > 0 && someName(step.targets, (name) => isGuess(name) && state.assigned.has(path(name)));
       const { held } = state;
       releaseStep(state, { call: by, targets, match, sure: isSure && !isGuessed, place });
-      if (step.t === 'release' && step.isGuess && state.held.length === held.length) loseGuessed(state, step.origins);
+      if (step.isGuess && state.held.length === held.length) loseGuessed(state, step.origins);
       continue;
     }
+    const here = inCaller(step, names);
     state.push(here);
     if (here.t === 'acquire') hold(state, heldBy(here));
     if (here.t === 'stored') keepAt(state, here);
@@ -237,11 +238,11 @@ function noneOf(
   state: State,
   path: (name: string) => string,
 ): readonly Target[] | null {
+  if (!targets.every(({ pair }) => pair.needsThing === true && isByValue(pair))) return null;
   const named = targets.map(({ pair, of }) => ({ pair, of: of.map((name) => (name === null ? null : path(name))) }));
-  const isNone = named.every(({ pair, of }) => {
-    const at = of[0];
+  const isNone = named.every(({ of: [at] }) => {
     const isGlobal = at !== null && at !== undefined && !/^[#&=$%]/.test(at);
-    return pair.needsThing === true && isByValue(pair) && isGlobal && isNothing(state, state.env.get(at));
+    return isGlobal && isNothing(state, state.env.get(at));
   });
   return isNone ? named : null;
 }
