@@ -3,6 +3,7 @@ import { asksMember, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { localsOf } from './locals.ts';
 import { blocksFrom, canReach } from './loops.ts';
+import { printExpression } from './print.ts';
 import type { CallSite } from './reset-locked.ts';
 import { memberIn, settingBy, variableIn } from './settings.ts';
 
@@ -59,13 +60,24 @@ function isAskedBeside(program: Program, { file, fact: { name } }: FunctionEntry
   return functions.some((fact) => fact.name !== name && askedIn({ fact }).some((each) => of.has(each)));
 }
 
-/** Where a function keeps what calls by a name yield: `fn->wq = alloc_workqueue(...)`, `sock_create_kern(..., &fn->sk)`. */
+/**
+ * Where a function keeps what calls by a name yield for others: `fn->wq = alloc_workqueue(...)`, `sock_create_kern(..., &fn->sk)`,
+ * `tbl = kmemdup(...)` with `fn->tbl = tbl`.
+ */
 function keptFrom({ fact }: FunctionEntry, call: string): readonly string[] {
-  return expressionsIn(fact).flatMap((e) => {
-    if (e.k === 'assign') return isCallOf(e.from, call) ? (nameOf(e.to) ?? []) : [];
+  const locals = localsOf(fact);
+  const all = expressionsIn(fact);
+  const putFrom = (local: string): readonly string[] =>
+    all.flatMap((e) => (e.k === 'assign' && variableIn(e.from) === local ? (nameOf(e.to) ?? []) : []));
+  const kept = all.flatMap((e) => {
+    if (e.k === 'assign') {
+      const name = isCallOf(e.from, call) ? nameOf(e.to) : undefined;
+      return name === undefined ? [] : locals.has(name) ? putFrom(name) : name;
+    }
     if (e.k !== 'call' || !isCallOf(e, call)) return [];
     return e.args.flatMap((arg) => (arg.k === 'unary' && arg.op === '&' ? (memberIn(arg.of) ?? []) : []));
   });
+  return kept.filter((name) => !locals.has(name));
 }
 
 /** What a function sets to NULL when it has come to a call. */
@@ -130,10 +142,23 @@ function setAfter({ fact }: FunctionEntry, call: string): readonly string[] {
     // A loop before the call may be written down after it.
     return reached?.has(block) === false ? [] : all;
   });
+  // What is set in a thing of the function's own making says what that is: `net->ipv4.fib_main->tb_id = RT_TABLE_MAIN`.
+  const made = new Set(
+    own.flat().flatMap((e) => (e.k === 'assign' && e.from.k === 'call' ? printExpression(e.to) : [])),
+  );
+  const isInMade = (e: Expr): boolean => {
+    const owner = ownerOf(e.k === 'assign' ? e.to : e.k === 'call' ? e.args[0] : undefined);
+    return owner?.k === 'field' && made.has(printExpression(owner));
+  };
   return after.flatMap((e) => {
     const set = settingBy(e, nameOf);
-    return set?.isPlain === true && set.isSet ? set.name : [];
+    return set?.isPlain === true && set.isSet && !isInMade(e) ? set.name : [];
   });
+}
+
+/** The pointer by which an expression gets at what it is a member of, or of a part of that: `fn->tbl` of `fn->tbl->root.flags`. */
+function ownerOf(e: Expr | undefined): Expr | undefined {
+  return e?.k !== 'field' ? undefined : e.arrow ? e.of : ownerOf(e.of);
 }
 
 function expressionsIn({ blocks }: Pick<FunctionEntry['fact'], 'blocks'>): readonly Expr[] {

@@ -1222,4 +1222,52 @@ ${asked}	memcpy(fn->log, skb->data, 64);
     check(without(user('foo_in', ''), marker));
     check(without(user('foo_in', asks) + user('foo_out', ''), marker));
   });
+
+  it('for which somebody asks of a variable of the same name, or by what the thing itself is marked', () => {
+    const init = (body: string, mark: string, user: string): string => `
+static int foo_tell(struct foo *all)
+{
+	if (${user})
+		return 0;
+	return foo_say(all);
+}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo *all;
+	int err = -ENOMEM;
+
+	all = kzalloc(sizeof(*all), GFP_KERNEL);
+	if (!all)
+		goto out;
+	fn->tbl = kzalloc(sizeof(*fn->tbl), GFP_KERNEL);
+	if (!fn->tbl)
+		goto out_all;
+${body}	fn->all = all;
+	return 0;
+
+out_all:
+	kfree(all);
+out:
+	return 0;
+${mark}}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->tbl);
+	kfree(fn->all);
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    const told = '//	^^^^^^^^^ error: error-lost: if kzalloc() fails, foo_net_init() returns 0';
+    check(init('', `${told}\n`, '!all'));
+    check(init('\tfn->tbl->tb.id = 254;\n', `${told}\n`, 'all->tb.id == 254'));
+    check(init('\tfn->ready = true;\n', '', '!all->net->ready'));
+  });
 });
