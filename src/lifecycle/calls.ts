@@ -205,7 +205,10 @@ export function opaque(
     const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
     if (input === undefined) return;
     const behind = `${input}->`;
-    for (const key of [...next.env.keys()]) if (key.startsWith(behind) && !leadsBack(next, key)) next.forget(key);
+    const parts = partsKept(kept[index] ?? null)?.map((part) => `${behind}${part}`);
+    const mayChange = (key: string): boolean => !parts || parts.some((part) => liesAt(key, part));
+    for (const key of [...next.env.keys()])
+      if (key.startsWith(behind) && mayChange(key) && !leadsBack(next, key)) next.forget(key);
   });
   for (const written of callee ? frame.summaries.overview.globalsWritten(callee) : []) next.forget(written);
   // What a getter that was not read yields is per-net data, and each time the same: in which place, its name does not say.
@@ -224,6 +227,18 @@ export function opaque(
     ...(from === undefined ? {} : { from }),
   });
   return [{ state: next, value }];
+}
+
+/** The members alone that a function which was read gives to others (a timer, a work item); null where it is more than those. */
+function partsKept(kept: readonly string[] | null): readonly string[] | null {
+  return kept?.every((member) => /^&\w/.test(member))
+    ? kept.map((member) => member.slice(1).replace(/\[.*$/, ''))
+    : null;
+}
+
+/** Whether a place is in a part of something, or behind that. */
+function liesAt(place: string, part: string): boolean {
+  return place.startsWith(part) && /^(?:$|->|\.|\[)/.test(place.slice(part.length));
 }
 
 /** What a call of such a name yields of a result is no error. */
