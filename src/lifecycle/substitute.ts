@@ -175,7 +175,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
       // Where some paths do not release, they may well have asked first.
       const isSure = here.sure && !outcome.sometimes.has(keyOfPlace(here.place));
-      const none = here.ofNone ? here.targets : step.t === 'release' && isSure ? noneOf(step, state, path) : null;
+      const none = here.ofNone
+        ? here.targets
+        : step.t === 'release' && isSure
+          ? noneOf(step, state, { path, args: call.args })
+          : null;
       if (none && !isSure) continue;
       if (none) {
         releaseNone(state, { call: here.call, targets: none, place: here.place });
@@ -235,13 +239,17 @@ function placeOf(state: State, value: Value): string | undefined {
 function noneOf(
   { targets }: TraceStep & { t: 'release' },
   state: State,
-  path: (name: string) => string,
+  { path, args }: { readonly path: (name: string) => string; readonly args: readonly Value[] },
 ): readonly Target[] | null {
+  // What is passed may have been taken from a place where there is nothing any more.
+  const valueOf = (name: string, at: string): Value | undefined =>
+    /^\$\d+$/.test(name) ? args[Number(name.slice(1))] : state.env.get(at);
   const named = targets.map(({ pair, of }) => ({ pair, of: of.map((name) => (name === null ? null : path(name))) }));
-  const isNone = named.every(({ pair, of }) => {
-    const at = of[0];
+  const isNone = named.every(({ pair, of }, index) => {
+    const [at] = of;
+    const [name] = targets[index]!.of;
     const isGlobal = at !== null && at !== undefined && !/^[#&=$%]/.test(at);
-    return pair.needsThing === true && isByValue(pair) && isGlobal && isNothing(state, state.env.get(at));
+    return pair.needsThing === true && isByValue(pair) && isGlobal && isNothing(state, valueOf(name!, at));
   });
   return isNone ? named : null;
 }
