@@ -47,11 +47,18 @@ function readMacro(list: string | undefined, written: string): BodyMacro | null 
           .slice(1, -1)
           .split(',')
           .map((each) => each.trim());
-  if (text.includes('#') || params?.some((name) => name.includes('.'))) return null;
-  const body = readSmallBody(text);
+  if (params?.some((name) => name.includes('.'))) return null;
+  const body = readSmallBody(withoutSpelling(text, params ?? []));
   return body && (jumps(body) || (params && isOfMembers(body)))
     ? { params: params?.filter((name) => name !== '') ?? null, body, text }
     : null;
+}
+
+/** A body with some string for each `#param`, how an argument is spelt: that is printed, and does nothing. */
+function withoutSpelling(text: string, params: readonly string[]): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|(?<!#)# ?(\w+)(?! ?##)/g, (all, name?: string) =>
+    name !== undefined && params.includes(name) ? '""' : all,
+  );
 }
 
 /** Whether a member goes by the name of a parameter, `((p)->which)`: which one it is says what is passed, a name. */

@@ -228,7 +228,7 @@ class Reader extends Tokens {
         throw new Unread();
       return inner;
     }
-    if (/^["']/.test(text)) return { k: 'str', text, at: nowhere };
+    if (/^["']/.test(text)) return { k: 'str', text: this.spelt(text), at: nowhere };
     if (/^\d/.test(text)) {
       const value = /^(?:0x[\da-f]+|[1-9]\d*|0)[ul]*$/i.test(text) ? Number(text.replace(/[ul]+$/i, '')) : null;
       return { k: 'num', value, at: nowhere };
@@ -237,6 +237,13 @@ class Reader extends Tokens {
       return { k: 'num', value: text === 'true' ? 1 : 0, at: nowhere };
     if (!isWord(text) || noName.test(text)) throw new Unread();
     return { k: 'id', name: text, at: nowhere };
+  }
+
+  /** Strings that stand one after the other are one. */
+  private spelt(first: string): string {
+    let text = first;
+    while (first.startsWith('"') && this.peek()?.startsWith('"')) text = text.slice(0, -1) + this.take().slice(1);
+    return text;
   }
 
   private word(): string {

@@ -106,9 +106,12 @@ export class AskedState {
     return readAs('asks', () => takesOnlyOne(fn));
   }
 
-  /** The lists of its own that a function fills or takes down alone. Said by its own body as well. */
-  halfUsedLists(fn: FunctionEntry): readonly HalfUsed[] {
-    return readAs('asks', () => halfUsedLists(fn));
+  /** The lists of its own that a function fills or takes down alone. */
+  halfUsedLists({ id }: FunctionEntry): readonly HalfUsed[] {
+    return this.ask(`${ofWholeFile}half used|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? halfUsedLists(program, fn) : [];
+    });
   }
 
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {

@@ -3,6 +3,7 @@ import { isPlainGetter } from '../facts/words.ts';
 import { countsByMember, givenOf } from './chosen-steps.ts';
 import { countsGiven } from './counters.ts';
 import { applyEffect, noteStored } from './effects.ts';
+import { applyInserting } from './inserting.ts';
 import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { releaseByQueued } from './frees-when-run.ts';
@@ -61,7 +62,7 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     ? frame.summaries.given(callee, new Map([...givenOf(callee, values, state), ...countsGiven(of, callee, state)]))
     : null;
   if (!summary) {
-    if (!matters) return opaque(frame, e, called, callee?.id);
+    if (!matters) return applyInserting(frame, e, called, callee?.id) ?? opaque(frame, e, called, callee?.id);
     const next = state.copy();
     hideCall(frame, e, callee, next);
     return opaque(frame, e, { ...called, state: next }, callee.id);
@@ -205,7 +206,10 @@ export function opaque(
     const input = value.v === 'sym' ? next.symbols.get(value.id)?.input : undefined;
     if (input === undefined) return;
     const behind = `${input}->`;
-    for (const key of [...next.env.keys()]) if (key.startsWith(behind) && !leadsBack(next, key)) next.forget(key);
+    const parts = partsKept(kept[index] ?? null)?.map((part) => `${behind}${part}`);
+    const mayChange = (key: string): boolean => !parts || parts.some((part) => liesAt(key, part));
+    for (const key of [...next.env.keys()])
+      if (key.startsWith(behind) && mayChange(key) && !leadsBack(next, key)) next.forget(key);
   });
   for (const written of callee ? frame.summaries.overview.globalsWritten(callee) : []) next.forget(written);
   // What a getter that was not read yields is per-net data, and each time the same: in which place, its name does not say.
@@ -224,6 +228,18 @@ export function opaque(
     ...(from === undefined ? {} : { from }),
   });
   return [{ state: next, value }];
+}
+
+/** The members alone that a function which was read gives to others (a timer, a work item); null where it is more than those. */
+function partsKept(kept: readonly string[] | null): readonly string[] | null {
+  return kept?.every((member) => /^&\w/.test(member))
+    ? kept.map((member) => member.slice(1).replace(/\[.*$/, ''))
+    : null;
+}
+
+/** Whether a place is in a part of something, or behind that. */
+function liesAt(place: string, part: string): boolean {
+  return place.startsWith(part) && /^(?:$|->|\.|\[)/.test(place.slice(part.length));
 }
 
 /** What a call of such a name yields of a result is no error. */

@@ -1,4 +1,4 @@
-import { successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { expressionsOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 
 /** Functions farther away are not looked into. */
@@ -73,6 +73,43 @@ export function certainNames(program: Program): Readonly<Record<Certainty, Certa
 /** Whether a function asks for a thing before it uses it, as in `if (foo_wq)`, not `if (!queue_work(foo_wq, …))`. */
 export function asksFor({ fact }: FunctionEntry, name: string): boolean {
   return (fact.blocks ?? []).some(({ end }) => end.e === 'branch' && isAsked(end.on, name));
+}
+
+/**
+ * Whether a function uses a thing each time that its pointer is not NULL, which it asks first: `if (foo_wq)
+ * flush_workqueue(foo_wq);`. Where the thing is gone and nothing has cleared the pointer, that asks in vain.
+ */
+export function usesWhereSet({ fact }: FunctionEntry, name: string): boolean {
+  const isIt = (e: Expr): boolean => isNamed(e, name);
+  const ofSet = (fact.blocks ?? []).map((block): Block => {
+    const { end } = block;
+    if (end.e !== 'branch') return block;
+    const isNot = end.on.k === 'unary' && end.on.op === '!' && isIt(end.on.of);
+    return isNot || isIt(end.on) ? { ...block, end: { e: 'goto', to: isNot ? end.else : end.then } } : block;
+  });
+  // What asks for more than that need not come to it.
+  if (ofSet.some(({ end }) => end.e === 'branch' && isAsked(end.on, name))) return false;
+  return certainBlocks(ofSet, { loops: false, failures: true }).some((block) =>
+    [...certainIn(block)].some((whole) => [...whole].some(isIt)),
+  );
+}
+
+/** Whether some function of a file sets a variable to NULL. */
+export function isClearedIn(program: Program, file: string, name: string): boolean {
+  return (program.facts(file)?.functions ?? []).some(({ blocks }) =>
+    [...expressionsOf(blocks ?? [])].some((whole) =>
+      [...walkExpression(whole)].some(
+        (e) =>
+          (e.k === 'assign' && isNamed(e.to, name) && e.from.k === 'num') ||
+          // Whoever has its address may clear it.
+          (e.k === 'unary' && e.op === '&' && isNamed(e.of, name)),
+      ),
+    ),
+  );
+}
+
+function isNamed(e: Expr, name: string): boolean {
+  return e.k === 'id' && e.name === name;
 }
 
 /**

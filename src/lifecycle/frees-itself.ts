@@ -3,7 +3,7 @@ import type { FunctionEntry, Program } from '../program/program.ts';
 import { plainFrees } from './used-freed.ts';
 
 /** Calls that go from a member to what it lies in (include/linux/container_of.h, include/linux/timer.h): the member comes last. */
-const goesOut = /^(?:container_of(?:_const)?|from_timer|timer_container_of|from_work|from_tasklet)$/;
+export const goesOut = /^(?:container_of(?:_const)?|from_timer|timer_container_of|from_work|from_tasklet)$/;
 
 /** What gives memory back is looked for in so many functions, one called by the other. */
 const mostDeep = 3;

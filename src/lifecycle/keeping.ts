@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
+import { goesOut } from './frees-itself.ts';
 import { generalGetters, isHarmless, isListAdd, storing, handsOn } from './known.ts';
 import { localsOf } from './locals.ts';
 
@@ -35,6 +36,8 @@ export function keptOf(fact: FunctionFact): readonly Kept[] | null {
   const pass = (e: Expr & { k: 'call' }): void => {
     const name = e.fn.k === 'id' ? e.fn.name : null;
     if (name !== null && (handsOn.has(name) || asking.test(name) || generalGetters.has(name))) return;
+    // What a member lies in may be changed by way of that.
+    if (name !== null && goesOut.test(name)) e.args.forEach(change);
     e.args.forEach((argument, index) => {
       const stores = name !== null && storing.has(name);
       // A list does not own its head, nor does a place what it is in.

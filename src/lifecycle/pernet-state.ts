@@ -5,7 +5,7 @@ import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
 import { Callables, callsPassing, firstAsking } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
-import { asksFor, certainNames, type Certainty } from './certain.ts';
+import { asksFor, certainNames, isClearedIn, usesWhereSet, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
@@ -163,14 +163,22 @@ export class PernetState {
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {
     for (const { name: field } of ops.fact.fields) {
       const fn = callbackOf(this.program, ops, field);
-      if (!fn || asksFor(fn, name)) continue;
+      if (!fn) continue;
       const isInit = field === 'init';
+      const isAsked = asksFor(fn, name);
+      if (isAsked && (isInit || exit !== 'eachTime' || !this.asksInVain(fn, name))) continue;
       const isUsed = isInit
         ? this.reach.from(fn.file, fn.fact.name, 'calls').has(name)
-        : this.certain[exit].of(fn).has(name) || this.releasesMadeWith(ops, fn, name);
+        : isAsked || this.certain[exit].of(fn).has(name) || this.releasesMadeWith(ops, fn, name);
       if (isUsed) return { fn: `${fn.fact.name}()`, isInit };
     }
     return null;
+  }
+
+  /** Whether an exit asks for a pointer of its file that is never NULL once it was set, and then uses what it leads to. */
+  private asksInVain(exit: FunctionEntry, name: string): boolean {
+    const isStatic = this.program.facts(exit.file)?.statics.includes(name) === true;
+    return isStatic && usesWhereSet(exit, name) && !isClearedIn(this.program, exit.file, name);
   }
 
   /** Whether an exit gives back what the init has made with a thing: fqdir_exit() of `fqdir_init(&fn->fqdir, &foo_frags, net)`. */

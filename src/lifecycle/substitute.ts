@@ -177,7 +177,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       if (targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
       // Where some paths do not release, they may well have asked first.
       const isSure = step.sure && !outcome.sometimes.has(keyOfPlace(place));
-      const none = step.ofNone ? targets : isSure ? noneOf(step, state, path) : null;
+      const none = step.ofNone ? targets : isSure ? noneOf(step, state, { path, args: call.args }) : null;
       if (none && !isSure) continue;
       if (none) {
         releaseNone(state, { call: by, targets: none, place });
@@ -236,13 +236,17 @@ function placeOf(state: State, value: Value): string | undefined {
 function noneOf(
   { targets }: TraceStep & { t: 'release' },
   state: State,
-  path: (name: string) => string,
+  { path, args }: { readonly path: (name: string) => string; readonly args: readonly Value[] },
 ): readonly Target[] | null {
   if (!targets.every(({ pair }) => pair.needsThing === true && isByValue(pair))) return null;
+  // What is passed may have been taken from a place where there is nothing any more.
+  const valueOf = (name: string, at: string): Value | undefined =>
+    /^\$\d+$/.test(name) ? args[Number(name.slice(1))] : state.env.get(at);
   const named = targets.map(({ pair, of }) => ({ pair, of: of.map((name) => (name === null ? null : path(name))) }));
-  const isNone = named.every(({ of: [at] }) => {
+  const isNone = named.every(({ of: [at] }, index) => {
+    const [name] = targets[index]!.of;
     const isGlobal = at !== null && at !== undefined && !/^[#&=$%]/.test(at);
-    return isGlobal && isNothing(state, state.env.get(at));
+    return isGlobal && isNothing(state, valueOf(name!, at));
   });
   return isNone ? named : null;
 }

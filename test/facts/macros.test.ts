@@ -171,6 +171,14 @@ describe('macros that jump', () => {
     );
   });
 
+  it('with how their arguments are spelt, which they only print', () => {
+    const tried =
+      '#define FOO_TRY(e, label) do { err = (e); if (err) { log("foo #" #e ": %d", err); goto label; } } while (0)';
+    expect(flowOf(tried, 'FOO_TRY(g(x), out);').sort()).toEqual(
+      ['err = g(x)', 'if err', 'log("foo #: %d", err)', 'goto out', 'return err'].sort(),
+    );
+  });
+
   it('are left alone where they are more than that', () => {
     for (const macro of [
       '#define FOO_CHECK(p, label) switch (p) { case 0: goto label; }',
@@ -180,6 +188,8 @@ describe('macros that jump', () => {
       `#define FOO_CHECK(p, label) if (${'('.repeat(20_000)}p${')'.repeat(20_000)}) goto label`,
       `#define FOO_CHECK(p, label) if (p${' + p'.repeat(20_000)}) goto label`,
       '#define FOO_CHECK(p, label) if (p) goto label##_two',
+      '#define FOO_CHECK(p, label) if (#p) goto label##two',
+      '#define FOO_CHECK(p, label) if (x #label) goto label',
       '#define FOO_CHECK(p, label, more) if (p) goto label',
       '#define FOO_CHECK(p, label) if (p) goto label\n#define FOO_CHECK(p, label) if (!p) goto label',
     ])

@@ -668,6 +668,105 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  /** A directory that a failure takes down twice, with a call of a function that was read in between. */
+  const unwoundTwice = (between: string, marker: string): string => `
+${between}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->dir = proc_net_mkdir(net, "foo", net->proc_net);
+	if (!fn->dir)
+		return -ENOMEM;
+	err = sock_create_kern(net, PF_INET, SOCK_DGRAM, IPPROTO_UDP, &fn->sock);
+	if (err < 0)
+		goto err_sock;
+	return 0;
+
+err_sock:
+	proc_remove(fn->dir);
+	foo_purge(fn);
+	proc_remove(fn->dir);
+${marker}
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	sock_release(fn->sock);
+	proc_remove(fn->dir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('on both sides of a function that hands on other members alone', () => {
+    check(
+      unwoundTwice(
+        `
+static void foo_purge(struct foo_net *fn)
+{
+	mod_timer(&fn->timer, jiffies + HZ);
+	queue_work(system_wq, &fn->work);
+}`,
+        '//	^^^^^^^^^^^^^^^^^^^^ error: double-release: if sock_create_kern() fails, foo_net_init() releases proc directory',
+      ),
+    );
+  });
+
+  it.each([
+    [
+      'may set it',
+      `
+static void foo_purge(struct foo_net *fn)
+{
+	mod_timer(&fn->timer, jiffies + HZ);
+	fn->dir = NULL;
+}`,
+    ],
+    [
+      'may set it by its address',
+      `
+static void foo_forget(struct proc_dir_entry **dir)
+{
+	*dir = NULL;
+}
+
+static void foo_purge(struct foo_net *fn)
+{
+	mod_timer(&fn->timer, jiffies + HZ);
+	foo_forget(&fn->dir);
+}`,
+    ],
+    [
+      'comes back to it from another member',
+      `
+static void foo_forget(struct work_struct *work)
+{
+	struct foo_net *fn = container_of(work, struct foo_net, work);
+
+	fn->dir = NULL;
+}
+
+static void foo_purge(struct foo_net *fn)
+{
+	mod_timer(&fn->timer, jiffies + HZ);
+	foo_forget(&fn->work);
+}`,
+    ],
+  ])('is quiet about one on both sides of a function that %s', (_, between) => {
+    check(unwoundTwice(between, ''));
+  });
+
   it('is quiet about a question that comes before the second release', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

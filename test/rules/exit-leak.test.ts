@@ -1252,7 +1252,8 @@ ${registering()}`;
   });
 
   it('lists of its own that an exit callback only fills, or only has taken down', () => {
-    const exit = (body: string, mark = ''): string => `
+    const exit = (body: string, mark = '', helpers = ''): string => `
+${helpers}
 static int __net_init foo_net_init(struct net *net)
 {
 	INIT_LIST_HEAD(&net->foo.devices);
@@ -1290,6 +1291,29 @@ ${registering()}`;
 		kfree(dev);`),
     );
     check(exit('\tfoo_collect(net, &list);\n\tunregister_netdevice_many(&list);'));
+    const queued = '\tunregister_netdevice_queue(net->foo.dev, &list);';
+    check(exit(queued, wrong('puts what goes on `list` (unregister_netdevice_queue()) and takes nothing from there')));
+    check(exit(`${queued}\n\tunregister_netdevice_many(&list);`));
+    const helpers = `
+static void foo_dellink(struct net_device *dev, struct list_head *head)
+{
+	list_del(&netdev_priv(dev)->list);
+	unregister_netdevice_queue(dev, head);
+}
+
+static void foo_drop_all(struct net *net, struct list_head *head)
+{
+	struct foo_device *dev, *next;
+
+	list_for_each_entry_safe(dev, next, &net->foo.devices, list)
+		foo_dellink(dev->dev, head);
+}`;
+    const dropped = '\tfoo_drop_all(net, &list);';
+    check(exit(dropped, wrong('puts what goes on `list` (foo_drop_all()) and takes nothing from there'), helpers));
+    check(exit(`${dropped}\n\tunregister_netdevice_many(&list);`, '', helpers));
+    check(exit(dropped, '', helpers.replace(/}$/, '\tunregister_netdevice_many(head);\n}')));
+    check(exit(dropped, '', helpers.replace('dev, head', 'dev, foo_at_once(net) ? NULL : head')));
+    check(exit(dropped, '', helpers.replace(/}$/, '\tfoo_flush(head);\n}')));
     // What an option leaves out may be the other half.
     check(
       exit(`#ifdef CONFIG_FOO

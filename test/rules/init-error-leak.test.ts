@@ -35,6 +35,97 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  /** A listening socket that a helper opens, and gives back where `undo` does so; or it was handed to `keeper` before. */
+  const listening = ({ undo = '', keeper = '', inCaller = '', marker = '' }): string => `
+static void foo_stop(struct socket *sock, struct work_struct *work)
+{
+	if (!sock)
+		return;
+	flush_work(work);
+	sock_release(sock);
+}
+
+static void foo_drop(struct foo_net *fn)
+{
+	struct socket *sock = fn->pending;
+
+	fn->pending = NULL;
+	foo_stop(sock, &fn->work);
+}
+
+static struct socket *foo_listen(struct net *net, struct foo_net *fn)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	struct socket *sock = NULL;
+	int err;
+
+	err = sock_create_kern(net, PF_INET, SOCK_STREAM, IPPROTO_TCP, &sock);
+	if (err < 0)
+		goto out;
+	sock_set_reuseaddr(sock->sk);
+	${keeper}
+	err = kernel_bind(sock, (struct sockaddr *)&sin, sizeof(sin));
+	if (err < 0)
+		goto out;
+${marker}
+	err = kernel_listen(sock, 64);
+	if (err < 0)
+		goto out;
+	return sock;
+out:
+	${undo}
+	return NULL;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->sock = foo_listen(net, fn);
+	if (!fn->sock) {
+		${inCaller}
+		return -EAFNOSUPPORT;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct socket *sock = fn->sock;
+
+	fn->sock = NULL;
+	foo_stop(sock, &fn->work);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('a socket that a helper which could not bind it forgets', () => {
+    check(
+      listening({
+        marker:
+          '//		^^^^^^^^^ error: init-error-leak: if kernel_bind() fails, foo_net_init() returns -EAFNOSUPPORT without sock_release() for kernel socket',
+      }),
+    );
+  });
+
+  it.each([
+    ['gives back', { undo: 'if (sock)\n\t\tsock_release(sock);' }],
+    [
+      'has kept somewhere, for its caller',
+      { keeper: 'fn->pending = sock;', inCaller: 'foo_stop(fn->pending, &fn->work);' },
+    ],
+    ['has kept for a function that stops it', { keeper: 'fn->pending = sock;', undo: 'foo_drop(fn);' }],
+  ])('is quiet about one that the helper %s', (_, parts) => {
+    check(listening(parts));
+  });
+
   it('a macro that goes to the label below the one that it needs', () => {
     const module = (label: string, marker: string): string => `
 #define FOO_CHECK(p, label) if (!(p)) goto label

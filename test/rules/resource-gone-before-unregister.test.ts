@@ -805,6 +805,71 @@ module_exit(foo_exit);
 `);
   });
 
+  /** A work queue that goes before the ops, whose exit flushes it in its own way. */
+  const flushed = ({ exit = 'if (foo_wq)\n\t\tflush_workqueue(foo_wq);', after = '', isFound = false }): string => `
+static struct workqueue_struct *foo_wq;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.count = 0;
+	return 0;
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	net->foo.count = 0;
+	${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	destroy_workqueue(foo_wq);
+${isFound ? '//	^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases workqueue foo_wq while foo_net_ops is still registered' : ''}
+	${after}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it.each([
+    ['asks for', {}],
+    ['asks for the other way round', { exit: 'if (!foo_wq)\n\t\treturn;\n\tflush_workqueue(foo_wq);' }],
+  ])('a work queue that the exit callback %s, and finds though it is gone', (_, parts) => {
+    check(flushed({ ...parts, isFound: true }));
+  });
+
+  it.each([
+    ['is NULL by then', { after: 'foo_wq = NULL;' }],
+    ['may be NULL by then', { after: 'foo_forget(&foo_wq);' }],
+    [
+      'is flushed where something else is there as well',
+      { exit: 'if (foo_wq && net->foo.used)\n\t\tflush_workqueue(foo_wq);' },
+    ],
+    ['is not flushed where it is there', { exit: 'if (foo_wq)\n\t\treturn;\n\tnet->foo.table = NULL;' }],
+  ])('is quiet about one that %s', (_, parts) => {
+    check(flushed(parts));
+  });
+
   it('a slab cache into which the exit callback frees what it finds in a list, once RCU allows', () => {
     check(`
 static struct kmem_cache *foo_cachep;
