@@ -135,7 +135,7 @@ function prepareForFacts(
   const { text: prepared, arms, refused } = prepare(text, configuration);
   const outline = outlineOf(prepared);
   const pruned = pruneBodies(prepared, text, callsOf, memo?.words, outline);
-  const names = mentionsOf(prepared, memo?.mentions, outline);
+  const names = mentionsOf(prepared, memo?.mentions, outline, text);
   const inMacros = givenInMacros(text);
   const ofFile = { [ofWholeFile]: [...(names.mentions[ofWholeFile] ?? []), ...inMacros] };
   const mentions = withScopeEnds(
