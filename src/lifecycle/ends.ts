@@ -124,12 +124,18 @@ function showResult(state: State, id: number): string {
   const symbol = state.symbols.get(id);
   return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${symbol?.assumed ? '~' : ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
 }
-/** Who returns a name whose number is not known where something has failed says so by it: `return FOO_ERR;` is no `return 0;`. */
+/**
+ * Who returns a name whose number is not known where something has failed says so by it: `return FOO_ERR;` is no `return 0;`,
+ * nor is `return FOO_FAIL(net);`.
+ */
 function asErrorOf(state: State, value: Value | null): State {
-  const name = value?.v === 'sym' && state.failures > 0 ? state.symbols.get(value.id)?.input : undefined;
-  if (!value || name === undefined || !isConstant(name) || /(?:^|_)(?:OK|DONE|NONE|SUCCESS)(?:_|$)/.test(name))
-    return state;
-  return state.refine(value, NEG, throughZero) ?? state;
+  const symbol = value?.v === 'sym' && state.failures > 0 ? state.symbols.get(value.id) : undefined;
+  if (!value || !symbol) return state;
+  const { input = '', call } = symbol;
+  const isError = isConstant(input)
+    ? !/(?:^|_)(?:OK|DONE|NONE|SUCCESS)(?:_|$)/.test(input)
+    : call !== undefined && isConstant(call.name) && /(?:^|_)(?:E?FAIL|ERR)/.test(call.name);
+  return isError ? (state.refine(value, NEG, throughZero) ?? state) : state;
 }
 
 /** Whether a symbol is the error of a registration that failed on the path. */

@@ -84,6 +84,50 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it.each(['FOO_ERR', 'FOO_FAIL(net)'])('%s of a header, beside one that says that all is well', (error) => {
+    check(`
+#include "foo.h"
+
+static int foo_fill(struct foo_net *fn)
+{
+	fn->table = kzalloc(64, GFP_KERNEL);
+	if (!fn->table)
+		return FOO_ERR;
+	return FOO_OK;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err = foo_fill(fn);
+
+	if (err != FOO_OK)
+		return err;
+	fn->other = kzalloc(64, GFP_KERNEL);
+	if (!fn->other) {
+		kfree(fn->table);
+		return ${error};
+	}
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->other);
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
   it('leaks by it what it leaves', () => {
     check(`
 #define FOO_ERR (-ENOMEM)
