@@ -16,6 +16,11 @@ static int __net_init foo_net_init(struct net *net)
 
 	if (!foo)
 		return -ENOMEM;
+	foo->table = kzalloc(64, GFP_KERNEL);
+	if (!foo->table) {
+		kfree(foo);
+		return -ENOMEM;
+	}
 	*slot = foo;
 	return 0;
 }
@@ -37,14 +42,19 @@ describe('a pointer behind what a call yields', () => {
   const getter = 'return *(struct foo **)net_generic(net, foo_net_id);';
 
   it('is the one that init has put there', () => {
-    check(module(getter, 'kfree(foo_of(net));'));
-    check(module(getter, 'struct foo *foo = foo_of(net);\n\n\tkfree(foo);'));
-    check(module('struct foo **slot = net_generic(net, foo_net_id);\n\n\treturn *slot;', 'kfree(foo_of(net));'));
+    check(module(getter, 'kfree(foo_of(net)->table);\n\tkfree(foo_of(net));'));
+    check(module(getter, 'struct foo *foo = foo_of(net);\n\n\tkfree(foo->table);\n\tkfree(foo);'));
+    check(
+      module(
+        'struct foo **slot = net_generic(net, foo_net_id);\n\n\treturn *slot;',
+        'kfree(foo_of(net)->table);\n\tkfree(foo_of(net));',
+      ),
+    );
   });
 
   it('is left where nobody frees it', () => {
     const marker =
       '//\t\t       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->*\n';
-    check(module(getter, 'struct foo *foo = foo_of(net);\n\n\tfoo->n = 0;', marker));
+    check(module(getter, 'struct foo *foo = foo_of(net);\n\n\tkfree(foo->table);', marker));
   });
 });
