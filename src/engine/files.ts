@@ -137,7 +137,7 @@ function prepareForFacts(
   const outline = outlineOf(prepared);
   const ends = scopeEndsOf(text);
   const pruned = pruneBodies(prepared, text, { callsOf, memo: memo?.words, outline, ends });
-  const names = mentionsOf(prepared, memo?.mentions, outline);
+  const names = mentionsOf(prepared, memo?.mentions, outline, text);
   const inMacros = givenInMacros(text);
   const ofFile = { [ofWholeFile]: [...(names.mentions[ofWholeFile] ?? []), ...inMacros] };
   const mentions = withScopeEnds(inMacros.length > 0 ? { ...names.mentions, ...ofFile } : names.mentions, text, {

@@ -1,3 +1,4 @@
+import { constantAt } from './constants.ts';
 import type { Context } from './context.ts';
 import { walkExpression, type At, type Expr } from './ir.ts';
 import { expandCall, expandName } from './macro-calls.ts';
@@ -177,8 +178,7 @@ function put(e: Expr, use: Use): Expr {
 
 /** A name of the macro's own, or the number that the file gives it to. */
 function named({ context, at }: Use, name: string): Expr {
-  const value = context.constants.get(name);
-  return value === undefined ? expandName(context.macros, { k: 'id', name, at }) : { k: 'num', value, name, at };
+  return constantAt(context.constants, name, at) ?? expandName(context.macros, { k: 'id', name, at });
 }
 
 /** What is called: a macro of that name is expanded with its arguments. */

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../syntax/node.ts';
 import { expressionAt } from './body-macros.ts';
+import { constantAt } from './constants.ts';
 import { atOf, parts, textOf, type Context } from './context.ts';
 import type { At, Expr } from './ir.ts';
 import { expandCall, expandName } from './macro-calls.ts';
@@ -18,8 +19,8 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
   switch (node.type) {
     case 'identifier': {
       const name = textOf(context, node);
-      const value = context.constants.get(name);
-      if (value !== undefined) return { k: 'num', value, name, at };
+      const value = constantAt(context.constants, name, at);
+      if (value) return value;
       const table = context.tables.get(name);
       return table
         ? { k: 'id', name, elements: elementsOf(table, at), at }

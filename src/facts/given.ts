@@ -3,7 +3,7 @@ import { asksMember, given, givenAnywhere, definesStruct, sharePlace } from './w
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
-  /(\b(?:if|while|likely|unlikely)\s*\(\s*|&&\s*|\|\|\s*|[!*]\s*)?(?:\b[A-Za-z_]\w*|[)\]])\s*(?:->|\.)\s*(\w+(?:\s*(?:->|\.)\s*\w+)*)\s*(\[|==|!=|&&|\|\||=(?!=)|[)?])?/g;
+  /(\b(?:if|while|likely|unlikely)\s*\(\s*|&&\s*|\|\|\s*|[!*]\s*|\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)?(?:\b[A-Za-z_]\w*|[)\]])\s*(?:->|\.)\s*(\w+(?:\s*(?:->|\.)\s*\w+)*)\s*(\[|==|!=|&&|\|\||=(?!=)|[)?])?/g;
 interface Access {
   readonly before: string;
   readonly member: string;
@@ -83,14 +83,23 @@ export function givenInBody(text: string): string[] {
 
 /** `p = rcu_dereference(fn->table);` */
 const copied = /\b(\w+)\s*=[^=;]*?(?:->|\.)\s*(\w+)\s*\)*\s*;/g;
-/** A variable that a condition begins with, or that is negated: `if (p`, `&& p`, `!p`. */
-const askedFor = /(?:!\s*|(?:if|while|likely|unlikely)\s*\(\s*|&&\s*)(?=(\w+)\b(?!->|\.|\[))/g;
+/** A variable that a condition begins with, or that is negated: `if (p`, `&& p`, `!p`, `return p ?`. */
+const askedFor =
+  /(?:!\s*|(?:if|while|likely|unlikely)\s*\(\s*|&&\s*|(?:\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)(?=\w+\s*(?:\?|&&)))(?=(\w+)\b(?!->|\.|\[))/g;
+/** Where a condition begins that is the value of something: `return fn->table ?`, `n = fn->table &&`. */
+const beginsValue = /^(?:return|[=(,])/;
 
 /** The members whose value a text asks for, by name or in a variable that it was copied to. */
 function askedIn(text: string, accesses: readonly Access[]): Set<string> {
   const members = new Set<string>();
   for (const { before, member, after } of accesses)
-    if (before.startsWith('!') || after === '==' || after === '!=' || (onlyAsks.test(before) && !/^[[=]$/.test(after)))
+    if (
+      before.startsWith('!') ||
+      after === '==' ||
+      after === '!=' ||
+      onlyAsks.test(before) ||
+      (beginsValue.test(before) && /^(?:\?|&&|\|\|)$/.test(after))
+    )
       if (after !== '[' && after !== '=') members.add(member);
   let variables: Set<string> | null = null;
   for (const [, variable = '', member = ''] of matchesOf(text, copied)) {

@@ -15,10 +15,14 @@ export function expandCall(macros: CallMacros, call: Expr & { readonly k: 'call'
   return macro?.params === call.args.length ? (expanded(macros, macro, { call, depth }) ?? call) : call;
 }
 
-/** A name as it is, or what the macro stands for that it is, where that calls something. */
-export function expandName(macros: CallMacros, name: Expr & { readonly k: 'id' }): Expr {
+/** A name as it is, or what the macro stands for that it is: a call, or another name. */
+export function expandName(macros: CallMacros, name: Expr & { readonly k: 'id' }, depth = 0): Expr {
   const macro = macros.get(name.name);
-  if (macro?.params !== -1 || macro.isWord) return name;
+  if (macro?.params !== -1) return name;
+  if (macro.isWord)
+    return typeof macro.to === 'string' && depth < mostDeep
+      ? expandName(macros, { ...name, name: macro.to }, depth + 1)
+      : name;
   const { at } = name;
   return expanded(macros, macro, { call: { k: 'call', fn: name, args: [], at }, depth: 0 }) ?? name;
 }

@@ -8,7 +8,7 @@ import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
-import { unaskedIn } from './unasked.ts';
+import { askingMacros, unaskedIn } from './unasked.ts';
 import { afterRcu, afterSrcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
@@ -78,10 +78,21 @@ export interface NamesOfText {
 /**
  * What each function and each initialised variable of a file mentions, from its text alone: names that the file defines,
  * whatever is called, members of struct net (as `net->ipv4.foo`) and of what other pointers point at (as `>fn->list`, `>fn->table.rht`),
- * and which work items and timers it queues, stops and sets up. It says what can be reached, not on which path.
+ * and which work items and timers it queues, stops and sets up. It says what can be reached, not on which path. `macros` is
+ * the text with the file's macros.
  */
-export function mentionsOf(prepared: string, memo?: TextMemo<Stretch>, outline = outlineOf(prepared)): NamesOfText {
-  const stretchOf = (text: string): Stretch => (memo ? memo.of(text, () => readStretch(text)) : readStretch(text));
+export function mentionsOf(
+  prepared: string,
+  memo?: TextMemo<Stretch>,
+  outline = outlineOf(prepared),
+  macros = '',
+): NamesOfText {
+  const asking = askingMacros(macros);
+  const stretchOf = (text: string): Stretch => {
+    const stretch = memo ? memo.of(text, () => readStretch(text)) : readStretch(text);
+    const asked = asking && text.startsWith('{') ? text.search(asking) : -1;
+    return asked < 0 ? stretch : { ...stretch, unasked: readStretch(text.slice(0, asked)).unasked };
+  };
   const parts: Part[] = [];
   const stretches: Stretch[] = [];
   const add = (text: string, name?: string, head = ''): void => {

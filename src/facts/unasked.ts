@@ -30,7 +30,7 @@ const called = /\b([A-Za-z_]\w*)\s*\(/g;
 const reading = /^(?:rcu_(?:dereference|access_pointer)\w*|READ_ONCE|smp_load_acquire|rtnl_dereference)$/;
 /** What copes with NULL, or does not look into what it is passed. */
 const harmless =
-  /^(?:\w*free\w*|IS_ERR\w*|PTR_ERR\w*|WARN_ON\w*|BUG_ON|if|while|for|switch|return|sizeof|swap|\w*_(?:read|set|inc|dec|add|sub)(?:_\w+)?|pr_\w+)$/;
+  /^(?:\w*free\w*|IS_ERR\w*|PTR_ERR\w*|WARN_ON\w*|BUG_ON|if|while|for|switch|return|sizeof|swap|ksize|krealloc\w*|(?:dev|netdev)_(?:put|hold)|module_put|kobject_(?:get|put)|(?:get|put)_device|debugfs_\w+|proc_remove|\w*_(?:read|set|inc|dec|add|sub)(?:_\w+)?|pr_\w+)$/;
 /** Macros that take a waitqueue by its name. */
 const takesByName = /^(?:wait_event|wake_up)\w*$/;
 
@@ -69,6 +69,16 @@ export function unaskedIn(text: string): MentionedWord[] {
     ...[...words].flatMap((word) => (own.has(word.replace(/^.*?:/, '')) ? [] : { word, isPlain: false })),
     ...[...calls].map((name) => ({ word: unasked.calls(name), isPlain: true, of: name })),
   ];
+}
+
+const defined = /^[ \t]*#[ \t]*define[ \t]+(\w*[a-z]\w*)\(([^\n]*(?:(?<=\\\r?)\n[^\n]*)*)/gm;
+const asksInMacro = /\b(?:if|while|for|switch|return|goto)\b|\?/;
+
+/** The uses of the macros of a file that ask for something, `foo_require(fn);`, where they are not written in capitals. */
+export function askingMacros(text: string): RegExp | null {
+  if (!text.includes('define')) return null;
+  const names = matchesOf(text, defined).flatMap(([, name, body]) => (asksInMacro.test(body!) ? name! : []));
+  return names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\s*\\(`) : null;
 }
 
 /** A word of `unaskedIn()` by the structure that its pointer points at; null where that is not told. Any other as it is. */

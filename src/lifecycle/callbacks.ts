@@ -2,6 +2,7 @@ import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
+import { endsItself } from './ends-itself.ts';
 import { isOwnedBy, isOwnName } from './components.ts';
 import { causeOf, lostIn, lostWithin, resultText, usualOf } from './causes.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
@@ -106,6 +107,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
             !isFoundAbroad(context.state, held, alsoBefore(held, state.held)) &&
             !isLeftAbroad(context.state, held, ending) &&
             !isGivenAsTwin(context.state, unload, held) &&
+            !endsItself(context.program, held) &&
             (held.wasHandedOn !== true || held.pair.lasting || isKeptAlone(context, path, held)),
         );
         const ofFirst = isFirst(way.state);

@@ -1,13 +1,14 @@
+import { throughZero } from './answers.ts';
 import { conditionsOf, conditionsOfOutcome, isResult, union, withConditions, writesApart } from './conditions.ts';
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
 import { forgetLostAgain, forgetNameless } from './held.ts';
-import { dropConstants } from './prune.ts';
+import { dropConstants, isConstant } from './prune.ts';
 import type { KeyOf } from './state-key.ts';
 import { isFlag, isLocal } from './place-names.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { keyOfPlace, stepsOf, type Place } from './trace.ts';
-import { ANY, type Value } from './values.ts';
+import { ANY, NEG, type Value } from './values.ts';
 import type { Ways } from './ways.ts';
 
 interface Ended {
@@ -41,7 +42,7 @@ export class Ends {
   /** A path that returns; what it assumes that nothing on it has asked for is none that there is. */
   add(state: State, value: Value | null, at: Place): void {
     for (const [id, { assumed }] of state.symbols) if (assumed && !(value?.v === 'sym' && value.id === id)) return;
-    const last = state.copy();
+    const last = asErrorOf(state, value).copy();
     last.push({ t: 'jump', kind: 'return', place: at });
     // Who hands a registration's error on leaves it to the caller to ask for it.
     if (value?.v === 'sym' && last.failures > 0 && isFailure(last, value.id)) last.pending.add(value.id);
@@ -123,6 +124,20 @@ function showResult(state: State, id: number): string {
   const symbol = state.symbols.get(id);
   return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${symbol?.assumed ? '~' : ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
 }
+/**
+ * Who returns a name whose number is not known where something has failed says so by it: `return FOO_ERR;` is no `return 0;`,
+ * nor is `return FOO_FAIL(net);`.
+ */
+function asErrorOf(state: State, value: Value | null): State {
+  const symbol = value?.v === 'sym' && state.failures > 0 ? state.symbols.get(value.id) : undefined;
+  if (!value || !symbol) return state;
+  const { input = '', call } = symbol;
+  const isError = isConstant(input)
+    ? !/(?:^|_)(?:OK|DONE|NONE|SUCCESS)(?:_|$)/.test(input)
+    : call !== undefined && isConstant(call.name) && /(?:^|_)(?:E?FAIL|ERR)/.test(call.name);
+  return isError ? (state.refine(value, NEG, throughZero) ?? state) : state;
+}
+
 /** Whether a symbol is the error of a registration that failed on the path. */
 function isFailure(state: State, id: number): boolean {
   for (let link = state.trace; link; link = link.previous) {

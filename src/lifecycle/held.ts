@@ -209,7 +209,20 @@ export function inDirectory<T extends string | null>(state: State, { kind }: Pai
     path?.startsWith('&"') === true &&
     root === nothing;
   const path = [...state.held, ...state.gone].find(isParent)?.of[0];
-  return path === undefined ? [...of] : [`${path.slice(0, -1)}/${name.slice(2)}`, nothing];
+  return path === undefined ? byPath(state, kind, [name, parent]) : [`${path.slice(0, -1)}/${name.slice(2)}`, nothing];
+}
+
+/** `"foo/bar", net->proc_net` where `"foo", net->proc_net` is held: `"bar"` in that. */
+function byPath(state: State, kind: string, [name, parent]: readonly [string, string]): string[] {
+  const cut = name.lastIndexOf('/');
+  const owner =
+    cut < 0
+      ? undefined
+      : [...state.held, ...state.gone].find(
+          ({ pair, of }) =>
+            pair.takesAlong?.includes(kind) === true && of[0] === `${name.slice(0, cut)}"` && of[1] === parent,
+        );
+  return owner?.result ? [`&"${name.slice(cut + 1)}`, owner.result] : [name, parent];
 }
 
 /** The component of an argument that is NULL. */

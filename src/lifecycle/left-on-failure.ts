@@ -47,6 +47,7 @@ export function leftOnFailure(
       .find((word) => word.startsWith(runs))
       ?.slice(runs.length);
     if (runner === undefined || !words.has(later.setsUp(text)) || [...words].some(ends)) return [];
+    if (isEntrusted(program, init, text, held)) return [];
     // What has been waited for may be that it is done.
     if (after.some((call) => waits.test(nameOf(call)))) return [];
     const member = memberOf(text) ?? '';
@@ -79,6 +80,18 @@ function armedBefore(init: FunctionEntry, held: ReadonlySet<string>, failing: st
     const isAfter = (other: { readonly at: number; readonly order: number }): boolean =>
       behind.has(other.at) || (other.at === at && other.order > order);
     return [{ text, after: found.filter(isAfter).map((other) => other.call) }];
+  });
+}
+
+/** What sets an item up or has it run, and sees to nothing else of it (include/linux/workqueue.h, timer.h). */
+const startsItem = /^_*(?:INIT_|init_|timer_setup|hrtimer_|tasklet_|mod_|add_|queue_|schedule_|setup_timer)/;
+
+/** Whether a function hands an item to one that was not read, by itself, which may see to its end. */
+function isEntrusted(program: Program, init: FunctionEntry, text: string, held: ReadonlySet<string>): boolean {
+  return (init.fact.blocks ?? []).flatMap(callsIn).some((call) => {
+    const name = nameOf(call);
+    if (name === '' || arming.has(name) || startsItem.test(name) || program.lookUp(init.file, name)) return false;
+    return call.args.some((arg) => itemOf(arg, held) === text);
   });
 }
 

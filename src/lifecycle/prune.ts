@@ -49,7 +49,8 @@ export function dropConstants(state: State, result: Value | null = null): void {
   }
 }
 
-function isConstant(path: string): boolean {
+/** Whether a place is the name of a constant (`GFP_KERNEL`). */
+export function isConstant(path: string): boolean {
   const first = path.charCodeAt(0);
   return first >= 65 && first <= 90 && constant.test(path);
 }

@@ -1,6 +1,7 @@
 import type { Expr, FunctionFact } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
+import { freesItself } from './frees-itself.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { anyMemory, chosenPairs } from './freed-either-way.ts';
 import { gatheredFrom } from './gathered.ts';
@@ -99,9 +100,18 @@ export function releaseByRcu(frame: Frame, e: Expr & { k: 'call' }, { name, stat
         ...(struct === undefined || index > 0 ? {} : { struct }),
       })),
     );
-    releaseStep(next, { call: name, targets, sure: false, place: place(frame, e.at) });
+    const match = freesAnother(frame, e.args, owners[0]!) ? 'exact' : undefined;
+    releaseStep(next, { call: name, targets, sure: false, match, place: place(frame, e.at) });
   }
   return [{ state: next, value: next.fresh() }];
+}
+
+/** Whether what RCU is asked to call is read, and does not free the namespace's data that its head lies in, but what that names. */
+function freesAnother({ program, file }: Frame, [head, callback]: readonly Expr[], owner: string): boolean {
+  const member = head?.k === 'unary' && head.of.k === 'field' ? head.of.name : undefined;
+  const fn = callback?.k === 'id' ? program.lookUp(file, callback.name) : undefined;
+  if (member === undefined || !fn?.fact.blocks || !/^generic\([^)]*\)$/.test(owner)) return false;
+  return !freesItself(program, fn, member);
 }
 
 /** `foo_destroy(p)`, `put_device(&p->dev)`: p, or that in which what is passed lies, may be given back. */

@@ -132,6 +132,8 @@ describe('what a namespace puts where all namespaces have theirs', () => {
     check(module('\tif (net_eq(net, &init_net))\n\t\tlist_add(&fn->list, &foo_all);', idle));
     check(module('\tlist_add(&foo_one.list, &foo_all);', idle));
     check(module('\tif (net == &init_net)\n\t\tlist_add(&fn->list, &foo_all);', idle));
+    const asks = 'static bool foo_is_root(const struct net *net)\n{\n\treturn net == &init_net;\n}\n';
+    check(module('\tif (foo_is_root(net))\n\t\tlist_add(&fn->list, &foo_all);', idle, { before: asks }));
     check(module('\tlist_add(&fn->list, &foo_head);', idle, { before: '#define foo_head fn->head\n' }));
   });
 

@@ -49,6 +49,16 @@ describe('a timer that an init has left to run when it fails', () => {
     );
   });
 
+  it('is left to what is handed the timer by itself, and was not read', () => {
+    check(
+      ticking(`	if (foo_add_action(net, &fn->timer))
+		return -ENOMEM;
+${arm}
+	${create}
+		return -ENOMEM;`),
+    );
+  });
+
   it('is stopped by the unwinding', () => {
     check(
       ticking(`${arm}

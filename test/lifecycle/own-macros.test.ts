@@ -122,3 +122,34 @@ static int __init foo_init(void)
     check(freeing(''));
   });
 });
+
+describe('another name that a macro gives', () => {
+  it.each(['foo_net_id', 'bar_net_id'])('%s stands for the same', (id) => {
+    check(`
+static unsigned int foo_net_id;
+#define bar_net_id foo_net_id
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->table = kzalloc(64, GFP_KERNEL);
+	return fn->table ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, ${id});
+
+	kfree(fn->table);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`);
+  });
+});

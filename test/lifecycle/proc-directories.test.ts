@@ -70,6 +70,15 @@ describe('a directory in /proc that is removed by remove_proc_entry()', () => {
     check(module(`\tremove_proc_subtree("stat", fn->dir);\n${alone}`, subtree, { kept: true }));
   });
 
+  it('is empty where that has been removed by its path, or made by it', () => {
+    const path = '\tremove_proc_entry("foo/stat", net->proc_net);';
+    check(module(`${path}\n${alone}`, `${path}\n${alone}`));
+    const made = (exit: string): string =>
+      module(`${exit}\n${alone}`, subtree).replace('"stat", 0444, dir', '"foo/stat", 0444, net->proc_net');
+    check(made(stat));
+    check(made(path));
+  });
+
   it('is taken down with all that is in it by others', () => {
     check(module(subtree, subtree, { kept: false }));
     // A thread that the exit stops takes away what it has made.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, rulesMended } from '../check.ts';
+import { analyseFiles, check, rulesMended } from '../check.ts';
 import { registering } from '../registering.ts';
 
 describe('pernet/double-release', () => {
@@ -100,6 +100,42 @@ static struct pernet_operations foo_net_ops = {
 	.exit = foo_net_exit,
 };
 ${registering()}`);
+  });
+
+  it("data of the core's that RCU is asked to free, and not what that names", () => {
+    const exit = (freed: string, mark: string): string => `
+struct foo_net {
+	struct net_device *dev;
+	struct rcu_head rcu;
+};
+
+static void foo_free_rcu(struct rcu_head *head)
+{
+	struct foo_net *fn = container_of(head, struct foo_net, rcu);
+
+	${freed}
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	call_rcu(&fn->rcu, foo_free_rcu);
+${mark}	foo_wait();
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+    check(exit('free_netdev(fn->dev);', ''));
+    check(exit('kfree(fn->dev);\n\tcomplete(&fn->done);', ''));
+    const { findings } = analyseFiles([{ path: 'foo.c', text: exit('kfree(fn);', '') }]);
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('frees net_generic(net, foo_net_id) by call_rcu()'),
+    ]);
   });
 
   it('a helper that has cleaned up, and a caller that does it again', () => {

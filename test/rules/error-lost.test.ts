@@ -1217,6 +1217,20 @@ ${asked}	memcpy(fn->log, skb->data, 64);
     check(without(user('foo_in', '\tif (fn->log == NULL)\n\t\treturn NF_DROP;\n')));
   });
 
+  it('for which they ask where a value is chosen', () => {
+    const level = (body: string): string => `
+int foo_level(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+${body}}
+`;
+    check(without(level('\n\treturn fn->log ? fn->log[0] : 0;\n')));
+    check(without(level('\n\treturn fn->log && fn->log[1];\n')));
+    check(without(level('\tint n = fn->log ? strlen(fn->log) : 0;\n\n\treturn n + 1;\n')));
+    check(without(level('\tconst char *p = fn->log;\n\n\treturn p ? p[0] : 0;\n')));
+    check(without(level('\n\treturn fn->log[0] ? fn->log[1] : 0;\n'), marker));
+  });
+
   it('for which not all do, or nobody', () => {
     check(without('', marker));
     check(without(user('foo_in', ''), marker));

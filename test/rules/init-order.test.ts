@@ -217,6 +217,17 @@ err_ht:
     silent('if (!foo_is_on(fn))\n\t\treturn NF_ACCEPT;\n\tfn->table[0]++;');
     silent('list_for_each_entry(skb, &foo_all, list)\n\t\tfn->table[0]++;');
     silent('FOO_REQUIRE(fn, NF_ACCEPT);\n\tfn->table[0]++;');
+    silent('if (ksize(fn->table))\n\t\treturn NF_DROP;');
+  });
+
+  it('says nothing where a macro of the file asks, in small letters too', () => {
+    const text = withHook(tableLate(''), { hook: 'foo_require(fn);\n\tfn->table[0]++;', exit: freesTable });
+    check(`#define foo_require(p) \\\n\tif (!READ_ONCE((p)->table)) return NF_ACCEPT\n${text}`);
+    const other = withHook(tableLate(marker('foo_net_init() lets')), {
+      hook: 'foo_note(skb);\n\tfn->table[0]++;',
+      exit: freesTable,
+    });
+    check(`#define foo_note(p) ((p)->mark = 1)\n${other}`);
   });
 
   it('says nothing where the hook takes a lock or waits first, nor where all members were set before', () => {
