@@ -7,6 +7,7 @@ import { Callables, callsPassing, firstAsking } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
+import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
@@ -149,6 +150,16 @@ export class PernetState {
       step.pair.holdsModule === true &&
       (this.callables.of(step).get('THIS_MODULE')?.steps ?? Infinity) <= mostStepsToMaking
     );
+  }
+
+  /** What of an ops' state the init of sockets reads that an acquisition lets the outside open (`usedBySockets`). */
+  usedBySockets(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
+    return usedBySockets(this.program, this.reach, step, ops);
+  }
+
+  /** Whether an ops' init opens a socket itself. */
+  opensSockets(ops: OpsEntry): boolean {
+    return opensSockets(this.program, this.reach, ops);
   }
 
   /** What an acquisition lets the outside make on demand and an ops' exit callbacks clean up; null when nothing is known. */

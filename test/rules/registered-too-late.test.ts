@@ -441,6 +441,112 @@ module_exit(foo_exit);
 `);
   });
 
+  describe('sockets that can be opened before the state is there which their init reads', () => {
+    const found = (ops: string, uses: string): string =>
+      `//\t      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: ${ops} is registered after IPv4 socket type foo_protosw, whose sockets use ${uses} from the first on`;
+    const sockets = ({
+      init = '',
+      sock,
+      opened = '',
+      first = false,
+    }: Partial<Record<string, string | boolean>>): string => {
+      const problem = opened === '' || first ? '' : String(opened);
+      const entry = '\tinet_register_protosw(&foo_protosw);\n';
+      return `
+static unsigned int foo_net_id;
+
+static int foo_init_sock(struct sock *sk)
+{
+	struct net *net = sock_net(sk);
+	struct foo_sock *fs = foo_sk(sk);
+
+${String(sock)}
+	return 0;
+}
+
+static struct proto foo_prot = {
+	.name = "FOO",
+	.init = foo_init_sock,
+	.close = foo_close,
+};
+
+static struct inet_protosw foo_protosw = {
+	.type = SOCK_SEQPACKET,
+	.protocol = IPPROTO_FOO,
+	.prot = &foo_prot,
+	.ops = &foo_seqpacket_ops,
+};
+
+static int __net_init foo_defaults_init(struct net *net)
+{
+	net->foo.retries = 8;
+	net->foo.sloppy = 0;
+${String(init)}
+	return 0;
+}
+
+static struct pernet_operations foo_defaults_ops = {
+	.init = foo_defaults_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = proto_register(&foo_prot, 1);
+	if (err)
+		return err;
+${first ? '' : entry}	err = register_pernet_subsys(&foo_defaults_ops);
+${problem}
+	if (err)
+		goto out;
+${first ? entry : ''}	return 0;
+
+out:
+${first ? '' : '\tinet_unregister_protosw(&foo_protosw);\n'}	proto_unregister(&foo_prot);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	inet_unregister_protosw(&foo_protosw);
+	unregister_pernet_subsys(&foo_defaults_ops);
+	proto_unregister(&foo_prot);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    };
+
+    it('a default that the init of the ops sets', () => {
+      const sock = '\tfs->retries = net->foo.retries;';
+      check(sockets({ sock, opened: found('foo_defaults_ops', 'net->foo.retries') }));
+    });
+
+    it('data by the id', () => {
+      const sock = '\tstruct foo_net *fn = net_generic(net, foo_net_id);\n\n\tatomic_inc(&fn->sockets);';
+      check(sockets({ sock, opened: found('foo_defaults_ops', 'net_generic(net, foo_net_id)') }));
+    });
+
+    it.each([
+      ['the entry comes last', { sock: '\tfs->retries = net->foo.retries;', first: true }],
+      ['what they read begins as zero', { sock: '\tfs->sloppy = net->foo.sloppy;' }],
+      ['they read nothing of it', { sock: '\tfs->retries = net->bar.retries;' }],
+      [
+        'the init opens one of them',
+        {
+          sock: '\tfs->retries = net->foo.retries;',
+          init: '\tif (inet_ctl_sock_create(&net->foo.ctl_sk, PF_INET, SOCK_SEQPACKET, IPPROTO_FOO, net))\n\t\treturn -ENOMEM;\n\tinet_ctl_sock_destroy(net->foo.ctl_sk);',
+        },
+      ],
+    ])('is quiet where %s', (_, parts) => {
+      check(sockets(parts));
+    });
+  });
+
   it('is quiet about a socket protocol and a protocol switch entry, through which init opens its control socket', () => {
     check(`
 static int foo_v4_init_sock(struct sock *sk)
