@@ -64,7 +64,7 @@ function localsMadeIn(blocks: readonly Block[]): Set<string> {
 }
 
 /** `net->foo.bar` as text, where an expression is one; `aliases` are locals that point at such a member. */
-function memberOf(e: Expr, net: string, aliases: ReadonlyMap<string, string>): string | null {
+export function memberOf(e: Expr, net: string, aliases: ReadonlyMap<string, string>): string | null {
   if (e.k === 'index') return memberOf(e.of, net, aliases);
   if (e.k !== 'field') return null;
   if (e.arrow) {

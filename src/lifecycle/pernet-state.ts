@@ -15,6 +15,7 @@ import { membersSetIn } from './net-members.ts';
 import { goesByState, openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
 import { EarlyCalls } from './ready-late.ts';
+import { dataUnasked } from './data-put.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isLock } from './reset-locked.ts';
 import type { TraceStep } from './trace.ts';
@@ -113,6 +114,8 @@ export class PernetState {
     if (id !== undefined && (way?.within || isBeside)) return `net_generic(net, ${id})`;
     const getter = this.sharedGetter(words, ops);
     if (getter !== null) return getter;
+    const data = id === undefined || call.includes('notifier') ? null : dataUnasked(this.program, words, ops, id);
+    if (data !== null) return data;
     // Who asks whether a getter found anything can do without.
     const asked = firstAsking(words);
     const isAsked = (way: Way): boolean => way.file.endsWith('.h') && asked <= way.steps;
