@@ -175,7 +175,11 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       if (here.targets.every(({ pair, of }) => !Array.isArray(pair.of) && of[0] === '=0')) continue;
       // Where some paths do not release, they may well have asked first.
       const isSure = here.sure && !outcome.sometimes.has(keyOfPlace(here.place));
-      const none = here.ofNone ? here.targets : step.t === 'release' && isSure ? noneOf(step, state, path) : null;
+      const none = here.ofNone
+        ? here.targets
+        : step.t === 'release' && isSure
+          ? noneOf(step, state, path, call.args)
+          : null;
       if (none && !isSure) continue;
       if (none) {
         releaseNone(state, { call: here.call, targets: none, place: here.place });
@@ -236,7 +240,11 @@ function noneOf(
   { targets }: TraceStep & { t: 'release' },
   state: State,
   path: (name: string) => string,
+  args: readonly Value[],
 ): readonly Target[] | null {
+  // What a caller has read before it set the place to NULL is not what lies there now.
+  const isPassed = (value: Value | undefined): boolean => value !== undefined && !isNothing(state, value);
+  if (targets.some(({ of }) => isPassed(args[Number(/^\$(\d+)$/.exec(of[0] ?? '')?.[1])]))) return null;
   const named = targets.map(({ pair, of }) => ({ pair, of: of.map((name) => (name === null ? null : path(name))) }));
   const isNone = named.every(({ pair, of }) => {
     const at = of[0];
