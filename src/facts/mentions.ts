@@ -275,6 +275,16 @@ function* gateWordsIn(text: string): Generator<MentionedWord> {
   for (const name of gatesIn(text)) yield { word: gateAsked(name), isPlain: true, of: name.replace(/\..*/, '') };
 }
 
+/** Whether a text asks if a variable is there: `!fn`, `fn == NULL`, `if (fn)`, `&& fn)`, `return fn ?`. */
+function isAskedIn(text: string, name: string): boolean {
+  const negated = `!\\s*${name}\\b`;
+  const compared = `(?<!->|\\.)\\b${name}\\s*[=!]=\\s*NULL\\b`;
+  const truth = `(?:\\b(?:if|likely)\\s*\\(|&&|\\|\\||(?<![=!<>])=|\\breturn\\b)\\s*${name}\\s*(?:&&|\\|\\||\\?)`;
+  return new RegExp(
+    `${negated}|${compared}|${truth}|\\b(?:if|likely)\\s*\\(\\s*${name}\\s*\\)|&&\\s*${name}\\s*\\)`,
+  ).test(text);
+}
+
 /** What a text does with what it names. */
 function* usesIn(whole: string): Generator<string> {
   const dropped = droppedIn(whole);
@@ -289,8 +299,7 @@ function* usesIn(whole: string): Generator<string> {
     yield memberWord(pointer, name);
     if (inner !== '') yield memberWord(pointer, name + inner);
   }
-  for (const match of matchesOf(text, got))
-    if (new RegExp(`!\\s*${match[1]!}\\b`).test(text)) yield askedFor(match[2]!);
+  for (const match of matchesOf(text, got)) if (isAskedIn(text, match[1]!)) yield askedFor(match[2]!);
   yield* laterUsesIn(text);
   for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
   for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);

@@ -71,6 +71,14 @@ export class AskedState {
     return this.ask(key, (state) => state.usedBy(step, ops, flags));
   }
 
+  usedBySockets(step: Acquire, ops: OpsEntry): Reason | null {
+    return this.ask(`${ofWholeFile}sockets|${keyOf(step)}|${ops.id}`, (state) => state.usedBySockets(step, ops));
+  }
+
+  opensSockets(ops: OpsEntry): boolean {
+    return this.ask(`opens sockets|${ops.id}`, (state) => state.opensSockets(ops));
+  }
+
   asksFor(step: Acquire, gate: string): boolean {
     return this.ask(`gate|${keyOf(step)}|${gate}`, (state) => state.asksFor(step, gate));
   }

@@ -36,6 +36,18 @@ export function membersSetIn({ fact }: FunctionEntry): Map<string, boolean> {
   return members;
 }
 
+/** The members of struct net that an ops' init sets to a number other than zero, as `net->foo.bar`. */
+export function numbersSetIn({ fact }: FunctionEntry): Set<string> {
+  const members = new Set<string>();
+  for (const expression of expressionsOf(fact.blocks ?? []))
+    for (const e of walkExpression(expression)) {
+      if (e.k !== 'assign' || e.op !== '=' || e.from.k !== 'num' || !e.from.value) continue;
+      const path = memberOf(e.to, fact.params[0] ?? '', new Map());
+      if (path !== null) members.add(path);
+    }
+  return members;
+}
+
 /** The locals that a function sets to what a call returns: `data = kzalloc(…); … net->foo.data = data;`. */
 function localsMadeIn(blocks: readonly Block[]): Set<string> {
   const made = new Set<string>();
@@ -52,7 +64,7 @@ function localsMadeIn(blocks: readonly Block[]): Set<string> {
 }
 
 /** `net->foo.bar` as text, where an expression is one; `aliases` are locals that point at such a member. */
-function memberOf(e: Expr, net: string, aliases: ReadonlyMap<string, string>): string | null {
+export function memberOf(e: Expr, net: string, aliases: ReadonlyMap<string, string>): string | null {
   if (e.k === 'index') return memberOf(e.of, net, aliases);
   if (e.k !== 'field') return null;
   if (e.arrow) {

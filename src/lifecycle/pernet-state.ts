@@ -7,6 +7,7 @@ import { Callables, callsPassing, firstAsking } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, isClearedIn, usesWhereSet, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
+import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
@@ -14,6 +15,7 @@ import { membersSetIn } from './net-members.ts';
 import { goesByState, openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
 import { EarlyCalls } from './ready-late.ts';
+import { dataUnasked } from './data-put.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isLock } from './reset-locked.ts';
 import type { TraceStep } from './trace.ts';
@@ -112,6 +114,8 @@ export class PernetState {
     if (id !== undefined && (way?.within || isBeside)) return `net_generic(net, ${id})`;
     const getter = this.sharedGetter(words, ops);
     if (getter !== null) return getter;
+    const data = id === undefined || call.includes('notifier') ? null : dataUnasked(this.program, words, ops, id);
+    if (data !== null) return data;
     // Who asks whether a getter found anything can do without.
     const asked = firstAsking(words);
     const isAsked = (way: Way): boolean => way.file.endsWith('.h') && asked <= way.steps;
@@ -149,6 +153,16 @@ export class PernetState {
       step.pair.holdsModule === true &&
       (this.callables.of(step).get('THIS_MODULE')?.steps ?? Infinity) <= mostStepsToMaking
     );
+  }
+
+  /** What of an ops' state the init of sockets reads that an acquisition lets the outside open (`usedBySockets`). */
+  usedBySockets(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
+    return usedBySockets(this.program, this.reach, step, ops);
+  }
+
+  /** Whether an ops' init opens a socket itself. */
+  opensSockets(ops: OpsEntry): boolean {
+    return opensSockets(this.program, this.reach, ops);
   }
 
   /** What an acquisition lets the outside make on demand and an ops' exit callbacks clean up; null when nothing is known. */

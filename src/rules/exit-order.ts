@@ -1,4 +1,4 @@
-import { nameOfResource, queueWaits, type History } from '../lifecycle/index.ts';
+import { nameOfResource, queueWaits, type History, type TraceStep } from '../lifecycle/index.ts';
 import page from './exit-order.md';
 import {
   callBefore,
@@ -85,11 +85,13 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   if (!user) return [];
   const member = /->(\w+)$/.exec(placeOf(thing.step) ?? '')?.[1];
   const { file, fn } = step.place;
-  if (member !== undefined && history.state.isUnpublished(step.place, member)) return [];
+  const isAway = (place: TraceStep['place']): boolean =>
+    member !== undefined && history.state.isUnpublished(place, member);
+  if (waysTo(history, index).some(isAway)) return [];
   if (isFoundReset(history, early, user.acquired)) return [];
   // By what a thread, or who reads a file of the namespace, has said that it is done is not followed.
-  const isAway = isThread(user.acquired) || (history.path.of !== null && user.acquired.step.pair.holdsNet === true);
-  if (isAway && history.state.hasWaited({ file, name: fn }, step.call)) return [];
+  const isSent = isThread(user.acquired) || (history.path.of !== null && user.acquired.step.pair.holdsNet === true);
+  if (isSent && history.state.hasWaited({ file, name: fn }, step.call)) return [];
   // Who looks for it finds none, where that is asked.
   const name = variableOf(thing.step)?.name;
   const isClosed = name !== undefined && gatesClosed(history, index).has(name);

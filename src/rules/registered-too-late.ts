@@ -14,7 +14,7 @@ export const registeredTooLate: Rule = {
   check(history) {
     // A load that failed shows a part of what one that succeeds shows.
     if (!history.module.unloadable || (history.fate !== 'loaded' && history.fate !== 'unloaded')) return [];
-    return [...afterGlobals(history), ...afterOthers(history)];
+    return [...afterGlobals(history), ...afterSockets(history), ...afterOthers(history)];
   },
 };
 
@@ -46,6 +46,41 @@ function afterGlobals(history: History): Problem[] {
         key: `${ops.id}|${from.step.place.file}:${from.step.place.at.join(':')}`,
       },
     ];
+  });
+}
+
+/**
+ * Ops that are registered after the sockets of a protocol can be opened, whose init reads what that of the ops sets. Not
+ * where an ops opens such sockets itself, be it that one or one before it: the entry has to come first then.
+ */
+function afterSockets(history: History): Problem[] {
+  const spans = spansOf(history).filter(({ from }) => from.phase === 'load');
+  const sockets = acquisitionsOf(history).filter(({ step }) => step.pair.opensSockets);
+  return spans.flatMap(({ from }) => {
+    const { ops } = from;
+    const isOpener = (index: number): boolean =>
+      spans.some(
+        ({ from: each }) => each.index > index && each.index <= from.index && history.state.opensSockets(each.ops),
+      );
+    for (const { index, step } of sockets) {
+      if (index > from.index || isOpener(index)) continue;
+      const uses = history.state.usedBySockets(step, ops);
+      if (uses === null) continue;
+      return [
+        {
+          spot: spotOf(from.step),
+          fn: from.step.place.fn,
+          ops,
+          message:
+            `${ops.fact.name} is registered after ${nameOfResource(step)}, whose sockets use ${uses} from the first on: ` +
+            `they can be opened in namespaces that do not have it yet`,
+          failing: from.index,
+          related: [{ ...spotOf(step), message: `from here on socket() finds it` }],
+          key: `${ops.id}|${from.step.place.file}:${from.step.place.at.join(':')}`,
+        },
+      ];
+    }
+    return [];
   });
 }
 

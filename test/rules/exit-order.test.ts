@@ -1417,3 +1417,130 @@ ${registering()}`;
     check(module(exit));
   });
 });
+
+/** The shape of rds_tcp_kill_sock(): what an exit takes out of the namespace's data is released by a helper that it is passed to. */
+describe('what an exit takes out of its place and a helper releases', () => {
+  const module = ({
+    asks = '',
+    take,
+    first = false,
+    marker = '',
+  }: {
+    readonly asks?: string;
+    readonly take: string;
+    readonly first?: boolean;
+    readonly marker?: string;
+  }): string => `
+struct foo_net {
+	struct ctl_table_header *hdr;
+	struct socket *sock;
+	int size;
+};
+
+static unsigned int foo_net_id;
+
+static int foo_size_handler(const struct ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct foo_net *fn = container_of(ctl->data, struct foo_net, size);
+
+	${asks}foo_reset(fn->sock->sk);
+	return 0;
+}
+
+static struct ctl_table foo_table[] = {
+	{
+		.procname = "size",
+		.proc_handler = foo_size_handler,
+	},
+};
+
+static struct socket *foo_listen_init(struct net *net)
+{
+	struct socket *sock = NULL;
+
+	if (sock_create_kern(net, PF_INET, SOCK_STREAM, IPPROTO_TCP, &sock) < 0)
+		return NULL;
+	return sock;
+}
+
+static void foo_listen_stop(struct socket *sock)
+{
+	if (!sock)
+		return;
+	sock_release(sock);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->sock = foo_listen_init(net);
+	if (!fn->sock)
+		return -ENOMEM;
+	fn->hdr = register_net_sysctl_sz(net, "net/foo", foo_table, ARRAY_SIZE(foo_table));
+	if (!fn->hdr) {
+		sock_release(fn->sock);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct socket *sock = fn->sock;
+
+${first ? '	unregister_net_sysctl_table(fn->hdr);\n' : ''}${take}
+	foo_listen_stop(sock);
+${marker}${first ? '' : '	unregister_net_sysctl_table(fn->hdr);\n'}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+  const marker =
+    '//	^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() releases kernel socket net_generic(net, foo_net_id)->sock by foo_listen_stop() before sysctl table net_generic(net, foo_net_id)->hdr\n';
+
+  it.each([
+    ['uses it', ''],
+    ['asks for it and holds no lock', 'if (write && fn->sock)\n\t\t'],
+  ])('is gone while a handler can be called that %s', (_, asks) => {
+    check(module({ asks, take: '	fn->sock = NULL;', marker }));
+  });
+
+  it.each([
+    ['the handler is gone first', { take: '	fn->sock = NULL;', first: true }],
+    [
+      'the exit waits for who has found it',
+      {
+        asks: 'if (fn->sock)\n\t\t',
+        take: '	RCU_INIT_POINTER(fn->sock, NULL);\n	synchronize_net();\n//	^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: foo_net_exit() calls synchronize_net() for each',
+      },
+    ],
+    [
+      'both hold the lock',
+      {
+        asks: 'mutex_lock(&foo_mutex);\n	if (fn->sock)\n\t\t',
+        take: '	mutex_lock(&foo_mutex);\n	fn->sock = NULL;\n	mutex_unlock(&foo_mutex);',
+      },
+    ],
+  ])('is quiet where %s', (_, parts) => {
+    check(module(parts));
+  });
+});

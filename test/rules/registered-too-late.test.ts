@@ -441,6 +441,245 @@ module_exit(foo_exit);
 `);
   });
 
+  describe("an ops' data that its init puts into struct net, for handlers of another file", () => {
+    const module = ({
+      member = 'fn',
+      handler = '\tfn->limit = optval;\n\treturn 0;',
+      getter = 'net_foo',
+      first = false,
+    }: {
+      readonly member?: string;
+      readonly handler?: string;
+      readonly getter?: string;
+      readonly first?: boolean;
+    }): string => {
+      const problem =
+        '//\t      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: foo_net_ops is registered after netfilter sockopt foo_sockopts, whose callbacks use net->foo: they can run for namespaces that do not have it yet\n';
+      const [register, unregister] = [
+        '\terr = nf_register_sockopt(&foo_sockopts);\n',
+        '\tnf_unregister_sockopt(&foo_sockopts);\n',
+      ];
+      const found = member === 'fn' && !first && handler.startsWith('\tfn') && getter === 'net_foo';
+      return `
+//- include/net/foo.h
+struct foo_net {
+	int limit;
+};
+
+int foo_register_sockopt(void);
+void foo_unregister_sockopt(void);
+
+static inline struct foo_net *${getter}(struct net *net)
+{
+	return net->foo;
+}
+//- net/foo/foo_core.c
+#include <net/foo.h>
+
+static unsigned int foo_net_id;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->limit = 0;
+	net->foo = ${member};
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_flush(${getter}(net));
+	net->foo = NULL;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+${first ? '\terr = register_pernet_subsys(&foo_net_ops);\n' : '\terr = foo_register_sockopt();\n'}	if (err)
+		return err;
+${first ? '\terr = foo_register_sockopt();\n' : '\terr = register_pernet_subsys(&foo_net_ops);\n'}${found ? problem : ''}	if (err)
+		${first ? 'unregister_pernet_subsys(&foo_net_ops)' : 'foo_unregister_sockopt()'};
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_unregister_sockopt();
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+MODULE_LICENSE("GPL");
+//- net/foo/foo_ctl.c
+#include <net/foo.h>
+
+static int foo_set_ctl(struct sock *sk, int cmd, sockptr_t ptr, unsigned int len)
+{
+	struct foo_net *fn = ${getter}(sock_net(sk));
+	int optval = cmd;
+
+${handler}
+}
+
+static struct nf_sockopt_ops foo_sockopts = {
+	.pf = PF_INET,
+	.set = foo_set_ctl,
+};
+
+int __init foo_register_sockopt(void)
+{
+	int err;
+
+${register}	return err;
+}
+
+void foo_unregister_sockopt(void)
+{
+${unregister}}
+//- net/foo/Makefile
+obj-$(CONFIG_FOO) += foo.o
+foo-y := foo_core.o foo_ctl.o
+`;
+    };
+
+    it('is told', () => {
+      check(module({}));
+    });
+
+    it.each([
+      ['the ops come first', { first: true }],
+      [
+        'the handler asks whether it is there',
+        { handler: '\tif (!fn)\n\t\treturn -ENODEV;\n\tfn->limit = optval;\n\treturn 0;' },
+      ],
+      ['the handler compares it', { handler: '\tif (fn != NULL)\n\t\tfn->limit = optval;\n\treturn 0;' }],
+      [
+        'the handler asks for it beside other things',
+        { handler: '\tif (optval && fn)\n\t\tfn->limit = optval;\n\treturn 0;' },
+      ],
+      ['what is read by the getter may be asked for where nobody looks', { getter: 'foo_of' }],
+      ['it is no data of the namespace', { member: '&foo_defaults' }],
+    ])('is quiet where %s', (_, parts) => {
+      check(module(parts));
+    });
+  });
+
+  describe('sockets that can be opened before the state is there which their init reads', () => {
+    const found = (ops: string, uses: string): string =>
+      `//\t      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: ${ops} is registered after IPv4 socket type foo_protosw, whose sockets use ${uses} from the first on`;
+    const sockets = ({
+      init = '',
+      sock,
+      opened = '',
+      first = false,
+    }: Partial<Record<string, string | boolean>>): string => {
+      const problem = opened === '' || first ? '' : String(opened);
+      const entry = '\tinet_register_protosw(&foo_protosw);\n';
+      return `
+static unsigned int foo_net_id;
+
+static int foo_init_sock(struct sock *sk)
+{
+	struct net *net = sock_net(sk);
+	struct foo_sock *fs = foo_sk(sk);
+
+${String(sock)}
+	return 0;
+}
+
+static struct proto foo_prot = {
+	.name = "FOO",
+	.init = foo_init_sock,
+	.close = foo_close,
+};
+
+static struct inet_protosw foo_protosw = {
+	.type = SOCK_SEQPACKET,
+	.protocol = IPPROTO_FOO,
+	.prot = &foo_prot,
+	.ops = &foo_seqpacket_ops,
+};
+
+static int __net_init foo_defaults_init(struct net *net)
+{
+	net->foo.retries = 8;
+	net->foo.sloppy = 0;
+${String(init)}
+	return 0;
+}
+
+static struct pernet_operations foo_defaults_ops = {
+	.init = foo_defaults_init,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = proto_register(&foo_prot, 1);
+	if (err)
+		return err;
+${first ? '' : entry}	err = register_pernet_subsys(&foo_defaults_ops);
+${problem}
+	if (err)
+		goto out;
+${first ? entry : ''}	return 0;
+
+out:
+${first ? '' : '\tinet_unregister_protosw(&foo_protosw);\n'}	proto_unregister(&foo_prot);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	inet_unregister_protosw(&foo_protosw);
+	unregister_pernet_subsys(&foo_defaults_ops);
+	proto_unregister(&foo_prot);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    };
+
+    it('a default that the init of the ops sets', () => {
+      const sock = '\tfs->retries = net->foo.retries;';
+      check(sockets({ sock, opened: found('foo_defaults_ops', 'net->foo.retries') }));
+    });
+
+    it('data by the id', () => {
+      const sock = '\tstruct foo_net *fn = net_generic(net, foo_net_id);\n\n\tatomic_inc(&fn->sockets);';
+      check(sockets({ sock, opened: found('foo_defaults_ops', 'net_generic(net, foo_net_id)') }));
+    });
+
+    it.each([
+      ['the entry comes last', { sock: '\tfs->retries = net->foo.retries;', first: true }],
+      ['what they read begins as zero', { sock: '\tfs->sloppy = net->foo.sloppy;' }],
+      ['they read nothing of it', { sock: '\tfs->retries = net->bar.retries;' }],
+      [
+        'the init opens one of them',
+        {
+          sock: '\tfs->retries = net->foo.retries;',
+          init: '\tif (inet_ctl_sock_create(&net->foo.ctl_sk, PF_INET, SOCK_SEQPACKET, IPPROTO_FOO, net))\n\t\treturn -ENOMEM;\n\tinet_ctl_sock_destroy(net->foo.ctl_sk);',
+        },
+      ],
+    ])('is quiet where %s', (_, parts) => {
+      check(sockets(parts));
+    });
+  });
+
   it('is quiet about a socket protocol and a protocol switch entry, through which init opens its control socket', () => {
     check(`
 static int foo_v4_init_sock(struct sock *sk)

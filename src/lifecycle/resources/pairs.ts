@@ -32,6 +32,8 @@ export interface Pair {
    * at once. Not so proto_register() and inet_register_protosw(): an ops' init opens control sockets through them.
    */
   readonly exposes?: boolean;
+  /** True where the call makes socket() find a protocol: from then on the init of its sockets is called for every namespace. */
+  readonly opensSockets?: boolean;
   /**
    * True where whoever uses it holds the module (by `.owner = THIS_MODULE`), and where nobody finds it any more once the
    * module is going (try_module_get()): when the module's exit runs, none of its callbacks does.
@@ -91,6 +93,7 @@ const failures: readonly string[] = ['negative', 'null', 'error-pointer', 'error
 const traits: readonly string[] = [
   'lasting',
   'exposes',
+  'opens-sockets',
   'holds-module',
   'holds-net',
   'optional',
@@ -161,7 +164,7 @@ export function tableWith(own: readonly Pair[]): PairsByCall {
  *    releases all that agree in some arguments stands as `call:1>0`, of all as `call:` (`allReleasedBy`);
  * 4. what names the resource: `0`, `0 2 > 0 1` (where the release counts differently), `result` (released as argument
  *    0, or `result > 1`), `&0` (stored at the address that argument 0 is; the release takes the value), `fixed`;
- * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `holds-module`, `holds-net`,
+ * 5. how it fails (a `Failure`), then traits: `lasting`, `exposes`, `opens-sockets`, `holds-module`, `holds-net`,
  *    `optional`, `keeps-table`, `not-null`, `memory`, `used`, `zero`, `dynamic`;
  * 6. the kernel file, and the function in it where that is not the first acquiring call;
  * 7. optional: the kinds it takes along, divided by commas; `by` and the releasing calls that do so, where not all do;
@@ -196,6 +199,7 @@ function pairFromRow(row: string): Pair {
     fails: fails as Failure,
     lasting: has.includes('lasting'),
     ...(has.includes('exposes') && { exposes: true }),
+    ...(has.includes('opens-sockets') && { opensSockets: true }),
     ...(has.includes('holds-module') && { holdsModule: true }),
     ...(has.includes('holds-net') && { holdsNet: true }),
     ...(has.includes('keeps-table') && { keepsTable: true }),

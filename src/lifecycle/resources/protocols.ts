@@ -8,8 +8,8 @@ IPv4 protocol | inet_add_protocol | inet_del_protocol | 0 1 | negative lasting e
 IPv6 protocol | inet6_add_protocol | inet6_del_protocol | 0 1 | negative lasting exposes | net/ipv6/protocol.c | | packet handler
 IPv4 offload | inet_add_offload | inet_del_offload | 0 1 | negative lasting exposes | net/ipv4/protocol.c
 IPv6 offload | inet6_add_offload | inet6_del_offload | 0 1 | negative lasting exposes | net/ipv6/protocol.c
-IPv4 socket type | inet_register_protosw | inet_unregister_protosw | 0 | never lasting used | net/ipv4/af_inet.c
-IPv6 socket type | inet6_register_protosw | inet6_unregister_protosw | 0 | negative lasting used | net/ipv6/af_inet6.c
+IPv4 socket type | inet_register_protosw | inet_unregister_protosw | 0 | never lasting used opens-sockets | net/ipv4/af_inet.c
+IPv6 socket type | inet6_register_protosw | inet6_unregister_protosw | 0 | negative lasting used opens-sockets | net/ipv6/af_inet6.c
 CAN protocol | can_proto_register | can_proto_unregister | 0 | negative lasting exposes holds-module | net/can/af_can.c
 CAN receiver | can_rx_register | can_rx_unregister | 0 1 2 3 4 5 | negative lasting exposes | net/can/af_can.c
 Phonet protocol | phonet_proto_register | phonet_proto_unregister | 0 1 | negative lasting exposes | net/phonet/af_phonet.c

@@ -1,0 +1,79 @@
+import { askedFor, asksMember } from '../facts/words.ts';
+import type { OpsEntry, Program } from '../program/program.ts';
+import type { Reach, Way } from '../program/reach.ts';
+import { plainName } from '../program/statics.ts';
+import { callbackOf } from './callbacks-of.ts';
+import { idOf } from './known.ts';
+import { membersSetIn, numbersSetIn } from './net-members.ts';
+import type { TraceStep } from './trace.ts';
+
+/** What makes or takes a socket of the kernel's own. */
+const opensSocket = /(?:sock(?:et)?_create|create_\w*sock|ctl_?so?ck|sk_alloc$)/;
+
+/** The function of a `struct proto` that socket() calls: `foo_init_sock`, `foo_sk_init`. */
+const initOfSocket = /(?:^|_)init(?:_|$)/;
+
+/** In how few steps a socket's init gets at what it cannot do without. */
+const mostSteps = 2;
+
+/** Whether an ops' init opens a socket, so that its protocol has to be found before it is registered. */
+export function opensSockets(program: Program, reach: Reach, ops: OpsEntry): boolean {
+  const init = callbackOf(program, ops, 'init');
+  if (!init) return false;
+  return [...reach.from(init.file, init.fact.name).keys()].some((word) => opensSocket.test(word));
+}
+
+/**
+ * What of an ops' per-net state the init of a socket reads, which can be called for every namespace once the protocol
+ * switch has the socket's type; null when nothing is known.
+ */
+export function usedBySockets(
+  program: Program,
+  reach: Reach,
+  { args, place }: TraceStep & { readonly t: 'acquire' },
+  ops: OpsEntry,
+): string | null {
+  const init = callbackOf(program, ops, 'init');
+  if (!init) return null;
+  const set = new Set([
+    ...numbersSetIn(init),
+    ...[...membersSetIn(init)].flatMap(([name, isPlace]) => (isPlace ? name : [])),
+  ]);
+  const id = idOf(program, ops);
+  for (const arg of args) {
+    const entry = /^&?([A-Za-z_]\w*)(?:$|\[)/.exec(plainName(arg))?.[1];
+    if (entry === undefined) continue;
+    for (const { file, name } of initsOf(program, place.file, entry)) {
+      const words = reach.from(file, name, 'calls');
+      const near = (word: string): boolean => {
+        const way = words.get(word);
+        return way !== undefined && way.within && way.steps <= mostSteps;
+      };
+      if (asks(words)) continue;
+      if (id !== undefined && near(id)) return `net_generic(net, ${id})`;
+      const member = [...set].find(near);
+      if (member !== undefined) return member;
+    }
+  }
+  return null;
+}
+
+/** Whether a socket's init asks whether something is there yet. */
+function asks(words: ReadonlyMap<string, Way>): boolean {
+  return [...words].some(
+    ([word, { steps }]) => steps <= mostSteps && (word.startsWith(askedFor('')) || word.startsWith(asksMember('net'))),
+  );
+}
+
+/** The init functions of the protocols that an entry of the protocol switch names, as far as its own file has them. */
+function* initsOf(program: Program, file: string, entry: string): Generator<{ file: string; name: string }> {
+  const { mentions = {} } = program.facts(file) ?? {};
+  const named = (of: string): readonly string[] => (Object.hasOwn(mentions, of) ? (mentions[of] ?? []) : []);
+  for (const proto of named(entry)) {
+    if (program.resolveFunction(file, proto)) continue;
+    for (const word of named(proto)) {
+      const fn = initOfSocket.test(word) ? program.resolveFunction(file, word) : undefined;
+      if (fn) yield { file: fn.file, name: fn.fact.name };
+    }
+  }
+}
