@@ -352,6 +352,53 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  /** A helper that makes a proc entry for a namespace and returns something of it, which its caller throws away. */
+  const withHelper = (helper: string, undo: string, mark = ''): string => `
+static unsigned int foo_net_id;
+
+static ${helper}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	foo_stat_init(net);
+${mark}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${undo}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`;
+  const entry = 'proc_create_data("foo", 0, net->proc_net, &foo_proc_ops, net)';
+  const generic = 'struct foo_net *fn = net_generic(net, foo_net_id);\n';
+  const removed = 'remove_proc_entry("foo", net->proc_net);';
+
+  it('likewise a helper that returns what it has made, or nothing, or whether it has', () => {
+    const mark =
+      '//	^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_stat_init() is not checked: when it fails, foo_net_init() goes on without proc entry "foo", net->proc_net';
+    check(withHelper(`struct proc_dir_entry *foo_stat_init(struct net *net)\n{\n\treturn ${entry};`, removed, mark));
+    check(withHelper(`bool foo_stat_init(struct net *net)\n{\n\treturn ${entry} != NULL;`, removed, mark));
+  });
+
+  it('says nothing where the exit asks whether the thing is there, nor where what undoes it copes with NULL', () => {
+    const keeps = `{\n\t${generic}\n\tfn->entry = ${entry};\n\treturn fn->entry;`;
+    check(withHelper(`struct proc_dir_entry *foo_stat_init(struct net *net)\n${keeps}`, 'proc_remove(fn->entry);'));
+    check(withHelper(`struct proc_dir_entry *foo_stat_init(struct net *net)\n${keeps}`, `if (fn->entry)\n${removed}`));
+    const asks = `{\n\t${generic}\n\tfn->on = ${entry} != NULL;\n\treturn fn->on ? 0 : -ENOMEM;`;
+    check(withHelper(`int foo_stat_init(struct net *net)\n${asks}`, `if (fn->on)\n${removed}`));
+  });
+
   it('a hash table that a helper makes in memory of the module', () => {
     check(`
 static int foo_hash_init(struct net *net)
