@@ -127,7 +127,9 @@ function uncheckedOfModule(history: History): Problem[] {
     if (fails === 'never' || optional) return [];
     // Who writes a helper that can fail has asked; that its caller does not look is a mistake whatever it sets up.
     const dropped = thing.checked ? droppedCall(history, acquired.index) : null;
-    if (thing.checked ? !dropped || !lasting : !canBeRefused.has(kind)) return [];
+    // What is looked for by its name is missed aloud: `name 'foo'` (fs/proc/generic.c, remove_proc_entry()).
+    const isMissed = !thing.checked && step.call === 'remove_proc_entry' && !exitAsks(history, index, step, thing);
+    if (thing.checked ? !dropped || !lasting : !(canBeRefused.has(kind) || isMissed)) return [];
     const call = dropped ?? { step: thing, index: acquired.index };
     // Several in a row are one mistake.
     const { place } = call.step;
@@ -142,8 +144,8 @@ function uncheckedOfModule(history: History): Problem[] {
         fn: place.fn,
         ops: null,
         message:
-          `the result of ${name}() is not checked: when it fails, ${init}() goes on without ` +
-          `${nameOfResource(thing)}, and nobody is told`,
+          `the result of ${name}() is not checked: when it fails, ${init}() goes on without ${nameOfResource(thing)}, and ` +
+          (isMissed ? `${step.place.fn}() undoes by ${step.call}() what is not there` : 'nobody is told'),
         failing: call.index,
         related: [{ ...spotOf(step), message: 'undone here all the same' }],
         key,

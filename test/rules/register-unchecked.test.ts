@@ -425,6 +425,53 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  /** A module with a proc entry of its own, and what its init and its exit do with that. */
+  const withEntry = (init: string, exit: string): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct proc_dir_entry *foo_entry;
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+${init}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	${exit}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('a proc entry of a module that its exit removes by name', () => {
+    check(
+      withEntry(
+        `	proc_create("foo", 0444, init_net.proc_net, &foo_proc_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of proc_create() is not checked: when it fails, foo_init() goes on without proc entry "foo", init_net.proc_net, and foo_exit() undoes by remove_proc_entry() what is not there`,
+        'remove_proc_entry("foo", init_net.proc_net);',
+      ),
+    );
+  });
+
+  it('says nothing where that copes with what is not there, nor where the exit or init asks', () => {
+    const made = 'proc_create("foo", 0444, init_net.proc_net, &foo_proc_ops)';
+    check(withEntry(`\t${made};`, 'remove_proc_subtree("foo", init_net.proc_net);'));
+    check(withEntry(`\tfoo_entry = ${made};`, 'proc_remove(foo_entry);'));
+    check(withEntry(`\tfoo_entry = ${made};`, 'if (foo_entry)\n\t\tremove_proc_entry("foo", init_net.proc_net);'));
+    check(withEntry(`\tif (!${made})\n\t\tpr_warn("no entry\\n");`, 'remove_proc_entry("foo", init_net.proc_net);'));
+  });
+
   it('says nothing of a notifier that a module registers once', () => {
     check(`
 static struct notifier_block foo_notifier = {
