@@ -7,6 +7,7 @@ import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { Named } from './member-gates.ts';
 import type { PernetState } from './pernet-state.ts';
+import type { RcuByWork } from './rcu-by-works.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import type { CallSite } from './reset-locked.ts';
@@ -105,6 +106,12 @@ export class AskedRuns {
   queuesRcu(step: Acquire, gone: readonly OpsEntry[]): boolean {
     const key = `any rcu|${keyOf(step)}|${gone.map(({ id }) => id).join()}`;
     return this.ask(key, (state) => state.later.queuesRcu(step, gone));
+  }
+
+  /** A work item of a workqueue that may queue an RCU callback until that is destroyed (`rcuByWorks`). */
+  rcuByWorks(queue: Named, exit: FunctionEntry, gone: readonly OpsEntry[]): RcuByWork | null {
+    const key = `${ofWholeFile}works|${queue.file}|${queue.name}|${exit.id}|${gone.map(({ id }) => id).join()}`;
+    return this.ask(key, (state) => state.later.rcuByWorks(queue, exit, gone));
   }
 
   bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {
