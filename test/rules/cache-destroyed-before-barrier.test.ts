@@ -148,6 +148,18 @@ module_exit(foo_exit);
       check(module(unregister + destroy, { netExit: 'wait_event(foo_wait, !atomic_read(&foo_entries));' }));
     });
 
+    it('likewise where another file of the module queues them on a workqueue that is exported', () => {
+      const elsewhere = (exit: string): string => {
+        const all = module(exit);
+        const from = all.indexOf('static void foo_entry_free');
+        const to = all.indexOf('static void __net_exit');
+        const exported = 'struct workqueue_struct *foo_wq;\nEXPORT_SYMBOL_GPL(foo_wq);\n\n';
+        return `${exported}${all.slice(to)}//- net/foo/entry.c\n${all.slice(from, to)}`;
+      };
+      check(elsewhere(unregister + destroy + mark));
+      check(elsewhere(`${unregister}${destroy}\trcu_barrier();\n`));
+    });
+
     it('says nothing of what needs no text of the module, or holds it', () => {
       check(module(unregister + destroy, { work: 'kfree_rcu(entry, rcu);' }));
       check(module(unregister + destroy, { free: '\tmodule_put(THIS_MODULE);' }));
