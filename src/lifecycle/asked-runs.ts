@@ -1,7 +1,7 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
-import { isDoneEachTime } from './each-time.ts';
+import { isDoneEachTime, isStaticThere } from './each-time.ts';
 import type { StopSite } from './kept-out.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
@@ -33,9 +33,11 @@ export class AskedRuns {
     return this.ask(`${ofWholeFile}started|${ops.id}`, (state) => state.early.started(ops));
   }
 
-  /** Whether each run that does not fail comes to a call, by the calls that it lies in. */
-  isDoneEachTime(ways: readonly CallSite[]): boolean {
-    return this.ask(`${ofWholeFile}each time|${keyOfCalls(ways)}`, ({ program }) => isDoneEachTime(program, ways));
+  /** Whether each run that does not fail comes to a call, by the calls that it lies in, with a static variable of their files. */
+  isDoneEachTime(ways: readonly CallSite[], to: string): boolean {
+    const isDone = ({ program }: PernetState): boolean =>
+      isStaticThere(program, ways, to) && isDoneEachTime(program, ways);
+    return this.ask(`${ofWholeFile}each time|${keyOfCalls(ways)}|${to}`, isDone);
   }
 
   queues(step: Acquire, text: string): boolean {

@@ -59,7 +59,7 @@ function ofEachNamespace(history: History): Problem[] {
   const ops = path.of?.ops;
   if (!ops || fate !== 'net-gone' || path.ofFirst === true) return [];
   return linkedBy(history).flatMap(({ index, step, object }) => {
-    if (events[index]?.phase !== 'load' || !state.runs.isDoneEachTime(waysTo(history, index))) return [];
+    if (events[index]?.phase !== 'load' || !state.runs.isDoneEachTime(waysTo(history, index), object)) return [];
     const isTakenBack = releasesOf(history).some(
       (each) => each.acquired.step === step && events[each.index]?.phase === 'load',
     );
