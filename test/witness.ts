@@ -37,6 +37,11 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(failing.event).not.toBe('source');
   },
   'pernet/register-twice': ({ finding, failing, at }) => {
+    // What a namespace's init puts into a list is put there by the source itself.
+    if (isOfSource(failing)) {
+      expect(isSourceAt(failing, finding)).toBe(true);
+      return;
+    }
     expect(failing).toMatchObject({ event: 'violation', kind: 'double-register' });
     isCallAt(finding, at - 1, 'register_pernet_');
   },

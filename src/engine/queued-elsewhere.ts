@@ -6,11 +6,17 @@ import type { Searches } from './searches.ts';
  * The work items and timers of a structure (`tn->work`) that a file with ops sets up and does not queue: another file of its
  * folder does (net/tipc/core.c, discover.c).
  */
-export function queuedElsewhere({ ops, mentions }: FileFacts): string[] {
-  const words = ops.length > 0 ? (mentions[ofWholeFile] ?? []) : [];
-  return [...new Set(words.flatMap((word) => /^(\w+->[\w.]+)=\w+$/.exec(word)?.[1] ?? []))].filter(
-    (text) => !words.includes(later.queues(text)),
-  );
+export function queuedElsewhere(facts: FileFacts): string[] {
+  const words = facts.ops.length > 0 ? (facts.mentions[ofWholeFile] ?? []) : [];
+  const items = [...new Set(words.flatMap((word) => /^(\w+->[\w.]+)=\w+$/.exec(word)?.[1] ?? []))];
+  return [...items.filter((text) => !words.includes(later.queues(text))).map((text) => `&${text}`), ...queuesOf(facts)];
+}
+
+/** The workqueues that a file with ops destroys, and that it exports: others queue their works on these (infiniband's ib_wq). */
+function queuesOf({ ops, exports, mentions }: FileFacts): string[] {
+  if (ops.length === 0 || exports.length === 0) return [];
+  const ending = Object.values(mentions).filter((words) => words.includes('destroy_workqueue()'));
+  return exports.filter((name) => ending.some((words) => words.includes(name)));
 }
 
 /** The files that name such an item where they may queue it, with how they name it. */
@@ -21,7 +27,7 @@ export function missingQueues(
   const have = new Set(files.map(({ file }) => file));
   const found = new Map<string, Set<string>>();
   for (const facts of files) {
-    const names = queuedElsewhere(facts).map((text) => `&${text}`);
+    const names = queuedElsewhere(facts);
     if (names.length === 0) continue;
     for (const [name, paths] of searches.mentioning(folderOf(facts.file), names))
       for (const path of paths) if (!have.has(path)) found.set(path, (found.get(path) ?? new Set()).add(name));

@@ -1,11 +1,13 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
+import { isDoneEachTime, isStaticThere } from './each-time.ts';
 import type { StopSite } from './kept-out.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { Named } from './member-gates.ts';
 import type { PernetState } from './pernet-state.ts';
+import type { RcuByWork } from './rcu-by-works.ts';
 import type { NestedRcu } from './rcu-queues.ts';
 import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import type { CallSite } from './reset-locked.ts';
@@ -29,6 +31,13 @@ export class AskedRuns {
   /** The work item that an ops' init queues before what it uses is ready. */
   startedEarly(ops: OpsEntry): StartedEarly | null {
     return this.ask(`${ofWholeFile}started|${ops.id}`, (state) => state.early.started(ops));
+  }
+
+  /** Whether each run that does not fail comes to a call, by the calls that it lies in, with a static variable of their files. */
+  isDoneEachTime(ways: readonly CallSite[], to: string): boolean {
+    const isDone = ({ program }: PernetState): boolean =>
+      isStaticThere(program, ways, to) && isDoneEachTime(program, ways);
+    return this.ask(`${ofWholeFile}each time|${keyOfCalls(ways)}|${to}`, isDone);
   }
 
   queues(step: Acquire, text: string): boolean {
@@ -99,6 +108,12 @@ export class AskedRuns {
   queuesRcu(step: Acquire, gone: readonly OpsEntry[]): boolean {
     const key = `any rcu|${keyOf(step)}|${gone.map(({ id }) => id).join()}`;
     return this.ask(key, (state) => state.later.queuesRcu(step, gone));
+  }
+
+  /** A work item of a workqueue that may queue an RCU callback until that is destroyed (`rcuByWorks`). */
+  rcuByWorks(queue: Named, exit: FunctionEntry, gone: readonly OpsEntry[]): RcuByWork | null {
+    const key = `${ofWholeFile}works|${queue.file}|${queue.name}|${exit.id}|${gone.map(({ id }) => id).join()}`;
+    return this.ask(key, (state) => state.later.rcuByWorks(queue, exit, gone));
   }
 
   bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {

@@ -14,7 +14,8 @@ import type { Overview } from './overview.ts';
 import { foundIn } from './looked-up.ts';
 import { noteEarly, releaseByPut, releaseByRcu } from './releasing.ts';
 import { leadsBack, type State } from './state.ts';
-import type { Outcome, Summary } from './summary.ts';
+import type { Summary } from './summary.ts';
+import { tellsOfFailure } from './tells-of-failure.ts';
 import { pin } from './pins.ts';
 import { printExpression } from './print.ts';
 import { applyOutcome } from './substitute.ts';
@@ -67,10 +68,7 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     hideCall(frame, e, callee, next);
     return opaque(frame, e, { ...called, state: next }, callee.id);
   }
-  const dropped =
-    frame.discarded === e &&
-    callee?.fact.returnsVoid === false &&
-    summary.outcomes.some((outcome) => outcome.failures > 0 && saysSo(outcome));
+  const dropped = frame.discarded === e && callee?.fact.returnsVoid === false && tellsOfFailure(summary);
   const before = state.copy();
   if (callee && countsByMember(callee, e.args, values)) hideCall(frame, e, callee, before);
   const elements = foundIn(summary.outcomes);
@@ -85,12 +83,6 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
       program: frame.program,
     }),
   );
-}
-
-/** Whether what a function returns can tell of its failure: one that returns 0 whatever happens has nobody ask. */
-function saysSo({ value, symbols }: Outcome): boolean {
-  if (value?.v === 'num') return value.num !== 0;
-  return value?.v === 'sym' && ((symbols.get(value.id)?.mask ?? ANY) & ~ZERO) !== 0;
 }
 
 /** The summary of what a call by a name comes to, where that is all that it is: no call of the table of pairs, nor of the core. */

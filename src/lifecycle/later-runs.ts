@@ -8,6 +8,7 @@ import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
 import type { Named } from './member-gates.ts';
+import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
@@ -118,6 +119,11 @@ export class LaterRuns {
   /** Whether what an acquisition lets the outside call can queue RCU callbacks when some ops are gone (`RcuQueues`). */
   queuesRcu(step: TraceStep & { readonly t: 'acquire' }, gone: readonly OpsEntry[]): boolean {
     return this.rcu.queues(this.means.callables.of(step), gone);
+  }
+
+  /** A work item of a workqueue whose function queues an RCU callback, and that an exit does not wait for (`rcuByWorks`). */
+  rcuByWorks(queue: Named, exit: FunctionEntry, gone: readonly OpsEntry[]): RcuByWork | null {
+    return rcuByWorks({ program: this.program, reach: this.reach, rcu: this.rcu }, queue, exit, gone);
   }
 
   /** A function for other modules that queues RCU callbacks which free into a cache of its file (`RcuQueues`). */

@@ -39,6 +39,13 @@ export class RcuQueues {
     return !this.holdTheModule(words) && !this.asksForWhatIsGone(words, gone);
   }
 
+  /** Whether a function queues, in its own file by few calls, an RCU callback that is the module's and does not hold it. */
+  queuesOwn(file: string, name: string): boolean {
+    const words = this.reach.from(file, name, 'calls');
+    const isOwn = this.queuedWithin(words).some((fn) => this.program.functionById(`${file}#${fn}`) !== undefined);
+    return isOwn && this.queues(words, []);
+  }
+
   /**
    * An RCU callback that the exit callbacks of an ops queue, and that always queues another one of the module when it runs: who
    * has waited for the first has not waited for that (openvswitch's destroy_dp_rcu(), ovs_flow_tbl_destroy()).

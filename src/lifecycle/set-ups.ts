@@ -257,7 +257,8 @@ function isCertain(blocks: readonly Block[], through: number): boolean {
   return (good.length > 0 ? good : ends).every(({ at }) => at === through || !canReach(blocks, at, through));
 }
 
-const locking = /^(?:mutex_lock|rtnl_lock|rtnl_net_lock|spin_lock|write_lock|down_write|down_read|lock_sock)/;
+const locking =
+  /^(?:mutex_lock|rtnl_lock|rtnl_net_lock|spin_lock|write_lock|down_write|down_read|lock_sock)(?!\w*_init$)/;
 const unlocking =
   /^(?:mutex_unlock|rtnl_unlock|rtnl_net_unlock|spin_unlock|write_unlock|up_write|up_read|release_sock)/;
 

@@ -29,7 +29,7 @@ export const cacheDestroyedBeforeBarrier: Rule = {
     // The text goes last: what is said of a cache before is the nearer.
     if (caches.length > 0) return caches;
     if (text.length > 0) return text;
-    const others = nested(history, exit.fact.name, barriers);
+    const others = [...byWorks(history, exit, barriers), ...nested(history, exit.fact.name, barriers)].slice(0, 1);
     return others.length > 0 ? others : bySrcu(history, exit);
   },
 };
@@ -67,6 +67,32 @@ function textGone(history: History, exit: string, { index, step, acquired }: Rel
     ],
     key: `${history.exit?.id ?? ''}|text`,
   };
+}
+
+/** RCU callbacks that works queue, which run until their workqueue is destroyed, after the last wait. */
+function byWorks(history: History, exit: FunctionEntry, barriers: readonly number[]): Problem[] {
+  const found = releasesOf(history).flatMap(({ index, step, acquired }) => {
+    const { phase } = history.events[index]!;
+    if (phase !== 'unload' || acquired.step.pair.kind !== 'workqueue' || barriers.some((at) => at > index)) return [];
+    const queue = variableOf(acquired.step);
+    const work = queue && history.state.runs.rcuByWorks(queue, exit, goneBefore(history, index));
+    return work ? [{ index, step, name: queue.name, work }] : [];
+  })[0];
+  if (!found) return [];
+  const { index, step, name, work } = found;
+  return [
+    {
+      spot: spotOf(step),
+      fn: step.place.fn,
+      ops: null,
+      message:
+        `${exit.fact.name}() returns while RCU callbacks of the module can be pending: ${work.runs}(), which is queued on ` +
+        `${name}, can queue them until ${step.call}(), and no rcu_barrier() follows: they run when the module's text is gone`,
+      failing: index,
+      related: [],
+      key: `${exit.id}|works`,
+    },
+  ];
 }
 
 /** RCU callbacks that others have queued for which unregistering the last ops has waited: one wait more is needed. */

@@ -22,6 +22,9 @@ export const registerUnchecked: Rule = {
   },
 };
 
+type Acquire = TraceStep & { readonly t: 'acquire' };
+type Release = TraceStep & { readonly t: 'release' };
+
 function callOf({ call, by }: TraceStep & { readonly t: 'pernet' }, ops: string): string {
   return by === undefined ? `${call}(&${ops})` : `${by}()`;
 }
@@ -65,7 +68,7 @@ function uncheckedThings(history: History): Problem[] {
     const names = Array.isArray(thing.pair.of) ? thing.of : [thing.pair.of === 'fixed' ? '' : (thing.at ?? '#')];
     if (names.some((name) => name.includes('#'))) return [];
     const dropped = thing.checked ? droppedCall(history, acquired.index) : { step: thing, index: acquired.index };
-    if (!dropped) return [];
+    if (!dropped || (thing.checked && exitAsks(history, index, step, thing))) return [];
     const call = dropped.step.t === 'enter' ? dropped.step.name : thing.call;
     const init = history.init?.fact.name ?? thing.place.fn;
     return [
@@ -83,6 +86,18 @@ function uncheckedThings(history: History): Problem[] {
       },
     ];
   });
+}
+
+/**
+ * Whether an exit knows that a helper has made nothing: it undoes the thing under a condition, or by what was kept of it,
+ * which is NULL then, and by a call that copes with that.
+ */
+function exitAsks({ events }: History, index: number, { call, place }: Release, { pair, at }: Acquire): boolean {
+  const isByResult = pair.of === 'result' || pair.alsoReleasedBy?.some((each) => each.call === call) === true;
+  if (isByResult && at !== null && pair.needsThing !== true) return true;
+  return events
+    .slice(0, index)
+    .some(({ phase, trace }) => phase === 'unload' && trace?.t === 'test' && trace.place.fn === place.fn);
 }
 
 /**
@@ -112,7 +127,9 @@ function uncheckedOfModule(history: History): Problem[] {
     if (fails === 'never' || optional) return [];
     // Who writes a helper that can fail has asked; that its caller does not look is a mistake whatever it sets up.
     const dropped = thing.checked ? droppedCall(history, acquired.index) : null;
-    if (thing.checked ? !dropped || !lasting : !canBeRefused.has(kind)) return [];
+    // What is looked for by its name is missed aloud: `name 'foo'` (fs/proc/generic.c, remove_proc_entry()).
+    const isMissed = !thing.checked && step.call === 'remove_proc_entry' && !exitAsks(history, index, step, thing);
+    if (thing.checked ? !dropped || !lasting : !(canBeRefused.has(kind) || isMissed)) return [];
     const call = dropped ?? { step: thing, index: acquired.index };
     // Several in a row are one mistake.
     const { place } = call.step;
@@ -127,8 +144,8 @@ function uncheckedOfModule(history: History): Problem[] {
         fn: place.fn,
         ops: null,
         message:
-          `the result of ${name}() is not checked: when it fails, ${init}() goes on without ` +
-          `${nameOfResource(thing)}, and nobody is told`,
+          `the result of ${name}() is not checked: when it fails, ${init}() goes on without ${nameOfResource(thing)}, and ` +
+          (isMissed ? `${step.place.fn}() undoes by ${step.call}() what is not there` : 'nobody is told'),
         failing: call.index,
         related: [{ ...spotOf(step), message: 'undone here all the same' }],
         key,

@@ -64,6 +64,108 @@ module_exit(foo_exit);
 `);
   });
 
+  describe('works of a workqueue that is destroyed after the last wait', () => {
+    const module = (
+      exit: string,
+      { work = 'call_rcu(&entry->rcu, foo_entry_free);', free = '', netExit = 'foo_forget(net);' } = {},
+    ): string => `
+static struct workqueue_struct *foo_wq;
+
+static void foo_entry_free(struct rcu_head *head)
+{
+	struct foo_entry *entry = container_of(head, struct foo_entry, rcu);
+
+	dev_put(entry->dev);
+	kfree(entry);
+${free}
+}
+
+static void foo_del_work(struct work_struct *work)
+{
+	struct foo_entry *entry = container_of(work, struct foo_entry, del_work);
+
+	${work}
+}
+
+void foo_entry_put(struct foo_entry *entry)
+{
+	queue_work(foo_wq, &entry->del_work);
+}
+
+static struct foo_entry *foo_entry_new(struct net_device *dev)
+{
+	struct foo_entry *entry = kzalloc(sizeof(*entry), GFP_KERNEL);
+
+	if (entry)
+		INIT_WORK(&entry->del_work, foo_del_work);
+	return entry;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	${netExit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_wq = alloc_workqueue("foo", 0, 0);
+	if (!foo_wq)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		destroy_workqueue(foo_wq);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const unregister = '\tunregister_pernet_subsys(&foo_net_ops);\n';
+    const destroy = '\tdestroy_workqueue(foo_wq);\n';
+    const mark = `//	^^^^^^^^^^^^^^^^^^^^^^^^^ warning: cache-destroyed-before-barrier: foo_exit() returns while RCU callbacks of the module can be pending: foo_del_work(), which is queued on foo_wq, can queue them until destroy_workqueue(), and no rcu_barrier() follows\n`;
+
+    it('queue RCU callbacks of the module until then, whatever other queue is waited for', () => {
+      check(module(unregister + destroy + mark));
+      check(module(`${unregister}\tflush_workqueue(system_unbound_wq);\n${destroy}${mark}`));
+    });
+
+    it('says nothing where a wait follows, or one for the works comes before the last of them', () => {
+      check(module(`${unregister}${destroy}\trcu_barrier();\n`));
+      check(module(`${destroy}${unregister}`));
+      check(module(`\tflush_workqueue(foo_wq);\n${unregister}${destroy}`));
+      check(module(unregister + destroy, { netExit: 'cancel_work_sync(&foo_entry_of(net)->del_work);' }));
+      check(module(unregister + destroy, { netExit: 'wait_event(foo_wait, !atomic_read(&foo_entries));' }));
+    });
+
+    it('likewise where another file of the module queues them on a workqueue that is exported', () => {
+      const elsewhere = (exit: string): string => {
+        const all = module(exit);
+        const from = all.indexOf('static void foo_entry_free');
+        const to = all.indexOf('static void __net_exit');
+        const exported = 'struct workqueue_struct *foo_wq;\nEXPORT_SYMBOL_GPL(foo_wq);\n\n';
+        return `${exported}${all.slice(to)}//- net/foo/entry.c\n${all.slice(from, to)}`;
+      };
+      check(elsewhere(unregister + destroy + mark));
+      check(elsewhere(`${unregister}${destroy}\trcu_barrier();\n`));
+    });
+
+    it('says nothing of what needs no text of the module, or holds it', () => {
+      check(module(unregister + destroy, { work: 'kfree_rcu(entry, rcu);' }));
+      check(module(unregister + destroy, { free: '\tmodule_put(THIS_MODULE);' }));
+    });
+  });
+
   describe('what is exported to other modules', () => {
     const module = (exit: string, free = 'kmem_cache_free(foo_cachep, rule);'): string => `
 static struct kmem_cache *foo_cachep;

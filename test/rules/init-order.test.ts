@@ -335,6 +335,21 @@ describe('pernet/init-order, what runs at once', () => {
     );
   });
 
+  it('likewise where a lock was set up, or taken and given back, before that', () => {
+    for (const lock of ['spin_lock_init(&fn->lock)', 'spin_lock(&foo_lock);\n\tspin_unlock(&foo_lock)'])
+      check(
+        withWork(
+          `${lock};\n\tschedule_delayed_work(&fn->work, 0)`,
+          `//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: init-order: foo_net_init() queues fn->work by schedule_delayed_work()`,
+        ),
+      );
+  });
+
+  it('says nothing of work that is queued under a lock', () => {
+    for (const lock of ['spin_lock_bh(&foo_lock)', 'lock_sock_nested(sk, 1)', 'mutex_lock(&foo_mutex)'])
+      check(withWork(`${lock};\n\tschedule_delayed_work(&fn->work, 0)`));
+  });
+
   it('says nothing of work that comes later', () => {
     check(withWork('schedule_delayed_work(&fn->work, HZ)'));
     check(withWork('schedule_delayed_work(&fn->work, foo_interval)'));

@@ -352,6 +352,53 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 
+  /** A helper that makes a proc entry for a namespace and returns something of it, which its caller throws away. */
+  const withHelper = (helper: string, undo: string, mark = ''): string => `
+static unsigned int foo_net_id;
+
+static ${helper}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	foo_stat_init(net);
+${mark}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${undo}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+`;
+  const entry = 'proc_create_data("foo", 0, net->proc_net, &foo_proc_ops, net)';
+  const generic = 'struct foo_net *fn = net_generic(net, foo_net_id);\n';
+  const removed = 'remove_proc_entry("foo", net->proc_net);';
+
+  it('likewise a helper that returns what it has made, or nothing, or whether it has', () => {
+    const mark =
+      '//	^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of foo_stat_init() is not checked: when it fails, foo_net_init() goes on without proc entry "foo", net->proc_net';
+    check(withHelper(`struct proc_dir_entry *foo_stat_init(struct net *net)\n{\n\treturn ${entry};`, removed, mark));
+    check(withHelper(`bool foo_stat_init(struct net *net)\n{\n\treturn ${entry} != NULL;`, removed, mark));
+  });
+
+  it('says nothing where the exit asks whether the thing is there, nor where what undoes it copes with NULL', () => {
+    const keeps = `{\n\t${generic}\n\tfn->entry = ${entry};\n\treturn fn->entry;`;
+    check(withHelper(`struct proc_dir_entry *foo_stat_init(struct net *net)\n${keeps}`, 'proc_remove(fn->entry);'));
+    check(withHelper(`struct proc_dir_entry *foo_stat_init(struct net *net)\n${keeps}`, `if (fn->entry)\n${removed}`));
+    const asks = `{\n\t${generic}\n\tfn->on = ${entry} != NULL;\n\treturn fn->on ? 0 : -ENOMEM;`;
+    check(withHelper(`int foo_stat_init(struct net *net)\n${asks}`, `if (fn->on)\n${removed}`));
+  });
+
   it('a hash table that a helper makes in memory of the module', () => {
     check(`
 static int foo_hash_init(struct net *net)
@@ -376,6 +423,53 @@ static struct pernet_operations foo_net_ops = {
 	.exit = foo_net_exit,
 };
 `);
+  });
+
+  /** A module with a proc entry of its own, and what its init and its exit do with that. */
+  const withEntry = (init: string, exit: string): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct proc_dir_entry *foo_entry;
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+${init}
+	return 0;
+}
+
+static void __exit foo_exit(void)
+{
+	${exit}
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('a proc entry of a module that its exit removes by name', () => {
+    check(
+      withEntry(
+        `	proc_create("foo", 0444, init_net.proc_net, &foo_proc_ops);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of proc_create() is not checked: when it fails, foo_init() goes on without proc entry "foo", init_net.proc_net, and foo_exit() undoes by remove_proc_entry() what is not there`,
+        'remove_proc_entry("foo", init_net.proc_net);',
+      ),
+    );
+  });
+
+  it('says nothing where that copes with what is not there, nor where the exit or init asks', () => {
+    const made = 'proc_create("foo", 0444, init_net.proc_net, &foo_proc_ops)';
+    check(withEntry(`\t${made};`, 'remove_proc_subtree("foo", init_net.proc_net);'));
+    check(withEntry(`\tfoo_entry = ${made};`, 'proc_remove(foo_entry);'));
+    check(withEntry(`\tfoo_entry = ${made};`, 'if (foo_entry)\n\t\tremove_proc_entry("foo", init_net.proc_net);'));
+    check(withEntry(`\tif (!${made})\n\t\tpr_warn("no entry\\n");`, 'remove_proc_entry("foo", init_net.proc_net);'));
   });
 
   it('says nothing of a notifier that a module registers once', () => {

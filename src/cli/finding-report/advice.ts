@@ -17,7 +17,10 @@ const advice: Readonly<Record<string, (of: Of) => string>> = {
     `Keep the failing step's error in a variable that the unwinding does not assign to, and return it at ${where}.`,
   'register-unchecked': ({ where }) =>
     `Check the result of the registration at ${where}, and undo what was done before it when it fails.`,
-  'register-twice': ({ ops, where }) => `Drop one of the two registrations of ${ops}: the one at ${where}.`,
+  'register-twice': ({ ops, where, isOfEach }) =>
+    isOfEach
+      ? `Give each namespace an object of its own, in the data of ${ops}, for the registration at ${where}, or register the one object once, in the module's init.`
+      : `Drop one of the two registrations of ${ops}: the one at ${where}.`,
   'registered-too-late': ({ ops, where }) =>
     `Register ${ops} before what makes its per-net state reachable (${where}), and turn the unwinding round with it.`,
   'unregistered-too-early': ({ ops, where }) =>
@@ -58,6 +61,8 @@ interface Of {
   readonly unregister: string;
   /** The releasing call, with its parentheses, or words for it. */
   readonly release: string;
+  /** Whether it is about what is done in each namespace, not done twice. */
+  readonly isOfEach: boolean;
 }
 
 /** The proposed fix in words; null for a rule that has none. */
@@ -75,6 +80,7 @@ export function adviceFor(finding: Finding): string | null {
       where: `${file}:${line}`,
       unregister: device ? 'unregister_pernet_device' : 'unregister_pernet_subsys',
       release: release ?? 'what releases it',
+      isOfEach: / for each namespace: /.test(message),
     }) ?? null
   );
 }

@@ -23,7 +23,7 @@ const builders: Readonly<Record<string, readonly Builder[]>> = {
   'pernet/exit-missing': [addExit],
   'pernet/id-without-size': [addSize],
   'pernet/size-without-id': [addId],
-  'pernet/register-twice': [dropStatement],
+  'pernet/register-twice': [dropSecond],
   'pernet/unregister-not-registered': [retarget, dropStatement],
   'pernet/double-release': [dropStatement],
   'pernet/register-unchecked': [askResult],
@@ -36,6 +36,11 @@ const builders: Readonly<Record<string, readonly Builder[]>> = {
   'pernet/unregistered-too-early': [moveAfter],
   'pernet/resource-gone-before-unregister': [moveBefore],
 };
+
+/** Of two registrations the second can go; of one in each namespace none is too many. */
+function dropSecond(found: Found, code: Code): Candidate[] {
+  return found.finding.related.length > 0 ? dropStatement(found, code) : [];
+}
 
 /** The rules for which a fix can be built. */
 export const fixableRules: readonly string[] = Object.keys(builders);
