@@ -3,7 +3,7 @@ import { isPlainGetter } from '../facts/words.ts';
 import { countsByMember, givenOf } from './chosen-steps.ts';
 import { countsGiven } from './counters.ts';
 import { applyEffect, noteStored } from './effects.ts';
-import { applyInserting } from './inserting.ts';
+import { insertingResults, inserts } from './inserting.ts';
 import { applyListCall, isListCall } from './lists.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { releaseByQueued } from './frees-when-run.ts';
@@ -63,7 +63,11 @@ export function applyCall(frame: Frame, e: Expr & { k: 'call' }, called: Called)
     ? frame.summaries.given(callee, new Map([...givenOf(callee, values, state), ...countsGiven(of, callee, state)]))
     : null;
   if (!summary) {
-    if (!matters) return applyInserting(frame, e, called, callee?.id) ?? opaque(frame, e, called, callee?.id);
+    if (!matters) {
+      const isInsert = inserts(frame, e, called);
+      const results = opaque(frame, e, called, callee?.id);
+      return isInsert ? insertingResults(frame, e, called, results) : results;
+    }
     const next = state.copy();
     hideCall(frame, e, callee, next);
     return opaque(frame, e, { ...called, state: next }, callee.id);

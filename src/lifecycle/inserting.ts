@@ -1,5 +1,5 @@
 import type { Expr } from '../facts/ir.ts';
-import { opaque, type Called } from './calls.ts';
+import type { Called } from './calls.ts';
 import { componentOf } from './components.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
@@ -18,19 +18,21 @@ const inserting: readonly (readonly [call: RegExp, entry: number])[] = [
   [/^(?:rhashtable_lookup_insert_key|rhltable_insert_key)$/, 2],
 ];
 
-/** What such a call comes to, of something that the path has got and nobody else knows of; null for any other call. */
-export function applyInserting(
-  frame: Frame,
-  e: Expr & { k: 'call' },
-  called: Called,
-  callee?: string,
-): Result[] | null {
-  const { name, state, values } = called;
+/** Whether a call is such a one, of something that the path has got and nobody else knows of. */
+export function inserts(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): boolean {
   const index = inserting.find(([call]) => call.test(name))?.[1];
   const entry = index === undefined ? undefined : values[index];
-  if (!entry || frame.discarded === e || !isOwn(state, entry)) return null;
+  return entry !== undefined && frame.discarded !== e && isOwn(state, entry);
+}
+
+/** What such a call comes to; `done` is what it does where it does not fail. */
+export function insertingResults(
+  frame: Frame,
+  e: Expr & { k: 'call' },
+  { name, state }: Called,
+  done: readonly Result[],
+): Result[] {
   const call = { name, place: place(frame, e.at) };
-  const done = opaque(frame, e, called, callee);
   const failed = state.copy();
   // One that goes round says so by 1.
   const success = name.includes('cyclic') ? ZERO | POS : ZERO;
