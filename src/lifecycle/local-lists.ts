@@ -14,8 +14,6 @@ const declares = /^H?LIST_HEAD$|^LLIST_HEAD$/;
 const initialises = /^INIT_H?LIST_HEAD$|^init_llist_head$/;
 /** Calls that put what they are passed first on the list that they are passed second (include/linux/list.h, net/core/dev.c). */
 const fills = /^list_(?:add|move|splice)(?:_tail)?(?:_init)?(?:_rcu)?$|^unregister_netdevice_queue$/;
-/** Helpers are looked into that are called by one another so often. */
-const mostDeep = 3;
 /** Calls that take down all that is on a list, and do nothing where there is nothing. */
 const takesDown = /^unregister_netdevice_many(?:_notify)?$|^dev_close_many$/;
 
@@ -53,9 +51,20 @@ function callsIn(all: readonly Expr[]): { readonly name: string; readonly args: 
 }
 
 /** Whether a call puts something on the list that it is passed, itself or in what it calls, and does nothing else with it. */
-function fillsOnly(program: Program, file: string, { name, index }: Use, deep = mostDeep): boolean {
+function fillsOnly(program: Program, file: string, use: Use, known = new Map<string, boolean>()): boolean {
+  const key = `${file}#${use.name}#${use.index}`;
+  let is = known.get(key);
+  if (is === undefined) {
+    // One that leads to itself is known to do nothing else but for what is looked at now.
+    known.set(key, true);
+    known.set(key, (is = fillsOnlyHere(program, file, use, known)));
+  }
+  return is;
+}
+
+function fillsOnlyHere(program: Program, file: string, { name, index }: Use, known: Map<string, boolean>): boolean {
   if (fills.test(name)) return index === 1;
-  const helper = deep > 0 ? program.resolveFunction(file, name) : undefined;
+  const helper = program.resolveFunction(file, name);
   const param = helper?.fact.params[index];
   if (!helper || !param || !helper.fact.blocks || helper.fact.unreadable || helper.fact.options.length > 0)
     return false;
@@ -65,7 +74,7 @@ function fillsOnly(program: Program, file: string, { name, index }: Use, deep = 
     call.args.flatMap((arg, at) => (isIt(arg) ? [{ name: call.name, index: at }] : [])),
   );
   if (passed.length === 0 || mentions(all, param) !== passed.length) return false;
-  return passed.every((use) => fillsOnly(program, helper.file, use, deep - 1));
+  return passed.every((use) => fillsOnly(program, helper.file, use, known));
 }
 
 function isAddress(arg: Expr | undefined, name: string): boolean {

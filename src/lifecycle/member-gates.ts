@@ -20,9 +20,7 @@ export interface Named {
 export function isNotedAfter(program: Program, { file, name }: Named, call: string): boolean {
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
-  // A local, as what counts a loop, notes nothing for others.
-  const locals = localsOf(fn.fact);
-  const noted = new Set(setAfter(fn, call).filter((each) => !locals.has(each)));
+  const noted = new Set(setAfter(fn, call));
   return isAskedBeside(program, fn, noted) || [...noted].some((each) => isAlwaysAsked(program, fn, each));
 }
 
@@ -49,6 +47,9 @@ function isAlwaysAsked(program: Program, { file }: FunctionEntry, member: string
   return users.length > 0 && users.every((words) => words.includes(asksMember(member)));
 }
 
+/** Calls by which a pointer is put somewhere. */
+const puts = /^(?:rcu_assign_pointer|RCU_INIT_POINTER|WRITE_ONCE|smp_store_release)$/;
+
 /** Whether a function sets a member to NULL when it has come to a call by a name. */
 export function isResetAfter(program: Program, { file, name }: Named, call: string, member: string): boolean {
   const fn = program.resolveFunction(file, name);
@@ -57,7 +58,7 @@ export function isResetAfter(program: Program, { file, name }: Named, call: stri
 
 function isAskedBeside(program: Program, { file, fact: { name } }: FunctionEntry, of: ReadonlySet<string>): boolean {
   const functions = program.facts(file)?.functions ?? [];
-  return functions.some((fact) => fact.name !== name && askedIn({ fact }).some((each) => of.has(each)));
+  return functions.some((fact) => fact.name !== name && askedIn(fact).some((each) => of.has(each)));
 }
 
 /**
@@ -67,17 +68,28 @@ function isAskedBeside(program: Program, { file, fact: { name } }: FunctionEntry
 function keptFrom({ fact }: FunctionEntry, call: string): readonly string[] {
   const locals = localsOf(fact);
   const all = expressionsIn(fact);
+  const outside = outsideOf(fact);
+  const others = (e: Expr): readonly string[] => {
+    const name = outside(e);
+    return name === undefined ? [] : [name];
+  };
   const putFrom = (local: string): readonly string[] =>
-    all.flatMap((e) => (e.k === 'assign' && variableIn(e.from) === local ? (nameOf(e.to) ?? []) : []));
-  const kept = all.flatMap((e) => {
+    all.flatMap((e) => {
+      if (e.k === 'assign') return variableIn(e.from) === local ? others(e.to) : [];
+      const [to, from] = e.k === 'call' && e.fn.k === 'id' && puts.test(e.fn.name) ? e.args : [];
+      return to && variableIn(from) === local ? others(to) : [];
+    });
+  return all.flatMap((e) => {
     if (e.k === 'assign') {
-      const name = isCallOf(e.from, call) ? nameOf(e.to) : undefined;
-      return name === undefined ? [] : locals.has(name) ? putFrom(name) : name;
+      if (!isCallOf(e.from, call)) return [];
+      return e.to.k === 'id' && locals.has(e.to.name) ? putFrom(e.to.name) : others(e.to);
     }
     if (e.k !== 'call' || !isCallOf(e, call)) return [];
-    return e.args.flatMap((arg) => (arg.k === 'unary' && arg.op === '&' ? (memberIn(arg.of) ?? []) : []));
+    return e.args.flatMap((arg) => {
+      if (arg.k !== 'unary' || arg.op !== '&') return [];
+      return arg.of.k === 'id' && locals.has(arg.of.name) ? putFrom(arg.of.name) : (memberIn(arg.of) ?? []);
+    });
   });
-  return kept.filter((name) => !locals.has(name));
 }
 
 /** What a function sets to NULL when it has come to a call. */
@@ -124,16 +136,31 @@ export function hasWaited(program: Program, { file, name }: Named, call: string)
   return all.slice(0, Math.max(last, 0)).some((e) => e.k === 'call' && e.fn.k === 'id' && waits.test(e.fn.name));
 }
 
-/** The members and variables that a function goes by. */
-function askedIn({ fact }: Pick<FunctionEntry, 'fact'>): readonly string[] {
-  return (fact.blocks ?? []).flatMap(({ end }) =>
-    end.e === 'branch' || end.e === 'switch' ? [...walkExpression(end.on)].flatMap((e) => nameOf(e) ?? []) : [],
+/** The members and variables that a function goes by, also by way of a local: `all = rcu_dereference(fn->all); if (!all)`. */
+function askedIn(fact: FunctionEntry['fact']): readonly string[] {
+  const blocks = fact.blocks ?? [];
+  const asked = blocks.flatMap(({ end }) =>
+    end.e === 'branch' || end.e === 'switch' ? [...walkExpression(end.on)] : [],
   );
+  const outside = outsideOf(fact);
+  const set = blocks.flatMap(({ steps }) =>
+    steps.flatMap((step) => {
+      if (step.s === 'declare') return step.init ? [{ to: step.name, from: step.init }] : [];
+      const { of } = step;
+      return of.k === 'assign' && of.to.k === 'id' ? [{ to: of.to.name, from: of.from }] : [];
+    }),
+  );
+  const behind = set.flatMap(({ to, from }) => {
+    const read = from.k === 'call' && from.args.length === 1 ? from.args[0] : from;
+    return asked.some((e) => e.k === 'id' && e.name === to) ? (memberIn(read) ?? []) : [];
+  });
+  return [...asked.flatMap((e) => outside(e) ?? []), ...behind];
 }
 
 /** What a function raises to a constant when it has come to a call. */
 function setAfter({ fact }: FunctionEntry, call: string): readonly string[] {
   const blocks = fact.blocks ?? [];
+  const outside = outsideOf(fact);
   const own = blocks.map((block) => expressionsIn({ blocks: [block] }));
   const from = own.findIndex((all) => all.some((e) => isCallOf(e, call)));
   const reached = from < 0 ? null : blocksFrom(blocks, [from]);
@@ -147,13 +174,19 @@ function setAfter({ fact }: FunctionEntry, call: string): readonly string[] {
     own.flat().flatMap((e) => (e.k === 'assign' && e.from.k === 'call' ? printExpression(e.to) : [])),
   );
   const isInMade = (e: Expr): boolean => {
+    if (e.k === 'assign' && isYes(e.from)) return false;
     const owner = ownerOf(e.k === 'assign' ? e.to : e.k === 'call' ? e.args[0] : undefined);
     return owner?.k === 'field' && made.has(printExpression(owner));
   };
   return after.flatMap((e) => {
-    const set = settingBy(e, nameOf);
+    const set = settingBy(e, outside);
     return set?.isPlain === true && set.isSet && !isInMade(e) ? set.name : [];
   });
+}
+
+/** Whether an expression is what a flag is raised to. */
+function isYes(e: Expr): boolean {
+  return (e.k === 'id' && e.name === 'true') || (e.k === 'num' && e.value === 1);
 }
 
 /** The pointer by which an expression gets at what it is a member of, or of a part of that: `fn->tbl` of `fn->tbl->root.flags`. */
@@ -167,6 +200,15 @@ function expressionsIn({ blocks }: Pick<FunctionEntry['fact'], 'blocks'>): reado
 
 function isCallOf(e: Expr, call: string | null): boolean {
   return e.k === 'call' && e.fn.k === 'id' && e.fn.name === call;
+}
+
+/** The same of what lies outside a function: a local, as what counts a loop, tells others nothing. */
+function outsideOf(fact: FunctionEntry['fact']): (e: Expr | undefined) => string | undefined {
+  const locals = localsOf(fact);
+  return (e) => {
+    const variable = variableIn(e)?.split('.')[0];
+    return variable !== undefined && locals.has(variable) ? undefined : nameOf(e);
+  };
 }
 
 function nameOf(e: Expr | undefined): string | undefined {

@@ -1243,7 +1243,7 @@ static int foo_tell(struct foo *all)
 {
 	if (${user})
 		return 0;
-	return foo_say(all);
+	return unregister_netdevice_notifier(&all->nb);
 }
 static int __net_init foo_net_init(struct net *net)
 {
@@ -1269,6 +1269,7 @@ static void __net_exit foo_net_exit(struct net *net)
 {
 	struct foo_net *fn = net_generic(net, foo_net_id);
 
+	foo_tell(fn->other);
 	kfree(fn->tbl);
 	kfree(fn->all);
 }
@@ -1281,6 +1282,7 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`;
     const told = '//	^^^^^^^^^ error: error-lost: if kzalloc() fails, foo_net_init() returns 0';
     check(init('', `${told}\n`, '!all'));
+    check(init('', '', '!foo_of(all)->all'));
     check(init('\tfn->tbl->tb.id = 254;\n', `${told}\n`, 'all->tb.id == 254'));
   });
 });
