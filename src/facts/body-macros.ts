@@ -40,7 +40,7 @@ const mostText = 20_000;
 function readMacro(list: string | undefined, written: string): BodyMacro | null {
   if (
     written.length > mostText ||
-    (!/\b(?:goto|return)\b/.test(written) && !(list !== undefined && /->|\)\s*\.|\bif\b/.test(written)))
+    (!/\b(?:goto|return)\b/.test(written) && !(list !== undefined && /->|\)\s*\.|\bif\b|=\s*NULL\b/.test(written)))
   )
     return null;
   const text = written
@@ -57,7 +57,8 @@ function readMacro(list: string | undefined, written: string): BodyMacro | null 
           .map((each) => each.trim());
   if (params?.some((name) => name.includes('.'))) return null;
   const body = readSmallBody(withoutSpelling(text, params ?? []));
-  return body && (jumps(body) || (params && (isOfMembers(body) || doesGivenWhere(body, new Set(params)))))
+  return body &&
+    (jumps(body) || (params && (isOfMembers(body) || doesGivenWhere(body, new Set(params)) || clears(body))))
     ? { params: params?.filter((name) => name !== '') ?? null, body, text }
     : null;
 }
@@ -88,6 +89,18 @@ function doesGivenWhere(body: SmallBody, params: ReadonlySet<string>, isIn = fal
       (each.s === 'do' && isIn && (isGiven(each.of) || (each.of.k === 'call' && isGiven(each.of.fn)))) ||
       (each.s === 'if' && (doesGivenWhere(each.then, params, true) || doesGivenWhere(each.else, params, true))),
   );
+}
+
+/** Whether it sets something that goes by a name to NULL: `do { free(p); (p) = NULL; } while (0)`. */
+function clears(body: SmallBody): boolean {
+  return body.some((each) => {
+    if (each.s === 'if') return clears(each.then) || clears(each.else);
+    return each.s === 'do' && each.of.k === 'assign' && each.of.to.k === 'id' && isZero(each.of.from);
+  });
+}
+
+function isZero(e: Expr): boolean {
+  return e.k === 'num' && e.value === 0;
 }
 
 /** Whether a body is one expression that calls nothing: what it calls is followed by a macro that is one call alone. */
