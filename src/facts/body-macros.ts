@@ -34,8 +34,15 @@ export function bodyMacrosOf(live: string): BodyMacros {
   return macros;
 }
 
+/** As a text, far more than the tokens of a small body are. */
+const mostText = 20_000;
+
 function readMacro(list: string | undefined, written: string): BodyMacro | null {
-  if (!/\b(?:goto|return)\b/.test(written) && !(list !== undefined && /->|\)\s*\./.test(written))) return null;
+  if (
+    written.length > mostText ||
+    (!/\b(?:goto|return)\b/.test(written) && !(list !== undefined && /->|\)\s*\.|\bif\b|=\s*NULL\b/.test(written)))
+  )
+    return null;
   const text = written
     .replace(/\\\r?\n/g, ' ')
     .replace(/\/\*.*?(?:\*\/|$)|\/\/.*$/g, ' ')
@@ -50,14 +57,15 @@ function readMacro(list: string | undefined, written: string): BodyMacro | null 
           .map((each) => each.trim());
   if (params?.some((name) => name.includes('.'))) return null;
   const body = readSmallBody(withoutSpelling(text, params ?? []));
-  return body && (jumps(body) || (params && isOfMembers(body)))
+  return body &&
+    (jumps(body) || (params && (isOfMembers(body) || doesGivenWhere(body, new Set(params)) || clears(body))))
     ? { params: params?.filter((name) => name !== '') ?? null, body, text }
     : null;
 }
 
 /** A body with some string for each `#param`, how an argument is spelt: that is printed, and does nothing. */
 function withoutSpelling(text: string, params: readonly string[]): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|(?<!#)# ?(\w+)(?! ?##)/g, (all, name?: string) =>
+  return text.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)|(?<!#)# ?(\w+)(?! ?##)/g, (all, name?: string) =>
     name !== undefined && params.includes(name) ? '""' : all,
   );
 }
@@ -71,6 +79,28 @@ function jumps(body: SmallBody): boolean {
   return body.some(
     (each) => each.s === 'goto' || each.s === 'return' || (each.s === 'if' && (jumps(each.then) || jumps(each.else))),
   );
+}
+
+/** Whether what is passed, a statement or what is called, is done on a condition: `if (up) { expr; }`, `if (p) free(p);`. */
+function doesGivenWhere(body: SmallBody, params: ReadonlySet<string>, isIn = false): boolean {
+  const isGiven = (e: Expr): boolean => e.k === 'id' && params.has(e.name);
+  return body.some(
+    (each) =>
+      (each.s === 'do' && isIn && (isGiven(each.of) || (each.of.k === 'call' && isGiven(each.of.fn)))) ||
+      (each.s === 'if' && (doesGivenWhere(each.then, params, true) || doesGivenWhere(each.else, params, true))),
+  );
+}
+
+/** Whether it sets something that goes by a name to NULL: `do { free(p); (p) = NULL; } while (0)`. */
+function clears(body: SmallBody): boolean {
+  return body.some((each) => {
+    if (each.s === 'if') return clears(each.then) || clears(each.else);
+    return each.s === 'do' && each.of.k === 'assign' && each.of.to.k === 'id' && isZero(each.of.from);
+  });
+}
+
+function isZero(e: Expr): boolean {
+  return e.k === 'num' && e.value === 0;
 }
 
 /** Whether a body is one expression that calls nothing: what it calls is followed by a macro that is one call alone. */

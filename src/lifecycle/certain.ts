@@ -1,4 +1,5 @@
 import { expressionsOf, successorsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
+import { isHarmless } from './known.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
 
 /** Functions farther away are not looked into. */
@@ -79,7 +80,11 @@ export function asksFor({ fact }: FunctionEntry, name: string): boolean {
  * Whether a function uses a thing each time that its pointer is not NULL, which it asks first: `if (foo_wq)
  * flush_workqueue(foo_wq);`. Where the thing is gone and nothing has cleared the pointer, that asks in vain.
  */
-export function usesWhereSet({ fact }: FunctionEntry, name: string): boolean {
+export function usesWhereSet(
+  { fact, file }: FunctionEntry,
+  name: string,
+  { program, always }: { readonly program: Program; readonly always: CertainNames },
+): boolean {
   const isIt = (e: Expr): boolean => isNamed(e, name);
   const ofSet = (fact.blocks ?? []).map((block): Block => {
     const { end } = block;
@@ -89,22 +94,44 @@ export function usesWhereSet({ fact }: FunctionEntry, name: string): boolean {
   });
   // What asks for more than that need not come to it.
   if (ofSet.some(({ end }) => end.e === 'branch' && isAsked(end.on, name))) return false;
+  // Printing it needs nothing of it, and a function may ask first whether it is to be used.
+  const isUsed = (e: Expr): boolean => {
+    if (e.k === 'field' || e.k === 'index') return isIt(e.of);
+    if (e.k === 'unary') return e.op === '*' && isIt(e.of);
+    if (e.k !== 'call' || e.fn.k !== 'id' || isHarmless(e.fn.name)) return false;
+    const callee = program.resolveFunction(file, e.fn.name);
+    const isOwn = callee?.file === file;
+    return e.args.some((arg, at) => isIt(arg) && (!isOwn || always.of(callee).has(callee.fact.params[at] ?? name)));
+  };
   return certainBlocks(ofSet, { loops: false, failures: true }).some((block) =>
-    [...certainIn(block)].some((whole) => [...whole].some(isIt)),
+    [...certainIn(block)].some((whole) => [...whole].some(isUsed)),
   );
 }
 
-/** Whether some function of a file sets a variable to NULL. */
-export function isClearedIn(program: Program, file: string, name: string): boolean {
+/** Calls that set the variable they are passed, or take away what it leads to. */
+const setting =
+  /^(?:WRITE_ONCE|RCU_INIT_POINTER|rcu_(?:assign|replace)_pointer|smp_store_\w+|swap|no_free_ptr|retain_and_null_ptr|return_ptr)$/;
+
+/**
+ * Whether some function of a file may set a variable to NULL, or to something else that is there: all that sets it but to
+ * what a call has just yielded of which `acquires` says that it acquires something.
+ */
+export function isClearedIn(
+  program: Program,
+  file: string,
+  { name, acquires }: { readonly name: string; readonly acquires: (call: string) => boolean },
+): boolean {
+  const isIt = (e: Expr): boolean => isNamed(e, name);
+  const isAcquired = (e: Expr): boolean => e.k === 'call' && e.fn.k === 'id' && acquires(e.fn.name);
+  const clears = (e: Expr): boolean => {
+    if (e.k === 'assign') return isIt(e.to) && !isAcquired(e.from);
+    // Whoever has its address may clear it.
+    if (e.k === 'unary') return e.op === '&' && isIt(e.of);
+    if (e.k !== 'call' || !e.args.some(isIt)) return false;
+    return (e.fn.k === 'id' && setting.test(e.fn.name)) || e.args.some((arg) => arg.k === 'num' && arg.value === 0);
+  };
   return (program.facts(file)?.functions ?? []).some(({ blocks }) =>
-    [...expressionsOf(blocks ?? [])].some((whole) =>
-      [...walkExpression(whole)].some(
-        (e) =>
-          (e.k === 'assign' && isNamed(e.to, name) && e.from.k === 'num') ||
-          // Whoever has its address may clear it.
-          (e.k === 'unary' && e.op === '&' && isNamed(e.of, name)),
-      ),
-    ),
+    [...expressionsOf(blocks ?? [])].some((whole) => [...walkExpression(whole)].some(clears)),
   );
 }
 

@@ -96,7 +96,7 @@ function isGivenBack({ trace }: State, pair: Pair): boolean {
 }
 
 /** Flags with which an allocation does not fail (include/linux/slab.h, include/linux/gfp_types.h). */
-const unfailing = /\b(?:SLAB_PANIC|__GFP_NOFAIL)\b/;
+export const unfailing = /\b(?:SLAB_PANIC|__GFP_NOFAIL)\b/;
 
 /** What a set-up that succeeds returns for a state: the number of a dynamic one, else 0 (kernel/cpu.c, __cpuhp_setup_state()). */
 function maskOfState(state: Expr | undefined): number {

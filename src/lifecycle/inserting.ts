@@ -1,7 +1,10 @@
-import type { Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { componentOf } from './components.ts';
+import { unfailing } from './effects.ts';
 import { place, type Frame, type Result } from './frame.ts';
+import { printExpression } from './print.ts';
+import { factOf } from './releasing.ts';
 import { NEG, POS, ZERO, type Value } from './values.ts';
 import type { State } from './state.ts';
 
@@ -18,11 +21,16 @@ const inserting: readonly (readonly [call: RegExp, entry: number])[] = [
   [/^(?:rhashtable_lookup_insert_key|rhltable_insert_key)$/, 2],
 ];
 
+/** A place that is taken already needs no memory when something is put there (lib/xarray.c). */
+const reserving = /^xa_reserve(?:_bh|_irq)?$/;
+
 /** Whether a call is such a one, of something that the path has got and nobody else knows of. */
 export function inserts(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): boolean {
   const index = inserting.find(([call]) => call.test(name))?.[1];
   const entry = index === undefined ? undefined : values[index];
-  return entry !== undefined && frame.discarded !== e && isOwn(state, entry);
+  // One failure is followed at a time: of many that are asked for later, each way is another state.
+  const isTold = entry !== undefined && frame.discarded !== e && state.failures === 0;
+  return isTold && isOwn(state, entry) && !isSure(frame, e);
 }
 
 /** What such a call comes to; `done` is what it does where it does not fail. */
@@ -34,12 +42,29 @@ export function insertingResults(
 ): Result[] {
   const call = { name, place: place(frame, e.at) };
   const failed = state.copy();
+  failed.failures++;
   // One that goes round says so by 1.
   const success = name.includes('cyclic') ? ZERO | POS : ZERO;
   return [
     ...done.map((each) => ({ ...each, value: each.state.fresh({ mask: success, call }) })),
     { state: failed, value: failed.fresh({ mask: NEG, call }) },
   ];
+}
+
+/** Whether a call has its memory: it may wait for it as long as that takes, or its function has reserved the place before. */
+function isSure(frame: Frame, { args }: Expr & { k: 'call' }): boolean {
+  if (args.some((arg) => unfailing.test(printExpression(arg)))) return true;
+  const array = args[0] && printExpression(args[0]);
+  return [...expressionsOf(factOf(frame)?.blocks ?? [])].some((whole) =>
+    [...walkExpression(whole)].some(
+      (e) =>
+        e.k === 'call' &&
+        e.fn.k === 'id' &&
+        reserving.test(e.fn.name) &&
+        e.args[0] !== undefined &&
+        printExpression(e.args[0]) === array,
+    ),
+  );
 }
 
 /** Whether a value is, or lies in, a thing that the path has got and that was handed to nobody yet. */

@@ -191,8 +191,10 @@ export class PernetState {
 
   /** Whether an exit asks for a pointer of its file that is never NULL once it was set, and then uses what it leads to. */
   private asksInVain(exit: FunctionEntry, name: string): boolean {
-    const isStatic = this.program.facts(exit.file)?.statics.includes(name) === true;
-    return isStatic && usesWhereSet(exit, name) && !isClearedIn(this.program, exit.file, name);
+    const { program, table } = this;
+    if (!program.facts(exit.file)?.statics.includes(name)) return false;
+    const isUsed = usesWhereSet(exit, name, { program, always: this.certain.always });
+    return isUsed && !isClearedIn(program, exit.file, { name, acquires: (call) => table.acquires.has(call) });
   }
 
   /** Whether an exit gives back what the init has made with a thing: fqdir_exit() of `fqdir_init(&fn->fqdir, &foo_frags, net)`. */

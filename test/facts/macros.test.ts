@@ -171,6 +171,19 @@ describe('macros that jump', () => {
     );
   });
 
+  it('or clear a pointer, or do what they are passed on a condition', () => {
+    const undone = '#define FOO_UNDO(bit, e) do { if (test_bit(bit, &up)) { log("undo " #bit); e; } } while (0)';
+    expect(flowOf(undone, 'FOO_UNDO(1, g(x));').sort()).toEqual(
+      ['if test_bit(1, &up)', 'log("undo ")', 'g(x)', 'return err'].sort(),
+    );
+    const called = '#define FOO_OFF(p, how) do { if (p) how(p); (p) = NULL; } while (0)';
+    expect(flowOf(called, 'FOO_OFF(x, g);').sort()).toEqual(['if x', 'g(x)', 'x = 0', 'return err'].sort());
+    const cleared = '#define FOO_FREE(p) do { g(p); (p) = NULL; } while (0)';
+    expect(flowOf(cleared, 'FOO_FREE(x);')).toEqual(['g(x)', 'x = 0', 'return err']);
+    const always = '#define FOO_RUN(e) do { if (debug) log("foo"); e; } while (0)';
+    expect(flowOf(always, 'FOO_RUN(g(x));')).toEqual(['FOO_RUN(g(x))', 'return err']);
+  });
+
   it('with how their arguments are spelt, which they only print', () => {
     const tried =
       '#define FOO_TRY(e, label) do { err = (e); if (err) { log("foo #" #e ": %d", err); goto label; } } while (0)';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { membersApart } from '../../src/facts/apart.ts';
+import { bodyMacrosOf } from '../../src/facts/body-macros.ts';
 import { callMacrosOf } from '../../src/facts/macros.ts';
 
 /** Far above what it takes where each text is gone through but once, far below what it takes where that is done from each place in it. */
@@ -27,6 +28,13 @@ describe('a text in which nothing is closed', () => {
         expect(timeOf(() => callMacrosOf(`#define ${head} ${body}\n`))).toBeLessThan(mostMs);
     },
   );
+
+  it.each(['\\"', '#x ', '/* ', '// \r', 'y\\', ') '])('is gone through once for a macro that jumps: %s', (part) => {
+    const body = `do { return x; } while (0); "${part.repeat(Math.floor(5e5 / part.length))}`;
+    expect(timeOf(() => bodyMacrosOf(`#define X(x) ${body}\n`))).toBeLessThan(mostMs);
+    const many = Array.from({ length: 50 }, (_, at) => `#define X${at}(x) ${body.slice(0, 10_000)}\n`).join('');
+    expect(timeOf(() => bodyMacrosOf(many))).toBeLessThan(mostMs);
+  });
 
   it('is read for what its structures declare beside a part, and nothing else', () => {
     const structs =

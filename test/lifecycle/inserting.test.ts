@@ -71,6 +71,14 @@ ${registering()}`;
     ['given back by its count', { onFailure: 'kref_put(&foo->ref, foo_release);\n\t\treturn err;' }],
     ['known to others before', { before: 'list_add(&foo->list, &foo_list);' }],
     ['kept all the same', { onFailure: 'pr_info("foo: not found by number\\n");' }],
+    ['one that waits for its memory', { insert: 'xa_insert(&foo_all, 3, foo, GFP_KERNEL | __GFP_NOFAIL)' }],
+    [
+      'put where a place was reserved',
+      {
+        before: 'err = xa_reserve(&foo_all, 3, GFP_KERNEL);\n\tif (err) {\n\t\tkfree(foo);\n\t\treturn err;\n\t}',
+        insert: 'xa_insert(&foo_all, 3, foo, GFP_KERNEL)',
+      },
+    ],
     [
       'one of which the number goes round',
       {
@@ -80,5 +88,33 @@ ${registering()}`;
     ],
   ])('is none that is %s', (_, parts) => {
     check(module(parts));
+  });
+
+  it('is told where another place was reserved', () => {
+    check(
+      module({
+        before: 'err = xa_reserve(&foo_others, 3, GFP_KERNEL);\n\tif (err) {\n\t\tkfree(foo);\n\t\treturn err;\n\t}',
+        marker: leak.replace('CALL', 'xa_insert'),
+      }),
+    );
+  });
+
+  it('may be one of many', () => {
+    const onFailure = 'kfree(foo);\n\t\treturn err;';
+    const others = Array.from(
+      { length: 40 },
+      (_, at) => `
+	foo = kzalloc(sizeof(*foo), GFP_KERNEL);
+	if (foo)
+		bad |= xa_insert(&foo_all, ${at}, foo, GFP_KERNEL);`,
+    );
+    const text = module({ onFailure }).replace(
+      '\tfn->foo = foo;',
+      `${others.join('')}\n\tif (bad)\n\t\tpr_info("bad\\n");`,
+    );
+    const exit = 'static void __net_exit foo_net_exit(struct net *net)\n';
+    const left = '//\t\t       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory\n';
+    const own = text.replace('int err;', 'int err, bad = 0;').replace('kfree(fn->foo)', 'foo_free_all(fn)');
+    check(own.replace(exit, `${exit}${left}`));
   });
 });

@@ -153,3 +153,55 @@ static struct pernet_operations foo_net_ops = {
 `);
   });
 });
+
+describe('steps that macros take, and take back', () => {
+  it.each([
+    [
+      'err = (e); if (err) { pr_err("foo: " #e " = %d\\n", err); goto undo; } __set_bit(at, &foo_up);',
+      'if (__test_and_clear_bit(at, &foo_up)) { e; }',
+    ],
+    ['err = (e); if (err) { goto undo; } foo_up = at;', 'if (foo_up >= at) { pr_info("%s\\n", #e); e; }'],
+    ['err = (e); if (err) goto undo; foo_up |= 1 << at;', 'if (foo_up & (1 << at)) e; foo_up &= ~(1 << at);'],
+  ])('%s … %s', (step, undo) => {
+    check(`
+static unsigned long foo_up;
+#define FOO_STEP(at, e) do { ${step} } while (0)
+#define FOO_UNDO(at, e) do { ${undo} } while (0)
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static void foo_undo(void)
+{
+	FOO_UNDO(2, unregister_netdevice_notifier(&foo_nb));
+	FOO_UNDO(1, unregister_pernet_subsys(&foo_net_ops));
+}
+
+static int __init foo_init(void)
+{
+	int err;
+
+	FOO_STEP(1, register_pernet_subsys(&foo_net_ops));
+	FOO_STEP(2, register_netdevice_notifier(&foo_nb));
+	return 0;
+undo:
+	foo_undo();
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	foo_undo();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+});

@@ -806,8 +806,26 @@ module_exit(foo_exit);
   });
 
   /** A work queue that goes before the ops, whose exit flushes it in its own way. */
-  const flushed = ({ exit = 'if (foo_wq)\n\t\tflush_workqueue(foo_wq);', after = '', isFound = false }): string => `
+  const flushed = ({
+    exit = 'if (foo_wq)\n\t\tflush_workqueue(foo_wq);',
+    macros = '',
+    after = '',
+    isFound = false,
+  }): string => `
 static struct workqueue_struct *foo_wq;
+static bool foo_live = true;
+${macros}
+
+static void foo_flush(struct workqueue_struct *wq)
+{
+	if (foo_live)
+		flush_workqueue(wq);
+}
+
+static void foo_flush_always(struct workqueue_struct *wq)
+{
+	flush_workqueue(wq);
+}
 
 static int __net_init foo_net_init(struct net *net)
 {
@@ -853,6 +871,7 @@ module_exit(foo_exit);
 
   it.each([
     ['asks for', {}],
+    ['asks for, by a function of the file,', { exit: 'if (foo_wq)\n\t\tfoo_flush_always(foo_wq);' }],
     ['asks for the other way round', { exit: 'if (!foo_wq)\n\t\treturn;\n\tflush_workqueue(foo_wq);' }],
   ])('a work queue that the exit callback %s, and finds though it is gone', (_, parts) => {
     check(flushed({ ...parts, isFound: true }));
@@ -861,6 +880,19 @@ module_exit(foo_exit);
   it.each([
     ['is NULL by then', { after: 'foo_wq = NULL;' }],
     ['may be NULL by then', { after: 'foo_forget(&foo_wq);' }],
+    ['is NULL by then with another', { after: 'foo_wq = net_wq = NULL;' }],
+    ['is NULL by then in the name of a local', { after: 'struct workqueue_struct *none = NULL;\n\tfoo_wq = none;' }],
+    ['is NULL by then or another one', { after: 'foo_wq = foo_keeps ? system_wq : NULL;' }],
+    ['is another one by then', { after: 'foo_wq = system_wq;' }],
+    ['may be none by then', { after: 'foo_wq = foo_none();' }],
+    ['is written NULL once', { after: 'WRITE_ONCE(foo_wq, NULL);' }],
+    ['is NULL by then for RCU', { after: 'RCU_INIT_POINTER(foo_wq, NULL);' }],
+    ['is replaced by NULL', { after: 'rcu_replace_pointer(foo_wq, NULL, true);' }],
+    ['is published as NULL', { after: 'rcu_assign_pointer(foo_wq, NULL);' }],
+    ['is taken away', { after: 'foo_old = no_free_ptr(foo_wq);' }],
+    ['a macro clears', { macros: '#define foo_clear() foo_wq = NULL', after: 'foo_clear();' }],
+    ['is only printed', { exit: 'if (foo_wq)\n\t\tpr_debug("%p\\n", foo_wq);' }],
+    ['is flushed where a flag says so', { exit: 'if (foo_wq)\n\t\tfoo_flush(foo_wq);', after: 'foo_live = false;' }],
     [
       'is flushed where something else is there as well',
       { exit: 'if (foo_wq && net->foo.used)\n\t\tflush_workqueue(foo_wq);' },
