@@ -47,7 +47,7 @@ export function readFile(
   const context = createContext(file, original, prepared.text, {
     macros: callMacrosOf(live),
     bodies: bodyMacrosOf(live),
-    constants: constantsOf(live),
+    constants: constantsOf(live, original),
     tables: tablesOf(live),
   });
   const top = topLevel(root);

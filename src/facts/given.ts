@@ -83,28 +83,67 @@ export function givenInBody(text: string): string[] {
 
 /** `p = rcu_dereference(fn->table);` */
 const copied = /\b(\w+)\s*=[^=;]*?(?:->|\.)\s*(\w+)\s*\)*\s*;/g;
-/** A variable that a condition begins with, or that is negated: `if (p`, `&& p`, `!p`, `return p ?`. */
-const askedFor =
-  /(?:!\s*|(?:if|while|likely|unlikely)\s*\(\s*|&&\s*|(?:\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)(?=\w+\s*(?:\?|&&)))(?=(\w+)\b(?!->|\.|\[))/g;
-/** Where a condition begins that is the value of something: `return fn->table ?`, `n = fn->table &&`. */
-const beginsValue = /^(?:return|[=(,])/;
+/** A variable that a condition begins with, or that is negated: `if (p`, `&& p`, `!p`. */
+const askedFor = /(?:!\s*|(?:if|while|likely|unlikely)\s*\(\s*|&&\s*)(?=(\w+)\b(?!->|\.|\[))/g;
+/** A variable by which a value is chosen: `return p ?`. */
+const chosenBy = /(?:\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)(\w+)\s*(?:\?|&&)/g;
+/** What leads to a member: `fn->`, `foo_pernet(net)->`, `fn->slots[i].`. */
+const base = String.raw`\b[A-Za-z_]\w*(?:\s*\([^()]*\)|\s*\[[^\][]*\])?\s*(?:->|\.)\s*`;
+/** The pointer and the member by which a value is chosen: `return fn->table ?`, `n = fn->table &&`. */
+const chosen = new RegExp(String.raw`(?:\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)((?:${base})+)(\w+)\s*(?:\?|&&|\|\|)`, 'g');
 
 /** The members whose value a text asks for, by name or in a variable that it was copied to. */
 function askedIn(text: string, accesses: readonly Access[]): Set<string> {
   const members = new Set<string>();
-  for (const { before, member, after } of accesses)
-    if (
-      before.startsWith('!') ||
-      after === '==' ||
-      after === '!=' ||
-      onlyAsks.test(before) ||
-      (beginsValue.test(before) && /^(?:\?|&&|\|\|)$/.test(after))
-    )
+  let isChosen = false;
+  for (const { before, member, after } of accesses) {
+    if (before.startsWith('!') || after === '==' || after === '!=' || onlyAsks.test(before)) {
       if (after !== '[' && after !== '=') members.add(member);
-  let variables: Set<string> | null = null;
-  for (const [, variable = '', member = ''] of matchesOf(text, copied)) {
-    variables ??= new Set(matchesOf(text, askedFor).map((match) => match[1]!));
-    if (variables.has(variable)) members.add(member);
+    } else isChosen ||= /^(?:\?|&&|\|\|)$/.test(after);
   }
+  if (isChosen) for (const member of chosenIn(text)) members.add(member);
+  const copies = matchesOf(text, copied);
+  if (copies.length === 0) return members;
+  const variables = new Set(matchesOf(text, askedFor).map((match) => match[1]!));
+  for (const [, variable = '', member = ''] of copies) if (variables.has(variable)) members.add(member);
+  // A value is chosen by one copy: what is done with another, or with the member itself, is not asked for by that.
+  for (const [, variable = ''] of matchesOf(text, chosenBy)) variables.add(variable);
+  for (const [, variable = '', member = ''] of copies)
+    if (variables.has(variable) && copies.every((copy) => copy[2] !== member || variables.has(copy[1]!)))
+      members.add(member);
   return members;
+}
+
+/** The members by which values are chosen, `fn->log ? fn->log[0] : 0`, and that are used in there and by that pointer only. */
+function* chosenIn(text: string): Generator<string> {
+  const inside = new Map<string, { readonly pointer: string; readonly from: number; readonly to: number }[]>();
+  for (const { 0: whole, 1: by, 2: asked, index } of matchesOf(text, chosen)) {
+    const member = asked!;
+    const pointer = by!.replace(/\s+/g, '');
+    const ways = inside.get(member) ?? [];
+    inside.set(member, [...ways, { pointer, from: index, to: endOfValue(text, index + whole.length) }]);
+  }
+  for (const [member, ways] of inside) {
+    const uses = matchesOf(text, new RegExp(`(\\b\\w*\\s*\\(?\\s*)((?:${base})+)${member}\\b(?!\\s*=[^=])`, 'g'));
+    const isAsked = uses.every(({ 1: before, 2: by, index }) => {
+      const pointer = by!.replace(/\s+/g, '');
+      const at = index + before!.length;
+      return (
+        /free\w*\s*\($/.test(before!) || ways.some((way) => way.pointer === pointer && at >= way.from && at < way.to)
+      );
+    });
+    if (isAsked) yield member;
+  }
+}
+
+/** Where the expression ends that a text is in at a place. */
+function endOfValue(text: string, from: number): number {
+  let depth = 0;
+  for (let index = from; index < text.length; index++) {
+    const char = text[index]!;
+    if (char === '(' || char === '[') depth++;
+    else if (char === ')' || char === ']') depth--;
+    if (depth < 0 || char === ';' || (depth === 0 && char === ',')) return index;
+  }
+  return text.length;
 }

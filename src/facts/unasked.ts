@@ -14,6 +14,8 @@ const second = /&&|\|\||\?/;
 /** What is asked of a packet, of an event or of a device, and not of what the module has for it. */
 const ofOutside =
   /^(?:skb|event|write|likely|unlikely|true|false|sizeof|ntohs|ntohl|htons|htonl|pskb_may_pull|skb_is_nonlinear|skb_is_gso|skb_cloned|ip_is_fragment|ipv6_addr_any|kthread_should_stop|kthread_freezable_should_stop|kthread_freezable|try_to_freeze|freezing|netif_running|dev_net|net_eq|net|[A-Z]\w*)$/;
+/** What macros call a packet, or an event, that they are passed. */
+const ofPacket = /^(?:skb|event|write|fmt|\.\.\.)$/;
 /** Locals that hold a part of a packet, the device that is told of, or what a general handler has said of a sysctl's value. */
 const partOfPacket =
   /\b(\w+)\s*=\s*(?:\([^()]*\)\s*)?(?:(?:inner_)?(?:ip|ipv6|udp|tcp|sctp|eth|icmp|icmp6|arp|skb_eth|skb_vlan_eth|nlmsg)_hdr\s*\(\s*skb\s*\)|skb_header_pointer\s*\(\s*skb\b[^;]*|netdev_notifier_info_to_dev\s*\([^()]*\)|skb->(?:dev|data|len|protocol|mark|pkt_type)\b|proc_do\w+\s*\([^;]*\))\s*[;,]/g;
@@ -71,14 +73,32 @@ export function unaskedIn(text: string): MentionedWord[] {
   ];
 }
 
-const defined = /^[ \t]*#[ \t]*define[ \t]+(\w*[a-z]\w*)\(([^\n]*(?:(?<=\\\r?)\n[^\n]*)*)/gm;
-const asksInMacro = /\b(?:if|while|for|switch|return|goto)\b|\?/;
+const defined = /^[ \t]*#[ \t]*define[ \t]+(\w*[a-z]\w*)\(([^()\n]*)\)([^\n]*(?:(?<=\\\r?)\n[^\n]*)*)/gm;
+const asking = /\b(?:if|while|for|switch)\s*\(/g;
+const leaving = /\b(?:return|goto|break|continue)\b/;
 
-/** The uses of the macros of a file that ask for something, `foo_require(fn);`, where they are not written in capitals. */
+/**
+ * The uses of the macros of a file that ask for something of what they are passed and may leave who uses them,
+ * `foo_require(fn);`, or begin a statement that goes on there, where they are not written in capitals.
+ */
 export function askingMacros(text: string): RegExp | null {
   if (!text.includes('define')) return null;
-  const names = matchesOf(text, defined).flatMap(([, name, body]) => (asksInMacro.test(body!) ? name! : []));
+  const names = matchesOf(text, defined).flatMap(([, name, params, body]) => (asksFor(params!, body!) ? name! : []));
   return names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\s*\\(`) : null;
+}
+
+function asksFor(params: string, body: string): boolean {
+  const passed = params
+    .split(',')
+    .flatMap((param) => (ofPacket.test(param.trim()) ? [] : (/\w+/.exec(param)?.[0] ?? [])));
+  if (passed.length === 0) return false;
+  const ofPassed = new RegExp(`(?<![\\w.]|->)(?:${passed.join('|')})\\b`);
+  const canLeave = leaving.test(body);
+  return matchesOf(body, asking).some(({ 0: whole, index }) => {
+    const open = index + whole.length - 1;
+    const end = closingOf(body, open);
+    return ofPassed.test(body.slice(open, end)) && (canLeave || /^[\s\\]*$/.test(body.slice(end)));
+  });
 }
 
 /** A word of `unaskedIn()` by the structure that its pointer points at; null where that is not told. Any other as it is. */

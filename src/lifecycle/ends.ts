@@ -8,7 +8,7 @@ import { isFlag, isLocal } from './place-names.ts';
 import { leadsBack, type State } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { keyOfPlace, stepsOf, type Place } from './trace.ts';
-import { ANY, NEG, type Value } from './values.ts';
+import { ANY, NEG, ZERO, type Value } from './values.ts';
 import type { Ways } from './ways.ts';
 
 interface Ended {
@@ -42,7 +42,7 @@ export class Ends {
   /** A path that returns; what it assumes that nothing on it has asked for is none that there is. */
   add(state: State, value: Value | null, at: Place): void {
     for (const [id, { assumed }] of state.symbols) if (assumed && !(value?.v === 'sym' && value.id === id)) return;
-    const last = asErrorOf(state, value).copy();
+    const last = byItsName(state, value).copy();
     last.push({ t: 'jump', kind: 'return', place: at });
     // Who hands a registration's error on leaves it to the caller to ask for it.
     if (value?.v === 'sym' && last.failures > 0 && isFailure(last, value.id)) last.pending.add(value.id);
@@ -124,18 +124,26 @@ function showResult(state: State, id: number): string {
   const symbol = state.symbols.get(id);
   return `${symbol?.mask ?? ANY}${symbol?.input ?? ''}${symbol?.assumed ? '~' : ''}${state.pending.has(id) ? '!' : ''}${symbol?.call ? `?${symbol.call.place.at[0]}` : ''}`;
 }
+
+/** What a name says of a failure, whatever else it says: `FOO_ERR_DONE`, but not `FOO_NO_ERR`. */
+const saysFailed = /(?<!(?:^|_)(?:NO|NON|NOT_AN|ZERO)_?)(?:^|_)(?:ERR(?:OR)?S?|E?FAIL(?:ED|URE)?|BAD)(?:_|$)/;
+/** What is returned where nothing is amiss, or where that is not held to be. */
+const saysWell =
+  /(?:^|_)(?:OKA?Y?|DONE|NONE|SUCCESS|NO_?ERR(?:OR)?S?|NO_?FAIL(?:URE)?|ZERO|NIL|NULL|FALSE|GOOD|FINE|READY|SKIP(?:PED)?|IGNORED?|CONTINUE|ACCEPT(?:ED)?|DROP(?:PED)?|PASS(?:ED)?|NOTHING|NOP|NOOP|COMPLETED?)$/;
+
 /**
  * Who returns a name whose number is not known where something has failed says so by it: `return FOO_ERR;` is no `return 0;`,
- * nor is `return FOO_FAIL(net);`.
+ * nor is `return FOO_FAIL(net);`. One that says that nothing is amiss is 0.
  */
-function asErrorOf(state: State, value: Value | null): State {
-  const symbol = value?.v === 'sym' && state.failures > 0 ? state.symbols.get(value.id) : undefined;
+function byItsName(state: State, value: Value | null): State {
+  const symbol = value?.v === 'sym' ? state.symbols.get(value.id) : undefined;
   if (!value || !symbol) return state;
   const { input = '', call } = symbol;
-  const isError = isConstant(input)
-    ? !/(?:^|_)(?:OK|DONE|NONE|SUCCESS)(?:_|$)/.test(input)
-    : call !== undefined && isConstant(call.name) && /(?:^|_)(?:E?FAIL|ERR)/.test(call.name);
-  return isError ? (state.refine(value, NEG, throughZero) ?? state) : state;
+  if (isConstant(input) && saysWell.test(input) && !saysFailed.test(input))
+    return state.refine(value, ZERO, throughZero) ?? state;
+  const isError =
+    isConstant(input) || (call !== undefined && isConstant(call.name) && /(?:^|_)(?:E?FAIL|ERR)/.test(call.name));
+  return isError && state.failures > 0 ? (state.refine(value, NEG, throughZero) ?? state) : state;
 }
 
 /** Whether a symbol is the error of a registration that failed on the path. */

@@ -106,7 +106,8 @@ export function truth(
       return evaluate(frame, argument, state).flatMap((r) => split(r.state, r.value, mask, throughIsErr));
     }
   }
-  return evaluate(frame, e, state).flatMap((r) => {
+  const results = e.k === 'id' ? [{ state, value: identifier(frame, e.name, state, true) }] : evaluate(frame, e, state);
+  return results.flatMap((r) => {
     const known = r.state.maskOf(r.value);
     const answers = split(r.state, errorIfNot(r, outcome), NEG | POS, outcome);
     return known === ANY && answers.length === 2 ? answers.map((t) => tell(frame, e, r, t)) : answers;

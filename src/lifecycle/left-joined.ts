@@ -1,8 +1,9 @@
 import { folderOf } from '../facts/folder.ts';
-import { expressionsOf, walkExpression, successorsOf, type At, type Block, type Expr } from '../facts/ir.ts';
+import { successorsOf, type At, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
+import { asksWhich, ofSomeOnly } from './first-namespace.ts';
 import { joinOf, mayUndo, mentions, type Join } from './joins.ts';
 import { isHarmless, reachedFrom } from './known.ts';
 import { isUnreadStep } from './left-running.ts';
@@ -126,28 +127,13 @@ function joinedBy(program: Program, ops: OpsEntry, init: FunctionEntry): readonl
   return joined.filter(({ join }) => hasData || join.entry === null);
 }
 
-/** Whether a function speaks of the first namespace, or goes by a helper that does: `if (foo_is_root(net))`. */
-function asksWhich(program: Program, fn: FunctionEntry): boolean {
-  const speaks = ({ fact }: FunctionEntry): boolean =>
-    [...expressionsOf(fact.blocks ?? [])].some((whole) => mentions(whole, 'init_net'));
-  if (speaks(fn)) return true;
-  const helpers = (fn.fact.blocks ?? []).flatMap(({ end }) =>
-    end.e === 'branch'
-      ? [...walkExpression(end.on)].flatMap((e) => (e.k === 'call' && e.fn.k === 'id' ? e.fn.name : []))
-      : [],
-  );
-  return helpers.some((name) => {
-    const helper = program.lookUp(fn.file, name);
-    return helper !== undefined && speaks(helper);
-  });
-}
-
 function joinsIn(program: Program, fn: FunctionEntry, held: ReadonlySet<string>, deep: number): readonly Joined[] {
   const blocks = fn.fact.blocks ?? [];
-  if (asksWhich(program, fn)) return [];
+  if (asksWhich(fn)) return [];
+  const ofSome = ofSomeOnly(program, fn);
   const own = new Set([...localsOf(fn.fact), ...blocks.flatMap(declaredIn)]);
   return blocks.flatMap((block, at) =>
-    callsIn(block).flatMap((call): readonly Joined[] => {
+    (ofSome.has(at) ? [] : callsIn(block)).flatMap((call): readonly Joined[] => {
       const join = joinOf(call);
       // How the init itself gets on is told by the way that it fails.
       const isCertain = deep === mostDeep || ends(fn).every((end) => end === at || !canReach(blocks, end, at));

@@ -5,6 +5,8 @@ import { printExpression } from './print.ts';
 import type { State } from './state.ts';
 import { maskWhere, NEG, negate, ZERO, type Value } from './values.ts';
 
+const namesErrno = /^[A-Z][A-Z\d_]*_E(?!RR)[A-Z]{3,}$/;
+
 export function minus(state: State, value: Value): Value {
   if (value.v === 'num') {
     return {
@@ -13,7 +15,9 @@ export function minus(state: State, value: Value): Value {
       ...(value.text ? { text: value.text.startsWith('-') ? value.text.slice(1) : `-${value.text}` } : {}),
     };
   }
-  return state.fresh({ mask: negate(state.maskOf(value)) });
+  const { input = '' } = state.symbols.get(value.v === 'sym' ? value.id : -1) ?? {};
+  // A header's own name for an errno is as positive as those are.
+  return state.fresh({ mask: namesErrno.test(input) ? NEG : negate(state.maskOf(value)) });
 }
 
 /** `a | b` of two results, as in `err |= register_x()`: an error stays one. */

@@ -6,10 +6,11 @@ import { isErrno, POS, zero, type Value } from './values.ts';
 /** What a header says that all is well by; one that the file itself gives a number is no name here (constants.ts). */
 const saysWell = /^[A-Z][A-Z\d_]*_(?:OK|SUCCESS)$/;
 
-export function identifier(frame: Frame, name: string, state: State): Value {
+/** What a name stands for; `asked` is one that is a condition by itself, which is a setting and no result. */
+export function identifier(frame: Frame, name: string, state: State, asked = false): Value {
   if (frame.locals.has(name)) return state.read(`%${name}`);
   if (isErrno(name)) return { v: 'num', num: 1, text: name };
-  if (saysWell.test(name) && name !== 'NOTIFY_OK') return zero;
+  if (!asked && saysWell.test(name) && name !== 'NOTIFY_OK') return zero;
   const fn = frame.program.lookUp(frame.file, name);
   if (fn) return { v: 'addr', path: `fn:${fn.id}` };
   const ops = frame.program.resolveOps(frame.file, name);

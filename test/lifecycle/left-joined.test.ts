@@ -137,6 +137,22 @@ describe('what a namespace puts where all namespaces have theirs', () => {
     check(module('\tlist_add(&fn->list, &foo_head);', idle, { before: '#define foo_head fn->head\n' }));
   });
 
+  it('is left where a helper speaks of the first namespace for another reason, or is asked without bearing on it', () => {
+    const helper = (body: string): string => `static bool foo_is_root(const struct net *net)\n{\n${body}\n}\n`;
+    const fails = `\tif (!foo_is_root(net))\n\t\treturn -EINVAL;\n${add}`;
+    const mark = left('fn->list in foo_all');
+    const isRoot = helper('\treturn net_eq(net, &init_net);');
+    check(module(fails, idle, { before: isRoot }));
+    check(module(`\tif (foo_is_root(net))\n\t\tpr_info("first");\n${add}`, idle, { before: isRoot, ...mark }));
+    check(module(`${add}\n\tif (foo_is_root(net))\n\t\tfn->index = 1;`, idle, { before: isRoot, ...mark }));
+    for (const body of [
+      '\treturn foo_enabled || net_eq(net, &init_net);',
+      '\treturn ns_capable(init_net.user_ns, CAP_NET_ADMIN);',
+      '\tif (!net_eq(net, &init_net))\n\t\tfoo_note(net);\n\treturn true;',
+    ])
+      check(module(fails, idle, { before: helper(body), ...mark }));
+  });
+
   it('is not there when init has succeeded', () => {
     check(module('\tstatic_branch_inc(&foo_key);\n\tfoo_probe(fn);\n\tstatic_branch_dec(&foo_key);', idle));
     const drain = 'static void foo_drain(struct foo_net *fn)\n{\n\tlist_del_init(&fn->list);\n}\n';

@@ -168,4 +168,51 @@ ${registering()}`);
     check(failing('#define FOO_ZERO 0', 'FOO_ZERO', marker));
     check(failing('#include "foo.h"', 'FOO_OK', marker.replace('^^', '')));
   });
+
+  it('is 0 where the file says so by another name, by a cast, or in an arm', () => {
+    const lost = (name: string): string =>
+      `//		${'^'.repeat(`return ${name};`.length)} error: error-lost: if kcalloc() fails\n`;
+    check(failing('#define FOO_X FOO_Y\n#define FOO_Y 0', 'FOO_X', lost('FOO_X')));
+    check(failing('#define FOO_X ((int)0)', 'FOO_X', lost('FOO_X')));
+    check(failing('#ifdef CONFIG_X\n#define FOO_X (-EIO)\n#else\n#define FOO_X 0\n#endif', 'FOO_X', lost('FOO_X')));
+    check(failing('#define FOO_X FOO_Y\n#define FOO_Y (-EIO)', 'FOO_X'));
+  });
+
+  it('is none where a header says by it that nothing is amiss', () => {
+    for (const name of ['FOO_NO_ERROR', 'FOO_NOERR', 'FOO_ZERO', 'FOO_SKIP', 'FOO_CONTINUE', 'NF_DROP'])
+      check(failing('', name, `//		${'^'.repeat(`return ${name};`.length)} error: error-lost: if kcalloc() fails\n`));
+    for (const name of ['FOO_ERR_DONE', 'FOO_NONE_LEFT', '-FOO_ENOMEM']) check(failing('', name));
+    check(failing('', '-ENOMEM').replace('return 0;\n}', 'return FOO_READY;\n}'));
+  });
+
+  it('is not 0 where a name is asked that sounds like it', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	if (FOO_CFG_OK) {
+		fn->table = kzalloc(64, GFP_KERNEL);
+		if (!fn->table)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->other = NULL;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
 });

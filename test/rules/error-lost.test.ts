@@ -1231,6 +1231,21 @@ ${body}}
     check(without(level('\n\treturn fn->log[0] ? fn->log[1] : 0;\n'), marker));
   });
 
+  it('for which they ask where a value is chosen, but by another pointer, or only for that value', () => {
+    const level = (body: string): string => `
+int foo_level(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_rec *rec = foo_find(net);
+${body}}
+`;
+    check(without(level('\n\treturn rec->log ? fn->log[0] : 0;\n'), marker));
+    check(without(level('\tint n = fn->log ? fn->log[1] : 0;\n\n\treturn n + fn->log[0];\n'), marker));
+    check(without(level('\tbool has = fn->log && fn->log[0];\n\n\treturn fn->log[1] + has;\n'), marker));
+    check(without(level('\n\tfoo_say(rec->log ? 1 : 0);\n\treturn fn->log[2];\n'), marker));
+    check(without(level('\tint *p = fn->log;\n\tint *q = rec->log;\n\n\treturn p[0] + (q ? q[0] : 0);\n'), marker));
+  });
+
   it('for which not all do, or nobody', () => {
     check(without('', marker));
     check(without(user('foo_in', ''), marker));

@@ -228,6 +228,20 @@ err_ht:
       exit: freesTable,
     });
     check(`#define foo_note(p) ((p)->mark = 1)\n${other}`);
+    const nested = withHook(tableLate(''), { hook: 'foo_with(fn)\n\t\tfn->table[0]++;', exit: freesTable });
+    check(`#define foo_with(p) if ((p)->table)\n${nested}`);
+    check(`#define foo_require(p) do { if (!(p)->table) return NF_ACCEPT; } while (0)\n${text}`);
+  });
+
+  it('tells of the hook where a macro of the file only notes, chooses or asks for what is not passed', () => {
+    const noted = (define: string, call: string): void => {
+      const hook = `${call};\n\tfn->table[0]++;`;
+      check(`${define}\n${withHook(tableLate(marker('foo_net_init() lets')), { hook, exit: freesTable })}`);
+    };
+    noted('#define foo_dbg(fmt, ...) \\\n\tdo { printk(fmt, ##__VA_ARGS__); } while (0)', 'foo_dbg("packet")');
+    noted('#define foo_dbg(fmt) do { if (foo_debug) printk(fmt); } while (0)', 'foo_dbg("packet")');
+    noted('#define foo_max(a, b) ((a) > (b) ? (a) : (b))', 'foo_longest = foo_max(skb->len, foo_longest)');
+    noted('#define foo_count(net, by) do { foo_pernet(net)->other += by; } while (0)', 'foo_count(net, 1)');
   });
 
   it('says nothing where the hook takes a lock or waits first, nor where all members were set before', () => {
