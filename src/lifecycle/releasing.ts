@@ -157,7 +157,7 @@ export function releaseStep(state: State, step: Releasing): void {
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
   const targets = renamed(step.targets, named).flatMap((target) =>
     target.of.length > 1
-      ? withComponents(target, inDirectory(state, target.pair, target.of.map(made)))
+      ? withComponents(target, inDirectory(state, target.pair, target.of.map(made), true))
       : fromLists(state, target),
   );
   const before = state.held;
