@@ -107,7 +107,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
             !isFoundAbroad(context.state, held, alsoBefore(held, state.held)) &&
             !isLeftAbroad(context.state, held, ending) &&
             !isGivenAsTwin(context.state, unload, held) &&
-            !endsItself(context.program, held) &&
+            !endsItself(context.program, ops, held) &&
             (held.wasHandedOn !== true || held.pair.lasting || isKeptAlone(context, path, held)),
         );
         const ofFirst = isFirst(way.state);

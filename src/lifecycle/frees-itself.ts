@@ -1,5 +1,8 @@
-import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { childrenOf, expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
+import { handsOn, onlyTells } from './known.ts';
+import { callsIn } from './may-stop.ts';
+import { valuesOfLocals } from './namespace-locals.ts';
 import { plainFrees } from './used-freed.ts';
 
 /** Calls that go from a member to what it lies in (include/linux/container_of.h, include/linux/timer.h): the member comes last. */
@@ -22,6 +25,59 @@ export function freesItself(program: Program, fn: FunctionEntry, member: string)
     for (const step of steps)
       if (step.s === 'declare' && step.init && isOwner(step.init, member)) owners.add(step.name);
   return givesBack(program, fn, (e) => (e.k === 'id' ? owners.has(e.name) : isOwner(e, member)), mostDeep);
+}
+
+/**
+ * Whether a function does nothing to what a parameter of its lies in, or is, as a whole: what gets that is read and does
+ * nothing to it, either, or only tells of it. Its members may be freed.
+ */
+export function sparesWhole(program: Program, fn: FunctionEntry, param: number, deep = mostDeep): boolean {
+  const isWhole = wholeIn(program, fn, param, deep);
+  return (fn.fact.blocks ?? []).flatMap(callsIn).every(({ fn: called, args }) =>
+    args.every((arg, at) => {
+      const isPart = arg.k === 'unary' && arg.op === '&' && arg.of.k === 'field';
+      if (!isWhole(arg)) return true;
+      if (called.k !== 'id') return false;
+      const { name } = called;
+      if (goesOut.test(name) || onlyTells(name) || handsOn.has(name)) return true;
+      const callee = program.lookUp(fn.file, name);
+      if (callee) return callee.fact.blocks !== null && deep > 0 && sparesWhole(program, callee, at, deep - 1);
+      return isPart && !plainFrees.has(name) && !givesUp.test(name);
+    }),
+  );
+}
+
+/** What frees, or lets others free, that of which it gets a part's address. */
+const givesUp = /^(?:k(?:v)?free_|call_rcu|kref_put)|_put$/;
+
+/** Which expressions of a function name what one of its parameters lies in, or is. */
+function wholeIn(program: Program, fn: FunctionEntry, param: number, deep: number): (e: Expr) => boolean {
+  const names = new Set(fn.fact.params.slice(param, param + 1));
+  const isWhole = (e: Expr): boolean => {
+    if (e.k === 'id') return names.has(e.name);
+    if (e.k === 'field' || (e.k === 'unary' && e.op === '*')) return false;
+    if (e.k === 'unary' && e.op === '&') return isWhole(rootOf(e.of));
+    if (e.k !== 'call' || e.fn.k !== 'id') return childrenOf(e).some(isWhole);
+    const at = e.args.findIndex(isWhole);
+    const callee = at < 0 || goesOut.test(e.fn.name) ? undefined : program.lookUp(fn.file, e.fn.name);
+    return at >= 0 && (!callee?.fact.blocks || deep === 0 || yieldsWhole(program, callee, at, deep - 1));
+  };
+  const locals = [...valuesOfLocals(fn)];
+  for (let before = -1; before < names.size;) {
+    before = names.size;
+    for (const [name, values] of locals) if (values.some(isWhole)) names.add(name);
+  }
+  return isWhole;
+}
+
+function yieldsWhole(program: Program, fn: FunctionEntry, param: number, deep: number): boolean {
+  const isWhole = wholeIn(program, fn, param, deep);
+  return (fn.fact.blocks ?? []).some(({ end }) => end.e === 'return' && end.value !== null && isWhole(end.value));
+}
+
+/** What members are taken from. */
+function rootOf(e: Expr): Expr {
+  return e.k === 'field' ? rootOf(e.of) : e;
 }
 
 function isOwner(e: Expr, member: string): boolean {

@@ -190,9 +190,11 @@ function isTakenAlong({ pair, of }: Held, owner: Held, call: string): boolean {
 /** What lies in a directory that is removed by a call which leaves it there: nothing finds it any more. */
 function loseIn(all: readonly Held[], removed: readonly Held[], call: string): readonly Held[] {
   const owners = removed.filter(({ pair, result }) => result !== null && pair.takesAlongBy?.includes(call) === false);
+  const isAt = (of: readonly string[], { of: [path, root], result }: Held): boolean =>
+    of.includes(result!) ||
+    (path?.startsWith('&"') === true && of[1] === root && of[0]!.startsWith(`${path.slice(0, -1)}/`));
   const isIn = ({ pair, of }: Held): boolean =>
-    of.length > 1 &&
-    owners.some((owner) => owner.pair.takesAlong?.includes(pair.kind) === true && of.includes(owner.result!));
+    of.length > 1 && owners.some((owner) => owner.pair.takesAlong?.includes(pair.kind) === true && isAt(of, owner));
   return all.some(isIn) ? all.map((held) => (isIn(held) ? { ...held, isBuried: true } : held)) : all;
 }
 
@@ -200,7 +202,12 @@ function loseIn(all: readonly Held[], removed: readonly Held[], call: string): r
  * What is in a directory that has a path of its own (`proc_mkdir("fs/foo", NULL)`) has one as well, by which it may be
  * removed: `"fs/foo/bar", NULL` for `"bar", dir`.
  */
-export function inDirectory<T extends string | null>(state: State, { kind }: Pair, of: readonly T[]): (T | string)[] {
+export function inDirectory<T extends string | null>(
+  state: State,
+  { kind }: Pair,
+  of: readonly T[],
+  isReleased = false,
+): (T | string)[] {
   const [name, parent] = of;
   if (of.length !== 2 || name?.startsWith('&"') !== true || !parent || parent === nothing) return [...of];
   const isParent = ({ pair, result, at, of: [path, root] }: Held): boolean =>
@@ -209,20 +216,26 @@ export function inDirectory<T extends string | null>(state: State, { kind }: Pai
     path?.startsWith('&"') === true &&
     root === nothing;
   const path = [...state.held, ...state.gone].find(isParent)?.of[0];
-  return path === undefined ? byPath(state, kind, [name, parent]) : [`${path.slice(0, -1)}/${name.slice(2)}`, nothing];
+  if (path !== undefined) return [`${path.slice(0, -1)}/${name.slice(2)}`, nothing];
+  return isReleased ? byPath(state, kind, [name, parent]) : [...of];
 }
 
-/** `"foo/bar", net->proc_net` where `"foo", net->proc_net` is held: `"bar"` in that. */
-function byPath(state: State, kind: string, [name, parent]: readonly [string, string]): string[] {
-  const cut = name.lastIndexOf('/');
-  const owner =
-    cut < 0
-      ? undefined
-      : [...state.held, ...state.gone].find(
-          ({ pair, of }) =>
-            pair.takesAlong?.includes(kind) === true && of[0] === `${name.slice(0, cut)}"` && of[1] === parent,
-        );
-  return owner?.result ? [`&"${name.slice(cut + 1)}`, owner.result] : [name, parent];
+/**
+ * What a release names as it was made: `"foo/bar", net->proc_net` may be `"bar"` in the directory `"foo", net->proc_net`,
+ * and the other way round.
+ */
+function byPath(state: State, kind: string, written: readonly [string, string]): string[] {
+  const [name, parent] = written;
+  const all = [...state.held, ...state.gone];
+  const isThere = ([file, directory]: readonly [string, string]): boolean =>
+    all.some(({ pair, of }) => pair.kind === kind && of[0] === file && of[1] === directory);
+  const others = all.flatMap(({ pair, result, at, of: [path, root] }): [string, string][] => {
+    if (pair.takesAlong?.includes(kind) !== true || !path?.startsWith('&"') || root === undefined || !result) return [];
+    const inside = `${path.slice(0, -1)}/`;
+    if (parent === root) return name.startsWith(inside) ? [[`&"${name.slice(inside.length)}`, result]] : [];
+    return parent === result || parent === at ? [[`${inside}${name.slice(2)}`, root]] : [];
+  });
+  return [...(isThere(written) ? written : (others.find(isThere) ?? written))];
 }
 
 /** The component of an argument that is NULL. */

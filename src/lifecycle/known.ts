@@ -276,6 +276,14 @@ export function isHarmless(name: string): boolean {
   return harmless.test(name) || generalGetters.has(name);
 }
 
+/** Calls that print, trace, annotate or ask what they are passed, or are harmless else: they see to nothing of it. */
+export function onlyTells(name: string): boolean {
+  return tells.test(name) || isHarmless(name);
+}
+
+const tells =
+  /^(?:(?:pr|dev|netdev|trace|lockdep|kcsan|kasan)_\w+|set_timer_slack|(?:delayed_)?work_(?:pending|busy)|timer_pending|hrtimer_(?:active|is_queued|callback_running)|(?:WARN|BUG)\w*)$/;
+
 const harmless = new RegExp(
   `^(?:${[
     // that print, compare or convert

@@ -4,7 +4,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { freesItself } from './frees-itself.ts';
-import { queueWaits } from './known.ts';
+import { handsOn, onlyTells, queueWaits, storing } from './known.ts';
 import { LaterItems } from './later-items.ts';
 import { isUnreadStep, type Running } from './left-running.ts';
 import { callsIn, memberOf, StopSearch, type Call } from './may-stop.ts';
@@ -37,7 +37,7 @@ export function leftOnFailure(
   if ([...words.keys()].some((word) => /^[-/!]\w+$/.test(word))) return [];
   for (const [word, way] of words) if (isUnreadStep(program, init, word, way)) return [];
   const items = new LaterItems(program);
-  return armed.flatMap(({ text, after }) => {
+  return armed.flatMap(({ text, before, after }) => {
     const item = { text, file: init.file };
     const ends = ([word, { file }]: [string, { readonly file: string }]): boolean =>
       /^[-/!]/.test(word) && items.isAbout(item, word, file);
@@ -47,7 +47,10 @@ export function leftOnFailure(
       .find((word) => word.startsWith(runs))
       ?.slice(runs.length);
     if (runner === undefined || !words.has(later.setsUp(text)) || [...words].some(ends)) return [];
-    if (isEntrusted(program, init, text, held)) return [];
+    if (
+      before.some((call) => isEntrustedTo(program, init, call) && call.args.some((arg) => itemOf(arg, held) === text))
+    )
+      return [];
     // What has been waited for may be that it is done.
     if (after.some((call) => waits.test(nameOf(call)))) return [];
     const member = memberOf(text) ?? '';
@@ -57,9 +60,10 @@ export function leftOnFailure(
   });
 }
 
-/** What a function leaves to run later, and all that it may call behind that. */
+/** What a function leaves to run later, what it has called on every way to where that fails, and all that it may call behind it. */
 interface Armed {
   readonly text: string;
+  readonly before: readonly Call[];
   readonly after: readonly Call[];
 }
 
@@ -69,30 +73,30 @@ function armedBefore(init: FunctionEntry, held: ReadonlySet<string>, failing: st
   const found = blocks.flatMap((block, at) => callsIn(block).map((call, order) => ({ call, at, order })));
   const targets = found.filter(({ call }) => nameOf(call) === failing);
   if (targets.length === 0) return [];
+  const isBefore = ({ at, order }: { readonly at: number; readonly order: number }): boolean =>
+    targets.every((target) => (target.at === at ? target.order > order : !canReach(blocks, target.at, at)));
   return found.flatMap(({ call, at, order }) => {
     const text = itemOf(call.args[arming.get(nameOf(call)) ?? -1], held);
-    if (text === null) return [];
-    const isBefore = targets.every((target) =>
-      target.at === at ? target.order > order : !canReach(blocks, target.at, at),
-    );
-    if (!isBefore) return [];
+    if (text === null || !isBefore({ at, order })) return [];
     const behind = blocksFrom(blocks, successorsOf(blocks[at]!));
     const isAfter = (other: { readonly at: number; readonly order: number }): boolean =>
       behind.has(other.at) || (other.at === at && other.order > order);
-    return [{ text, after: found.filter(isAfter).map((other) => other.call) }];
+    const before = found.filter(isBefore).map((other) => other.call);
+    return [{ text, before, after: found.filter(isAfter).map((other) => other.call) }];
   });
 }
 
 /** What sets an item up or has it run, and sees to nothing else of it (include/linux/workqueue.h, timer.h). */
 const startsItem = /^_*(?:INIT_|init_|timer_setup|hrtimer_|tasklet_|mod_|add_|queue_|schedule_|setup_timer)/;
 
-/** Whether a function hands an item to one that was not read, by itself, which may see to its end. */
-function isEntrusted(program: Program, init: FunctionEntry, text: string, held: ReadonlySet<string>): boolean {
-  return (init.fact.blocks ?? []).flatMap(callsIn).some((call) => {
-    const name = nameOf(call);
-    if (name === '' || arming.has(name) || startsItem.test(name) || program.lookUp(init.file, name)) return false;
-    return call.args.some((arg) => itemOf(arg, held) === text);
-  });
+/** A name for what writes a line of a log. */
+const logs = /_(?:dbg|debug|log|trace|info|warn|err|printk)$/i;
+
+/** Whether what a function hands an item to, by itself, was not read, and may see to its end. */
+function isEntrustedTo(program: Program, { file }: FunctionEntry, call: Call): boolean {
+  const name = nameOf(call);
+  if (name === '' || arming.has(name) || startsItem.test(name) || program.lookUp(file, name)) return false;
+  return !onlyTells(name) && !logs.test(name) && !handsOn.has(name) && !storing.has(name);
 }
 
 /** The item of a namespace's memory whose address an argument is. */

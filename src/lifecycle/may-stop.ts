@@ -2,7 +2,7 @@ import { folderOf } from '../facts/folder.ts';
 import { childrenOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 import { droppingCalls } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { handsOn, isHarmless, pernetCalls, steady } from './known.ts';
+import { handsOn, onlyTells, pernetCalls, steady } from './known.ts';
 import { namespaceLocals, rootInMemory, valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
 import { arming } from './queueing.ts';
@@ -45,7 +45,7 @@ export class StopSearch {
   ): boolean {
     if (called.k !== 'id') return true;
     const { name } = called;
-    if (arming.has(name) || isHarmless(name) || handsOn.has(name) || steady.has(name)) return false;
+    if (arming.has(name) || onlyTells(name) || handsOn.has(name) || steady.has(name)) return false;
     const isItem = (e: Expr): boolean => {
       if (e.k === 'id') return memberOf(aliases.get(e.name) ?? '') === this.member;
       return e.k === 'unary' && e.op === '&' && memberOf(printExpression(e.of)) === this.member;

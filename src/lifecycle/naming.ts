@@ -80,6 +80,8 @@ export interface Around {
   readonly kept: ReadonlyMap<string, string | null>;
 }
 
+const isRoot = /(?:->|\.)proc_net(?:_stat)?$/;
+
 export function mayName({ pair, of, apart }: Target, held: Held, { owners, kept }: Around): boolean {
   if (!isOfKind(pair, held.pair) || isReachedBy(held, of)) return false;
   // What lies in a directory is not that directory.
@@ -110,6 +112,8 @@ export function mayName({ pair, of, apart }: Target, held: Held, { owners, kept 
   return of.every((each, index) => {
     const other = held.of[index];
     if (other === undefined || each === null) return true;
+    // The root of a tree is no directory that the path has made.
+    if (index > 0 && isRoot.test(each) && kept.has(other)) return false;
     return kept.has(each) ? isIt(each, other, kept) : mayBeSame(each, other) && !areOtherMembers(each, other);
   });
 }

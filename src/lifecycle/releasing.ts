@@ -1,7 +1,7 @@
 import type { Expr, FunctionFact } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { componentOf, idOf, isOwnName, isUnknown, somewhereBehind } from './components.ts';
-import { freesItself } from './frees-itself.ts';
+import { freesItself, sparesWhole } from './frees-itself.ts';
 import { place, type Frame, type Result } from './frame.ts';
 import { anyMemory, chosenPairs } from './freed-either-way.ts';
 import { gatheredFrom } from './gathered.ts';
@@ -111,7 +111,7 @@ function freesAnother({ program, file }: Frame, [head, callback]: readonly Expr[
   const member = head?.k === 'unary' && head.of.k === 'field' ? head.of.name : undefined;
   const fn = callback?.k === 'id' ? program.lookUp(file, callback.name) : undefined;
   if (member === undefined || !fn?.fact.blocks || !/^generic\([^)]*\)$/.test(owner)) return false;
-  return !freesItself(program, fn, member);
+  return !freesItself(program, fn, member) && sparesWhole(program, fn, 0);
 }
 
 /** `foo_destroy(p)`, `put_device(&p->dev)`: p, or that in which what is passed lies, may be given back. */
@@ -157,7 +157,7 @@ export function releaseStep(state: State, step: Releasing): void {
     state.held.find(({ at, escaped }) => at !== null && at === component && !escaped)?.result ?? component;
   const targets = renamed(step.targets, named).flatMap((target) =>
     target.of.length > 1
-      ? withComponents(target, inDirectory(state, target.pair, target.of.map(made)))
+      ? withComponents(target, inDirectory(state, target.pair, target.of.map(made), true))
       : fromLists(state, target),
   );
   const before = state.held;

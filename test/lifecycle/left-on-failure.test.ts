@@ -59,6 +59,26 @@ ${arm}
     );
   });
 
+  it('is not left to what prints, marks or asks, nor to what is handed it on some ways only', () => {
+    const told = (step: string, behind = ''): void => {
+      check(
+        ticking(`${step}
+${arm}
+${behind}
+	${create}
+//	     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: init-error-leak: returns -ENOMEM and leaves fn->timer running: nothing stops it, and foo_tick() is called when the namespace's memory is gone
+		return -ENOMEM;`),
+      );
+    };
+    told('\tpr_debug("%p", &fn->timer);');
+    told('\tlockdep_set_class(&fn->timer, &foo_key);');
+    told('\tfoo_dbg("%p", &fn->timer);');
+    told('\tWRITE_ONCE(foo_last, &fn->timer);');
+    told('\tif (net->ifindex == 7)\n\t\tdevm_add_action(net, foo_stop, &fn->timer);');
+    told('', '\ttrace_foo(&fn->timer);');
+    told('', '\tif (timer_pending(&fn->timer))\n\t\tfoo_armed++;');
+  });
+
   it('is stopped by the unwinding', () => {
     check(
       ticking(`${arm}

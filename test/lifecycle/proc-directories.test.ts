@@ -79,6 +79,19 @@ describe('a directory in /proc that is removed by remove_proc_entry()', () => {
     check(made(path));
   });
 
+  it('is none of what the directory lies in: the file is left, by the path that it was made by', () => {
+    const root = `\tremove_proc_entry("stat", net->proc_net);\n${alone}`;
+    const mark = (of: string): string =>
+      `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves proc entry "${of}, which foo_net_init() acquires for every namespace\n`;
+    check(module(root, `${stat}\n${alone}`, { mark: mark('stat"') }));
+    check(
+      module(root, subtree, { mark: mark('foo/stat", net->proc_net') }).replace(
+        '"stat", 0444, dir',
+        '"foo/stat", 0444, net->proc_net',
+      ),
+    );
+  });
+
   it('is taken down with all that is in it by others', () => {
     check(module(subtree, subtree, { kept: false }));
     // A thread that the exit stops takes away what it has made.

@@ -103,12 +103,12 @@ ${registering()}`);
   });
 
   it("data of the core's that RCU is asked to free, and not what that names", () => {
-    const exit = (freed: string, mark: string): string => `
+    const exit = (freed: string, mark: string, before = ''): string => `
 struct foo_net {
 	struct net_device *dev;
 	struct rcu_head rcu;
 };
-
+${before}
 static void foo_free_rcu(struct rcu_head *head)
 {
 	struct foo_net *fn = container_of(head, struct foo_net, rcu);
@@ -132,10 +132,24 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`;
     check(exit('free_netdev(fn->dev);', ''));
     check(exit('kfree(fn->dev);\n\tcomplete(&fn->done);', ''));
-    const { findings } = analyseFiles([{ path: 'foo.c', text: exit('kfree(fn);', '') }]);
-    expect(findings.map(({ message }) => message)).toEqual([
-      expect.stringContaining('frees net_generic(net, foo_net_id) by call_rcu()'),
-    ]);
+    check(exit('u32 *dev = fn->dev;\n\n\tkfree(dev);', ''));
+    check(exit('spin_lock_destroy(&fn->lock);', ''));
+    check(exit('foo_fini(fn);', '', 'static void foo_fini(struct foo_net *fn)\n{\n\tkfree(fn->dev);\n}\n'));
+    const to = 'static struct foo_net *foo_of(struct rcu_head *h) { return container_of(h, struct foo_net, rcu); }\n';
+    for (const [freed, before] of [
+      ['kfree(fn);'],
+      ['struct foo_net *old = fn;\n\n\tkfree(old);'],
+      ['void *mem = fn;\n\n\tkfree(mem);'],
+      ['kfree(head);'],
+      ['kfree((char *)head - offsetof(struct foo_net, rcu));'],
+      ['struct foo_net *it = foo_of(head);\n\n\tkfree(it);', to],
+      ['foo_release(fn);'],
+    ] as const) {
+      const { findings } = analyseFiles([{ path: 'foo.c', text: exit(freed, '', before) }]);
+      expect(findings.map(({ message }) => message)).toEqual([
+        expect.stringContaining('frees net_generic(net, foo_net_id) by call_rcu()'),
+      ]);
+    }
   });
 
   it('a helper that has cleaned up, and a caller that does it again', () => {
