@@ -112,8 +112,8 @@ export function mayName({ pair, of, apart }: Target, held: Held, { owners, kept 
   return of.every((each, index) => {
     const other = held.of[index];
     if (other === undefined || each === null) return true;
-    // The root of a tree is no directory that the path has made.
-    if (index > 0 && isRoot.test(each) && kept.has(other)) return false;
+    // The root of a tree is no directory that the path has made, but for who makes the tree.
+    if (index > 0 && isRoot.test(each) && kept.has(other) && kept.get(other) !== each) return false;
     return kept.has(each) ? isIt(each, other, kept) : mayBeSame(each, other) && !areOtherMembers(each, other);
   });
 }

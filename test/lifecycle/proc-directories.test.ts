@@ -99,3 +99,37 @@ describe('a directory in /proc that is removed by remove_proc_entry()', () => {
     check(module('\tproc_remove(fn->dir);', '\tproc_remove(dir);'));
   });
 });
+
+describe('the directory that is the root of /proc/net', () => {
+  it('is that of what who makes it puts into it', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct proc_dir_entry *root = kmem_cache_zalloc(foo_cache, GFP_KERNEL), *stat;
+
+	if (!root)
+		return -ENOMEM;
+	foo_set_owner(root, net);
+	stat = proc_net_mkdir(net, "stat", root);
+	if (!stat) {
+		kmem_cache_free(foo_cache, root);
+		return -ENOMEM;
+	}
+	net->proc_net = root;
+	net->proc_net_stat = stat;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("stat", net->proc_net);
+	kmem_cache_free(foo_cache, net->proc_net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`);
+  });
+});
