@@ -114,6 +114,9 @@ function askedIn(text: string, accesses: readonly Access[]): Set<string> {
   return members;
 }
 
+/** So many characters before an argument the name of its call is looked for. */
+const mostBefore = 80;
+
 /** The members by which values are chosen, `fn->log ? fn->log[0] : 0`, and that are used in there and by that pointer only. */
 function* chosenIn(text: string): Generator<string> {
   const inside = new Map<string, { readonly pointer: string; readonly from: number; readonly to: number }[]>();
@@ -124,12 +127,12 @@ function* chosenIn(text: string): Generator<string> {
     inside.set(member, [...ways, { pointer, from: index, to: endOfValue(text, index + whole.length) }]);
   }
   for (const [member, ways] of inside) {
-    const uses = matchesOf(text, new RegExp(`(\\b\\w*\\s*\\(?\\s*)((?:${base})+)${member}\\b(?!\\s*=[^=])`, 'g'));
-    const isAsked = uses.every(({ 1: before, 2: by, index }) => {
+    const uses = matchesOf(text, new RegExp(`((?:${base})+)${member}\\b(?!\\s*=[^=])`, 'g'));
+    const isAsked = uses.every(({ 1: by, index: at }) => {
       const pointer = by!.replace(/\s+/g, '');
-      const at = index + before!.length;
+      const before = text.slice(Math.max(0, at - mostBefore), at).trimEnd();
       return (
-        /free\w*\s*\($/.test(before!) || ways.some((way) => way.pointer === pointer && at >= way.from && at < way.to)
+        /free\w*\s*\($/.test(before) || ways.some((way) => way.pointer === pointer && at >= way.from && at < way.to)
       );
     });
     if (isAsked) yield member;
