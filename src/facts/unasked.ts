@@ -87,11 +87,14 @@ export function askingMacros(text: string): RegExp | null {
   return names.length > 0 ? new RegExp(`\\b(?:${names.join('|')})\\s*\\(`) : null;
 }
 
+/** More characters than any macro has that asks for what it is passed. */
+const mostBody = 10_000;
+
 function asksFor(params: string, body: string): boolean {
   const passed = params
     .split(',')
     .flatMap((param) => (ofPacket.test(param.trim()) ? [] : (/\w+/.exec(param)?.[0] ?? [])));
-  if (passed.length === 0) return false;
+  if (passed.length === 0 || body.length > mostBody) return false;
   const ofPassed = new RegExp(`(?<![\\w.]|->)(?:${passed.join('|')})\\b`);
   const canLeave = leaving.test(body);
   return matchesOf(body, asking).some(({ 0: whole, index }) => {
