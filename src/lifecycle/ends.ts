@@ -1,7 +1,7 @@
 import { throughZero } from './answers.ts';
 import { conditionsOf, conditionsOfOutcome, isResult, union, withConditions, writesApart } from './conditions.ts';
 import { forgetAt, forgettingAt, forgottenIn } from './forgotten.ts';
-import { forgetLostAgain, forgetNameless } from './held.ts';
+import { forgetLostAgain, forgetNameless } from './nameless.ts';
 import { dropConstants, isConstant } from './prune.ts';
 import type { KeyOf } from './state-key.ts';
 import { isFlag, isLocal } from './place-names.ts';

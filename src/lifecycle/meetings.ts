@@ -1,7 +1,7 @@
 import { expressionsOf, walkExpression, type Block } from '../facts/ir.ts';
 import { conditionsOf, sameConditions, union, weaken } from './conditions.ts';
 import { forgetAt, forgottenIn } from './forgotten.ts';
-import { forgetLostAgain } from './held.ts';
+import { forgetLostAgain } from './nameless.ts';
 import { Passed, type SummaryOf } from './passed.ts';
 import { prune } from './prune.ts';
 import { isQuestion, questionText } from './operators.ts';
