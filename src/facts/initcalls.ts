@@ -1,9 +1,12 @@
 import type { Context } from './context.ts';
 import type { InitcallFact } from './ir.ts';
 
-/** `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)` … at the start of a line (include/linux/init.h, module.h). */
+/**
+ * `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)` … at the start of a line, or behind another one's end
+ * (include/linux/init.h, module.h).
+ */
 export const initcallPattern =
-  /^[ \t]*((?:\w+_)?initcall(?:_sync)?|__initcall|module_init|module_exit|__exitcall)\s*\(\s*(\w+)\s*\)/my;
+  /[ \t]*((?:\w+_)?initcall(?:_sync)?|__initcall|module_init|module_exit|__exitcall)\s*\(\s*(\w+)\s*\)/y;
 /** One of these words is in each. */
 export const initcallWords = ['initcall', 'module_init', 'module_exit', '__exitcall'];
 
@@ -18,14 +21,16 @@ const lsmField = /\.init(?:call_(\w+))?\s*=\s*(\w+)/g;
 const lsmInitcall = 'lsm_initcall_';
 
 /**
- * The matches of a pattern that matches at a place alone (`y`) in those lines of a text that hold one of some words, from
- * the line's start, in order.
+ * The matches of a pattern that matches at a place alone (`y`) where a text holds one of some words, from the start of its
+ * line, or from behind the last `;` in that, in order.
  */
 export function linesWith(text: string, words: readonly string[], pattern: RegExp): RegExpExecArray[] {
   const starts = new Set<number>();
   for (const word of words)
-    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length))
-      starts.add(text.lastIndexOf('\n', at) + 1);
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+      const line = text.lastIndexOf('\n', at) + 1;
+      starts.add(line + text.slice(line, at).lastIndexOf(';') + 1);
+    }
   const found: RegExpExecArray[] = [];
   let end = 0;
   for (const start of [...starts].sort((a, b) => a - b)) {
@@ -39,8 +44,9 @@ export function linesWith(text: string, words: readonly string[], pattern: RegEx
   return found;
 }
 
-/** Whether a place lies in a comment; a `/*` inside a string, or after `//`, does not start one. */
+/** Whether a place lies in a comment; a `/*` or `//` inside a string, or a `/*` after `//`, does not start one. */
 export function isCommented(text: string, at: number): boolean {
+  if (/^[^"]*\/\//.test(text.slice(text.lastIndexOf('\n', at) + 1, at))) return true;
   const start = text.lastIndexOf('/*', at);
   if (start < 0 || text.lastIndexOf('*/', at) > start) return false;
   const line = text.slice(text.lastIndexOf('\n', start) + 1, start);

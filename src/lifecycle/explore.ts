@@ -30,6 +30,8 @@ const mostStates = 3000;
 const mostOutcomes = 400;
 /** Fewer than that are followed where all their paths together have more than so many steps: what it calls comes to much. */
 const manyStates = { states: 1000, steps: 90_000 } as const;
+/** Twice as many steps as the longest path of Linux 6.12 has (`smc_init()`). */
+const mostLength = 10_000;
 /** More than any path of it has registered or holds at a time; a path that goes round and takes more each time ends there. */
 const mostStanding = 120;
 /** The namespace that a callback runs for, wherever it gets it from. */
@@ -144,7 +146,9 @@ class Explorer {
       const after = this.advance(work);
       if (this.frame.lost !== undefined) return beyond(this.frame.lost);
       for (const next of after) {
-        length += (next.state.trace?.length ?? 0) - before;
+        const now = next.state.trace?.length ?? 0;
+        if (now > mostLength) return beyond(`a path of more than ${mostLength} steps`);
+        length += now - before;
         this.meetings.admit(next);
         const { standing, held } = next.state;
         if (standing.length > mostStanding || held.length > mostStanding)

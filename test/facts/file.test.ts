@@ -37,6 +37,14 @@ describe('initcalls', () => {
     expect(initcalls).toMatchObject([{ macro: 'DEFINE_LSM', fn: 'foo_lsm_init' }]);
   });
 
+  it('stand behind one another on a line', () => {
+    const { initcalls } = factsOfText('module_init(foo_init); module_exit(foo_exit);\n// x; module_exit(old);\n');
+    expect(initcalls).toEqual([
+      { macro: 'module_init', fn: 'foo_init', at: [1, 1, 1, 22] },
+      { macro: 'module_exit', fn: 'foo_exit', at: [1, 24, 1, 45] },
+    ]);
+  });
+
   it('count after a comment of one line that holds what would begin one of several', () => {
     const text = '// foo_start/*_stop is started here\n\nmodule_init(foo_init);\n';
     expect(factsOfText(text).initcalls.map(({ macro }) => macro)).toEqual(['module_init']);
