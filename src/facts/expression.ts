@@ -65,13 +65,11 @@ export function lowerExpression(context: Context, node: SyntaxNode): Expr {
     }
     case 'field_expression': {
       const name = fields('field');
-      return {
-        k: 'field',
-        of: field('argument'),
+      return memberOf(field('argument'), {
         name: name ? textOf(context, name) : '',
         arrow: operator() === '->',
         at,
-      };
+      });
     }
     case 'subscript_expression':
       return lowerIndex({ k: 'index', of: field('argument'), index: field('index'), at });
@@ -172,6 +170,14 @@ function fieldsOf(node: SyntaxNode): (name: string) => SyntaxNode | null {
     if (children.length === names.length) return (name) => children[names.indexOf(name)] ?? null;
   }
   return (name) => node.childForFieldName(name);
+}
+
+/** `(*e).member` is `e->member`, and `(&e)->member` is `e.member`: one spelling for whoever follows it. */
+function memberOf(of: Expr, member: { readonly name: string; readonly arrow: boolean; readonly at: At }): Expr {
+  const { arrow } = member;
+  return of.k === 'unary' && of.op === (arrow ? '&' : '*')
+    ? { k: 'field', ...member, of: of.of, arrow: !arrow }
+    : { k: 'field', ...member, of };
 }
 
 function lowerParenthesised(context: Context, node: SyntaxNode): Expr {

@@ -21,6 +21,24 @@ export function shapeWord(tokens: Tokens, draft: Draft, index: number): number {
 }
 
 /**
+ * Shapes `(*p).member` at its parenthesis: it is `p->member`, so that whoever reads code or its words knows one spelling.
+ * The names stay in their places. `f(*p).member` is a call.
+ */
+export function shapeArrow(tokens: Tokens, draft: Draft, index: number): void {
+  const [star, name, close, dot, member] = [index + 1, index + 2, index + 3, index + 4, index + 5];
+  if (tokens.kind(star) !== Mark.star || tokens.kind(dot) !== Mark.dot || tokens.match(index) !== close) return;
+  if (!isPlainWord(tokens, name) || tokens.kind(member) !== Kind.word) return;
+  const before = tokens.kind(index - 1);
+  const isOperand = (tokens.role(index - 1) & (Role.jump | Role.label | Role.prefix | Role.sizeof)) !== 0;
+  if ((before === Kind.word && !isOperand) || before === Mark.closeBracket) return;
+  // A member in `offsetof()` has been made something else.
+  if (!draft.has(tokens.start(index), '(') || !draft.has(tokens.start(dot), '.')) return;
+  draft.note('other', tokens.start(index), tokens.end(dot));
+  draft.write(tokens.start(index), tokens.end(star), '');
+  draft.write(tokens.end(name), tokens.end(dot), '->');
+}
+
+/**
  * Shapes a macro that stands for several elements of an initialiser and so has no comma: `COMMON_OPS .open = f`.
  * Returns the index of the next element, or -1 where an ordinary one begins.
  */

@@ -65,6 +65,11 @@ export class Draft {
     return this.units[at] === 32 || this.units[at] === 9;
   }
 
+  /** Whether a mark still stands where the text had it. */
+  has(at: number, mark: string): boolean {
+    return this.units[at] === mark.charCodeAt(0);
+  }
+
   /** Overwrites a stretch with a shorter or equally long text, padded with blanks. */
   write(start: number, end: number, text: string): void {
     blank(this.units, start, end);

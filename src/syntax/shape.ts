@@ -1,7 +1,7 @@
 import { fixArguments } from './arguments.ts';
 import { isPlainWord } from './attributes.ts';
 import { shapeDeclaration } from './declarations.ts';
-import { shapeElement, shapeEnumerator, shapeWord } from './expressions.ts';
+import { shapeArrow, shapeElement, shapeEnumerator, shapeWord } from './expressions.ts';
 import { Kind } from './lexer.ts';
 import { Role } from './macros.ts';
 import { Mark } from './marks.ts';
@@ -93,6 +93,9 @@ class Walk {
         this.#operator(index);
         break;
       case Mark.open:
+        if (this.#tokens.match(index) >= 0) now.depth++;
+        shapeArrow(this.#tokens, this.#draft, index);
+        break;
       case Mark.openBracket:
         if (this.#tokens.match(index) >= 0) now.depth++;
         break;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expressionsOf, walkExpression, type FunctionFact } from '../../src/facts/index.ts';
+import { printExpression } from '../../src/lifecycle/print.ts';
 import { factsOfText, without } from './read.ts';
 
 function onlyFunction(text: string): FunctionFact {
@@ -84,6 +85,18 @@ describe('bodies', () => {
     const [off] = factsOfText(text, { configuration: without('CONFIG_FOO_NEW') }).functions;
     expect(namesIn(off).sort()).toEqual(['CONFIG_FOO_QUIRK', 'IS_ENABLED', 'foo_old', 'foo_quirk']);
     expect(off?.options).toEqual(['CONFIG_FOO_NEW', 'CONFIG_FOO_QUIRK']);
+  });
+
+  it('spell members of what is behind a pointer in one way', () => {
+    const printed = (text: string): string => {
+      const [fact] = factsOfText(`static int foo(struct foo *x)\n{\n\treturn ${text};\n}\n`).functions;
+      const end = fact?.blocks?.[0]?.end;
+      return end?.e === 'return' && end.value ? printExpression(end.value) : '';
+    };
+    expect(printed('(*x).a')).toBe('x->a');
+    expect(printed('(*x->next).a')).toBe('x->next->a');
+    expect(printed('(&init_net)->a')).toBe('init_net.a');
+    expect(printed('(**x).a')).toBe('*x->a');
   });
 
   it('end every path in a return, and keep what follows a jump only under a label', () => {

@@ -28,6 +28,15 @@ static struct pernet_operations c_ops __read_mostly = { .init = a_init };
     },
   },
   {
+    name: 'members of what a pointer points at',
+    source: inFunction(
+      '(*p).a = 1;\n\tf((*p).b, (void *)(*p).c, (**q).d);\n\tg(offsetof(struct foo, a[(*p).n]));\n\treturn (*p).e;',
+    ),
+    has: {
+      field_expression: ['p->a', 'p->b', 'p->c', '(**q).d', 'p->e'],
+    },
+  },
+  {
     name: 'attributes with arguments',
     source: `static __printf(2, 3) void say(struct net *net, const char *format, ...);
 struct foo { int a; u8 tail[] __counted_by(a); } __aligned(8);
