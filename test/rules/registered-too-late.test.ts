@@ -664,6 +664,41 @@ module_exit(foo_exit);
       check(sockets({ sock, opened: found('foo_defaults_ops', 'net_generic(net, foo_net_id)') }));
     });
 
+    const sock = '\tfs->retries = net->foo.retries;';
+    /** The protocol lies in another file of the module (net/sctp/socket.c). */
+    const apart = (whole: string, { before = '', variable = 'struct proto foo_prot' } = {}): string => {
+      const from = whole.indexOf('static int foo_init_sock');
+      const to = whole.indexOf('static struct inet_protosw');
+      const protocol = whole.slice(from, to).replace('static struct proto foo_prot', variable);
+      return `
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := protocol.o socket.o
+//- net/foo/protocol.c
+${whole.slice(0, from)}${whole.slice(to)}
+//- net/foo/socket.c
+${before}${protocol}`;
+    };
+
+    it('of a protocol that another file has', () => {
+      check(apart(sockets({ sock, opened: found('foo_defaults_ops', 'net->foo.retries') })));
+    });
+
+    it.each([
+      ['the entry comes last', apart(sockets({ sock, first: true }))],
+      ['they read nothing of it', apart(sockets({ sock: '\tfs->retries = foo_retries;' }))],
+      [
+        'the init asks whether it is there',
+        apart(sockets({ sock: `\tif (!net->foo.table)\n\t\treturn -EAGAIN;\n${sock}` })),
+      ],
+      [
+        'the file keeps one of that name to itself',
+        apart(sockets({ sock }), { variable: 'static struct proto foo_prot' }),
+      ],
+    ])('is quiet about a protocol that another file has where %s', (_, whole) => {
+      check(whole);
+    });
+
     it.each([
       ['the entry comes last', { sock: '\tfs->retries = net->foo.retries;', first: true }],
       ['what they read begins as zero', { sock: '\tfs->sloppy = net->foo.sloppy;' }],
