@@ -40,7 +40,8 @@ const sharing =
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const anyWord = /[A-Za-z_]\w*/g;
-const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g;
+/** Where the id is a member of something, `net_generic(net, foo_ops.net_id)`, it goes by all of that. */
+const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+(?:\.\w+)*)\s*\)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;

@@ -21,6 +21,7 @@ import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
+import type { Place } from './trace.ts';
 import type { LeftOut } from './two-stages.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
@@ -77,6 +78,12 @@ export class AskedState {
 
   opensSockets(ops: OpsEntry): boolean {
     return this.ask(`opens sockets|${ops.id}`, (state) => state.opensSockets(ops));
+  }
+
+  /** What a registrar lets others find before it registers an ops (`PernetState.listedEarly`). */
+  listedEarly(site: Place, ops: OpsEntry): ReturnType<PernetState['listedEarly']> {
+    const key = `${ofWholeFile}listed|${keyOfCalls([site])}|${ops.id}`;
+    return this.ask(key, (state) => state.listedEarly(site, ops));
   }
 
   asksFor(step: Acquire, gate: string): boolean {
