@@ -7,6 +7,7 @@ import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
+import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -309,6 +310,14 @@ export class AskedState {
     return this.ask(key, ({ program }) =>
       off ? takesOff(program, { file, name }, off) : isListHead(program, file, name),
     );
+  }
+
+  /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */
+  freedHooks({ id }: FunctionEntry): FreedHooks | null {
+    return this.ask(`${ofWholeFile}hooks|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? freedHooks(program, fn) : null;
+    });
   }
 
   /** Whether a function leads to one of some calls. */
