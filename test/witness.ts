@@ -292,15 +292,6 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       expect(finding.related).toEqual([]);
       return;
     }
-    if (finding.message.includes(' with no grace period after ')) {
-      expect(failing.event).toBe('release');
-      expect(isSourceAt(failing, finding)).toBe(true);
-      // What no init has made is released all the same.
-      const ended = finding.witness.events.findIndex((event) => isSourceAt(event, finding.related[0]!));
-      expect(ended).toBeGreaterThanOrEqual(0);
-      expect(ended).toBeLessThan(at);
-      return;
-    }
     // It is released, or stopped, or the helper that does so is called, and what uses it ends only after that.
     expect(['release', 'source']).toContain(failing.event);
     if (failing.event === 'source') expect(['is stopped', 'entered']).toContain(failing.outcome);

@@ -13,7 +13,7 @@ import {
   type Released,
 } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
-import { hooksWithoutGrace, withoutGrace } from './no-grace.ts';
+import { hooksWithoutGrace } from './no-grace.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { withoutFirstStage } from './stages.ts';
@@ -47,7 +47,6 @@ export const exitOrder: Rule = {
       ...released.flatMap((early) => releasedEarly(history, early, users)),
       ...insideGone(history, released),
       ...(isCallback ? releasedWhileRunning(history, released) : []),
-      ...withoutGrace(history, { released, users }, (thing, user) => isUsed(history, thing, user)),
       ...(isCallback ? hooksWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
       ...withoutFirstStage(history, 'stops'),
