@@ -4,12 +4,25 @@ import type { Searches } from './searches.ts';
 
 /**
  * The work items and timers of a structure (`tn->work`) that a file with ops sets up and does not queue: another file of its
- * folder does (net/tipc/core.c, discover.c).
+ * folder does (net/tipc/core.c, discover.c). With them the protocols that its entries of the protocol switch name, and that
+ * another file has (net/sctp/protocol.c, socket.c).
  */
 export function queuedElsewhere(facts: FileFacts): string[] {
   const words = facts.ops.length > 0 ? (facts.mentions[ofWholeFile] ?? []) : [];
   const items = [...new Set(words.flatMap((word) => /^(\w+->[\w.]+)=\w+$/.exec(word)?.[1] ?? []))];
-  return [...items.filter((text) => !words.includes(later.queues(text))).map((text) => `&${text}`), ...queuesOf(facts)];
+  const queued = items.filter((text) => !words.includes(later.queues(text))).map((text) => `&${text}`);
+  return [...queued, ...queuesOf(facts), ...protocolsOf(facts)];
+}
+
+/** What the entries that a file with ops puts into the protocol switch name, and the file does not have. */
+function protocolsOf({ ops, mentions }: FileFacts): string[] {
+  if (ops.length === 0) return [];
+  const isHere = (name: string): boolean => Object.hasOwn(mentions, name);
+  const entries = Object.values(mentions).flatMap((words) =>
+    words.some((word) => /^inet6?_register_protosw\(\)$/.test(word)) ? words.filter(isHere) : [],
+  );
+  const named = [...new Set(entries)].flatMap((entry) => mentions[entry] ?? []);
+  return [...new Set(named.filter((word) => /^[a-z]\w*prot/.test(word) && !isHere(word)))];
 }
 
 /** The workqueues that a file with ops destroys, and that it exports: others queue their works on these (infiniband's ib_wq). */

@@ -40,7 +40,8 @@ const sharing =
 /** What follows `net->`, wherever the struct net comes from, and the same of `init_net`, as tables of settings have it. */
 const netMember = /(?:(?:\bnet|_net\([^()]*\))->|\binit_net\.)(\w+(?:\.\w+)*)/g;
 const anyWord = /[A-Za-z_]\w*/g;
-const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+)\s*\)/g;
+/** Where the id is a member of something, `net_generic(net, foo_ops.net_id)`, it goes by all of that. */
+const gettingData = /\bnet_generic\s*\([^;]*?,\s*(\w+(?:\.\w+)*)\s*\)/g;
 const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
@@ -53,7 +54,8 @@ const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s
 const usingShared =
   /\b(?:(?:kmem_cache_(?:z?alloc|free)|(?:queue|mod)_(?:delayed_)?work)\s*\(\s*(\w+)\s*,|(?:flush|drain)_workqueue\s*\(\s*(\w+)\s*\))/g;
 
-const memberValue = /\.\w+\s*=\s*([a-z_]\w*)\s*(?:,|$)/g;
+/** `.setup = foo_setup`; the protocol of an entry of the protocol switch comes by its address, `.prot = &foo_prot`. */
+const memberValue = /\.(?:\w+\s*=|prot\s*=\s*&)\s*([a-z_]\w*)\s*(?:,|$)/g;
 
 /** `fn = foo_net(net)`: what a function named like a getter of per-net data returns. */
 const got = /\b(\w+)\s*=\s*(\w*(?:_|\b)(?:per)?net(?:_\w+)?)\s*\(/g;
@@ -252,7 +254,7 @@ function tableOf(name: string, text: string): { of: string; names: readonly stri
   return names.length === 0 ? [] : [{ of: name, names }];
 }
 
-/** What the members of a structure are set to, another file's functions among them: `.setup = foo_setup`. */
+/** What the members of a structure are set to, another file's functions and protocols among them. */
 function* membersIn(text: string): Generator<MentionedWord> {
   for (const match of matchesOf(text, memberValue)) yield { word: match[1]!, isPlain: false };
 }

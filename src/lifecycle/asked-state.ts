@@ -7,6 +7,7 @@ import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
+import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -21,6 +22,7 @@ import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
+import type { Place } from './trace.ts';
 import type { LeftOut } from './two-stages.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
@@ -77,6 +79,12 @@ export class AskedState {
 
   opensSockets(ops: OpsEntry): boolean {
     return this.ask(`opens sockets|${ops.id}`, (state) => state.opensSockets(ops));
+  }
+
+  /** What a registrar lets others find before it registers an ops (`PernetState.listedEarly`). */
+  listedEarly(site: Place, ops: OpsEntry): ReturnType<PernetState['listedEarly']> {
+    const key = `${ofWholeFile}listed|${keyOfCalls([site])}|${ops.id}`;
+    return this.ask(key, (state) => state.listedEarly(site, ops));
   }
 
   asksFor(step: Acquire, gate: string): boolean {
@@ -302,6 +310,14 @@ export class AskedState {
     return this.ask(key, ({ program }) =>
       off ? takesOff(program, { file, name }, off) : isListHead(program, file, name),
     );
+  }
+
+  /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */
+  freedHooks({ id }: FunctionEntry): FreedHooks | null {
+    return this.ask(`${ofWholeFile}hooks|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? freedHooks(program, fn) : null;
+    });
   }
 
   /** Whether a function leads to one of some calls. */

@@ -1,3 +1,4 @@
+import { folderOf } from '../facts/folder.ts';
 import { askedFor, asksMember } from '../facts/words.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
@@ -65,15 +66,34 @@ function asks(words: ReadonlyMap<string, Way>): boolean {
   );
 }
 
-/** The init functions of the protocols that an entry of the protocol switch names, as far as its own file has them. */
+/**
+ * The init functions of the protocols that an entry of the protocol switch names: the entry in its own file, a protocol
+ * there or in another file of its folder (one `struct proto` for the entries of both families).
+ */
 function* initsOf(program: Program, file: string, entry: string): Generator<{ file: string; name: string }> {
-  const { mentions = {} } = program.facts(file) ?? {};
-  const named = (of: string): readonly string[] => (Object.hasOwn(mentions, of) ? (mentions[of] ?? []) : []);
-  for (const proto of named(entry)) {
+  for (const proto of wordsOf(program, file, entry)) {
     if (program.resolveFunction(file, proto)) continue;
-    for (const word of named(proto)) {
-      const fn = initOfSocket.test(word) ? program.resolveFunction(file, word) : undefined;
+    const home = homeOf(program, file, proto);
+    if (home === null) continue;
+    for (const word of wordsOf(program, home, proto)) {
+      const fn = initOfSocket.test(word) ? program.resolveFunction(home, word) : undefined;
       if (fn) yield { file: fn.file, name: fn.fact.name };
     }
   }
+}
+
+/** What an initialised variable of a file mentions. */
+function wordsOf(program: Program, file: string, name: string): readonly string[] {
+  const { mentions = {} } = program.facts(file) ?? {};
+  return Object.hasOwn(mentions, name) ? (mentions[name] ?? []) : [];
+}
+
+/** The file that has an initialised variable which another one names: that one, or the only one of its folder. */
+function homeOf(program: Program, file: string, name: string): string | null {
+  if (wordsOf(program, file, name).length > 0) return file;
+  const homes = program.fileNames().filter((each) => {
+    if (each === file || folderOf(each) !== folderOf(file)) return false;
+    return wordsOf(program, each, name).length > 0 && program.facts(each)?.statics.includes(name) !== true;
+  });
+  return homes.length === 1 ? homes[0]! : null;
 }

@@ -11,6 +11,7 @@ import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
+import { listedEarly, type Listed } from './listed-early.ts';
 import { membersSetIn } from './net-members.ts';
 import { goesByState, openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
@@ -18,7 +19,7 @@ import { EarlyCalls } from './ready-late.ts';
 import { dataUnasked } from './data-put.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isLock } from './reset-locked.ts';
-import type { TraceStep } from './trace.ts';
+import type { Place, TraceStep } from './trace.ts';
 import { sectionCalled, type GoneSection } from './section-calls.ts';
 
 /**
@@ -106,7 +107,20 @@ export class PernetState {
     });
   }
 
-  private usedIn(words: ReadonlyMap<string, Way>, { call, place }: Opening, ops: OpsEntry): Reason | null {
+  /** What a registrar of another module shows of its caller's before it registers an ops, and why that relies on it. */
+  listedEarly(site: Place, ops: OpsEntry): (Listed & { readonly uses: Reason }) | null {
+    const listed = listedEarly(this.program, site);
+    if (!listed) return null;
+    const opening = { call: listed.call, args: [listed.arg], place: site };
+    const uses = this.usedIn(this.callables.of(opening), opening, ops);
+    return uses === null ? null : { ...listed, uses };
+  }
+
+  private usedIn(
+    words: ReadonlyMap<string, Way>,
+    { call, place }: Pick<Opening, 'call' | 'place'>,
+    ops: OpsEntry,
+  ): Reason | null {
     const id = this.idOf(ops);
     const way = id === undefined ? undefined : words.get(id);
     // A notifier hears of what is not the module's as well, and may well stop at that before it gets to another file.

@@ -16,7 +16,8 @@ export function isLock(call: string): boolean {
   return locking.test(call) && !others.test(call);
 }
 
-function isUnlock(call: string): boolean {
+/** Whether a call by this name drops one. */
+export function isUnlock(call: string): boolean {
   return unlocking.test(call) && !others.test(call);
 }
 

@@ -13,6 +13,7 @@ import {
   type Released,
 } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
+import { hooksWithoutGrace } from './no-grace.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { withoutFirstStage } from './stages.ts';
@@ -46,6 +47,7 @@ export const exitOrder: Rule = {
       ...released.flatMap((early) => releasedEarly(history, early, users)),
       ...insideGone(history, released),
       ...(isCallback ? releasedWhileRunning(history, released) : []),
+      ...(isCallback ? hooksWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
       ...withoutFirstStage(history, 'stops'),
     ];

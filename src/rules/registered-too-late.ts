@@ -1,7 +1,7 @@
 import { nameOfResource, type History } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './registered-too-late.md';
-import { acquisitionsOf, gatesOpened, mayBeClosed, spansOf, type Acquired } from './order.ts';
+import { acquisitionsOf, gatesOpened, mayBeClosed, spansOf, waysTo, type Acquired } from './order.ts';
 import { exposedIn } from './published.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -14,7 +14,7 @@ export const registeredTooLate: Rule = {
   check(history) {
     // A load that failed shows a part of what one that succeeds shows.
     if (!history.module.unloadable || (history.fate !== 'loaded' && history.fate !== 'unloaded')) return [];
-    return [...afterGlobals(history), ...afterSockets(history), ...afterOthers(history)];
+    return [...afterGlobals(history), ...afterSockets(history), ...afterOthers(history), ...afterLists(history)];
   },
 };
 
@@ -81,6 +81,31 @@ function afterSockets(history: History): Problem[] {
       ];
     }
     return [];
+  });
+}
+
+/** Ops that a function of another module registers after it has put what its caller brings along where others find it. */
+function afterLists(history: History): Problem[] {
+  return spansOf(history).flatMap(({ from: { index, step, ops, phase } }) => {
+    // Where what it calls was not followed, the registration is said of the call.
+    const site = step.by === undefined ? waysTo(history, index).at(-2) : step.place;
+    const listed = phase === 'load' && site ? history.state.listedEarly(site, ops) : null;
+    if (!site || !listed) return [];
+    const { arg, list, call, registration, uses } = listed;
+    return [
+      {
+        spot: { file: registration.file, at: registration.at },
+        fn: registration.fn,
+        ops,
+        message:
+          `${registration.fn}() registers the ops that it is passed after ${call}() has put what comes with them into ` +
+          `${list}: the callbacks of ${arg.replace(/^&/, '')} use ${uses}, and can run for namespaces in which ` +
+          `${ops.fact.name} has not been yet`,
+        failing: index,
+        related: [{ file: site.file, at: site.at, message: `${ops.fact.name} is registered by this call` }],
+        key: `listed|${registration.file}:${registration.at.join(':')}`,
+      },
+    ];
   });
 }
 

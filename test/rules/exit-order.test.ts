@@ -1544,3 +1544,105 @@ module_exit(foo_exit);
     check(module(parts));
   });
 });
+
+describe('pernet/exit-order: hooks that packets may still be in', () => {
+  const gone =
+    '//\t^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees struct foo_chain by kfree() with no grace period after nf_unregister_net_hook() of the hooks in it\n';
+  /** The shape of nf_tables_api.c: each chain that somebody has made has a hook of its own, which is given the chain. */
+  const chains = ({
+    pre = '',
+    exit = '',
+    free = 'kfree(chain)',
+    priv = '\tchain->ops.priv = chain;\n',
+    release = '',
+  }): string => `
+static unsigned int foo_net_id;
+
+static int foo_chain_add(struct net *net, struct foo_chain *chain)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${priv}	list_add_tail_rcu(&chain->list, &fn->chains);
+	return nf_register_net_hook(net, &chain->ops);
+}
+
+static void foo_release_hooks(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_chain *chain;
+
+	list_for_each_entry(chain, &fn->chains, list)
+		nf_unregister_net_hook(net, &chain->ops);
+}
+
+static void foo_chain_destroy(struct foo_chain *chain)
+{
+	free_percpu(chain->stats);
+	${free};
+}
+
+static void foo_release_chains(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_chain *chain, *next;
+
+	list_for_each_entry_safe(chain, next, &fn->chains, list) {
+		list_del(&chain->list);
+${release}		foo_chain_destroy(chain);
+	}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->chains);
+	return 0;
+}
+
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	foo_say(net);
+${pre}}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+  const both = `\tfoo_release_hooks(net);\n\tfoo_release_chains(net);\n`;
+
+  it('chains that somebody has made, each with its own', () => {
+    check(chains({ exit: both + gone.replace('^^^^^^^^^^^^^^^^^^^^', '^^^^^^^^^^^^^^^^^^^^^^^') }));
+  });
+
+  it.each([
+    ['pre_exit unregisters their hooks', { pre: '\tfoo_release_hooks(net);\n', exit: '\tfoo_release_chains(net);\n' }],
+    [
+      'the exit waits',
+      {
+        exit: '\tfoo_release_hooks(net);\n\tsynchronize_rcu();\n//\t^^^^^^^^^^^^^^^^^ hint: blocking-rcu-in-exit: foo_net_exit() calls synchronize_rcu() for each\n\tfoo_release_chains(net);\n',
+      },
+    ],
+    ['they are freed by RCU', { exit: both, free: 'kfree_rcu(chain, rcu)' }],
+    ['the hooks are given nothing of theirs', { exit: both, priv: '' }],
+    [
+      'one in a list is freed where it has no hook, and another unregistered',
+      {
+        exit: '\tfoo_release_chains(net);\n',
+        free: 'kfree_rcu(chain, rcu)',
+        release:
+          '\t\tif (chain->is_base)\n\t\t\tnf_unregister_net_hook(net, &chain->ops);\n\t\telse {\n\t\t\tkfree(chain);\n\t\t\tcontinue;\n\t\t}\n',
+      },
+    ],
+  ])('is quiet about chains where %s', (_, parts) => {
+    check(chains(parts));
+  });
+});

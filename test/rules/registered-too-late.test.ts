@@ -664,6 +664,41 @@ module_exit(foo_exit);
       check(sockets({ sock, opened: found('foo_defaults_ops', 'net_generic(net, foo_net_id)') }));
     });
 
+    const sock = '\tfs->retries = net->foo.retries;';
+    /** The protocol lies in another file of the module (net/sctp/socket.c). */
+    const apart = (whole: string, { before = '', variable = 'struct proto foo_prot' } = {}): string => {
+      const from = whole.indexOf('static int foo_init_sock');
+      const to = whole.indexOf('static struct inet_protosw');
+      const protocol = whole.slice(from, to).replace('static struct proto foo_prot', variable);
+      return `
+//- net/foo/Makefile
+obj-m += foo.o
+foo-y := protocol.o socket.o
+//- net/foo/protocol.c
+${whole.slice(0, from)}${whole.slice(to)}
+//- net/foo/socket.c
+${before}${protocol}`;
+    };
+
+    it('of a protocol that another file has', () => {
+      check(apart(sockets({ sock, opened: found('foo_defaults_ops', 'net->foo.retries') })));
+    });
+
+    it.each([
+      ['the entry comes last', apart(sockets({ sock, first: true }))],
+      ['they read nothing of it', apart(sockets({ sock: '\tfs->retries = foo_retries;' }))],
+      [
+        'the init asks whether it is there',
+        apart(sockets({ sock: `\tif (!net->foo.table)\n\t\treturn -EAGAIN;\n${sock}` })),
+      ],
+      [
+        'the file keeps one of that name to itself',
+        apart(sockets({ sock }), { variable: 'static struct proto foo_prot' }),
+      ],
+    ])('is quiet about a protocol that another file has where %s', (_, whole) => {
+      check(whole);
+    });
+
     it.each([
       ['the entry comes last', { sock: '\tfs->retries = net->foo.retries;', first: true }],
       ['what they read begins as zero', { sock: '\tfs->sloppy = net->foo.sloppy;' }],
@@ -677,6 +712,127 @@ module_exit(foo_exit);
       ],
     ])('is quiet where %s', (_, parts) => {
       check(sockets(parts));
+    });
+  });
+
+  describe('what a registrar of another module shows before it registers the ops that it is passed', () => {
+    const list = '\tmutex_lock(&kinds_lock);\n\tlist_add_tail(&kind->list, &kinds);\n\tmutex_unlock(&kinds_lock);\n';
+    const register = (marker = '', failing = ''): string =>
+      `\terr = register_pernet_subsys(ops);\n${marker}\tif (err) {\n${failing}\t\treturn err;\n\t}\n`;
+    const gone = '\t\tmutex_lock(&kinds_lock);\n\t\tlist_del(&kind->list);\n\t\tmutex_unlock(&kinds_lock);\n';
+    const found =
+      '//\t      ^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: kind_register() registers the ops that it is passed after list_add_tail() has put what comes with them into kinds: the callbacks of foo_kind use net_generic(net, foo_kind.net_id)\n';
+    /** The shape of tcf_register_action() and its callers. */
+    const modules = ({
+      body = '',
+      parse = 'net_generic(net, foo_kind.net_id)',
+      exported = true,
+      looked = true,
+    }): string => `
+//- net/kinds/Makefile
+obj-m += kinds.o foo.o bar.o
+//- net/kinds/kinds.c
+static LIST_HEAD(kinds);
+static DEFINE_MUTEX(kinds_lock);
+
+static struct kind *kind_find(const char *name)
+{
+	struct kind *kind, *found = NULL;
+
+	mutex_lock(&kinds_lock);
+	list_for_each_entry(kind, ${looked ? '&kinds' : '&others'}, list)
+		if (!strcmp(kind->name, name))
+			found = kind;
+	mutex_unlock(&kinds_lock);
+	return found;
+}
+
+int kind_register(struct kind *kind, struct pernet_operations *ops)
+{
+	int err;
+
+${body}	return 0;
+}
+${exported ? 'EXPORT_SYMBOL(kind_register);\n' : ''}
+void kind_unregister(struct kind *kind, struct pernet_operations *ops)
+{
+	mutex_lock(&kinds_lock);
+	list_del(&kind->list);
+	mutex_unlock(&kinds_lock);
+	unregister_pernet_subsys(ops);
+}
+EXPORT_SYMBOL(kind_unregister);
+${['foo', 'bar']
+  .map(
+    (name) => `//- net/kinds/${name}.c
+static int ${name}_parse(struct net *net, struct nlattr *nla)
+{
+	struct kind_net *kn = ${parse.replaceAll('foo', name)};
+
+	return kind_insert(kn, nla);
+}
+
+static struct kind ${name}_kind = {
+	.name = "${name}",
+	.parse = ${name}_parse,
+};
+
+static int __net_init ${name}_net_init(struct net *net)
+{
+	struct kind_net *kn = net_generic(net, ${name}_kind.net_id);
+
+	mutex_init(&kn->lock);
+	return 0;
+}
+
+static struct pernet_operations ${name}_net_ops = {
+	.init = ${name}_net_init,
+	.id = &${name}_kind.net_id,
+	.size = sizeof(struct kind_net),
+};
+
+static int __init ${name}_init(void)
+{
+	return kind_register(&${name}_kind, &${name}_net_ops);
+}
+
+static void __exit ${name}_exit(void)
+{
+	kind_unregister(&${name}_kind, &${name}_net_ops);
+}
+
+module_init(${name}_init);
+module_exit(${name}_exit);
+`,
+  )
+  .join('')}`;
+
+    it('is told once, where it registers them', () => {
+      check(
+        modules({ body: list + register(found, gone) }).replace(
+          'callbacks of foo_kind use net_generic(net, foo_kind',
+          'callbacks of bar_kind use net_generic(net, bar_kind',
+        ),
+      );
+    });
+
+    it.each([
+      ['it registers them first', { body: register() + list }],
+      [
+        'others that look for it wait until it is done',
+        {
+          body:
+            '\tmutex_lock(&kinds_lock);\n\tlist_add_tail(&kind->list, &kinds);\n' +
+            register('', '\t\tlist_del(&kind->list);\n\t\tmutex_unlock(&kinds_lock);\n') +
+            '\tmutex_unlock(&kinds_lock);\n',
+        },
+      ],
+      ['it says when it is done', { body: `${list}${register('', gone)}\tkind->is_ready = true;\n` }],
+      ['what is shown needs nothing of theirs', { body: list + register('', gone), parse: 'kind_of(nla)' }],
+      ['nobody else goes through the list', { body: list + register('', gone), looked: false }],
+      ['it does so for its own module alone', { body: list + register('', gone), exported: false }],
+    ])('is quiet where %s', (_, parts) => {
+      check(modules(parts));
     });
   });
 

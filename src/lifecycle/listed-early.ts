@@ -1,0 +1,125 @@
+import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
+import { joinOf } from './joins.ts';
+import { callsIn, type Call } from './may-stop.ts';
+import { printExpression } from './print.ts';
+import { isLock, isUnlock } from './reset-locked.ts';
+import type { Place } from './trace.ts';
+
+/** What a registrar shows others before it registers the ops that it is passed with it. */
+export interface Listed {
+  /** What its caller passes, by the name that it has there. */
+  readonly arg: string;
+  /** The variable in which others find it. */
+  readonly list: string;
+  readonly call: string;
+  /** Where the function registers the ops. */
+  readonly registration: Place;
+}
+
+/** Calls that open a gate. */
+const opens =
+  /^(?:static_(?:branch|key)_\w+|set_bit|__set_bit|smp_store_release|WRITE_ONCE|rcu_assign_pointer|complete\w*)$/;
+
+/**
+ * What a function that registers ops for other modules puts where its file looks it up, before it registers the ops of the
+ * same caller (`list_add_tail(&act->head, &act_base); … register_pernet_subsys(ops);`, net/sched/act_api.c): from then on
+ * the callbacks of that caller can run. Not while a lock is held that is taken before and dropped after, nor where the
+ * function opens some gate once it is done. `site` is the caller's call of it.
+ */
+export function listedEarly(program: Program, site: Place): Listed | null {
+  const caller = program.functionById(`${site.file}#${site.fn}`);
+  const call = (caller?.fact.blocks ?? []).flatMap(callsIn).find((each) => each.at.join() === site.at.join());
+  const registrar = call?.fn.k === 'id' ? program.resolveFunction(site.file, call.fn.name) : undefined;
+  // In a module's own list nobody looks who does not come to it by what it registers.
+  if (!call || !registrar || registrar.file === site.file) return null;
+  const { file, fact } = registrar;
+  if (!program.facts(file)?.exports.includes(fact.name)) return null;
+  const all = (fact.blocks ?? []).flatMap(callsIn);
+  const registering = all.find((each) => registersParam(each, fact.params));
+  if (!registering || opensAfter(registrar, registering.at)) return null;
+  for (const added of all) {
+    const join = joinOf(added);
+    const param = join?.entry ? rootOf(join.entry) : null;
+    const arg = param === null ? undefined : call.args[fact.params.indexOf(param)];
+    if (!join || !arg || !isNamed(arg) || !isLookedUp(program, registrar, join.to)) continue;
+    const undoes = (each: Call): boolean => each.fn.k === 'id' && join.undoes.test(each.fn.name);
+    if (!comesFirst(fact.blocks ?? [], added.at, { at: registering.at, undoes })) continue;
+    const registration = { file, fn: fact.name, at: registering.at };
+    return { arg: printExpression(arg), list: join.to, call: join.call, registration };
+  }
+  return null;
+}
+
+/** Whether a call registers an ops that its function was passed. */
+function registersParam({ fn, args: [ops] }: Call, params: readonly string[]): boolean {
+  return (
+    fn.k === 'id' && /^register_pernet_(?:subsys|device)$/.test(fn.name) && ops?.k === 'id' && params.includes(ops.name)
+  );
+}
+
+/** Whether what is passed is a variable of the caller's: `&foo_ops`. */
+function isNamed(e: Expr): boolean {
+  return e.k === 'unary' && e.op === '&' && e.of.k === 'id';
+}
+
+/** The variable from which an expression sets out: `act` of `&act->head`. */
+function rootOf(e: Expr): string | null {
+  if (e.k === 'id') return e.name;
+  if (e.k === 'field' || (e.k === 'unary' && e.op === '&')) return rootOf(e.of);
+  return null;
+}
+
+/** Whether another function of the file goes through a variable of its own, and does not just take something away. */
+function isLookedUp(program: Program, { file, fact }: FunctionEntry, list: string): boolean {
+  const { statics = [], mentions = {} } = program.facts(file) ?? {};
+  if (!statics.includes(list)) return false;
+  const undoing = /^(?:h?list_(?:del|move|replace)\w*|hash_del\w*|xa_erase\w*|idr_remove|unregister_pernet_\w+)\(\)$/;
+  return Object.entries(mentions).some(
+    ([by, words]) => by !== fact.name && words.includes(list) && !words.some((word) => undoing.test(word)),
+  );
+}
+
+/** Whether a function sets something that outlives it once it has come to a call: those who look for that go by it. */
+function opensAfter({ fact }: FunctionEntry, at: At): boolean {
+  const isLater = (e: Expr & { readonly at: At }): boolean => e.at[0] > at[0] || (e.at[0] === at[0] && e.at[1] > at[1]);
+  const isOutside = (to: Expr): boolean => to.k === 'field' || to.k === 'index' || (to.k === 'unary' && to.op === '*');
+  return [...expressionsOf(fact.blocks ?? [])].some((whole) =>
+    [...walkExpression(whole)].some((e) => {
+      if (e.k === 'call') return e.fn.k === 'id' && opens.test(e.fn.name) && isLater(e);
+      return e.k === 'assign' && isOutside(e.to) && isLater(e);
+    }),
+  );
+}
+
+/** Whether a call is made before another one on some way, on which nothing undoes it and no lock is held from before it on. */
+function comesFirst(
+  blocks: readonly Block[],
+  added: At,
+  { at, undoes }: { readonly at: At; readonly undoes: (call: Call) => boolean },
+): boolean {
+  const queue: { readonly block: number; readonly isThere: boolean; readonly locks: number }[] = [
+    { block: 0, isThere: false, locks: 0 },
+  ];
+  const seen = new Set<string>();
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    let { isThere, locks } = next;
+    const key = `${next.block}|${isThere}|${locks}`;
+    const block = blocks[next.block];
+    if (!block || seen.has(key)) continue;
+    seen.add(key);
+    for (const call of callsIn(block)) {
+      const name = call.fn.k === 'id' ? call.fn.name : '';
+      if (call.at.join() === at.join() && isThere && locks === 0) return true;
+      if (call.at.join() === added.join()) isThere = true;
+      else if (undoes(call)) isThere = false;
+      else if (isLock(name)) locks = Math.min(locks + 1, mostLocks);
+      else if (isUnlock(name)) locks = Math.max(locks - 1, 0);
+    }
+    for (const to of successorsOf(block)) queue.push({ block: to, isThere, locks });
+  }
+  return false;
+}
+
+/** More locks than these are not told apart. */
+const mostLocks = 4;
