@@ -130,7 +130,9 @@ function reportOf(
     notAnalysed: !isListed
       ? []
       : [
-          ...analysis.notAnalysed.filter((gap) => asked(gap.file)),
+          ...analysis.notAnalysed.filter(({ file, reason }) => {
+            return asked(file) && !found.unreadable.some((each) => each.file === file && each.reason === reason);
+          }),
           ...found.unreadable
             .filter(({ file }) => asked(file) || file === '.')
             .map(({ file, reason }) => ({ file, line: 1, reason })),
