@@ -118,6 +118,18 @@ describe('whatever lint is given', () => {
     }
   });
 
+  it.skipIf(process.platform === 'win32')('nor is a tree whose files are links to a device, or pipes', () => {
+    put('odd/a.c', `#include "foo.h"\n${sample}`);
+    fs.symlinkSync('/dev/zero', at('odd/foo.h'));
+    fs.symlinkSync('/dev/zero', at('odd/.gitignore'));
+    spawnSync('mkfifo', [at('odd/Makefile'), at('odd/Kconfig')]);
+    const { status, out, err } = lint(at('odd'));
+    expect([status, err]).toEqual([1, '']);
+    expect(out).toContain('3 pernet_operations in 1 file.');
+    const { err: said } = lint('--config-file', at('odd/foo.h'), at('odd'));
+    expect(said).toContain('foo.h:1:1: neither a file nor a folder');
+  });
+
   it('a reader that has seen enough ends it, without a word', () => {
     const command = `"${process.execPath}" "${cli}" --no-cache --format json "$1"; echo $? >&2`;
     const script = `(${command}) | true`;

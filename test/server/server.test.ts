@@ -323,6 +323,9 @@ module_exit(foo_exit);
     client.write('mine.config', '# CONFIG_FOO is not set\n');
     await set({ kernelConfig: 'mine.config', enable: true });
     await expect.poll(said).toMatch(/foo_exit\(\) leaves foo_net_ops registered/);
+    // Settings may be a stranger's workspace's: nothing is read that has no end.
+    await set({ kernelConfig: '/dev/zero', baseline: '/dev/zero', enable: true });
+    await expect.poll(said).toMatch(/with .*CONFIG_FOO/);
   });
 
   test('run: onSave waits for the save', async () => {
