@@ -2,7 +2,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { ownRules, ruleById, severities, type Severity } from '../rules/index.ts';
 import { formats, type Format } from '../report/index.ts';
-import { wrongUsage } from './wrong-usage.ts';
+import { misplaced, wrongUsage } from './wrong-usage.ts';
 
 /** So many threads read at most where nobody asks for another number. */
 const mostJobs = 8;
@@ -89,7 +89,8 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
     values = parsed.values;
     positionals = parsed.positionals;
   } catch (error) {
-    return { error: wrongUsage(error) };
+    const command = argv.map(misplaced).find((said) => said !== null);
+    return { error: command ?? wrongUsage(error) };
   }
   const text = (name: string): string | null => (typeof values[name] === 'string' ? values[name] : null);
   const format = text('format') ?? 'text';

@@ -5,7 +5,7 @@ import type { AnalysisResult } from '../engine/index.ts';
 import type { Severities } from '../engine/project/check.ts';
 import { Scanner } from '../engine/scan.ts';
 import { compareFindings } from '../engine/suppress.ts';
-import { render, statsJson, statsLine, type RenderOptions, type Report } from '../report/index.ts';
+import { printable, render, statsJson, statsLine, type RenderOptions, type Report } from '../report/index.ts';
 import { gapFindings, notAnalysedRule, rules, type Finding } from '../rules/index.ts';
 import { analyse, find, programFolder } from './analyse.ts';
 import { keepBaselines, type Entry } from './baseline.ts';
@@ -68,7 +68,7 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
   const kept = keepBaselines(args, { entries: prepared.baseline, findings: report.findings, couldFind });
   for (const note of kept.notes) io.stderr.write(`pernet-lint: ${note}\n`);
   errors.push(...kept.errors);
-  for (const error of errors) io.stderr.write(`pernet-lint: ${error}\n`);
+  for (const error of errors) io.stderr.write(`pernet-lint: ${printable(error)}\n`);
   if (errors.length > 0) return 2;
   return shown.findings.some((finding) => rank(finding.severity) <= rank(args.failOn)) ? 1 : 0;
 }
@@ -130,7 +130,9 @@ function reportOf(
     notAnalysed: !isListed
       ? []
       : [
-          ...analysis.notAnalysed.filter((gap) => asked(gap.file)),
+          ...analysis.notAnalysed.filter(({ file, reason }) => {
+            return asked(file) && !found.unreadable.some((each) => each.file === file && each.reason === reason);
+          }),
           ...found.unreadable
             .filter(({ file }) => asked(file) || file === '.')
             .map(({ file, reason }) => ({ file, line: 1, reason })),

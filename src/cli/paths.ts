@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ScanRequest } from '../engine/find.ts';
 import { reasonOf, treeAround } from '../engine/tree.ts';
+import { misplaced } from './wrong-usage.ts';
 
 /** What the command line's PATHs come to: one root, and what to look at under it. */
 export interface Targets {
@@ -22,11 +23,15 @@ export function targetsOf(paths: readonly string[], givenRoot: string | null): T
     try {
       const stat = fs.statSync(each);
       fs.accessSync(each, fs.constants.R_OK);
-      found.push({ absolute: fs.realpathSync(each), isFolder: stat.isDirectory() });
+      // A pipe or a terminal would be waited for.
+      if (stat.isFile() || stat.isDirectory())
+        found.push({ absolute: fs.realpathSync(each), isFolder: stat.isDirectory() });
+      else errors.push(`${each}: neither a file nor a folder`);
     } catch (error) {
       // A mistyped command reads as a path.
       const isWord = /^[a-z]+$/.test(each) && each === paths[0];
-      errors.push(`${each}: ${reasonOf(error)}${isWord ? ', nor is there a command of that name (see --help)' : ''}`);
+      const word = misplaced(each) ?? 'nor is there a command of that name (see --help)';
+      errors.push(`${each === '' ? '""' : each}: ${reasonOf(error)}${isWord ? `, ${word}` : ''}`);
     }
   }
   let root: string | null = null;

@@ -98,7 +98,8 @@ function subjectOf(
   // A shell makes several words of `--patch 000*.patch`.
   if (patch) return { kind: 'patches', files: [...patch, ...positionals], base: base ?? null };
   if (staged && positionals.length > 0) return { error: `--staged takes no revision: ${positionals[0]!}` };
-  if (positionals.length > 1) return { error: `one revision or range at a time: ${positionals.join(' ')}` };
+  if (positionals.length > 1)
+    return { error: `one revision or range at a time, and patches after --patch: ${positionals.join(' ')}` };
   if (staged) return { kind: 'staged' };
   const [range] = positionals;
   return range === undefined ? { kind: 'uncommitted' } : { kind: 'range', range };

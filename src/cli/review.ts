@@ -87,7 +87,7 @@ async function changeOf(subject: Subject, root: string, io: ReviewIo): Promise<C
     case 'uncommitted':
       return uncommittedChange(git, root);
     case 'range':
-      return rangeChange(git, subject.range);
+      return rangeOf(git, subject.range);
   }
 }
 
@@ -95,6 +95,15 @@ function baseOf(root: string, base: string | null): Host {
   if (base === null) return diskHost(root);
   const git = Git.at(root);
   return gitHost(git, git.commit(base), new Map());
+}
+
+function rangeOf(git: Git, range: string): Change {
+  try {
+    return rangeChange(git, range);
+  } catch (error) {
+    const isFile = error instanceof ChangeError && fs.existsSync(range);
+    throw isFile ? new ChangeError(`${range}: a file, and no revision; a patch is given with --patch`) : error;
+  }
 }
 
 /** The kernel tree around the current folder, else the top of the repository, else the folder itself. */

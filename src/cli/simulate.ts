@@ -43,6 +43,8 @@ async function runFiles(args: SimulateArgs, io: SimulateIo): Promise<number> {
     io.stderr.write(`pernet-lint simulate: ${found.error}\n`);
     return 2;
   }
+  if (found.files.length === 0)
+    io.stderr.write(`pernet-lint simulate: ${args.paths.join(', ')}: no *.netns.json is there, nothing was run\n`);
   if (args.explore) return exploreFiles(found.files, args, io);
   if (args.out !== undefined) return writeRuns(found.files, args.out, args, io);
   return printRuns(found.files, args, io);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootRequestOf, bootStart, Engine, timelineOfScenario, type Timeline } from '../engine/index.ts';
+import { unfit } from '../engine/files.ts';
 import { diskHost } from '../engine/tree.ts';
 import { loadParser } from '../engine/parser.ts';
 import type { LintIo } from './lint.ts';
@@ -55,12 +56,28 @@ export async function runTimeline(argv: readonly string[], io: LintIo): Promise<
     ...(values.ops === undefined ? {} : { ops: values.ops }),
     ...(values.run === undefined ? {} : { run: values.run }),
   });
-  if (timeline.entries.length === 0) {
-    io.stderr.write(`pernet-lint timeline: ${file.path}: no module that registers a pernet_operations was found\n`);
+  const nothing = whyNothing(engine, { file: file.path, ...values }, timeline);
+  if (nothing !== null) {
+    io.stderr.write(`pernet-lint timeline: ${file.path}: ${nothing}\n`);
     return 2;
   }
   print(timeline, values.format, io);
   return 0;
+}
+
+/** Why there is no such timeline as was asked for; null where there is one. */
+function whyNothing(
+  engine: Engine,
+  { file, ops, run }: { readonly file: string; readonly ops?: string; readonly run?: string },
+  { entries, runs }: Timeline,
+): string | null {
+  if (entries.length > 0)
+    return run === undefined || runs.some(({ id }) => id === run)
+      ? null
+      : `there is no run ${run}; without --run all are listed`;
+  if (ops !== undefined && engine.timeline({ file }).entries.length > 0) return `no module of it registers ${ops}`;
+  const flaw = unfit(engine.textOf(file) ?? '');
+  return flaw ?? 'no module that registers a pernet_operations was found';
 }
 
 async function scenarioTimeline(file: string, format: string | undefined, io: LintIo): Promise<number> {

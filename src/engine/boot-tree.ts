@@ -21,9 +21,14 @@ export interface NoBootTree {
 
 /** Finds a tree and its configuration: a file, one of Kconfig's assumptions by its name, or the tree's own `.config`. */
 export function openBootTree(tree: string, config: string | undefined): BootTree | NoBootTree {
+  const notATree = (why: string): NoBootTree => ({ of: 'tree', error: `${tree}: not a kernel tree: ${why}` });
+  try {
+    if (!fs.statSync(tree).isDirectory()) return notATree('it is a file');
+  } catch (error) {
+    return notATree(reasonOf(error));
+  }
   for (const needed of ['Makefile', 'init/main.c', 'net/core/net_namespace.c']) {
-    if (!fs.existsSync(path.join(tree, needed)))
-      return { of: 'tree', error: `${tree}: not a kernel tree: it has no ${needed}` };
+    if (!fs.existsSync(path.join(tree, needed))) return notATree(`it has no ${needed}`);
   }
   const read = diskBytes(tree);
   if (config === 'allyesconfig' || config === 'allmodconfig') return { read, config, notes: [] };

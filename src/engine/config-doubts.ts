@@ -17,15 +17,16 @@ export function doubtsOfConfig(text: string, read: ReadText): string[] {
       `it was written for Linux ${header[2]}, and this is ${tree}: an option that it does not name is taken to be off`,
     );
   }
+  const end = whereCut(text, read);
   // `config X86` of arch/x86/Kconfig has no question: Kconfig writes it into every configuration of that architecture.
-  if (values.get('CONFIG_X86') !== 'y' && read('arch/x86/Kconfig') !== undefined) {
+  const isOfX86 = values.get('CONFIG_X86') === 'y' || (header?.[1] === 'x86' && end !== null);
+  if (!isOfX86 && read('arch/x86/Kconfig') !== undefined) {
     doubts.push(
-      header
+      header && header[1] !== 'x86'
         ? `it was written for ${header[1]}, and is read as that of x86`
         : 'it does not set CONFIG_X86, so it is a part of a configuration: an option that it does not name is taken to be off, whatever its default is',
     );
   }
-  const end = whereCut(text, read);
   if (end !== null) doubts.push(`it seems to be cut off ${end}: what follows is taken to be off`);
   return doubts;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { unfit } from './files.ts';
 import { listFolders, listTree, noStamp, reasonOf, within, type Folder, type Stamp, type Unreadable } from './tree.ts';
 
 /** One part of a tree: a folder with all below it, the files of a folder alone, or one file. */
@@ -45,9 +46,14 @@ export function findIn(unit: ScanRequest, root: string): FindResult {
   if (unit.kind === 'file') {
     const bytes = readBytes(path.join(root, unit.path));
     const seen = { folders: [], guards: [] };
-    return typeof bytes === 'string'
-      ? { files: 1, hits: [], unreadable: [{ file: unit.path, reason: bytes }], seen }
-      : { files: 1, hits: [{ path: unit.path, hash: hashOf(bytes) }], unreadable, seen };
+    const refuse = (reason: string): FindResult => {
+      return { files: 1, hits: [], unreadable: [{ file: unit.path, reason }], seen };
+    };
+    if (typeof bytes === 'string') return refuse(bytes);
+    // Whoever names it wants it read; among others of a folder it is said to be not analysed.
+    const reason = unfit(bytes.toString('utf8'));
+    if (reason !== null) return refuse(reason);
+    return { files: 1, hits: [{ path: unit.path, hash: hashOf(bytes) }], unreadable, seen };
   }
   const listing = listFolders(root, unit.path, { below: unit.kind === 'below' });
   unreadable.push(...listing.unreadable);

@@ -5,6 +5,9 @@ import type { Program } from '../program/index.ts';
 /** A longer call is not written out in a label. */
 const longestCall = 70;
 
+/** A longer condition is not written out in a label. */
+const longestCondition = 32;
+
 /** A label names no more conditions than this. */
 const mostConditions = 3;
 
@@ -14,7 +17,9 @@ export function labelsOf(paths: readonly Path[], program: Program): readonly str
   const labels = paths.map((path, index) => {
     if (path.fate === 'load-failed') return `load fails: ${path.cause ? stepOf(path.cause) : path.result}`;
     const others = conditions.filter((_, other) => other !== index && paths[other]!.fate === path.fate);
-    const when = tellingOf(conditions[index]!, others);
+    // Of some way to fail all else is the background.
+    const telling = tellingOf(conditions[index]!, others);
+    const when = [...telling.filter(isFailure), ...telling.filter((text) => !isFailure(text))].map(shortened);
     const fate = path.fate === 'unloaded' ? 'load and unload' : 'load';
     return when.length === 0 ? fate : `${fate} (${when.join(', ')})`;
   });
@@ -65,7 +70,7 @@ function differencesOf(paths: readonly Path[]): readonly string[] {
   return features.map((own, index) => {
     const others = features.filter((_, other) => other !== index);
     return tellingOf(own, others)
-      .map((text) => `, ${text}`)
+      .map((text) => `, ${shortened(text)}`)
       .join('');
   });
 }
@@ -97,6 +102,19 @@ function stepText(step: TraceStep): string | null {
     default:
       return null;
   }
+}
+
+function isFailure(text: string): boolean {
+  return text.endsWith(' fails');
+}
+
+/** A text in which a long condition lacks what stands in its brackets, and what is too long all the same. */
+function shortened(text: string): string {
+  return text.replace(/`([^`]+)`/g, (quoted, condition: string) => {
+    if (condition.length <= longestCondition) return quoted;
+    const short = condition.replace(/\[[^\]]*\]+|\((?:[^()]|\([^()]*\))+\)/g, (of) => `${of[0]!}…${of.at(-1)!}`);
+    return `\`${short.length <= longestCondition ? short : `${short.slice(0, longestCondition - 1)}…`}\``;
+  });
 }
 
 function isCall(text: string): boolean {

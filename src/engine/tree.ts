@@ -181,7 +181,7 @@ interface Rules {
 function readRules(root: string, folder: string): Rules {
   const rules = ignore();
   try {
-    rules.add(fs.readFileSync(path.join(root, folder, '.gitignore'), 'utf8'));
+    rules.add(readRegular(path.join(root, folder, '.gitignore')));
   } catch {
     // One that cannot be read ignores nothing.
   }
@@ -210,11 +210,25 @@ function isIgnored(file: string, all: readonly Rules[]): boolean {
   return false;
 }
 
+/**
+ * The text of a file. What is neither a file nor a folder has none: a pipe is waited for, and a device, which a link in
+ * somebody's tree may lead to (`foo.h -> /dev/zero`), has no end.
+ * @throws an error that `reasonOf()` tells, where it cannot be read.
+ */
+export function readRegular(file: string): string {
+  const stat = fs.statSync(file);
+  if (!stat.isFile() && !stat.isDirectory()) throw new Error('neither a file nor a folder');
+  return fs.readFileSync(file, 'utf8');
+}
+
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
   if (code === 'ENOENT') return 'it is not there';
   if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOTDIR') return 'a part of the path is no folder';
+  if (code === 'ELOOP') return 'its symbolic links lead in a circle';
+  if (code === 'ENAMETOOLONG') return 'the name is too long';
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -224,7 +238,7 @@ export function diskHost(root: string): Host {
   return {
     readText(file) {
       try {
-        return { text: fs.readFileSync(path.join(root, file), 'utf8') };
+        return { text: readRegular(path.join(root, file)) };
       } catch (error) {
         return { error: reasonOf(error) };
       }

@@ -281,6 +281,11 @@ export function onlyTells(name: string): boolean {
   return tells.test(name) || isHarmless(name);
 }
 
+/** A module's own name for what writes a line of a log; something else may have such a name, and give back what it is passed. */
+export function soundsLikeLog(name: string): boolean {
+  return /_(?:dbg|debug|log|trace|info|warn|err|printk)$/i.test(name);
+}
+
 const tells =
   /^(?:(?:pr|dev|netdev|trace|lockdep|kcsan|kasan)_\w+|set_timer_slack|(?:delayed_)?work_(?:pending|busy)|timer_pending|hrtimer_(?:active|is_queued|callback_running)|(?:WARN|BUG)\w*)$/;
 

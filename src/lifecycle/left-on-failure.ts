@@ -4,7 +4,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { freesItself } from './frees-itself.ts';
-import { handsOn, onlyTells, queueWaits, storing } from './known.ts';
+import { handsOn, onlyTells, queueWaits, soundsLikeLog, storing } from './known.ts';
 import { LaterItems } from './later-items.ts';
 import { isUnreadStep, type Running } from './left-running.ts';
 import { callsIn, memberOf, StopSearch, type Call } from './may-stop.ts';
@@ -89,14 +89,11 @@ function armedBefore(init: FunctionEntry, held: ReadonlySet<string>, failing: st
 /** What sets an item up or has it run, and sees to nothing else of it (include/linux/workqueue.h, timer.h). */
 const startsItem = /^_*(?:INIT_|init_|timer_setup|hrtimer_|tasklet_|mod_|add_|queue_|schedule_|setup_timer)/;
 
-/** A name for what writes a line of a log. */
-const logs = /_(?:dbg|debug|log|trace|info|warn|err|printk)$/i;
-
 /** Whether what a function hands an item to, by itself, was not read, and may see to its end. */
 function isEntrustedTo(program: Program, { file }: FunctionEntry, call: Call): boolean {
   const name = nameOf(call);
   if (name === '' || arming.has(name) || startsItem.test(name) || program.lookUp(file, name)) return false;
-  return !onlyTells(name) && !logs.test(name) && !handsOn.has(name) && !storing.has(name);
+  return !onlyTells(name) && !soundsLikeLog(name) && !handsOn.has(name) && !storing.has(name);
 }
 
 /** The item of a namespace's memory whose address an argument is. */

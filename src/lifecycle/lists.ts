@@ -6,7 +6,7 @@ import { elementsOf, gather, gatheredAt, gatheredFrom } from './gathered.ts';
 import { showAt } from './handed.ts';
 import { isListAdd, isListMove } from './known.ts';
 import { lvalue } from './paths.ts';
-import { mayBeReleased } from './releasing.ts';
+import { mayBeReleased } from './releasing-later.ts';
 import { isLocal } from './place-names.ts';
 import type { State } from './state.ts';
 import { POS, ZERO, zero, type Value } from './values.ts';

@@ -1,5 +1,5 @@
 import type { Finding, NotAnalysed } from '../rules/index.ts';
-import { gapText, messageOf, type Report } from './report.ts';
+import { gapText, messageOf, oneLine, printable, type Report } from './report.ts';
 
 /**
  * What gcc would print, so that editors' quickfix lists and emacs' compile mode read it: a line a finding, a `note:` for
@@ -21,12 +21,9 @@ function gccGap(gap: NotAnalysed): string {
   return `${gccPlace({ ...gap, column: 1 })}: note: not analysed: ${oneLine(gapText(gap))}`;
 }
 
+/** Where a place is, on one line. */
 function gccPlace(place: { readonly file: string; readonly line: number; readonly column: number }): string {
-  return `${place.file}:${place.line}:${place.column}`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*\r?\n\s*/g, ' ');
+  return `${printable(place.file)}:${place.line}:${place.column}`;
 }
 
 /**

@@ -65,3 +65,16 @@ export function messageOf({ message, config }: Pick<Finding, 'message' | 'config
 export function gapText(gap: NotAnalysed): string {
   return `${gap.function === undefined ? '' : `${gap.function}(): `}${gap.reason}`;
 }
+
+const controls = /[\u0000-\u001f\u007f-\u009f]/g;
+const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** A text of a tree on one line, as a terminal may show it: what would move its cursor or end the line is written as C would. */
+export function printable(text: string): string {
+  return text.replace(controls, (sign) => named[sign] ?? `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** The same of a message, whose lines follow each other. */
+export function oneLine(text: string): string {
+  return printable(text.replace(/\s*\r?\n\s*/g, ' '));
+}

@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../rules/index.ts';
-import { gapText, messageOf, type RenderOptions, type Report } from './report.ts';
+import { gapText, messageOf, oneLine, printable, type RenderOptions, type Report } from './report.ts';
 
 const colours: Readonly<Record<Severity, string>> = { error: '31;1', warning: '33;1', information: '36', hint: '2' };
 
@@ -8,18 +8,18 @@ export function renderText(report: Report, { colour }: RenderOptions): string {
   const paint = (code: string, text: string): string => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
   const lines: string[] = [];
   for (const finding of report.findings) {
-    const where = paint('1', `${finding.file}:${finding.line}:${finding.column}`);
+    const where = paint('1', `${printable(finding.file)}:${finding.line}:${finding.column}`);
     lines.push(
-      `${where}: ${paint(colours[finding.severity], finding.severity)}: ${messageOf(finding)} ${paint('2', `[${finding.rule}]`)}`,
+      `${where}: ${paint(colours[finding.severity], finding.severity)}: ${oneLine(messageOf(finding))} ${paint('2', `[${finding.rule}]`)}`,
     );
     for (const related of finding.related)
-      lines.push(`    ${related.file}:${related.line}:${related.column}: ${related.message}`);
+      lines.push(`    ${printable(related.file)}:${related.line}:${related.column}: ${oneLine(related.message)}`);
   }
   if (report.notAnalysed.length > 0) {
     if (lines.length > 0) lines.push('');
     lines.push(`Not analysed (${report.notAnalysed.length}):`);
     for (const gap of report.notAnalysed) {
-      lines.push(`    ${gap.file}:${gap.line}: ${gapText(gap)}`);
+      lines.push(`    ${printable(gap.file)}:${gap.line}: ${oneLine(gapText(gap))}`);
     }
   }
   if (lines.length > 0) lines.push('');

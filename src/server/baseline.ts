@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readRegular } from '../engine/tree.ts';
 
 /**
  * The fingerprints that a baseline of `pernet-lint --write-baseline` lists; none where the setting names no file, or one
@@ -8,7 +8,7 @@ import path from 'node:path';
 export function fingerprintsIn(root: string | undefined, name: string): ReadonlySet<string> {
   if (name === '' || root === undefined) return new Set();
   try {
-    const value = JSON.parse(readFileSync(path.resolve(root, name), 'utf8')) as { findings?: unknown } | null;
+    const value = JSON.parse(readRegular(path.resolve(root, name))) as { findings?: unknown } | null;
     const findings = Array.isArray(value?.findings) ? (value.findings as { fingerprint?: unknown }[]) : [];
     return new Set(findings.flatMap(({ fingerprint }) => (typeof fingerprint === 'string' ? [fingerprint] : [])));
   } catch {

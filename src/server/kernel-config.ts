@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { parseDotConfig } from '../engine/config.ts';
+import { readRegular } from '../engine/tree.ts';
 
 /** A kernel configuration as it was read, and what tells it from another. */
 export interface KernelConfig {
@@ -21,7 +22,7 @@ export function kernelConfig(root: string, name: string): KernelConfig | null {
   try {
     const { mtimeMs, size } = statSync(file);
     const stamp = `${file}|${mtimeMs}|${size}`;
-    if (last?.stamp !== stamp) last = { stamp, options: parseDotConfig(readFileSync(file, 'utf8')) };
+    if (last?.stamp !== stamp) last = { stamp, options: parseDotConfig(readRegular(file)) };
     return last;
   } catch {
     return null;

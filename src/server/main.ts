@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import v8 from 'node:v8';
@@ -28,7 +28,12 @@ if (isMainThread) {
   });
   serve(connection, {
     ...{ analyser, background, hasDisk: true, show },
-    readText: (uri) => readFile(URI.parse(uri).fsPath, 'utf8'),
+    readText: async (uri) => {
+      const file = URI.parse(uri).fsPath;
+      // A device has no end, and a pipe is waited for.
+      if (!(await stat(file)).isFile()) throw new Error('not a file');
+      return readFile(file, 'utf8');
+    },
   });
 } else {
   const { role } = workerData as ThreadData | JobData;

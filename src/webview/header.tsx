@@ -4,6 +4,10 @@ import type { Act } from './keys.ts';
 import { memo } from './memo.ts';
 import type { ExportFormat } from './protocol.ts';
 import { namesIn, otherOf, type Filter } from './rows.ts';
+import { shortened } from './shorten.ts';
+
+/** A longer name of a run is shortened where it is one of many. */
+const longestRun = 100;
 
 interface Props {
   readonly timeline: Timeline;
@@ -53,8 +57,8 @@ export function Header(props: Props): JSX.Element {
           {groupsOf(timeline.runs).map(([group, runs]) => (
             <optgroup key={group} label={group}>
               {runs.map((run) => (
-                <option key={run.id} value={run.id}>
-                  {textOf(run)}
+                <option key={run.id} value={run.id} title={textOf(run)}>
+                  {shortened(textOf(run), longestRun)}
                 </option>
               ))}
             </optgroup>

@@ -169,6 +169,11 @@ CONFIG_NET_NS=y
         'was written for arm64, and is read as that of x86',
       ],
       ['a part', 'CONFIG_NET=y\nCONFIG_NET_NS=y\n', 'it does not set CONFIG_X86, so it is a part of a configuration'],
+      [
+        'all but the start is cut off',
+        full.replace('CONFIG_X86=y\n', '').replace(/ is not ended[^]*/, ''),
+        'cut off in the line "# A comment"',
+      ],
       ['a line that is cut off', full.slice(0, full.indexOf('_NS=y')), 'cut off in the line "CONFIG_NET"'],
       [
         'a menu that is cut off',
@@ -187,7 +192,9 @@ CONFIG_NET_NS=y
     [[root, root], 'give one kernel tree'],
     [['--nonsense', root], 'nonsense'],
     [[root, '--format', 'xml'], 'no format "xml"'],
-    [[path.join(root, 'net')], 'not a kernel tree'],
+    [[path.join(root, 'net')], 'not a kernel tree: it has no init/main.c'],
+    [[path.join(root, 'gone')], 'not a kernel tree: it is not there'],
+    [[path.join(root, 'Makefile')], 'not a kernel tree: it is a file'],
     [[root, '--config', path.join(root, 'not-there')], 'it is not there'],
     [[root, '--config', path.join(root, 'empty')], 'no option of a .config is in it'],
   ])('%j', async (args, expected) => {

@@ -23,7 +23,10 @@ put('loops/a.c', sample);
 fs.symlinkSync('.', at('loops/self'));
 fs.symlinkSync('../loops', at('loops/up'));
 fs.symlinkSync('nowhere', at('loops/broken.c'));
+fs.symlinkSync('round.c', at('loops/round.c'));
 put('binary/x.c', Buffer.from(`${sample}\0`));
+put('tree/net/x.c', Buffer.from(`${sample}\0`));
+for (const each of ['Kconfig', 'Makefile', 'kernel/x', 'include/linux/x']) put(`tree/${each}`, '');
 put('big/sample.c', `#include "generated.h"\n${sample}`);
 put('big/generated.h', `/* pernet_operations */\n${'#define REGISTER 0x12345678\n'.repeat(400_000)}`);
 put('latin/l.c', Buffer.from(`/* J\u00f6rg */\n${sample}`, 'latin1'));
@@ -36,7 +39,8 @@ afterAll(() => {
 });
 
 function lint(...args: string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, '--no-cache', ...args], {
+  const all = ['review', 'simulate', 'timeline'].includes(args[0] ?? '') ? args : ['--no-cache', ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...all], {
     cwd: root,
     encoding: 'utf8',
     timeout: 50_000,
@@ -48,10 +52,37 @@ describe('whatever lint is given', () => {
   it.each([
     ['what is not there', ['nowhere'], 2, 'Nothing was looked at.', 'nowhere: it is not there'],
     ['a mistyped command', ['ordr'], 2, 'Nothing was looked at.', 'nor is there a command of that name'],
+    ['a mistyped path to a file', ['one.c/x'], 2, 'Nothing was looked at.', 'one.c/x: a part of the path is no folder'],
+    ['an empty path', [''], 2, 'Nothing was looked at.', 'pernet-lint: "": it is not there'],
+    ['a command behind an option', ['--no-cache', 'order', '.'], 2, '', 'the command order comes before all options'],
+    [
+      'such a one with an option of its own',
+      ['--no-cache', 'order', '--config', 'x'],
+      2,
+      '',
+      'the command order comes before all',
+    ],
     ['a folder without C', [at('noc')], 0, 'There is no C file: nothing was looked at.', ''],
     ['a loop of links', [at('loops')], 1, '3 pernet_operations in 1 file.', ''],
+    ['a link to itself', [at('loops/round.c')], 2, 'Nothing was looked at.', 'its symbolic links lead in a circle'],
     ['bytes that are no text', [at('binary')], 0, 'x.c:1: binary: it holds NUL bytes', ''],
+    ['such a file by name', [at('binary/x.c')], 2, 'x.c:1: binary: it holds NUL bytes', 'x.c: binary: it holds NUL'],
+    [
+      'such a file in a tree',
+      [at('tree/net/x.c')],
+      2,
+      'Not analysed (1):\n    net/x.c:1: binary',
+      'net/x.c: binary: it',
+    ],
+    ['such a file unasked', ['--disable', 'not-analysed', at('binary/x.c')], 2, 'No problem', 'x.c: binary: it holds'],
     ['a header of 10 MB', [at('big')], 1, 'generated.h:1: larger than 4 MB', ''],
+    [
+      'such a one by name',
+      [at('big/generated.h')],
+      2,
+      'generated.h:1: larger than 4 MB',
+      'generated.h: larger than 4 MB',
+    ],
     ['text that is not UTF-8', [at('latin')], 1, '3 pernet_operations in 1 file.', ''],
     ['lines that end in CR LF', [at('crlf')], 1, '3 pernet_operations in 1 file.', ''],
     ['a function that is half typed', [at('half')], 1, '3 pernet_operations in 1 file.', ''],
@@ -60,6 +91,10 @@ describe('whatever lint is given', () => {
     ['an option that there is not', ['--nothing'], 2, '', 'pernet-lint: there is no option --nothing (see --help)\n'],
     ['such a one of review', ['review', '--nothing'], 2, '', 'there is no option --nothing (see --help)\n'],
     ['such a one of timeline', ['timeline', '-x'], 2, '', 'there is no option -x (see --help)\n'],
+    ['a timeline of no text', ['timeline', at('binary/x.c')], 2, '', 'x.c: binary: it holds NUL bytes\n'],
+    ['a timeline of other ops', ['timeline', 'one.c', '--ops', 'x'], 2, '', 'one.c: no module of it registers x\n'],
+    ['a timeline of no such run', ['timeline', 'one.c', '--run', 'x'], 2, '', 'one.c: there is no run x; without'],
+    ['a folder without scenarios', ['simulate', at('noc')], 0, '', 'noc: no *.netns.json is there, nothing was run'],
     [
       'one file that is there, and one not',
       [at('one.c'), at('two.c')],
@@ -73,6 +108,26 @@ describe('whatever lint is given', () => {
     expect(result.out).toContain(out);
     expect(result.err).toContain(err);
     expect(result.err).not.toContain('internal error');
+  });
+
+  it.skipIf(process.platform === 'win32')('a pipe that nobody writes to is not waited for', () => {
+    spawnSync('mkfifo', [at('pipe.c')]);
+    for (const command of [[], ['timeline']]) {
+      const { status, err } = lint(...command, at('pipe.c'));
+      expect([status, err]).toEqual([2, expect.stringContaining('pipe.c: neither a file nor a folder') as string]);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('nor is a tree whose files are links to a device, or pipes', () => {
+    put('odd/a.c', `#include "foo.h"\n${sample}`);
+    fs.symlinkSync('/dev/zero', at('odd/foo.h'));
+    fs.symlinkSync('/dev/zero', at('odd/.gitignore'));
+    spawnSync('mkfifo', [at('odd/Makefile'), at('odd/Kconfig')]);
+    const { status, out, err } = lint(at('odd'));
+    expect([status, err]).toEqual([1, '']);
+    expect(out).toContain('3 pernet_operations in 1 file.');
+    const { err: said } = lint('--config-file', at('odd/foo.h'), at('odd'));
+    expect(said).toContain('foo.h:1:1: neither a file nor a folder');
   });
 
   it('a reader that has seen enough ends it, without a word', () => {

@@ -115,7 +115,7 @@ describe('a scenario with a boot', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { exit: number; error?: string; events?: Event[] });
     expect([exit, ...answers.map((each) => each.exit)]).toEqual([0, 0, 2, 0]);
-    expect(answers[1]!.error).toMatch(/^\$\.boot: .*nowhere: not a kernel tree: it has no Makefile$/);
+    expect(answers[1]!.error).toMatch(/^\$\.boot: .*nowhere: not a kernel tree: it is not there$/);
     expect(answers[0]!.events).toEqual(answers[2]!.events);
   });
 
@@ -138,7 +138,7 @@ describe('a scenario with a boot', () => {
 
 describe('a boot that cannot be', () => {
   const cases: [what: string, scenario: object, error: RegExp][] = [
-    ['of a folder that is not there', { boot: 'gone' }, /\$\.boot: .*gone: not a kernel tree: it has no Makefile/],
+    ['of a folder that is not there', { boot: 'gone' }, /\$\.boot: .*gone: not a kernel tree: it is not there/],
     ['of no name', { boot: '' }, /\$\.boot: a name expected/],
     ['of a number', { boot: 7 }, /\$\.boot: a name expected/],
     ['whose configuration is not there', { ...boots, bootConfig: 'gone' }, /\$\.bootConfig: .*gone: it is not there/],

@@ -123,6 +123,25 @@ module_init(foo_init);
     expect(new Set(labels).size).toBe(labels.length);
   });
 
+  it('of which something fails say that first, and long conditions without what is in their brackets', () => {
+    const text = `
+static struct pernet_operations a_ops = { .init = a_init };
+static int __init foo_init(void)
+{
+	if (foo_table[ARRAY_SIZE(foo_table) - 1] > 2)
+		foo_cache = kmem_cache_create("foo", 8, 0, SLAB_PANIC, NULL);
+	if (register_pernet_subsys(&a_ops))
+		pr_warn("no a\\n");
+	return 0;
+}
+fs_initcall(foo_init);
+`;
+    const { runs } = engineOf([{ path: file, text }]).timeline({ file });
+    expect(runs.map(({ label }) => label)).toContain(
+      'load (register_pernet_subsys(&a_ops) fails, `foo_table[…] > 2` is true)',
+    );
+  });
+
   it('that else have one name are told apart by what each does, does more often, or where it goes along', () => {
     const text = `
 static struct pernet_operations a_ops = { .init = a_init };

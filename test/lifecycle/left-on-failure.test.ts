@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { check } from '../check.ts';
-import { registering } from '../registering.ts';
+import { exiting, fooNetOps } from '../registering.ts';
 
 /** A timer of each namespace, which `init` leaves to run at some time. */
 const ticking = (init: string, exit = '\ttimer_delete_sync(&fn->timer);', before = ''): string => `
@@ -28,13 +28,7 @@ static void __net_exit foo_net_exit(struct net *net)
 ${exit}
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
 const arm = '\tmod_timer(&fn->timer, jiffies + HZ);';
 const create = 'if (!proc_create_net_single("foo", 0444, net->proc_net, foo_show, NULL))';
@@ -184,13 +178,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	cancel_work_sync(&${item});
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
   it('is not asked for: a variable of the module, an object of its own', () => {
     check(within('foo_part.work', 'static struct foo_part foo_part;'));
@@ -226,13 +214,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		cpu_relax();
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
   it('is stopped by trying until that is done', () => {
     check(beating('\t\twhile (hrtimer_try_to_cancel(&fn->beat) < 0)\n\t\t\tcpu_relax();'));
@@ -275,21 +257,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	remove_proc_entry("foo", net->proc_net);
-	kref_put(&fn->obj->ref, foo_obj_free);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${exiting('remove_proc_entry("foo", net->proc_net);', 'kref_put(&fn->obj->ref, foo_obj_free);')}`;
 
   it('goes by itself', () => {
     check(counted('kfree(container_of(ref, struct foo_obj, ref));'));

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { check } from '../check.ts';
-import { registering } from '../registering.ts';
+import { exiting, fooNetOps } from '../registering.ts';
 
 /** An init whose allocation may fail; `failed` is what it returns then. */
 const failing = (declared: string, failed: string, marker = ''): string => `
@@ -15,20 +15,7 @@ static int __net_init foo_net_init(struct net *net)
 ${marker}	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${exiting('kfree(fn->table);')}`;
 
 describe('an error by a name of its own', () => {
   it('is a failure where the file says so', () => {
@@ -67,21 +54,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	kfree(fn->other);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('kfree(fn->other);', 'kfree(fn->table);')}`);
   });
 
   it.each(['FOO_ERR', 'FOO_FAIL(net)'])('%s of a header, beside one that says that all is well', (error) => {
@@ -111,21 +84,7 @@ static int __net_init foo_net_init(struct net *net)
 	return err;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	kfree(fn->other);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('kfree(fn->other);', 'kfree(fn->table);')}`);
   });
 
   it('leaks by it what it leaves', () => {
@@ -146,21 +105,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	kfree(fn->other);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('kfree(fn->other);', 'kfree(fn->table);')}`);
   });
 
   it('is none where it is 0, or says that all is well', () => {
@@ -207,12 +152,6 @@ static void __net_exit foo_net_exit(struct net *net)
 	fn->other = NULL;
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 });

@@ -50,6 +50,18 @@ describe('gcc', () => {
   });
 });
 
+test('what a tree calls its files moves no cursor and ends no line', () => {
+  const notAnalysed = [{ file: 'b\t.c', line: 1, reason: 'it says \x9b2J' }];
+  const report = { ...holding(finding({ file: 'a\n\x1b[31m.c', message: 'it\n  waits' })), notAnalysed };
+  for (const format of ['text', 'gcc'] as const) {
+    const text = render(format, report, options);
+    expect(text).toContain('a\\n\\x1b[31m.c:');
+    expect(text).toContain('it waits');
+    expect(text).toContain('b\\t.c:1:');
+    expect(text).toContain('it says \\x9b2J');
+  }
+});
+
 /** A workflow command as the runner reads one (actions/runner, ActionCommand.cs). */
 function github(report: Report): { kind: string; properties: Record<string, string>; message: string }[] {
   const lines = render('github', report, options).split('\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyseFiles, check, rulesMended } from '../check.ts';
-import { registering } from '../registering.ts';
+import { exiting, fooNetOps, registering } from '../registering.ts';
 
 describe('pernet/double-release', () => {
   it('memory freed twice by exit', () => {
@@ -30,13 +30,7 @@ static void __net_exit foo_net_exit(struct net *net)
 //	^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases memory
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('a proc entry that is named by what creating it returned', () => {
@@ -194,11 +188,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kvfree(net->foo.by_name);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('unwinding in place and once more at the label', () => {
@@ -229,11 +219,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	inet_ctl_sock_destroy(net->foo.ctl_sk);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('exit and exit_batch', () => {
@@ -342,11 +328,7 @@ static void __net_exit foo_net_exit(struct net *net)
 //	^^^^^^^^^^^^ error: double-release: foo_net_exit() releases memory
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a helper of another file that exit calls on top', () => {
@@ -381,11 +363,7 @@ static void __net_exit foo_net_exit(struct net *net)
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases netlink kernel socket
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a sysctl table on both sides of something else', () => {
@@ -414,11 +392,7 @@ static void __net_exit foo_net_exit(struct net *net)
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases sysctl table
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a proc entry removed by its pointer and by its name', () => {
@@ -438,11 +412,7 @@ static void __net_exit foo_net_exit(struct net *net)
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases proc entry
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about one label for what may be NULL', () => {
@@ -466,11 +436,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.b);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about memory that is taken anew', () => {
@@ -494,11 +460,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.buffer);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about elements of an array and of a list', () => {
@@ -532,11 +494,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.last);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about one hook for each family', () => {
@@ -560,11 +518,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	nf_ct_netns_put(net, NFPROTO_IPV4);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about members of two ops that are named alike', () => {
@@ -589,21 +543,7 @@ static void foo_table_put(struct foo_family *family)
 	kfree(family->table);
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	foo_table_put(&fn->v6);
-	foo_table_put(&fn->v4);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('foo_table_put(&fn->v6);', 'foo_table_put(&fn->v4);')}`);
   });
 
   it('is quiet about data that the ops allocates itself', () => {
@@ -628,11 +568,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(fn);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a directory after its entries', () => {
@@ -656,11 +592,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	remove_proc_entry("foo", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about an early return after the first release', () => {
@@ -682,11 +614,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a pointer that is NULL before it is released again', () => {
@@ -711,11 +639,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   /** A directory that a failure takes down twice, with a call of a function that was read in between. */
@@ -743,21 +667,7 @@ ${marker}
 	return err;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	sock_release(fn->sock);
-	proc_remove(fn->dir);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${exiting('sock_release(fn->sock);', 'proc_remove(fn->dir);')}`;
 
   it('on both sides of a function that hands on other members alone', () => {
     check(
@@ -842,13 +752,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		unregister_net_sysctl_table(fn->hdr);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('what exit releases if it is there, and then once more', () => {
@@ -867,11 +771,7 @@ static void __net_exit foo_net_exit(struct net *net)
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases proc directory
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about what exit releases if it is there', () => {
@@ -888,11 +788,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		remove_proc_entry("foo", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a copied table that is freed twice', () => {
@@ -946,11 +842,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_sysctl_exit(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 });
 
@@ -1050,13 +942,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_teardown(net_generic(net, foo_net_id));
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
   it('one of several failures frees what the teardown frees', () => {
     check(
@@ -1109,21 +995,7 @@ err:
 	return -ENOMEM;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	list_del(&fn->ctx->node);
-	foo_ctx_free(fn->ctx);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('list_del(&fn->ctx->node);', 'foo_ctx_free(fn->ctx);')}`);
   });
 });
 

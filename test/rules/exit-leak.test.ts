@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyseFiles, check, rulesMended } from '../check.ts';
 import { parseFixture } from '../fixture.ts';
-import { registering } from '../registering.ts';
+import { exiting, fooNetOps, registering } from '../registering.ts';
 
 describe('pernet/exit-leak', () => {
   it('memory behind a helper that is passed the id', () => {
@@ -40,13 +40,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(foo_data(net, foo_other_id)->table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('what a destructor that init and exit share has forgotten', () => {
@@ -86,13 +80,7 @@ ${leaves === '' ? '' : `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit()
 	foo_destroy(net_generic(net, foo_net_id));
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
     const transform = '	if (!IS_ERR_OR_NULL(fn->tfm))\n		crypto_free_shash(fn->tfm);\n';
     const counter = '	if (fn->has_count)\n		percpu_counter_destroy(&fn->count);\n';
     const key = '	kfree_sensitive(fn->key);\n';
@@ -192,13 +180,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(fn->table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('a work item of struct net', () => {
@@ -219,11 +201,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a timer and memory beside a step that was not read, which undoes another one', () => {
@@ -246,11 +224,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_remove_proc(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   describe('memory that goes by another name when it is freed', () => {
@@ -290,13 +264,7 @@ ${marker}{
 	foo_free(fn->data, 64);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
     it.each([
       ['a bitmap', 'bitmap_zalloc(size, GFP_KERNEL)', 'kfree(data)'],
@@ -411,11 +379,7 @@ ${marker}{
 	kfree(net->foo.table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`;
+${fooNetOps('no data')}`;
 
   it('a work item that others than init queue', () => {
     check(
@@ -450,13 +414,7 @@ ${marker}{
 ${exit}	kfree(fn->table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}
+${fooNetOps('data')}
 //- net/foo/notify.c
 void foo_notify_fn(struct work_struct *work)
 {
@@ -550,13 +508,7 @@ ${marker}{
 	wait_event(fn->gone, foo_is_empty(fn));
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
   it('a work item that is stopped where a scope of the exit ends', () => {
     const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves item->poll running\n';
@@ -649,13 +601,7 @@ ${marker}{
 ${exit}	kfree(fn->table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
   const leaves = (item: string): string =>
     `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves ${item} running\n`;
@@ -708,13 +654,7 @@ ${queue === '' ? '' : leaves('fn->work')}{
 	kfree(fn->table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}
+${fooNetOps('data')}
 //- net/foo/disc.c
 static void foo_found(struct foo_disc *disc)
 {
@@ -970,13 +910,7 @@ static void __net_exit foo_net_exit(struct net *net)
 ${stop}	kfree(fn->table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about a timer that nothing in sight starts', () => {
@@ -993,11 +927,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('memory that only the error path frees', () => {
@@ -1022,13 +952,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('memory that exit takes off a list of all namespaces', () => {
@@ -1058,11 +982,7 @@ ${marker}{
 	${exit}
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`;
+${fooNetOps('no data')}`;
     check(
       module(
         'foo_count--;',
@@ -1095,11 +1015,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	remove_proc_entry("foo_tab", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('an exit_batch that forgets one of two', () => {
@@ -1269,11 +1185,7 @@ ${mark}
 ${body}
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`;
+${fooNetOps('no data')}`;
     const collect = `	list_for_each_entry_safe(dev, next, &net->foo.devices, list)
 		list_move(&dev->list, &list);
 `;
@@ -1381,13 +1293,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	inet_ctl_sock_destroy(fn->ctl_sk);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('a pre_exit alone that does not do all', () => {
@@ -1447,13 +1353,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	unregister_net_sysctl_table(fn->hdr);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('a pointer for RCU readers', () => {
@@ -1482,11 +1382,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	RCU_INIT_POINTER(net->foo.table, NULL);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a proc entry removed by another name', () => {
@@ -1504,11 +1400,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	remove_proc_entry("foo_stats", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a loop that frees too little', () => {
@@ -1548,11 +1440,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.cache);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about an exit in two callbacks', () => {
@@ -1664,11 +1552,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about memory that RCU frees later', () => {
@@ -1705,11 +1589,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree_rcu(spare, rcu);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about memory in a list that exit walks', () => {
@@ -1737,11 +1617,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	}
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about entries that go with their directory', () => {
@@ -1763,13 +1639,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	remove_proc_subtree("foo", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about devices that are unregistered in a batch', () => {
@@ -1844,11 +1714,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	free_percpu(net->foo.stats);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about helpers that are passed the data', () => {
@@ -1894,11 +1760,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_set_free(net->foo.set);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about options that both sides ask for', () => {
@@ -1928,11 +1790,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	percpu_counter_destroy(&net->foo.count);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a loop on both sides', () => {
@@ -1971,13 +1829,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		kfree(fn->tables[i]);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about an exit callback that two ops share', () => {
@@ -2083,11 +1935,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_sysctl_exit(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a copied table that a helper gets back and frees', () => {
@@ -2138,11 +1986,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_sysctl_exit(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a socket in an object that is itself freed', () => {
@@ -2172,11 +2016,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(fs);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a socket that is asked for its namespace', () => {
@@ -2210,11 +2050,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(fs);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a socket that is released before the object that it lies in', () => {
@@ -2244,11 +2080,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(fs);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('what a helper has set up, when exit does not call the one that undoes it', () => {
@@ -2276,11 +2108,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	mutex_destroy(&net->foo.lock);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet when exit calls the helper that undoes what another one has set up', () => {
@@ -2308,11 +2136,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_table_exit(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a proc directory that is kept', () => {
@@ -2340,13 +2164,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_flush(fn);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about a proc directory that is removed by its pointer', () => {
@@ -2366,21 +2184,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	foo_flush(fn);
-	proc_remove(fn->dir);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('foo_flush(fn);', 'proc_remove(fn->dir);')}`);
   });
 
   /** The shape of hashlimit_proc_net_exit(). */
@@ -2500,11 +2304,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.all);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about two objects of the same making', () => {
@@ -2574,11 +2374,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.all);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('memory that a getter of a getter finds', () => {
@@ -2617,13 +2413,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(foo_data(net)->base);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about memory that a getter of a getter finds', () => {
@@ -2662,13 +2452,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(foo_data(net)->base);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about one thing for the first namespace and another for all others', () => {
@@ -2719,11 +2503,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_table_exit(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('what is made for all namespaces but the first, and given back for that alone', () => {
@@ -2775,11 +2555,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_table_exit(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('what lies in a directory is not that directory', () => {
@@ -2805,13 +2581,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		remove_proc_entry(t->name, fn->dir);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('an exit that goes through what init has not put there', () => {
@@ -2837,11 +2607,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kvfree(net->foo.rules);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('what is named by way of the data of an ops, which leads back to the namespace', () => {
@@ -2872,13 +2638,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	net->foo = NULL;
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about a table of a sysctl registration that is kept at a place of its own as well', () => {
@@ -2900,21 +2660,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	unregister_net_sysctl_table(fn->hdr);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('unregister_net_sysctl_table(fn->hdr);', 'kfree(fn->table);')}`);
   });
 
   it('fragment queues that are only closed before their end', () => {
@@ -2960,11 +2706,7 @@ static void __net_exit foo_net_exit(struct net *net)
 ${marked ? marker : ''}{
 ${exit}}
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
     };
 
     it('is lost when all that exit does is known', () => {
@@ -3019,13 +2761,7 @@ static void __net_exit foo_net_exit(struct net *net)
 ${exit}
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
     return analyseFiles(files).findings.map(({ fingerprint }) => fingerprint);
   };
 
@@ -3389,13 +3125,7 @@ ${marker}{
 	${exit}
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
     check(withExit('udp_tunnel_sock_release(fn->sock);'));
     check(withExit('sock_release(fn->sock);'));
     const marker = '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves UDP tunnel socket\n';
@@ -3429,13 +3159,7 @@ ${marker}{
 	struct foo_net *fn = net_generic(net, foo_net_id);
 ${body}
 }
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
   const left = (member: string): string =>
     `//                     ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net_generic(net, foo_net_id)->parts.${member}\n`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
-import { registering } from '../registering.ts';
+import { exiting, fooNetOps, registering } from '../registering.ts';
 
 describe('pernet/init-error-leak', () => {
   it('an early return that forgets the memory', () => {
@@ -18,21 +18,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	remove_proc_entry("foo", net->proc_net);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('remove_proc_entry("foo", net->proc_net);', 'kfree(fn->table);')}`);
   });
 
   /** A listening socket that a helper opens, and gives back where `undo` does so; or it was handed to `keeper` before. */
@@ -98,13 +84,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_stop(sock, &fn->work);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${fooNetOps('data')}`;
 
   it('a socket that a helper which could not bind it forgets', () => {
     check(
@@ -146,21 +126,7 @@ out:
 	return err;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	nf_unregister_net_hook(net, &foo_hook);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${exiting('nf_unregister_net_hook(net, &foo_hook);', 'kfree(fn->table);')}`;
     check(module('out_free', ''));
     check(
       module(
@@ -202,11 +168,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	free_percpu(net->foo.stats);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a helper of the same file that leaves its first step', () => {
@@ -234,11 +196,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	remove_proc_entry("foo_tab", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a helper of another file whose work the caller does not undo', () => {
@@ -281,11 +239,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_proc_net_exit(net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a loop that gives up without undoing what it has done', () => {
@@ -313,13 +267,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		kfree(fn->tables[i]);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('the copied table of a sysctl that could not be registered', () => {
@@ -349,11 +297,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		kfree(net->foo.sysctl_table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a second control socket', () => {
@@ -375,11 +319,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	inet_ctl_sock_destroy(net->foo.ctl_sk);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('what only exit_batch would release', () => {
@@ -446,11 +386,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a pointer that readers see already', () => {
@@ -479,11 +415,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree_rcu(table, rcu);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('an error pointer', () => {
@@ -509,11 +441,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.cache);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a helper to undo that undoes half', () => {
@@ -545,22 +473,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	nf_unregister_net_hook(net, &foo_hook);
-	kfree(fn->locks);
-	foo_free(fn);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('nf_unregister_net_hook(net, &foo_hook);', 'kfree(fn->locks);', 'foo_free(fn);')}`);
   });
 
   it('is quiet about a chain of labels', () => {
@@ -593,23 +506,7 @@ out:
 	return err;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
-	remove_proc_entry("foo", net->proc_net);
-	free_percpu(fn->stats);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));', 'remove_proc_entry("foo", net->proc_net);', 'free_percpu(fn->stats);', 'kfree(fn->table);')}`);
   });
 
   it('is quiet about a table that is copied for all namespaces but the first', () => {
@@ -645,11 +542,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		kfree(table);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('says only that a proc entry may be missing', () => {
@@ -672,11 +565,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	remove_proc_entry("foo", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet when a failing init calls the exit callback', () => {
@@ -708,13 +597,7 @@ err:
 	return -ENOMEM;
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${fooNetOps('data')}`);
   });
 
   it('is quiet about memory that hangs in a list', () => {
@@ -751,11 +634,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	foo_flush(&net->foo.rules);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a helper that releases', () => {
@@ -791,21 +670,7 @@ static int __net_init foo_net_init(struct net *net)
 	return err;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
-	foo_tables_free(fn);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));', 'foo_tables_free(fn);')}`);
   });
 
   it('is quiet about options that both sides ask for', () => {
@@ -848,11 +713,7 @@ static void __net_exit foo_net_exit(struct net *net)
 #endif
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about one label for all, since kfree() takes NULL', () => {
@@ -880,11 +741,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.c);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a label that success and failure share', () => {
@@ -913,11 +770,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	percpu_counter_destroy(&net->foo.count);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a directory that takes its entries along', () => {
@@ -942,11 +795,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	proc_remove(net->foo.proc);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a device that is freed when it cannot be registered', () => {
@@ -1015,11 +864,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		kfree(foo_shared);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about results joined by ?:', () => {
@@ -1041,21 +886,7 @@ static int __net_init foo_net_init(struct net *net)
 	return err;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
-	kvfree(fn->hash);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));', 'kvfree(fn->hash);')}`);
   });
 
   it('a proc entry whose pointer nobody keeps', () => {
@@ -1082,11 +913,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	remove_proc_entry("foo_tab", net->proc_net);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about hooks that are undone backwards', () => {
@@ -1116,11 +943,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		nf_unregister_net_hook(net, &foo_hooks[i]);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about an element that is freed where the loop has come past it', () => {
@@ -1145,21 +968,7 @@ err:
 	return -ENOMEM;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	free_percpu(fn->stats[1]);
-	free_percpu(fn->stats[0]);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${exiting('free_percpu(fn->stats[1]);', 'free_percpu(fn->stats[0]);')}`;
     check(module('if (i)'));
     check(module('if (i > 0)'));
     check(
@@ -1199,11 +1008,7 @@ static void __net_exit foo_net_exit(struct net *net)
 		kfree(net->foo.tables[i]);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('elements that a loop has put into a list before a later one fails', () => {
@@ -1344,21 +1149,7 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	cache_unregister_net(fn->cache, net);
-	cache_destroy_net(fn->cache, net);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`);
+${exiting('cache_unregister_net(fn->cache, net);', 'cache_destroy_net(fn->cache, net);')}`);
   });
 
   it('what was made in memory that is freed', () => {
@@ -1385,21 +1176,7 @@ ${undo}
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	rhltable_destroy(&fn->table->hash);
-	kfree(fn->table);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${exiting('rhltable_destroy(&fn->table->hash);', 'kfree(fn->table);')}`;
     check(
       module(`		kfree(table);
 		return err;
@@ -1443,22 +1220,7 @@ err_sock:
 	return err;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	sock_release(fn->end->sock);
-	kfree(fn->end->buffer);
-	kfree(fn->end);
-}
-
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-	.id = &foo_net_id,
-	.size = sizeof(struct foo_net),
-};
-${registering()}`;
+${exiting('sock_release(fn->end->sock);', 'kfree(fn->end->buffer);', 'kfree(fn->end);')}`;
     check(module('		goto err_buffer;'));
     check(
       module(`		goto err_sock;
@@ -1490,11 +1252,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.data);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it.each([
@@ -1537,11 +1295,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.data);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('a registration that only a local knows', () => {
@@ -1574,11 +1328,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	fib_rules_unregister(net->foo.rules_ops);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   it('is quiet about a registration that only a local knows, and that is undone', () => {
@@ -1610,11 +1360,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	fib_rules_unregister(net->foo.rules_ops);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`);
+${fooNetOps('no data')}`);
   });
 
   const sized = (count: string): string => `
@@ -1657,11 +1403,7 @@ static void __net_exit foo_net_exit(struct net *net)
 	kfree(net->foo.detail);
 }
 
-static struct pernet_operations foo_net_ops = {
-	.init = foo_net_init,
-	.exit = foo_net_exit,
-};
-${registering()}`;
+${fooNetOps('no data')}`;
 
   it('memory that says itself how large other memory is to be', () => {
     check(sized('16'));

@@ -57,10 +57,14 @@ describe.each(declared.flatMap(({ name, found }) => found.map((rule) => ({ name,
       for (const section of sections) expect(sectionOf(rule.page, section).length, section).toBeGreaterThan(20);
     });
 
-    it('finds what its example shows, and nothing in what to use instead', () => {
-      const { findings } = check(exampleIn(rule.page, 'Example'));
-      expect(new Set(findings.map((finding) => finding.rule))).toEqual(new Set([rule.id]));
-      expect(check(exampleIn(rule.page, 'Use instead')).findings).toEqual([]);
+    it('finds what its examples show, and nothing in what to use instead', () => {
+      const [bad, good] = [examplesIn(rule.page, 'Example'), examplesIn(rule.page, 'Use instead')];
+      expect(good).toHaveLength(bad.length);
+      for (const each of bad) {
+        const { findings } = check(each);
+        expect(new Set(findings.map((finding) => finding.rule))).toEqual(new Set([rule.id]));
+      }
+      for (const each of good) expect(check(each).findings).toEqual([]);
     });
   },
 );
@@ -73,8 +77,8 @@ function sectionOf(page: string, section: string): string {
   return (page.split(`\n## ${section}\n`)[1] ?? '').split(/^## /m)[0]!.trim();
 }
 
-function exampleIn(page: string, section: string): string {
-  const code = /^```c\n([\s\S]*?)^```$/m.exec(sectionOf(page, section))?.[1];
-  if (code === undefined) throw new Error(`no C in the section "${section}"`);
+function examplesIn(page: string, section: string): string[] {
+  const code = [...sectionOf(page, section).matchAll(/^```c\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+  if (code.length === 0) throw new Error(`no C in the section "${section}"`);
   return code;
 }

@@ -51,6 +51,20 @@ describe.skipIf(chromium === undefined)('the timeline page', () => {
     expect(await view.page.locator('header .finding').innerText()).toContain('pernet/left-registered-on-error');
   });
 
+  test('a run with a long name is shortened where it is one of many, and told in full by its title', async () => {
+    const view = await show();
+    const timeline = failedLoad();
+    const label = `load (register_pernet_subsys(&foo_net_ops) fails, ${'`foo_wide` is true, '.repeat(5)}through line 7)`;
+    const runs = [{ id: 'foo:1', label, group: 'foo: load and unload' }];
+    await view.receive({ kind: 'show', timeline: { ...timeline, runs, run: 'foo:1' }, restore: {} });
+    const option = view.page.locator('select[name=run] option');
+    await expect.poll(() => option.getAttribute('title')).toBe(label);
+    const text = await option.innerText();
+    expect(text).toMatch(/^load \(register_pernet_subsys\(&foo_net_ops\) fails.*….*through line 7\)$/);
+    expect(text).toHaveLength(100);
+    expect(await view.page.locator('select[name=run]').getAttribute('title')).toBe(label);
+  });
+
   test('keys: next, previous, ends, failing, none', async () => {
     const view = await show();
     const step = async (...keys: string[]): Promise<string | undefined> => {

@@ -1,5 +1,5 @@
-import fs from 'node:fs';
 import path from 'node:path';
+import { readRegular } from '../../engine/tree.ts';
 import { askGit } from './git.ts';
 
 /** Which kernel a tree is. */
@@ -37,7 +37,7 @@ export function textAtHead(root: string, file: string): string | null {
 
 export function textOnDisk(root: string, file: string): string | null {
   try {
-    return fs.readFileSync(path.join(root, file), 'utf8');
+    return readRegular(path.join(root, file));
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { reasonOf } from '../tree.ts';
+import { readRegular, reasonOf } from '../tree.ts';
 import { noProject, parseProject, projectFileName, type Project } from './file.ts';
 
 /** A project file with where it is; `file` is null where a tree has none. */
@@ -19,7 +19,7 @@ export function findProject(root: string): FoundProject {
 
 export function readProject(file: string): FoundProject {
   try {
-    return { ...parseProject(fs.readFileSync(file, 'utf8')), file };
+    return { ...parseProject(readRegular(file)), file };
   } catch (error) {
     const message = reasonOf(error);
     return { ...noProject, file, problems: [{ line: 1, column: 1, endLine: 1, endColumn: 1, message }] };

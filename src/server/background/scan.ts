@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { without } from '../../engine/config.ts';
 import { factsOf } from '../../engine/files.ts';
-import { listFolders, stampOf, treeAround, within, wouldList, type Stamp } from '../../engine/tree.ts';
+import { listFolders, readRegular, stampOf, treeAround, within, wouldList, type Stamp } from '../../engine/tree.ts';
 import { expressionsOf, walkExpression, type At, type FileFacts } from '../../facts/index.ts';
 import { moduleOfFile } from '../../program/index.ts';
 import type { Range } from '../../report/finding.ts';
@@ -203,7 +203,7 @@ function readerOf(root: string): ReadText {
 
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegular(file);
   } catch {
     return undefined;
   }
@@ -212,7 +212,7 @@ function readText(file: string): string | undefined {
 /** A file that cannot be read mentions nothing. */
 function mentionsPernet(file: string): boolean {
   try {
-    return readFileSync(file).includes('pernet_');
+    return statSync(file).isFile() && readFileSync(file).includes('pernet_');
   } catch {
     return false;
   }
