@@ -42,8 +42,9 @@ export interface CallMacro {
 export type CallMacros = ReadonlyMap<string, CallMacro>;
 
 const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t.]*)\)[ \t]*((?:\\\r?\n|[^\n])*)$/gm;
-/** `#define FOO_EXIT bar_exit(&foo)`, `#define foo_exit bar_exit` */
-const alone = /^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+([A-Za-z_]\w*(?:\([^\n{}"'\\]*\))?)[ \t]*$/gm;
+/** `#define FOO_EXIT bar_exit(&foo)`, `#define foo_exit bar_exit`, `#define foo_id (bar_id)` */
+const alone =
+  /^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(?:([A-Za-z_]\w*(?:\([^\n{}"'\\]*\))?)|\([ \t]*([A-Za-z_]\w*)[ \t]*\))[ \t]*$/gm;
 /** Words that are followed by a parenthesis and call nothing. */
 const noCall =
   /^(?:if|for|while|switch|do|return|sizeof|typeof|__typeof__|offsetof|__builtin_\w+|__attribute__|\w*for_each\w*)$/;
@@ -68,7 +69,8 @@ export function callMacrosOf(live: string): CallMacros {
     else macros.delete(name);
     seen.add(name);
   }
-  for (const [, name, body] of live.matchAll(alone)) {
+  for (const [, name, plain, inner] of live.matchAll(alone)) {
+    const body = plain ?? inner;
     const macro = readMacro([], body!);
     const to = macro?.to ?? (/^[A-Za-z_]\w*$/.test(body!) ? body! : null);
     if (to !== null && to !== name && !seen.has(name!))

@@ -98,7 +98,7 @@ export function truth(
         ? NEG
         : e.fn.name === 'IS_ERR_OR_NULL'
           ? NEG | ZERO
-          : e.fn.name === 'IS_ERR_VALUE'
+          : e.fn.name === 'IS_ERR_VALUE' || e.fn.name === 'xa_is_err'
             ? NEG
             : null;
     if (mask !== null && argument) {
@@ -267,7 +267,7 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
     if (handed) return [{ state: after.refine(handed, ANY, throughZero) ?? after, value: handed }];
     const first = values[0];
     if (first && /^(PTR_ERR|ERR_PTR|ERR_CAST)$/.test(name)) return [{ state: after, value: first }];
-    if (first && name === 'PTR_ERR_OR_ZERO') {
+    if (first && (name === 'PTR_ERR_OR_ZERO' || name === 'xa_err')) {
       return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));
     }
     if (isOnBit(name)) return onBit({ name, state: after, values });
