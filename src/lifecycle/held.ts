@@ -46,8 +46,8 @@ export interface Target {
   readonly apart?: readonly string[];
 }
 
-/** How far a release reaches beyond what it names: to all of its kind, to what can be on a list, or no further at all. */
-export type Match = 'any' | 'listed' | 'exact';
+/** How far a release reaches beyond what it names: to all of its kind, or no further at all. */
+export type Match = 'any' | 'exact';
 
 /** What a release came to: what it undid, or whether that had been undone before. */
 export interface Released {
@@ -123,11 +123,9 @@ export function release(
     if (!again) undone = state.held.filter((held) => targets.some((target) => isNamedOtherwise(target, held)));
     if (!again && undone.length === 0 && match !== 'exact') {
       const around = aroundIn([...state.held, ...state.gone]);
-      const secrets = match === undefined ? [] : state.held.filter(isSecret);
-      const hidden = match === 'listed' ? secrets.flatMap(insideOf) : [];
       undone = state.held.filter(
         (held) =>
-          !(secrets.includes(held) || liesInside(held, hidden)) &&
+          !(match === 'any' && isSecret(held)) &&
           !targets.every((target) => isOfAnotherStruct(target, held)) &&
           targets.some(
             (target) => mayName(target, held, around) || (match === 'any' && isOfKind(target.pair, held.pair)),
@@ -173,7 +171,7 @@ function aroundIn(all: readonly Held[]): Around {
   return { owners, kept };
 }
 
-/** Whether nobody besides the path knows of a thing: it is nothing that is found on a list, or by a call which is not followed. */
+/** Whether nobody besides the path knows of a thing: it is nothing that a call which is not followed could find. */
 function isSecret({ result, at, escaped, shown }: Held): boolean {
   return result !== null && isUnknown(result) && at === null && !escaped && !shown;
 }

@@ -70,8 +70,6 @@ export function applyListCall(frame: Frame, e: Expr & { k: 'call' }, { name, sta
   const next = state.copy();
   const value: Value = id === undefined ? next.read(owner) : { v: 'sym', id: Number(id) };
   const at = elementsOf(head);
-  // By way of a part of it, all of it can be found.
-  if (owner.startsWith('#') && id === undefined) showAt(next, [owner]);
   // What is kept at a place of its own already can be found by way of the list as well.
   if (next.held.some((held) => held.result === owner && held.at !== null)) showAt(next, [owner]);
   next.write(at, value);
@@ -89,8 +87,6 @@ function joined(
   const [source, head] = [pointee(state, from), pointee(state, to)];
   if (source === null || head === null) return null;
   const next = state.copy();
-  // `list_replace(&old->list, &new->list)`: the new one is on the list.
-  if (head.startsWith('#')) showAt(next, [head]);
   const elements = gatheredAt(state, elementsOf(source));
   if (isOwnList(frame, head)) gather(next, head, elements);
   // Who goes through that other list may give them back.

@@ -1,4 +1,3 @@
-import type { Target } from './held.ts';
 import type { State, Symbol } from './state.ts';
 import type { Outcome } from './summary.ts';
 import { POS } from './values.ts';
@@ -7,12 +6,6 @@ import { POS } from './values.ts';
 export function isElement(symbol: Symbol | undefined): symbol is Symbol & { readonly place: string } {
   const place = symbol?.place;
   return place?.endsWith('[*]') === true && !symbol?.isForgotten && !/[%|]/.test(place);
-}
-
-/** Whether a release names an element of a list, whichever it is, or what is found by way of one. */
-export function isListed({ symbols }: State, { of: [only, ...others] }: Target): boolean {
-  const id = others.length === 0 && only?.startsWith('#') === true ? /^#(\d+)(?:->|$)/.exec(only)?.[1] : undefined;
-  return id !== undefined && isElement(symbols.get(Number(id)));
 }
 
 /** The lists of which some outcomes of a function return an element: it looks one up, or takes one off. */

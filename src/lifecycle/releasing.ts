@@ -8,7 +8,6 @@ import { gatheredFrom } from './gathered.ts';
 import { escape } from './handed.ts';
 import { inDirectory, isNothing, keyOfHandedOn, release, type Held, type Target } from './held.ts';
 import { keptOrLostName } from './kept-name.ts';
-import { isListed } from './looked-up.ts';
 import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
 import { isLocal } from './place-names.ts';
@@ -144,8 +143,7 @@ interface Releasing extends Pick<Release, 'call' | 'targets' | 'sure' | 'place'>
 export function releaseStep(state: State, step: Releasing): void {
   let { sure } = step;
   const isAny = someName(step.targets, (name) => isFound(state, name));
-  const match =
-    step.match ?? (isAny ? 'any' : step.targets.every((each) => isListed(state, each)) ? 'listed' : undefined);
+  const match = step.match ?? (isAny ? 'any' : undefined);
   // A value that is not known any more is most likely still what lay at its place.
   const named = (component: string): string => {
     const id = idOf(component);

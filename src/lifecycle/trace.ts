@@ -67,9 +67,8 @@ export type TraceStep =
       /** True where what it is passed is no thing at all, NULL or an error, with which it does not cope. */
       readonly ofNone?: true;
       /**
-       * `any` where it names what a call that is not followed returned, which may be anything of its kind; `listed` where
-       * it names what was found on a list, or by way of that; `exact` where what it does is only guessed, so that it stands
-       * for nothing but what it names.
+       * `any` where it names what a call that is not followed returned, which may be anything of its kind; `exact` where
+       * what it does is only guessed, so that it stands for nothing but what it names.
        */
       readonly match?: Match;
       readonly place: Place;
