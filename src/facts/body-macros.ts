@@ -63,10 +63,23 @@ function readMacro(list: string | undefined, written: string): BodyMacro | null 
     : null;
 }
 
-/** A body with some string for each `#param`, how an argument is spelt: that is printed, and does nothing. */
+/**
+ * A body with some string for each `#param`, how an argument is spelt: that is printed, and does nothing. Nor does a name
+ * that stands before a string, and is one: `KERN_ERR "foo: " #expr`.
+ */
 function withoutSpelling(text: string, params: readonly string[]): string {
-  return text.replace(/"(?:[^"\\]|\\[^])*(?:"|\\?$)|(?<!#)# ?(\w+)(?! ?##)/g, (all, name?: string) =>
-    name !== undefined && params.includes(name) ? '""' : all,
+  return text.replace(
+    /"(?:[^"\\]|\\[^])*(?:"|\\?$)|(?<!#)# ?(\w+)(?! ?##)|\b[A-Z][A-Z\d_]* (?="|#(?!#))/g,
+    (all, name?: string) =>
+      all.startsWith('"')
+        ? all
+        : name === undefined
+          ? all.startsWith('#')
+            ? all
+            : ''
+          : params.includes(name)
+            ? '""'
+            : all,
   );
 }
 

@@ -3,7 +3,7 @@ import { asksMember, given, givenAnywhere, definesStruct, sharePlace } from './w
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
-  /(\b(?:if|while|likely|unlikely)\s*\(\s*|&&\s*|\|\|\s*|[!*]\s*|\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)?(?:\b[A-Za-z_]\w*|[)\]])\s*(?:->|\.)\s*(\w+(?:\s*(?:->|\.)\s*\w+)*)\s*(\[|==|!=|&&|\|\||=(?!=)|[)?])?/g;
+  /(\b(?:if|while|likely|unlikely)\s*\(\s*|\bNULL\s*[!=]=\s*|&&\s*|\|\|\s*|[!*]\s*|\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)?(?:\b[A-Za-z_]\w*|[)\]])\s*(?:->|\.)\s*(\w+(?:\s*(?:->|\.)\s*\w+)*)\s*(?:(\[|==|!=|=(?!=)|[)?])|(?=(&&|\|\|))|)/g;
 interface Access {
   readonly before: string;
   readonly member: string;
@@ -11,14 +11,14 @@ interface Access {
 }
 
 function accessesIn(text: string): readonly Access[] {
-  return matchesOf(text, access).map(([, before = '', path = '', after = '']) => ({
+  return matchesOf(text, access).map(([, before = '', path = '', after, joined]) => ({
     before,
     member: /\w+$/.exec(path)![0],
-    after,
+    after: after ?? joined ?? '',
   }));
 }
 
-const onlyAsks = /^(?:if|while|likely|unlikely|&&|\|\|)/;
+const onlyAsks = /^(?:if|NULL|while|likely|unlikely|&&|\|\|)/;
 
 /**
  * The members of which a text may give back what they point at: all but those that it only sets, compares, asks for, or goes
@@ -28,7 +28,7 @@ function givenIn(accesses: readonly Access[]): Set<string> {
   const members = new Set<string>();
   for (const { before, member, after } of accesses) {
     const isHarmless =
-      /^[!*]/.test(before) || (after !== '' && after !== ')') || (after === ')' && onlyAsks.test(before));
+      /^(?:[!*]|NULL)/.test(before) || (after !== '' && after !== ')') || (after === ')' && onlyAsks.test(before));
     if (!isHarmless) members.add(member);
   }
   return members;
@@ -76,7 +76,8 @@ export function givenBetween(text: string): string[] {
 }
 
 /** The same of a function's body, and the members that it asks for. */
-export function givenInBody(text: string): string[] {
+export function givenInBody(body: string): string[] {
+  const text = closedBefore.test(body) ? body.replace(wrapped, '$1 $2') : body;
   const accesses = accessesIn(text);
   return [...[...givenIn(accesses)].map(given), ...[...askedIn(text, accesses)].map(asksMember)];
 }
@@ -91,6 +92,13 @@ const chosenBy = /(?:\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)(\w+)\s*(?:\?|&&)/g;
 const base = String.raw`\b[A-Za-z_]\w*(?:\s*\([^()]*\)|\s*\[[^\][]*\])?\s*(?:->|\.)\s*`;
 /** The pointer and the member by which a value is chosen: `return fn->table ?`, `n = fn->table &&`. */
 const chosen = new RegExp(String.raw`(?:\breturn\s+|(?<![=!<>])=\s*|[(,]\s*)((?:${base})+)(\w+)\s*(?:\?|&&|\|\|)`, 'g');
+
+const closedBefore = /\)\s*(?:\?|&&|\|\|)/;
+/** `return (fn->table) ?`: what leads up to a member in parentheses of its own, and that. */
+const wrapped = new RegExp(
+  String.raw`(\breturn\s*|(?<![=!<>])=\s*|[(,]\s*|&&\s*|\|\|\s*)\(\s*((?:${base})+\w+)\s*\)(?=\s*(?:\?|&&|\|\|))`,
+  'g',
+);
 
 /** The members whose value a text asks for, by name or in a variable that it was copied to. */
 function askedIn(text: string, accesses: readonly Access[]): Set<string> {

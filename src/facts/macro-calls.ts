@@ -58,7 +58,8 @@ function expanded(
   const name = typeof macro.to === 'string' ? macro.to : word(macro.to);
   // What the text does not name is not among what a function mentions (mentions.ts), so that it is not followed either.
   if (unknown.length > 0 || (typeof macro.to !== 'string' && macro.to.length > 1 && !ofCore.test(name))) return null;
-  const called = expandCall(macros, { k: 'call', fn: { k: 'id', name, at: call.fn.at }, args, at }, depth + 1);
+  const plain = expandCall(macros, { k: 'call', fn: { k: 'id', name, at: call.fn.at }, args, at }, depth + 1);
+  const called: Expr = macro.isBehind ? { k: 'unary', op: '*', of: plain, at } : plain;
   const first: Expr = macro.into ? { k: 'assign', op: '=', to: given(macro.into), from: called, at } : called;
   const rest = macro.then ? expanded(macros, macro.then, { call, depth }) : undefined;
   if (rest === null) return null;

@@ -29,6 +29,8 @@ export interface CallMacro {
   readonly then?: CallMacro;
   /** What it puts the result of the call into: `err = register_pernet_subsys(ops)`. */
   readonly into?: Argument;
+  /** Whether it is what lies where the call points: `(*(struct foo **)net_generic(net, foo_net_id))`. */
+  readonly isBehind?: true;
   /** Whether it is but another name for what it calls: `#define foo_exit bar_exit`. */
   readonly isWord?: true;
 }
@@ -40,8 +42,9 @@ export interface CallMacro {
 export type CallMacros = ReadonlyMap<string, CallMacro>;
 
 const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w, \t.]*)\)[ \t]*((?:\\\r?\n|[^\n])*)$/gm;
-/** `#define FOO_EXIT bar_exit(&foo)`, `#define foo_exit bar_exit` */
-const alone = /^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+([A-Za-z_]\w*(?:\([^\n{}"'\\]*\))?)[ \t]*$/gm;
+/** `#define FOO_EXIT bar_exit(&foo)`, `#define foo_exit bar_exit`, `#define foo_id (bar_id)` */
+const alone =
+  /^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(?:([A-Za-z_]\w*(?:\([^\n{}"'\\]*\))?)|\([ \t]*([A-Za-z_]\w*)[ \t]*\))[ \t]*$/gm;
 /** Words that are followed by a parenthesis and call nothing. */
 const noCall =
   /^(?:if|for|while|switch|do|return|sizeof|typeof|__typeof__|offsetof|__builtin_\w+|__attribute__|\w*for_each\w*)$/;
@@ -66,7 +69,8 @@ export function callMacrosOf(live: string): CallMacros {
     else macros.delete(name);
     seen.add(name);
   }
-  for (const [, name, body] of live.matchAll(alone)) {
+  for (const [, name, plain, inner] of live.matchAll(alone)) {
+    const body = plain ?? inner;
     const macro = readMacro([], body!);
     const to = macro?.to ?? (/^[A-Za-z_]\w*$/.test(body!) ? body! : null);
     if (to !== null && to !== name && !seen.has(name!))
@@ -126,6 +130,8 @@ const wrapping = /^(?:do\s*\{(.*)\}\s*while\s*\(\s*0\s*\)|\(\s*\{(.*)\}\s*\))$/s
 /** `int err = foo(p); err;`: the value of the call. */
 const yielded = /^\w[\w\s*]*?\b(\w+)\s*=\s*([^;=]+);\s*\1\s*;$/;
 const assigning = /^([\w.>()[\]-]+)\s*=(?!=)\s*([A-Za-z_][^;=]*);?$/;
+/** What a call's result is taken for, `(struct foo *)`, and that it is what lies there, `*(struct foo **)`. */
+const prefix = /^(?:\*\s*)?(?:\(\s*(?:const\s+)?(?:(?:struct|union)\s+)?[A-Za-z_]\w*(?:\s+__rcu)?[\s*]*\*\s*\)\s*)?/;
 /** What only says something and does no more. */
 const saying = /^\s*(?:pr_\w+|printk\w*|net_\w+_ratelimited)\s*\(/;
 
@@ -163,9 +169,12 @@ function readMacro(names: readonly string[], body: string): CallMacro | null {
     return macro && into && typeof macro.to === 'string' ? { ...macro, into, text } : null;
   }
   const inner = unwrapped(text.replace(/\s*;$/, '').replace(/^\(\s*void\s*\)/, '')).replace(/\s*##\s*/g, joint);
-  const handed = names.indexOf(inner);
+  const [casts] = prefix.exec(inner)!;
+  const isBehind = casts.startsWith('*');
+  const called = unwrapped(inner.slice(casts.length));
+  const handed = isBehind ? -1 : names.indexOf(called);
   if (handed >= 0) return { params: names.length, to: null, args: [{ param: handed }], text };
-  const call = /^([A-Za-z_]\w*)\s*(\(.*\))$/.exec(inner);
+  const call = /^([A-Za-z_]\w*)\s*(\(.*\))$/.exec(called);
   const to = call?.[1];
   const list = call ? listIn(call[2]!) : null;
   if (to === undefined || list === null || noCall.test(to)) return null;
@@ -175,6 +184,7 @@ function readMacro(names: readonly string[], body: string): CallMacro | null {
     to: isMade ? pastedIn(to, names) : to,
     args: list.map((each) => readArgument(each, names)),
     text,
+    ...(isBehind && { isBehind: true }),
   };
 }
 

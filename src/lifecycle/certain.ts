@@ -89,8 +89,10 @@ export function usesWhereSet(
   const ofSet = (fact.blocks ?? []).map((block): Block => {
     const { end } = block;
     if (end.e !== 'branch') return block;
-    const isNot = end.on.k === 'unary' && end.on.op === '!' && isIt(end.on.of);
-    return isNot || isIt(end.on) ? { ...block, end: { e: 'goto', to: isNot ? end.else : end.then } } : block;
+    const isNot = end.on.k === 'unary' ? end.on.op === '!' && isIt(end.on.of) : isComparedTo(end.on, '==', isIt);
+    return isNot || isIt(end.on) || isComparedTo(end.on, '!=', isIt)
+      ? { ...block, end: { e: 'goto', to: isNot ? end.else : end.then } }
+      : block;
   });
   // What asks for more than that need not come to it.
   if (ofSet.some(({ end }) => end.e === 'branch' && isAsked(end.on, name))) return false;
@@ -106,6 +108,12 @@ export function usesWhereSet(
   return certainBlocks(ofSet, { loops: false, failures: true }).some((block) =>
     [...certainIn(block)].some((whole) => [...whole].some(isUsed)),
   );
+}
+
+/** `foo_wq != NULL`, from either side. */
+function isComparedTo(e: Expr, op: string, isIt: (e: Expr) => boolean): boolean {
+  const isNull = (side: Expr): boolean => (side.k === 'num' && side.value === 0) || isNamed(side, 'NULL');
+  return e.k === 'binary' && e.op === op && ((isIt(e.l) && isNull(e.r)) || (isNull(e.l) && isIt(e.r)));
 }
 
 /** Calls that set the variable they are passed, or take away what it leads to. */

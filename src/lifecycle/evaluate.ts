@@ -1,7 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import { errorIfNot, split, tell, throughBang, throughEquals, throughIsErr, throughZero, withZero } from './answers.ts';
 import { applyCall, opaque } from './calls.ts';
-import { componentOf } from './components.ts';
 import { place, type Frame, type Result, type Truth } from './frame.ts';
 import { isOnBit, onBit } from './bits.ts';
 import { compileTime, handsOn, noReturn, steady, storing, swappedBy } from './known.ts';
@@ -99,7 +98,7 @@ export function truth(
         ? NEG
         : e.fn.name === 'IS_ERR_OR_NULL'
           ? NEG | ZERO
-          : e.fn.name === 'IS_ERR_VALUE'
+          : e.fn.name === 'IS_ERR_VALUE' || e.fn.name === 'xa_is_err'
             ? NEG
             : null;
     if (mask !== null && argument) {
@@ -130,23 +129,15 @@ function unary(frame: Frame, e: Expr & { k: 'unary' }, state: State): Result[] {
   }
   if (e.op === '!') return truth(frame, e, state).map((t) => ({ state: t.state, value: t.holds ? one : zero }));
   if (e.op === '*') {
-    const path = lvalue(frame, e, state);
-    if (path === null && e.of.k === 'call')
-      return evaluate(frame, e.of, state).map(({ state: after, value }) => ({
-        state: after,
-        value: value.v === 'num' ? after.fresh() : after.read(behind(after, value)),
-      }));
-    return [{ state, value: path === null ? state.fresh() : state.read(path) }];
+    return placesOf(frame, e, state, evaluate).map(({ state: after, path }) => ({
+      state: after,
+      value: path === null ? after.fresh() : after.read(path),
+    }));
   }
   return evaluate(frame, e.of, state).map((r) => ({
     state: r.state,
     value: e.op === '-' ? minus(r.state, r.value) : r.state.fresh(),
   }));
-}
-
-/** What a pointer points at that a call has yielded: `*(struct foo **)net_generic(net, foo_net_id)`. */
-function behind(state: State, value: Value): string {
-  return value.v === 'addr' ? value.path : `${componentOf(state, value)}->*`;
 }
 
 function binary(frame: Frame, e: Expr & { k: 'binary' }, state: State): Result[] {
@@ -276,7 +267,7 @@ function call(frame: Frame, e: Expr & { k: 'call' }, state: State): Result[] {
     if (handed) return [{ state: after.refine(handed, ANY, throughZero) ?? after, value: handed }];
     const first = values[0];
     if (first && /^(PTR_ERR|ERR_PTR|ERR_CAST)$/.test(name)) return [{ state: after, value: first }];
-    if (first && name === 'PTR_ERR_OR_ZERO') {
+    if (first && (name === 'PTR_ERR_OR_ZERO' || name === 'xa_err')) {
       return split(after, first, NEG, throughIsErr).map((t) => ({ state: t.state, value: t.holds ? first : zero }));
     }
     if (isOnBit(name)) return onBit({ name, state: after, values });

@@ -21,12 +21,16 @@ const inserting: readonly (readonly [call: RegExp, entry: number])[] = [
   [/^(?:rhashtable_lookup_insert_key|rhltable_insert_key)$/, 2],
 ];
 
+/** One that yields what was there before, or an error that only these know of (include/linux/xarray.h). */
+const storing = /^(?:__)?xa_store(?:_bh|_irq)?$/;
+const asksError = /^xa_(?:err|is_err)$/;
+
 /** A place that is taken already needs no memory when something is put there (lib/xarray.c). */
 const reserving = /^xa_reserve(?:_bh|_irq)?$/;
 
 /** Whether a call is such a one, of something that the path has got and nobody else knows of. */
 export function inserts(frame: Frame, e: Expr & { k: 'call' }, { name, state, values }: Called): boolean {
-  const index = inserting.find(([call]) => call.test(name))?.[1];
+  const index = inserting.find(([call]) => call.test(name))?.[1] ?? (isAskedStore(frame, e, name) ? 2 : undefined);
   const entry = index === undefined ? undefined : values[index];
   // One failure is followed at a time: of many that are asked for later, each way is another state.
   const isTold = entry !== undefined && frame.discarded !== e && state.failures === 0;
@@ -44,11 +48,24 @@ export function insertingResults(
   const failed = state.copy();
   failed.failures++;
   // One that goes round says so by 1.
-  const success = name.includes('cyclic') ? ZERO | POS : ZERO;
+  const success = name.includes('cyclic') || storing.test(name) ? ZERO | POS : ZERO;
   return [
     ...done.map((each) => ({ ...each, value: each.state.fresh({ mask: success, call }) })),
     { state: failed, value: failed.fresh({ mask: NEG, call }) },
   ];
+}
+
+/** Whether a call is a store, and what it yields is asked for an error at once: `err = xa_err(xa_store(...))`. */
+function isAskedStore(frame: Frame, e: Expr, name: string): boolean {
+  const isIt = (arg: Expr): boolean => arg.k === 'call' && arg.at[0] === e.at[0] && arg.at[1] === e.at[1];
+  return (
+    storing.test(name) &&
+    [...expressionsOf(factOf(frame)?.blocks ?? [])].some((whole) =>
+      [...walkExpression(whole)].some(
+        (each) => each.k === 'call' && each.fn.k === 'id' && asksError.test(each.fn.name) && each.args.some(isIt),
+      ),
+    )
+  );
 }
 
 /** Whether a call has its memory: it may wait for it as long as that takes, or its function has reserved the place before. */

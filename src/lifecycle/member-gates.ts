@@ -31,7 +31,7 @@ export function isNotedAfter(program: Program, { file, name }: Named, call: stri
 export function isForeseenWithout(program: Program, { file, name }: Named, call: string): boolean {
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
-  const kept = new Set([...keptFrom(fn, call), ...resetAfter(fn, call)]);
+  const kept = new Set([...keptFrom(program, fn, call), ...resetAfter(fn, call)]);
   return (
     kept.size > 0 && (isAskedBeside(program, fn, kept) || [...kept].some((each) => isAlwaysAsked(program, fn, each)))
   );
@@ -42,13 +42,20 @@ function isAlwaysAsked(program: Program, { file }: FunctionEntry, member: string
   const { functions = [], mentions = {} } = program.facts(file) ?? {};
   const users = functions.flatMap(({ name, blocks }) => {
     const words = blocks === null && Object.hasOwn(mentions, name) ? mentions[name]! : [];
-    return words.some((word) => isMemberWord(word, member)) ? [words] : [];
+    return words.some((word) => isMemberWord(word, member) || isOfNet(word, member)) ? [words] : [];
   });
   return users.length > 0 && users.every((words) => words.includes(asksMember(member)));
 }
 
+/** Whether a word is that of a member of struct net, or of a part of that: `net->ipv4.foo`. */
+function isOfNet(word: string, member: string): boolean {
+  return word.startsWith('net->') && /[.>](\w+)$/.exec(word)?.[1] === member;
+}
+
 /** Calls by which a pointer is put somewhere. */
 const puts = /^(?:rcu_assign_pointer|RCU_INIT_POINTER|WRITE_ONCE|smp_store_release)$/;
+/** Calls that put their last argument where the first one points. */
+const exchanges = /^(?:cmpxchg|xchg)(?:_(?:acquire|release|relaxed))?$/;
 
 /** Whether a function sets a member to NULL when it has come to a call by a name. */
 export function isResetAfter(program: Program, { file, name }: Named, call: string, member: string): boolean {
@@ -65,7 +72,7 @@ function isAskedBeside(program: Program, { file, fact: { name } }: FunctionEntry
  * Where a function keeps what calls by a name yield for others: `fn->wq = alloc_workqueue(...)`, `sock_create_kern(..., &fn->sk)`,
  * `tbl = kmemdup(...)` with `fn->tbl = tbl`.
  */
-function keptFrom({ fact }: FunctionEntry, call: string): readonly string[] {
+function keptFrom(program: Program, { file, fact }: FunctionEntry, call: string): readonly string[] {
   const locals = localsOf(fact);
   const all = expressionsIn(fact);
   const outside = outsideOf(fact);
@@ -74,12 +81,16 @@ function keptFrom({ fact }: FunctionEntry, call: string): readonly string[] {
     return name === undefined ? [] : [name];
   };
   const putFrom = (local: string): readonly string[] =>
-    all.flatMap((e) => {
-      if (e.k === 'assign') return variableIn(e.from) === local ? others(e.to) : [];
-      const [to, from] = e.k === 'call' && e.fn.k === 'id' && puts.test(e.fn.name) ? e.args : [];
-      return to && variableIn(from) === local ? others(to) : [];
-    });
-  return all.flatMap((e) => {
+    all.flatMap((e) => [
+      ...putIn(e, local).flatMap(others),
+      ...(e.k === 'call' && e.fn.k === 'id'
+        ? putByHelper(program.resolveFunction(file, e.fn.name), e.args, local)
+        : []),
+    ]);
+  const declared = (fact.blocks ?? []).flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.s === 'declare' && step.init && isCallOf(step.init, call) ? putFrom(step.name) : [])),
+  );
+  const set = all.flatMap((e) => {
     if (e.k === 'assign') {
       if (!isCallOf(e.from, call)) return [];
       return e.to.k === 'id' && locals.has(e.to.name) ? putFrom(e.to.name) : others(e.to);
@@ -90,6 +101,26 @@ function keptFrom({ fact }: FunctionEntry, call: string): readonly string[] {
       return arg.of.k === 'id' && locals.has(arg.of.name) ? putFrom(arg.of.name) : (memberIn(arg.of) ?? []);
     });
   });
+  return [...declared, ...set];
+}
+
+/** Where an expression puts what a variable holds. */
+function putIn(e: Expr, local: string): readonly Expr[] {
+  if (e.k === 'assign') return variableIn(e.from) === local ? [e.to] : [];
+  if (e.k !== 'call' || e.fn.k !== 'id') return [];
+  const [to] = e.args;
+  if (puts.test(e.fn.name)) return to && variableIn(e.args[1]) === local ? [to] : [];
+  const isExchange = exchanges.test(e.fn.name) && variableIn(e.args.at(-1)) === local;
+  return isExchange && to?.k === 'unary' && to.op === '&' ? [to.of] : [];
+}
+
+/** The same of a helper of the module's that is passed it: `foo_set(fn, tbl)`. */
+function putByHelper(helper: FunctionEntry | undefined, args: readonly Expr[], local: string): readonly string[] {
+  if (!helper) return [];
+  const outside = outsideOf(helper.fact);
+  const params = helper.fact.params.filter((_, at) => variableIn(args[at]) === local);
+  const all = params.length === 0 ? [] : expressionsIn(helper.fact);
+  return params.flatMap((param) => all.flatMap((e) => putIn(e, param)).flatMap((to) => outside(to) ?? []));
 }
 
 /** What a function sets to NULL when it has come to a call. */

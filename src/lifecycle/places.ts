@@ -1,6 +1,6 @@
 import type { Expr } from '../facts/ir.ts';
 import { componentOf } from './components.ts';
-import type { Evaluate, Frame } from './frame.ts';
+import type { Evaluate, Frame, Result } from './frame.ts';
 import { lvalue } from './paths.ts';
 import { isPostfix } from './print.ts';
 import type { State } from './state.ts';
@@ -40,6 +40,8 @@ function indexesThatCount(e: Expr): Expr[] {
 /** Behind what a call returns there are as many places as that has outcomes. */
 function placesAt(frame: Frame, e: Expr, state: State, evaluate: Evaluate): Named[] {
   const path = lvalue(frame, e, state);
+  const pointer = path === null ? calledIn(e) : null;
+  if (pointer) return evaluate(frame, pointer, state).map((r) => ({ state: r.state, path: behind(r) }));
   if (path !== null || (e.k !== 'field' && e.k !== 'index')) return [{ state, path }];
   if (e.k === 'field' && e.arrow) {
     return evaluate(frame, e.of, state).map(({ state: after, value }) => {
@@ -53,4 +55,17 @@ function placesAt(frame: Frame, e: Expr, state: State, evaluate: Evaluate): Name
     state: of.state,
     path: of.path === null ? null : `${of.path}${part}`,
   }));
+}
+
+/** The call that yields the pointer to a place: `*(struct foo **)net_generic(net, foo_net_id)`, or `[0]` of that. */
+function calledIn(e: Expr): Expr | null {
+  const isFirst = e.k === 'index' && e.index.k === 'num' && e.index.value === 0;
+  const pointer = isFirst || (e.k === 'unary' && e.op === '*') ? e.of : null;
+  return pointer?.k === 'call' ? pointer : null;
+}
+
+/** What a pointer points at that a call has yielded. */
+function behind({ state, value }: Result): string | null {
+  if (value.v === 'num') return null;
+  return value.v === 'addr' ? value.path : `${componentOf(state, value)}->*`;
 }

@@ -1,3 +1,4 @@
+import type { FileFacts } from '../facts/ir.ts';
 import { counterparts, opposites, phases, setsUp } from '../facts/opposites.ts';
 import { isStep } from '../facts/words.ts';
 import type { FunctionEntry, Id, Program } from '../program/program.ts';
@@ -46,6 +47,8 @@ export class ModulePairs {
   /** What was asked of the program's own naming. */
   readonly asked = new Questions<ModulePairs>(this);
   private readonly mentioned = new Set<string>();
+  /** The files that mention a name which means no variable of theirs. */
+  private readonly mentioning = new Map<string, Set<string>>();
   private readonly defined: ReadonlySet<string>;
   private readonly own = new Map<string, Pair | null>();
   private readonly ownReleases = new Map<string, Pair[]>();
@@ -56,7 +59,8 @@ export class ModulePairs {
     private readonly table: PairsByCall = kernelTable,
   ) {
     this.defined = new Set(program.allFunctions().map(({ fact }) => fact.name));
-    for (const { id } of program.allFunctions()) for (const name of program.calls(id)) this.mentioned.add(name);
+    for (const { id, file } of program.allFunctions()) for (const name of program.calls(id)) this.note(name, file);
+    for (const name of program.fileNames()) this.forgetVariables(program.facts(name));
     for (const name of this.mentioned) if (setsUp.test(name)) this.pairOf(name);
     this.followed = ownBodies(program, table);
   }
@@ -101,10 +105,14 @@ export class ModulePairs {
   }
 
   acquires(name: string, callee: FunctionEntry | null | undefined): Pair | undefined {
-    return (
-      this.table.acquires.get(name) ??
-      (callee === undefined ? undefined : (this.asked.ask(`acquires|${name}`, (of) => of.pairOf(name)) ?? undefined))
-    );
+    const listed = this.table.acquires.get(name);
+    if (listed || callee === undefined) return listed;
+    const file = homeOf(callee);
+    const known = this.asked.ask(`acquires|${name}|${file ?? ''}`, (of) => {
+      const pair = of.pairOf(name);
+      return pair && (file === null || pair.release.some((each) => of.isSpokenOf(each, file))) ? pair : null;
+    });
+    return known ?? undefined;
   }
 
   releases(name: string, callee: FunctionEntry | null | undefined): readonly Pair[] | undefined {
@@ -112,12 +120,37 @@ export class ModulePairs {
     if (listed || callee === undefined) return listed;
     // A name that is met first with an option off may add to what is known of another.
     const known = this.ownReleases.get(name)?.length ?? 0;
-    return this.asked.ask(`releases|${name}|${known}`, (of) => of.ownReleases.get(name));
+    const file = homeOf(callee);
+    return this.asked.ask(`releases|${name}|${known}|${file ?? ''}`, (of) => {
+      const pairs = of.ownReleases.get(name);
+      if (file === null || pairs === undefined) return pairs;
+      const own = pairs.filter(({ acquire }) => acquire.some((each) => of.isSpokenOf(each, file)));
+      return own.length === 0 ? undefined : own;
+    });
+  }
+
+  private note(name: string, file: string): void {
+    if (this.mentioned.has(name)) this.mentioning.get(name)?.add(file);
+    else {
+      this.mentioned.add(name);
+      // No more than those which are asked for: a kernel has a hundred thousand names.
+      if (isPairWord(name)) this.mentioning.set(name, new Set([file]));
+    }
+  }
+
+  private forgetVariables(facts: FileFacts | undefined): void {
+    for (const name of facts?.statics ?? []) this.mentioning.get(name)?.delete(facts!.file);
+  }
+
+  /** Whether a name of a set-up, or of what undoes one, stands in a body of a file, or of any. */
+  private isSpokenOf(name: string, file?: string): boolean {
+    const files = this.mentioning.get(name);
+    return files !== undefined && (file === undefined ? files.size > 0 : files.has(file));
   }
 
   /** What undoes a call that is not known is not known either: a function that is at hand undoes what it says. */
   private isCounterpart(release: string, acquire: string): boolean {
-    return this.mentioned.has(release) && (this.defined.has(acquire) || !this.defined.has(release));
+    return this.isSpokenOf(release) && (this.defined.has(acquire) || !this.defined.has(release));
   }
 
   /**
@@ -170,6 +203,11 @@ export class ModulePairs {
     this.own.set(name, pair);
     return pair;
   }
+}
+
+/** The one file whose code can call a function that is at hand; null where that is not known. */
+function homeOf(callee: FunctionEntry | null): string | null {
+  return callee?.fact.isStatic === true && !callee.file.endsWith('.h') ? callee.file : null;
 }
 
 /** The names that set up what a name undoes, by its words. */

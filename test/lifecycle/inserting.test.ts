@@ -59,6 +59,7 @@ ${registering()}`;
 
   it.each([
     ['xa_insert', 'xa_insert(&foo_all, net->ns.inum, foo, GFP_KERNEL)'],
+    ['xa_store', 'xa_err(xa_store(&foo_all, net->ns.inum, foo, GFP_KERNEL))'],
     ['xa_alloc', 'xa_alloc(&foo_all, &fn->id, foo, xa_limit_32b, GFP_KERNEL)'],
     ['idr_alloc_u32', 'idr_alloc_u32(&foo_idr, foo, &fn->id, U32_MAX, GFP_KERNEL)'],
     ['rhashtable_insert_fast', 'rhashtable_insert_fast(&foo_table, &foo->node, foo_params)'],
@@ -72,6 +73,21 @@ ${registering()}`;
     ['known to others before', { before: 'list_add(&foo->list, &foo_list);' }],
     ['kept all the same', { onFailure: 'pr_info("foo: not found by number\\n");' }],
     ['one that waits for its memory', { insert: 'xa_insert(&foo_all, 3, foo, GFP_KERNEL | __GFP_NOFAIL)' }],
+    [
+      'stored and given back then',
+      {
+        insert: 'xa_err(xa_store(&foo_all, net->ns.inum, foo, GFP_KERNEL))',
+        onFailure: 'kfree(foo);\n\t\treturn err;',
+      },
+    ],
+    [
+      'stored where the error is asked for by itself',
+      {
+        before:
+          'if (xa_is_err(xa_store(&foo_all, net->ns.inum, foo, GFP_KERNEL))) {\n\t\tkfree(foo);\n\t\treturn -ENOMEM;\n\t}',
+        insert: '0',
+      },
+    ],
     [
       'put where a place was reserved',
       {

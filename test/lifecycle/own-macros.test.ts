@@ -124,10 +124,11 @@ static int __init foo_init(void)
 });
 
 describe('another name that a macro gives', () => {
-  it.each(['foo_net_id', 'bar_net_id'])('%s stands for the same', (id) => {
+  it.each(['foo_net_id', 'bar_net_id', 'baz_net_id'])('%s stands for the same', (id) => {
     check(`
 static unsigned int foo_net_id;
 #define bar_net_id foo_net_id
+#define baz_net_id (foo_net_id)
 
 static int __net_init foo_net_init(struct net *net)
 {
@@ -161,6 +162,10 @@ describe('steps that macros take, and take back', () => {
       'if (__test_and_clear_bit(at, &foo_up)) { e; }',
     ],
     ['err = (e); if (err) { goto undo; } foo_up = at;', 'if (foo_up >= at) { pr_info("%s\\n", #e); e; }'],
+    [
+      'err = (e); if (err) { printk(KERN_ERR "foo: " # e " = %d\\n", err); goto undo; } __set_bit(at, &foo_up);',
+      'if (__test_and_clear_bit(at, &foo_up)) { printk(KERN_DEBUG #e "\\n"); e; }',
+    ],
     ['err = (e); if (err) goto undo; foo_up |= 1 << at;', 'if (foo_up & (1 << at)) e; foo_up &= ~(1 << at);'],
   ])('%s … %s', (step, undo) => {
     check(`
@@ -198,6 +203,41 @@ undo:
 static void __exit foo_exit(void)
 {
 	foo_undo();
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it('are missed where they are not taken back', () => {
+    check(`
+#define FOO_STEP(e, to) do { err = (e); if (err) { printk(KERN_ERR "foo: " # e "\\n"); goto to; } } while (0)
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	FOO_STEP(register_pernet_subsys(&foo_net_ops), out);
+	FOO_STEP(register_netdevice_notifier(&foo_nb), out);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: left-registered-on-error: if register_netdevice_notifier() fails, foo_init() returns an error with foo_net_ops still registered
+out:
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_nb);
+	unregister_pernet_subsys(&foo_net_ops);
 }
 
 module_init(foo_init);

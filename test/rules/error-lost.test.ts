@@ -1228,7 +1228,25 @@ ${body}}
     check(without(level('\n\treturn fn->log && fn->log[1];\n')));
     check(without(level('\tint n = fn->log ? strlen(fn->log) : 0;\n\n\treturn n + 1;\n')));
     check(without(level('\tconst char *p = fn->log;\n\n\treturn p ? p[0] : 0;\n')));
+    check(without(level('\n\treturn (fn->log) ? fn->log[0] : 0;\n')));
+    check(without(level('\n\treturn NULL == fn->log ? 0 : fn->log[0];\n')));
+    check(without(level('\n\treturn rec->nr && fn->log && fn->log[0];\n')));
     check(without(level('\n\treturn fn->log[0] ? fn->log[1] : 0;\n'), marker));
+    check(without(level('\n\treturn foo_is(fn->nr) ? fn->log[1] : 0;\n'), marker));
+    check(without(level('\n\treturn rec->nr && fn->nr && fn->log[0];\n'), marker));
+  });
+
+  it('for which they ask where it is put by a helper, or by an exchange', () => {
+    const helper = 'static void foo_set(struct foo_net *fn, char *log)\n{\n\tfn->log = log;\n}\n';
+    const put = (how: string, mark = ''): string =>
+      (how.includes('foo_set') ? helper : '') +
+      without(user('foo_in', asks), mark)
+        .replace('fn->log = kzalloc', 'char *log = kzalloc')
+        .replace('!fn->log)\n\t\treturn 0;', '!log)\n\t\treturn 0;')
+        .replace('\tfn->size = 512;', how);
+    check(put('\tfoo_set(fn, log);'));
+    check(put('\tcmpxchg(&fn->log, NULL, log);'));
+    check(put('\txchg(&fn->log, log);'));
   });
 
   it('for which they ask where a value is chosen, but by another pointer, or only for that value', () => {

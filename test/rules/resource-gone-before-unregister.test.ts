@@ -872,6 +872,8 @@ module_exit(foo_exit);
   it.each([
     ['asks for', {}],
     ['asks for, by a function of the file,', { exit: 'if (foo_wq)\n\t\tfoo_flush_always(foo_wq);' }],
+    ['asks by a comparison', { exit: 'if (foo_wq != NULL)\n\t\tflush_workqueue(foo_wq);' }],
+    ['asks so for the other way round', { exit: 'if (NULL == foo_wq)\n\t\treturn;\n\tflush_workqueue(foo_wq);' }],
     ['asks for the other way round', { exit: 'if (!foo_wq)\n\t\treturn;\n\tflush_workqueue(foo_wq);' }],
   ])('a work queue that the exit callback %s, and finds though it is gone', (_, parts) => {
     check(flushed({ ...parts, isFound: true }));
