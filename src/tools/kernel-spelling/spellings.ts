@@ -49,8 +49,8 @@ export const spellings: Readonly<Record<string, Spelling>> = {
     ),
   'assigned where it is asked': (code) =>
     code.replace(
-      new RegExp(`^[ \\t]+(${errors}) = (\\w+\\((?:[^();{}\\n]|\\([^()\\n]*\\))*\\));\\n([ \\t]+)if \\(\\1\\)`, 'gm'),
-      '\n$3if (($1 = $2) != 0)',
+      new RegExp(`^([ \\t]+)(${errors}) = (\\w+\\((?:[^();{}\\n]|\\([^()\\n]*\\))*\\));\\n[ \\t]+if \\(\\2\\)`, 'gm'),
+      '$1if (($2 = $3) != 0)\n',
     ),
   'releases in do { } while (0)': (code) =>
     code.replace(
