@@ -103,19 +103,25 @@ function givesBack(program: Program, fn: FunctionEntry, isIt: (e: Expr) => boole
   return false;
 }
 
-/** Whether a call gives a reference back whose last one frees the owner: `kref_put(&o->ref, foo_free)` (include/linux/kref.h). */
+/**
+ * Whether a call gives a reference back whose last one frees the owner: `kref_put(&o->ref, foo_free)` (include/linux/kref.h);
+ * or has RCU free it: `call_rcu(&o->rcu, foo_free)`.
+ */
 function putsLast(
   program: Program,
   fn: FunctionEntry,
   { fn: called, args: [ref, frees] }: Expr & { k: 'call' },
   isIt: (e: Expr) => boolean,
 ): boolean {
-  if (called.k !== 'id' || !/^kref_put(?:_mutex|_lock)?$/.test(called.name) || frees?.k !== 'id') return false;
+  if (called.k !== 'id' || !passesMember.test(called.name) || frees?.k !== 'id') return false;
   if (ref?.k !== 'unary' || ref.op !== '&' || ref.of.k !== 'field') return false;
   const { of, name } = ref.of;
   const last = isIt(of) ? program.lookUp(fn.file, frees.name) : undefined;
   return last !== undefined && freesItself(program, last, name);
 }
+
+/** Calls that hand a member on to a function which is passed nothing else. */
+const passesMember = /^(?:kref_put(?:_mutex|_lock)?|call_rcu(?:_hurry)?)$/;
 
 function* allIn({ fact }: FunctionEntry): Generator<Expr> {
   for (const expression of expressionsOf(fact.blocks ?? [])) yield* walkExpression(expression);
