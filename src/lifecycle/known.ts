@@ -277,6 +277,9 @@ export function isHarmless(name: string): boolean {
   return harmless.test(name) || generalGetters.has(name);
 }
 
+/** Calls that empty what they are passed and leave the thing itself to who has made it (include/linux/sunrpc/cache.h). */
+export const onlyEmpties: ReadonlySet<string> = new Set(['cache_purge']);
+
 /** Calls that print, trace, annotate or ask what they are passed, or are harmless else: they see to nothing of it. */
 export function onlyTells(name: string): boolean {
   return tells.test(name) || isHarmless(name);
