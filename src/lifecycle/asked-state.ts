@@ -133,8 +133,13 @@ export class AskedState {
   }
 
   /** Which function that a work item or a timer of a file runs gets at a place (`reads()`). */
-  readsRunning(file: string, running: string, at: string, ops: OpsEntry | null): string | null {
-    return this.ask(`reads running|${file}|${running}|${at}|${ops?.id ?? ''}`, (state) =>
+  readsRunning(
+    file: string,
+    running: { readonly text: string; readonly of: string },
+    at: string,
+    ops: OpsEntry | null,
+  ): string | null {
+    return this.ask(`reads running|${file}|${running.text}|${running.of}|${at}|${ops?.id ?? ''}`, (state) =>
       state.readsRunning(file, running, at, ops),
     );
   }

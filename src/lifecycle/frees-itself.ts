@@ -16,6 +16,12 @@ const mostDeep = 3;
  * kfree(o);`. Such an item goes by itself, and nothing that it needs goes before.
  */
 export function freesItself(program: Program, fn: FunctionEntry, member: string): boolean {
+  const owners = ownersIn(fn, member);
+  return givesBack(program, fn, (e) => (e.k === 'id' ? owners.has(e.name) : isOwner(e, member)), mostDeep);
+}
+
+/** The locals of a function that it has from a member, as what that lies in. */
+export function ownersIn(fn: FunctionEntry, member: string): ReadonlySet<string> {
   const owners = new Set<string>();
   for (const inner of allIn(fn)) {
     const [to, from] = inner.k === 'assign' && inner.to.k === 'id' ? [inner.to.name, inner.from] : [null, inner];
@@ -24,7 +30,7 @@ export function freesItself(program: Program, fn: FunctionEntry, member: string)
   for (const { steps } of fn.fact.blocks ?? [])
     for (const step of steps)
       if (step.s === 'declare' && step.init && isOwner(step.init, member)) owners.add(step.name);
-  return givesBack(program, fn, (e) => (e.k === 'id' ? owners.has(e.name) : isOwner(e, member)), mostDeep);
+  return owners;
 }
 
 /**
