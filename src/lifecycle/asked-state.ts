@@ -245,6 +245,11 @@ export class AskedState {
     return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
   }
 
+  /** The structure that an ops' data is used as where its size is that of a pointer. */
+  usedBeyondPointer(ops: OpsEntry): string | null {
+    return this.ask(`${ofWholeFile}size|${ops.id}`, (state) => state.ofOps.usedBeyondPointer(ops));
+  }
+
   /** A reference of its own namespace that an ops' init keeps until its exit. */
   ownReference(ops: OpsEntry): OwnReference | null {
     return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));
