@@ -141,8 +141,13 @@ export class AskedState {
   }
 
   /** Which function that a work item or a timer of a file runs gets at a place (`reads()`). */
-  readsRunning(file: string, running: string, at: string, ops: OpsEntry | null): string | null {
-    return this.ask(`reads running|${file}|${running}|${at}|${ops?.id ?? ''}`, (state) =>
+  readsRunning(
+    file: string,
+    running: { readonly text: string; readonly of: string },
+    at: string,
+    ops: OpsEntry | null,
+  ): string | null {
+    return this.ask(`reads running|${file}|${running.text}|${running.of}|${at}|${ops?.id ?? ''}`, (state) =>
       state.readsRunning(file, running, at, ops),
     );
   }
@@ -246,6 +251,11 @@ export class AskedState {
   /** A function in a section that goes away, and that a function calls, or what it calls does. */
   sectionCalled(file: string, name: string, section: GoneSection): Spot | null {
     return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
+  }
+
+  /** The structure that an ops' data is used as where its size is that of a pointer. */
+  usedBeyondPointer(ops: OpsEntry): string | null {
+    return this.ask(`${ofWholeFile}size|${ops.id}`, (state) => state.ofOps.usedBeyondPointer(ops));
   }
 
   /** A reference of its own namespace that an ops' init keeps until its exit. */

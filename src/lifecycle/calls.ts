@@ -9,7 +9,7 @@ import { place, type Frame, type Result } from './frame.ts';
 import { releaseByQueued } from './frees-when-run.ts';
 import { hideCall } from './hidden.ts';
 import { escape, escapeAt, showWhatLiesAt } from './handed.ts';
-import { barriers, canFail, isHarmless, pernetCalls, stops, type KnownPernetCall } from './known.ts';
+import { barriers, canFail, isHarmless, onlyEmpties, pernetCalls, stops, type KnownPernetCall } from './known.ts';
 import type { Overview } from './overview.ts';
 import { foundIn } from './looked-up.ts';
 import { noteEarly } from './releasing.ts';
@@ -193,7 +193,8 @@ export function opaque(
     next.push({ t: 'leave', name, place: at });
   }
   const kept = values.map((_, index) => (callee === undefined ? null : overview.keptOf(callee, index)));
-  if (!isHarmless(name)) handOver(overview, next, values, { callee, kept });
+  const isEmptied = callee === undefined && onlyEmpties.has(name);
+  if (!isHarmless(name) && !isEmptied) handOver(overview, next, values, { callee, kept });
   if (callee === undefined) releaseByQueued(frame, e, { name, state: next, values });
   if (takesBack.test(name) && !isHarmless(name)) releaseByPut(frame, e, { name, state: next, values });
   values.forEach((value, index) => {

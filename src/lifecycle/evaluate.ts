@@ -16,6 +16,7 @@ import { noteStored } from './effects.ts';
 import { opened, show } from './handed.ts';
 import { hidePassed, hideStored } from './hidden.ts';
 import { askedForGlobal } from './own-places.ts';
+import { anyInArray, gatherInArray } from './local-arrays.ts';
 import { published } from './published.ts';
 import { isSteady } from './steady.ts';
 import { copyMembers } from './struct-copies.ts';
@@ -69,6 +70,8 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
 function read(frame: Frame, e: Expr, state: State, path: string): Result {
   const put = elementAt(e, state, path);
   if (put) return { state, value: put };
+  const any = anyInArray(frame, e, state, path);
+  if (any) return { state, value: any };
   const value = state.read(path);
   // A loop that undoes comes to the element where something is: which it is found in is not told from the others.
   const isThere = frame.isUndoing === true && isHeldInElement(state, path);
@@ -173,6 +176,7 @@ function assign(frame: Frame, e: Expr & { k: 'assign' }, state: State): Result[]
       } else {
         const before = next.env.get(path);
         next.write(path, value);
+        gatherInArray(next, path, value, before);
         noteElement(e.to, next, path, value);
         noteStored(next, path, value, place(frame, e.at), before);
         if (e.op === '=') copyMembers(frame, { to: path, from: e.from, at: e.at }, next);

@@ -197,8 +197,8 @@ class Explorer {
       next.write(`%${step.name}`, r.value);
       if (!step.pointer) copyMembers(this.frame, { to: `%${step.name}`, from: init, at: step.at }, next);
       if (init.k === 'init')
-        for (const member of init.members)
-          if (member.name !== null) this.initMember(step.name, member.name, member.value, next);
+        for (const [index, { name, value }] of init.members.entries())
+          this.initMember(`%${step.name}${name === null ? `[${String(index)}]` : `.${name}`}`, value, next);
       return next;
     });
   }
@@ -227,10 +227,10 @@ class Explorer {
     return statement.k === 'assign' && this.unread.has(statement.from) ? statement.from : statement;
   }
 
-  private initMember(name: string, member: string, value: Expr, state: State): void {
+  private initMember(at: string, value: Expr, state: State): void {
     if (value.k === 'call') return;
     const result = evaluate(this.frame, value, state)[0];
-    if (result) state.write(`%${name}.${member}`, result.value);
+    if (result) state.write(at, result.value);
   }
 
   private leave(block: Block, work: Work, state: State): Work[] {

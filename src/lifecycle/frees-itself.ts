@@ -16,6 +16,12 @@ const mostDeep = 3;
  * kfree(o);`. Such an item goes by itself, and nothing that it needs goes before.
  */
 export function freesItself(program: Program, fn: FunctionEntry, member: string): boolean {
+  const owners = ownersIn(fn, member);
+  return givesBack(program, fn, (e) => (e.k === 'id' ? owners.has(e.name) : isOwner(e, member)), mostDeep);
+}
+
+/** The locals of a function that it has from a member, as what that lies in. */
+export function ownersIn(fn: FunctionEntry, member: string): ReadonlySet<string> {
   const owners = new Set<string>();
   for (const inner of allIn(fn)) {
     const [to, from] = inner.k === 'assign' && inner.to.k === 'id' ? [inner.to.name, inner.from] : [null, inner];
@@ -24,7 +30,7 @@ export function freesItself(program: Program, fn: FunctionEntry, member: string)
   for (const { steps } of fn.fact.blocks ?? [])
     for (const step of steps)
       if (step.s === 'declare' && step.init && isOwner(step.init, member)) owners.add(step.name);
-  return givesBack(program, fn, (e) => (e.k === 'id' ? owners.has(e.name) : isOwner(e, member)), mostDeep);
+  return owners;
 }
 
 /**
@@ -103,19 +109,25 @@ function givesBack(program: Program, fn: FunctionEntry, isIt: (e: Expr) => boole
   return false;
 }
 
-/** Whether a call gives a reference back whose last one frees the owner: `kref_put(&o->ref, foo_free)` (include/linux/kref.h). */
+/**
+ * Whether a call gives a reference back whose last one frees the owner: `kref_put(&o->ref, foo_free)` (include/linux/kref.h);
+ * or has RCU free it: `call_rcu(&o->rcu, foo_free)`.
+ */
 function putsLast(
   program: Program,
   fn: FunctionEntry,
   { fn: called, args: [ref, frees] }: Expr & { k: 'call' },
   isIt: (e: Expr) => boolean,
 ): boolean {
-  if (called.k !== 'id' || !/^kref_put(?:_mutex|_lock)?$/.test(called.name) || frees?.k !== 'id') return false;
+  if (called.k !== 'id' || !passesMember.test(called.name) || frees?.k !== 'id') return false;
   if (ref?.k !== 'unary' || ref.op !== '&' || ref.of.k !== 'field') return false;
   const { of, name } = ref.of;
   const last = isIt(of) ? program.lookUp(fn.file, frees.name) : undefined;
   return last !== undefined && freesItself(program, last, name);
 }
+
+/** Calls that hand a member on to a function which is passed nothing else. */
+const passesMember = /^(?:kref_put(?:_mutex|_lock)?|call_rcu(?:_hurry)?)$/;
 
 function* allIn({ fact }: FunctionEntry): Generator<Expr> {
   for (const expression of expressionsOf(fact.blocks ?? [])) yield* walkExpression(expression);

@@ -13,6 +13,7 @@ export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';
 export { barriers, pernetCalls, queueWaits, stops } from './known.ts';
 export { callChain } from './call-chain.ts';
 export { keyOfPlace, undoes, type PernetCall, type Place, type TraceStep } from './trace.ts';
+export { arming } from './queueing.ts';
 export { laneOf, sentenceOf } from './sentence.ts';
 export type { OptionAnswer } from './frame.ts';
 export type { Held } from './held.ts';

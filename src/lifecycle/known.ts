@@ -150,9 +150,10 @@ export function swappedBy(e: Expr & { k: 'call' }): Expr | undefined {
   const [first] = e.args;
   if (e.fn.k !== 'id' || e.args.length < 2) return undefined;
   if (e.fn.name === 'rcu_replace_pointer') return first;
-  return /^xchg(?:_relaxed|_acquire|_release)?$/.test(e.fn.name) && first?.k === 'unary' && first.op === '&'
-    ? first.of
-    : undefined;
+  if (!first || !/^xchg(?:_relaxed|_acquire|_release)?$/.test(e.fn.name)) return undefined;
+  if (first.k === 'unary' && first.op === '&') return first.of;
+  // What a local points at.
+  return first.k === 'id' ? { k: 'unary', op: '*', of: first, at: first.at } : undefined;
 }
 
 /** Calls whose answer does not change while a module is loaded: the same text gets the same answer along a path. */
@@ -275,6 +276,9 @@ export function isListMove(name: string): boolean {
 export function isHarmless(name: string): boolean {
   return harmless.test(name) || generalGetters.has(name);
 }
+
+/** Calls that empty what they are passed and leave the thing itself to who has made it (include/linux/sunrpc/cache.h). */
+export const onlyEmpties: ReadonlySet<string> = new Set(['cache_purge']);
 
 /** Calls that print, trace, annotate or ask what they are passed, or are harmless else: they see to nothing of it. */
 export function onlyTells(name: string): boolean {

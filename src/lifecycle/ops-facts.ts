@@ -5,6 +5,7 @@ import type { Reach } from '../program/reach.ts';
 import { mayRelease } from './init-net.ts';
 import { idOf, pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
+import { usedBeyondPointer } from './pointer-size.ts';
 import { printExpression } from './print.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { ownReference, type OwnReference } from './own-reference.ts';
@@ -57,6 +58,11 @@ export class OpsFacts {
   /** The first of two stages of a teardown, of which an ops' exits only take the second. */
   firstStageLeftOut(ops: OpsEntry): LeftOut | null {
     return firstStageLeftOut(this.program, this.reach, ops, this.table);
+  }
+
+  /** The structure that an ops' data is used as where there is room for a pointer alone. */
+  usedBeyondPointer(ops: OpsEntry): string | null {
+    return usedBeyondPointer(this.program, ops);
   }
 
   /** A reference of its own namespace that an ops' init keeps. */

@@ -1,3 +1,4 @@
+import { besideItem, usesBeside } from './beside-item.ts';
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import { asksMember, gateAsked, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
@@ -229,11 +230,22 @@ export class PernetState {
   }
 
   /** The same of what a work item or a timer of a file runs: the function that does, null when none is known to. */
-  readsRunning(file: string, running: string, at: string, ops: OpsEntry | null): string | null {
-    const runners = this.later.runnersOf(file, running);
+  readsRunning(
+    file: string,
+    running: { readonly text: string; readonly of: string },
+    at: string,
+    ops: OpsEntry | null,
+  ): string | null {
+    const runners = this.later.runnersOf(file, running.text);
     const wordsOf = (name: string): ReadonlyMap<string, Way> =>
       this.reach.from(this.program.resolveFunction(file, name)?.file ?? file, name, 'calls');
-    return runners.find((name) => this.leadTo(wordsOf(name), at, ops, null)) ?? null;
+    const found = runners.find((name) => this.leadTo(wordsOf(name), at, ops, null));
+    const beside = found === undefined ? besideItem(running.of, at) : null;
+    const uses = (name: string): boolean => {
+      const fn = this.program.resolveFunction(file, name);
+      return beside !== null && fn !== undefined && usesBeside(fn, beside);
+    };
+    return found ?? runners.find(uses) ?? null;
   }
 
   /** Whether functions that lead to some words get at a place (`reads()`). */

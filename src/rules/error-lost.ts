@@ -1,4 +1,5 @@
 import {
+  arming,
   causeText,
   nameOfResource,
   undoes,
@@ -29,6 +30,8 @@ export const errorLost: Rule = {
     const lost = history.path.lost;
     // A positive result is init-returns-positive's.
     if (!lost || history.path.returned === positive) return [];
+    // That an item is on its queue already is no failure.
+    if (lost.failure.t === 'call' && arming.has(lost.failure.name)) return [];
     const undone = lost.holdsNothing ? undoneAfter(history, lost.failure) : undefined;
     if (undone) {
       const twice = undoneTwice(history, lost);

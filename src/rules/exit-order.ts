@@ -213,7 +213,7 @@ function releasedWhileRunning(history: History, released: readonly Released[]): 
         phases.some(({ fn }) => fn.fact.name === stop.place.fn && history.state.runs.isStoppedByHelper(fn, stop.text))
       )
         continue;
-      const runner = history.state.readsRunning(stop.place.file, stop.text, at, history.path.of?.ops ?? null);
+      const runner = history.state.readsRunning(stop.place.file, stop, at, history.path.of?.ops ?? null);
       if (runner === null) continue;
       // What queues itself no more is at an end when the queue has been drained.
       const named = { file: stop.place.file, name: runner };

@@ -78,6 +78,58 @@ static struct pernet_operations foo_net_ops = {
   });
 });
 
+describe('pernet/id-without-size, of the size of a pointer', () => {
+  const sized = (size: string, init: string, found = ''): string => `
+struct foo_net { struct list_head head; struct mutex lock; u64 gen; };
+
+static unsigned int foo_net_id __read_mostly;
+
+static struct foo_net *foo_pernet(const struct net *net)
+{
+	return ${init.includes('**') ? '*(struct foo_net **)' : ''}net_generic(net, foo_net_id);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	${init}
+
+	INIT_LIST_HEAD(&fn->head);
+	mutex_init(&fn->lock);
+	fn->gen = 1;
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.id   = &foo_net_id,
+	.size = sizeof(${size}),${found}
+};
+${registering()}`;
+  const found = (size: string): string =>
+    `\n//\t^^^^^^^^^^^^^^^^${'^'.repeat(size.length)} warning: id-without-size: foo_net_ops has a .size of one pointer, and its data is used as a struct foo_net`;
+
+  it.each([
+    ['by net_generic()', 'struct foo_net *', 'struct foo_net *fn = net_generic(net, foo_net_id);'],
+    ['by a getter', 'struct foo_net *', 'struct foo_net *fn = foo_pernet(net);'],
+    ['of no type', 'void *', 'struct foo_net *fn = foo_pernet(net);'],
+  ])('is used as the structure: %s', (_, size, init) => {
+    check(sized(size, init, found(size)));
+  });
+
+  it.each([
+    ['a pointer is kept', 'struct foo_net *', 'struct foo_net **slot = net_generic(net, foo_net_id), *fn = *slot;'],
+    [
+      'a pointer is kept, without a name',
+      'void *',
+      'struct foo_net *fn = *(struct foo_net **)net_generic(net, foo_net_id);',
+    ],
+    ['it is all of it', 'struct foo_net', 'struct foo_net *fn = foo_pernet(net);'],
+    ['it is one of another', 'struct foo_net *', 'struct foo_net *fn = net_generic(net, bar_net_id);'],
+  ])('is no matter where %s', (_, size, init) => {
+    check(sized(size, init));
+  });
+});
+
 describe('pernet/id-without-size, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/id-without-size');

@@ -9,7 +9,7 @@ import type { Candidate } from './unwind.ts';
 export function addSize({ finding }: Found, code: Code): Candidate[] {
   const ops = opsOf(finding.ops, code);
   const id = ops?.fields.find(({ name }) => name === 'id');
-  if (!ops || !id) return [];
+  if (!ops || !id || ops.fields.some(({ name }) => name === 'size')) return [];
   const name = id.text.replace(/^&/, '');
   const type = structOf(code, name);
   const candidates: Candidate[] = [];
