@@ -1,6 +1,6 @@
 import { counterparts } from '../facts/opposites.ts';
 import { folderOf } from '../facts/folder.ts';
-import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import { isPlainGetter, isMemberWord, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Passed, Reach } from '../program/reach.ts';
@@ -20,7 +20,6 @@ const mostSteps = 2;
 export interface LadderOnly {
   readonly undo: string;
   readonly setUp: string;
-  readonly place: { readonly file: string; readonly at: At };
 }
 
 /**
@@ -53,7 +52,7 @@ export function undoneOnFailureOnly(
     );
     const fn = before && program.lookUp(init.file, undo);
     if (!fn || folderOf(fn.file) !== folderOf(init.file)) return [];
-    return [{ undo, fn, setUp: nameOf(before.call), place: { file: init.file, at: call.at } }];
+    return [{ undo, fn, setUp: nameOf(before.call) }];
   });
   if (found.length === 0) return [];
   const exits = exitsOf(program, ops);
@@ -64,11 +63,11 @@ export function undoneOnFailureOnly(
     for (const [word, way] of reach.from(fn.file, fn.fact.name, 'calls'))
       if (way.steps <= mostSteps && !table.releases.has(word) && isUnreadStep(program, fn, word, way)) return [];
   const passed = exits.flatMap((fn) => comesTo(program, reach, fn));
-  return found.flatMap(({ undo, fn, setUp, place }) => {
+  return found.flatMap(({ undo, fn, setUp }) => {
     const members = releasedBy(fn, table);
     if (members.length === 0 || isNamedBeside(program, fn, init)) return [];
     const isSpokenOf = passed.some((each) => members.some((name) => mayRelease(program, each, name)));
-    return isSpokenOf ? [] : [{ undo, setUp, place }];
+    return isSpokenOf ? [] : [{ undo, setUp }];
   });
 }
 

@@ -109,7 +109,7 @@ function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
 function undoneOnFailureOnly(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
   if (history.path.left.length > 0) return [];
   const init = history.init?.fact.name ?? 'init';
-  return history.state.runs.undoneOnFailureOnly(ops).map(({ undo, setUp, place }) => ({
+  return history.state.runs.undoneOnFailureOnly(ops).map(({ undo, setUp }) => ({
     spot: { file: exit.file, at: exit.fact.at },
     fn: exit.fact.name,
     ops,
@@ -117,7 +117,7 @@ function undoneOnFailureOnly(history: History, ops: OpsEntry, exit: FunctionEntr
       `${exitsOf(history)} what ${setUp}() sets up for every namespace: ${undo}(), by which ${init}() takes it back where ` +
       `it fails, is called by no exit callback`,
     failing: lastExitEventOf(history),
-    related: [{ ...place, message: `${undo}() is only called here` }],
+    related: [],
     about: setUp,
     key: `${undo}|${ops.id}`,
   }));
