@@ -80,7 +80,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     // A batch that stops after the first, or forgets what it has collected: nothing of it is acquired by init; nor is what
     // only the ladder of init takes back by a call.
     if (
-      / and no other: exit_batch| takes nothing from there: | has nothing on | out of its loop over |\(\), by which /.test(
+      / and no other: exit_batch| takes nothing from there: | has nothing on | out of its loop over | returns here with what |\(\), by which /.test(
         finding.message,
       )
     )

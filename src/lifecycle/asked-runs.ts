@@ -2,6 +2,7 @@ import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import { isDoneEachTime, isStaticThere } from './each-time.ts';
+import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
 import { earlyExit, type EarlyExit } from './early-exit.ts';
 import { leavesBatch } from './leaves-batch.ts';
@@ -99,6 +100,14 @@ export class AskedRuns {
   /** The exit of an ops that does nothing where a member of its data is zero (`earlyExit`). */
   earlyExit(ops: OpsEntry): EarlyExit | null {
     return this.ask(`${ofWholeFile}early|${ops.id}`, ({ program }) => earlyExit(program, ops));
+  }
+
+  /** A lock that a callback takes and does not give back (`keptLocked`). */
+  keptLocked({ id }: FunctionEntry): KeptLock | null {
+    return this.ask(`${ofWholeFile}locked|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? keptLocked(program, fn) : null;
+    });
   }
 
   /** Where a batch callback returns out of its loop. Said by its own body. */

@@ -4,7 +4,7 @@ import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
-import { earlyExit, leavesBatch } from './skipped.ts';
+import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
@@ -23,6 +23,7 @@ export const exitLeak: Rule = {
       ...undoneOnFailureOnly(history, of.ops, exit),
       ...onlyOne(history, of),
       ...leavesBatch(history),
+      ...keptLocked(history),
       ...earlyExit(history),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),

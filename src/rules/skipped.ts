@@ -26,6 +26,30 @@ export function leavesBatch(history: History): Problem[] {
   });
 }
 
+/** An exit callback that returns with a lock that it has taken: whoever wants it next waits for ever. */
+export function keptLocked(history: History): Problem[] {
+  const { of } = history.path;
+  return (of?.phases ?? []).flatMap(({ callback, fn }) => {
+    const kept = history.state.runs.keptLocked(fn);
+    if (!kept || !of) return [];
+    return [
+      {
+        spot: { file: fn.file, at: kept.at },
+        fn: fn.fact.name,
+        ops: of.ops,
+        message:
+          `${fn.fact.name}() returns here with what ${kept.text} has locked: ${kept.unlock}() is missing, and whoever ` +
+          `locks it next waits for ever`,
+        failing: callEventOf(history, callback),
+        related: [
+          { file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names it as its ${callback}` },
+        ],
+        key: `${of.ops.id}|${fn.id}|locked`,
+      },
+    ];
+  });
+}
+
 /** An exit that returns before its releases in each namespace in which a member has stayed as init leaves it. */
 export function earlyExit(history: History): Problem[] {
   const { of, load } = history.path;

@@ -176,3 +176,60 @@ ${ops('exit = foo_net_exit')}`;
     check(early(exit, '', init));
   });
 });
+
+describe('an exit that keeps a lock', () => {
+  const locked = (exit: string, other = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	mutex_init(&fn->lock);
+	return 0;
+}
+${other}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}}
+${ops('exit = foo_net_exit')}`;
+  const kept = (lock: string, unlock: string): string =>
+    `error: exit-leak: foo_net_exit() returns here with what ${lock} has locked: ${unlock}() is missing, and whoever locks it next waits for ever\n`;
+
+  it('at its end, and where it returns early', () => {
+    check(
+      locked(`\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n`).replace(
+        /\}\n(?=\nstatic struct)/,
+        `}\n^ ${kept('mutex_lock(&fn->lock)', 'mutex_unlock')}`,
+      ),
+    );
+    check(
+      locked(
+        `\tmutex_lock(&fn->lock);\n\tif (fn->empty)\n\t\treturn;\n//		^^^^^^^ ${kept('mutex_lock(&fn->lock)', 'mutex_unlock')}\tfoo_flush(fn);\n\tmutex_unlock(&fn->lock);\n`,
+      ),
+    );
+  });
+
+  it.each([
+    [
+      'it gives back on all ways',
+      '\tmutex_lock(&fn->lock);\n\tif (!fn->empty)\n\t\tfoo_flush(fn);\n\tmutex_unlock(&fn->lock);\n',
+      '',
+    ],
+    [
+      'it takes and gives back under one condition',
+      '\tif (fn->busy)\n\t\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tif (fn->busy)\n\t\tmutex_unlock(&fn->lock);\n',
+      '',
+    ],
+    [
+      'what it calls gives back',
+      '\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tfoo_end(fn);\n',
+      'static void foo_end(struct foo_net *fn)\n{\n\tmutex_unlock(&fn->lock);\n}\n',
+    ],
+    ['what was not read gives back by its name', '\tmutex_lock(&fn->lock);\n\tfoo_flush_unlock(fn);\n', ''],
+    ['it may not have got', '\tif (!mutex_trylock(&fn->lock))\n\t\treturn;\n\tmutex_unlock(&fn->lock);\n', ''],
+    ['a scope gives back', '\tguard(mutex)(&fn->lock);\n\tfoo_flush(fn);\n', ''],
+  ])('is quiet about one that %s', (_, exit, other) => {
+    check(locked(exit, other));
+  });
+});
