@@ -2,13 +2,18 @@ import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import { isDoneEachTime, isStaticThere } from './each-time.ts';
+import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
+import { earlyExit, type EarlyExit } from './early-exit.ts';
+import { leavesBatch } from './leaves-batch.ts';
+import type { LadderOnly } from './ladder-only.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { Named } from './member-gates.ts';
 import type { PernetState } from './pernet-state.ts';
 import type { RcuByWork } from './rcu-by-works.ts';
 import type { NestedRcu } from './rcu-queues.ts';
+import { readAs } from './reader.ts';
 import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import type { CallSite } from './reset-locked.ts';
 
@@ -90,6 +95,29 @@ export class AskedRuns {
   leftJoinedOnFailure(ops: OpsEntry, failing: At, returning: At | null): readonly LeftJoined[] {
     const key = `${ofWholeFile}joined|${ops.id}|${failing.join(':')}|${returning?.join(':') ?? ''}`;
     return this.ask(key, (state) => state.later.leftJoinedOnFailure(ops, { failing, returning }));
+  }
+
+  /** The exit of an ops that does nothing where a member of its data is zero (`earlyExit`). */
+  earlyExit(ops: OpsEntry): EarlyExit | null {
+    return this.ask(`${ofWholeFile}early|${ops.id}`, ({ program }) => earlyExit(program, ops));
+  }
+
+  /** A lock that a callback takes and does not give back (`keptLocked`). */
+  keptLocked({ id }: FunctionEntry): KeptLock | null {
+    return this.ask(`${ofWholeFile}locked|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? keptLocked(program, fn) : null;
+    });
+  }
+
+  /** Where a batch callback returns out of its loop. Said by its own body. */
+  leavesBatch(fn: FunctionEntry): At | null {
+    return readAs('asks', () => leavesBatch(fn));
+  }
+
+  /** What an init takes back where it fails and no exit does (`undoneOnFailureOnly`). */
+  undoneOnFailureOnly(ops: OpsEntry): readonly LadderOnly[] {
+    return this.ask(`${ofWholeFile}ladder|${ops.id}`, (state) => state.later.undoneOnFailureOnly(ops));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

@@ -4,6 +4,7 @@ import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
+import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
@@ -19,7 +20,11 @@ export const exitLeak: Rule = {
       ...history.path.left.map((held) => leakOf(history, held, exit)),
       ...leftRunning(history, of.ops, exit),
       ...leftJoined(history, of.ops, exit),
+      ...undoneOnFailureOnly(history, of.ops, exit),
       ...onlyOne(history, of),
+      ...leavesBatch(history),
+      ...keptLocked(history),
+      ...earlyExit(history),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
       ...devicesLeft(history, of.ops, exit),
@@ -98,6 +103,24 @@ function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
     related: [{ ...left.place, message: `${left.call}() is called here for every namespace` }],
     about: joinedName(left),
     key: `${joinedName(left)}|${ops.id}`,
+  }));
+}
+
+/** What init's own error ladder takes back, and no exit: only where nothing that is known to be left says so already. */
+function undoneOnFailureOnly(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  if (history.path.left.length > 0) return [];
+  const init = history.init?.fact.name ?? 'init';
+  return history.state.runs.undoneOnFailureOnly(ops).map(({ undo, setUp }) => ({
+    spot: { file: exit.file, at: exit.fact.at },
+    fn: exit.fact.name,
+    ops,
+    message:
+      `${exitsOf(history)} what ${setUp}() sets up for every namespace: ${undo}(), by which ${init}() takes it back where ` +
+      `it fails, is called by no exit callback`,
+    failing: lastExitEventOf(history),
+    related: [],
+    about: setUp,
+    key: `${undo}|${ops.id}`,
   }));
 }
 

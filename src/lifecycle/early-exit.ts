@@ -1,0 +1,102 @@
+import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
+import { isMemberWord } from '../facts/words.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import { callbackOf, exitsOf } from './callbacks-of.ts';
+import { isHarmless, reachedFrom } from './known.ts';
+import { blocksFrom } from './loops.ts';
+import { callsIn } from './may-stop.ts';
+import { namespaceLocals } from './namespace-locals.ts';
+import { printExpression } from './print.ts';
+
+/** An exit that returns at once where a member of its namespace's data is zero, as init leaves it. */
+export interface EarlyExit {
+  readonly exit: string;
+  readonly member: string;
+  readonly place: { readonly file: string; readonly at: At };
+  /** What it does not call there, nor what is not called by that. */
+  readonly skipped: ReadonlySet<string>;
+}
+
+/**
+ * The exit callback that does nothing where a member of the namespace's data is zero that neither the init nor another exit
+ * speaks of: the core hands that memory out zeroed (net/core/net_namespace.c, ops_init()), so that it is so of each
+ * namespace in which nothing has come to set it, and what init has acquired for all of them is left there.
+ */
+export function earlyExit(program: Program, ops: OpsEntry): EarlyExit | null {
+  const init = callbackOf(program, ops, 'init');
+  if (!init || !ops.fact.fields.some(({ name }) => name === 'size')) return null;
+  const exits = exitsOf(program, ops);
+  for (const exit of exits) {
+    const blocks = exit.fact.blocks ?? [];
+    const [net] = exit.fact.params;
+    if (
+      net === undefined ||
+      !ops.fact.fields.some(({ name, text }) => name === 'exit' && text.includes(exit.fact.name))
+    )
+      continue;
+    const held = namespaceLocals(program, exit, [net]);
+    for (const [at, { end }] of blocks.entries()) {
+      if (end.e !== 'branch' || end.loop) continue;
+      const asked = askedIn(end.on);
+      if (!asked || asked.of === net || !held.has(asked.of)) continue;
+      const [zero, other] = asked.isNegated ? [end.then, end.else] : [end.else, end.then];
+      const returns = returnsAtOnce(blocks, zero);
+      if (!returns) continue;
+      const besides = at === 0 ? new Set([0]) : blocksFrom(blocks, [0], at);
+      const skipped = [...blocksFrom(blocks, [other])].filter((each) => !besides.has(each));
+      const others = exits.filter((each) => each !== exit).map(({ id }) => id);
+      const isSet =
+        [...reachedFrom(program, [init.id, ...others])].some((id) => speaksOf(program, id, asked.member)) ||
+        blocks.some((block, each) => !skipped.includes(each) && sets(block, asked.member));
+      if (isSet) continue;
+      return {
+        exit: exit.fact.name,
+        member: printExpression(asked.e),
+        place: { file: exit.file, at: returns },
+        skipped: calledFrom(program, exit, skipped),
+      };
+    }
+  }
+  return null;
+}
+
+/** The names of what some blocks of a function call, and of what that calls. */
+function calledFrom(program: Program, { file, fact }: FunctionEntry, blocks: readonly number[]): ReadonlySet<string> {
+  const names = blocks.flatMap((at) => callsIn(fact.blocks![at]!)).flatMap(({ fn }) => (fn.k === 'id' ? fn.name : []));
+  const callees = names.flatMap((name) => program.lookUp(file, name)?.id ?? []);
+  return new Set([...names, ...[...reachedFrom(program, callees)].flatMap((id) => [...program.calls(id)])]);
+}
+
+/** The member that a condition asks for, and nothing else. */
+function askedIn(on: Expr): { of: string; member: string; e: Expr; isNegated: boolean } | null {
+  const isNegated = on.k === 'unary' && on.op === '!';
+  const e = isNegated ? on.of : on;
+  return e.k === 'field' && e.arrow && e.of.k === 'id' ? { of: e.of.name, member: e.name, e, isNegated } : null;
+}
+
+/** Where a way from a block returns without having done anything. */
+function returnsAtOnce(blocks: readonly Block[], from: number): At | null {
+  const seen = new Set<number>();
+  for (let at = from; !seen.has(at);) {
+    seen.add(at);
+    const block = blocks[at]!;
+    if (callsIn(block).some(({ fn }) => fn.k !== 'id' || !isHarmless(fn.name))) return null;
+    if (block.steps.some((step) => step.s === 'eval' && step.of.k !== 'call')) return null;
+    if (block.end.e === 'return') return block.end.at;
+    const [next, more] = successorsOf(block);
+    if (next === undefined || more !== undefined) return null;
+    at = next;
+  }
+  return null;
+}
+
+function speaksOf(program: Program, id: string, member: string): boolean {
+  const { file, fact } = program.functionById(id)!;
+  return program.facts(file)?.mentions[fact.name]?.some((word) => isMemberWord(word, member)) === true;
+}
+
+function sets(block: Block, member: string): boolean {
+  return [...expressionsOf([block])].some((whole) =>
+    [...walkExpression(whole)].some((e) => e.k === 'assign' && e.to.k === 'field' && e.to.name === member),
+  );
+}

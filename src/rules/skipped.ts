@@ -1,0 +1,83 @@
+import { keyOfPlace, nameOfResource, type History, type Place, type TraceStep } from '../lifecycle/index.ts';
+import { callEventOf } from './reading.ts';
+import type { Problem } from './rule.ts';
+
+/** A batch callback that returns where it was to go on with the next namespace. */
+export function leavesBatch(history: History): Problem[] {
+  const { of } = history.path;
+  return (of?.phases ?? []).flatMap(({ callback, fn }) => {
+    const at = callback.startsWith('exit_batch') ? history.state.runs.leavesBatch(fn) : null;
+    if (at === null || !of) return [];
+    return [
+      {
+        spot: { file: fn.file, at },
+        fn: fn.fact.name,
+        ops: of.ops,
+        message:
+          `${fn.fact.name}() returns out of its loop over the namespaces that die at once: those behind that one on the ` +
+          `list are left as they are, and what they have leaks`,
+        failing: callEventOf(history, callback),
+        related: [
+          { file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names it as its ${callback}` },
+        ],
+        key: `${of.ops.id}|${fn.id}|returns`,
+      },
+    ];
+  });
+}
+
+/** An exit callback that returns with a lock that it has taken: whoever wants it next waits for ever. */
+export function keptLocked(history: History): Problem[] {
+  const { of } = history.path;
+  return (of?.phases ?? []).flatMap(({ callback, fn }) => {
+    const kept = history.state.runs.keptLocked(fn);
+    if (!kept || !of) return [];
+    return [
+      {
+        spot: { file: fn.file, at: kept.at },
+        fn: fn.fact.name,
+        ops: of.ops,
+        message:
+          `${fn.fact.name}() returns here with what ${kept.text} has locked: ${kept.unlock}() is missing, and whoever ` +
+          `locks it next waits for ever`,
+        failing: callEventOf(history, callback),
+        related: [
+          { file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names it as its ${callback}` },
+        ],
+        key: `${of.ops.id}|${fn.id}|locked`,
+      },
+    ];
+  });
+}
+
+/** An exit that returns before its releases in each namespace in which a member has stayed as init leaves it. */
+export function earlyExit(history: History): Problem[] {
+  const { of, load } = history.path;
+  const early = of ? history.state.runs.earlyExit(of.ops) : null;
+  const phase = early ? of?.phases.find(({ fn }) => fn.fact.name === early.exit) : undefined;
+  if (!of || !early || !phase) return [];
+  const returns = phase.steps.some(({ t, place }) => t === 'jump' && place.at.join() === early.place.at.join());
+  if (!returns) return [];
+  const all = [...load, ...of.phases.flatMap(({ steps }) => steps)];
+  const isReleased = (place: Place): boolean =>
+    all.some((step) => step.t === 'release' && step.origins.some((origin) => keyOfPlace(origin) === keyOfPlace(place)));
+  const left = load.find(
+    (step): step is TraceStep & { t: 'acquire' } =>
+      step.t === 'acquire' && step.pair.release.some((name) => early.skipped.has(name)) && !isReleased(step.place),
+  );
+  if (!left) return [];
+  return [
+    {
+      spot: early.place,
+      fn: early.exit,
+      ops: of.ops,
+      message:
+        `${early.exit}() returns here where \`${early.member}\` is not set, as it is in each namespace until something ` +
+        `sets it, and leaves ${nameOfResource(left)}, which ${history.init?.fact.name ?? 'init'}() acquires for every namespace`,
+      failing: callEventOf(history, phase.callback),
+      related: [{ file: left.place.file, at: left.place.at, message: `acquired here by ${left.call}()` }],
+      about: early.member,
+      key: `${of.ops.id}|early`,
+    },
+  ];
+}

@@ -1,0 +1,235 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+import { registering } from '../registering.ts';
+
+const ops = (exit: string): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.${exit},
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+describe('what an init undoes where it fails, and no exit does', () => {
+  /** The shape of ip_vs_estimator_net_cleanup() (net/netfilter/ipvs): threads that come at run time. */
+  const withLadder = (exit: string, marker = '', other = ''): string => `
+static int foo_est_net_init(struct foo_net *fn)
+{
+	fn->threads = NULL;
+	fn->count = 0;
+	return 0;
+}
+
+static void foo_est_net_cleanup(struct foo_net *fn)
+{
+	int i;
+
+	for (i = 0; i < fn->count; i++)
+		foo_thread_destroy(fn->threads[i]);
+	kfree(fn->threads);
+}
+${other}
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	if (foo_est_net_init(fn) < 0)
+		goto est_fail;
+	fn->hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!fn->hdr)
+		goto sysctl_fail;
+	return 0;
+sysctl_fail:
+	foo_est_net_cleanup(fn);
+est_fail:
+	return -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	unregister_net_sysctl_table(fn->hdr);
+${exit}}
+${ops('exit = foo_net_exit')}`;
+
+  it('a step of its ladder that nothing else calls', () => {
+    check(
+      withLadder(
+        '\tif (fn->threads[0])\n\t\tfn->count = 0;\n',
+        '//                     ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves what foo_est_net_init() sets up for every namespace: foo_est_net_cleanup(), by which foo_net_init() takes it back where it fails, is called by no exit callback\n',
+      ),
+    );
+  });
+
+  it.each([
+    ['the exit does by itself', '\tfoo_threads_end(fn->threads, fn->count);\n\tkfree(fn->threads);\n', ''],
+    [
+      'the exit leads to',
+      '\tfoo_end(fn);\n',
+      'static void foo_end(struct foo_net *fn)\n{\n\tfoo_est_net_cleanup(fn);\n}\n',
+    ],
+    [
+      'the exit names for another to call',
+      '\tkref_put(&fn->kref, foo_last);\n',
+      'static void foo_last(struct kref *kref)\n{\n\tfoo_est_net_cleanup(container_of(kref, struct foo_net, kref));\n}\n',
+    ],
+    ['a step that was not read may do', '\tfoo_est_net_end(fn);\n', ''],
+  ])('is quiet about what %s', (_, exit, other) => {
+    check(withLadder(exit, '', other));
+  });
+});
+
+describe('a batch callback that leaves its loop', () => {
+  const inBatch = (turn: string, marker = '', before = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit_batch(struct list_head *list)
+{
+	struct net *net;
+${before}
+	list_for_each_entry(net, list, exit_list) {
+		struct foo_net *fn = net_generic(net, foo_net_id);
+${turn}
+${marker}		foo_flush(&fn->list);
+	}
+}
+${ops('exit_batch = foo_net_exit_batch')}`;
+
+  it('for one that has nothing', () => {
+    check(
+      inBatch(
+        '\t\tif (list_empty(&fn->list))\n\t\t\treturn;',
+        '//			^^^^^^^ error: exit-leak: foo_net_exit_batch() returns out of its loop over the namespaces that die at once: those behind that one on the list are left as they are, and what they have leaks\n',
+      ),
+    );
+  });
+
+  it.each([
+    ['goes on with the next', '\t\tif (list_empty(&fn->list))\n\t\t\tcontinue;', ''],
+    ['asks of none of them', '\t\tif (!foo_enabled)\n\t\t\treturn;', ''],
+    ['returns before it', '', '\tif (list_empty(list))\n\t\treturn;\n'],
+    ['says that something cannot be', '\t\tif (WARN_ON(!fn))\n\t\t\treturn;', ''],
+  ])('is quiet about one that %s', (_, turn, before) => {
+    check(inBatch(turn, '', before));
+  });
+});
+
+describe('an exit that returns where its namespace was never used', () => {
+  /** The shape of brnf_exit_net() (net/bridge): a notifier sets the flag. */
+  const early = (exit: string, marker = '', init = ''): string => `
+static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct foo_net *fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
+
+	if (fn->enabled)
+		return 0;
+	foo_hook(fn);
+	fn->enabled = true;
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->hdr = register_net_sysctl(net, "net/foo", foo_table);
+	if (!fn->hdr)
+		return -ENOMEM;
+${init}	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}${marker}}
+${ops('exit = foo_net_exit')}`;
+  const asks = '\tif (!fn->enabled)\n\t\treturn;\n';
+  const rest = '\tfoo_unhook(fn);\n\tunregister_net_sysctl_table(fn->hdr);\n';
+
+  it('by a member that its init does not set', () => {
+    check(
+      early(
+        `${asks}//		^^^^^^^ error: exit-leak: foo_net_exit() returns here where \`fn->enabled\` is not set, as it is in each namespace until something sets it, and leaves sysctl table net_generic(net, foo_net_id)->hdr\n${rest}`,
+      ),
+    );
+  });
+
+  it.each([
+    ['its init sets', `${asks}${rest}`, '\tfn->enabled = true;\n'],
+    ['comes first', `\tunregister_net_sysctl_table(fn->hdr);\n${asks}\tfoo_unhook(fn);\n`, ''],
+    [
+      'the exit asks for alone',
+      `\tif (fn->enabled)\n\t\tfoo_unhook(fn);\n\tunregister_net_sysctl_table(fn->hdr);\n`,
+      '',
+    ],
+    ['is what is released', '\tif (!fn->hdr)\n\t\treturn;\n\tunregister_net_sysctl_table(fn->hdr);\n', ''],
+  ])('is quiet where that %s', (_, exit, init) => {
+    check(early(exit, '', init));
+  });
+});
+
+describe('an exit that keeps a lock', () => {
+  const locked = (exit: string, other = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	mutex_init(&fn->lock);
+	return 0;
+}
+${other}
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}}
+${ops('exit = foo_net_exit')}`;
+  const kept = (lock: string, unlock: string): string =>
+    `error: exit-leak: foo_net_exit() returns here with what ${lock} has locked: ${unlock}() is missing, and whoever locks it next waits for ever\n`;
+
+  it('at its end, and where it returns early', () => {
+    check(
+      locked(`\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n`).replace(
+        /\}\n(?=\nstatic struct)/,
+        `}\n^ ${kept('mutex_lock(&fn->lock)', 'mutex_unlock')}`,
+      ),
+    );
+    check(
+      locked(
+        `\tmutex_lock(&fn->lock);\n\tif (fn->empty)\n\t\treturn;\n//		^^^^^^^ ${kept('mutex_lock(&fn->lock)', 'mutex_unlock')}\tfoo_flush(fn);\n\tmutex_unlock(&fn->lock);\n`,
+      ),
+    );
+  });
+
+  it.each([
+    [
+      'it gives back on all ways',
+      '\tmutex_lock(&fn->lock);\n\tif (!fn->empty)\n\t\tfoo_flush(fn);\n\tmutex_unlock(&fn->lock);\n',
+      '',
+    ],
+    [
+      'it takes and gives back under one condition',
+      '\tif (fn->busy)\n\t\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tif (fn->busy)\n\t\tmutex_unlock(&fn->lock);\n',
+      '',
+    ],
+    [
+      'what it calls gives back',
+      '\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tfoo_end(fn);\n',
+      'static void foo_end(struct foo_net *fn)\n{\n\tmutex_unlock(&fn->lock);\n}\n',
+    ],
+    ['what was not read gives back by its name', '\tmutex_lock(&fn->lock);\n\tfoo_flush_unlock(fn);\n', ''],
+    ['it may not have got', '\tif (!mutex_trylock(&fn->lock))\n\t\treturn;\n\tmutex_unlock(&fn->lock);\n', ''],
+    ['a scope gives back', '\tguard(mutex)(&fn->lock);\n\tfoo_flush(fn);\n', ''],
+  ])('is quiet about one that %s', (_, exit, other) => {
+    check(locked(exit, other));
+  });
+});
