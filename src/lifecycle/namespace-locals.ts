@@ -51,8 +51,9 @@ function isHeld(program: Program, fn: FunctionEntry, e: Expr, held: ReadonlySet<
   });
   if (given.length === 0) return false;
   const inside = namespaceLocals(program, getter, given, deep - 1);
-  const returned = (getter.fact.blocks ?? []).flatMap(({ end }) => (end.e === 'return' ? [end.value] : []));
-  return returned.length > 0 && returned.every((value) => value && isHeld(program, getter, value, inside, deep - 1));
+  // Where a body just ends there is a return of nothing as well.
+  const returned = (getter.fact.blocks ?? []).flatMap(({ end }) => (end.e === 'return' ? (end.value ?? []) : []));
+  return returned.length > 0 && returned.every((value) => isHeld(program, getter, value, inside, deep - 1));
 }
 
 /** The pointer by which a member is named that lies in what that points at: `fn` of `fn->a.b`, none of `fn->a->b`. */
