@@ -300,8 +300,9 @@ describe('wrong usage', () => {
   });
 });
 
-it('a folder without scenarios gives no logs', async () => {
+it('a folder without scenarios gives no logs, and says so', async () => {
   const empty = path.join(folder, 'empty');
   mkdirSync(empty);
-  expect(await simulate([empty])).toEqual({ exit: 0, stdout: '', stderr: '' });
+  const stderr = `pernet-lint simulate: ${empty}: no *.netns.json is there, nothing was run\n`;
+  expect(await simulate([empty])).toEqual({ exit: 0, stdout: '', stderr });
 });
