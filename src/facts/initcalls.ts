@@ -2,11 +2,16 @@ import type { Context } from './context.ts';
 import type { InitcallFact } from './ir.ts';
 
 /**
- * `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)` … at the start of a line, or behind another one's end
- * (include/linux/init.h, module.h).
+ * `module_init(f)`, `subsys_initcall(f)`, `module_exit(f)` … at the start of a line, or behind others of these and what else
+ * tells of a module there (include/linux/init.h, module.h).
  */
 export const initcallPattern =
   /[ \t]*((?:\w+_)?initcall(?:_sync)?|__initcall|module_init|module_exit|__exitcall)\s*\(\s*(\w+)\s*\)/y;
+/** What may stand before one on its line. */
+const companions =
+  /^[ \t]*(?:(?:(?:\w+_)?initcall(?:_sync)?|__initcall|module_init|module_exit|__exitcall|MODULE_\w+)\s*\((?:[^()"\n]|"[^"\n]*")*\)[ \t]*;[ \t]*)+$/;
+/** More than this before one on its line is not looked at. */
+const mostBefore = 300;
 /** One of these words is in each. */
 export const initcallWords = ['initcall', 'module_init', 'module_exit', '__exitcall'];
 
@@ -22,14 +27,15 @@ const lsmInitcall = 'lsm_initcall_';
 
 /**
  * The matches of a pattern that matches at a place alone (`y`) where a text holds one of some words, from the start of its
- * line, or from behind the last `;` in that, in order.
+ * line, or from behind what of a module else is told on it, in order.
  */
 export function linesWith(text: string, words: readonly string[], pattern: RegExp): RegExpExecArray[] {
   const starts = new Set<number>();
   for (const word of words)
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
       const line = text.lastIndexOf('\n', at) + 1;
-      starts.add(line + text.slice(line, at).lastIndexOf(';') + 1);
+      const before = at - line <= mostBefore ? text.slice(line, at).lastIndexOf(';') + 1 : 0;
+      starts.add(companions.test(text.slice(line, line + before)) ? line + before : line);
     }
   const found: RegExpExecArray[] = [];
   let end = 0;

@@ -22,20 +22,45 @@ export function shapeWord(tokens: Tokens, draft: Draft, index: number): number {
 
 /**
  * Shapes `(*p).member` at its parenthesis: it is `p->member`, so that whoever reads code or its words knows one spelling.
- * The names stay in their places. `f(*p).member` is a call.
+ * The names stay in their places. `f(*p).member` is a call, and what stands on several lines is left as it is.
  */
 export function shapeArrow(tokens: Tokens, draft: Draft, index: number): void {
   const [star, name, close, dot, member] = [index + 1, index + 2, index + 3, index + 4, index + 5];
   if (tokens.kind(star) !== Mark.star || tokens.kind(dot) !== Mark.dot || tokens.match(index) !== close) return;
   if (!isPlainWord(tokens, name) || tokens.kind(member) !== Kind.word) return;
-  const before = tokens.kind(index - 1);
-  const isOperand = (tokens.role(index - 1) & (Role.jump | Role.label | Role.prefix | Role.sizeof)) !== 0;
-  if ((before === Kind.word && !isOperand) || before === Mark.closeBracket) return;
+  if (mayBeCalled(tokens, index - 1)) return;
+  const [start, end] = [tokens.start(index), tokens.end(dot)];
   // A member in `offsetof()` has been made something else.
-  if (!draft.has(tokens.start(index), '(') || !draft.has(tokens.start(dot), '.')) return;
-  draft.note('other', tokens.start(index), tokens.end(dot));
-  draft.write(tokens.start(index), tokens.end(star), '');
-  draft.write(tokens.end(name), tokens.end(dot), '->');
+  if (!draft.has(start, '(') || !draft.has(tokens.start(dot), '.') || tokens.text.slice(start, end).includes('\n'))
+    return;
+  draft.note('other', start, end);
+  draft.write(start, tokens.end(star), '');
+  draft.write(tokens.end(name), end, '->');
+}
+
+/** Whether parentheses behind a token may be those of a call: not behind a type in parentheses, nor a condition. */
+function mayBeCalled(tokens: Tokens, index: number): boolean {
+  const kind = tokens.kind(index);
+  if (kind === Mark.closeBracket) return true;
+  if (kind === Kind.word) return (tokens.role(index) & (Role.jump | Role.label | Role.prefix | Role.sizeof)) === 0;
+  if (kind !== Mark.close) return false;
+  const open = tokens.match(index);
+  if (open < 0 || (tokens.role(open - 1) & (Role.control | Role.loop | Role.scope | Role.sizeof)) !== 0)
+    return open < 0;
+  const isBehindCall = tokens.kind(open - 1) === Kind.word && (tokens.role(open - 1) & Role.jump) === 0;
+  return isBehindCall || !isType(tokens, open + 1, index);
+}
+
+/** `(void *)`, `(struct foo *)`, `(u32)`: words, of which none is a member's, and stars. */
+function isType(tokens: Tokens, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const kind = tokens.kind(at);
+    if (kind !== Kind.word && (kind !== Mark.star || at === from)) return false;
+  }
+  // One word alone may be a pointer to a function.
+  return (
+    to - from > 1 || (tokens.role(from) & Role.primitive) !== 0 || /^(?:[us]\d+|__\w+|\w+_t)$/.test(tokens.word(from))
+  );
 }
 
 /**

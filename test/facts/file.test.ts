@@ -38,11 +38,22 @@ describe('initcalls', () => {
   });
 
   it('stand behind one another on a line', () => {
-    const { initcalls } = factsOfText('module_init(foo_init); module_exit(foo_exit);\n// x; module_exit(old);\n');
+    const line = 'MODULE_LICENSE("GPL"); module_init(foo_init); module_exit(foo_exit);';
+    const { initcalls } = factsOfText(`${line}\n// x; module_exit(old);\n`);
     expect(initcalls).toEqual([
-      { macro: 'module_init', fn: 'foo_init', at: [1, 1, 1, 22] },
-      { macro: 'module_exit', fn: 'foo_exit', at: [1, 24, 1, 45] },
+      { macro: 'module_init', fn: 'foo_init', at: [1, 24, 1, 45] },
+      { macro: 'module_exit', fn: 'foo_exit', at: [1, 47, 1, 68] },
     ]);
+  });
+
+  it.each([
+    'static int foo_x(void) { return 0; } module_init(foo_init); module_exit(foo_exit);',
+    '/* both */ module_init(foo_init); module_exit(foo_exit);',
+    'static const char *text = "x; module_init(foo_init)";',
+    '#define FOO() ; module_init(foo_init)',
+    'static void foo(void) { int x; module_init(foo_init); }',
+  ])('are not half read: %s', (line) => {
+    expect(factsOfText(`${line}\n`).initcalls).toEqual([]);
   });
 
   it('count after a comment of one line that holds what would begin one of several', () => {

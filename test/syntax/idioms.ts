@@ -37,6 +37,13 @@ static struct pernet_operations c_ops __read_mostly = { .init = a_init };
     },
   },
   {
+    name: 'calls whose argument is what a pointer points at, and such a thing on two lines',
+    source: inFunction('x = (*ops->get)(*p).a + f(*p).b + tbl[1](*p).c;\n\treturn (*p)\n\t\t.d;'),
+    has: {
+      call_expression: ['(*ops->get)(*p)', 'f(*p)', 'tbl[1](*p)'],
+    },
+  },
+  {
     name: 'attributes with arguments',
     source: `static __printf(2, 3) void say(struct net *net, const char *format, ...);
 struct foo { int a; u8 tail[] __counted_by(a); } __aligned(8);
