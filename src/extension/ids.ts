@@ -38,7 +38,7 @@ export const timelineView = 'pernet.timeline';
 /** The view of all ops in the explorer. */
 export const opsView = 'pernet.ops';
 
-/** Context keys: the extension runs (there is C, or a scenario), how the view is ordered (`module` or `list`), whether it is filtered. */
+/** Context keys: the extension runs (there is C), how the view is ordered (`module` or `list`), whether it is filtered. */
 export const isActive = 'pernet.isActive';
 export const opsOrder = 'pernet.opsOrder';
 export const opsFiltered = 'pernet.opsFiltered';
