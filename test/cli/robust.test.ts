@@ -117,8 +117,9 @@ describe('whatever lint is given', () => {
   });
 
   it.skipIf(process.platform === 'win32')('the null device is an empty file', () => {
-    const none = 'No problem found: 0 pernet_operations in 1 file.\n';
-    expect(lint('/dev/null')).toEqual({ status: 0, out: none, err: '' });
+    const { status, out, err } = lint('/dev/null');
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toMatch(/^No problem found: 0 pernet_operations/);
   });
 
   it.skipIf(process.platform === 'win32')('nor is a tree whose files are links to a device, or pipes', () => {
