@@ -18,8 +18,12 @@ export function* entriesGiven(text: string): Generator<string> {
 const priv =
   /\b(\w+)->(?:(?:\w+\.)*\w*ops\w*(?:\[[^\]]*\])?\.)?priv\s*=\s*(?:\(\s*void\s*\*\s*\)\s*)?&?(\w+)(?:->\w+)?\s*;/g;
 
-/** What a body gives the hooks of a structure to work with. */
+/** What a body gives the hooks of a structure to work with, each pointer with its type where the body declares it. */
 export function* hooksGiven(text: string): Generator<string> {
   if (!text.includes('priv')) return;
-  for (const [, pointer = '', value = ''] of matchesOf(text, priv)) yield hookGets(pointer, value);
+  const typed = (name: string): string => {
+    const struct = new RegExp(`\\bstruct\\s+(\\w+)\\s*\\*\\s*${name}\\b`).exec(text)?.[1];
+    return struct === undefined ? name : `${name}:${struct}*`;
+  };
+  for (const [, pointer = '', value = ''] of matchesOf(text, priv)) yield hookGets(typed(pointer), typed(value));
 }

@@ -323,10 +323,10 @@ export class AskedState {
   }
 
   /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */
-  freedHooks({ id }: FunctionEntry): FreedHooks | null {
-    return this.ask(`${ofWholeFile}hooks|${id}`, ({ program }) => {
+  freedHooks({ id }: FunctionEntry, earlier?: FunctionEntry): FreedHooks | null {
+    return this.ask(`${ofWholeFile}hooks|${id}|${earlier?.id ?? ''}`, ({ program }) => {
       const fn = program.functionById(id);
-      return fn ? freedHooks(program, fn) : null;
+      return fn ? freedHooks(program, fn, earlier && program.functionById(earlier.id)) : null;
     });
   }
 
