@@ -60,7 +60,7 @@ export function gateAsked(name: string): string {
 
 /** The word for a function that looks for an entry of a variable's, and gives it back to who asks. */
 export function givesEntry(list: string): string {
-  return `<${list}`;
+  return `}${list}`;
 }
 
 /** The word for what the hooks get that a pointer leads to: `chain->ops.priv = chain`. */

@@ -73,8 +73,9 @@ export class AskedState {
     return this.ask(key, (state) => state.usedBy(step, ops, flags));
   }
 
-  usedBySockets(step: Acquire, ops: OpsEntry): Reason | null {
-    return this.ask(`${ofWholeFile}sockets|${keyOf(step)}|${ops.id}`, (state) => state.usedBySockets(step, ops));
+  usedBySockets(step: Acquire, ops: OpsEntry, before: readonly OpsEntry[]): Reason | null {
+    const key = `${ofWholeFile}sockets|${keyOf(step)}|${[ops, ...before].map(({ id }) => id).join()}`;
+    return this.ask(key, (state) => state.usedBySockets(step, ops, before));
   }
 
   opensSockets(ops: OpsEntry): boolean {

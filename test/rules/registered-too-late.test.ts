@@ -684,12 +684,40 @@ ${before}${protocol}`;
       check(apart(sockets({ sock, opened: found('foo_defaults_ops', 'net->foo.retries') })));
     });
 
-    it.each([
+    it.each<[string, string]>([
       ['the entry comes last', apart(sockets({ sock, first: true }))],
       ['they read nothing of it', apart(sockets({ sock: '\tfs->retries = foo_retries;' }))],
       [
         'the init asks whether it is there',
         apart(sockets({ sock: `\tif (!net->foo.table)\n\t\treturn -EAGAIN;\n${sock}` })),
+      ],
+      ...[
+        'if (!READ_ONCE(foo_ready))',
+        'if (unlikely(!READ_ONCE(net->foo.ready)))',
+        'if (!static_branch_likely(&foo_key))',
+        'if (!foo_is_ready(net))',
+      ].map((asking): [string, string] => [
+        `its init first asks by ${asking}`,
+        apart(sockets({ sock: `\t${asking}\n\t\treturn -EAGAIN;\n${sock}` }), {
+          before: 'static bool foo_is_ready(struct net *net)\n{\n\treturn smp_load_acquire(&net->foo.ready);\n}\n\n',
+        }),
+      ]),
+      [
+        'ops that were registered before set the same',
+        apart(sockets({ sock }))
+          .replace(
+            'static int __init foo_init(void)',
+            'static int __net_init foo_early_init(struct net *net)\n{\n\tnet->foo.retries = 4;\n\treturn 0;\n}\n\nstatic struct pernet_operations foo_early_ops = {\n\t.init = foo_early_init,\n};\n\n$&',
+          )
+          .replace(
+            '\tinet_register_protosw(&foo_protosw);',
+            '\terr = register_pernet_subsys(&foo_early_ops);\n\tif (err)\n\t\tgoto out_proto;\n$&',
+          )
+          .replace(
+            '\tproto_unregister(&foo_prot);\n\treturn err;',
+            '\tunregister_pernet_subsys(&foo_early_ops);\nout_proto:\n$&',
+          )
+          .replace('\tproto_unregister(&foo_prot);\n}', '\tunregister_pernet_subsys(&foo_early_ops);\n$&'),
       ],
       [
         'the file keeps one of that name to itself',
