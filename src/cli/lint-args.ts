@@ -56,8 +56,11 @@ Lints C files, folders or a whole kernel tree (default: the current folder).
   --stats[=json]          print what was looked at, and how long it took, on stderr
 `;
 
-/** The arguments of `lint`, or one line that says what is wrong with them. */
-export function parseLintArgs(argv: readonly string[]): { readonly args: LintArgs } | { readonly error: string } {
+/** The arguments of `lint`, or one line that says what is wrong with them; `isBare` where the command was not named. */
+export function parseLintArgs(
+  argv: readonly string[],
+  isBare = false,
+): { readonly args: LintArgs } | { readonly error: string } {
   let values: Record<string, string | boolean | undefined>;
   let positionals: string[];
   try {
@@ -89,7 +92,7 @@ export function parseLintArgs(argv: readonly string[]): { readonly args: LintArg
     values = parsed.values;
     positionals = parsed.positionals;
   } catch (error) {
-    const command = argv.map(misplaced).find((said) => said !== null);
+    const command = (isBare ? argv : []).map(misplaced).find((said) => said !== null);
     return { error: command ?? wrongUsage(error) };
   }
   const text = (name: string): string | null => (typeof values[name] === 'string' ? values[name] : null);

@@ -23,8 +23,8 @@ export interface LintIo {
  * `pernet-lint lint`. Resolves to the exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage,
  * unreadable input or an internal error; findings that were made are printed all the same.
  */
-export async function runLint(argv: readonly string[], io: LintIo): Promise<number> {
-  const parsed = parseLintArgs(argv);
+export async function runLint(argv: readonly string[], io: LintIo, { isBare = false } = {}): Promise<number> {
+  const parsed = parseLintArgs(argv, isBare);
   if ('error' in parsed) {
     io.stderr.write(`pernet-lint: ${parsed.error}\n`);
     return 2;
@@ -35,7 +35,7 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
     return 0;
   }
   const start = performance.now();
-  const targets = targetsOf(args.paths, args.root);
+  const targets = targetsOf(args.paths, args.root, isBare);
   const prepared = prepareOptions(args, targets);
   if ('error' in prepared) {
     io.stderr.write(`pernet-lint: ${prepared.error}\n`);
@@ -54,7 +54,7 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
     findings: [...report.findings, ...asFindings].sort(compareFindings).filter(counts),
     suppressed: report.suppressed.filter(({ finding }) => counts(finding)),
     // What is for people says each gap once; programs find them where they always are.
-    notAnalysed: asFindings.length > 0 && !args.format.startsWith('json') ? [] : report.notAnalysed,
+    notAnalysed: asFindings.length > 0 && !args.format.startsWith('json') ? [] : gapsIn(report, args.format),
     stats: { ...report.stats, ms: Math.round(performance.now() - start) },
     errors,
   };
@@ -71,6 +71,12 @@ export async function runLint(argv: readonly string[], io: LintIo): Promise<numb
   for (const error of errors) io.stderr.write(`pernet-lint: ${printable(error)}\n`);
   if (errors.length > 0) return 2;
   return shown.findings.some((finding) => rank(finding.severity) <= rank(args.failOn)) ? 1 : 0;
+}
+
+/** The gaps that a report lists: in lines, not those that stderr has as errors. */
+function gapsIn({ notAnalysed, errors }: Linted, format: LintArgs['format']): Linted['notAnalysed'] {
+  if (format !== 'text' && format !== 'gcc') return notAnalysed;
+  return notAnalysed.filter(({ file, reason }) => !errors.includes(`${file}: ${reason}`));
 }
 
 /** What reports are told of the program, the tree and the terminal. */

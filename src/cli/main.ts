@@ -61,7 +61,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return serve(rest);
     case undefined:
     default:
-      return runLint(argv, process);
+      return runLint(argv, process, { isBare: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { ScanRequest } from '../engine/find.ts';
 import { reasonOf, treeAround } from '../engine/tree.ts';
@@ -15,8 +16,11 @@ export interface Targets {
   readonly errors: readonly string[];
 }
 
-/** Finds the tree around the PATHs (or takes the one given), and says of each PATH where in it it lies. */
-export function targetsOf(paths: readonly string[], givenRoot: string | null): Targets {
+/**
+ * Finds the tree around the PATHs (or takes the one given), and says of each PATH where in it it lies. Where no command
+ * was given (`isBare`), the first one may have been meant for it.
+ */
+export function targetsOf(paths: readonly string[], givenRoot: string | null, isBare = false): Targets {
   const errors: string[] = [];
   const found: { absolute: string; isFolder: boolean }[] = [];
   for (const each of paths) {
@@ -24,12 +28,12 @@ export function targetsOf(paths: readonly string[], givenRoot: string | null): T
       const stat = fs.statSync(each);
       fs.accessSync(each, fs.constants.R_OK);
       // A pipe or a terminal would be waited for.
-      if (stat.isFile() || stat.isDirectory())
+      if (stat.isFile() || stat.isDirectory() || each === os.devNull)
         found.push({ absolute: fs.realpathSync(each), isFolder: stat.isDirectory() });
       else errors.push(`${each}: neither a file nor a folder`);
     } catch (error) {
       // A mistyped command reads as a path.
-      const isWord = /^[a-z]+$/.test(each) && each === paths[0];
+      const isWord = isBare && /^[a-z]+$/.test(each) && each === paths[0];
       const word = misplaced(each) ?? 'nor is there a command of that name (see --help)';
       errors.push(`${each === '' ? '""' : each}: ${reasonOf(error)}${isWord ? `, ${word}` : ''}`);
     }

@@ -50,10 +50,11 @@ export function findIn(unit: ScanRequest, root: string): FindResult {
       return { files: 1, hits: [], unreadable: [{ file: unit.path, reason }], seen };
     };
     if (typeof bytes === 'string') return refuse(bytes);
-    // Whoever names it wants it read; among others of a folder it is said to be not analysed.
-    const reason = unfit(bytes.toString('utf8'));
-    if (reason !== null) return refuse(reason);
-    return { files: 1, hits: [{ path: unit.path, hash: hashOf(bytes) }], unreadable, seen };
+    // Whoever names a source wants it read; what else a shell's `*` names is said to be not analysed.
+    const isSource = /\.[ch]$/.test(unit.path);
+    if (isSource && bytes.includes(0)) return refuse(unfit('\0')!);
+    const hits = bytes.length === 0 ? [] : [{ path: unit.path, hash: hashOf(bytes) }];
+    return { files: 1, hits, unreadable, seen };
   }
   const listing = listFolders(root, unit.path, { below: unit.kind === 'below' });
   unreadable.push(...listing.unreadable);

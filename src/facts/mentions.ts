@@ -1,4 +1,5 @@
 import { devicesIn } from './devices.ts';
+import { entriesGiven, hooksGiven } from './entries.ts';
 import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
@@ -309,4 +310,6 @@ function* usesIn(whole: string): Generator<string> {
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
   yield* givenInBody(text);
   yield* devicesIn(text);
+  yield* entriesGiven(text);
+  yield* hooksGiven(text);
 }

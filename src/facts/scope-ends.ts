@@ -23,18 +23,23 @@ export function scopesIn(text: string): string[] {
   return [...text.matchAll(use)].map((match) => match[1]!);
 }
 
-/** What functions mention (`mentionsOf()`), with what is called where their scopes end. */
+/** A block under a lock, whose words the prepared text does not have either. */
+const locked = /\bscoped_(?:cond_)?guard\s*\(/;
+
+/** What functions mention (`mentionsOf()`), with what is called where their scopes end, and the locks of who registers ops. */
 export function withScopeEnds(
   mentions: Readonly<Record<string, readonly string[]>>,
   original: string,
   { outline, ends }: { readonly outline: readonly OutlinedFunction[]; readonly ends: readonly ScopeEnd[] },
 ): Readonly<Record<string, readonly string[]>> {
-  if (ends.length === 0) return mentions;
+  if (ends.length === 0 && !locked.test(original)) return mentions;
   const calls = new Map(
     ends.map(({ name, body }) => [name, [...body.matchAll(called)].slice(1).map((match) => `${match[1]!}()`)]),
   );
   const more = outline.flatMap(({ name, open, close }) => {
-    const words = scopesIn(original.slice(open, close)).flatMap((each) => calls.get(each) ?? []);
+    const body = original.slice(open, close);
+    const words = scopesIn(body).flatMap((each) => calls.get(each) ?? []);
+    if (locked.test(body) && body.includes('register_pernet_')) words.push('scoped_guard()');
     return words.length > 0 ? [[name, [...new Set([...(mentions[name] ?? []), ...words])]] as const] : [];
   });
   return { ...mentions, ...Object.fromEntries(more) };

@@ -58,6 +58,16 @@ export function gateAsked(name: string): string {
   return `(${name}`;
 }
 
+/** The word for a function that looks for an entry of a variable's, and gives it back to who asks. */
+export function givesEntry(list: string): string {
+  return `}${list}`;
+}
+
+/** The word for what the hooks get that a pointer leads to: `chain->ops.priv = chain`. */
+export function hookGets(pointer: string, value: string): string {
+  return `$${pointer}=${value}`;
+}
+
 /** The word for what is read or written behind a local or global pointer. */
 export function memberWord(pointer: string, name: string): string {
   return `>${pointer}->${name}`;

@@ -73,8 +73,9 @@ export class AskedState {
     return this.ask(key, (state) => state.usedBy(step, ops, flags));
   }
 
-  usedBySockets(step: Acquire, ops: OpsEntry): Reason | null {
-    return this.ask(`${ofWholeFile}sockets|${keyOf(step)}|${ops.id}`, (state) => state.usedBySockets(step, ops));
+  usedBySockets(step: Acquire, ops: OpsEntry, before: readonly OpsEntry[]): Reason | null {
+    const key = `${ofWholeFile}sockets|${keyOf(step)}|${[ops, ...before].map(({ id }) => id).join()}`;
+    return this.ask(key, (state) => state.usedBySockets(step, ops, before));
   }
 
   opensSockets(ops: OpsEntry): boolean {
@@ -323,10 +324,10 @@ export class AskedState {
   }
 
   /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */
-  freedHooks({ id }: FunctionEntry): FreedHooks | null {
-    return this.ask(`${ofWholeFile}hooks|${id}`, ({ program }) => {
+  freedHooks({ id }: FunctionEntry, earlier?: FunctionEntry): FreedHooks | null {
+    return this.ask(`${ofWholeFile}hooks|${id}|${earlier?.id ?? ''}`, ({ program }) => {
       const fn = program.functionById(id);
-      return fn ? freedHooks(program, fn) : null;
+      return fn ? freedHooks(program, fn, earlier && program.functionById(earlier.id)) : null;
     });
   }
 

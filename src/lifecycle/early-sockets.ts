@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import { askedFor, asksMember } from '../facts/words.ts';
+import { askedFor, asksMember, gateAsked } from '../facts/words.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
@@ -12,7 +12,7 @@ import type { TraceStep } from './trace.ts';
 const opensSocket = /(?:sock(?:et)?_create|create_\w*sock|ctl_?so?ck|sk_alloc$)/;
 
 /** The function of a `struct proto` that socket() calls: `foo_init_sock`, `foo_sk_init`. */
-const initOfSocket = /(?:^|_)init(?:_|$)/;
+const initOfSocket = /(?:^|_)(?:init_so?c?k|so?c?k_init)(?:_|$)/;
 
 /** In how few steps a socket's init gets at what it cannot do without. */
 const mostSteps = 2;
@@ -26,16 +26,23 @@ export function opensSockets(program: Program, reach: Reach, ops: OpsEntry): boo
 
 /**
  * What of an ops' per-net state the init of a socket reads, which can be called for every namespace once the protocol
- * switch has the socket's type; null when nothing is known.
+ * switch has the socket's type; null when nothing is known. What one of the ops that are there `before` sets is there as well.
  */
 export function usedBySockets(
   program: Program,
   reach: Reach,
   { args, place }: TraceStep & { readonly t: 'acquire' },
   ops: OpsEntry,
+  before: readonly OpsEntry[],
 ): string | null {
   const init = callbackOf(program, ops, 'init');
   if (!init) return null;
+  const early = new Set(
+    before.flatMap((each) => {
+      const fn = callbackOf(program, each, 'init');
+      return fn ? [...numbersSetIn(fn), ...membersSetIn(fn).keys()] : [];
+    }),
+  );
   const set = new Set([
     ...numbersSetIn(init),
     ...[...membersSetIn(init)].flatMap(([name, isPlace]) => (isPlace ? name : [])),
@@ -52,18 +59,23 @@ export function usedBySockets(
       };
       if (asks(words)) continue;
       if (id !== undefined && near(id)) return `net_generic(net, ${id})`;
-      const member = [...set].find(near);
+      const member = [...set].find((each) => !early.has(each) && near(each));
       if (member !== undefined) return member;
     }
   }
   return null;
 }
 
-/** Whether a socket's init asks whether something is there yet. */
+/** Calls that read what others set meanwhile: a flag that says whether all is there. */
+const readsGate = /^(?:READ_ONCE|smp_load_acquire|static_(?:branch|key)_\w+|(?:test|atomic\w*_read)(?:_bit)?)$/;
+
+/** Whether a socket's init asks whether something is there yet, or may do so by a flag of its module. */
 function asks(words: ReadonlyMap<string, Way>): boolean {
-  return [...words].some(
-    ([word, { steps }]) => steps <= mostSteps && (word.startsWith(askedFor('')) || word.startsWith(asksMember('net'))),
-  );
+  return [...words].some(([word, { steps, within }]) => {
+    if (steps > mostSteps) return false;
+    if (word.startsWith(askedFor('')) || word.startsWith(asksMember('net'))) return true;
+    return within && (word.startsWith(gateAsked('')) || readsGate.test(word.replace('()', '')));
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
+import { givesEntry } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { joinOf } from './joins.ts';
 import { callsIn, type Call } from './may-stop.ts';
@@ -17,9 +18,12 @@ export interface Listed {
   readonly registration: Place;
 }
 
-/** Calls that open a gate. */
+/** Calls that open a gate, or put something where it is looked up. */
 const opens =
-  /^(?:static_(?:branch|key)_\w+|set_bit|__set_bit|smp_store_release|WRITE_ONCE|rcu_assign_pointer|complete\w*)$/;
+  /^(?:static_(?:branch|key)_\w+|\w*set_bit|smp_store_\w+|WRITE_ONCE|rcu_assign_pointer|complete\w*|wake_up\w*|(?:refcount|atomic\w*)_(?:set|inc|add|or)\w*|kref_init|h?list_(?:add|move|splice)\w*|hash_add\w*|xchg|cmpxchg)$/;
+/** A lock that is held as far as a block goes. */
+const scoped = 'scoped_guard()';
+const undoing = /^(?:h?list_(?:del|move|replace)\w*|hash_del\w*|xa_erase\w*|idr_remove|unregister_pernet_\w+)\(\)$/;
 
 /**
  * What a function that registers ops for other modules puts where its file looks it up, before it registers the ops of the
@@ -34,17 +38,20 @@ export function listedEarly(program: Program, site: Place): Listed | null {
   // In a module's own list nobody looks who does not come to it by what it registers.
   if (!call || !registrar || registrar.file === site.file) return null;
   const { file, fact } = registrar;
+  if (wordsOf(program, registrar).includes(scoped)) return null;
+  if ((caller?.fact.blocks ?? []).flatMap(callsIn).some((each) => lockBy(program, site.file, each) !== 0)) return null;
   if (!program.facts(file)?.exports.includes(fact.name)) return null;
   const all = (fact.blocks ?? []).flatMap(callsIn);
   const registering = all.find((each) => registersParam(each, fact.params));
-  if (!registering || opensAfter(registrar, registering.at)) return null;
+  if (!registering || opensAfter(program, registrar, registering.at)) return null;
   for (const added of all) {
     const join = joinOf(added);
     const param = join?.entry ? rootOf(join.entry) : null;
     const arg = param === null ? undefined : call.args[fact.params.indexOf(param)];
     if (!join || !arg || !isNamed(arg) || !isLookedUp(program, registrar, join.to)) continue;
     const undoes = (each: Call): boolean => each.fn.k === 'id' && join.undoes.test(each.fn.name);
-    if (!comesFirst(fact.blocks ?? [], added.at, { at: registering.at, undoes })) continue;
+    const locks = (each: Call): number => lockBy(program, file, each);
+    if (!comesFirst(fact.blocks ?? [], added.at, { at: registering.at, undoes, locks })) continue;
     const registration = { file, fn: fact.name, at: registering.at };
     return { arg: printExpression(arg), list: join.to, call: join.call, registration };
   }
@@ -70,23 +77,57 @@ function rootOf(e: Expr): string | null {
   return null;
 }
 
-/** Whether another function of the file goes through a variable of its own, and does not just take something away. */
+/**
+ * Whether another function of the file looks for entries of a variable of its own, and calls by their pointers or gives one
+ * back. Who just takes something away, prints, or asks whether something is there does nothing with what is not ready; nor
+ * does what the registrar alone calls.
+ */
 function isLookedUp(program: Program, { file, fact }: FunctionEntry, list: string): boolean {
   const { statics = [], mentions = {} } = program.facts(file) ?? {};
   if (!statics.includes(list)) return false;
-  const undoing = /^(?:h?list_(?:del|move|replace)\w*|hash_del\w*|xa_erase\w*|idr_remove|unregister_pernet_\w+)\(\)$/;
-  return Object.entries(mentions).some(
-    ([by, words]) => by !== fact.name && words.includes(list) && !words.some((word) => undoing.test(word)),
-  );
+  return Object.entries(mentions).some(([by, words]) => {
+    if (by === fact.name || !words.includes(list) || words.some((word) => undoing.test(word))) return false;
+    const callers = Object.entries(mentions).flatMap(([each, its]) => (its.includes(`${by}()`) ? each : []));
+    if (callers.length > 0 && callers.every((each) => each === fact.name)) return false;
+    const calls = words.some((word) => words.includes(`${/^>\w+->(\w+)$/.exec(word)?.[1] ?? ''}()`));
+    return calls || words.includes(givesEntry(list));
+  });
 }
 
+function wordsOf(program: Program, { file, fact }: FunctionEntry): readonly string[] {
+  const { mentions = {} } = program.facts(file) ?? {};
+  return Object.hasOwn(mentions, fact.name) ? mentions[fact.name]! : [];
+}
+
+/** Whether a call takes a lock (1) or drops one (-1), by a function of somebody's own too. */
+function lockBy(program: Program, file: string, { fn }: Call): number {
+  const name = fn.k === 'id' ? fn.name : '';
+  if (isLock(name)) return 1;
+  if (isUnlock(name)) return -1;
+  const helper = program.resolveFunction(file, name);
+  const words = helper ? wordsOf(program, helper).flatMap((word) => /^(\w+)\(\)$/.exec(word)?.[1] ?? []) : [];
+  const [takes, drops] = [words.some(isLock), words.some(isUnlock)];
+  return takes === drops ? 0 : takes ? 1 : -1;
+}
+
+/** How far what a registrar calls once it is done is followed. */
+const mostDeep = 3;
+
 /** Whether a function sets something that outlives it once it has come to a call: those who look for that go by it. */
-function opensAfter({ fact }: FunctionEntry, at: At): boolean {
+function opensAfter(program: Program, of: FunctionEntry, at: At, deep = 0): boolean {
+  const { fact, file } = of;
+  if (fact.blocks === null || deep > mostDeep) return true;
   const isLater = (e: Expr & { readonly at: At }): boolean => e.at[0] > at[0] || (e.at[0] === at[0] && e.at[1] > at[1]);
+  /** What takes back what was shown has a member or two to set as well. */
+  const opensIn = (name: string): boolean => {
+    const helper = program.resolveFunction(file, name);
+    if (!helper || wordsOf(program, helper).some((word) => undoing.test(word))) return false;
+    return opensAfter(program, helper, [-1, 0, 0, 0], deep + 1);
+  };
   const isOutside = (to: Expr): boolean => to.k === 'field' || to.k === 'index' || (to.k === 'unary' && to.op === '*');
-  return [...expressionsOf(fact.blocks ?? [])].some((whole) =>
+  return [...expressionsOf(fact.blocks)].some((whole) =>
     [...walkExpression(whole)].some((e) => {
-      if (e.k === 'call') return e.fn.k === 'id' && opens.test(e.fn.name) && isLater(e);
+      if (e.k === 'call') return e.fn.k === 'id' && isLater(e) && (opens.test(e.fn.name) || opensIn(e.fn.name));
       return e.k === 'assign' && isOutside(e.to) && isLater(e);
     }),
   );
@@ -96,7 +137,15 @@ function opensAfter({ fact }: FunctionEntry, at: At): boolean {
 function comesFirst(
   blocks: readonly Block[],
   added: At,
-  { at, undoes }: { readonly at: At; readonly undoes: (call: Call) => boolean },
+  {
+    at,
+    undoes,
+    locks: lockOf,
+  }: {
+    readonly at: At;
+    readonly undoes: (call: Call) => boolean;
+    readonly locks: (call: Call) => number;
+  },
 ): boolean {
   const queue: { readonly block: number; readonly isThere: boolean; readonly locks: number }[] = [
     { block: 0, isThere: false, locks: 0 },
@@ -109,12 +158,10 @@ function comesFirst(
     if (!block || seen.has(key)) continue;
     seen.add(key);
     for (const call of callsIn(block)) {
-      const name = call.fn.k === 'id' ? call.fn.name : '';
       if (call.at.join() === at.join() && isThere && locks === 0) return true;
       if (call.at.join() === added.join()) isThere = true;
       else if (undoes(call)) isThere = false;
-      else if (isLock(name)) locks = Math.min(locks + 1, mostLocks);
-      else if (isUnlock(name)) locks = Math.max(locks - 1, 0);
+      else locks = Math.min(Math.max(locks + lockOf(call), 0), mostLocks);
     }
     for (const to of successorsOf(block)) queue.push({ block: to, isThere, locks });
   }

@@ -171,8 +171,12 @@ export class PernetState {
   }
 
   /** What of an ops' state the init of sockets reads that an acquisition lets the outside open (`usedBySockets`). */
-  usedBySockets(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
-    return usedBySockets(this.program, this.reach, step, ops);
+  usedBySockets(
+    step: TraceStep & { readonly t: 'acquire' },
+    ops: OpsEntry,
+    before: readonly OpsEntry[],
+  ): Reason | null {
+    return usedBySockets(this.program, this.reach, step, ops, before);
   }
 
   /** Whether an ops' init opens a socket itself. */

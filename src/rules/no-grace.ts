@@ -9,8 +9,9 @@ import type { Problem } from './rule.ts';
  */
 export function hooksWithoutGrace(history: History): Problem[] {
   const { of } = history.path;
+  const earlier = of?.phases.find(({ callback }) => callback === 'pre_exit')?.fn;
   return (of?.phases ?? []).flatMap(({ callback, fn }) => {
-    const freed = callback === 'pre_exit' ? null : history.state.freedHooks(fn);
+    const freed = callback === 'pre_exit' ? null : history.state.freedHooks(fn, earlier);
     if (!of || !freed) return [];
     const { struct, ends, frees, place } = freed;
     return [

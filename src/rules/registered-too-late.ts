@@ -64,7 +64,8 @@ function afterSockets(history: History): Problem[] {
       );
     for (const { index, step } of sockets) {
       if (index > from.index || isOpener(index)) continue;
-      const uses = history.state.usedBySockets(step, ops);
+      const before = spans.flatMap(({ from: each }) => (each.index < from.index ? each.ops : []));
+      const uses = history.state.usedBySockets(step, ops, before);
       if (uses === null) continue;
       return [
         {

@@ -27,6 +27,8 @@ fs.symlinkSync('round.c', at('loops/round.c'));
 put('binary/x.c', Buffer.from(`${sample}\0`));
 put('tree/net/x.c', Buffer.from(`${sample}\0`));
 for (const each of ['Kconfig', 'Makefile', 'kernel/x', 'include/linux/x']) put(`tree/${each}`, '');
+put('objects/a.c', sample);
+put('objects/a.o', Buffer.from('\x7fELF\0\0'));
 put('big/sample.c', `#include "generated.h"\n${sample}`);
 put('big/generated.h', `/* pernet_operations */\n${'#define REGISTER 0x12345678\n'.repeat(400_000)}`);
 put('latin/l.c', Buffer.from(`/* J\u00f6rg */\n${sample}`, 'latin1'));
@@ -39,7 +41,7 @@ afterAll(() => {
 });
 
 function lint(...args: string[]): { status: number | null; out: string; err: string } {
-  const all = ['review', 'simulate', 'timeline'].includes(args[0] ?? '') ? args : ['--no-cache', ...args];
+  const all = ['lint', 'review', 'simulate', 'timeline'].includes(args[0] ?? '') ? args : ['--no-cache', ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...all], {
     cwd: root,
     encoding: 'utf8',
@@ -53,6 +55,7 @@ describe('whatever lint is given', () => {
     ['what is not there', ['nowhere'], 2, 'Nothing was looked at.', 'nowhere: it is not there'],
     ['a mistyped command', ['ordr'], 2, 'Nothing was looked at.', 'nor is there a command of that name'],
     ['a mistyped path to a file', ['one.c/x'], 2, 'Nothing was looked at.', 'one.c/x: a part of the path is no folder'],
+    ['a command twice', ['lint', '--no-cache', 'lint'], 2, '', 'pernet-lint: lint: it is not there\n'],
     ['an empty path', [''], 2, 'Nothing was looked at.', 'pernet-lint: "": it is not there'],
     ['a command behind an option', ['--no-cache', 'order', '.'], 2, '', 'the command order comes before all options'],
     [
@@ -66,23 +69,18 @@ describe('whatever lint is given', () => {
     ['a loop of links', [at('loops')], 1, '3 pernet_operations in 1 file.', ''],
     ['a link to itself', [at('loops/round.c')], 2, 'Nothing was looked at.', 'its symbolic links lead in a circle'],
     ['bytes that are no text', [at('binary')], 0, 'x.c:1: binary: it holds NUL bytes', ''],
-    ['such a file by name', [at('binary/x.c')], 2, 'x.c:1: binary: it holds NUL bytes', 'x.c: binary: it holds NUL'],
     [
-      'such a file in a tree',
-      [at('tree/net/x.c')],
+      'such a file by name',
+      [at('binary/x.c')],
       2,
-      'Not analysed (1):\n    net/x.c:1: binary',
-      'net/x.c: binary: it',
+      'No problem found in what could be read',
+      'x.c: binary: it holds NUL',
     ],
+    ['all of a folder, an object too', [at('objects/a.c'), at('objects/a.o')], 1, 'a.o:1: binary: it holds NUL', ''],
+    ['such a file in a tree', [at('tree/net/x.c')], 2, 'No problem found in what could be read', 'net/x.c: binary: it'],
     ['such a file unasked', ['--disable', 'not-analysed', at('binary/x.c')], 2, 'No problem', 'x.c: binary: it holds'],
     ['a header of 10 MB', [at('big')], 1, 'generated.h:1: larger than 4 MB', ''],
-    [
-      'such a one by name',
-      [at('big/generated.h')],
-      2,
-      'generated.h:1: larger than 4 MB',
-      'generated.h: larger than 4 MB',
-    ],
+    ['such a one by name', [at('big/generated.h')], 0, 'generated.h:1: larger than 4 MB', ''],
     ['text that is not UTF-8', [at('latin')], 1, '3 pernet_operations in 1 file.', ''],
     ['lines that end in CR LF', [at('crlf')], 1, '3 pernet_operations in 1 file.', ''],
     ['a function that is half typed', [at('half')], 1, '3 pernet_operations in 1 file.', ''],
@@ -116,6 +114,12 @@ describe('whatever lint is given', () => {
       const { status, err } = lint(...command, at('pipe.c'));
       expect([status, err]).toEqual([2, expect.stringContaining('pipe.c: neither a file nor a folder') as string]);
     }
+  });
+
+  it.skipIf(process.platform === 'win32')('the null device is an empty file', () => {
+    const { status, out, err } = lint('/dev/null');
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toMatch(/^No problem found: 0 pernet_operations/);
   });
 
   it.skipIf(process.platform === 'win32')('nor is a tree whose files are links to a device, or pipes', () => {

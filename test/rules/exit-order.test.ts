@@ -1555,6 +1555,8 @@ describe('pernet/exit-order: hooks that packets may still be in', () => {
     free = 'kfree(chain)',
     priv = '\tchain->ops.priv = chain;\n',
     release = '',
+    unhook = 'nf_unregister_net_hook(net, &chain->ops);',
+    locals = '',
   }): string => `
 static unsigned int foo_net_id;
 
@@ -1572,7 +1574,7 @@ static void foo_release_hooks(struct net *net)
 	struct foo_chain *chain;
 
 	list_for_each_entry(chain, &fn->chains, list)
-		nf_unregister_net_hook(net, &chain->ops);
+		${unhook}
 }
 
 static void foo_chain_destroy(struct foo_chain *chain)
@@ -1607,7 +1609,7 @@ ${pre}}
 
 static void __net_exit foo_net_exit(struct net *net)
 {
-${exit}}
+${locals}${exit}}
 
 static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
@@ -1623,7 +1625,12 @@ ${registering()}`;
     check(chains({ exit: both + gone.replace('^^^^^^^^^^^^^^^^^^^^', '^^^^^^^^^^^^^^^^^^^^^^^') }));
   });
 
-  it.each([
+  it('chains that are given to their hooks by a pointer that is a local one', () => {
+    const priv = '\tstruct nf_hook_ops *ops = &chain->ops;\n\n\tops->priv = chain;\n';
+    check(chains({ priv, exit: both + gone.replace('^^^^^^^^^^^^^^^^^^^^', '^^^^^^^^^^^^^^^^^^^^^^^') }));
+  });
+
+  it.each<[string, Parameters<typeof chains>[0]]>([
     ['pre_exit unregisters their hooks', { pre: '\tfoo_release_hooks(net);\n', exit: '\tfoo_release_chains(net);\n' }],
     [
       'the exit waits',
@@ -1633,6 +1640,37 @@ ${registering()}`;
     ],
     ['they are freed by RCU', { exit: both, free: 'kfree_rcu(chain, rcu)' }],
     ['the hooks are given nothing of theirs', { exit: both, priv: '' }],
+    ...['net', 'fn', 'NULL'].map((value): [string, Parameters<typeof chains>[0]] => [
+      `the hooks are given ${value}`,
+      { exit: both, priv: `\tchain->ops.priv = ${value};\n` },
+    ]),
+    [
+      'something else has a priv',
+      { exit: both, priv: '\tstruct foo_dev *dev = foo_dev(net);\n\n\tdev->priv = chain;\n' },
+    ],
+    [
+      'some have none',
+      { exit: both, unhook: 'if (chain->is_active)\n\t\t\tnf_unregister_net_hook(net, &chain->ops);' },
+    ],
+    [
+      'it is noted that they have none any more',
+      { exit: both, unhook: '{\n\t\tnf_unregister_net_hook(net, &chain->ops);\n\t\tchain->is_active = false;\n\t}' },
+    ],
+    ['pre_exit may have unregistered them as well', { pre: '\tfoo_release_hooks(net);\n', exit: both }],
+    [
+      'one is freed that is made for it alone',
+      {
+        locals: '\tstruct foo_chain *none = kzalloc(sizeof(*none), GFP_KERNEL);\n\n',
+        exit: '\tfoo_release_hooks(net);\n\tkfree(none);\n',
+      },
+    ],
+    [
+      'those of another list are freed',
+      {
+        locals: '\tstruct foo_net *fn = net_generic(net, foo_net_id);\n\tstruct foo_chain *chain, *next;\n\n',
+        exit: '\tfoo_release_hooks(net);\n\tlist_for_each_entry_safe(chain, next, &fn->plain, list)\n\t\tkfree(chain);\n',
+      },
+    ],
     [
       'one in a list is freed where it has no hook, and another unregistered',
       {

@@ -684,12 +684,40 @@ ${before}${protocol}`;
       check(apart(sockets({ sock, opened: found('foo_defaults_ops', 'net->foo.retries') })));
     });
 
-    it.each([
+    it.each<[string, string]>([
       ['the entry comes last', apart(sockets({ sock, first: true }))],
       ['they read nothing of it', apart(sockets({ sock: '\tfs->retries = foo_retries;' }))],
       [
         'the init asks whether it is there',
         apart(sockets({ sock: `\tif (!net->foo.table)\n\t\treturn -EAGAIN;\n${sock}` })),
+      ],
+      ...[
+        'if (!READ_ONCE(foo_ready))',
+        'if (unlikely(!READ_ONCE(net->foo.ready)))',
+        'if (!static_branch_likely(&foo_key))',
+        'if (!foo_is_ready(net))',
+      ].map((asking): [string, string] => [
+        `its init first asks by ${asking}`,
+        apart(sockets({ sock: `\t${asking}\n\t\treturn -EAGAIN;\n${sock}` }), {
+          before: 'static bool foo_is_ready(struct net *net)\n{\n\treturn smp_load_acquire(&net->foo.ready);\n}\n\n',
+        }),
+      ]),
+      [
+        'ops that were registered before set the same',
+        apart(sockets({ sock }))
+          .replace(
+            'static int __init foo_init(void)',
+            'static int __net_init foo_early_init(struct net *net)\n{\n\tnet->foo.retries = 4;\n\treturn 0;\n}\n\nstatic struct pernet_operations foo_early_ops = {\n\t.init = foo_early_init,\n};\n\n$&',
+          )
+          .replace(
+            '\tinet_register_protosw(&foo_protosw);',
+            '\terr = register_pernet_subsys(&foo_early_ops);\n\tif (err)\n\t\tgoto out_proto;\n$&',
+          )
+          .replace(
+            '\tproto_unregister(&foo_prot);\n\treturn err;',
+            '\tunregister_pernet_subsys(&foo_early_ops);\nout_proto:\n$&',
+          )
+          .replace('\tproto_unregister(&foo_prot);\n}', '\tunregister_pernet_subsys(&foo_early_ops);\n$&'),
       ],
       [
         'the file keeps one of that name to itself',
@@ -722,19 +750,7 @@ ${before}${protocol}`;
     const gone = '\t\tmutex_lock(&kinds_lock);\n\t\tlist_del(&kind->list);\n\t\tmutex_unlock(&kinds_lock);\n';
     const found =
       '//\t      ^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: registered-too-late: kind_register() registers the ops that it is passed after list_add_tail() has put what comes with them into kinds: the callbacks of foo_kind use net_generic(net, foo_kind.net_id)\n';
-    /** The shape of tcf_register_action() and its callers. */
-    const modules = ({
-      body = '',
-      parse = 'net_generic(net, foo_kind.net_id)',
-      exported = true,
-      looked = true,
-    }): string => `
-//- net/kinds/Makefile
-obj-m += kinds.o foo.o bar.o
-//- net/kinds/kinds.c
-static LIST_HEAD(kinds);
-static DEFINE_MUTEX(kinds_lock);
-
+    const kindFind = (looked: boolean): string => `
 static struct kind *kind_find(const char *name)
 {
 	struct kind *kind, *found = NULL;
@@ -746,7 +762,27 @@ static struct kind *kind_find(const char *name)
 	mutex_unlock(&kinds_lock);
 	return found;
 }
+`;
+    const walking = (head: string, body: string, end: string): string =>
+      `static ${head}\n{\n\tstruct kind *kind;\n\n\tlist_for_each_entry(kind, &kinds, list)\n\t\t${body}\n\treturn ${end};\n}\n`;
+    const helper = (name: string, does: string): string => `static void ${name}(struct kind *kind) { ${does}; }\n`;
+    const unlocked = '\tlist_add_tail(&kind->list, &kinds);\n';
+    /** The shape of tcf_register_action() and its callers. */
+    const modules = ({
+      body = '',
+      parse = 'net_generic(net, foo_kind.net_id)',
+      exported = true,
+      looked = true,
+      kinds = kindFind(looked),
+      init = 'return kind_register(&foo_kind, &foo_net_ops);',
+    }): string => `
+//- net/kinds/Makefile
+obj-m += kinds.o foo.o bar.o
+//- net/kinds/kinds.c
+static LIST_HEAD(kinds);
+static DEFINE_MUTEX(kinds_lock);
 
+${kinds}
 int kind_register(struct kind *kind, struct pernet_operations *ops)
 {
 	int err;
@@ -793,7 +829,7 @@ static struct pernet_operations ${name}_net_ops = {
 
 static int __init ${name}_init(void)
 {
-	return kind_register(&${name}_kind, &${name}_net_ops);
+	${init.replaceAll('foo', name)}
 }
 
 static void __exit ${name}_exit(void)
@@ -816,7 +852,17 @@ module_exit(${name}_exit);
       );
     });
 
-    it.each([
+    it('is told where others call by what is there', () => {
+      const kinds = walking('int kinds_call(struct net *net, void *v)', 'kind->parse(net, v);', '0');
+      check(
+        modules({ body: list + register(found, gone), kinds }).replace(
+          'callbacks of foo_kind use net_generic(net, foo_kind',
+          'callbacks of bar_kind use net_generic(net, bar_kind',
+        ),
+      );
+    });
+
+    it.each<[string, Parameters<typeof modules>[0]]>([
       ['it registers them first', { body: register() + list }],
       [
         'others that look for it wait until it is done',
@@ -828,6 +874,67 @@ module_exit(${name}_exit);
         },
       ],
       ['it says when it is done', { body: `${list}${register('', gone)}\tkind->is_ready = true;\n` }],
+      ...[
+        'refcount_set(&kind->users, 1)',
+        'atomic_set(&kind->users, 1)',
+        'kref_init(&kind->kref)',
+        'kind_ready(kind)',
+      ].map((open): [string, Parameters<typeof modules>[0]] => [
+        `${open} comes last`,
+        {
+          body: `${list}${register('', gone)}\t${open};\n`,
+          kinds: kindFind(true) + helper('kind_ready', 'kind->is_ready = true'),
+        },
+      ]),
+      [
+        'it puts it on another list last',
+        { body: `${list}${register('', gone)}\tlist_add_tail(&kind->live, &live_kinds);\n` },
+      ],
+      [
+        'it holds a lock by functions of its own',
+        {
+          body: `\tkinds_enter(kind);\n${unlocked}${register('', '\t\tkinds_leave(kind);\n')}\tkinds_leave(kind);\n`,
+          kinds:
+            kindFind(true) +
+            helper('kinds_enter', 'mutex_lock(&kinds_lock)') +
+            helper('kinds_leave', 'mutex_unlock(&kinds_lock)'),
+        },
+      ],
+      [
+        'it holds a lock as far as a block goes',
+        {
+          body: `\tscoped_guard(mutex, &kinds_lock) {\n${unlocked}${register('', '\t\tlist_del(&kind->list);\n')}\t}\n`,
+        },
+      ],
+      [
+        'its callers hold a lock',
+        {
+          body: unlocked + register('', '\t\tlist_del(&kind->list);\n'),
+          init: 'int err;\n\n\tkinds_lock_all();\n\terr = kind_register(&foo_kind, &foo_net_ops);\n\tkinds_unlock_all();\n\treturn err;',
+        },
+      ],
+      [
+        'others only print what is there',
+        {
+          body: list + register('', gone),
+          kinds: walking('int kinds_show(struct seq_file *seq, void *v)', 'seq_puts(seq, kind->name);', '0'),
+        },
+      ],
+      [
+        'others only ask whether there is something',
+        { body: list + register('', gone), kinds: 'int kinds_busy(void)\n{\n\treturn !list_empty(&kinds);\n}\n' },
+      ],
+      [
+        'it alone looks for one of the same name',
+        {
+          body: `\tif (kind_same(kind->name))\n\t\treturn -EEXIST;\n${list}${register('', gone)}`,
+          kinds: walking(
+            'struct kind *kind_same(const char *name)',
+            'if (!strcmp(kind->name, name))\n\t\t\treturn kind;',
+            'NULL',
+          ),
+        },
+      ],
       ['what is shown needs nothing of theirs', { body: list + register('', gone), parse: 'kind_of(nla)' }],
       ['nobody else goes through the list', { body: list + register('', gone), looked: false }],
       ['it does so for its own module alone', { body: list + register('', gone), exported: false }],
