@@ -45,6 +45,9 @@ ${ops('exit_batch = foo_net_exit_batch')}`;
   it.each([
     ['goes on with the next', '\t\tif (list_empty(&fn->list))\n\t\t\tcontinue;', ''],
     ['asks of none of them', '\t\tif (!foo_enabled)\n\t\t\treturn;', ''],
+    ['is done with all of them', '\t\tfoo_flush(&fn->list);\n\t\tif (!fn->users)\n\t\t\treturn;', ''],
+    ['waits once for all', '\t\tif (fn->users) {\n\t\t\trcu_barrier();\n\t\t\treturn;\n\t\t}', ''],
+    ['knows the last one', '\t\tif (list_is_last(&net->exit_list, list))\n\t\t\treturn;', ''],
     ['returns before it', '', '\tif (list_empty(list))\n\t\treturn;\n'],
     ['says that something cannot be', '\t\tif (WARN_ON(!fn))\n\t\t\treturn;', ''],
   ])('is quiet about one that %s', (_, turn, before) => {
@@ -54,7 +57,12 @@ ${ops('exit_batch = foo_net_exit_batch')}`;
 
 describe('an exit that returns where its namespace was never used', () => {
   /** The shape of brnf_exit_net() (net/bridge): a notifier sets the flag. */
-  const early = (exit: string, marker = '', init = ''): string => `
+  const early = (exit: string, marker = '', init = '', member = ''): string => `
+struct foo_net {
+	struct ctl_table_header *hdr;
+	bool enabled;
+${member}};
+
 static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct foo_net *fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
@@ -101,9 +109,15 @@ ${ops('exit = foo_net_exit')}`;
       `\tif (fn->enabled)\n\t\tfoo_unhook(fn);\n\tunregister_net_sysctl_table(fn->hdr);\n`,
       '',
     ],
+    ['what was not read may set', `${asks}${rest}`, '\tfoo_core_attach(fn);\n'],
+    ['a copy of the whole may set', `${asks}${rest}`, '\t*fn = foo_defaults;\n'],
     ['is what is released', '\tif (!fn->hdr)\n\t\treturn;\n\tunregister_net_sysctl_table(fn->hdr);\n', ''],
   ])('is quiet where that %s', (_, exit, init) => {
     check(early(exit, '', init));
+  });
+
+  it('is quiet where a union may set it', () => {
+    check(early(`${asks}${rest}`, '', '', '\tunion {\n\t\tint flags;\n\t\tchar on;\n\t};\n'));
   });
 });
 
@@ -115,6 +129,11 @@ static int __net_init foo_net_init(struct net *net)
 
 	mutex_init(&fn->lock);
 	return 0;
+}
+
+static void foo_flush(struct foo_net *fn)
+{
+	fn->empty = true;
 }
 ${other}
 static void __net_exit foo_net_exit(struct net *net)
@@ -155,6 +174,12 @@ ${ops('exit = foo_net_exit')}`;
       'what it calls gives back',
       '\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tfoo_end(fn);\n',
       'static void foo_end(struct foo_net *fn)\n{\n\tmutex_unlock(&fn->lock);\n}\n',
+    ],
+    ['what was not read may give back', '\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tfoo_leave(fn);\n', ''],
+    [
+      'what is called at the end of a scope gives back',
+      '\tstruct foo_net *held __cleanup(foo_put) = fn;\n\n\tmutex_lock(&fn->lock);\n\tfoo_flush(held);\n',
+      '',
     ],
     ['what was not read gives back by its name', '\tmutex_lock(&fn->lock);\n\tfoo_flush_unlock(fn);\n', ''],
     ['it may not have got', '\tif (!mutex_trylock(&fn->lock))\n\t\treturn;\n\tmutex_unlock(&fn->lock);\n', ''],
