@@ -77,10 +77,9 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   },
   'pernet/exit-leak': ({ finding, failing, at }) => {
     expect(failing).toMatchObject({ event: expect.stringMatching(/^(pre_)?exit/) as string, ops: finding.ops });
-    // A batch that stops after the first, or forgets what it has collected: nothing of it is acquired by init; nor is what
-    // only the ladder of init takes back by a call.
+    // A batch that stops after the first, or forgets what it has collected: nothing of it is acquired by init.
     if (
-      / and no other: exit_batch| takes nothing from there: | has nothing on | out of its loop over | returns here with what |\(\), by which /.test(
+      / and no other: exit_batch| takes nothing from there: | has nothing on | out of its loop over | returns here with what /.test(
         finding.message,
       )
     )

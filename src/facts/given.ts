@@ -1,5 +1,5 @@
 import { matchesOf } from './matches.ts';
-import { asksMember, given, givenAnywhere, definesStruct, sharePlace } from './words.ts';
+import { asksMember, given, givenAnywhere, definesStruct, hasUnion, sharePlace } from './words.ts';
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
@@ -72,6 +72,7 @@ export function givenBetween(text: string): string[] {
     ...[...givenIn(accessesIn(text))].map(givenAnywhere),
     ...matchesOf(text, structure).map((match) => definesStruct(match[1]!)),
     ...unionsIn(text),
+    ...(/\bunion\b/.test(text) ? [hasUnion] : []),
   ];
 }
 

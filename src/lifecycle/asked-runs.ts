@@ -6,7 +6,6 @@ import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
 import { earlyExit, type EarlyExit } from './early-exit.ts';
 import { leavesBatch } from './leaves-batch.ts';
-import type { LadderOnly } from './ladder-only.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { Named } from './member-gates.ts';
@@ -113,11 +112,6 @@ export class AskedRuns {
   /** Where a batch callback returns out of its loop. Said by its own body. */
   leavesBatch(fn: FunctionEntry): At | null {
     return readAs('asks', () => leavesBatch(fn));
-  }
-
-  /** What an init takes back where it fails and no exit does (`undoneOnFailureOnly`). */
-  undoneOnFailureOnly(ops: OpsEntry): readonly LadderOnly[] {
-    return this.ask(`${ofWholeFile}ladder|${ops.id}`, (state) => state.later.undoneOnFailureOnly(ops));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

@@ -1,12 +1,13 @@
 import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
-import { isMemberWord } from '../facts/words.ts';
-import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import { definesStruct, hasUnion, isMemberWord, ofWholeFile } from '../facts/words.ts';
+import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
-import { isHarmless, reachedFrom } from './known.ts';
+import { handsOn, isHarmless, pernetCalls, reachedFrom, steady } from './known.ts';
 import { blocksFrom } from './loops.ts';
 import { callsIn } from './may-stop.ts';
 import { namespaceLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
+import { kernelTable } from './resources/index.ts';
 
 /** An exit that returns at once where a member of its namespace's data is zero, as init leaves it. */
 export interface EarlyExit {
@@ -34,6 +35,7 @@ export function earlyExit(program: Program, ops: OpsEntry): EarlyExit | null {
       !ops.fact.fields.some(({ name, text }) => name === 'exit' && text.includes(exit.fact.name))
     )
       continue;
+    const others = exits.filter((each) => each !== exit).map(({ id }) => id);
     const held = namespaceLocals(program, exit, [net]);
     for (const [at, { end }] of blocks.entries()) {
       if (end.e !== 'branch' || end.loop) continue;
@@ -42,9 +44,9 @@ export function earlyExit(program: Program, ops: OpsEntry): EarlyExit | null {
       const [zero, other] = asked.isNegated ? [end.then, end.else] : [end.else, end.then];
       const returns = returnsAtOnce(blocks, zero);
       if (!returns) continue;
+      if (mayBeSetUnseen(program, init, others) || !isPlain(program, exit, asked.of)) continue;
       const besides = at === 0 ? new Set([0]) : blocksFrom(blocks, [0], at);
       const skipped = [...blocksFrom(blocks, [other])].filter((each) => !besides.has(each));
-      const others = exits.filter((each) => each !== exit).map(({ id }) => id);
       const isSet =
         [...reachedFrom(program, [init.id, ...others])].some((id) => speaksOf(program, id, asked.member)) ||
         blocks.some((block, each) => !skipped.includes(each) && sets(block, asked.member));
@@ -58,6 +60,45 @@ export function earlyExit(program: Program, ops: OpsEntry): EarlyExit | null {
     }
   }
   return null;
+}
+
+/** Whether what a pointer in an exit points at is a structure that its file defines, in which no union is. */
+function isPlain(program: Program, { file, fact }: FunctionEntry, name: string): boolean {
+  const words = program.facts(file)?.mentions[ofWholeFile] ?? [];
+  const steps = (fact.blocks ?? []).flatMap((block) => block.steps);
+  const types = steps.flatMap((step) => (step.s === 'declare' && step.name === name ? [step.struct] : []));
+  const [type] = types;
+  return !words.includes(hasUnion) && type != null && words.includes(definesStruct(type.replace(/\W+$/, '')));
+}
+
+/** Whether an init or another exit comes to what was not read and is not known, or writes what it does not name by a member. */
+function mayBeSetUnseen(program: Program, init: FunctionEntry, others: readonly Id[]): boolean {
+  return [...reachedFrom(program, [init.id, ...others])].some((id) => {
+    const { file, fact } = program.functionById(id)!;
+    if (!fact.blocks || fact.unreadable) return true;
+    for (const whole of expressionsOf(fact.blocks))
+      for (const e of walkExpression(whole)) {
+        if (e.k === 'assign' && e.to.k !== 'id' && e.to.k !== 'field' && e.to.k !== 'index') return true;
+        if (e.k !== 'call') continue;
+        const name = e.fn.k === 'id' ? e.fn.name : '';
+        if (name === '' || /^_{0,2}(?:mem(?:cpy|set|move)|(?:set|change|assign)_bit|xchg|cmpxchg)/.test(name))
+          return true;
+        if (!isKnown(name) && !program.lookUp(file, name)) return true;
+      }
+    return false;
+  });
+}
+
+function isKnown(name: string): boolean {
+  return (
+    name === 'net_generic' ||
+    isHarmless(name) ||
+    handsOn.has(name) ||
+    steady.has(name) ||
+    pernetCalls.has(name) ||
+    kernelTable.acquires.has(name) ||
+    kernelTable.releases.has(name)
+  );
 }
 
 /** The names of what some blocks of a function call, and of what that calls. */
@@ -75,7 +116,7 @@ function askedIn(on: Expr): { of: string; member: string; e: Expr; isNegated: bo
 }
 
 /** Where a way from a block returns without having done anything. */
-function returnsAtOnce(blocks: readonly Block[], from: number): At | null {
+export function returnsAtOnce(blocks: readonly Block[], from: number): At | null {
   const seen = new Set<number>();
   for (let at = from; !seen.has(at);) {
     seen.add(at);

@@ -3,7 +3,6 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
-import { undoneOnFailureOnly, type LadderOnly } from './ladder-only.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
@@ -99,11 +98,6 @@ export class LaterRuns {
   /** The same of an init that fails. */
   leftJoinedOnFailure(ops: OpsEntry, failure: Parameters<typeof leftJoinedOnFailure>[3]): readonly LeftJoined[] {
     return leftJoinedOnFailure(this.program, this.means.table, ops, failure);
-  }
-
-  /** What only an init that fails takes back of what it has set up (`undoneOnFailureOnly`). */
-  undoneOnFailureOnly(ops: OpsEntry): readonly LadderOnly[] {
-    return undoneOnFailureOnly(this.program, { reach: this.reach, table: this.means.table }, ops);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */

@@ -1,6 +1,7 @@
 import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
 import { isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry } from '../program/program.ts';
+import { returnsAtOnce } from './early-exit.ts';
 import { isHarmless } from './known.ts';
 import { blocksFrom, bodyOf, isBatch } from './loops.ts';
 import { callsIn } from './may-stop.ts';
@@ -22,14 +23,16 @@ export function leavesBatch({ fact }: FunctionEntry): At | null {
     const behind = blocksFrom(blocks, [end.after]);
     for (const at of body) {
       const branch = blocks[at]!.end;
-      if (branch.e !== 'branch' || !speaksOf(branch.on, own) || warns(branch.on)) continue;
+      const touched = body.some((each) =>
+        each === at
+          ? worksOn({ ...blocks[at]!, end: { e: 'goto', to: at } })
+          : blocksFrom(blocks, [each], head).has(at) && worksOn(blocks[each]!),
+      );
+      if (branch.e !== 'branch' || !isOfData(branch.on, { own, net: end.args[0].name, touched })) continue;
       for (const to of successorsOf(blocks[at]!)) {
-        const out = blocksFrom(blocks, [to]);
-        if (out.has(head) || body.includes(to) || [...out].some((each) => behind.has(each))) continue;
-        for (const each of out) {
-          const last = blocks[each]!.end;
-          if (last.e === 'return') return last.at;
-        }
+        if (body.includes(to) || blocksFrom(blocks, [to]).has(head)) continue;
+        const returns = returnsAtOnce(blocks, to);
+        if (returns && !behind.has(to)) return returns;
       }
     }
   }
@@ -59,11 +62,21 @@ function speaksOf(e: Expr, own: ReadonlySet<string>): boolean {
   return [...walkExpression(e)].some((each) => each.k === 'id' && own.has(each.name));
 }
 
-/** Whether a condition says that what cannot be has happened. */
-function warns(e: Expr): boolean {
-  return [...walkExpression(e)].some(
-    (each) => each.k === 'call' && each.fn.k === 'id' && /WARN|BUG/.test(each.fn.name),
-  );
+/**
+ * Whether a condition only asks whether a pointer to a namespace's data or a member of that is zero, or whether a list that
+ * lies there is empty, and the turn has done nothing to it before.
+ */
+function isOfData(
+  on: Expr,
+  { own, net, touched }: { readonly own: ReadonlySet<string>; readonly net: string; readonly touched: boolean },
+): boolean {
+  if (touched) return false;
+  const e = on.k === 'unary' && on.op === '!' ? on.of : on;
+  const asked = e.k === 'call' && e.fn.k === 'id' && /^h?list_empty$/.test(e.fn.name) ? e.args[0] : e;
+  if (!asked) return false;
+  const place = asked.k === 'unary' && asked.op === '&' ? asked.of : asked;
+  if (place.k === 'id') return e.k !== 'call' && place.name !== net && own.has(place.name);
+  return place.k === 'field' && place.arrow && place.of.k === 'id' && place.of.name !== net && own.has(place.of.name);
 }
 
 /** Whether a block does more for a namespace than to get at its data, and to say so. */

@@ -6,7 +6,7 @@ import { freesItself } from './frees-itself.ts';
 import { isKeptOut } from './kept-out.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
-import { callsIn, passesOn } from './may-stop.ts';
+import { passesOn } from './may-stop.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
@@ -59,8 +59,6 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   const isCalled = (name: string): boolean =>
     exits.some(({ through }) => through.some(({ words }) => words.includes(`${name}()`)));
   const waits = queueWaits.filter(isCalled);
-  const waitsForSystem = (): boolean =>
-    exits.some(({ through }) => through.some((each) => mayWaitForSystem(program, each)));
   return setUp.flatMap(({ text, file, steps }) => {
     const item = { text, file };
     const named = later.runs(text, '');
@@ -78,8 +76,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       ends.some((exit) =>
         isKeptOut(program, { file: runs.file, name: runner }, { ...exit, call, text, through: ends }),
       );
-    const isElsewhere = (): boolean => isLeftToSystem(items, item, runs?.file ?? file) && !waitsForSystem();
-    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded)) && !isElsewhere()) return [];
+    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded))) return [];
     // One that queues itself again has it no more by then: that may be another namespace's.
     if (runs && holdsNamespace(reach, runs) && !queuesAgain(reach, items, { item, runs })) return [];
     if (items.isEndedAsVariable(item)) return [];
@@ -167,29 +164,6 @@ function leftToOthers(
 /** Whether a function may stop an item, or wait for it: it speaks of it, and does not just take it off its queue. */
 function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boolean {
   return words.some((word) => !word.startsWith(later.drops('')) && items.isAbout(item, word, file));
-}
-
-/** Whether a function may wait for what a queue of the system's holds (include/linux/workqueue.h): it names that, or was not read. */
-function mayWaitForSystem(program: Program, { file, name, words }: Passed): boolean {
-  if (words.includes('flush_scheduled_work()') || words.includes('flush_scheduled_work')) return true;
-  const blocks = program.functionById(`${file}#${name}`)?.fact.blocks;
-  if (!blocks) return queueWaits.some((call) => words.includes(`${call}()`));
-  return blocks
-    .flatMap(callsIn)
-    .some(
-      ({ fn, args: [first] }) =>
-        fn.k === 'id' && queueWaits.includes(fn.name) && first?.k === 'id' && first.name.startsWith('system_'),
-    );
-}
-
-/** Whether some function beside an item leaves it to the system's queue: who waits for a queue of the module's does not wait for that. */
-function isLeftToSystem(items: LaterItems, item: Item, home: string): boolean {
-  const mark = later.leaves('');
-  return [...new Set([item.file, home, ...items.filesBeside(item.file)])].some((file) =>
-    items
-      .wordsOf(file)
-      .some((word) => word.startsWith(mark) && items.isKnownToBe(item, { text: word.slice(mark.length), file })),
-  );
 }
 
 /** Whether a wait for all that a queue holds may be one for an item: no timer is on any. */

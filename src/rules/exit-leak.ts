@@ -20,7 +20,6 @@ export const exitLeak: Rule = {
       ...history.path.left.map((held) => leakOf(history, held, exit)),
       ...leftRunning(history, of.ops, exit),
       ...leftJoined(history, of.ops, exit),
-      ...undoneOnFailureOnly(history, of.ops, exit),
       ...onlyOne(history, of),
       ...leavesBatch(history),
       ...keptLocked(history),
@@ -103,24 +102,6 @@ function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
     related: [{ ...left.place, message: `${left.call}() is called here for every namespace` }],
     about: joinedName(left),
     key: `${joinedName(left)}|${ops.id}`,
-  }));
-}
-
-/** What init's own error ladder takes back, and no exit: only where nothing that is known to be left says so already. */
-function undoneOnFailureOnly(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  if (history.path.left.length > 0) return [];
-  const init = history.init?.fact.name ?? 'init';
-  return history.state.runs.undoneOnFailureOnly(ops).map(({ undo, setUp }) => ({
-    spot: { file: exit.file, at: exit.fact.at },
-    fn: exit.fact.name,
-    ops,
-    message:
-      `${exitsOf(history)} what ${setUp}() sets up for every namespace: ${undo}(), by which ${init}() takes it back where ` +
-      `it fails, is called by no exit callback`,
-    failing: lastExitEventOf(history),
-    related: [],
-    about: setUp,
-    key: `${undo}|${ops.id}`,
   }));
 }
 

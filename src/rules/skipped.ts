@@ -1,4 +1,5 @@
 import { keyOfPlace, nameOfResource, type History, type Place, type TraceStep } from '../lifecycle/index.ts';
+import type { FunctionEntry } from '../program/index.ts';
 import { callEventOf } from './reading.ts';
 import type { Problem } from './rule.ts';
 
@@ -32,6 +33,8 @@ export function keptLocked(history: History): Problem[] {
   return (of?.phases ?? []).flatMap(({ callback, fn }) => {
     const kept = history.state.runs.keptLocked(fn);
     if (!kept || !of) return [];
+    // A callback that comes later may give it back (ops_pre_exit_list() before ops_exit_list()).
+    if (of.phases.some((other) => other.fn !== fn && mayGiveBack(other.fn, kept.unlock))) return [];
     return [
       {
         spot: { file: fn.file, at: kept.at },
@@ -48,6 +51,11 @@ export function keptLocked(history: History): Problem[] {
       },
     ];
   });
+}
+
+function mayGiveBack({ fact }: FunctionEntry, unlock: string): boolean {
+  const calls = (fact.blocks ?? []).length === 0;
+  return calls || JSON.stringify(fact.blocks).includes(`"${unlock}"`);
 }
 
 /** An exit that returns before its releases in each namespace in which a member has stayed as init leaves it. */

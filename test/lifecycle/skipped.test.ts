@@ -11,76 +11,6 @@ static struct pernet_operations foo_net_ops = {
 };
 ${registering()}`;
 
-describe('what an init undoes where it fails, and no exit does', () => {
-  /** The shape of ip_vs_estimator_net_cleanup() (net/netfilter/ipvs): threads that come at run time. */
-  const withLadder = (exit: string, marker = '', other = ''): string => `
-static int foo_est_net_init(struct foo_net *fn)
-{
-	fn->threads = NULL;
-	fn->count = 0;
-	return 0;
-}
-
-static void foo_est_net_cleanup(struct foo_net *fn)
-{
-	int i;
-
-	for (i = 0; i < fn->count; i++)
-		foo_thread_destroy(fn->threads[i]);
-	kfree(fn->threads);
-}
-${other}
-static int __net_init foo_net_init(struct net *net)
-{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	if (foo_est_net_init(fn) < 0)
-		goto est_fail;
-	fn->hdr = register_net_sysctl(net, "net/foo", foo_table);
-	if (!fn->hdr)
-		goto sysctl_fail;
-	return 0;
-sysctl_fail:
-	foo_est_net_cleanup(fn);
-est_fail:
-	return -ENOMEM;
-}
-
-static void __net_exit foo_net_exit(struct net *net)
-${marker}{
-	struct foo_net *fn = net_generic(net, foo_net_id);
-
-	unregister_net_sysctl_table(fn->hdr);
-${exit}}
-${ops('exit = foo_net_exit')}`;
-
-  it('a step of its ladder that nothing else calls', () => {
-    check(
-      withLadder(
-        '\tif (fn->threads[0])\n\t\tfn->count = 0;\n',
-        '//                     ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves what foo_est_net_init() sets up for every namespace: foo_est_net_cleanup(), by which foo_net_init() takes it back where it fails, is called by no exit callback\n',
-      ),
-    );
-  });
-
-  it.each([
-    ['the exit does by itself', '\tfoo_threads_end(fn->threads, fn->count);\n\tkfree(fn->threads);\n', ''],
-    [
-      'the exit leads to',
-      '\tfoo_end(fn);\n',
-      'static void foo_end(struct foo_net *fn)\n{\n\tfoo_est_net_cleanup(fn);\n}\n',
-    ],
-    [
-      'the exit names for another to call',
-      '\tkref_put(&fn->kref, foo_last);\n',
-      'static void foo_last(struct kref *kref)\n{\n\tfoo_est_net_cleanup(container_of(kref, struct foo_net, kref));\n}\n',
-    ],
-    ['a step that was not read may do', '\tfoo_est_net_end(fn);\n', ''],
-  ])('is quiet about what %s', (_, exit, other) => {
-    check(withLadder(exit, '', other));
-  });
-});
-
 describe('a batch callback that leaves its loop', () => {
   const inBatch = (turn: string, marker = '', before = ''): string => `
 static int __net_init foo_net_init(struct net *net)
@@ -115,6 +45,9 @@ ${ops('exit_batch = foo_net_exit_batch')}`;
   it.each([
     ['goes on with the next', '\t\tif (list_empty(&fn->list))\n\t\t\tcontinue;', ''],
     ['asks of none of them', '\t\tif (!foo_enabled)\n\t\t\treturn;', ''],
+    ['is done with all of them', '\t\tfoo_flush(&fn->list);\n\t\tif (!fn->users)\n\t\t\treturn;', ''],
+    ['waits once for all', '\t\tif (fn->users) {\n\t\t\trcu_barrier();\n\t\t\treturn;\n\t\t}', ''],
+    ['knows the last one', '\t\tif (list_is_last(&net->exit_list, list))\n\t\t\treturn;', ''],
     ['returns before it', '', '\tif (list_empty(list))\n\t\treturn;\n'],
     ['says that something cannot be', '\t\tif (WARN_ON(!fn))\n\t\t\treturn;', ''],
   ])('is quiet about one that %s', (_, turn, before) => {
@@ -124,7 +57,12 @@ ${ops('exit_batch = foo_net_exit_batch')}`;
 
 describe('an exit that returns where its namespace was never used', () => {
   /** The shape of brnf_exit_net() (net/bridge): a notifier sets the flag. */
-  const early = (exit: string, marker = '', init = ''): string => `
+  const early = (exit: string, marker = '', init = '', member = ''): string => `
+struct foo_net {
+	struct ctl_table_header *hdr;
+	bool enabled;
+${member}};
+
 static int foo_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct foo_net *fn = net_generic(dev_net(netdev_notifier_info_to_dev(ptr)), foo_net_id);
@@ -171,9 +109,15 @@ ${ops('exit = foo_net_exit')}`;
       `\tif (fn->enabled)\n\t\tfoo_unhook(fn);\n\tunregister_net_sysctl_table(fn->hdr);\n`,
       '',
     ],
+    ['what was not read may set', `${asks}${rest}`, '\tfoo_core_attach(fn);\n'],
+    ['a copy of the whole may set', `${asks}${rest}`, '\t*fn = foo_defaults;\n'],
     ['is what is released', '\tif (!fn->hdr)\n\t\treturn;\n\tunregister_net_sysctl_table(fn->hdr);\n', ''],
   ])('is quiet where that %s', (_, exit, init) => {
     check(early(exit, '', init));
+  });
+
+  it('is quiet where a union may set it', () => {
+    check(early(`${asks}${rest}`, '', '', '\tunion {\n\t\tint flags;\n\t\tchar on;\n\t};\n'));
   });
 });
 
@@ -185,6 +129,11 @@ static int __net_init foo_net_init(struct net *net)
 
 	mutex_init(&fn->lock);
 	return 0;
+}
+
+static void foo_flush(struct foo_net *fn)
+{
+	fn->empty = true;
 }
 ${other}
 static void __net_exit foo_net_exit(struct net *net)
@@ -225,6 +174,12 @@ ${ops('exit = foo_net_exit')}`;
       'what it calls gives back',
       '\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tfoo_end(fn);\n',
       'static void foo_end(struct foo_net *fn)\n{\n\tmutex_unlock(&fn->lock);\n}\n',
+    ],
+    ['what was not read may give back', '\tmutex_lock(&fn->lock);\n\tfoo_flush(fn);\n\tfoo_leave(fn);\n', ''],
+    [
+      'what is called at the end of a scope gives back',
+      '\tstruct foo_net *held __cleanup(foo_put) = fn;\n\n\tmutex_lock(&fn->lock);\n\tfoo_flush(held);\n',
+      '',
     ],
     ['what was not read gives back by its name', '\tmutex_lock(&fn->lock);\n\tfoo_flush_unlock(fn);\n', ''],
     ['it may not have got', '\tif (!mutex_trylock(&fn->lock))\n\t\treturn;\n\tmutex_unlock(&fn->lock);\n', ''],

@@ -613,9 +613,6 @@ ${fooNetOps('data')}`;
     check(withItem({ ...timer, exit: '	flush_workqueue(foo_wq);\n', marker: leaves('fn->timer') }));
     check(withItem({ ...onOwn, exit: '	flush_workqueue(foo_wq);\n' }));
     check(withItem({ ...onSystems, exit: '	flush_workqueue(system_wq);\n' }));
-    check(withItem({ ...onSystems, exit: '	flush_scheduled_work();\n' }));
-    check(withItem({ ...onSystems, exit: '	destroy_workqueue(foo_wq);\n	cancel_work_sync(&fn->work);\n' }));
-    check(withItem({ ...onSystems, exit: '	destroy_workqueue(foo_wq);\n', marker: leaves('fn->work') }));
   });
 
   it('a timer of high resolution whose function stands in a statement of its own', () => {
