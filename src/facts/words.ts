@@ -99,6 +99,11 @@ export function definesStruct(name: string): string {
   return `{${name}`;
 }
 
+/** The word for one that it defines with members that need more room than a pointer. */
+export function definesLarge(name: string): string {
+  return `{${name}+`;
+}
+
 /** The word for the pointers that share a union's place. */
 export function sharePlace(members: readonly string[]): string {
   return `|${members.join('|')}|`;
