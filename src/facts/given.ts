@@ -1,5 +1,5 @@
 import { matchesOf } from './matches.ts';
-import { asksMember, given, givenAnywhere, definesStruct, hasUnion, sharePlace } from './words.ts';
+import { asksMember, given, givenAnywhere, definesLarge, definesStruct, hasUnion, sharePlace } from './words.ts';
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
@@ -52,6 +52,34 @@ export function givenInMacros(text: string): string[] {
 
 const structure = /\bstruct\s+(\w+)\s*\{/g;
 
+const plainStructure = /\bstruct\s+(\w+)\s*\{([^{}]{0,4000})\}/g;
+
+/** What a member takes at least, by its type; of a type that is not listed no more is known than that it is there. */
+const sizes: readonly (readonly [type: RegExp, size: number])[] = [
+  [/\*/, 8],
+  [
+    /\bstruct\s+(?:list_head|hlist_nulls_head|rb_root_cached|mutex|rw_semaphore|work_struct|delayed_work|timer_list|xarray|idr|rhashtable)\b/,
+    16,
+  ],
+  [/\b(?:[us]64|__[bl]e64|long|size_t|struct hlist_head|struct rb_root|atomic_long_t|atomic64_t)\b/, 8],
+  [/\b(?:u32|s32|int|unsigned|atomic_t|refcount_t|spinlock_t|__u32|__be32|__le32)\b/, 4],
+  [/\b(?:u16|s16|short|__be16|__le16)\b/, 2],
+];
+const roomOfPointer = 8;
+
+/** The structures of a text whose members need more room than a pointer, unions and what else lies in another left out. */
+function largeIn(text: string): string[] {
+  return matchesOf(text, plainStructure).flatMap(([, name = '', body = '']) => {
+    const members = body.replace(/^[ \t]*#.*$/gm, '').split(';');
+    const room = members.reduce((sum, member) => {
+      if (member.trim() === '' || member.includes(':')) return sum;
+      const size = /\bshort\b/.test(member) ? 2 : (sizes.find(([type]) => type.test(member))?.[1] ?? 1);
+      return sum + size * member.split(',').length;
+    }, 0);
+    return room > roomOfPointer ? definesLarge(name) : [];
+  });
+}
+
 const union = /\bunion\b[\w\s]{0,200}\{([^{}]{0,4000})\}/g;
 const pointer = /\*\s*(?:const\s+|__rcu\s+)?(\w+)\s*(?=[;,])/g;
 
@@ -71,6 +99,7 @@ export function givenBetween(text: string): string[] {
   return [
     ...[...givenIn(accessesIn(text))].map(givenAnywhere),
     ...matchesOf(text, structure).map((match) => definesStruct(match[1]!)),
+    ...largeIn(text),
     ...unionsIn(text),
     ...(/\bunion\b/.test(text) ? [hasUnion] : []),
   ];

@@ -14,6 +14,7 @@ import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
+import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
@@ -147,10 +148,11 @@ export class AskedState {
     running: { readonly text: string; readonly of: string },
     at: string,
     ops: OpsEntry | null,
+    free: FreeSite,
   ): string | null {
-    return this.ask(`reads running|${file}|${running.text}|${running.of}|${at}|${ops?.id ?? ''}`, (state) =>
-      state.readsRunning(file, running, at, ops),
-    );
+    const freed = [free, ...free.through].map(({ file: of, name }) => `${of}#${name}`).join();
+    const key = `${file}|${running.text}|${running.of}|${at}|${ops?.id ?? ''}|${freed}|${free.at.join(':')}`;
+    return this.ask(`${ofWholeFile}reads running|${key}`, (state) => state.readsRunning(file, running, at, ops, free));
   }
 
   /** Whether a function has set a member to NULL, and waited for who had it, on each way to a call. */

@@ -89,7 +89,9 @@ function rootOf(e: Expr): Expr {
 function isOwner(e: Expr, member: string): boolean {
   if (e.k !== 'call' || e.fn.k !== 'id' || !goesOut.test(e.fn.name)) return false;
   const last = e.args.at(-1);
-  return last?.k === 'id' && last.name === member;
+  // The work item of a delayed one lies in that (include/linux/workqueue.h).
+  const inner = last?.k === 'field' && !last.arrow && last.name === 'work' ? last.of : last;
+  return inner?.k === 'id' && inner.name === member;
 }
 
 /** Whether a function frees, or lets RCU free, what an expression of its points to. */
@@ -129,6 +131,6 @@ function putsLast(
 /** Calls that hand a member on to a function which is passed nothing else. */
 const passesMember = /^(?:kref_put(?:_mutex|_lock)?|call_rcu(?:_hurry)?)$/;
 
-function* allIn({ fact }: FunctionEntry): Generator<Expr> {
+export function* allIn({ fact }: FunctionEntry): Generator<Expr> {
   for (const expression of expressionsOf(fact.blocks ?? [])) yield* walkExpression(expression);
 }

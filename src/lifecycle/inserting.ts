@@ -1,4 +1,4 @@
-import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Block, type Expr } from '../facts/ir.ts';
 import type { Called } from './calls.ts';
 import { componentOf } from './components.ts';
 import { unfailing } from './effects.ts';
@@ -57,15 +57,27 @@ export function insertingResults(
 
 /** Whether a call is a store, and what it yields is asked for an error at once: `err = xa_err(xa_store(...))`. */
 function isAskedStore(frame: Frame, e: Expr, name: string): boolean {
-  const isIt = (arg: Expr): boolean => arg.k === 'call' && arg.at[0] === e.at[0] && arg.at[1] === e.at[1];
-  return (
-    storing.test(name) &&
-    [...expressionsOf(factOf(frame)?.blocks ?? [])].some((whole) =>
-      [...walkExpression(whole)].some(
-        (each) => each.k === 'call' && each.fn.k === 'id' && asksError.test(each.fn.name) && each.args.some(isIt),
+  return storing.test(name) && askedIn(factOf(frame)?.blocks ?? []).has(placeOf(e));
+}
+
+const asked = new WeakMap<readonly Block[], ReadonlySet<string>>();
+
+/** Where a function's calls stand of whose results it asks for an error at once. */
+function askedIn(blocks: readonly Block[]): ReadonlySet<string> {
+  let found = asked.get(blocks);
+  if (!found) {
+    const calls = [...expressionsOf(blocks)].flatMap((whole) =>
+      [...walkExpression(whole)].flatMap((each) =>
+        each.k === 'call' && each.fn.k === 'id' && asksError.test(each.fn.name) ? each.args : [],
       ),
-    )
-  );
+    );
+    asked.set(blocks, (found = new Set(calls.flatMap((arg) => (arg.k === 'call' ? placeOf(arg) : [])))));
+  }
+  return found;
+}
+
+function placeOf({ at }: Expr): string {
+  return `${at[0]}:${at[1]}`;
 }
 
 /** Whether a call has its memory: it may wait for it as long as that takes, or its function has reserved the place before. */

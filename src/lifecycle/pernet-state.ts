@@ -1,4 +1,5 @@
 import { besideItem, usesBeside } from './beside-item.ts';
+import { isArmedIn, mayEndBefore, type FreeSite } from './may-end-before.ts';
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import { asksMember, gateAsked, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
@@ -57,7 +58,7 @@ export class PernetState {
   constructor(
     readonly program: Program,
     private readonly reach: Reach,
-    private readonly table: PairsByCall = kernelTable,
+    readonly table: PairsByCall = kernelTable,
   ) {
     this.certain = certainNames(program);
     this.callables = new Callables(program, reach);
@@ -233,12 +234,16 @@ export class PernetState {
     return this.leadTo(this.callables.of(step), at, ops, only);
   }
 
-  /** The same of what a work item or a timer of a file runs: the function that does, null when none is known to. */
+  /**
+   * The same of what a work item or a timer of a file runs that is stopped only after the place was freed: the function that
+   * does, null when none is known to.
+   */
   readsRunning(
     file: string,
     running: { readonly text: string; readonly of: string },
     at: string,
     ops: OpsEntry | null,
+    free: FreeSite,
   ): string | null {
     const runners = this.later.runnersOf(file, running.text);
     const wordsOf = (name: string): ReadonlyMap<string, Way> =>
@@ -249,7 +254,9 @@ export class PernetState {
       const fn = this.program.resolveFunction(file, name);
       return beside !== null && fn !== undefined && usesBeside(fn, beside);
     };
-    return found ?? runners.find(uses) ?? null;
+    const runner = found ?? runners.find(uses) ?? null;
+    if (runner === null || beside === null) return runner;
+    return isArmedIn(this.program, file, beside.item) && !mayEndBefore(this, free, beside) ? runner : null;
   }
 
   /** Whether functions that lead to some words get at a place (`reads()`). */

@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { definesLarge, definesStruct, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import { idOf } from './known.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
@@ -7,7 +8,7 @@ import { structBehind } from './structs.ts';
 /** Getters are followed so far, one called by the other. */
 const mostDeep = 2;
 
-/** So many members do not lie in the room of one pointer, as far as that can be told without their types. */
+/** So many members of what is not defined in files at hand are taken not to lie in the room of one pointer. */
 const fewestMembers = 3;
 
 /**
@@ -41,7 +42,9 @@ export function usedBeyondPointer(program: Program, ops: OpsEntry): string | nul
         else members.set(struct, new Set([e.name]));
       }
   }
-  const enough = [...members].find(([struct, names]) => struct === pointed[1] || names.size >= fewestMembers);
+  const enough = [...members].find(
+    ([struct, names]) => isLarge(program, ops.file, struct) ?? names.size >= fewestMembers,
+  );
   return enough?.[0] ?? null;
 }
 
@@ -59,4 +62,12 @@ function isData(program: Program, fn: FunctionEntry, e: Expr, id: string, deep: 
     returned.length > 0 &&
     returned.every((value) => isData(program, getter, value, id, deep - 1))
   );
+}
+
+/** Whether a structure needs more room than a pointer, by its definition; undefined where no file has that. */
+function isLarge(program: Program, file: string, struct: string): boolean | undefined {
+  const saysOf = (of: string): readonly string[] => program.facts(of)?.mentions[ofWholeFile] ?? [];
+  const defining = (of: string): boolean => saysOf(of).includes(definesStruct(struct));
+  const files = defining(file) ? [file] : program.fileNames().filter(defining);
+  return files.length === 0 ? undefined : files.every((of) => saysOf(of).includes(definesLarge(struct)));
 }

@@ -178,7 +178,7 @@ function isFound(state: State, component: string): boolean {
 }
 
 /** A text without the numbers of values that are not known. */
-function nameless(text: string): string {
+export function nameless(text: string): string {
   return text.includes('#') ? text.replace(/#\d+/g, '#') : text;
 }
 

@@ -207,13 +207,15 @@ function releasedWhileRunning(history: History, released: readonly Released[]): 
     const stops = isQueue(each) ? late : isWaitedFor ? [] : all;
     const at = placeOf(acquired.step);
     if (at === null || at.includes('#')) return [];
+    const through = phases.map(({ fn }) => ({ file: fn.file, name: fn.fact.name }));
+    const free = { file: step.place.file, name: step.place.fn, at: step.place.at, through };
     for (const { step: stop, index: end } of stops) {
       if (end < index || stops.some((other) => other.index < index && other.step.of === stop.of)) continue;
       if (
         phases.some(({ fn }) => fn.fact.name === stop.place.fn && history.state.runs.isStoppedByHelper(fn, stop.text))
       )
         continue;
-      const runner = history.state.readsRunning(stop.place.file, stop, at, history.path.of?.ops ?? null);
+      const runner = history.state.readsRunning(stop.place.file, stop, at, history.path.of?.ops ?? null, free);
       if (runner === null) continue;
       // What queues itself no more is at an end when the queue has been drained.
       const named = { file: stop.place.file, name: runner };

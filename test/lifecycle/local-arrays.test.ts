@@ -103,4 +103,22 @@ describe('what is found in an array of a function’s own', () => {
   it('is the one that is named by its number', () => {
     check(three(`${list}\n\tkfree(all[0]);\n\tkfree(all[2]);`, leak('b')));
   });
+
+  it('is none that a loop leaves out which ends earlier', () => {
+    check(three(`${list}\tfor (i = 0; i < 2; i++)\n\t\tkfree(all[i]);`, leak('a')));
+  });
+
+  it.each([
+    ['counts down', `${list}\n\ti = 2;\n\tdo {\n\t\tkfree(all[i]);\n\t} while (i--);`],
+    ['counts up', `${list}\n\ti = 0;\n\tdo {\n\t\tkfree(all[i]);\n\t} while (++i < ARRAY_SIZE(all));`],
+    ['counts by what it is less', `${list}\tfor (i = 3; i > 0; i = i - 1)\n\t\tkfree(all[i - 1]);`],
+    ['is left out of', `${list}\tfor (i = 0; i < 2; i += 1)\n\t\tkfree(all[i]);\n\tkfree(all[2]);`],
+  ])('is not found twice where a loop %s that is not plain', (_, exit) => {
+    check(three(exit));
+  });
+
+  it('is found once more behind a loop by its own name', () => {
+    const again = `${list}${each}\t\tkfree(all[i]);\n\tkfree(fn->a);\n//\t^^^^^^^^^^^^ error: double-release: which foo_net_exit() has released already`;
+    check(three(again));
+  });
 });

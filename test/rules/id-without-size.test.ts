@@ -115,6 +115,24 @@ ${registering()}`;
   ])('is used as the structure: %s', (_, size, init) => {
     check(sized(size, init, found(size)));
   });
+  it.each([
+    ['small numbers', 'struct foo_net { u16 a, b; u16 c; u16 gen; };'],
+    ['a number', 'struct foo_net { u32 gen; };'],
+    ['what shares one place', 'struct foo_net { union { struct list_head *head; void *lock; unsigned long gen; }; };'],
+    ['bits', 'struct foo_net { u32 head:1; u32 lock:1; u32 gen:30; };'],
+  ])('is enough for %s', (_, declared) => {
+    const whole = sized('void *', 'struct foo_net *fn = foo_pernet(net);');
+    check(
+      whole
+        .replace('struct foo_net { struct list_head head; struct mutex lock; u64 gen; };', declared)
+        .replace('INIT_LIST_HEAD(&fn->head);\n\tmutex_init(&fn->lock);', 'fn->head = 0;\n\tfn->lock = 0;'),
+    );
+  });
+
+  it('is too small for what is defined elsewhere and has many members', () => {
+    const whole = sized('void *', 'struct foo_net *fn = foo_pernet(net);', found('void *'));
+    check(whole.replace('struct foo_net { struct list_head head; struct mutex lock; u64 gen; };', ''));
+  });
 
   it.each([
     ['a pointer is kept', 'struct foo_net *', 'struct foo_net **slot = net_generic(net, foo_net_id), *fn = *slot;'],
