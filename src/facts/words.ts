@@ -109,13 +109,13 @@ export function definesStruct(name: string): string {
   return `{${name}`;
 }
 
-/** The word for a union without a name of its own: its members share a place with one another and are named as their neighbours are. */
-export const hasUnion = '|union';
-
-/** The word for one that it defines with members that need more room than a pointer. */
+/** The word for such a structure with members that need more room than a pointer. */
 export function definesLarge(name: string): string {
   return `{${name}+`;
 }
+
+/** The word for a union without a name of its own: its members share a place with one another and are named as their neighbours are. */
+export const hasUnion = '|union';
 
 /** The word for the pointers that share a union's place. */
 export function sharePlace(members: readonly string[]): string {
