@@ -70,8 +70,8 @@ export function evaluate(frame: Frame, e: Expr, state: State): Result[] {
 function read(frame: Frame, e: Expr, state: State, path: string): Result {
   const put = elementAt(e, state, path);
   if (put) return { state, value: put };
-  const any = anyInArray(frame, e, state, path);
-  if (any) return { state, value: any };
+  const inArray = anyInArray(frame, e, state, path);
+  if (inArray) return { state, value: inArray };
   const value = state.read(path);
   // A loop that undoes comes to the element where something is: which it is found in is not told from the others.
   const isThere = frame.isUndoing === true && isHeldInElement(state, path);

@@ -1,6 +1,7 @@
 import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { bodyOf } from './loops.ts';
+import { waitsForReaders } from './may-end-before.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { structBehind } from './structs.ts';
@@ -17,7 +18,7 @@ export interface FreedHooks {
 }
 
 const unhooking = /^nf_unregister_net_hooks?$/;
-const waiting = /^synchronize_(?:net|rcu\w*|sched)$|^rcu_barrier$|^(?:flush|drain)_workqueue$/;
+const flushing = /^(?:flush|drain)_workqueue$/;
 
 /** What a function comes to: the structures whose hooks it unregisters, those that it frees, and whether it waits for RCU. */
 interface Comes {
@@ -82,7 +83,7 @@ export function freedHooks(program: Program, fn: FunctionEntry, earlier?: Functi
   const comesBy = (of: FunctionEntry, { fn: called, args }: Call, deep: number): Comes => {
     if (called.k !== 'id') return nothing;
     const { name } = called;
-    if (waiting.test(name)) return { ...nothing, waits: true };
+    if (waitsForReaders.test(name) || flushing.test(name)) return { ...nothing, waits: true };
     const struct = unhooking.test(name) ? ownerOf(of, args[1]) : undefined;
     if (struct !== undefined && !goesByMember(of, struct))
       return { ...nothing, ends: [{ struct, call: name, list: null }] };

@@ -2,6 +2,7 @@ import { expressionsOf, successorsOf, walkExpression, type At, type Block, type 
 import { givesEntry } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { joinOf } from './joins.ts';
+import { pernetCalls } from './known.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { printExpression } from './print.ts';
 import { isLock, isUnlock } from './reset-locked.ts';
@@ -59,10 +60,10 @@ export function listedEarly(program: Program, site: Place): Listed | null {
 }
 
 /** Whether a call registers an ops that its function was passed. */
-function registersParam({ fn, args: [ops] }: Call, params: readonly string[]): boolean {
-  return (
-    fn.k === 'id' && /^register_pernet_(?:subsys|device)$/.test(fn.name) && ops?.k === 'id' && params.includes(ops.name)
-  );
+function registersParam({ fn, args }: Call, params: readonly string[]): boolean {
+  const known = fn.k === 'id' ? pernetCalls.get(fn.name) : undefined;
+  const ops = known?.register === true ? args[known.ops] : undefined;
+  return ops?.k === 'id' && params.includes(ops.name);
 }
 
 /** Whether what is passed is a variable of the caller's: `&foo_ops`. */

@@ -15,7 +15,7 @@ export interface FreeSite extends Named {
 }
 
 /** What is found by RCU alone is found no more when its readers have been waited for (include/linux/rcupdate.h). */
-const waitsForReaders = /^(?:synchronize_(?:s?rcu(?:_\w+)?|net)|rcu_barrier(?:_\w+)?)$/;
+export const waitsForReaders = /^(?:synchronize_(?:s?rcu(?:_\w+)?|net|sched)|rcu_barrier(?:_\w+)?)$/;
 
 /** Stands for the thing in which both lie where it is passed by an expression. */
 const theThing = '%thing';
