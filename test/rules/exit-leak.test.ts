@@ -667,6 +667,71 @@ static void foo_found(struct foo_disc *disc)
     check(elsewhere(''));
   });
 
+  it('a work item that an inline function of a header queues for who calls it', () => {
+    const byHeader = ({ caller = '', other = '', exit = '', struct = 'foo_net' }): string => `
+//- include/net/foo.h
+struct foo_net {
+	struct delayed_work work;
+	struct foo_table *table;
+};
+
+static inline struct foo_net *foo_pernet(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+
+static inline void foo_expire_later(struct ${struct} *fn)
+{
+	queue_delayed_work(system_long_wq, &fn->work, 1);
+}
+//- net/foo/foo_core.c
+#include <net/foo.h>
+
+unsigned int foo_net_id;
+
+static void foo_expire(struct work_struct *work)
+{
+	foo_walk(container_of(work, struct foo_net, work.work));
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_pernet(net);
+
+	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
+	if (!fn->table)
+		return -ENOMEM;
+	INIT_DELAYED_WORK(&fn->work, foo_expire);
+	return 0;
+}
+${other}
+static void __net_exit foo_net_exit(struct net *net)
+${exit === '' && other === '' && caller !== '' && struct === 'foo_net' ? leaves('fn->work') : ''}{
+	struct foo_net *fn = foo_pernet(net);
+
+${exit}	kfree(fn->table);
+}
+
+void foo_conn_gone(struct foo_conn *conn)
+{
+${caller}	foo_conn_put(conn);
+}
+
+${fooNetOps('data')}`;
+    const caller = '	foo_expire_later(conn->fn);\n';
+    check(byHeader({ caller }));
+    check(byHeader({}));
+    check(byHeader({ caller, struct: 'foo_peer' }));
+    check(byHeader({ caller, exit: '	cancel_delayed_work_sync(&fn->work);\n' }));
+    const other = `
+void foo_last_user(struct foo_net *fn)
+{
+	cancel_delayed_work_sync(&fn->work);
+}
+`;
+    check(byHeader({ caller, other }));
+  });
+
   it('is quiet where the exit queues a work item once more and waits for it', () => {
     check(withItem({ ...onSystems, exit: '	schedule_work(&fn->work);\n	flush_work(&fn->work);\n' }));
     check(withItem({ ...onSystems, exit: '	schedule_work(&fn->work);\n	wait_for_completion(&fn->done);\n' }));
