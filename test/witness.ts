@@ -87,7 +87,11 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     if (isWithoutFirstStage(finding, failing)) return;
     expect(exitsOf(finding).at(-1)).toBe(failing);
     // What goes on running is told by the text of functions alone: no step of the path stands for it.
-    if (/ leaves? (?:\S+ running,|the devices that )| keeps a reference of the namespace /.test(finding.message))
+    if (
+      / leaves? (?:\S+ running,|the devices that |what \w+\(\) allocates )| keeps a reference of the namespace /.test(
+        finding.message,
+      )
+    )
       expect(finding.related).toEqual([]);
     else if (!isToldByBodies(finding)) isNeverReleased(finding, 0, at);
   },

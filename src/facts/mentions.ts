@@ -1,5 +1,6 @@
 import { devicesIn } from './devices.ts';
 import { entriesGiven, hooksGiven } from './entries.ts';
+import { filledIn, freedIn, outsideOfBodies } from './filled.ts';
 import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
@@ -10,7 +11,7 @@ import { outlineOf } from './outline.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
-import { afterRcu, afterSrcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
+import { afterRcu, afterSrcu, askedFor, frees, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -98,9 +99,11 @@ export function mentionsOf(
   };
   const parts: Part[] = [];
   const stretches: Stretch[] = [];
+  const gaps: string[] = [];
   const add = (text: string, name?: string, head = ''): void => {
     const stretch = stretchOf(text);
     stretches.push(stretch);
+    if (name === undefined) gaps.push(text);
     parts.push(...(name === undefined ? stretch.variables : [{ name, words: wordsOfBody(stretch, head) }]));
   };
   // What stands between two functions may hold some that the outline does not show.
@@ -124,17 +127,26 @@ export function mentionsOf(
   for (const { declared } of stretches) for (const name of declared) known.add(name);
   const statics = new Set(stretches.flatMap((stretch) => stretch.statics));
   const mentions = new Map<string, string[]>();
+  // What is freed only tells where something is put that is made.
+  const isFilled = parts.some(({ words }) => words.some(({ word }) => word.startsWith(']')));
   for (const { name, words } of parts) {
     const all = new Set(mentions.get(name));
     for (const { word, isPlain, of = word } of words)
-      if (!isPlain || known.has(of) || (of !== word && statics.has(of)) || word === 'THIS_MODULE') all.add(word);
+      if (!isFilled && word.startsWith(frees(''))) continue;
+      else if (!isPlain || known.has(of) || (of !== word && statics.has(of)) || word === 'THIS_MODULE') all.add(word);
     mentions.set(name, [...all]);
   }
   const isDefined = new Set(mentions.keys());
   for (const { family, handlers } of handlersElsewhere(stretches, (name) => isDefined.has(name)))
     mentions.set(family, [...(mentions.get(family) ?? []), ...handlers]);
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
-  const between = [...new Set(stretches.flatMap((stretch) => stretch.between))];
+  const outside = isFilled
+    ? outsideOfBodies(gaps.map(spoken), spoken(macros), {
+        variables: variable,
+        isFunction: (name) => isDefined.has(name),
+      })
+    : [];
+  const between = [...new Set([...stretches.flatMap((stretch) => stretch.between), ...outside])];
   if (runs.length + between.length > 0)
     mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between]);
   return {
@@ -312,4 +324,6 @@ function* usesIn(whole: string): Generator<string> {
   yield* devicesIn(text);
   yield* entriesGiven(text);
   yield* hooksGiven(text);
+  yield* filledIn(text);
+  yield* freedIn(text);
 }

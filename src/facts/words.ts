@@ -130,6 +130,46 @@ export function keepsDevice(of: string, member: string): string {
   return `%${of}->${member}`;
 }
 
+/**
+ * The word for a member of a structure (`:foo_net`, or of what a parameter points at) where a function puts what it has made
+ * by a call: a list, with the member by which a thing lies in it, or an array.
+ */
+export function fills(of: string, member: string, put: Put): string {
+  return `]${of}->${member}=${put.link}:${put.struct}:${put.by}`;
+}
+
+export interface Put {
+  readonly link: string;
+  readonly struct: string;
+  readonly by: string;
+}
+
+/** What the word says, if it is one. */
+export function filledBy(word: string): (Put & { readonly of: string; readonly member: string }) | null {
+  const [, of, member, link = '', struct, by] = /^\](:?\w+)->(\w+)=(\w*):(\w+):(\w+)$/.exec(word) ?? [];
+  return of === undefined || member === undefined || struct === undefined || by === undefined
+    ? null
+    : { of, member, link, struct, by };
+}
+
+/** The word for what a function frees: a structure's (`:foo`), by the name of a parameter, or what is not known. */
+export function frees(what: string): string {
+  return `[${what}`;
+}
+
+/** The word for a table of commands that users give by netlink. */
+export function holdsCommands(table: string): string {
+  return `;${table}`;
+}
+
+/** What stands for the names that a macro of the file makes of parts: `foo_##name`. */
+export const pasted = '##';
+
+/** The word for a function that is named outside of functions and tables, or by a macro. */
+export function namedOutside(fn: string): string {
+  return `,${fn}`;
+}
+
 /** The member that says of a device that it never leaves its namespace, under the names that it has had. */
 export const staysInNamespace = /->(?:netns_local|netns_immutable)$/;
 

@@ -6,6 +6,7 @@ import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
 import { earlyExit, type EarlyExit } from './early-exit.ts';
 import { leavesBatch } from './leaves-batch.ts';
+import type { LeftFilled } from './left-filled.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
 import type { Named } from './member-gates.ts';
@@ -94,6 +95,11 @@ export class AskedRuns {
   leftJoinedOnFailure(ops: OpsEntry, failing: At, returning: At | null): readonly LeftJoined[] {
     const key = `${ofWholeFile}joined|${ops.id}|${failing.join(':')}|${returning?.join(':') ?? ''}`;
     return this.ask(key, (state) => state.later.leftJoinedOnFailure(ops, { failing, returning }));
+  }
+
+  /** What commands of users put into the data of a namespace, and no exit takes out (`leftFilled`). */
+  leftFilled(ops: OpsEntry): readonly LeftFilled[] {
+    return this.ask(`${ofWholeFile}filled|${ops.id}`, (state) => state.later.leftFilled(ops));
   }
 
   /** The exit of an ops that does nothing where a member of its data is zero (`earlyExit`). */

@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
+import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
@@ -98,6 +99,11 @@ export class LaterRuns {
   /** The same of an init that fails. */
   leftJoinedOnFailure(ops: OpsEntry, failure: Parameters<typeof leftJoinedOnFailure>[3]): readonly LeftJoined[] {
     return leftJoinedOnFailure(this.program, this.means.table, ops, failure);
+  }
+
+  /** What commands of users put into the data of a namespace, and no exit takes out (`leftFilled`). */
+  leftFilled(ops: OpsEntry): readonly LeftFilled[] {
+    return leftFilled(this.program, { reach: this.reach, table: this.means.table }, ops);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */

@@ -27,6 +27,7 @@ export const exitLeak: Rule = {
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
       ...devicesLeft(history, of.ops, exit),
+      ...leftFilled(history, of.ops, exit),
       ...keepsItself(history, of.ops, exit),
     ];
   },
@@ -144,6 +145,22 @@ function devicesLeft(history: History, ops: OpsEntry, exit: FunctionEntry): Prob
       key: `${member}|${ops.id}`,
     },
   ];
+}
+
+/** What commands of users put into the namespace's data, and nobody takes out when that goes. */
+function leftFilled(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  return history.state.runs.leftFilled(ops).map(({ member, struct, by }) => ({
+    spot: { file: exit.file, at: exit.fact.at },
+    fn: exit.fact.name,
+    ops,
+    message:
+      `${exitsOf(history)} what ${by}() allocates and puts into \`${member}\` of the namespace's struct ${struct}: ` +
+      `nothing but commands of users takes it out, and it leaks with each namespace that dies`,
+    failing: lastExitEventOf(history),
+    related: [],
+    about: member,
+    key: `${member}|${ops.id}`,
+  }));
 }
 
 function exitsOf(history: History): string {
