@@ -219,9 +219,9 @@ export class AskedState {
   }
 
   /** The functions that may give back what a member points at (`OpsFacts.giversOf`). */
-  giversOf(member: string, own: OpsEntry | null): readonly string[] | null {
-    const key = `${ofWholeFile}givers|${member}|${own?.id ?? ''}`;
-    return this.ask(key, (state) => state.ofOps.giversOf(member, own));
+  giversOf(member: string, own: OpsEntry | null, struct?: string): readonly string[] | null {
+    const key = `${ofWholeFile}givers|${member}|${own?.id ?? ''}|${struct ?? ''}`;
+    return this.ask(key, (state) => state.ofOps.giversOf(member, own, struct));
   }
 
   /** Whether something of a file does more with a variable than to put something there, or others may (`isEverRead`). */

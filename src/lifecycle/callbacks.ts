@@ -12,7 +12,7 @@ import { dyingNet } from './explore.ts';
 import type { Path, PhaseOfNet } from './history.ts';
 import { escapeAt } from './handed.ts';
 import { keptAfterSetUp, keyOfHeld } from './held.ts';
-import { givenByNoOther } from './given-by-name.ts';
+import { givenByNoOther, isInsideOwn } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
 import { isFoundAbroad, isGivenAsTwin, isLeftAbroad } from './found-abroad.ts';
 import { clearedOnly } from './only-cleared.ts';
@@ -119,6 +119,7 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
   return withDoubts(paths, context.summaries.ledger, {
     isShown: (path, held) =>
       isUndoneByCounterpart(context, path, held) ||
+      (isInsideOwn(held) && isGivenByNoOther(path, held)) ||
       (held.wasHandedOn !== true &&
         isKeptAlone(context, path, held, isGivenByNoOther(path, held)) &&
         !isFoundAbroad(context.state, held) &&

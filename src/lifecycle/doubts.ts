@@ -85,7 +85,7 @@ export function withDoubts(
     return {
       ...path,
       left: kept
-        .filter((held) => isProven(held) && !kept.some((owner) => goesWith(held, owner)))
+        .filter((held, index) => isProven(held) && !kept.some((owner, at) => goesWith(held, owner, index - at)))
         .map((held) => (held.of.length === 1 ? placed(held, path.load) : held)),
       again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
@@ -107,11 +107,13 @@ function placesOf(steps: readonly TraceStep[]): Set<string> {
 
 /**
  * Whether a thing that is left is in another one that is left as well, and would go with that: a file in a directory, the
- * table of a sysctl registration.
+ * table of a sysctl registration. What is known by its result alone is in what was there `before`, if by anything.
  */
-function goesWith({ pair, of, at }: Held, owner: Held): boolean {
+function goesWith({ pair, of, at }: Held, owner: Held, before: number): boolean {
+  if (before === 0) return false;
   if (at !== null && owner.at !== null && at === `${owner.at}->ctl_table_arg`) return true;
-  return owner.pair.takesAlong?.includes(pair.kind) === true && owner.result !== null && of.includes(owner.result);
+  if (owner.pair.takesAlong?.includes(pair.kind) !== true || owner.result === null) return false;
+  return pair.of === 'result' ? before > 0 : of.includes(owner.result);
 }
 
 /** A thing with the places of those that it is named by, where the path keeps these: a file in a directory, a kset. */

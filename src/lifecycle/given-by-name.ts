@@ -2,7 +2,7 @@ import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
 import { placeOf } from './place-of.ts';
-import type { TraceStep } from './trace.ts';
+import { keyOfPlace, type TraceStep } from './trace.ts';
 
 /** Where a namespace keeps something: a member of struct net, or of the data that an ops has there. */
 const ofNamespace = /^(?:@net|generic\([^()]*\))->(?:\w+\.)*(\w+)$/;
@@ -14,15 +14,19 @@ const ofNamespace = /^(?:@net|generic\([^()]*\))->(?:\w+\.)*(\w+)$/;
  */
 export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path: Path, held: Held) => boolean {
   let entered: ReadonlySet<string> | undefined;
-  return ({ of, load, unload }, held) => {
+  return (path, held) => {
+    const { of, load, unload } = path;
     const { pair } = held;
     const at = placeOf(held);
-    const member =
-      (pair.memory === true || pair.of === 'result') && at !== null
-        ? ofNamespace.exec(at.replace(/\[[^\]]*\]/g, ''))?.[1]
-        : undefined;
-    if (member === undefined || at === null || !of) return false;
-    const givers = state.giversOf(member, at.startsWith('generic(') ? of.ops : null);
+    if ((pair.memory !== true && pair.of !== 'result') || at === null || !of) return false;
+    const member = ofNamespace.exec(at.replace(/\[[^\]]*\]/g, ''))?.[1];
+    const inside = member === undefined && pair.memory ? insideFreed(path, at) : null;
+    const own = at.startsWith('generic(') ? of.ops : null;
+    const givers = inside
+      ? state.giversOf(inside.member, of.ops, inside.struct)
+      : member === undefined
+        ? null
+        : state.giversOf(member, own);
     if (givers === null) return false;
     entered ??= enteredBy(paths);
     if (!givers.every((name) => entered!.has(name))) return false;
@@ -31,6 +35,37 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     return ![load, unload].some((steps) => steps.some((step) => step.t === 'hidden' && isGiver(step)));
   };
 }
+
+/**
+ * A member of memory that init keeps at a place of the namespace's own and an exit frees, with the structure that this
+ * memory is; null where it is none, or where it is freed when others like.
+ */
+function insideFreed({ load, unload, fate }: Path, at: string): { member: string; struct: string } | null {
+  const [, owner, member] = insideOwn.exec(at) ?? [];
+  if (owner === undefined || member === undefined || fate !== 'net-gone') return null;
+  const made = load.filter((step) => step.t === 'acquire' && step.at === owner && step.pair.memory === true);
+  const [of] = made;
+  const struct = of?.t === 'acquire' ? /^(\w+)\*$/.exec(of.struct ?? '')?.[1] : undefined;
+  if (made.length !== 1 || of?.t !== 'acquire' || struct === undefined) return null;
+  const key = keyOfPlace(of.place);
+  const isFreed = unload.some(
+    (step) =>
+      step.t === 'release' &&
+      step.sure &&
+      !step.isGuess &&
+      of.pair.release.includes(step.call) &&
+      step.origins.some((origin) => keyOfPlace(origin) === key),
+  );
+  return isFreed ? { member, struct } : null;
+}
+
+/** Whether memory is kept in other memory that a namespace keeps, and nobody was told of it. */
+export function isInsideOwn({ pair, at, also, escaped, shown, wasHandedOn }: Held): boolean {
+  const isTold = escaped || shown || wasHandedOn === true || (also?.length ?? 0) > 0;
+  return pair.memory === true && !isTold && at !== null && insideOwn.test(at);
+}
+
+const insideOwn = /^((?:@net|generic\([^()]*\))->\w+)->(\w+)$/;
 
 /** The functions that paths come through, by their names. */
 function enteredBy(paths: readonly Path[]): Set<string> {

@@ -12,6 +12,7 @@ export { flagsText } from './flags.ts';
 export { digestOf, knowDigest, shareDigest, type Digest } from './digest.ts';
 export { barriers, pernetCalls, queueWaits, stops } from './known.ts';
 export { callChain } from './call-chain.ts';
+export type { KeptLock } from './kept-locked.ts';
 export { keyOfPlace, undoes, type PernetCall, type Place, type TraceStep } from './trace.ts';
 export { arming } from './queueing.ts';
 export { laneOf, sentenceOf } from './sentence.ts';

@@ -77,11 +77,12 @@ export class OpsFacts {
 
   /**
    * The functions, by their names, that may give back what a member points at by naming that; null where that is not known: a
-   * macro may, or the text between functions, or the member is one of an ops' own data, whose structure others know as well.
+   * macro may, or the text between functions, or the member is one of an ops' own data (or of a structure of its file's),
+   * whose structure others know as well.
    */
-  giversOf(member: string, own: OpsEntry | null): readonly string[] | null {
+  giversOf(member: string, own: OpsEntry | null, ofStruct?: string): readonly string[] | null {
     const size = own?.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
-    const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+    const struct = ofStruct ?? /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
     if (own && (struct === undefined || !this.ofFile(own.file).includes(definesStruct(struct)))) return null;
     const givers = new Set<string>();
     for (const file of own ? [own.file] : this.program.fileNames()) {

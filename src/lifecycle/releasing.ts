@@ -107,6 +107,10 @@ export function releaseStep(state: State, step: Releasing): void {
   const before = state.held;
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;
+  // What was not there holds nothing: what was to be made in a directory that could not be made was not made either.
+  const isIn = ({ pair: { kind } }: Held): boolean =>
+    targets.some(({ pair: { optional, takesAlong } }) => optional === true && takesAlong?.includes(kind) === true);
+  if (!first && state.failures > 0 && state.held.some(isIn)) state.held = state.held.filter((held) => !isIn(held));
   if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
   else if (state.failures > 0) state.undid = true;
   for (const held of undone) {

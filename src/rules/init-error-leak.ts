@@ -4,6 +4,7 @@ import page from './init-error-leak.md';
 import { joinedEffect, joinedName } from './joined.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { keptLockedOnFailure } from './skipped.ts';
 import { sparedFirst } from './spared.ts';
 
 export const initErrorLeak: Rule = {
@@ -43,6 +44,7 @@ export const initErrorLeak: Rule = {
       ...leftRunning(history, ops, init.fact.name),
       ...leftJoined(history, ops, init.fact.name),
       ...sparedFirst(history),
+      ...keptLockedOnFailure(history),
     ];
   },
 };

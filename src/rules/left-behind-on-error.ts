@@ -103,6 +103,7 @@ function problem(
 /** What comes of leaving a thing behind. */
 export function effectOf({ pair }: Held): string {
   if (pair.lasting && pair.exposes) return `its callbacks are called after the module's text is gone`;
+  if (pair.lasting && pair.optional) return 'it stays, and its name is taken when the module is loaded again';
   if (pair.lasting && !pair.byName) return `it points into the module, whose memory is gone`;
   return `${releaseText(pair)} is not called for it, and it leaks`;
 }

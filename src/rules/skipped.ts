@@ -1,6 +1,13 @@
-import { keyOfPlace, nameOfResource, type History, type Place, type TraceStep } from '../lifecycle/index.ts';
-import type { FunctionEntry } from '../program/index.ts';
-import { callEventOf } from './reading.ts';
+import {
+  keyOfPlace,
+  nameOfResource,
+  type History,
+  type KeptLock,
+  type Place,
+  type TraceStep,
+} from '../lifecycle/index.ts';
+import type { FunctionEntry, OpsEntry } from '../program/index.ts';
+import { callEventOf, ifCause, jumpsAfterCause } from './reading.ts';
 import type { Problem } from './rule.ts';
 
 /** A batch callback that returns where it was to go on with the next namespace. */
@@ -35,22 +42,47 @@ export function keptLocked(history: History): Problem[] {
     if (!kept || !of) return [];
     // A callback that comes later may give it back (ops_pre_exit_list() before ops_exit_list()).
     if (of.phases.some((other) => other.fn !== fn && mayGiveBack(other.fn, kept.unlock))) return [];
-    return [
-      {
-        spot: { file: fn.file, at: kept.at },
-        fn: fn.fact.name,
-        ops: of.ops,
-        message:
-          `${fn.fact.name}() returns here with what ${kept.text} has locked: ${kept.unlock}() is missing, and whoever ` +
-          `locks it next waits for ever`,
-        failing: callEventOf(history, callback),
-        related: [
-          { file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names it as its ${callback}` },
-        ],
-        key: `${of.ops.id}|${fn.id}|locked`,
-      },
-    ];
+    return [lockedProblem(history, { callback, fn, ops: of.ops, kept, before: '' })];
   });
+}
+
+/** The same of an init that fails: the core calls nothing of its ops after that. */
+export function keptLockedOnFailure(history: History): Problem[] {
+  const { init, path, cause } = history;
+  const kept = init && path.of && cause ? history.state.runs.keptLocked(init) : null;
+  if (!kept || !path.of) return [];
+  const returned = jumpsAfterCause(history).at(-1)?.place;
+  if (returned?.fn !== init!.fact.name || returned.at.join() !== kept.at.join()) return [];
+  return [lockedProblem(history, { callback: 'init', fn: init!, ops: path.of.ops, kept, before: ifCause(history) })];
+}
+
+function lockedProblem(
+  history: History,
+  {
+    callback,
+    fn,
+    ops,
+    kept,
+    before,
+  }: {
+    readonly callback: string;
+    readonly fn: FunctionEntry;
+    readonly ops: OpsEntry;
+    readonly kept: KeptLock;
+    readonly before: string;
+  },
+): Problem {
+  return {
+    spot: { file: fn.file, at: kept.at },
+    fn: fn.fact.name,
+    ops,
+    message:
+      `${before}${fn.fact.name}() returns here with what ${kept.text} has locked: ${kept.unlock}() is missing, and whoever ` +
+      `locks it next waits for ever`,
+    failing: callEventOf(history, callback),
+    related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it as its ${callback}` }],
+    key: `${ops.id}|${fn.id}|locked`,
+  };
 }
 
 function mayGiveBack({ fact }: FunctionEntry, unlock: string): boolean {

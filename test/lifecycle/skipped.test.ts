@@ -188,3 +188,45 @@ ${ops('exit = foo_net_exit')}`;
     check(locked(exit, other));
   });
 });
+
+describe('an init that keeps a lock where it fails', () => {
+  const locked = (failing: string, end = '\tmutex_unlock(&foo_lock);\n\treturn 0;\n'): string => `
+static DEFINE_MUTEX(foo_lock);
+static struct workqueue_struct *foo_wq;
+static unsigned int foo_users;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	mutex_lock(&foo_lock);
+	fn->wq = alloc_ordered_workqueue("foo", 0);
+	if (!fn->wq) {
+${failing}	}
+${end}}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	destroy_workqueue(fn->wq);
+}
+${ops('exit = foo_net_exit')}`;
+  const kept =
+    '//		^^^^^^^^^^^^^^^ error: init-error-leak: if alloc_ordered_workqueue() fails, foo_net_init() returns here with what mutex_lock(&foo_lock) has locked: mutex_unlock() is missing, and whoever locks it next waits for ever\n';
+
+  it('at its return', () => {
+    check(locked(`\t\treturn -ENOMEM;\n${kept}`));
+  });
+
+  it('is quiet about one that gives it back', () => {
+    check(locked('\t\tmutex_unlock(&foo_lock);\n\t\treturn -ENOMEM;\n'));
+    check(
+      locked(
+        '\t\tgoto unlock;\n',
+        '\tmutex_unlock(&foo_lock);\n\treturn 0;\n\nunlock:\n\tmutex_unlock(&foo_lock);\n\treturn -ENOMEM;\n',
+      ),
+    );
+    check(locked('\t\tfoo_give_up();\n\t\treturn -ENOMEM;\n'));
+  });
+});

@@ -1901,3 +1901,59 @@ int bar_pernet_find(struct net *net)
     check(module({ set: 'bar_hook = foo_find', reset: 'bar_hook = NULL' }));
   });
 });
+
+describe('a directory of debugfs that the exit removes', () => {
+  const module = (marker: string, undo: string): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static struct dentry *foo_root;
+static struct dentry *foo_peers;
+
+static int __init foo_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		return err;
+	foo_root = debugfs_create_dir("foo", NULL);
+	foo_peers = debugfs_create_dir("peers", foo_root);
+	err = register_netdevice_notifier(&foo_nb);
+	if (err)
+		goto err_nb;
+${marker}	return 0;
+
+err_nb:
+${undo}	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_netdevice_notifier(&foo_nb);
+	debugfs_remove_recursive(foo_root);
+	foo_root = NULL;
+	foo_peers = NULL;
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('is left by a failing init', () => {
+    check(
+      module(
+        '//		^^^^^^^^^^^^ error: left-behind-on-error: if register_netdevice_notifier() fails, foo_init() returns an error and leaves the debugfs directory foo_root behind: it stays, and its name is taken when the module is loaded again\n',
+        '',
+      ),
+    );
+  });
+
+  it('goes with all that is in it, and has nothing in it where it could not be made', () => {
+    check(module('', '\tdebugfs_remove_recursive(foo_root);\n'));
+  });
+});
