@@ -9,6 +9,7 @@ import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
 import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
+import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
@@ -330,6 +331,14 @@ export class AskedState {
     return this.ask(`${ofWholeFile}hooks|${id}|${earlier?.id ?? ''}`, ({ program }) => {
       const fn = program.functionById(id);
       return fn ? freedHooks(program, fn, earlier && program.functionById(earlier.id)) : null;
+    });
+  }
+
+  /** The test that does not see a call of a function's own fail (`mistakenTest()`). */
+  mistakenTest({ file, name }: Named, at: At): MistakenTest | null {
+    return this.ask(`${ofWholeFile}mistaken|${file}|${name}|${at.join(':')}`, ({ program, table }) => {
+      const fn = program.resolveFunction(file, name);
+      return fn ? mistakenTest({ program, table }, fn, at) : null;
     });
   }
 
