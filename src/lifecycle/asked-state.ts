@@ -1,4 +1,5 @@
 import type { At } from '../facts/ir.ts';
+import { given } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { keyOf, keyOfCalls, ofWholeFile, spotOf, type Acquire, type Spot } from './asked-keys.ts';
@@ -10,6 +11,7 @@ import { isEverRead } from './ever-read.ts';
 import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
+import { soundsLikeRelease } from './kept-alone.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
@@ -223,6 +225,19 @@ export class AskedState {
   giversOf(member: string, own: OpsEntry | null): readonly string[] | null {
     const key = `${ofWholeFile}givers|${member}|${own?.id ?? ''}`;
     return this.ask(key, (state) => state.ofOps.giversOf(member, own));
+  }
+
+  /** The functions that may give back what a member is, by what they call, or by their names and what they hand on. */
+  endersOf(member: string, calls: readonly string[]): string[] {
+    return this.ask(`${ofWholeFile}enders|${member}|${calls.join()}`, ({ program }) =>
+      program.fileNames().flatMap((file) =>
+        Object.entries(program.facts(file)?.mentions ?? {}).flatMap(([name, words]) => {
+          if (!words.includes(given(member))) return [];
+          const names = program.calls(`${file}#${name}`);
+          return soundsLikeRelease.test(name) || calls.some((call) => names.has(call)) ? name : [];
+        }),
+      ),
+    );
   }
 
   /** Whether something of a file does more with a variable than to put something there, or others may (`isEverRead`). */

@@ -33,7 +33,7 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
 }
 
 /** The functions that paths come through, by their names. */
-function enteredBy(paths: readonly Path[]): Set<string> {
+export function enteredBy(paths: readonly Path[]): Set<string> {
   const entered = new Set<string>();
   for (const { init, of, load, unload } of paths) {
     if (init) entered.add(init.fact.name);
