@@ -104,6 +104,10 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(exitsOf(finding)).toEqual([]);
   },
   'pernet/double-release': ({ finding, failing, at }) => {
+    if (finding.message.endsWith(', which nobody has allocated')) {
+      expect(isSourceAt(failing, finding)).toBe(true);
+      return;
+    }
     expect(failing).toMatchObject({ event: 'release' });
     expect(isSourceAt(failing, finding)).toBe(true);
     // The place that released it first is the related one; the same call may be met a second time.

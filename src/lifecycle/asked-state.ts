@@ -1,4 +1,5 @@
 import type { At } from '../facts/ir.ts';
+import { isAlwaysDone, isWrittenDown } from './always-done.ts';
 import { given } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
@@ -372,6 +373,21 @@ export class AskedState {
       const fn = program.resolveFunction(file, name);
       return !fn || leavesToUnread({ program, table }, fn);
     });
+  }
+
+  /** Whether each of some calls, one within the other, is made on all ways through its function. */
+  areAlwaysDone(calls: readonly Place[]): boolean {
+    return this.ask(`${ofWholeFile}always|${keyOfCalls(calls)}`, ({ program }) =>
+      calls.every(({ file, fn, at }) => {
+        const entry = program.resolveFunction(file, fn);
+        return entry !== undefined && isAlwaysDone(entry, at);
+      }),
+    );
+  }
+
+  /** Whether a name is that of a file's own variable, and no pointer (`isWrittenDown()`). */
+  isWrittenDown(file: string, name: string): boolean {
+    return this.ask(`${ofWholeFile}written|${file}|${name}`, ({ program }) => isWrittenDown(program, file, name));
   }
 
   /** Whether a function leads to one of some calls. */
