@@ -21,6 +21,7 @@ import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
+import { plainDevices } from './plain-devices.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -236,7 +237,9 @@ export class AskedState {
         Object.entries(program.facts(file)?.mentions ?? {}).flatMap(([name, words]) => {
           if (!words.includes(given(member))) return [];
           const names = program.calls(`${file}#${name}`);
-          return soundsLikeRelease.test(name) || calls.some((call) => names.has(call)) ? name : [];
+          return soundsLikeRelease.test(name) || calls.some((call) => names.has(call) || words.includes(`${call}()`))
+            ? name
+            : [];
         }),
       ),
     );
@@ -388,6 +391,12 @@ export class AskedState {
   /** Whether a name is that of a file's own variable, and no pointer (`isWrittenDown()`). */
   isWrittenDown(file: string, name: string): boolean {
     return this.ask(`${ofWholeFile}written|${file}|${name}`, ({ program }) => isWrittenDown(program, file, name));
+  }
+
+  /** Whether devices that a file makes are freed by who makes them (`plainDevices()`). */
+  plainDevices(file: string, setup: Named | null): ReturnType<typeof plainDevices> {
+    const key = `${ofWholeFile}devices|${file}|${setup ? `${setup.file}#${setup.name}` : ''}`;
+    return this.ask(key, ({ program }) => plainDevices(program, file, setup));
   }
 
   /** Whether a function leads to one of some calls. */

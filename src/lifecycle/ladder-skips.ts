@@ -31,7 +31,7 @@ const givesBack =
 
 /** What only holds off others, or asks. */
 const aside =
-  /^(?:_*rtnl_(?:net_)?(?:un)?lock|mutex_\w+|spin_(?:un)?lock\w*|rcu_read_(?:un)?lock|(?:write|read)_(?:un)?lock\w*|IS_ERR\w*|PTR_ERR\w*|synchronize_\w+|WARN_ON\w*|ASSERT_RTNL|INIT_\w+)$/;
+  /^(?:_*rtnl_(?:net_)?(?:un)?lock|mutex_\w+|spin_(?:un)?lock\w*|rcu_read_(?:un)?lock|(?:write|read)_(?:un)?lock\w*|IS_ERR\w*|PTR_ERR\w*|synchronize_\w+|WARN_ON\w*|ASSERT_RTNL|INIT_\w+|unregister_netdevice_many)$/;
 
 /**
  * The locals of a function that a function of its program has made for it, that it gives back by another one of these where
