@@ -1,4 +1,6 @@
 import type { At } from '../facts/ir.ts';
+import { isAlwaysDone, isWrittenDown } from './always-done.ts';
+import { given } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { keyOf, keyOfCalls, ofWholeFile, spotOf, type Acquire, type Spot } from './asked-keys.ts';
@@ -9,6 +11,9 @@ import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
 import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
+import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
+import { soundsLikeRelease } from './kept-alone.ts';
+import { ladderSkips, leavesToUnread, type LadderSkip } from './ladder-skips.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
@@ -16,6 +21,7 @@ import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
+import { plainDevices } from './plain-devices.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -224,6 +230,21 @@ export class AskedState {
     return this.ask(key, (state) => state.ofOps.giversOf(member, own, struct));
   }
 
+  /** The functions that may give back what a member is, by what they call, or by their names and what they hand on. */
+  endersOf(member: string, calls: readonly string[]): string[] {
+    return this.ask(`${ofWholeFile}enders|${member}|${calls.join()}`, ({ program }) =>
+      program.fileNames().flatMap((file) =>
+        Object.entries(program.facts(file)?.mentions ?? {}).flatMap(([name, words]) => {
+          if (!words.includes(given(member))) return [];
+          const names = program.calls(`${file}#${name}`);
+          return soundsLikeRelease.test(name) || calls.some((call) => names.has(call) || words.includes(`${call}()`))
+            ? name
+            : [];
+        }),
+      ),
+    );
+  }
+
   /** Whether something of a file does more with a variable than to put something there, or others may (`isEverRead`). */
   isEverRead(file: string, name: string): boolean {
     return this.ask(`${ofWholeFile}ever|${file}|${name}`, ({ program }) => isEverRead(program, file, name));
@@ -331,6 +352,51 @@ export class AskedState {
       const fn = program.functionById(id);
       return fn ? freedHooks(program, fn, earlier && program.functionById(earlier.id)) : null;
     });
+  }
+
+  /** The test that does not see a call of a function's own fail (`mistakenTest()`). */
+  mistakenTest({ file, name }: Named, at: At): MistakenTest | null {
+    return this.ask(`${ofWholeFile}mistaken|${file}|${name}|${at.join(':')}`, ({ program, table }) => {
+      const fn = program.resolveFunction(file, name);
+      return fn ? mistakenTest({ program, table }, fn, at) : null;
+    });
+  }
+
+  /** What a function leaves on a way on which it fails, and gives back on another one (`ladderSkips()`). */
+  ladderSkips({ file, name }: Named): readonly LadderSkip[] {
+    return this.ask(`${ofWholeFile}ladder|${file}|${name}`, ({ program, table }) => {
+      const fn = program.resolveFunction(file, name);
+      return fn ? ladderSkips({ program, table }, fn) : [];
+    });
+  }
+
+  /** Whether a function calls what is not read and sounds as if it gave something back. */
+  leavesToUnread({ file, name }: Named): boolean {
+    return this.ask(`${ofWholeFile}unread|${file}|${name}`, ({ program, table }) => {
+      const fn = program.resolveFunction(file, name);
+      return !fn || leavesToUnread({ program, table }, fn);
+    });
+  }
+
+  /** Whether each of some calls, one within the other, is made on all ways through its function. */
+  areAlwaysDone(calls: readonly Place[]): boolean {
+    return this.ask(`${ofWholeFile}always|${keyOfCalls(calls)}`, ({ program }) =>
+      calls.every(({ file, fn, at }) => {
+        const entry = program.resolveFunction(file, fn);
+        return entry !== undefined && isAlwaysDone(entry, at);
+      }),
+    );
+  }
+
+  /** Whether a name is that of a file's own variable, and no pointer (`isWrittenDown()`). */
+  isWrittenDown(file: string, name: string): boolean {
+    return this.ask(`${ofWholeFile}written|${file}|${name}`, ({ program }) => isWrittenDown(program, file, name));
+  }
+
+  /** Whether devices that a file makes are freed by who makes them (`plainDevices()`). */
+  plainDevices(file: string, setup: Named | null): ReturnType<typeof plainDevices> {
+    const key = `${ofWholeFile}devices|${file}|${setup ? `${setup.file}#${setup.name}` : ''}`;
+    return this.ask(key, ({ program }) => plainDevices(program, file, setup));
   }
 
   /** Whether a function leads to one of some calls. */

@@ -14,6 +14,7 @@ import { escapeAt } from './handed.ts';
 import { keptAfterSetUp, keyOfHeld } from './held.ts';
 import { givenByNoOther, isInsideOwn } from './given-by-name.ts';
 import { isKeptAlone } from './kept-alone.ts';
+import { lostInside } from './lost-inside.ts';
 import { isFoundAbroad, isGivenAsTwin, isLeftAbroad } from './found-abroad.ts';
 import { clearedOnly } from './only-cleared.ts';
 import { alsoBefore, otherPlaces } from './other-names.ts';
@@ -116,10 +117,12 @@ export function callbackPaths(context: Context, ops: OpsEntry, module: Module): 
     }
   }
   const isGivenByNoOther = givenByNoOther(context.state, paths);
+  const isLostInside = lostInside(context, paths);
   return withDoubts(paths, context.summaries.ledger, {
     isShown: (path, held) =>
       isUndoneByCounterpart(context, path, held) ||
       (isInsideOwn(held) && isGivenByNoOther(path, held)) ||
+      isLostInside(path, held) ||
       (held.wasHandedOn !== true &&
         isKeptAlone(context, path, held, isGivenByNoOther(path, held)) &&
         !isFoundAbroad(context.state, held) &&

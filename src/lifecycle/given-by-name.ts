@@ -68,7 +68,7 @@ export function isInsideOwn({ pair, at, also, escaped, shown, wasHandedOn }: Hel
 const insideOwn = /^((?:@net|generic\([^()]*\))->\w+)->(\w+)$/;
 
 /** The functions that paths come through, by their names. */
-function enteredBy(paths: readonly Path[]): Set<string> {
+export function enteredBy(paths: readonly Path[]): Set<string> {
   const entered = new Set<string>();
   for (const { init, of, load, unload } of paths) {
     if (init) entered.add(init.fact.name);

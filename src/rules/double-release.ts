@@ -1,4 +1,4 @@
-import { nameOfResource, readable, type History } from '../lifecycle/index.ts';
+import { nameOfResource, readable, type History, type Place } from '../lifecycle/index.ts';
 import page from './double-release.md';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -11,7 +11,7 @@ export const doubleRelease: Rule = {
   check(history) {
     // What an error that was lost leads to is reported where it was lost.
     if (history.path.lost?.holdsNothing) return [];
-    const freed = freedOfCore(history);
+    const freed = [...freedOfCore(history), ...freedTable(history)];
     if (freed.length > 0) return freed;
     return history.events.flatMap(({ trace }, index) => {
       if (trace?.t !== 'release' || !trace.again || !history.path.again.has(trace)) return [];
@@ -62,6 +62,42 @@ function freedOfCore(history: History): Problem[] {
           `it itself after the exit callbacks`,
         failing: index,
         related: [{ file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} has the core allocate it` }],
+      },
+    ];
+  });
+}
+
+/**
+ * The table of a sysctl registration that an exit frees, and that is the file's own array for a namespace: for the first one,
+ * for which only the unloading of a module calls exit callbacks, where all others get a copy.
+ */
+function freedTable({ path, module, events, state }: History): Problem[] {
+  const { of, ofFirst, load, unload } = path;
+  if (!of || path.fate !== 'net-gone' || (ofFirst === true && !module.unloadable)) return [];
+  // The first one is the callback itself.
+  const open: Place[] = [];
+  return unload.flatMap((step) => {
+    if (step.t === 'enter') open.push(step.place);
+    if (step.t === 'leave') open.pop();
+    const header =
+      step.t === 'release' && step.pair.memory ? /^(.+)->ctl_table_arg$/.exec(step.of[0] ?? '')?.[1] : null;
+    if (step.t !== 'release' || !header) return [];
+    const made = load.find((each) => each.t === 'acquire' && each.pair.keepsTable === true && each.at === header);
+    const table =
+      made?.t === 'acquire' ? made.args.find((arg) => state.isWrittenDown(made.place.file, arg)) : undefined;
+    if (made?.t !== 'acquire' || table === undefined || !state.areAlwaysDone([step.place, ...open.slice(1)])) return [];
+    const which = ofFirst === true ? 'init_net, for which the unloading of the module calls it, ' : 'any namespace ';
+    return [
+      {
+        spot: spotOf(step),
+        fn: step.place.fn,
+        ops: of.ops,
+        message:
+          `${step.place.fn}() frees by ${step.call}() the table that ${made.call}() was passed: for ${which}that is the ` +
+          `array ${table} of the file itself, which nobody has allocated`,
+        failing: events.findIndex(({ trace }) => trace === step),
+        related: [{ ...spotOf(made), message: `${table} is registered here` }],
+        about: table,
       },
     ];
   });

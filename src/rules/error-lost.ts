@@ -25,6 +25,8 @@ export const errorLost: Rule = {
     const { init } = history;
     const isCallback = history.path.of !== null;
     if (history.fate.endsWith('failed') || !init || !(history.module.unloadable || isCallback)) return [];
+    const mistaken = askedInVain(history, init.fact.name);
+    if (mistaken) return [mistaken];
     if (history.path.turned) return [turnedRound(history, init.fact.name, history.path.turned)];
     if (history.path.lostWithin) return [lostInHelper(history, init.fact.name, history.path.lostWithin)];
     const lost = history.path.lost;
@@ -135,6 +137,35 @@ function turnedRound(history: History, name: string, { failure, jump }: Turned):
     related: [{ ...spotOf(failure), message: `on the path where ${causeText(failure)}` }],
     key: `${failure.place.file}:${failure.place.at.join(':')}|turned`,
   };
+}
+
+/** A step fails, and the test that is to see it asks for something else: for NULL where that is an error pointer, or the reverse. */
+function askedInVain(history: History, name: string): Problem | null {
+  const { load, of } = history.path;
+  const open: TraceStep[] = [];
+  for (const step of load) {
+    if (step.t === 'enter') open.push(step);
+    if (step.t === 'leave') open.pop();
+    if (step.t !== 'call' || !step.failed) continue;
+    for (const call of [step, ...open.toReversed()]) {
+      const { file, fn, at } = call.place;
+      const test = history.state.mistakenTest({ file, name: fn }, at);
+      if (!test) continue;
+      const whose = of ? 'the namespace lives on' : 'the module stays loaded';
+      return {
+        spot: { file, at: test.at },
+        fn,
+        ops: of?.ops ?? null,
+        message:
+          `if ${test.call}() fails, it returns ${test.gives}, which \`${test.text}\` does not see: ` +
+          `${fn === name ? '' : `${fn}() goes on, `}${name}() goes on and returns 0, and ${whose} with ${test.gives}`,
+        failing: history.events.findIndex(({ trace }) => trace === call),
+        related: [{ ...spotOf(call), message: `on the path where ${test.call}() fails` }],
+        key: `${file}:${at.join(':')}|mistaken`,
+      };
+    }
+  }
+  return null;
 }
 
 /** Whether a path has compared the error of a failure with one that it names. */

@@ -1,6 +1,7 @@
 import { nameOfHeld, releaseText, type Held, type History } from '../lifecycle/index.ts';
 import page from './exit-leak.md';
 import type { FunctionEntry, OpsEntry } from '../program/index.ts';
+import { devicesNotFreed } from './devices-not-freed.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
@@ -29,6 +30,7 @@ export const exitLeak: Rule = {
       ...devicesLeft(history, of.ops, exit),
       ...leftFilled(history, of.ops, exit),
       ...keepsItself(history, of.ops, exit),
+      ...devicesNotFreed(history),
     ];
   },
 };

@@ -2,6 +2,7 @@ import { nameOfHeld, releaseText, type History, type TraceStep } from '../lifecy
 import type { OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
 import { joinedEffect, joinedName } from './joined.ts';
+import { ladderSkipped } from './ladder-skipped.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { keptLockedOnFailure } from './skipped.ts';
@@ -45,6 +46,7 @@ export const initErrorLeak: Rule = {
       ...leftJoined(history, ops, init.fact.name),
       ...sparedFirst(history),
       ...keptLockedOnFailure(history),
+      ...ladderSkipped(history),
     ];
   },
 };

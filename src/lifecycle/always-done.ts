@@ -1,0 +1,19 @@
+import type { At } from '../facts/ir.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
+import { canReach } from './loops.ts';
+import { callsIn } from './may-stop.ts';
+
+/** Whether a function makes a call of its own, the one at a place, on all ways through it. */
+export function isAlwaysDone({ fact }: FunctionEntry, at: At): boolean {
+  const blocks = fact.blocks ?? [];
+  const index = blocks.findIndex((block) => callsIn(block).some((call) => call.at.join() === at.join()));
+  return (
+    index >= 0 && blocks.every(({ end }, to) => end.e !== 'return' || to === index || !canReach(blocks, to, index))
+  );
+}
+
+/** Whether a name is that of a file's own variable which is written down with its members: no pointer to something. */
+export function isWrittenDown(program: Program, file: string, name: string): boolean {
+  const { functions = [], mentions = {}, statics = [] } = program.facts(file) ?? {};
+  return statics.includes(name) && Object.hasOwn(mentions, name) && !functions.some((fn) => fn.name === name);
+}
