@@ -291,10 +291,15 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       return;
     }
     if (isWithoutFirstStage(finding, failing)) return;
-    if (finding.message.includes(' of the hooks in it: ')) {
+    if (/ of the hooks in it: | with no grace period after nf_/.test(finding.message)) {
       // What an exit comes to that no init has made says its text alone.
-      expect(failing).toMatchObject({ event: expect.stringMatching(/^exit/) as string, ops: finding.ops });
+      expect(failing).toMatchObject({ event: expect.stringMatching(/^(?:pre_)?exit/) as string, ops: finding.ops });
       expect(finding.related).toEqual([]);
+      return;
+    }
+    if (finding.message.includes(' with no grace period after ')) {
+      expect(failing.event).toBe('release');
+      expect(isSourceAt(failing, finding)).toBe(true);
       return;
     }
     // It is released, or stopped, or the helper that does so is called, and what uses it ends only after that.

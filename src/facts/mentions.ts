@@ -10,7 +10,17 @@ import { outlineOf } from './outline.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
-import { afterRcu, afterSrcu, askedFor, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
+import {
+  afterRcu,
+  afterSrcu,
+  askedFor,
+  foundByRcu,
+  gateAsked,
+  later,
+  ofWholeFile,
+  memberWord,
+  published,
+} from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -48,6 +58,10 @@ const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 const bySrcu = /\bcall_srcu\s*\([^;]*?,\s*(\w+)\s*\)/g;
+
+/** `rcu_dereference(fn->state)`, `rcu_dereference(*slot)`: what a reader gets at; not who changes it (`_protected`). */
+const findingByRcu =
+  /\brcu_dereference(?:_all|_bh|_raw)?(?:_check)?\s*\(\s*(?:\w+(?:->|\.)(?:\w+(?:->|\.))*(\w+)|\*\s*\w+)\s*[,)]/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
 
@@ -308,6 +322,7 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
+  for (const match of matchesOf(text, findingByRcu)) yield foundByRcu(match.at(1) ?? '*');
   yield* givenInBody(text);
   yield* devicesIn(text);
   yield* entriesGiven(text);

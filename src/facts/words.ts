@@ -47,6 +47,11 @@ export function afterSrcu(fn: string): string {
   return `%${fn}`;
 }
 
+/** The word for a member, or `*` for what a pointer points to, that a function finds by RCU: `rcu_dereference(fn->state)`. */
+export function foundByRcu(member: string): string {
+  return `]${member}`;
+}
+
 /** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
 export const published = {
   sets: (x: string, value: string): string => `*${x}=${value}`,

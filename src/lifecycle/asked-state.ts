@@ -7,6 +7,8 @@ import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
+import type { FreedFound } from './freed-found.ts';
+import type { FreedPublished } from './freed-published.ts';
 import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { isListHead, takesOff } from './list-heads.ts';
@@ -330,6 +332,22 @@ export class AskedState {
     return this.ask(`${ofWholeFile}hooks|${id}|${earlier?.id ?? ''}`, ({ program }) => {
       const fn = program.functionById(id);
       return fn ? freedHooks(program, fn, earlier && program.functionById(earlier.id)) : null;
+    });
+  }
+
+  /** What a teardown frees after it has unregistered the hooks that find it (`freedFound()`). */
+  freedFound({ id }: FunctionEntry, earlier?: FunctionEntry): FreedFound | null {
+    return this.ask(`${ofWholeFile}found|${id}|${earlier?.id ?? ''}`, (state) => {
+      const fn = state.program.functionById(id);
+      return fn ? state.freedFound(fn, earlier && state.program.functionById(earlier.id)) : null;
+    });
+  }
+
+  /** What a module's exit frees after it has taken back a pointer by which others use it (`freedPublished()`). */
+  freedPublished({ id }: FunctionEntry): FreedPublished | null {
+    return this.ask(`${ofWholeFile}taken back|${id}`, (state) => {
+      const exit = state.program.functionById(id);
+      return exit ? state.freedPublished(exit) : null;
     });
   }
 
