@@ -51,7 +51,7 @@ export function freedPublished(program: Program, reach: Reach, fn: FunctionEntry
 function pointerReset({ fact }: FunctionEntry, call: Call): { readonly reset: Call; readonly pointer: string } | null {
   const [to, value] = call.args;
   if (call.fn.k !== 'id' || !/^(?:RCU_INIT_POINTER|rcu_assign_pointer)$/.test(call.fn.name)) return null;
-  if (to?.k !== 'id' || !value || printExpression(value) !== 'NULL' || localsOf(fact).has(to.name)) return null;
+  if (to?.k !== 'id' || value?.k !== 'num' || value.value !== 0 || localsOf(fact).has(to.name)) return null;
   return { reset: call, pointer: to.name };
 }
 

@@ -75,7 +75,7 @@ export function publishedWithoutGrace({ exit, events, state }: History): Problem
       ops: null,
       message:
         `${fact.name}() frees ${freed} by ${frees}() with no grace period after ${pointer} is set to NULL: who has found ` +
-        `${value} by it before, on another CPU, still uses that`,
+        `${value} by it before, on another CPU, still uses ${freed}`,
       failing: index,
       related: [],
       key: `published|${file}:${at.join(':')}`,
