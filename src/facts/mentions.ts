@@ -4,6 +4,7 @@ import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
+import { dataKept } from './kept-data.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { outlineOf } from './outline.ts';
@@ -327,4 +328,5 @@ function* usesIn(whole: string): Generator<string> {
   yield* devicesIn(text);
   yield* entriesGiven(text);
   yield* hooksGiven(text);
+  yield* dataKept(text);
 }

@@ -52,6 +52,11 @@ export function foundByRcu(member: string): string {
   return `]${member}`;
 }
 
+/** The word for a member of a structure in which a function keeps a pointer to the data of an ops with this id. */
+export function keepsData(struct: string, member: string, id: string): string {
+  return `]${struct}->${member}=${id}`;
+}
+
 /** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
 export const published = {
   sets: (x: string, value: string): string => `*${x}=${value}`,

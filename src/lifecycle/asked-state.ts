@@ -26,6 +26,7 @@ import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { Place } from './trace.ts';
+import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
 import type { LeftOut } from './two-stages.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
@@ -340,6 +341,16 @@ export class AskedState {
     return this.ask(`${ofWholeFile}found|${id}|${earlier?.id ?? ''}`, (state) => {
       const fn = state.program.functionById(id);
       return fn ? state.freedFound(fn, earlier && state.program.functionById(earlier.id)) : null;
+    });
+  }
+
+  /** A callback of RCU that exits queue and that uses the data of an ops, which is gone by then (`usedByRcu()`). */
+  usedByRcu(exits: readonly FunctionEntry[], ops: OpsEntry): UsedByRcu | null {
+    const key = `${ofWholeFile}by rcu|${ops.id}|${exits.map(({ id }) => id).join()}`;
+    return this.ask(key, (state) => {
+      const id = state.idOf(ops);
+      const fns = exits.flatMap((exit) => state.program.functionById(exit.id) ?? []);
+      return id === undefined ? null : usedByRcu(state.program, fns, id);
     });
   }
 

@@ -88,16 +88,17 @@ interface Kept {
   readonly text: string;
 }
 
-function callsOf({ fact }: FunctionEntry): Call[] {
+/** The calls in a function's body. */
+export function callsOf({ fact }: FunctionEntry): Call[] {
   return (fact.blocks ?? []).flatMap(callsIn);
 }
 
-function nameOf({ fn }: Call): string {
+export function nameOf({ fn }: Call): string {
   return fn.k === 'id' ? fn.name : '';
 }
 
 /** A function and those of its own file that it calls, and so on. */
-function within(program: Program, fn: FunctionEntry, deep: number): FunctionEntry[] {
+export function within(program: Program, fn: FunctionEntry, deep: number): FunctionEntry[] {
   const found = [fn];
   for (let from = 0, round = 0; round < deep; round++) {
     const last = found.slice(from);

@@ -40,6 +40,8 @@ function mayWait(program: Program, fn: FunctionEntry, { fn: called, args }: Call
   const { name } = called;
   // What it was passed to call is looked at where that is passed.
   if (fn.fact.params.includes(name)) return false;
+  // Who asks RCU to call something waits for nothing.
+  if (/^call_rcu(?:_hurry)?$/.test(name)) return false;
   const passed = args.flatMap((arg) => (arg.k === 'id' ? (program.lookUp(fn.file, arg.name) ?? []) : []));
   if (passed.some((each) => mayWaitInside(program, each, deep))) return true;
   if (waitsForNone.test(name) || freesIn(program, fn.file, 0)(name) !== undefined) return false;
@@ -47,7 +49,8 @@ function mayWait(program: Program, fn: FunctionEntry, { fn: called, args }: Call
   return !callee || mayWaitInside(program, callee, deep);
 }
 
-function mayWaitInside(program: Program, fn: FunctionEntry, deep: number): boolean {
+/** Whether a function may do so, or what it calls. */
+export function mayWaitInside(program: Program, fn: FunctionEntry, deep = mostDeep): boolean {
   const { blocks } = fn.fact;
   return !blocks || deep === 0 || blocks.flatMap(callsIn).some((call) => mayWait(program, fn, call, deep - 1));
 }

@@ -13,7 +13,7 @@ import {
   type Released,
 } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
-import { foundWithoutGrace, hooksWithoutGrace, publishedWithoutGrace } from './no-grace.ts';
+import { foundWithoutGrace, hooksWithoutGrace, publishedWithoutGrace, usedByRcuCallback } from './no-grace.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { withoutFirstStage } from './stages.ts';
@@ -49,6 +49,7 @@ export const exitOrder: Rule = {
       ...(isCallback ? releasedWhileRunning(history, released) : []),
       ...(isCallback ? hooksWithoutGrace(history) : []),
       ...(isCallback ? foundWithoutGrace(history, isEverUnloaded(history)) : []),
+      ...(isCallback ? usedByRcuCallback(history) : []),
       ...(history.fate === 'unloaded' ? publishedWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
       ...withoutFirstStage(history, 'stops'),

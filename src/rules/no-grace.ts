@@ -82,3 +82,30 @@ export function publishedWithoutGrace({ exit, events, state }: History): Problem
     },
   ];
 }
+
+/** What the exits have RCU call that uses the data of the namespace: the core frees that before such callbacks have run. */
+export function usedByRcuCallback(history: History): Problem[] {
+  const { of } = history.path;
+  const phases = of?.phases.filter(({ callback }) => callback !== 'pre_exit') ?? [];
+  const found = of
+    ? history.state.usedByRcu(
+        phases.map(({ fn }) => fn),
+        of.ops,
+      )
+    : null;
+  if (!of || !found) return [];
+  const { callback, by, use, place } = found;
+  return [
+    {
+      spot: { file: place.file, at: place.at },
+      fn: place.fn,
+      ops: of.ops,
+      message:
+        `${place.fn}() has ${callback}() called by ${by}(), which uses ${use}: the core frees the data of the namespace ` +
+        `right after its exits, and waits for RCU callbacks only after that; an rcu_barrier() is missing`,
+      failing: callEventOf(history, phases.at(-1)!.callback),
+      related: [],
+      key: `by rcu|${place.file}:${place.at.join(':')}`,
+    },
+  ];
+}
