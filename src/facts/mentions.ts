@@ -7,6 +7,7 @@ import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
 import { dataKept } from './kept-data.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
+import { locksNeverSetUp } from './never-set-up.ts';
 import { outlineOf } from './outline.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
@@ -150,8 +151,9 @@ export function mentionsOf(
     mentions.set(family, [...(mentions.get(family) ?? []), ...handlers]);
   const runs = [...new Set(stretches.flatMap((stretch) => stretch.runs))];
   const between = [...new Set(stretches.flatMap((stretch) => stretch.between))];
-  if (runs.length + between.length > 0)
-    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between]);
+  const locks = macros.includes('pernet_operations') ? [...locksNeverSetUp(spoken(macros))] : [];
+  if (runs.length + between.length + locks.length > 0)
+    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...locks]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...statics],

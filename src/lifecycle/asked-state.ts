@@ -18,6 +18,7 @@ import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
+import type { LockNeverSetUp } from './ops-facts.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -262,6 +263,11 @@ export class AskedState {
   /** The structure that an ops' data is used as where its size is that of a pointer. */
   usedBeyondPointer(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}size|${ops.id}`, (state) => state.ofOps.usedBeyondPointer(ops));
+  }
+
+  /** A lock in an ops' data that its file takes and never sets up. */
+  lockNeverSetUp(ops: OpsEntry): LockNeverSetUp | null {
+    return this.ask(`${ofWholeFile}lock|${ops.id}`, (state) => state.ofOps.lockNeverSetUp(ops));
   }
 
   /** A reference of its own namespace that an ops' init keeps until its exit. */
