@@ -356,7 +356,9 @@ export class AskedState {
     return this.ask(key, (state) => {
       const id = state.idOf(ops);
       const fns = exits.flatMap((exit) => state.program.functionById(exit.id) ?? []);
-      return id === undefined ? null : usedByRcu(state.program, fns, id);
+      // Without a size the memory is the module's own.
+      const isGiven = ops.fact.fields.some(({ name }) => name === 'size');
+      return id === undefined || !isGiven ? null : usedByRcu(state.program, fns, id);
     });
   }
 

@@ -39,6 +39,7 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
   const all = within(program, fn, mostDeep);
   const mayHelp = (call: Call): boolean => waiting.test(nameOf(call)) && !waitsForLast.test(nameOf(call));
   if (all.some((each) => callsOf(each).some(mayHelp))) return null;
+  const locks = all.some((each) => callsOf(each).some((call) => locking.test(nameOf(call))));
   const waitsAtAll = all.some((each) => callsOf(each).some((call) => waitsForLast.test(nameOf(call))));
   for (const of of all) {
     const calls = callsOf(of);
@@ -49,6 +50,8 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
       if (!kept || (earlier && within(program, earlier, mostDeep).some((each) => names(each, kept)))) continue;
       for (const end of ends) {
         const reader = readerOf(means, of, end, kept);
+        // A reader that holds a lock which the teardown takes is through by then.
+        if (reader && locks && [...reachOf(means, of.file, reader)].some((name) => locking.test(name))) continue;
         if (!reader || (waitsAtAll && !endsByReader(means, of.file, reader))) continue;
         if (!comesUnwaited(program, of, [end, free], (call) => waitsForLast.test(nameOf(call)))) continue;
         const place = { file: of.file, fn: of.fact.name, at: free.at };
@@ -60,6 +63,13 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
 }
 
 const waiting = /wait|synchroni|barrier|flush|drain|complet(?!e$)/;
+const locking = /^(?:raw_)?(?:spin|read|write)_(?:try)?lock/;
+
+/** What a function calls, and what that does. */
+function reachOf({ reach }: Means, file: string, name: string): Iterable<string> {
+  return reach.from(file, name, 'calls').keys();
+}
+
 /** What is told by who drops the last reference that a teardown need wait no longer. */
 const waitsForLast = /^wait_for_completion$/;
 

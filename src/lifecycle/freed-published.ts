@@ -30,6 +30,8 @@ const mostSteps = 4;
 export function freedPublished(program: Program, reach: Reach, fn: FunctionEntry): FreedPublished | null {
   const calls = (fn.fact.blocks ?? []).flatMap(callsIn);
   const resets = calls.flatMap((call) => pointerReset(fn, call) ?? []);
+  // Who calls by the pointer may hold the lock under which it is reset.
+  if (calls.some(({ fn: called }) => called.k === 'id' && /unlock|^up_(?:read|write)/.test(called.name))) return null;
   const statics = new Set(program.facts(fn.file)?.statics);
   for (const call of resets.length > 0 ? calls : []) {
     const at = call.fn.k === 'id' ? freesIn(program, fn.file)(call.fn.name) : undefined;
