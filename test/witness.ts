@@ -281,7 +281,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
   },
   'pernet/init-order': ({ finding, failing, at }) => {
     // The init is called; that it queues work at once says the function's text alone.
-    if (finding.message.includes(' queues '))
+    if (/ queues | does not set up /.test(finding.message))
       expect(failing).toMatchObject({ event: 'init', ops: finding.ops, net: expect.any(String) as string });
     // Or who can be called by then is let in there.
     else {
@@ -300,10 +300,15 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       return;
     }
     if (isWithoutFirstStage(finding, failing)) return;
-    if (finding.message.includes(' of the hooks in it: ')) {
+    if (/ of the hooks in it: | with no grace period after nf_|an rcu_barrier\(\) is missing/.test(finding.message)) {
       // What an exit comes to that no init has made says its text alone.
-      expect(failing).toMatchObject({ event: expect.stringMatching(/^exit/) as string, ops: finding.ops });
+      expect(failing).toMatchObject({ event: expect.stringMatching(/^(?:pre_)?exit/) as string, ops: finding.ops });
       expect(finding.related).toEqual([]);
+      return;
+    }
+    if (finding.message.includes(' with no grace period after ')) {
+      expect(failing.event).toBe('release');
+      expect(isSourceAt(failing, finding)).toBe(true);
       return;
     }
     // It is released, or stopped, or the helper that does so is called, and what uses it ends only after that.

@@ -5,13 +5,26 @@ import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
 import { givenBetween, givenInBody } from './given.ts';
 import type { MentionedWord, Stretch, TextMemo } from './memo.ts';
+import { dataKept } from './kept-data.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
+import { locksNeverSetUp } from './never-set-up.ts';
 import { outlineOf } from './outline.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
-import { afterRcu, afterSrcu, askedFor, frees, gateAsked, later, ofWholeFile, memberWord, published } from './words.ts';
+import {
+  afterRcu,
+  afterSrcu,
+  askedFor,
+  foundByRcu,
+  frees,
+  gateAsked,
+  later,
+  ofWholeFile,
+  memberWord,
+  published,
+} from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */
 const unspoken = /"(?:\\.|[^"\\\n])*"|\/\*[^]*?\*\/|\/\/[^\n]*/g;
@@ -49,6 +62,10 @@ const member = /\b([A-Za-z_]\w*)->(\w+)\b((?:\.\w+)*)/g;
 const byRcu = /\bcall_rcu(?:_hurry)?\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 const bySrcu = /\bcall_srcu\s*\([^;]*?,\s*(\w+)\s*\)/g;
+
+/** `rcu_dereference(fn->state)`, `rcu_dereference(*slot)`: what a reader gets at; not who changes it (`_protected`). */
+const findingByRcu =
+  /\brcu_dereference(?:_all|_bh|_raw)?(?:_check)?\s*\(\s*(?:\w+(?:->|\.)(?:\w+(?:->|\.))*(\w+)|\*\s*\w+)\s*[,)]/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
 
@@ -147,8 +164,9 @@ export function mentionsOf(
       })
     : [];
   const between = [...new Set([...stretches.flatMap((stretch) => stretch.between), ...outside])];
-  if (runs.length + between.length > 0)
-    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between]);
+  const locks = macros.includes('pernet_operations') ? [...locksNeverSetUp(spoken(macros))] : [];
+  if (runs.length + between.length + locks.length > 0)
+    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...locks]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...statics],
@@ -320,6 +338,7 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
+  for (const match of matchesOf(text, findingByRcu)) yield foundByRcu(match.at(1) ?? '*');
   yield* givenInBody(text);
   yield* devicesIn(text);
   yield* entriesGiven(text);
@@ -327,4 +346,5 @@ function* usesIn(whole: string): Generator<string> {
   yield* walksIn(text);
   yield* filledIn(text);
   yield* freedIn(text);
+  yield* dataKept(text);
 }

@@ -49,6 +49,21 @@ export function afterSrcu(fn: string): string {
   return `%${fn}`;
 }
 
+/** The word for a member, or `*` for what a pointer points to, that a function finds by RCU: `rcu_dereference(fn->state)`. */
+export function foundByRcu(member: string): string {
+  return `]${member}`;
+}
+
+/** The word for a member of a structure in which a function keeps a pointer to the data of an ops with this id. */
+export function keepsData(struct: string, member: string, id: string): string {
+  return `]${struct}->${member}=${id}`;
+}
+
+/** The word for a lock of some kind in an ops' data (the structure of its size) that a file takes and never sets up. */
+export function neverSetUp(data: string, kind: string, member: string): string {
+  return `]!${data}:${kind}:${member}`;
+}
+
 /** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
 export const published = {
   sets: (x: string, value: string): string => `*${x}=${value}`,

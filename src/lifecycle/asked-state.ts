@@ -9,6 +9,8 @@ import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
+import type { FreedFound } from './freed-found.ts';
+import type { FreedPublished } from './freed-published.ts';
 import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
@@ -22,6 +24,7 @@ import { takesOnlyOne } from './only-first.ts';
 import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
 import { plainDevices } from './plain-devices.ts';
+import type { LockNeverSetUp } from './ops-facts.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -30,6 +33,7 @@ import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { Place } from './trace.ts';
+import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
 import type { LeftOut } from './two-stages.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
@@ -282,6 +286,11 @@ export class AskedState {
     return this.ask(`${ofWholeFile}size|${ops.id}`, (state) => state.ofOps.usedBeyondPointer(ops));
   }
 
+  /** A lock in an ops' data that its file takes and never sets up. */
+  lockNeverSetUp(ops: OpsEntry): LockNeverSetUp | null {
+    return this.ask(`${ofWholeFile}lock|${ops.id}`, (state) => state.ofOps.lockNeverSetUp(ops));
+  }
+
   /** A reference of its own namespace that an ops' init keeps until its exit. */
   ownReference(ops: OpsEntry): OwnReference | null {
     return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));
@@ -397,6 +406,34 @@ export class AskedState {
   plainDevices(file: string, setup: Named | null): ReturnType<typeof plainDevices> {
     const key = `${ofWholeFile}devices|${file}|${setup ? `${setup.file}#${setup.name}` : ''}`;
     return this.ask(key, ({ program }) => plainDevices(program, file, setup));
+  }
+
+  /** What a teardown frees after it has unregistered the hooks that find it (`freedFound()`). */
+  freedFound({ id }: FunctionEntry, earlier?: FunctionEntry): FreedFound | null {
+    return this.ask(`${ofWholeFile}found|${id}|${earlier?.id ?? ''}`, (state) => {
+      const fn = state.program.functionById(id);
+      return fn ? state.freedFound(fn, earlier && state.program.functionById(earlier.id)) : null;
+    });
+  }
+
+  /** A callback of RCU that exits queue and that uses the data of an ops, which is gone by then (`usedByRcu()`). */
+  usedByRcu(exits: readonly FunctionEntry[], ops: OpsEntry): UsedByRcu | null {
+    const key = `${ofWholeFile}by rcu|${ops.id}|${exits.map(({ id }) => id).join()}`;
+    return this.ask(key, (state) => {
+      const id = state.idOf(ops);
+      const fns = exits.flatMap((exit) => state.program.functionById(exit.id) ?? []);
+      // Without a size the memory is the module's own.
+      const isGiven = ops.fact.fields.some(({ name }) => name === 'size');
+      return id === undefined || !isGiven ? null : usedByRcu(state.program, fns, id);
+    });
+  }
+
+  /** What a module's exit frees after it has taken back a pointer by which others use it (`freedPublished()`). */
+  freedPublished({ id }: FunctionEntry): FreedPublished | null {
+    return this.ask(`${ofWholeFile}taken back|${id}`, (state) => {
+      const exit = state.program.functionById(id);
+      return exit ? state.freedPublished(exit) : null;
+    });
   }
 
   /** Whether a function leads to one of some calls. */

@@ -164,7 +164,7 @@ interface Site {
 }
 
 /** Whether a function can come to a call once it has come to another one, in the same turn of the loops that both are in. */
-function isAfter(blocks: readonly Block[], first: Site, second: Site): boolean {
+export function isAfter(blocks: readonly Block[], first: Site, second: Site): boolean {
   if (first.index === second.index && second.place > first.place) return true;
   const next = (at: number): readonly number[] => {
     const block = blocks[at]!;

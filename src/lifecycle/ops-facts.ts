@@ -1,7 +1,8 @@
 import { arrayOf, expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
-import { definesStruct, given, givenAnywhere, ofWholeFile, sharePlace } from '../facts/words.ts';
+import { definesStruct, given, givenAnywhere, neverSetUp, ofWholeFile, sharePlace } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
+import { callbackOf } from './callbacks-of.ts';
 import { mayRelease } from './init-net.ts';
 import { idOf, pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
@@ -9,9 +10,18 @@ import { usedBeyondPointer } from './pointer-size.ts';
 import { printExpression } from './print.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { ownReference, type OwnReference } from './own-reference.ts';
+import type { Place } from './trace.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
 import { unnamedExit } from './unnamed-exit.ts';
+
+/** A lock that nothing ever sets up. */
+export interface LockNeverSetUp {
+  readonly kind: string;
+  /** `foo_net->lock`, by the structure in which it lies. */
+  readonly member: string;
+  readonly place: Place;
+}
 
 /** What files say of ops beside what their callbacks do. */
 export class OpsFacts {
@@ -63,6 +73,23 @@ export class OpsFacts {
   /** The structure that an ops' data is used as where there is room for a pointer alone. */
   usedBeyondPointer(ops: OpsEntry): string | null {
     return usedBeyondPointer(this.program, ops);
+  }
+
+  /** A lock in an ops' data that its file takes and never sets up, and the ops' init, that could have. */
+  lockNeverSetUp(ops: OpsEntry): LockNeverSetUp | null {
+    const size = ops.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
+    const data = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+    const init = callbackOf(this.program, ops, 'init');
+    if (data === undefined || init?.file !== ops.file) return null;
+    const words = this.program.facts(ops.file)?.mentions[ofWholeFile] ?? [];
+    const start = neverSetUp(data, '', '').replace(/:+$/, ':');
+    const [kind, member] =
+      words
+        .find((word) => word.startsWith(start))
+        ?.slice(start.length)
+        .split(':') ?? [];
+    if (kind === undefined || member === undefined) return null;
+    return { kind, member, place: { file: init.file, fn: init.fact.name, at: init.fact.at } };
   }
 
   /** A reference of its own namespace that an ops' init keeps. */

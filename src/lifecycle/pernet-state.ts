@@ -12,6 +12,8 @@ import { DataUses, type DataUse } from './data-uses.ts';
 import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { generalGetters, idOf } from './known.ts';
 import { LaterRuns } from './later-runs.ts';
+import { freedFound, type FreedFound } from './freed-found.ts';
+import { freedPublished, type FreedPublished } from './freed-published.ts';
 import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { listedEarly, type Listed } from './listed-early.ts';
 import { membersSetIn } from './net-members.ts';
@@ -295,6 +297,16 @@ export class PernetState {
   /** Whether a pointer that a failing init has set is someone else's. */
   isLeftSetOnFailure(init: FunctionEntry, set: LeftSet): boolean {
     return isLeftSetOnFailure(this.program, this.reach, { init, ...set }, this.table);
+  }
+
+  /** What a teardown frees after it has unregistered the hooks that find it. */
+  freedFound(fn: FunctionEntry, earlier?: FunctionEntry): FreedFound | null {
+    return freedFound({ program: this.program, reach: this.reach }, fn, earlier);
+  }
+
+  /** What a module's exit frees after it has taken back a pointer by which others use it. */
+  freedPublished(exit: FunctionEntry): FreedPublished | null {
+    return freedPublished(this.program, this.reach, exit);
   }
 
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */

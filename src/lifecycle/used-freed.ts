@@ -22,6 +22,9 @@ export const plainFrees: ReadonlyMap<string, number> = new Map([
   ['kmem_cache_free', 1],
 ]);
 
+/** Which of its arguments a call frees at once, by the name of who is called. */
+export type Frees = (name: string) => number | undefined;
+
 /** Calls that stand for what they are passed. */
 const transparent = /^(?:rcu_dereference\w*|rcu_access_pointer|READ_ONCE|ACCESS_ONCE|likely|unlikely)$/;
 
@@ -39,14 +42,35 @@ const nothing: Freed = new Map();
  * these, are looked at; what is written anew is another thing, and so may be a member after a call of anything that is not
  * known to leave it.
  */
-export function usesOfFreed(blocks: readonly Block[], locals: ReadonlySet<string>): ReadonlyMap<At, FreedUse> {
-  if (!blocks.some(hasFree)) return new Map();
+export function usesOfFreed(
+  blocks: readonly Block[],
+  locals: ReadonlySet<string>,
+  frees: Frees,
+): ReadonlyMap<At, FreedUse> {
+  if (!blocks.some((block) => hasFree(block, frees))) return new Map();
+  const before = freedBefore(blocks, locals, frees, successorsOf);
+  const found = new Map<At, FreedUse>();
+  blocks.forEach((block, index) => {
+    const start = before.get(index);
+    for (const { at, ...use } of start ? new Walk(locals, frees, start).through(block).uses : [])
+      if (!found.has(at)) found.set(at, use);
+  });
+  return found;
+}
+
+/** What is freed by the start of each block that a function comes to. */
+export function freedBefore(
+  blocks: readonly Block[],
+  locals: ReadonlySet<string>,
+  frees: Frees,
+  next: (block: Block) => readonly number[],
+): ReadonlyMap<number, Freed> {
   const before = new Map<number, Freed>([[0, nothing]]);
   const queue = [0];
   for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
     const block = blocks[index]!;
-    const { freed } = new Walk(locals, before.get(index)!).through(block);
-    for (const to of successorsOf(block)) {
+    const freed = freedBehind(block, locals, frees, before.get(index)!);
+    for (const to of next(block)) {
       const known = before.get(to);
       const met = known ? both(known, freed) : freed;
       if (met.size === known?.size) continue;
@@ -54,21 +78,21 @@ export function usesOfFreed(blocks: readonly Block[], locals: ReadonlySet<string
       queue.push(to);
     }
   }
-  const found = new Map<At, FreedUse>();
-  blocks.forEach((block, index) => {
-    const start = before.get(index);
-    for (const { at, ...use } of start ? new Walk(locals, start).through(block).uses : [])
-      if (!found.has(at)) found.set(at, use);
-  });
-  return found;
+  return before;
 }
 
-function hasFree({ steps }: Block): boolean {
-  return steps.some(({ s, ...step }) => s === 'eval' && 'of' in step && isFree(step.of));
+/** What is freed when a block has been gone through. */
+export function freedBehind(block: Block, locals: ReadonlySet<string>, frees: Frees, before: Freed): Freed {
+  return new Walk(locals, frees, before).through(block).freed;
 }
 
-function isFree(e: Expr): e is Expr & { k: 'call' } {
-  return e.k === 'call' && e.fn.k === 'id' && plainFrees.has(e.fn.name);
+/** Whether a block frees anything. */
+export function hasFree({ steps }: Block, frees: Frees): boolean {
+  return steps.some((step) => step.s === 'eval' && isFree(step.of, frees));
+}
+
+function isFree(e: Expr, frees: Frees): e is Expr & { k: 'call' } {
+  return e.k === 'call' && e.fn.k === 'id' && frees(e.fn.name) !== undefined;
 }
 
 function both(a: Freed, b: Freed): Freed {
@@ -82,6 +106,7 @@ class Walk {
 
   constructor(
     private readonly locals: ReadonlySet<string>,
+    private readonly frees: Frees,
     before: Freed,
   ) {
     this.freed = new Map(before);
@@ -106,9 +131,9 @@ class Walk {
 
   private statement(e: Expr): void {
     this.visit(e);
-    if (!isFree(e)) return;
+    if (!isFree(e, this.frees)) return;
     const { name } = e.fn as Expr & { k: 'id' };
-    const given = e.args[plainFrees.get(name)!];
+    const given = e.args[this.frees(name)!];
     const text = given && this.nameOf(given);
     if (text && !this.freed.has(text)) this.freed.set(text, { call: name, at: e.at });
   }
@@ -174,10 +199,10 @@ class Walk {
       for (const arg of e.args) this.forgetAddressed(arg);
       return;
     }
-    // Freeing it once more is another mistake.
     if (plainFrees.has(name)) return;
-    for (const arg of e.args) {
-      this.use(arg, e);
+    for (const [at, arg] of e.args.entries()) {
+      // Freeing it once more is another mistake.
+      if (this.frees(name) !== at) this.use(arg, e);
       this.forgetAddressed(arg);
     }
     for (const text of this.freed.keys()) if (!this.locals.has(text)) this.freed.delete(text);

@@ -13,7 +13,7 @@ import {
   type Released,
 } from './order.ts';
 import { usedWhenFreed } from './freed.ts';
-import { hooksWithoutGrace } from './no-grace.ts';
+import { foundWithoutGrace, hooksWithoutGrace, publishedWithoutGrace, usedByRcuCallback } from './no-grace.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { withoutFirstStage } from './stages.ts';
@@ -48,6 +48,9 @@ export const exitOrder: Rule = {
       ...insideGone(history, released),
       ...(isCallback ? releasedWhileRunning(history, released) : []),
       ...(isCallback ? hooksWithoutGrace(history) : []),
+      ...(isCallback ? foundWithoutGrace(history, isEverUnloaded(history)) : []),
+      ...(isCallback ? usedByRcuCallback(history) : []),
+      ...(history.fate === 'unloaded' ? publishedWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
       ...withoutFirstStage(history, 'stops'),
     ];

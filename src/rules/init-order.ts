@@ -10,7 +10,9 @@ export const initOrder: Rule = {
   invariant: "Within an ops' init, a thing is there before who uses it can be called.",
   page,
   check(history) {
-    return history.path.of === null || history.fate !== 'net-gone' ? [] : [...opened(history), ...started(history)];
+    return history.path.of === null || history.fate !== 'net-gone'
+      ? []
+      : [...opened(history), ...started(history), ...neverSetUp(history)];
   },
 };
 
@@ -53,6 +55,27 @@ function started(history: History): Problem[] {
       message: `${place.fn}() queues ${item} by ${call}() before ${missing(late)}`,
       failing,
       related: relatedTo(history, failing, late),
+    },
+  ];
+}
+
+/** A lock in memory that the core has zeroed, which the file takes and nothing ever sets up. */
+function neverSetUp(history: History): Problem[] {
+  const { of } = history.path;
+  const found = of && history.state.lockNeverSetUp(of.ops);
+  if (!found) return [];
+  const { kind, member, place } = found;
+  return [
+    {
+      spot: { file: place.file, at: place.at },
+      fn: place.fn,
+      ops: of.ops,
+      message:
+        `${place.fn}() does not set up ${kind === 'mutex' ? 'the mutex' : 'the semaphore'} ${member}, and nothing else in ` +
+        `the file does: who has to wait for it finds a list of zeroes`,
+      failing: callEventOf(history, 'init'),
+      related: [],
+      key: `lock|${place.file}|${member}`,
     },
   ];
 }

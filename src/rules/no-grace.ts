@@ -29,3 +29,83 @@ export function hooksWithoutGrace(history: History): Problem[] {
     ];
   });
 }
+
+/**
+ * What a callback frees in the same go in which it has unregistered the hooks that find it by rcu_dereference(). In `exit`
+ * packets of a namespace that dies are gone: there it is the unloading of a module that they run into.
+ */
+export function foundWithoutGrace(history: History, isUnloaded: boolean): Problem[] {
+  const { of } = history.path;
+  const earlier = of?.phases.find(({ callback }) => callback === 'pre_exit')?.fn;
+  return (of?.phases ?? []).flatMap(({ callback, fn }) => {
+    const isFirst = callback === 'pre_exit';
+    const found = isFirst || isUnloaded ? history.state.freedFound(fn, isFirst ? undefined : earlier) : null;
+    if (!of || !found) return [];
+    const { freed, ends, frees, reader, place } = found;
+    return [
+      {
+        spot: { file: place.file, at: place.at },
+        fn: place.fn,
+        ops: of.ops,
+        message:
+          `${place.fn}() frees ${freed} by ${frees}() with no grace period after ${ends}(): a packet that is in ` +
+          `${reader}() on another CPU, which has found it by rcu_dereference(), still uses it`,
+        failing: callEventOf(history, callback),
+        related: [],
+        key: `found|${place.file}:${place.at.join(':')}`,
+      },
+    ];
+  });
+}
+
+/** What a module's exit frees after it has set a pointer of someone else's to NULL, by which others may still use it. */
+export function publishedWithoutGrace({ exit, events, state }: History): Problem[] {
+  const found = exit && state.freedPublished(exit);
+  if (!found) return [];
+  const { pointer, value, freed, frees, at } = found;
+  const { file, fact } = exit;
+  const index = events.findIndex(
+    ({ trace }) => trace?.t === 'release' && trace.place.file === file && trace.place.at === at,
+  );
+  if (index < 0) return [];
+  return [
+    {
+      spot: { file, at },
+      fn: fact.name,
+      ops: null,
+      message:
+        `${fact.name}() frees ${freed} by ${frees}() with no grace period after ${pointer} is set to NULL: who has found ` +
+        `${value} by it before, on another CPU, still uses ${freed}`,
+      failing: index,
+      related: [],
+      key: `published|${file}:${at.join(':')}`,
+    },
+  ];
+}
+
+/** What the exits have RCU call that uses the data of the namespace: the core frees that before such callbacks have run. */
+export function usedByRcuCallback(history: History): Problem[] {
+  const { of } = history.path;
+  const phases = of?.phases.filter(({ callback }) => callback !== 'pre_exit') ?? [];
+  const found = of
+    ? history.state.usedByRcu(
+        phases.map(({ fn }) => fn),
+        of.ops,
+      )
+    : null;
+  if (!of || !found) return [];
+  const { callback, by, use, place } = found;
+  return [
+    {
+      spot: { file: place.file, at: place.at },
+      fn: place.fn,
+      ops: of.ops,
+      message:
+        `${place.fn}() has ${callback}() called by ${by}(), which uses ${use}: the core frees the data of the namespace ` +
+        `right after its exits, and waits for RCU callbacks only after that; an rcu_barrier() is missing`,
+      failing: callEventOf(history, phases.at(-1)!.callback),
+      related: [],
+      key: `by rcu|${place.file}:${place.at.join(':')}`,
+    },
+  ];
+}

@@ -482,3 +482,48 @@ describe('pernet/init-order, a file that goes through a list', () => {
     check(withFile({ before: setUp, after: '\tfn->table = foo_default_table;\n' }));
   });
 });
+
+describe('pernet/init-order, a lock that nothing ever sets up', () => {
+  const withLock = (init: string, mark = ''): string => `
+static unsigned int foo_net_id;
+
+struct foo_net {
+	struct list_head list;
+	struct mutex lock;
+};
+
+static int __net_init foo_net_init(struct net *net)
+${mark}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	INIT_LIST_HEAD(&fn->list);
+${init}	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	mutex_lock(&fn->lock);
+	foo_forget(&fn->list);
+	mutex_unlock(&fn->lock);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+  it('in the data that the core has zeroed', () => {
+    const mark = `//${' '.repeat(20)}${'^'.repeat(12)} warning: init-order: foo_net_init() does not set up the mutex foo_net->lock\n`;
+    check(withLock('', mark));
+  });
+
+  it('is none where init sets it up, or passes it on', () => {
+    check(withLock('\tmutex_init(&fn->lock);\n'));
+    check(withLock('\tfoo_lock_init(&fn->lock);\n'));
+  });
+});

@@ -1,0 +1,66 @@
+import { expressionsOf, successorsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
+import type { Program } from '../program/program.ts';
+import { readAs } from './reader.ts';
+import { freedBefore, freedBehind, hasFree, plainFrees, type Frees } from './used-freed.ts';
+
+/** A call that frees is followed into so many others. */
+const mostDeep = 2;
+
+/** The kernel's own whose bodies lie in other folders than their callers' (net/sunrpc, kernel/workqueue.c, mm/, lib/bitmap.c). */
+const ofKernel: ReadonlyMap<string, number> = new Map([
+  ...plainFrees,
+  ['bitmap_free', 0],
+  ['cache_destroy_net', 0],
+  ['destroy_workqueue', 0],
+  ['kmem_cache_destroy', 0],
+  ['mempool_destroy', 0],
+  ['rpc_destroy_pipe_data', 0],
+]);
+
+/** The memory that calls free at once which a file makes: those of the kernel's own, and of what does nothing else with it. */
+export function freesIn(program: Program, file: string, deep = mostDeep): Frees {
+  return (name) => {
+    const plain = ofKernel.get(name);
+    const callee = plain === undefined && deep > 0 ? program.lookUp(file, name) : undefined;
+    const fact = callee && readAs('follows', () => callee.fact);
+    return callee && fact ? freedParam(fact, freesIn(program, callee.file, deep - 1)) : plain;
+  };
+}
+
+/**
+ * Which of its parameters a function frees on all its ways, whatever else it does: `kfree(pipe);`. Where the parameter is
+ * NULL there is nothing to free.
+ */
+function freedParam({ blocks, params }: FunctionFact, frees: Frees): number | undefined {
+  if (!blocks || params.length === 0 || !blocks.some((block) => hasFree(block, frees))) return undefined;
+  const set = new Set(variablesSet(blocks));
+  const at = params.findIndex((param) => {
+    if (set.has(param)) return false;
+    const locals = new Set([param]);
+    const before = freedBefore(blocks, locals, frees, (block) => unlessNull(block, param));
+    const ends = blocks.flatMap((block, index) => {
+      const start = before.get(index);
+      return start && block.end.e === 'return' ? [freedBehind(block, locals, frees, start)] : [];
+    });
+    return ends.length > 0 && ends.every((freed) => freed.has(param));
+  });
+  return at < 0 ? undefined : at;
+}
+
+/** Where a block goes on to if a pointer is not NULL. */
+function unlessNull(block: Block, pointer: string): readonly number[] {
+  const { end } = block;
+  const isIt = (e: Expr): boolean => e.k === 'id' && e.name === pointer;
+  if (end.e !== 'branch') return successorsOf(block);
+  if (isIt(end.on)) return [end.then];
+  return end.on.k === 'unary' && end.on.op === '!' && isIt(end.on.of) ? [end.else] : successorsOf(block);
+}
+
+/** The variables that a function sets, or lets others set. */
+function variablesSet(blocks: readonly Block[]): string[] {
+  const all = [...expressionsOf(blocks)].flatMap((whole) => [...walkExpression(whole)]);
+  return all.flatMap((e) => {
+    const to = e.k === 'assign' ? e.to : e.k === 'update' || (e.k === 'unary' && e.op === '&') ? e.of : null;
+    return to?.k === 'id' ? [to.name] : [];
+  });
+}

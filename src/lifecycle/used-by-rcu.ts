@@ -1,0 +1,83 @@
+import type { At, Expr } from '../facts/ir.ts';
+import { keepsData } from '../facts/words.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
+import { callsOf, nameOf, within } from './freed-found.ts';
+import { allIn } from './frees-itself.ts';
+import { valuesOfLocals } from './namespace-locals.ts';
+import { printExpression } from './print.ts';
+import { structBehind } from './structs.ts';
+import { mayWaitInside } from './unwaited.ts';
+
+/** A callback of RCU that an exit queues and that uses the data of the namespace, which is gone by then. */
+export interface UsedByRcu {
+  readonly callback: string;
+  /** The call that queues it. */
+  readonly by: string;
+  /** What it uses. */
+  readonly use: string;
+  readonly place: { readonly file: string; readonly fn: string; readonly at: At };
+}
+
+/** An exit is followed into so many calls. */
+const mostDeep = 2;
+
+/**
+ * A callback that one of the exits of an ops asks RCU to call, where none of them waits for anything, and that uses the ops'
+ * data by a pointer to it: the core frees that right after the exits, and has its rcu_barrier() only behind that
+ * (net/core/net_namespace.c, ops_undo_list(), ops_free_list(), cleanup_net()).
+ */
+export function usedByRcu(program: Program, exits: readonly FunctionEntry[], id: string): UsedByRcu | null {
+  if (exits.some((exit) => mayWaitInside(program, exit))) return null;
+  for (const fn of exits.flatMap((exit) => within(program, exit, mostDeep)))
+    for (const call of callsOf(fn)) {
+      const [, to] = call.args;
+      if (!/^call_rcu(?:_hurry)?$/.test(nameOf(call)) || to?.k !== 'id') continue;
+      const callback = program.lookUp(fn.file, to.name);
+      const use = callback && useOf(program, callback, id);
+      if (use && !isToldOf(program, exits, use.member))
+        return {
+          callback: to.name,
+          by: nameOf(call),
+          use: use.text,
+          place: { file: fn.file, fn: fn.fact.name, at: call.at },
+        };
+    }
+  return null;
+}
+
+/** Whether the exits set a member: it need not lead to the data any more. */
+function isToldOf(program: Program, exits: readonly FunctionEntry[], member: string): boolean {
+  return exits
+    .flatMap((exit) => within(program, exit, mostDeep))
+    .some((fn) => [...allIn(fn)].some((e) => e.k === 'assign' && e.to.k === 'field' && e.to.name === member));
+}
+
+interface Use {
+  readonly text: string;
+  /** Where the pointer to the data is kept. */
+  readonly member: string;
+}
+
+/**
+ * What a function uses of an ops' data whatever it finds, by a member in which the file keeps a pointer to that:
+ * `entry->owner->count`.
+ */
+function useOf(program: Program, fn: FunctionEntry, id: string): Use | null {
+  if ((fn.fact.blocks ?? []).some(({ end }) => end.e === 'branch' || end.e === 'switch')) return null;
+  const words = new Set(Object.values(program.facts(fn.file)?.mentions ?? {}).flat());
+  const isKept = (e: Expr): boolean => {
+    const struct = e.k === 'field' && e.arrow ? structBehind(fn.fact, e.of) : undefined;
+    return e.k === 'field' && struct !== undefined && words.has(keepsData(struct.replace('*', ''), e.name, id));
+  };
+  const locals = new Map(
+    [...valuesOfLocals(fn)].flatMap(([name, [value, ...others]]) =>
+      value && others.length === 0 && isKept(value) ? [[name, value] as const] : [],
+    ),
+  );
+  for (const e of allIn(fn)) {
+    if (e.k !== 'field' || !e.arrow) continue;
+    const kept = isKept(e.of) ? e.of : e.of.k === 'id' ? locals.get(e.of.name) : undefined;
+    if (kept?.k === 'field') return { text: printExpression(e), member: kept.name };
+  }
+  return null;
+}

@@ -1,0 +1,127 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+import { registering } from '../registering.ts';
+
+/** An ops whose hook finds a policy by RCU, with the callbacks that end a namespace. */
+const withPolicy = (
+  ends: string,
+  { finds = 'rcu_dereference(fn->policy)', fields = '.exit = foo_net_exit' } = {},
+): string => `
+struct foo_net {
+	struct foo_policy __rcu *policy;
+	struct foo_policy *old;
+};
+
+static unsigned int foo_net_id;
+
+static unsigned int foo_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct foo_net *fn = net_generic(state->net, foo_net_id);
+	struct foo_policy *policy = ${finds};
+
+	if (policy)
+		skb->mark = policy->mark;
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops foo_hooks[] = {
+	{
+		.hook = foo_hook,
+		.pf = NFPROTO_IPV4,
+	},
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_policy *policy = kzalloc(sizeof(*policy), GFP_KERNEL);
+	int err;
+
+	if (!policy)
+		return -ENOMEM;
+	RCU_INIT_POINTER(fn->policy, policy);
+	err = nf_register_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+	if (err)
+		kfree(policy);
+	return err;
+}
+${ends}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	${fields},
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+const exit = (body: string): string => `
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_policy *policy = rcu_dereference_protected(fn->policy, 1);
+
+${body}
+}`;
+
+const unhook = '\tnf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));\n';
+const unset = '\tRCU_INIT_POINTER(fn->policy, NULL);\n';
+
+describe('what hooks find by RCU and a teardown frees in the same go in which it unregisters them:', () => {
+  it('is still used', () => {
+    check(
+      withPolicy(
+        exit(`${unhook}${unset}
+	kfree(policy);
+//	^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->policy by kfree() with no grace period after nf_unregister_net_hooks()`),
+      ),
+    );
+  });
+
+  it('also where a helper of the exit frees it', () => {
+    check(
+      withPolicy(`
+static void foo_policy_free(struct foo_policy *policy)
+{
+	kfree(policy);
+}
+${exit(`${unhook}
+	foo_policy_free(policy);
+//	^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->policy by foo_policy_free() with no grace period after nf_unregister_net_hooks()`)}`),
+    );
+  });
+
+  it('is not where the teardown waits for readers, or leaves it to RCU', () => {
+    check(withPolicy(exit(`${unhook}${unset}\tsynchronize_net();\n\tkfree(policy);`)), {
+      severities: { 'pernet/blocking-rcu-in-exit': 'off' },
+    });
+    check(withPolicy(exit(`${unset}\tsynchronize_rcu();\n${unhook}\tkfree(policy);`)), {
+      severities: { 'pernet/blocking-rcu-in-exit': 'off' },
+    });
+    check(withPolicy(exit(`${unhook}\tkvfree_rcu_mightsleep(policy);`)));
+    check(withPolicy(exit(`${unhook}\tfoo_quiesce(net);\n\tkfree(policy);`)));
+  });
+
+  it('is not where pre_exit has unregistered the hooks, or taken it away', () => {
+    const pre = (body: string): string => `
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${body}
+}
+`;
+    const fields = '.pre_exit = foo_net_pre_exit,\n\t.exit = foo_net_exit';
+    check(withPolicy(`${pre(`${unhook}\tfn->old = NULL;`)}${exit('\tkfree(policy);')}`, { fields }));
+    check(
+      withPolicy(
+        `${pre(`\tfn->old = rcu_dereference_protected(fn->policy, 1);\n${unset}`)}${exit(`${unhook}\tkfree(fn->old);`).replace(/\tstruct foo_policy \*policy.*\n/, '')}`,
+        { fields },
+      ),
+    );
+  });
+
+  it('is not known of what the hook does not find by RCU', () => {
+    check(withPolicy(exit(`${unhook}\tkfree(policy);`), { finds: 'foo_policy_get(fn)' }));
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+import { registering } from '../registering.ts';
+
+/** An ops whose init makes a pipe, with what frees that and the rest of the exit. */
+const withPipe = (free: string, exit: string): string => `
+struct foo_net {
+	struct foo_pipe *pipe;
+};
+
+static unsigned int foo_net_id;
+
+static void foo_pipe_free(struct foo_pipe *pipe)
+{
+${free}
+}
+
+static void foo_pipe_unlink(struct net *net, struct foo_pipe *pipe)
+{
+	if (pipe->dentry)
+		foo_unlink(net, pipe->dentry);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->pipe = kzalloc(sizeof(*fn->pipe), GFP_KERNEL);
+	if (!fn->pipe)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+
+describe('what is used after another function has freed it:', () => {
+  it('one that frees it whatever else it does', () => {
+    check(
+      withPipe(
+        `
+	if (!pipe)
+		return;
+	if (pipe->name)
+		kfree(pipe->name);
+	kfree(pipe);`,
+        `
+	foo_pipe_free(fn->pipe);
+//	^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->pipe by foo_pipe_free() and then goes on to foo_pipe_unlink(net, fn->pipe)
+	foo_pipe_unlink(net, fn->pipe);`,
+      ),
+    );
+  });
+
+  it('one of the kernel whose body is in another folder', () => {
+    check(
+      withPipe(
+        '\tpr_debug("unused\\n");',
+        `
+	rpc_destroy_pipe_data(fn->pipe);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->pipe by rpc_destroy_pipe_data() and then goes on to foo_pipe_unlink(net, fn->pipe)
+	foo_pipe_unlink(net, fn->pipe);
+	foo_pipe_free(NULL);`,
+      ).replace('kzalloc(sizeof(*fn->pipe), GFP_KERNEL)', 'rpc_mkpipe_data(&foo_pipe_ops, 0)'),
+    );
+  });
+
+  it('is quiet about who frees it on one of several ways, frees another, or frees nothing by then', () => {
+    const last = 'if (!refcount_dec_and_test(&pipe->users))\n\t\treturn;\n\tkfree(pipe);';
+    check(withPipe(`\t${last}`, '\tfoo_pipe_free(fn->pipe);\n\tfoo_pipe_unlink(net, fn->pipe);\n\tkfree(fn->pipe);'));
+    const rest = 'kfree(pipe->name);\n\tpipe->name = NULL;';
+    check(withPipe(`\t${rest}`, '\tfoo_pipe_free(fn->pipe);\n\tfoo_pipe_unlink(net, fn->pipe);\n\tkfree(fn->pipe);'));
+    check(
+      withPipe('\tkfree(pipe);', '\tfoo_pipe_unlink(net, fn->pipe);\n\tfoo_pipe_free(fn->pipe);\n\tfn->pipe = NULL;'),
+    );
+    const other = 'pipe = pipe->next;\n\tkfree(pipe);';
+    check(withPipe(`\t${other}`, '\tfoo_pipe_free(fn->pipe);\n\tfoo_pipe_unlink(net, fn->pipe);\n\tkfree(fn->pipe);'));
+  });
+
+  it('is quiet about a pointer that holds something else by then', () => {
+    check(
+      withPipe(
+        '\tkfree(pipe);',
+        `
+	struct foo_pipe *pipe = fn->pipe;
+
+	fn->pipe = pipe->next;
+	foo_pipe_free(pipe);
+	pipe = fn->pipe;
+	if (pipe)
+		foo_pipe_unlink(net, pipe);
+	foo_pipe_free(pipe);`,
+      ),
+    );
+  });
+});
