@@ -16,6 +16,7 @@ import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
+import { miscount, type Miscount } from './miscounts.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -23,7 +24,7 @@ import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
-import type { Place } from './trace.ts';
+import type { Place, TraceStep } from './trace.ts';
 import type { LeftOut } from './two-stages.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
@@ -322,6 +323,19 @@ export class AskedState {
     const key = `${ofWholeFile}head|${file}|${name}|${off ? `${off.file}#${off.fn}` : ''}`;
     return this.ask(key, ({ program }) =>
       off ? takesOff(program, { file, name }, off) : isListHead(program, file, name),
+    );
+  }
+
+  /** How many elements of an array a call acquires and another one gives back, where that is not the same (`miscount`). */
+  miscount(acquire: Acquire, release: TraceStep & { readonly t: 'release' }): Miscount | null {
+    const key = `${ofWholeFile}count|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
+    const ask = { call: acquire.call, site: acquire.place };
+    return this.ask(key, ({ program }) =>
+      miscount(program, {
+        kind: acquire.pair.kind,
+        acquire: ask,
+        release: { call: release.call, site: release.place },
+      }),
     );
   }
 

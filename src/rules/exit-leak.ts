@@ -3,6 +3,7 @@ import page from './exit-leak.md';
 import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { miscounted } from './miscounted.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
 import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
@@ -26,6 +27,7 @@ export const exitLeak: Rule = {
       ...earlyExit(history),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
+      ...miscounted(history, 'fewer'),
       ...devicesLeft(history, of.ops, exit),
       ...keepsItself(history, of.ops, exit),
     ];

@@ -2,6 +2,7 @@ import { nameOfHeld, releaseText, type History, type TraceStep } from '../lifecy
 import type { OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
 import { joinedEffect, joinedName } from './joined.ts';
+import { miscounted } from './miscounted.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { sparedFirst } from './spared.ts';
@@ -43,6 +44,7 @@ export const initErrorLeak: Rule = {
       ...leftRunning(history, ops, init.fact.name),
       ...leftJoined(history, ops, init.fact.name),
       ...sparedFirst(history),
+      ...miscounted(history, 'fewer'),
     ];
   },
 };
