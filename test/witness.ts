@@ -320,7 +320,7 @@ export function checkWitness(finding: Finding, files: readonly FixtureFile[]): v
   if (!breach) throw new Error(`test/witness.ts does not know what proves ${finding.rule}`);
   if (failing === undefined || !events[failing]) throw new Error(`${finding.rule}: the witness has no failing event`);
   const told = { finding, failing: events[failing], at: failing };
-  if (!isMiscount(told)) breach(told);
+  if (!isUnfit(told)) breach(told);
   checkRelated(finding, files);
 }
 
@@ -388,9 +388,9 @@ function isLeftBehind({ finding, at }: Breach): void {
   expect(events.slice(at + 1).filter(isOfSource)).toEqual([]);
 }
 
-/** Whether a release is told another number of elements than the acquisition, which lies before it on the path. */
-function isMiscount({ finding, failing, at }: Breach): boolean {
-  if (!/ gives back \d+ of \w+ by /.test(finding.message)) return false;
+/** Whether a release is another one than the acquisition asks for (its number, its kind), which lies before it on the path. */
+function isUnfit({ finding, failing, at }: Breach): boolean {
+  if (!/ gives back \d+ of \w+ by | frees .+ which \w+\(\) has allocated: /.test(finding.message)) return false;
   expect(failing).toMatchObject({ event: 'release' });
   expect(isSourceAt(failing, finding)).toBe(true);
   expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(at);

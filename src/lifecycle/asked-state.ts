@@ -16,7 +16,9 @@ import type { KeptMemory } from './only-released.ts';
 import { takesOnlyOne } from './only-first.ts';
 import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
+import type { CallAt } from './calls-at.ts';
 import { miscount, type Miscount } from './miscounts.ts';
+import { isMixed } from './mixed-memory.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -24,7 +26,7 @@ import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
-import type { Place, TraceStep } from './trace.ts';
+import type { Place } from './trace.ts';
 import type { LeftOut } from './two-stages.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
@@ -327,16 +329,15 @@ export class AskedState {
   }
 
   /** How many elements of an array a call acquires and another one gives back, where that is not the same (`miscount`). */
-  miscount(acquire: Acquire, release: TraceStep & { readonly t: 'release' }): Miscount | null {
+  miscount(acquire: Acquire, release: CallAt): Miscount | null {
     const key = `${ofWholeFile}count|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
-    const ask = { call: acquire.call, site: acquire.place };
-    return this.ask(key, ({ program }) =>
-      miscount(program, {
-        kind: acquire.pair.kind,
-        acquire: ask,
-        release: { call: release.call, site: release.place },
-      }),
-    );
+    return this.ask(key, ({ program }) => miscount(program, { kind: acquire.pair.kind, acquire, release }));
+  }
+
+  /** Whether a release only takes memory of another kind than the acquisition may have given (`isMixed`). */
+  isMixed(acquire: Acquire, release: CallAt): boolean {
+    const key = `${ofWholeFile}mixed|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
+    return this.ask(key, ({ program }) => isMixed(program, acquire, release));
   }
 
   /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */

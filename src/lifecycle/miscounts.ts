@@ -1,8 +1,8 @@
-import { childrenOf, expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { childrenOf, type Expr } from '../facts/ir.ts';
 import { elementsIn, ofWholeFile } from '../facts/words.ts';
 import type { Program } from '../program/program.ts';
+import { argumentsAt, callsIn, type CallAt } from './calls-at.ts';
 import { printExpression } from './print.ts';
-import type { CallSite } from './reset-locked.ts';
 
 /** Of calls that are passed an array and how much of it is meant: by the kind of their things, which arguments these are. */
 interface Counted {
@@ -36,8 +36,8 @@ export interface Miscount {
 
 interface Site {
   readonly kind: string;
-  readonly acquire: { readonly call: string; readonly site: CallSite };
-  readonly release: { readonly call: string; readonly site: CallSite };
+  readonly acquire: CallAt;
+  readonly release: CallAt;
 }
 
 /**
@@ -48,20 +48,20 @@ interface Site {
 export function miscount(program: Program, { kind, acquire, release }: Site): Miscount | null {
   const at = kinds.get(kind);
   if (!at) return null;
-  const [done, undone] = [argumentsOf(program, acquire), argumentsOf(program, release)];
+  const [done, undone] = [argumentsAt(program, acquire), argumentsAt(program, release)];
   const array = done?.[at.array];
   if (!done || !undone || array?.k !== 'id') return null;
   const other = undone[at.array];
   if (other?.k !== 'id' || other.name !== array.name) return null;
   const numbers = [
-    numberOf(program, acquire.site.file, done[at.done]),
-    numberOf(program, release.site.file, undone[at.undone]),
+    numberOf(program, acquire.place.file, done[at.done]),
+    numberOf(program, release.place.file, undone[at.undone]),
   ] as const;
   const [first, second] = numbers;
   if (first === null || second === null || first === second) return null;
   const isOne = [acquire, release].every((own) => {
     const texts = new Map<string, Set<string>>();
-    for (const { fn, args } of callsOf(program, own.site)) {
+    for (const { fn, args } of callsIn(program, own.place)) {
       const name = printExpression(fn);
       if (name === 'ARRAY_SIZE' || !args.some((arg) => isNamed(arg, array.name))) continue;
       texts.set(name, (texts.get(name) ?? new Set()).add(args.map(printExpression).join()));
@@ -77,23 +77,6 @@ function isNamed(e: Expr, array: string): boolean {
   if (e.k === 'id') return e.name === array;
   if (e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'ARRAY_SIZE') return false;
   return childrenOf(e).some((child) => isNamed(child, array));
-}
-
-type Call = Expr & { readonly k: 'call' };
-
-function callsOf(program: Program, { file, fn }: CallSite): readonly Call[] {
-  const blocks = program.functionById(`${file}#${fn}`)?.fact.blocks ?? [];
-  return [...expressionsOf(blocks)].flatMap((whole) =>
-    [...walkExpression(whole)].filter((e): e is Call => e.k === 'call'),
-  );
-}
-
-/** What a call is passed; null where it is not the only one that stands there, or a macro stands for it. */
-function argumentsOf(program: Program, { call, site }: Site['acquire']): readonly Expr[] | null {
-  const here = callsOf(program, site).filter(
-    (each) => each.fn.k === 'id' && each.fn.name === call && each.at.join() === site.at.join(),
-  );
-  return here.length === 1 ? here[0]!.args : null;
 }
 
 /** A number, or that of the elements of an array of the file. */

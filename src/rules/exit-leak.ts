@@ -4,6 +4,7 @@ import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { miscounted } from './miscounted.ts';
+import { mixedMemory } from './mixed-memory.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
 import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
@@ -28,6 +29,7 @@ export const exitLeak: Rule = {
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
       ...miscounted(history, 'fewer'),
+      ...mixedMemory(history),
       ...devicesLeft(history, of.ops, exit),
       ...keepsItself(history, of.ops, exit),
     ];

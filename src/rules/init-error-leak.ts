@@ -3,6 +3,7 @@ import type { OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
 import { joinedEffect, joinedName } from './joined.ts';
 import { miscounted } from './miscounted.ts';
+import { mixedMemory } from './mixed-memory.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { sparedFirst } from './spared.ts';
@@ -45,6 +46,7 @@ export const initErrorLeak: Rule = {
       ...leftJoined(history, ops, init.fact.name),
       ...sparedFirst(history),
       ...miscounted(history, 'fewer'),
+      ...mixedMemory(history),
     ];
   },
 };

@@ -3,6 +3,7 @@ import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-exit.md';
 import { effectOf, withArticle } from './left-behind-on-error.ts';
 import { miscounted } from './miscounted.ts';
+import { mixedMemory } from './mixed-memory.ts';
 import { acquisitionOf, goneAt, isWithoutInitcall } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -36,7 +37,13 @@ export const leftBehindOnExit: Rule = {
         },
       ];
     });
-    return [...left, ...leftRunning(history, exit), ...leftSet(history, exit), ...miscounted(history, 'fewer')];
+    return [
+      ...left,
+      ...leftRunning(history, exit),
+      ...leftSet(history, exit),
+      ...miscounted(history, 'fewer'),
+      ...mixedMemory(history),
+    ];
   },
 };
 
