@@ -19,6 +19,7 @@ import type { Opened } from './openings.ts';
 import type { CallAt } from './calls-at.ts';
 import { miscount, type Miscount } from './miscounts.ts';
 import { isMixed } from './mixed-memory.ts';
+import { isOfInitNet } from './of-init-net.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -75,6 +76,11 @@ export class AskedState {
   usedBy(step: Acquire, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
     const key = `used|${keyOf(step)}|${ops.id}|${flags ? [...flags].join() : ''}`;
     return this.ask(key, (state) => state.usedBy(step, ops, flags));
+  }
+
+  /** What of an ops' state a netdevice notifier uses for devices of the module's own (`PernetState.usedForDevices`). */
+  usedForDevices(step: Acquire, ops: OpsEntry): Reason | null {
+    return this.ask(`devices|${keyOf(step)}|${ops.id}`, (state) => state.usedForDevices(step, ops));
   }
 
   usedBySockets(step: Acquire, ops: OpsEntry, before: readonly OpsEntry[]): Reason | null {
@@ -338,6 +344,12 @@ export class AskedState {
   isMixed(acquire: Acquire, release: CallAt): boolean {
     const key = `${ofWholeFile}mixed|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
     return this.ask(key, ({ program }) => isMixed(program, acquire, release));
+  }
+
+  /** Whether an exit callback of an ops gives back what is init_net's, whichever namespace dies (`isOfInitNet`). */
+  isOfInitNet(ops: OpsEntry, acquire: Acquire, release: CallAt): boolean {
+    const key = `${ofWholeFile}of init_net|${ops.id}|${keyOfCalls([acquire.place, release.place])}|${release.call}`;
+    return this.ask(key, ({ program }) => isOfInitNet(program, ops, { acquire, release }));
   }
 
   /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */

@@ -84,6 +84,16 @@ export class PernetState {
     return this.usedIn(this.callables.of(step), step, ops);
   }
 
+  /**
+   * The same of a netdevice notifier while link ops of the module still make devices that are its own: of those it does not
+   * stop at the first look, and gets to other files as well (net/8021q/vlanproc.c).
+   */
+  usedForDevices(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
+    const id = this.idOf(ops);
+    const way = id === undefined ? undefined : this.callables.of(step).get(id);
+    return way?.beside === true && way.steps <= mostStepsToMember ? `net_generic(net, ${id})` : null;
+  }
+
   /** Whether what an acquisition lets the outside call asks for a global, and goes by what it finds. */
   asksFor(step: TraceStep & { readonly t: 'acquire' }, gate: string): boolean {
     const way = this.callables.of(step).get(gateAsked(gate));

@@ -6,7 +6,7 @@ import type { Problem, Rule } from './rule.ts';
 import { miscounted } from './miscounted.ts';
 import { mixedMemory } from './mixed-memory.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
-import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
+import { earlyExit, keptLocked, leavesBatch, ofInitNet } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
@@ -24,6 +24,7 @@ export const exitLeak: Rule = {
       ...leftJoined(history, of.ops, exit),
       ...onlyOne(history, of),
       ...leavesBatch(history),
+      ...ofInitNet(history),
       ...keptLocked(history),
       ...earlyExit(history),
       ...halfUsed(history, of),

@@ -1,6 +1,7 @@
 import { keyOfPlace, nameOfResource, type History, type Place, type TraceStep } from '../lifecycle/index.ts';
 import type { FunctionEntry } from '../program/index.ts';
-import { callEventOf } from './reading.ts';
+import { releasesOf } from './order.ts';
+import { callEventOf, spotOf } from './reading.ts';
 import type { Problem } from './rule.ts';
 
 /** A batch callback that returns where it was to go on with the next namespace. */
@@ -48,6 +49,39 @@ export function keptLocked(history: History): Problem[] {
           { file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names it as its ${callback}` },
         ],
         key: `${of.ops.id}|${fn.id}|locked`,
+      },
+    ];
+  });
+}
+
+/** An exit callback that gives back what is init_net's where it was to give back what the namespace has that dies. */
+export function ofInitNet(history: History): Problem[] {
+  const { of } = history.path;
+  if (!of) return [];
+  const released = releasesOf(history);
+  return of.phases.flatMap(({ callback, fn }) => {
+    const found = released.find(
+      ({ step, acquired }) =>
+        step.place.fn === fn.fact.name &&
+        step.place.file === fn.file &&
+        released.every((other) => other.step === step || other.acquired !== acquired) &&
+        history.state.isOfInitNet(of.ops, acquired.step, step),
+    );
+    if (!found) return [];
+    const { step, acquired } = found;
+    return [
+      {
+        spot: spotOf(step),
+        fn: fn.fact.name,
+        ops: of.ops,
+        message:
+          `${fn.fact.name}() gives back what init_net has by ${step.call}(), whichever namespace dies: ` +
+          `${nameOfResource(acquired.step)}, which ${history.init?.fact.name ?? 'init'}() acquires for every namespace, ` +
+          `leaks with each of them, and init_net goes on using what is gone`,
+        failing: callEventOf(history, callback),
+        related: [{ ...spotOf(acquired.step), message: `acquired here by ${acquired.step.call}()` }],
+        about: nameOfResource(acquired.step),
+        key: `${of.ops.id}|${fn.id}|init_net|${acquired.step.place.at.join(':')}`,
       },
     ];
   });
