@@ -11,6 +11,7 @@ import { asksFor, certainNames, isClearedIn, usesWhereSet, type Certainty } from
 import { DataUses, type DataUse } from './data-uses.ts';
 import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { generalGetters, idOf } from './known.ts';
+import { membersOfData, usedByMember } from './kept-data.ts';
 import { LaterRuns } from './later-runs.ts';
 import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { listedEarly, type Listed } from './listed-early.ts';
@@ -113,9 +114,12 @@ export class PernetState {
     const init = callbackOf(this.program, ops, 'init');
     const id = this.idOf(other);
     if (!init || id === undefined || !this.reach.from(init.file, init.fact.name).has(id)) return null;
+    const kept = membersOfData(this.program, init, id);
     return openedBy(this.program, this.table, init, (of) => {
       const words = this.callables.of(of);
-      return goesByState(words) ? null : this.usedIn(words, of, other);
+      if (goesByState(words)) return null;
+      const member = usedByMember(words, kept, this.idOf(ops));
+      return this.usedIn(words, of, other) ?? (member === null ? null : `net_generic(net, ${id}) by ->${member}`);
     });
   }
 
