@@ -19,6 +19,7 @@ import type { Opened } from './openings.ts';
 import type { CallAt } from './calls-at.ts';
 import { miscount, type Miscount } from './miscounts.ts';
 import { isMixed } from './mixed-memory.ts';
+import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
 import { isOfInitNet } from './of-init-net.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
@@ -344,6 +345,14 @@ export class AskedState {
   isMixed(acquire: Acquire, release: CallAt): boolean {
     const key = `${ofWholeFile}mixed|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
     return this.ask(key, ({ program }) => isMixed(program, acquire, release));
+  }
+
+  /** A call by which an exit callback takes away what it names as init_net's (`namedInitNet`). */
+  namedInitNet(ops: OpsEntry, { id }: FunctionEntry): NamedInitNet | null {
+    return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? namedInitNet(program, ops, fn) : null;
+    });
   }
 
   /** Whether an exit callback of an ops gives back what is init_net's, whichever namespace dies (`isOfInitNet`). */

@@ -43,7 +43,7 @@ function isInitNet(e: Expr): boolean {
 }
 
 /** How often a function speaks of init_net: who does so elsewhere as well may ask for it there. */
-function speaksOfFirst({ fact }: FunctionEntry): number {
+export function speaksOfFirst({ fact }: FunctionEntry): number {
   return [...expressionsOf(fact.blocks ?? [])]
     .flatMap((whole) => [...walkExpression(whole)])
     .filter((e) => e.k === 'id' && e.name === 'init_net').length;

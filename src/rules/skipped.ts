@@ -1,5 +1,5 @@
 import { keyOfPlace, nameOfResource, type History, type Place, type TraceStep } from '../lifecycle/index.ts';
-import type { FunctionEntry } from '../program/index.ts';
+import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { releasesOf } from './order.ts';
 import { callEventOf, spotOf } from './reading.ts';
 import type { Problem } from './rule.ts';
@@ -54,6 +54,28 @@ export function keptLocked(history: History): Problem[] {
   });
 }
 
+/** The same of one that names what is init_net's. */
+function namedInitNet(
+  history: History,
+  { callback, fn, ops }: { readonly callback: string; readonly fn: FunctionEntry; readonly ops: OpsEntry },
+): Problem[] {
+  const named = history.state.namedInitNet(ops, fn);
+  if (!named) return [];
+  return [
+    {
+      spot: { file: fn.file, at: named.at },
+      fn: fn.fact.name,
+      ops,
+      message:
+        `${fn.fact.name}() gives back what init_net has by ${named.call}(), whichever namespace dies: what that has itself ` +
+        `is left, and init_net goes on using what is gone`,
+      failing: callEventOf(history, callback),
+      related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it as its ${callback}` }],
+      key: `${ops.id}|${fn.id}|init_net|${named.call}`,
+    },
+  ];
+}
+
 /** An exit callback that gives back what is init_net's where it was to give back what the namespace has that dies. */
 export function ofInitNet(history: History): Problem[] {
   const { of } = history.path;
@@ -67,7 +89,7 @@ export function ofInitNet(history: History): Problem[] {
         released.every((other) => other.step === step || other.acquired !== acquired) &&
         history.state.isOfInitNet(of.ops, acquired.step, step),
     );
-    if (!found) return [];
+    if (!found) return namedInitNet(history, { callback, fn, ops: of.ops });
     const { step, acquired } = found;
     return [
       {

@@ -85,3 +85,63 @@ ${ops('exit_batch')}`);
     check(`${init(guard, of)}${exit(...lines)}`);
   });
 });
+
+describe('an exit callback that names what is of init_net', () => {
+  const module = (...lines: readonly string[]): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_HLIST_HEAD(&net->foo.peers);
+	skb_queue_head_init(&net->foo.events);
+	return foo_caches_create(net);
+}
+${exit(...lines)}`;
+  const named = (name: string, call: string, tabs = '\t'): string =>
+    `//${tabs}${'^'.repeat(call.length)} error: exit-leak: foo_net_exit() gives back what init_net has by ${name}(), whichever namespace dies: what that has itself is left, and init_net goes on using what is gone`;
+
+  it.each([
+    ['skb_queue_purge', 'skb_queue_purge(&init_net.foo.events)'],
+    ['foo_caches_destroy', 'foo_caches_destroy(&init_net)'],
+    ['fqdir_pre_exit', 'fqdir_pre_exit(init_net.foo.fqdir)'],
+  ])('by %s()', (name, call) => {
+    check(module(`${call};`, named(name, call)));
+  });
+
+  it('in a loop', () => {
+    check(
+      module(
+        'struct foo_peer *peer;',
+        'struct hlist_node *next;\n',
+        'hlist_for_each_entry_safe(peer, next, &init_net.foo.peers, node) {',
+        '\thlist_del(&peer->node);',
+        named('hlist_del', 'hlist_del(&peer->node)', '\t\t'),
+        '\tkfree(peer);',
+        '}',
+      ),
+    );
+  });
+
+  it.each([
+    ['moves there what it has', ['foo_release_to(net, &init_net);']],
+    [
+      'asks which namespace it is',
+      ['if (net != &init_net)', '\tskb_queue_purge(&net->foo.events);', 'foo_free(&init_net.foo);'],
+    ],
+    ['does so where something else says so', ['if (--foo_users == 0)', '\tfoo_caches_destroy(&init_net);']],
+    ['only looks there', ['foo_count(&init_net.foo.events);']],
+    ['locks there', ['mutex_unlock(&init_net.foo.lock);']],
+    [
+      'goes there for its own',
+      [
+        'struct foo_peer *peer;\n',
+        'hlist_for_each_entry(peer, &init_net.foo.peers, node)',
+        '\tfoo_peer_del(peer, net);',
+      ],
+    ],
+  ])('is quiet about one that %s', (_, lines) => {
+    check(module(...lines));
+  });
+
+  it('is quiet where init speaks of init_net too', () => {
+    check(module('foo_caches_destroy(&init_net);').replace('foo_caches_create(net)', 'foo_caches_create(&init_net)'));
+  });
+});
