@@ -1,5 +1,15 @@
 import { matchesOf } from './matches.ts';
-import { asksMember, given, givenAnywhere, definesLarge, definesStruct, hasUnion, sharePlace } from './words.ts';
+import { partsOf } from './tables.ts';
+import {
+  asksMember,
+  given,
+  givenAnywhere,
+  definesLarge,
+  definesStruct,
+  hasElements,
+  hasUnion,
+  sharePlace,
+} from './words.ts';
 
 /** What stands before a member, as far as it says what becomes of its value, the member, and what follows. */
 const access =
@@ -91,9 +101,20 @@ function unionsIn(text: string): string[] {
   });
 }
 
+const array = /\b([A-Za-z_]\w*)[ \t]*\[[ \t]*\][ \t\w]*=\s*\{([^;]*?)\}\s*;/g;
+
+/** The arrays of a text whose elements are structures that it writes out one by one, with their number. */
+function arraysIn(text: string): string[] {
+  if (!text.includes('[]')) return [];
+  return matchesOf(text, array).flatMap(([, name = '', body = '']) => {
+    const parts = body.includes('#') ? [] : partsOf(body.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' '));
+    return parts.length > 0 && parts.every((part) => /^\{[^]*\}$/.test(part)) ? hasElements(name, parts.length) : [];
+  });
+}
+
 /**
- * What a text outside of functions says of members: those that it may give back, the structures that it defines, and which
- * pointers lie in a union.
+ * What a text outside of functions says of members: those that it may give back, the structures that it defines, which
+ * pointers lie in a union; and of arrays of structures.
  */
 export function givenBetween(text: string): string[] {
   return [
@@ -101,6 +122,7 @@ export function givenBetween(text: string): string[] {
     ...matchesOf(text, structure).map((match) => definesStruct(match[1]!)),
     ...largeIn(text),
     ...unionsIn(text),
+    ...arraysIn(text),
     ...(/\bunion\b/.test(text) ? [hasUnion] : []),
   ];
 }

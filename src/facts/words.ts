@@ -136,6 +136,17 @@ export function definesLarge(name: string): string {
   return `{${name}+`;
 }
 
+/** The word for an array that a file initialises, of so many structures. */
+export function hasElements(name: string, count: number): string {
+  return `{${name}[${count}]`;
+}
+
+/** How many elements an array has by such a word; null where it is none of that array. */
+export function elementsIn(word: string, name: string): number | null {
+  const rest = word.startsWith(`{${name}[`) ? word.slice(name.length + 2) : '';
+  return /^\d+\]$/.test(rest) ? parseInt(rest, 10) : null;
+}
+
 /** The word for a union without a name of its own: its members share a place with one another and are named as their neighbours are. */
 export const hasUnion = '|union';
 

@@ -25,6 +25,11 @@ import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
 import { plainDevices } from './plain-devices.ts';
 import type { LockNeverSetUp } from './ops-facts.ts';
+import type { CallAt } from './calls-at.ts';
+import { miscount, type Miscount } from './miscounts.ts';
+import { isMixed } from './mixed-memory.ts';
+import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
+import { isOfInitNet } from './of-init-net.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
@@ -82,6 +87,11 @@ export class AskedState {
   usedBy(step: Acquire, ops: OpsEntry, flags?: ReadonlySet<string>): Reason | null {
     const key = `used|${keyOf(step)}|${ops.id}|${flags ? [...flags].join() : ''}`;
     return this.ask(key, (state) => state.usedBy(step, ops, flags));
+  }
+
+  /** What of an ops' state a netdevice notifier uses for devices of the module's own (`PernetState.usedForDevices`). */
+  usedForDevices(step: Acquire, ops: OpsEntry): Reason | null {
+    return this.ask(`devices|${keyOf(step)}|${ops.id}`, (state) => state.usedForDevices(step, ops));
   }
 
   usedBySockets(step: Acquire, ops: OpsEntry, before: readonly OpsEntry[]): Reason | null {
@@ -353,6 +363,32 @@ export class AskedState {
     return this.ask(key, ({ program }) =>
       off ? takesOff(program, { file, name }, off) : isListHead(program, file, name),
     );
+  }
+
+  /** How many elements of an array a call acquires and another one gives back, where that is not the same (`miscount`). */
+  miscount(acquire: Acquire, release: CallAt): Miscount | null {
+    const key = `${ofWholeFile}count|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
+    return this.ask(key, ({ program }) => miscount(program, { kind: acquire.pair.kind, acquire, release }));
+  }
+
+  /** Whether a release only takes memory of another kind than the acquisition may have given (`isMixed`). */
+  isMixed(acquire: Acquire, release: CallAt): boolean {
+    const key = `${ofWholeFile}mixed|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
+    return this.ask(key, ({ program }) => isMixed(program, acquire, release));
+  }
+
+  /** A call by which an exit callback takes away what it names as init_net's (`namedInitNet`). */
+  namedInitNet(ops: OpsEntry, { id }: FunctionEntry): NamedInitNet | null {
+    return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? namedInitNet(program, ops, fn) : null;
+    });
+  }
+
+  /** Whether an exit callback of an ops gives back what is init_net's, whichever namespace dies (`isOfInitNet`). */
+  isOfInitNet(ops: OpsEntry, acquire: Acquire, release: CallAt): boolean {
+    const key = `${ofWholeFile}of init_net|${ops.id}|${keyOfCalls([acquire.place, release.place])}|${release.call}`;
+    return this.ask(key, ({ program }) => isOfInitNet(program, ops, { acquire, release }));
   }
 
   /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */

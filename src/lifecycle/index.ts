@@ -22,6 +22,8 @@ export type { LeftJoined } from './left-joined.ts';
 export type { LeftSet } from './left-set.ts';
 export type { Stopped } from './left-running.ts';
 export { unknownValue } from './published.ts';
+export { isCounted } from './miscounts.ts';
+export { isLinearFree } from './mixed-memory.ts';
 export { keyOfResource, nameOfHeld, nameOfResource, readable, releaseText } from './resource.ts';
 export { plainName } from '../program/statics.ts';
 export { isListedCall, isSetUpIn, isPairWord } from './symmetric.ts';

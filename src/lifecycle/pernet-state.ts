@@ -11,6 +11,7 @@ import { asksFor, certainNames, isClearedIn, usesWhereSet, type Certainty } from
 import { DataUses, type DataUse } from './data-uses.ts';
 import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { generalGetters, idOf } from './known.ts';
+import { membersOfData, usedByMember } from './kept-data.ts';
 import { LaterRuns } from './later-runs.ts';
 import { freedFound, type FreedFound } from './freed-found.ts';
 import { freedPublished, type FreedPublished } from './freed-published.ts';
@@ -86,6 +87,16 @@ export class PernetState {
     return this.usedIn(this.callables.of(step), step, ops);
   }
 
+  /**
+   * The same of a netdevice notifier while link ops of the module still make devices that are its own: of those it does not
+   * stop at the first look, and gets to other files as well (net/8021q/vlanproc.c).
+   */
+  usedForDevices(step: TraceStep & { readonly t: 'acquire' }, ops: OpsEntry): Reason | null {
+    const id = this.idOf(ops);
+    const way = id === undefined ? undefined : this.callables.of(step).get(id);
+    return way?.beside === true && way.steps <= mostStepsToMember ? `net_generic(net, ${id})` : null;
+  }
+
   /** Whether what an acquisition lets the outside call asks for a global, and goes by what it finds. */
   asksFor(step: TraceStep & { readonly t: 'acquire' }, gate: string): boolean {
     const way = this.callables.of(step).get(gateAsked(gate));
@@ -105,9 +116,12 @@ export class PernetState {
     const init = callbackOf(this.program, ops, 'init');
     const id = this.idOf(other);
     if (!init || id === undefined || !this.reach.from(init.file, init.fact.name).has(id)) return null;
+    const kept = membersOfData(this.program, init, id);
     return openedBy(this.program, this.table, init, (of) => {
       const words = this.callables.of(of);
-      return goesByState(words) ? null : this.usedIn(words, of, other);
+      if (goesByState(words)) return null;
+      const member = usedByMember(words, kept, this.idOf(ops));
+      return this.usedIn(words, of, other) ?? (member === null ? null : `net_generic(net, ${id}) by ->${member}`);
     });
   }
 

@@ -49,7 +49,7 @@ export function usedBeyondPointer(program: Program, ops: OpsEntry): string | nul
 }
 
 /** Whether an expression is an ops' data itself: what net_generic() yields for its id, or a getter that returns it. */
-function isData(program: Program, fn: FunctionEntry, e: Expr, id: string, deep: number): boolean {
+export function isData(program: Program, fn: FunctionEntry, e: Expr, id: string, deep: number): boolean {
   if (e.k !== 'call' || e.fn.k !== 'id') return false;
   const [, asked] = e.args;
   if (e.fn.name === 'net_generic') return asked?.k === 'id' && asked.name === id;

@@ -1,3 +1,4 @@
+import type { FileFacts } from '../facts/ir.ts';
 import { isStep, namesMentioned } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
@@ -16,8 +17,22 @@ export interface LeftOut {
 /** Where the second stage is called farther away than this from the exit callback, the first need not be that one's. */
 const mostSteps = 2;
 
-/** Second stages with their first ones, of which that is known wherever they are defined (net/ipv4/inet_fragment.c). */
-const known: ReadonlyMap<string, string> = new Map([['fqdir_exit', 'fqdir_pre_exit']]);
+/** The first stage of one that is known wherever it is defined, and what that releases. */
+interface Known {
+  readonly first: string;
+  readonly releases: string | null;
+  /** Whether the second finds only what the first has put aside for it: without that it does nothing at all. */
+  readonly isNeeded?: true;
+}
+
+/** Second stages with their first ones (net/ipv4/inet_fragment.c; Linux 7, net/netfilter/x_tables.c). */
+const known: ReadonlyMap<string, Known> = new Map<string, Known>([
+  ['fqdir_exit', { first: 'fqdir_pre_exit', releases: null }],
+  [
+    'xt_unregister_table_exit',
+    { first: 'xt_unregister_table_pre_exit', releases: 'nf_unregister_net_hooks', isNeeded: true },
+  ],
+]);
 
 /**
  * What an ops' exit takes down by the second of two stages, `foo_table_exit()`, and never by the first: a
@@ -29,20 +44,36 @@ export function firstStageLeftOut(program: Program, reach: Reach, ops: OpsEntry,
   const facts = program.facts(ops.file);
   const before = callbackOf(program, ops, 'pre_exit');
   const exits = exitsOf(program, ops).map((fn) => ({ fn, words: reach.from(fn.file, fn.fact.name, 'calls') }));
+  if (!facts) return null;
   // A pre_exit that ends something itself has a first stage of its own: the tables of NAT have hooks of another kind.
   const own = exits.find(({ fn }) => fn === before)?.words.keys() ?? [];
-  if (!facts || [...own].some((word) => isStep(word) || table.releases.has(word))) return null;
+  const hasOwn = [...own].some((word) => isStep(word) || table.releases.has(word));
   const mentioned = namesMentioned(facts);
   const isSpokenOf = (name: string): boolean => mentioned.has(name) || exits.some(({ words }) => words.has(name));
+  const isDone = (name: string, fn: FunctionEntry): boolean =>
+    exits.some(({ words }) => words.has(name)) || !isAlwaysWith(facts, name, fn);
   for (const { fn, words } of exits) {
     if (fn === before) continue;
     for (const [second, way] of words) {
       if (way.steps > mostSteps || !/^\w+$/.test(second)) continue;
-      const found = stagesOf(program, second, way, reach, table);
-      if (found && !isSpokenOf(found.first) && !exits.some((each) => hasUnread(program, each))) return found;
+      const needed = known.get(second)?.isNeeded ? known.get(second)! : null;
+      const found = needed ? { ...needed, second } : hasOwn ? null : stagesOf(program, second, way, reach, table);
+      const isTaken = found && (needed ? isDone(found.first, fn) : isSpokenOf(found.first));
+      if (found && !isTaken && !exits.some((each) => hasUnread(program, each)))
+        return { first: found.first, second, releases: found.releases };
     }
   }
   return null;
+}
+
+/** Whether all in a file that speak of a first stage take the second as well, by a call that an exit makes: an init that unwinds. */
+function isAlwaysWith({ mentions }: FileFacts, first: string, exit: FunctionEntry): boolean {
+  const seconds = (mentions[exit.fact.name] ?? []).filter((word) => word.endsWith('()'));
+  return Object.values(mentions).every(
+    (words) =>
+      !words.some((word) => word.replace('()', '') === first) ||
+      (words.includes(`${first}()`) && seconds.some((second) => words.includes(second))),
+  );
 }
 
 /** A step that was not read may be the one that comes to the first stage. */
@@ -56,8 +87,8 @@ function hasUnread(
 function stagesOf(program: Program, second: string, { file }: Way, reach: Reach, table: PairsByCall): LeftOut | null {
   const last = program.resolveFunction(file, second);
   if (!last) {
-    const first = known.get(second);
-    return first !== undefined && isAnywhere(program, first) ? { first, second, releases: null } : null;
+    const its = known.get(second);
+    return its && isAnywhere(program, its.first) ? { first: its.first, second, releases: its.releases } : null;
   }
   const names = [second.replace(/_exit$/, '_pre_exit'), `${second}_pre_exit`].filter((name) => name !== second);
   const own = program.facts(last.file);

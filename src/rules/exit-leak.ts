@@ -4,7 +4,10 @@ import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { devicesNotFreed } from './devices-not-freed.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { miscounted } from './miscounted.ts';
+import { mixedMemory } from './mixed-memory.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
+import { ofInitNet } from './of-init-net.ts';
 import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
@@ -23,10 +26,13 @@ export const exitLeak: Rule = {
       ...leftJoined(history, of.ops, exit),
       ...onlyOne(history, of),
       ...leavesBatch(history),
+      ...ofInitNet(history),
       ...keptLocked(history),
       ...earlyExit(history),
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
+      ...miscounted(history, 'fewer'),
+      ...mixedMemory(history),
       ...devicesLeft(history, of.ops, exit),
       ...leftFilled(history, of.ops, exit),
       ...keepsItself(history, of.ops, exit),

@@ -3,6 +3,8 @@ import type { OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
 import { joinedEffect, joinedName } from './joined.ts';
 import { ladderSkipped } from './ladder-skipped.ts';
+import { miscounted } from './miscounted.ts';
+import { mixedMemory } from './mixed-memory.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { keptLockedOnFailure } from './skipped.ts';
@@ -47,6 +49,8 @@ export const initErrorLeak: Rule = {
       ...sparedFirst(history),
       ...keptLockedOnFailure(history),
       ...ladderSkipped(history),
+      ...miscounted(history, 'fewer'),
+      ...mixedMemory(history),
     ];
   },
 };

@@ -1,6 +1,8 @@
 import { nameOfHeld, releaseText, type Held, type History, type LeftSet } from '../lifecycle/index.ts';
 import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-error.md';
+import { miscounted } from './miscounted.ts';
+import { mixedMemory } from './mixed-memory.ts';
 import { acquisitionsOf } from './order.ts';
 import {
   acquisitionOf,
@@ -29,7 +31,8 @@ export const leftBehindOnError: Rule = {
       return effect === null ? [] : [problem(history, { init: init.fact.name, held, effect })];
     });
     // Code that stays keeps what its init has left.
-    if (history.module.unloadable) left.push(...sparedFirst(history));
+    if (history.module.unloadable)
+      left.push(...sparedFirst(history), ...miscounted(history, 'fewer'), ...mixedMemory(history));
     if (isWithoutInitcall(history)) return left;
     return [...left, ...history.path.leftSet.map((set) => stillSet(history, init, set))];
   },

@@ -2,6 +2,8 @@ import { nameOfHeld, releaseText, type Held, type History } from '../lifecycle/i
 import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-exit.md';
 import { effectOf, withArticle } from './left-behind-on-error.ts';
+import { miscounted } from './miscounted.ts';
+import { mixedMemory } from './mixed-memory.ts';
 import { acquisitionOf, goneAt, isWithoutInitcall } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -35,7 +37,13 @@ export const leftBehindOnExit: Rule = {
         },
       ];
     });
-    return [...left, ...leftRunning(history, exit), ...leftSet(history, exit)];
+    return [
+      ...left,
+      ...leftRunning(history, exit),
+      ...leftSet(history, exit),
+      ...miscounted(history, 'fewer'),
+      ...mixedMemory(history),
+    ];
   },
 };
 

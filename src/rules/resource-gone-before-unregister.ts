@@ -23,7 +23,11 @@ export const resourceGoneBeforeUnregister: Rule = {
     // Before anything of the outside has come in, lists are empty.
     const exit = history.fate === 'unloaded' ? 'eachTime' : 'always';
     const released = releasesOf(history).filter(
-      ({ acquired: { step } }) => step.pair.used === true || step.pair.memory === true,
+      ({ step: by, acquired: { step } }) =>
+        step.pair.used === true ||
+        step.pair.memory === true ||
+        // With a directory others may go that lie elsewhere: only the one that is named is known to.
+        (isDirectory(step.pair) && !by.isGuess && by.of.join() === step.of.join()),
     );
     return spansOf(history).flatMap(({ from, to }) => {
       if (!to) return [];
@@ -61,6 +65,11 @@ export const resourceGoneBeforeUnregister: Rule = {
     });
   },
 };
+
+/** What namespaces make in a directory goes with that, and its memory is freed: whoever removes it then removes it again. */
+function isDirectory({ kind }: Acquired['step']['pair']): boolean {
+  return kind === 'debugfs directory' || kind === 'proc directory';
+}
 
 interface Gone {
   readonly from: Registration;

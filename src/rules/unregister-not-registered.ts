@@ -1,5 +1,6 @@
 import page from './unregister-not-registered.md';
 import { causeText, nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
+import { miscounted } from './miscounted.ts';
 import {
   causePlaces,
   ifCause,
@@ -20,7 +21,11 @@ export const unregisterNotRegistered: Rule = {
   page,
   check(history) {
     const all = registrationsOf(history);
-    return [...releasesOfNothing(history), ...all.flatMap((registration) => problemsOf(history, registration, all))];
+    return [
+      ...releasesOfNothing(history),
+      ...miscounted(history, 'more'),
+      ...all.flatMap((registration) => problemsOf(history, registration, all)),
+    ];
   },
 };
 

@@ -30,13 +30,18 @@ export const unregisteredTooEarly: Rule = {
       if (!to) return [];
       const closed = gatesClosed(history, to.index);
       // What came before the ops on the way up is registered-too-late; here is what came after and goes after.
-      const late = released.find(
-        ({ index, acquired }) =>
-          index > to.index &&
-          acquired.index < to.index &&
-          !(isFailing && acquired.index < from.index) &&
-          why(acquired.step, from.ops, closed),
-      );
+      const isLate = ({ index, acquired }: Released): boolean =>
+        index > to.index && acquired.index < to.index && !(isFailing && acquired.index < from.index);
+      const makesDevices = released.some((each) => each.acquired.step.call === 'rtnl_link_register' && isLate(each));
+      const ofDevices = ({ acquired: { step } }: Released): string | null =>
+        makesDevices &&
+        step.call === 'register_netdevice_notifier' &&
+        ![...closed].some((flag) => history.state.asksFor(step, flag))
+          ? history.state.usedForDevices(step, from.ops)
+          : null;
+      const late =
+        released.find((each) => isLate(each) && why(each.acquired.step, from.ops, closed)) ??
+        released.find((each) => isLate(each) && ofDevices(each));
       if (!late) return [];
       const { step, acquired } = late;
       const { ops } = from;
@@ -47,7 +52,7 @@ export const unregisteredTooEarly: Rule = {
           ops,
           message:
             `${ifCause(history)}${to.step.place.fn}() unregisters ${ops.fact.name} before ${nameOfResource(acquired.step)}, ` +
-            `whose callbacks use ${why(acquired.step, ops) ?? 'its state'}: until ${step.call}() they ` +
+            `whose callbacks use ${why(acquired.step, ops) ?? ofDevices(late) ?? 'its state'}: until ${step.call}() they ` +
             `can run for namespaces whose state is gone`,
           failing: to.index,
           related: [

@@ -1293,3 +1293,134 @@ describe('pernet/resource-gone-before-unregister, mended', () => {
     expect(rulesMended()).toContain('pernet/resource-gone-before-unregister');
   });
 });
+
+describe('pernet/resource-gone-before-unregister, a directory', () => {
+  const module = (exit: string, { parent = 'foo_root', removes = 'debugfs_remove(fn->dir);' } = {}): string => `
+static struct dentry *foo_root;
+static struct dentry *foo_other;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	snprintf(fn->name, sizeof(fn->name), "ns-%u", net->ns.inum);
+	fn->dir = debugfs_create_dir(fn->name, ${parent});
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${removes}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_root = debugfs_create_dir("foo", NULL);
+	foo_other = debugfs_create_dir("foo-other", NULL);
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err) {
+		debugfs_remove(foo_other);
+		debugfs_remove(foo_root);
+	}
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('of debugfs in which namespaces have theirs', () => {
+    check(
+      module(`	debugfs_remove(foo_other);
+	debugfs_remove(foo_root);
+//	^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases debugfs directory foo_root while foo_net_ops is still registered, whose foo_net_init() uses it
+	unregister_pernet_subsys(&foo_net_ops);`),
+    );
+  });
+
+  it('of proc, by its name', () => {
+    check(`
+static struct proc_dir_entry *foo_dir;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	return proc_create_single_data(fn->name, 0444, foo_dir, foo_show, fn) ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	remove_proc_entry(fn->name, foo_dir);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err;
+
+	foo_dir = proc_mkdir("foo", NULL);
+	if (!foo_dir)
+		return -ENOMEM;
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		proc_remove(foo_dir);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+	remove_proc_entry("foo", NULL);
+//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: resource-gone-before-unregister: foo_exit() releases proc directory foo_dir while foo_net_ops is still registered, whose foo_net_init() uses it
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
+  it.each([
+    [
+      'that goes last',
+      '	unregister_pernet_subsys(&foo_net_ops);\n	debugfs_remove(foo_root);\n	debugfs_remove(foo_other);',
+      {},
+    ],
+    [
+      'that has nothing of namespaces in it',
+      '	debugfs_remove(foo_other);\n	unregister_pernet_subsys(&foo_net_ops);\n	debugfs_remove(foo_root);',
+      {},
+    ],
+    [
+      'in which namespaces do not lie',
+      '	debugfs_remove(foo_other);\n	debugfs_remove(foo_root);\n	unregister_pernet_subsys(&foo_net_ops);',
+      { parent: 'NULL' },
+    ],
+  ])('is quiet about one %s', (_, exit, how) => {
+    check(module(exit, how));
+  });
+});

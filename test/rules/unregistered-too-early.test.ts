@@ -1337,3 +1337,108 @@ describe('pernet/unregistered-too-early, mended', () => {
     expect(rulesMended()).toContain('pernet/unregistered-too-early');
   });
 });
+
+describe('pernet/unregistered-too-early, a notifier that gets to the data in another file', () => {
+  const module = (...exit: string[]): string => `
+//- net/foo/foo_main.c
+static int foo_device_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	if (!foo_is_dev(dev))
+		return NOTIFY_DONE;
+	if (event == NETDEV_REGISTER)
+		return notifier_from_errno(foo_proc_add(dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block foo_notifier = {
+	.notifier_call = foo_device_event,
+};
+
+static int __net_init foo_net_init(struct net *net)
+{
+	return foo_proc_init(net);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_proc_exit(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&foo_notifier);
+	if (err)
+		goto out_ops;
+	err = rtnl_link_register(&foo_link_ops);
+	if (err)
+		goto out_notifier;
+	return 0;
+out_notifier:
+	unregister_netdevice_notifier(&foo_notifier);
+out_ops:
+	unregister_pernet_subsys(&foo_net_ops);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit.map((line) => (line.startsWith('//') ? `${line}\n` : `	${line}\n`)).join('')}}
+
+module_init(foo_init);
+module_exit(foo_exit);
+//- net/foo/foo_proc.c
+int foo_proc_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->dir = proc_net_mkdir(net, "foo", net->proc_net);
+	return fn->dir ? 0 : -ENOBUFS;
+}
+
+void foo_proc_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	proc_remove(fn->dir);
+}
+
+int foo_proc_add(struct net_device *dev)
+{
+	struct foo_net *fn = net_generic(dev_net(dev), foo_net_id);
+
+	return foo_proc_make(fn->dir, dev) ? 0 : -ENOBUFS;
+}
+`;
+  const ops = 'unregister_pernet_subsys(&foo_net_ops);';
+  const notifier = 'unregister_netdevice_notifier(&foo_notifier);';
+  const link = 'rtnl_link_unregister(&foo_link_ops);';
+  const marker =
+    '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_net_ops before netdevice notifier foo_notifier, whose callbacks use net_generic(net, foo_net_id)';
+
+  it.each([
+    [ops, marker, link, notifier],
+    [ops, marker, notifier, link],
+  ])('while the module makes devices: %s %s %s %s', (...exit) => {
+    check(module(...exit));
+  });
+
+  it.each([
+    [link, notifier, ops],
+    [link, ops, notifier],
+  ])('is quiet where it has none of its own any more: %s %s %s', (...exit) => {
+    check(module(...exit));
+  });
+});

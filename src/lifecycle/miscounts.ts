@@ -1,0 +1,90 @@
+import { childrenOf, type Expr } from '../facts/ir.ts';
+import { elementsIn, ofWholeFile } from '../facts/words.ts';
+import type { Program } from '../program/program.ts';
+import { argumentsAt, callsIn, type CallAt } from './calls-at.ts';
+import { printExpression } from './print.ts';
+
+/** Of calls that are passed an array and how much of it is meant: by the kind of their things, which arguments these are. */
+interface Counted {
+  readonly array: number;
+  /** Where the acquiring call is told the number. */
+  readonly done: number;
+  /** Where the releasing call is. */
+  readonly undone: number;
+}
+
+const kinds: ReadonlyMap<string, Counted> = new Map([
+  ['netfilter hooks', { array: 1, done: 2, undone: 2 }],
+  ['xt targets', { array: 0, done: 1, undone: 1 }],
+  ['xt matches', { array: 0, done: 1, undone: 1 }],
+  ['conntrack helpers', { array: 0, done: 1, undone: 1 }],
+  ['percpu counters', { array: 0, done: 3, undone: 1 }],
+  ['ciphers', { array: 0, done: 1, undone: 1 }],
+]);
+
+/** Whether things of a kind come as an array with their number. */
+export function isCounted(kind: string): boolean {
+  return kinds.has(kind);
+}
+
+/** How many elements a call acquires of an array, and how many another one gives back. */
+export interface Miscount {
+  readonly array: string;
+  readonly done: number;
+  readonly undone: number;
+}
+
+interface Site {
+  readonly kind: string;
+  readonly acquire: CallAt;
+  readonly release: CallAt;
+}
+
+/**
+ * The numbers that a release and the acquisition which it undoes are passed with the same array, where both are known and
+ * they differ: `nf_unregister_net_hooks(net, foo_ops, ARRAY_SIZE(foo_other_ops))`. Where other calls beside these two name
+ * the array in one of the two functions, what is left may be theirs.
+ */
+export function miscount(program: Program, { kind, acquire, release }: Site): Miscount | null {
+  const at = kinds.get(kind);
+  if (!at) return null;
+  const [done, undone] = [argumentsAt(program, acquire), argumentsAt(program, release)];
+  const array = done?.[at.array];
+  if (!done || !undone || array?.k !== 'id') return null;
+  const other = undone[at.array];
+  if (other?.k !== 'id' || other.name !== array.name) return null;
+  const numbers = [
+    numberOf(program, acquire.place.file, done[at.done]),
+    numberOf(program, release.place.file, undone[at.undone]),
+  ] as const;
+  const [first, second] = numbers;
+  if (first === null || second === null || first === second) return null;
+  const isOne = [acquire, release].every((own) => {
+    const texts = new Map<string, Set<string>>();
+    for (const { fn, args } of callsIn(program, own.place)) {
+      const name = printExpression(fn);
+      if (name === 'ARRAY_SIZE' || !args.some((arg) => isNamed(arg, array.name))) continue;
+      texts.set(name, (texts.get(name) ?? new Set()).add(args.map(printExpression).join()));
+    }
+    const isOther = (name: string): boolean => name !== acquire.call && name !== release.call;
+    return texts.get(own.call)?.size === 1 && ![...texts.keys()].some(isOther);
+  });
+  return isOne ? { array: array.name, done: first, undone: second } : null;
+}
+
+/** Whether an expression names an array for more than its size. */
+function isNamed(e: Expr, array: string): boolean {
+  if (e.k === 'id') return e.name === array;
+  if (e.k === 'call' && e.fn.k === 'id' && e.fn.name === 'ARRAY_SIZE') return false;
+  return childrenOf(e).some((child) => isNamed(child, array));
+}
+
+/** A number, or that of the elements of an array of the file. */
+function numberOf(program: Program, file: string, e: Expr | undefined): number | null {
+  if (e?.k === 'num') return e.value;
+  if (e?.k !== 'call' || e.fn.k !== 'id' || e.fn.name !== 'ARRAY_SIZE') return null;
+  const [of] = e.args;
+  const words = of?.k === 'id' ? (program.facts(file)?.mentions[ofWholeFile] ?? []) : [];
+  const sizes = of?.k === 'id' ? words.flatMap((word) => elementsIn(word, of.name) ?? []) : [];
+  return sizes.length === 1 ? sizes[0]! : null;
+}

@@ -1,0 +1,84 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+
+const module = (
+  exit: string,
+  { keeps = 'fn->base = net_generic(net, foo_base_id);', reads = 'fn->base->map[0]' } = {},
+) => `
+static unsigned int foo_base_id, foo_net_id;
+
+static int foo_show(struct seq_file *m, void *v)
+{
+	struct foo_net *fn = net_generic(seq_file_single_net(m), foo_net_id);
+
+	seq_printf(m, "%u", ${reads});
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_base *base = net_generic(net, foo_base_id);
+
+	fn->count = base->count;
+	${keeps}
+	return proc_create_net_single("foo", 0444, net->proc_net, foo_show, NULL) ? 0 : -ENOMEM;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	remove_proc_entry("foo", net->proc_net);
+}
+
+static struct pernet_operations foo_all[] = {
+	{
+		.id = &foo_base_id,
+		.size = sizeof(struct foo_base),
+	},
+	{
+		.init = foo_net_init,
+		.exit = foo_net_exit,
+		.id = &foo_net_id,
+		.size = sizeof(struct foo_net),
+	},
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_all[0]);
+
+	if (err)
+		return err;
+	err = register_pernet_subsys(&foo_all[1]);
+	if (err)
+		unregister_pernet_subsys(&foo_all[0]);
+	return err;
+}
+
+static void __exit foo_exit(void)
+{
+${exit}
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+const forward = (marker: string): string => `	unregister_pernet_subsys(&foo_all[0]);
+${marker}	unregister_pernet_subsys(&foo_all[1]);`;
+const tooEarly =
+  '//	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: unregistered-too-early: foo_exit() unregisters foo_all[0] before foo_all[1], whose init foo_net_init() makes a proc entry in each namespace; its callbacks use net_generic(net, foo_base_id) by ->base\n';
+
+describe('the data of another ops that an init keeps a pointer to', () => {
+  it.each([['fn->base = net_generic(net, foo_base_id);'], ['fn->base = base;']])('%s', (keeps) => {
+    check(module(forward(tooEarly), { keeps }));
+  });
+
+  it.each([
+    ['that is unregistered last', '	unregister_pernet_subsys(&foo_all[1]);\n	unregister_pernet_subsys(&foo_all[0]);', {}],
+    ['of which it keeps a part', forward(''), { keeps: 'fn->base = base->start;' }],
+    ['that who is called does not look at', forward(''), { reads: 'fn->count' }],
+    ['that who is called asks for', forward(''), { reads: 'fn->base ? fn->base->map[0] : 0' }],
+  ])('is quiet about one %s', (_, exit, how) => {
+    check(module(exit, how));
+  });
+});

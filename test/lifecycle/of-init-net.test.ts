@@ -1,0 +1,147 @@
+import { describe, it } from 'vitest';
+import { check } from '../check.ts';
+import { registering } from '../registering.ts';
+
+const init = (guard = '', of = 'net'): string => `
+static struct foo_net *foo_pernet(struct net *net)
+{
+	return net_generic(net, foo_net_id);
+}
+
+static bool foo_is_root(struct net *net)
+{
+	return net_eq(net, &init_net);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = foo_pernet(${of});
+
+${guard}	fn->sock = netlink_kernel_create(net, NETLINK_FOO, &foo_cfg);
+	return fn->sock ? 0 : -ENOMEM;
+}
+`;
+const ops = (exit: 'exit' | 'exit_batch'): string => `
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.${exit} = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`;
+const exit = (...lines: readonly string[]): string => `
+static void __net_exit foo_net_exit(struct net *net)
+{
+${lines.map((line) => (line.startsWith('//') ? `${line}\n` : `\t${line}\n`)).join('')}}
+${ops('exit')}`;
+const marker = (call: string, tabs = '\t'): string =>
+  `//${tabs}${'^'.repeat(call.length)} error: exit-leak: foo_net_exit() gives back what init_net has by netlink_kernel_release(), whichever namespace dies: netlink kernel socket net_generic(net, foo_net_id)->sock`;
+
+describe('an exit callback that gives back what is of init_net', () => {
+  it('for each of the namespaces that die at once', () => {
+    check(`${init()}
+static void __net_exit foo_net_exit(struct list_head *nets)
+{
+	struct foo_net *fn;
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list) {
+		fn = foo_pernet(&init_net);
+		netlink_kernel_release(fn->sock);
+${marker('netlink_kernel_release(fn->sock)', '\t\t')}
+	}
+}
+${ops('exit_batch')}`);
+  });
+
+  it.each([
+    ['struct foo_net *fn = foo_pernet(&init_net);\n', 'netlink_kernel_release(fn->sock)'],
+    ['', 'netlink_kernel_release(foo_pernet(&init_net)->sock)'],
+  ])('for one: %s %s', (before, call) => {
+    check(`${init()}${exit(before, `${call};`, marker(call))}`);
+  });
+
+  it.each([
+    ['for its own', '', 'net', ['struct foo_net *fn = foo_pernet(net);\n', 'netlink_kernel_release(fn->sock);']],
+    [
+      'for that alone, which alone has it',
+      '\tif (!net_eq(net, &init_net))\n\t\treturn 0;\n',
+      'net',
+      ['if (net_eq(net, &init_net))', '\tnetlink_kernel_release(foo_pernet(&init_net)->sock);'],
+    ],
+    [
+      'for that alone, by a helper',
+      '\tif (!foo_is_root(net))\n\t\treturn 0;\n',
+      'net',
+      ['if (foo_is_root(net))', '\tnetlink_kernel_release(foo_pernet(&init_net)->sock);'],
+    ],
+    [
+      'which has it for all',
+      '\tif (fn->sock)\n\t\treturn 0;\n',
+      '&init_net',
+      ['struct foo_net *fn = foo_pernet(&init_net);\n', 'if (!foo_users)', '\tnetlink_kernel_release(fn->sock);'],
+    ],
+  ])('is quiet about one that does so %s', (_, guard, of, lines) => {
+    check(`${init(guard, of)}${exit(...lines)}`);
+  });
+});
+
+describe('an exit callback that names what is of init_net', () => {
+  const module = (...lines: readonly string[]): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_HLIST_HEAD(&net->foo.peers);
+	skb_queue_head_init(&net->foo.events);
+	return foo_caches_create(net);
+}
+${exit(...lines)}`;
+  const named = (name: string, call: string, tabs = '\t'): string =>
+    `//${tabs}${'^'.repeat(call.length)} error: exit-leak: foo_net_exit() gives back what init_net has by ${name}(), whichever namespace dies: what that has itself is left, and init_net goes on using what is gone`;
+
+  it.each([
+    ['skb_queue_purge', 'skb_queue_purge(&init_net.foo.events)'],
+    ['foo_caches_destroy', 'foo_caches_destroy(&init_net)'],
+    ['fqdir_pre_exit', 'fqdir_pre_exit(init_net.foo.fqdir)'],
+  ])('by %s()', (name, call) => {
+    check(module(`${call};`, named(name, call)));
+  });
+
+  it('in a loop', () => {
+    check(
+      module(
+        'struct foo_peer *peer;',
+        'struct hlist_node *next;\n',
+        'hlist_for_each_entry_safe(peer, next, &init_net.foo.peers, node) {',
+        '\thlist_del(&peer->node);',
+        named('hlist_del', 'hlist_del(&peer->node)', '\t\t'),
+        '\tkfree(peer);',
+        '}',
+      ),
+    );
+  });
+
+  it.each([
+    ['moves there what it has', ['foo_release_to(net, &init_net);']],
+    [
+      'asks which namespace it is',
+      ['if (net != &init_net)', '\tskb_queue_purge(&net->foo.events);', 'foo_free(&init_net.foo);'],
+    ],
+    ['does so where something else says so', ['if (--foo_users == 0)', '\tfoo_caches_destroy(&init_net);']],
+    ['only looks there', ['foo_count(&init_net.foo.events);']],
+    ['locks there', ['mutex_unlock(&init_net.foo.lock);']],
+    [
+      'goes there for its own',
+      [
+        'struct foo_peer *peer;\n',
+        'hlist_for_each_entry(peer, &init_net.foo.peers, node)',
+        '\tfoo_peer_del(peer, net);',
+      ],
+    ],
+  ])('is quiet about one that %s', (_, lines) => {
+    check(module(...lines));
+  });
+
+  it('is quiet where init speaks of init_net too', () => {
+    check(module('foo_caches_destroy(&init_net);').replace('foo_caches_create(net)', 'foo_caches_create(&init_net)'));
+  });
+});
