@@ -60,8 +60,9 @@ export function foundWithoutGrace(history: History, isUnloaded: boolean): Proble
 
 /** What a module's exit frees after it has set a pointer of someone else's to NULL, by which others may still use it. */
 export function publishedWithoutGrace({ exit, events, state }: History): Problem[] {
-  const found = exit && state.freedPublished(exit);
-  if (!found) return [];
+  const isTakenBack = events.some(({ trace }) => trace?.t === 'published' && trace.value === null);
+  const found = exit && isTakenBack ? state.freedPublished(exit) : null;
+  if (!exit || !found) return [];
   const { pointer, value, freed, frees, at } = found;
   const { file, fact } = exit;
   const index = events.findIndex(
