@@ -8,6 +8,7 @@ import {
   definesStruct,
   hasElements,
   hasUnion,
+  setByUsers,
   sharePlace,
 } from './words.ts';
 
@@ -101,20 +102,22 @@ function unionsIn(text: string): string[] {
   });
 }
 
+const parameter = /^[ \t]*(?:module|core)_param(?:_named[ \t]*\([ \t]*\w+[ \t]*,|[ \t]*\()[ \t]*(\w+)/gm;
+
 const array = /\b([A-Za-z_]\w*)[ \t]*\[[ \t]*\][ \t\w]*=\s*\{([^;]*?)\}\s*;/g;
 
-/** The arrays of a text whose elements are structures that it writes out one by one, with their number. */
+/** The arrays of a text whose elements are structures that it writes out one by one, with their number: none with characters. */
 function arraysIn(text: string): string[] {
   if (!text.includes('[]')) return [];
   return matchesOf(text, array).flatMap(([, name = '', body = '']) => {
-    const parts = body.includes('#') ? [] : partsOf(body.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' '));
+    const parts = /[#'\\]/.test(body) ? [] : partsOf(body.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' '));
     return parts.length > 0 && parts.every((part) => /^\{[^]*\}$/.test(part)) ? hasElements(name, parts.length) : [];
   });
 }
 
 /**
  * What a text outside of functions says of members: those that it may give back, the structures that it defines, which
- * pointers lie in a union; and of arrays of structures.
+ * pointers lie in a union; of arrays of structures, and what users set.
  */
 export function givenBetween(text: string): string[] {
   return [
@@ -123,6 +126,7 @@ export function givenBetween(text: string): string[] {
     ...largeIn(text),
     ...unionsIn(text),
     ...arraysIn(text),
+    ...matchesOf(text, parameter).map((match) => setByUsers(match[1]!)),
     ...(/\bunion\b/.test(text) ? [hasUnion] : []),
   ];
 }

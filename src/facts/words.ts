@@ -147,6 +147,11 @@ export function elementsIn(word: string, name: string): number | null {
   return /^\d+\]$/.test(rest) ? parseInt(rest, 10) : null;
 }
 
+/** The word for a variable that users set: `module_param(foo_buckets, uint, 0444)`. */
+export function setByUsers(name: string): string {
+  return `{${name}?`;
+}
+
 /** The word for a union without a name of its own: its members share a place with one another and are named as their neighbours are. */
 export const hasUnion = '|union';
 

@@ -43,7 +43,8 @@ interface Site {
 /**
  * The numbers that a release and the acquisition which it undoes are passed with the same array, where both are known and
  * they differ: `nf_unregister_net_hooks(net, foo_ops, ARRAY_SIZE(foo_other_ops))`. Where other calls beside these two name
- * the array in one of the two functions, what is left may be theirs.
+ * the array in one of the two functions, or another function of the file does, what is left may be theirs; so it may where
+ * the array is not the file's own.
  */
 export function miscount(program: Program, { kind, acquire, release }: Site): Miscount | null {
   const at = kinds.get(kind);
@@ -53,6 +54,7 @@ export function miscount(program: Program, { kind, acquire, release }: Site): Mi
   if (!done || !undone || array?.k !== 'id') return null;
   const other = undone[at.array];
   if (other?.k !== 'id' || other.name !== array.name) return null;
+  if (!isOwnOf(program, array.name, [acquire, release])) return null;
   const numbers = [
     numberOf(program, acquire.place.file, done[at.done]),
     numberOf(program, release.place.file, undone[at.undone]),
@@ -70,6 +72,29 @@ export function miscount(program: Program, { kind, acquire, release }: Site): Mi
     return texts.get(own.call)?.size === 1 && ![...texts.keys()].some(isOther);
   });
   return isOne ? { array: array.name, done: first, undone: second } : null;
+}
+
+function namesCalled(program: Program, place: CallAt['place']): string[] {
+  return callsIn(program, place).flatMap(({ fn }) => (fn.k === 'id' ? fn.name : []));
+}
+
+/** Whether an array is a static one of a file in which nothing but the functions of some calls names it. */
+function isOwnOf(program: Program, array: string, calls: readonly CallAt[]): boolean {
+  const [file = '', ...others] = new Set(calls.map(({ place }) => place.file));
+  const facts = program.facts(file);
+  if (!facts || others.length > 0 || !facts.statics.includes(array)) return false;
+  const isLocal = ({ place }: CallAt): boolean => {
+    const fact = program.functionById(`${place.file}#${place.fn}`)?.fact;
+    const steps = (fact?.blocks ?? []).flatMap((block) => block.steps);
+    return fact?.params.includes(array) === true || steps.some((step) => step.s === 'declare' && step.name === array);
+  };
+  const own = new Set([array, ...calls.map(({ place }) => place.fn)]);
+  // Where a function undoes what it has done itself, others only matter that it calls.
+  const called = own.size > 2 ? null : new Set(calls.flatMap(({ place }) => namesCalled(program, place)));
+  const isNamed = Object.entries(facts.mentions).some(
+    ([name, words]) => !own.has(name) && words.includes(array) && (!called || called.has(name)),
+  );
+  return !isNamed && !calls.some(isLocal) && !Object.values(facts.aliases).includes(array);
 }
 
 /** Whether an expression names an array for more than its size. */

@@ -66,6 +66,22 @@ function isOwnFailure(state: State, value: Value | undefined, pairs: readonly Pa
   );
 }
 
+/** The calls that were to acquire one of these, and have not. */
+function failedOf(state: State, targets: Release['targets']): readonly Place[] {
+  const steps = stepsOf(state.trace);
+  const done = new Set(steps.flatMap((step) => (step.t === 'acquire' ? keyOfPlace(step.place) : [])));
+  return steps.flatMap((step) => {
+    const isOne = step.t === 'call' && targets.some(({ pair }) => pair.acquire.includes(step.name));
+    return isOne && !done.has(keyOfPlace(step.place)) ? step.place : [];
+  });
+}
+
+/** Whether one place is before another one in the same function: what is made there is not in what is to be made later. */
+function isBefore(one: Place, other: Place): boolean {
+  if (one.file !== other.file || one.fn !== other.fn) return false;
+  return one.at[0] < other.at[0] || (one.at[0] === other.at[0] && one.at[1] < other.at[1]);
+}
+
 export function factOf({ program, file, fn }: Frame): FunctionFact | undefined {
   return program.functionById(`${file}#${fn}`)?.fact;
 }
@@ -110,7 +126,11 @@ export function releaseStep(state: State, step: Releasing): void {
   // What was not there holds nothing: what was to be made in a directory that could not be made was not made either.
   const isIn = ({ pair: { kind } }: Held): boolean =>
     targets.some(({ pair: { optional, takesAlong } }) => optional === true && takesAlong?.includes(kind) === true);
-  if (!first && state.failures > 0 && state.held.some(isIn)) state.held = state.held.filter((held) => !isIn(held));
+  if (!first && state.failures > 0 && state.held.some(isIn)) {
+    const failed = failedOf(state, targets);
+    const isOther = (held: Held): boolean => failed.length > 0 && failed.every((at) => isBefore(held.place, at));
+    state.held = state.held.filter((held) => !isIn(held) || isOther(held));
+  }
   if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
   else if (state.failures > 0) state.undid = true;
   for (const held of undone) {

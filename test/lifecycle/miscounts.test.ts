@@ -130,4 +130,45 @@ module_exit(foo_exit);
       )}`,
     );
   });
+
+  const fewer = 'nf_unregister_net_hooks(net, foo_v4, 1);';
+  it.each([
+    [
+      'of which another function takes the rest',
+      hooks,
+      'static void foo_disable(struct net *net)\n{\n\tnf_unregister_net_hook(net, &foo_v4[1]);\n}\n',
+    ],
+    [
+      'of which another function sets up as much',
+      hooks,
+      'int foo_small(struct net *net)\n{\n\treturn nf_register_net_hooks(net, foo_v4, 1);\n}\n',
+    ],
+    ['that other files get at', hooks.replaceAll('static const', 'const'), ''],
+    ['with a character that is a brace', hooks.replace('.pf', ".key = '{', .pf"), ''],
+  ])('is quiet about an array %s', (_, arrays, other) => {
+    check(`${arrays}${init('ARRAY_SIZE(foo_v4)')}${other}${exit(fewer)}`);
+  });
+
+  it('is quiet about a name of the function itself', () => {
+    check(`
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct percpu_counter *cnt = fn->cnt;
+
+	return percpu_counter_init_many(cnt, 0, GFP_KERNEL, 4);
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct percpu_counter *cnt = fn->cnt;
+	struct percpu_counter *rest = cnt + 2;
+
+	percpu_counter_destroy_many(cnt, 2);
+	percpu_counter_destroy_many(rest, 2);
+}
+
+${fooNetOps('data')}`);
+  });
 });
