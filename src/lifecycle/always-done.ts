@@ -1,7 +1,8 @@
-import type { At } from '../facts/ir.ts';
+import { expressionsOf, successorsOf, walkExpression, type At } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { canReach } from './loops.ts';
+import { blocksFrom, canReach } from './loops.ts';
 import { callsIn } from './may-stop.ts';
+import { printExpression } from './print.ts';
 
 /** Whether a function makes a call of its own, the one at a place, on all ways through it. */
 export function isAlwaysDone({ fact }: FunctionEntry, at: At): boolean {
@@ -16,4 +17,22 @@ export function isAlwaysDone({ fact }: FunctionEntry, at: At): boolean {
 export function isWrittenDown(program: Program, file: string, name: string): boolean {
   const { functions = [], mentions = {}, statics = [] } = program.facts(file) ?? {};
   return statics.includes(name) && Object.hasOwn(mentions, name) && !functions.some((fn) => fn.name === name);
+}
+
+/** Whether all that decides over a call of a function is whether a pointer is there. */
+export function isUnasked({ fact }: FunctionEntry, at: At, pointer: string | null): boolean {
+  const blocks = fact.blocks ?? [];
+  const index = blocks.findIndex((block) =>
+    [...expressionsOf([block])].some((whole) =>
+      [...walkExpression(whole)].some((e) => e.k === 'call' && e.at.join() === at.join()),
+    ),
+  );
+  return blocks.every((block) => {
+    const { end } = block;
+    if (end.e !== 'switch' && (end.e !== 'branch' || end.loop)) return true;
+    const arms = successorsOf(block).map((to) => to === index || blocksFrom(blocks, [to]).has(index));
+    if (new Set(arms).size < 2) return true;
+    const on = printExpression(end.on);
+    return pointer !== null && (on === pointer || on === `!${pointer}`);
+  });
 }

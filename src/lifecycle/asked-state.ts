@@ -26,6 +26,8 @@ import type { Opened } from './openings.ts';
 import { plainDevices } from './plain-devices.ts';
 import type { LockNeverSetUp } from './ops-facts.ts';
 import type { CallAt } from './calls-at.ts';
+import { makerIn } from './directory-users.ts';
+import { makesUntil } from './made-until.ts';
 import { miscount, type Miscount } from './miscounts.ts';
 import { isMixed } from './mixed-memory.ts';
 import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
@@ -94,6 +96,12 @@ export class AskedState {
     return this.ask(`devices|${keyOf(step)}|${ops.id}`, (state) => state.usedForDevices(step, ops));
   }
 
+  /** Whether link ops make devices, and nothing of the module's own is done before a call that may end that (`makesUntil()`). */
+  makesUntil(link: Acquire, call: Place): boolean {
+    const key = `${ofWholeFile}makes until|${keyOf(link)}|${keyOfCalls([call])}`;
+    return this.ask(key, ({ program, table }) => makesUntil({ program, table }, link, call));
+  }
+
   usedBySockets(step: Acquire, ops: OpsEntry, before: readonly OpsEntry[]): Reason | null {
     const key = `${ofWholeFile}sockets|${keyOf(step)}|${[ops, ...before].map(({ id }) => id).join()}`;
     return this.ask(key, (state) => state.usedBySockets(step, ops, before));
@@ -154,6 +162,14 @@ export class AskedState {
 
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {
     return this.ask(`uses|${ops.id}|${name}|${exit}`, (state) => state.uses(ops, name, exit));
+  }
+
+  /** The init callback of an ops that makes something in a directory in each namespace (`makerIn()`). */
+  makerIn(ops: OpsEntry, name: string, { call, place: { file } }: Acquire): Reason | null {
+    return this.ask(`${ofWholeFile}in|${ops.id}|${name}|${call}|${file}`, ({ program }) => {
+      const fn = makerIn(program, ops, { name, file, made: call });
+      return fn && `${fn.fact.name}()`;
+    });
   }
 
   reads(step: Acquire, at: string, ops: OpsEntry | null, only: string | null = null): boolean {

@@ -1,7 +1,8 @@
-import { expressionsOf, successorsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
+import { expressionsOf, successorsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import { ofWholeFile, setByUsers } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { argumentsAt, callsIn, type Call, type CallAt } from './calls-at.ts';
+import { isUnasked } from './always-done.ts';
 import { blocksFrom } from './loops.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
@@ -63,24 +64,6 @@ function mayFallBack(call: string, given: readonly Expr[]): boolean {
   return (
     given.some((each) => each.k === 'id' && /^GFP_KERNEL(?:_ACCOUNT)?$/.test(each.name)) || /_(?:objs|flex)$/.test(call)
   );
-}
-
-/** Whether all that decides over a call of a function is whether a pointer is there. */
-function isUnasked({ fact }: FunctionEntry, at: At, pointer: string | null): boolean {
-  const blocks = fact.blocks ?? [];
-  const index = blocks.findIndex((block) =>
-    [...expressionsOf([block])].some((whole) =>
-      [...walkExpression(whole)].some((e) => e.k === 'call' && e.at.join() === at.join()),
-    ),
-  );
-  return blocks.every((block) => {
-    const { end } = block;
-    if (end.e !== 'switch' && (end.e !== 'branch' || end.loop)) return true;
-    const arms = successorsOf(block).map((to) => to === index || blocksFrom(blocks, [to]).has(index));
-    if (new Set(arms).size < 2) return true;
-    const on = printExpression(end.on);
-    return pointer !== null && (on === pointer || on === `!${pointer}`);
-  });
 }
 
 /** Of calls that reckon a size, the arguments that it depends on. What other calls come to is not known. */

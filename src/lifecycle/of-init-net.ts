@@ -1,10 +1,12 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
+import { isUnasked } from './always-done.ts';
 import { argumentsAt, type CallAt } from './calls-at.ts';
 import { asksWhich, ofSomeOnly } from './first-namespace.ts';
 import { idOf } from './known.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { isData } from './pointer-size.ts';
+import { printExpression } from './print.ts';
 
 /** Getters of an ops' data are followed so far, one called by the other. */
 const mostDeep = 2;
@@ -24,6 +26,8 @@ export function isOfInitNet(
   const id = idOf(program, ops);
   const freed = fn && id !== undefined ? argumentsAt(program, release)?.[0] : undefined;
   if (!fn || !init || id === undefined || !freed || asksWhich(init) || ofSomeOnly(program, fn).size > 0) return false;
+  // Who asks for anything but the thing itself may ask whether it is init_net that dies, or the last one that has it.
+  if (!isUnasked(fn, release.place.at, printExpression(freed))) return false;
   const values = valuesOfLocals(fn);
   const root = rootOf(freed);
   const got = root.k === 'id' ? (values.get(root.name) ?? []) : [root];

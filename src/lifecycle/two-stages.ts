@@ -2,6 +2,7 @@ import type { FileFacts } from '../facts/ir.ts';
 import { isStep, namesMentioned } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
+import { callsIn } from './calls-at.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
 import { isUnreadStep } from './left-running.ts';
 import type { PairsByCall } from './resources/index.ts';
@@ -59,6 +60,7 @@ export function firstStageLeftOut(program: Program, reach: Reach, ops: OpsEntry,
       const needed = known.get(second)?.isNeeded ? known.get(second)! : null;
       const found = needed ? { ...needed, second } : hasOwn ? null : stagesOf(program, second, way, reach, table);
       const isTaken = found && (needed ? isDone(found.first, fn) : isSpokenOf(found.first));
+      if (needed && before && !isRead(program, before, table)) continue;
       if (found && !isTaken && !exits.some((each) => hasUnread(program, each)))
         return { first: found.first, second, releases: found.releases };
     }
@@ -75,6 +77,30 @@ function isAlwaysWith({ mentions }: FileFacts, first: string, exit: FunctionEntr
       (words.includes(`${first}()`) && seconds.some((second) => words.includes(second))),
   );
 }
+
+/** So many functions, one called by the other, are read for what may come to the first stage. */
+const mostDeep = 3;
+
+/**
+ * Whether all that a pre_exit calls is its own file's or is known to release something else: a macro, a pointer, a chain of
+ * notifiers or a function elsewhere may come to the first stage.
+ */
+function isRead(program: Program, before: FunctionEntry, table: PairsByCall, deep = mostDeep): boolean {
+  return callsIn(program, { file: before.file, fn: before.fact.name }).every(({ fn }) => {
+    if (fn.k !== 'id' || !/^[a-z_][a-z\d_]*$/.test(fn.name)) return false;
+    if (table.releases.has(fn.name) || harmless.has(fn.name)) return true;
+    const called = program.resolveFunction(before.file, fn.name);
+    return called?.file === before.file && !!called.fact.blocks && deep > 0 && isRead(program, called, table, deep - 1);
+  });
+}
+
+const harmless: ReadonlySet<string> = new Set([
+  'net_generic',
+  'synchronize_rcu',
+  'synchronize_net',
+  'rtnl_lock',
+  'rtnl_unlock',
+]);
 
 /** A step that was not read may be the one that comes to the first stage. */
 function hasUnread(

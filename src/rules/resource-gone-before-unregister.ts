@@ -35,7 +35,12 @@ export const resourceGoneBeforeUnregister: Rule = {
         if (index < from.index || index > to.index) return [];
         const variable = variableOf(acquired.step);
         if (!variable) return [];
-        const user = history.state.uses(from.ops, variable.name, exit);
+        const maker = isDirectory(acquired.step.pair)
+          ? history.state.makerIn(from.ops, variable.name, acquired.step)
+          : null;
+        const user = isDirectory(acquired.step.pair)
+          ? maker && { fn: maker }
+          : history.state.uses(from.ops, variable.name, exit);
         const late = user ? null : queuedLate(history, { from, index, acquired, queue: variable.name });
         const reason = user
           ? `whose ${user.fn} uses it: it runs for every namespace that is made or dies until then`

@@ -32,11 +32,14 @@ export const unregisteredTooEarly: Rule = {
       // What came before the ops on the way up is registered-too-late; here is what came after and goes after.
       const isLate = ({ index, acquired }: Released): boolean =>
         index > to.index && acquired.index < to.index && !(isFailing && acquired.index < from.index);
-      const makesDevices = released.some((each) => each.acquired.step.call === 'rtnl_link_register' && isLate(each));
+      const makesDevices = released.some(
+        (each) =>
+          each.acquired.step.call === 'rtnl_link_register' &&
+          isLate(each) &&
+          history.state.makesUntil(each.acquired.step, to.step.place),
+      );
       const ofDevices = ({ acquired: { step } }: Released): string | null =>
-        makesDevices &&
-        step.call === 'register_netdevice_notifier' &&
-        ![...closed].some((flag) => history.state.asksFor(step, flag))
+        makesDevices && step.call === 'register_netdevice_notifier' && closed.size === 0
           ? history.state.usedForDevices(step, from.ops)
           : null;
       const late =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { check, rulesMended } from '../check.ts';
+import { analyseFiles, check, rulesMended } from '../check.ts';
+import { parseFixture } from '../fixture.ts';
 
 describe('pernet/resource-gone-before-unregister', () => {
   it('a slab cache destroyed before the exit callback frees into it', () => {
@@ -1422,5 +1423,24 @@ module_exit(foo_exit);
     ],
   ])('is quiet about one %s', (_, exit, how) => {
     check(module(exit, how));
+  });
+
+  const early = '	debugfs_remove(foo_other);\n	debugfs_remove(foo_root);\n	unregister_pernet_subsys(&foo_net_ops);';
+  const none = early.replace('	unregister', '	foo_root = ERR_PTR(-ENODEV);\n	unregister');
+  const make = 'fn->dir = debugfs_create_dir(fn->name, foo_root);';
+  it.each([
+    ['that is never used once it is gone', none, make, ''],
+    ['whose init asks whether it may', early, `if (!foo_dying)\n\t\t${make}`, ''],
+    ['whose init asks that first', early, `if (foo_dying)\n\t\treturn 0;\n\t${make}`, ''],
+    ['whose exit asks whether it is there', early, make, 'if (!foo_dying)\n\t\tdebugfs_remove(fn->dir);'],
+    ['in which init_net lies alone', early, `if (net_eq(net, &init_net))\n\t\t${make}`, ''],
+    ['in which some lie, as a helper says', early, `if (foo_is_root(net))\n\t\t${make}`, ''],
+    ['that a helper has to do with', early, 'foo_stats_add(fn, foo_root);', ''],
+    ['that is only looked at', early, 'fn->on = !IS_ERR_OR_NULL(foo_root);', ''],
+    ['in which it never removes anything', early, make, 'fn->dir = NULL;'],
+  ])('is quiet about one %s', (_, exit, makes, removes) => {
+    const files = parseFixture(module(exit, removes ? { removes } : {}).replace(make, makes));
+    const found = analyseFiles(files, {}).findings.map(({ rule }) => rule);
+    expect(found).not.toContain('pernet/resource-gone-before-unregister');
   });
 });
