@@ -31,13 +31,44 @@ export function membersOfData(program: Program, init: FunctionEntry, id: string)
 
 /** Such a member that who is called gets at in the data of the ops whose init keeps it, by that one's own id. */
 export function usedByMember(
-  words: ReadonlyMap<string, Way>,
-  members: readonly string[],
-  own: string | undefined,
+  program: Program,
+  init: FunctionEntry,
+  { words, members, own }: { words: ReadonlyMap<string, Way>; members: readonly string[]; own: string | undefined },
 ): string | null {
   const isNear = (way: Way | undefined): boolean => way?.within === true && way.steps <= mostSteps;
   if (own === undefined || !isNear(words.get(own))) return null;
   const isUsed = (member: string): boolean =>
-    [...words].some(([word, way]) => isNear(way) && isMemberWord(word, member));
+    [...words].some(([word, way]) => isNear(way) && isMemberWord(word, member)) &&
+    isFollowed(program, init, member, own);
   return members.find(isUsed) ?? null;
+}
+
+/**
+ * Whether a function of the file that gets at the data of the ops by its id follows the pointer that a member of that is,
+ * `fn->base->map`: other structures have members by that name, and who prints it needs nothing of what it points at. Where
+ * others than the init set the member, it may be another one by then.
+ */
+function isFollowed(program: Program, init: FunctionEntry, member: string, own: string): boolean {
+  const others = (program.facts(init.file)?.functions ?? []).flatMap(({ name }) => {
+    const fn = program.functionById(`${init.file}#${name}`);
+    return fn && fn.id !== init.id ? fn : [];
+  });
+  const partsOf = ({ fact }: FunctionEntry): Expr[] =>
+    [...expressionsOf(fact.blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
+  const isMember = (e: Expr): boolean => e.k === 'field' && e.name === member;
+  if (others.some((fn) => partsOf(fn).some((e) => e.k === 'assign' && isMember(e.to)))) return false;
+  return others.some((fn) => {
+    const values = valuesOfLocals(fn);
+    const isOwn = (e: Expr): boolean => {
+      const got = e.k === 'id' ? (values.get(e.name) ?? []) : [e];
+      return got.length > 0 && got.every((each) => isData(program, fn, each, own, mostDeep));
+    };
+    const isIt = (e: Expr): boolean => {
+      if (e.k === 'id') return (values.get(e.name) ?? []).some((value) => value.k === 'field' && isIt(value));
+      return e.k === 'field' && e.name === member && e.arrow && isOwn(e.of);
+    };
+    return partsOf(fn).some(
+      (e) => (e.k === 'field' && e.arrow && isIt(e.of)) || (e.k === 'unary' && e.op === '*' && isIt(e.of)),
+    );
+  });
 }

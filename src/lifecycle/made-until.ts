@@ -15,7 +15,7 @@ interface Context {
  * before it comes to a call: neither sets anything by which they could be told, nor calls what may take the devices away.
  */
 export function makesUntil({ program, table }: Context, link: TraceStep & { t: 'acquire' }, call: Place): boolean {
-  const name = link.of[0] ?? '';
+  const name = (link.of[0] ?? '').replace(/^&/, '');
   const words = program.facts(link.place.file)?.mentions[name] ?? [];
   const exit = program.functionById(`${call.file}#${call.fn}`);
   if (!exit?.fact.blocks || !words.some((word) => /newlink/i.test(word))) return false;

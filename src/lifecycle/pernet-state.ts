@@ -5,6 +5,7 @@ import { asksMember, gateAsked, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
+import { callsIn } from './calls-at.ts';
 import { Callables, callsPassing, firstAsking } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, isClearedIn, usesWhereSet, type Certainty } from './certain.ts';
@@ -116,11 +117,17 @@ export class PernetState {
     const init = callbackOf(this.program, ops, 'init');
     const id = this.idOf(other);
     if (!init || id === undefined || !this.reach.from(init.file, init.fact.name).has(id)) return null;
-    const kept = membersOfData(this.program, init, id);
+    // The other one's exit may end itself what this one's init lets in.
+    const gone = callbackOf(this.program, other, 'exit');
+    const ends = gone ? callsIn(this.program, { file: gone.file, fn: gone.fact.name }) : [];
+    const isEnd = (name: string): boolean =>
+      this.table.releases.get(name)?.some(({ exposes }) => exposes === true) === true;
+    const hasEnd = ends.some(({ fn }) => fn.k === 'id' && isEnd(fn.name));
+    const kept = hasEnd ? [] : membersOfData(this.program, init, id);
     return openedBy(this.program, this.table, init, (of) => {
       const words = this.callables.of(of);
       if (goesByState(words)) return null;
-      const member = usedByMember(words, kept, this.idOf(ops));
+      const member = usedByMember(this.program, init, { words, members: kept, own: this.idOf(ops) });
       return this.usedIn(words, of, other) ?? (member === null ? null : `net_generic(net, ${id}) by ->${member}`);
     });
   }

@@ -1,3 +1,4 @@
+import { folderOf } from '../facts/folder.ts';
 import type { FileFacts } from '../facts/ir.ts';
 import { isStep, namesMentioned } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
@@ -60,7 +61,7 @@ export function firstStageLeftOut(program: Program, reach: Reach, ops: OpsEntry,
       const needed = known.get(second)?.isNeeded ? known.get(second)! : null;
       const found = needed ? { ...needed, second } : hasOwn ? null : stagesOf(program, second, way, reach, table);
       const isTaken = found && (needed ? isDone(found.first, fn) : isSpokenOf(found.first));
-      if (needed && before && !isRead(program, before, table)) continue;
+      if (needed && ((before && !isRead(program, before, table)) || isOwnKind(program, ops.file, second))) continue;
       if (found && !isTaken && !exits.some((each) => hasUnread(program, each)))
         return { first: found.first, second, releases: found.releases };
     }
@@ -76,6 +77,12 @@ function isAlwaysWith({ mentions }: FileFacts, first: string, exit: FunctionEntr
       !words.some((word) => word.replace('()', '') === first) ||
       (words.includes(`${first}()`) && seconds.some((second) => words.includes(second))),
   );
+}
+
+/** Whether a second stage is one that a module has beside its ops: it may find more than that of the kernel does. */
+function isOwnKind(program: Program, file: string, second: string): boolean {
+  const at = program.resolveFunction(file, second)?.file;
+  return at !== undefined && folderOf(at) === folderOf(file);
 }
 
 /** So many functions, one called by the other, are read for what may come to the first stage. */

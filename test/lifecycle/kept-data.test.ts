@@ -77,6 +77,8 @@ describe('the data of another ops that an init keeps a pointer to', () => {
     ['that is unregistered last', '	unregister_pernet_subsys(&foo_all[1]);\n	unregister_pernet_subsys(&foo_all[0]);', {}],
     ['of which it keeps a part', forward(''), { keeps: 'fn->base = base->start;' }],
     ['that who is called does not look at', forward(''), { reads: 'fn->count' }],
+    ['of which who is called tells where it is', forward(''), { reads: 'fn->base' }],
+    ['by the member of another structure', forward(''), { reads: 'fn->count + fn->head->base->map[0]' }],
     ['that who is called asks for', forward(''), { reads: 'fn->base ? fn->base->map[0] : 0' }],
   ])('is quiet about one %s', (_, exit, how) => {
     check(module(exit, how));

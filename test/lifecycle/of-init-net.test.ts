@@ -76,6 +76,22 @@ ${ops('exit_batch')}`);
       ['if (foo_is_root(net))', '\tnetlink_kernel_release(foo_pernet(&init_net)->sock);'],
     ],
     [
+      'for who has it, by a flag',
+      '\tif (!foo_is_root(net))\n\t\treturn 0;\n\tfn->root = true;\n',
+      'net',
+      [
+        'struct foo_net *fn = foo_pernet(net);\n',
+        'if (fn->root)',
+        '\tnetlink_kernel_release(foo_pernet(&init_net)->sock);',
+      ],
+    ],
+    [
+      'with the last of all that count',
+      '\tif (foo_users++)\n\t\treturn 0;\n',
+      'net',
+      ['if (--foo_users == 0)', '\tnetlink_kernel_release(foo_pernet(&init_net)->sock);'],
+    ],
+    [
       'which has it for all',
       '\tif (fn->sock)\n\t\treturn 0;\n',
       '&init_net',

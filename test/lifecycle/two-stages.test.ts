@@ -67,6 +67,9 @@ describe('a table of x_tables, which the second stage only finds where the first
       '\tfoo_table_hide(net);\n',
       `\nstatic void foo_table_hide(struct net *net)\n{\n\t${first}}\n`,
     ],
+    ['that a function of another file may put there', '\tfoo_table_hide(net);\n', ''],
+    ['that what a pointer leads to may put there', '\tfoo_type->hide(net);\n', ''],
+    ['that a macro may put there', '\tFOO_TABLE_HIDE(net);\n', ''],
     ['that others put there who go no further', '', `\nvoid foo_table_hide(struct net *net)\n{\n\t${first}}\n`],
   ])('is quiet about one %s', (_, preExit, between) => {
     check(module(preExit, '', `\t\t${first}`, between));

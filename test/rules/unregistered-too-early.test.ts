@@ -1356,6 +1356,11 @@ static struct notifier_block foo_notifier = {
 	.notifier_call = foo_device_event,
 };
 
+static struct rtnl_link_ops foo_link_ops __read_mostly = {
+	.kind = "foo",
+	.newlink = foo_newlink,
+};
+
 static int __net_init foo_net_init(struct net *net)
 {
 	return foo_proc_init(net);
@@ -1438,7 +1443,14 @@ int foo_proc_add(struct net_device *dev)
   it.each([
     [link, notifier, ops],
     [link, ops, notifier],
+    // What comes first may see to it that there are none.
+    ['foo_dying = true;', ops, link, notifier],
+    ['foo_destroy_all();', ops, link, notifier],
   ])('is quiet where it has none of its own any more: %s %s %s', (...exit) => {
     check(module(...exit));
+  });
+
+  it('is quiet where its link ops make none', () => {
+    check(module(ops, link, notifier).replace('.newlink = foo_newlink', '.validate = foo_validate'));
   });
 });
