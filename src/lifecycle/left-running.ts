@@ -7,6 +7,7 @@ import { isKeptOut } from './kept-out.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
 import { passesOn } from './may-stop.ts';
+import { onlyQueues, waitsForAny } from './only-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
@@ -58,6 +59,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   const items = new LaterItems(program);
   const isCalled = (name: string): boolean =>
     exits.some(({ through }) => through.some(({ words }) => words.includes(`${name}()`)));
+  const mayAwait = (): boolean => exits.some(({ through }) => waitsForAny(through));
   const waits = queueWaits.filter(isCalled);
   return setUp.flatMap(({ text, file, steps }) => {
     const item = { text, file };
@@ -105,7 +107,11 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       !isQueuedBeside(items, { item, home, isDropped })
     )
       return [];
-    if (exits.some(({ through }) => through.some((each) => speaksOf(items, item, each)))) return [];
+    // What is run from it once it is queued does not stop itself.
+    const isRunner = ({ file: home, name }: Passed): boolean => home === runs?.file && name === runner;
+    const mayStop = (each: Passed): boolean =>
+      speaksOf(items, item, each) && (mayAwait() || !(isRunner(each) || onlyQueues(program, items, item, each)));
+    if (exits.some(({ through }) => through.some(mayStop))) return [];
     // A word of the text knows of no macro.
     if (exits.some(({ fn }) => passesOn(fn, text))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.

@@ -26,6 +26,7 @@ interface Walk {
 /** A function or variable that a walk goes through. */
 export interface Passed {
   readonly file: string;
+  readonly name: string;
   readonly words: readonly string[];
 }
 
@@ -116,8 +117,9 @@ export class Reach {
       const each = this.names[number]!;
       const hash = each.lastIndexOf('#');
       const at = each.slice(0, hash);
-      const words = this.mentionsOf(at, each.slice(hash + 1));
-      return words ? { file: at, words } : [];
+      const name = each.slice(hash + 1);
+      const words = this.mentionsOf(at, name);
+      return words ? { file: at, name, words } : [];
     });
   }
 
