@@ -159,3 +159,29 @@ export function isPlainGetter(name: string): boolean {
 export function namesMentioned({ mentions }: Pick<FileFacts, 'mentions'>): Set<string> {
   return new Set(Object.values(mentions).flatMap((words) => words.map((word) => word.replace('()', ''))));
 }
+
+/** What a loop goes through by a counter, and between which bounds. */
+export interface Round {
+  readonly array: string;
+  readonly from: string;
+  readonly to: string;
+  /** Whether its body takes something down. */
+  readonly releases: boolean;
+}
+
+/** The word for an array of which a body names an element by a number or a constant. */
+export function namesElement(array: string): string {
+  return `for ${array}`;
+}
+
+/** The word for a loop that goes through an array. */
+export function goesRound({ array, from, to, releases }: Round): string {
+  return `for ${array} ${from} ${to} ${releases ? 'releases' : ''}`;
+}
+
+/** What the word says, if it is one. */
+export function roundIn(word: string): Round | null {
+  const [key, array = '', from, to, releases] = word.startsWith('for ') ? word.split(' ') : [];
+  if (key === undefined || from === undefined || to === undefined) return null;
+  return { array, from, to, releases: releases === 'releases' };
+}

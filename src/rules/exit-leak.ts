@@ -4,6 +4,7 @@ import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import { acquisitionOf, callEventOf, lastExitEventOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
+import { elementLeftOut } from './element-left-out.ts';
 import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
@@ -27,6 +28,7 @@ export const exitLeak: Rule = {
       ...halfUsed(history, of),
       ...withoutFirstStage(history, 'releases'),
       ...devicesLeft(history, of.ops, exit),
+      ...elementLeftOut(history, of.ops),
       ...keepsItself(history, of.ops, exit),
     ];
   },
