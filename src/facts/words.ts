@@ -104,6 +104,11 @@ export function givenAnywhere(member: string): string {
   return `#${member}`;
 }
 
+/** The word for a member that a macro of a file names, or another that it uses: `foo_slot(fn, i)`. */
+export function macroNames(macro: string, member: string): string {
+  return `#${macro}(=${member}`;
+}
+
 /** The word for a structure that a file defines. */
 export function definesStruct(name: string): string {
   return `{${name}`;

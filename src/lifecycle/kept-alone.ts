@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
@@ -123,7 +124,7 @@ function isRead(
     seen.add(key);
     const isData = dataIn(fn, passed, member);
     const isOfData = (arg: Expr): boolean => [...walkExpression(arg)].some(isData);
-    const beforeReading = callsBeforeReading(fn.fact, last);
+    const beforeReading = callsBeforeReading(fn.fact, last, program.facts(fn.file)?.mentions[ofWholeFile] ?? []);
     for (const call of callsIn(fn)) {
       const name = call.fn.k === 'id' ? call.fn.name : null;
       const callee = name === null ? undefined : program.lookUp(fn.file, name);

@@ -257,12 +257,17 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit foo_net_exit(struct net *net)
-${marker}{
+static void foo_destroy_all(struct net *net)
+{
 	struct foo *foo;
 	int i;
 
 ${body}}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	foo_destroy_all(net);
+}
 
 static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
@@ -283,6 +288,21 @@ ${registering()}`;
 `,
       ),
     );
+  });
+
+  it('is not given back where a macro reads it', () => {
+    const macros = (body: string): string =>
+      `#define foo_hash(net) rcu_dereference_raw((net)->${body})\n#define foo_at(net, i) foo_hash(net)[i]\n`;
+    const loop = `	for (i = 0; i < 8; i++) {
+		foo = foo_at(net, i);
+		if (foo)
+			foo->type->destroy(foo);
+	}
+`;
+    const marker = `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hash
+`;
+    check(macros('foo.hash') + module(loop, marker));
+    check(macros('foo.names') + module(loop));
   });
 
   it('may be given back by the last of all', () => {
