@@ -13,6 +13,9 @@ const releasing =
   /(?:^|_)(?:\w*free|destroy|put|release|del|delete|unregister|detach|kill|remove|purge|close|fini|exit|cleanup)(?:_|$)/;
 const called = /\b(\w+)\s*\(/g;
 
+/** A bound that is the same in another function: a constant, or a member. A local is another one there. */
+const isShared = /^[A-Z\d][A-Z\d_]*(?:-1)?$|^ARRAY_SIZE\(|->|\./;
+
 const lastByDescent: Readonly<Record<string, string>> = { '>=0': '0', '>0': '1', '>=1': '1' };
 
 /**
@@ -25,13 +28,13 @@ export function* roundsIn(text: string): Generator<string> {
   for (const match of matchesOf(text, loop)) {
     const [head, counter = '', begin = '', operator = '', end = '', after, before] = match;
     const range = rangeOf(plain(begin), operator + plain(end), after ?? before ?? '');
-    if (!range) continue;
+    if (!range || !isShared.test(range.to)) continue;
     const body = bodyAt(text, match.index + head.length);
     // Who looks at the one before or behind as well does not go through all.
     if (new RegExp(`\\[[^\\]]*\\b${counter}\\b\\s*[-+]`).test(body)) continue;
     const releases = matchesOf(body, called).some(([, name = '']) => releasing.test(name));
     const arrays = new RegExp(
-      `(?:->|\\.)(\\w+)\\s*\\[\\s*${counter}\\s*\\]|(\\b\\w+)\\s*\\(\\s*\\w+\\s*,\\s*${counter}\\s*\\)`,
+      `(?:->|\\.)(\\w+)\\s*\\[\\s*${counter}\\s*\\]|=\\s*(\\w+)\\s*\\(\\s*\\w+\\s*,\\s*${counter}\\s*\\)`,
       'g',
     );
     for (const [, array, getter] of matchesOf(body, arrays))

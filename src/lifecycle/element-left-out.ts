@@ -1,6 +1,6 @@
 import { folderOf } from '../facts/folder.ts';
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
-import { namesElement, ofWholeFile, roundIn, type Round } from '../facts/words.ts';
+import { macroNames, namesElement, ofWholeFile, roundIn, type Round } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { exitsOf } from './callbacks-of.ts';
@@ -71,14 +71,20 @@ function namesOne(program: Program, file: string, array: string): boolean {
     (e.k === 'num' ||
       (e.k === 'id' && /^[A-Z][A-Z0-9_]*$/.test(e.name)) ||
       (e.k === 'binary' && isFixed(e.l) && isFixed(e.r)));
-  const isArray = (e: Expr): boolean => e.k === 'field' && e.name === array;
+  const { mentions = {}, functions = [] } = program.facts(file) ?? {};
+  // What a macro yields lies in a member that it names.
+  const named = array.endsWith('()') ? macroNames(array.slice(0, -'()'.length), '') : null;
+  const arrays = (mentions[ofWholeFile] ?? []).flatMap((word) =>
+    named !== null && word.startsWith(named) ? [word.slice(named.length)] : [],
+  );
+  arrays.push(array);
+  const isArray = (e: Expr): boolean => e.k === 'field' && arrays.includes(e.name);
   const isOne = (e: Expr): boolean => {
     if (e.k === 'index') return isArray(e.of) && isFixed(e.index);
     if ((e.k === 'unary' && e.op === '*') || (e.k === 'field' && e.arrow)) return isArray(e.of);
     return e.k === 'call' && e.fn.k === 'id' && `${e.fn.name}()` === array && isFixed(e.args[1]);
   };
-  const { mentions = {}, functions = [] } = program.facts(file) ?? {};
-  if (Object.values(mentions).some((words) => words.includes(namesElement(array)))) return true;
+  if (Object.values(mentions).some((words) => arrays.some((each) => words.includes(namesElement(each))))) return true;
   return functions.some(({ blocks }) =>
     [...expressionsOf(blocks ?? [])].some((whole) => [...walkExpression(whole)].some(isOne)),
   );

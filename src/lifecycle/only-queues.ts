@@ -9,7 +9,7 @@ import { memberOf } from './may-stop.ts';
 import { arming } from './queueing.ts';
 
 /** What waits for something that a work item may tell of when it is done. */
-const awaits = /(?:^|_)(?:s?wait|completion|join|kthread_stop)(?:_|$)/;
+const awaits = /(?:^|_)(?:s?wait|completion|join|kthread_stop|[mu]s?sleep|schedule_timeout)(?:_|$)/;
 
 /** Whether calls that some functions come to wait for anything. */
 export function waitsForAny(through: readonly Passed[]): boolean {

@@ -90,6 +90,29 @@ describe('an exit that goes through an array', () => {
     check(lists({ exit, init }));
   });
 
+  it('is not told by a bound that is a local', () => {
+    check(lists({ exit: 'for (i = 1; i < count; i++)', init: 'for (i = 0; i < count; i++)' }));
+  });
+
+  it('is told by what a macro yields, where that is taken', () => {
+    const slot = 'foo = foo_slot(fn, i);\n\t\tif (foo)\n\t\t\tfoo_free(foo);';
+    const find = (line: string): string =>
+      `\nstatic struct foo *foo_find(struct foo_net *fn, u32 key)\n{\n\tstruct foo *foo;\n\tint i;\n\n\tfor (i = 0; i < FOO_SIZE; i++) {\n\t\t${line}\n\t\tif (foo && foo->key == key)\n\t\t\treturn foo;\n\t}\n\treturn NULL;\n}\n`;
+    const macro = '#define foo_slot(fn, i) rcu_dereference_protected((fn)->slots[i], 1)\n';
+    const all = (parts: Parameters<typeof lists>[0]): string => macro + lists({ init: 'while (i--)', ...parts });
+    const slots = marker('first').replace('`slots[]`', 'what foo_slot() yields');
+    check(all({ exit, body: slot, other: find('foo = foo_slot(fn, i);'), marker: slots }));
+    check(all({ exit, body: slot, other: find('foo_slot_lock(fn, i);') }));
+    check(all({ exit, body: 'foo_release(fn, i);', other: find('foo_release(fn, i);') }));
+    check(
+      all({
+        exit,
+        body: slot,
+        other: `${find('foo = foo_slot(fn, i);')}\nstatic void foo_use(struct foo_net *fn)\n{\n\tfn->slots[0] = &foo_default;\n}\n`,
+      }),
+    );
+  });
+
   it('may begin where others begin as well', () => {
     check(lists({ exit, other: dump.replace('h = 0', 'h = 1') }));
   });
