@@ -85,6 +85,8 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       )
     )
       return;
+    // What lies in an element that a loop leaves out was put there by somebody else than init.
+    if (/ leaves out the (?:first|last) element of /.test(finding.message)) return;
     if (isWithoutFirstStage(finding, failing)) return;
     expect(exitsOf(finding).at(-1)).toBe(failing);
     // What goes on running is told by the text of functions alone: no step of the path stands for it.
