@@ -1,4 +1,5 @@
 import { keyOfPlace, nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
+import type { OpsEntry } from '../program/index.ts';
 import page from './register-unchecked.md';
 import { releasesOf } from './order.ts';
 import { registrationsOf, returnAfter, spotOf } from './reading.ts';
@@ -25,8 +26,8 @@ export const registerUnchecked: Rule = {
 type Acquire = TraceStep & { readonly t: 'acquire' };
 type Release = TraceStep & { readonly t: 'release' };
 
-function callOf({ call, by }: TraceStep & { readonly t: 'pernet' }, ops: string): string {
-  return by === undefined ? `${call}(&${ops})` : `${by}()`;
+function callOf({ call, by }: TraceStep & { readonly t: 'pernet' }, { name, isPassed }: OpsEntry['fact']): string {
+  return by === undefined ? `${call}(${isPassed ? '' : '&'}${name})` : `${by}()`;
 }
 
 /** Registrations of ops whose failure nobody asks about. */
@@ -36,7 +37,7 @@ function uncheckedOps(history: History): Problem[] {
     const init = history.init?.fact.name ?? step.place.fn;
     const dropped = droppedAt(history, step.sym) ?? step;
     const result =
-      dropped === step ? callOf(step, ops.fact.name) : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
+      dropped === step ? callOf(step, ops.fact) : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
     return [
       {
         spot: spotOf(dropped),
