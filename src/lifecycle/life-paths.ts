@@ -88,8 +88,8 @@ export class LifePaths {
   private enter({ passed }: Module, state: State, fn: FunctionEntry): Ended[] | null {
     if (!passed) return enter(this.context, state, fn);
     const begin = state.copy();
-    const args = fn.fact.params.map(
-      (_, index): Value => (index === passed.argument ? { v: 'addr', path: passed.ops } : begin.fresh()),
+    const args = fn.fact.params.map((_, index): Value =>
+      index === passed.argument ? { v: 'addr', path: passed.ops } : begin.fresh(),
     );
     return enter(this.context, begin, fn, args, { isFollowed: true });
   }
