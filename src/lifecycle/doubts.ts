@@ -87,7 +87,9 @@ export function withDoubts(
       left: kept
         .filter((held, index) => isProven(held) && !kept.some((owner, at) => goesWith(held, owner, index - at)))
         .map((held) => (held.of.length === 1 ? placed(held, path.load) : held)),
-      again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
+      again: new Set(
+        doubled.filter((step) => isRepeated(step) || siblings.every((other) => releasesAgain(other.path, step))),
+      ),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
       doubts: {
         left: new Set([...doubted(left, (other) => other.left), ...hidden.ops]),
@@ -188,6 +190,11 @@ function keyOfAcquired({ pair, of, at }: TraceStep & { readonly t: 'acquire' }):
 
 function releasesNothing(path: Path, step: TraceStep, acquired: Acquired): boolean {
   return releasesOfNothing(path, acquired).some((other) => keyOfPlace(other.place) === keyOfPlace(step.place));
+}
+
+/** Whether a thing is released twice by what stands there, and not by how a path has come to it. */
+function isRepeated(step: TraceStep): boolean {
+  return step.t === 'release' && step.repeated === 'again';
 }
 
 function releasesAgain({ load, unload }: Path, step: TraceStep): boolean {

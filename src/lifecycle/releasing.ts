@@ -10,6 +10,7 @@ import { keptOrLostName } from './kept-name.ts';
 import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
 import { isLocal } from './place-names.ts';
+import { saidTwice } from './said-twice.ts';
 import type { State } from './state.ts';
 import { structBehind } from './structs.ts';
 import { renamed, someName, withComponents } from './targets.ts';
@@ -51,7 +52,8 @@ export function applyRelease(
   });
   // What else a call does that is known by its name alone is not known.
   if (pairs.every(({ byName }) => byName)) escape(next, values);
-  releaseStep(next, { call: name, targets, sure: !isGuessed, place: at });
+  const repeated = saidTwice(factOf(frame), e, pairs);
+  releaseStep(next, { call: name, targets, sure: !isGuessed, place: at, repeated });
   return [{ state: next, value }];
 }
 
@@ -81,6 +83,7 @@ function isWhatLayThere(state: State, value: Value): boolean {
 /** What releases, and what it names. */
 interface Releasing extends Pick<Release, 'call' | 'targets' | 'sure' | 'place'> {
   readonly match?: Release['match'] | undefined;
+  readonly repeated?: Release['repeated'] | undefined;
 }
 
 /** Releases in a state, and writes it into the trace. */
@@ -120,6 +123,7 @@ export function releaseStep(state: State, step: Releasing): void {
     if (isHandedOn && !isGuess && (held.pair.lasting || state.failures > 0)) state.ledger.add(keyOfHandedOn(held));
   }
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
+  const repeated = undone.length === 0 ? step.repeated : undefined;
   // Made of its members one by one, as they are made most of all: V8 copies objects of many shapes slowly.
   const plain: Release = {
     t: 'release',
@@ -129,11 +133,12 @@ export function releaseStep(state: State, step: Releasing): void {
     targets,
     origins: undone.map((held) => held.place),
     isGuess,
-    again: again !== null && !unclear,
+    again: (again !== null && !unclear) || repeated === 'again',
     sure: step.sure,
     place: step.place,
   };
-  const pushed = match ? { ...plain, match } : plain;
+  const known = repeated ? { ...plain, repeated } : plain;
+  const pushed = match ? { ...known, match } : known;
   state.push(pushed);
   const isUsed = ({ pair }: Held): boolean => pair.used === true || pair.memory === true;
   const hasOps = state.standing.some(({ op }) => op === 'registered');
