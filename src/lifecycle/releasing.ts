@@ -86,6 +86,17 @@ interface Releasing extends Pick<Release, 'call' | 'targets' | 'sure' | 'place'>
   readonly repeated?: Release['repeated'] | undefined;
 }
 
+/** Takes off what is held and was made in a directory, where one that is none is removed: it may have been that. */
+function loseWithin(state: State, targets: readonly Target[]): void {
+  const takesAlong = ({ kind }: Pair): boolean => targets.some(({ pair }) => pair.takesAlong?.includes(kind) === true);
+  const inside = new Set<string>();
+  for (const step of stepsOf(state.trace))
+    if (step.t === 'acquire' && takesAlong(step.pair) && !step.args.slice(1, 3).includes('=0'))
+      inside.add(keyOfPlace(step.place));
+  const isIn = ({ pair, place: made }: Held): boolean => takesAlong(pair) && inside.has(keyOfPlace(made));
+  if (state.held.some(isIn)) state.held = state.held.filter((held) => !isIn(held));
+}
+
 /** Releases in a state, and writes it into the trace. */
 export function releaseStep(state: State, step: Releasing): void {
   let { sure } = step;
@@ -111,9 +122,7 @@ export function releaseStep(state: State, step: Releasing): void {
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;
   // What was not there holds nothing: what was to be made in a directory that could not be made was not made either.
-  const isIn = ({ pair: { kind } }: Held): boolean =>
-    targets.some(({ pair: { optional, takesAlong } }) => optional === true && takesAlong?.includes(kind) === true);
-  if (!first && state.failures > 0 && state.held.some(isIn)) state.held = state.held.filter((held) => !isIn(held));
+  if (!first && state.failures > 0 && targets.some(({ pair }) => pair.optional)) loseWithin(state, targets);
   if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
   else if (state.failures > 0) state.undid = true;
   for (const held of undone) {
