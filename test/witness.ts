@@ -49,7 +49,9 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     if (isOfSource(failing)) {
       // What is not an ops is set up there, alone or by a helper, and the teardown undoes it.
       expect(isSourceAt(failing, finding)).toBe(true);
-      expect(indexOfRelated(finding, 0, 'release')).toBeGreaterThan(at);
+      // A device is found by the namespace's end, or not.
+      if (finding.related.length > 0) expect(indexOfRelated(finding, 0, 'release')).toBeGreaterThan(at);
+      else expect(finding.message).toMatch(/goes on with a device that is not registered/);
       return;
     }
     expect(failing.event).toBe('return');
@@ -85,6 +87,8 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       )
     )
       return;
+    // What lies in an element that a loop leaves out was put there by somebody else than init.
+    if (/ leaves out the (?:first|last) element of /.test(finding.message)) return;
     if (isWithoutFirstStage(finding, failing)) return;
     expect(exitsOf(finding).at(-1)).toBe(failing);
     // What goes on running is told by the text of functions alone: no step of the path stands for it.

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import { Lifecycles, type History, type OptionAnswer } from '../lifecycle/index.ts';
 import type { Module, OpsEntry } from '../program/index.ts';
-import { livesOf, Program } from '../program/index.ts';
+import { allLivesOf, livesOf, Program } from '../program/index.ts';
 import { Collector, type Breach, type NotAnalysed } from '../rules/index.ts';
 import type { AnalysisInput } from './analysis.ts';
 import { addsPernetCode, filesOf, lifeOf, optionsOf } from './life-files.ts';
@@ -253,7 +253,7 @@ export class Part {
       const isIt = (each: Module): boolean => each.file === module.file && each.init?.fn.id === module.init?.fn.id;
       // What is a module by its initcall is none by its name.
       const own = varied.program.modules.filter(isIt);
-      for (const each of own.length > 0 ? own : livesOf(varied.program, this.input.moduleInfo).filter(isIt))
+      for (const each of own.length > 0 ? own : allLivesOf(varied.program, this.input.moduleInfo).filter(isIt))
         if (!sameOps || this.isDry || !varied.lifecycles.isAsInBase(each))
           this.live(each, varied.lifecycles, sameOps ? known : new Set(), `${option}=n`);
       this.noteGaps(varied.lifecycles, option);

@@ -1,7 +1,7 @@
 import type { FileFacts } from '../facts/index.ts';
 import { rootsOf, type History, type Lifecycles } from '../lifecycle/index.ts';
 import { dialectWith } from '../netns/index.ts';
-import { livesOf, type Module, type OpsEntry, type Program } from '../program/index.ts';
+import { livesOf, livesOfPassed, type Module, type OpsEntry, type Program } from '../program/index.ts';
 import { Collector } from '../rules/index.ts';
 import { acrossModules } from './across.ts';
 import type { AnalysisInput, Looked } from './analysis.ts';
@@ -70,14 +70,14 @@ export class Walk {
     const { program, lifecycles, lives, keys } = whole;
     for (const facts of input.read.facts) this.noteOps(facts);
     const parts: PlannedPart[] = [];
-    for (const module of lives) {
+    for (const module of [...lives, ...livesOfPassed(program, input.moduleInfo)]) {
       if (!lifecycles.concerns(module)) continue;
       const reach = lifecycles.reach(module);
       this.roots.push(...rootsOf(module));
       for (const id of reach) this.gaps.reached.add(id);
       const files = filesOf(module, reach, lifecycles);
       if (!this.inFocus(files, { program, lifecycles, reach })) continue;
-      this.looked.push({ module, lifecycles });
+      if (!module.passed) this.looked.push({ module, lifecycles });
       const make = (part: Part): void => {
         part.runModule({ program, lifecycles, module, files });
       };

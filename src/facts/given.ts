@@ -8,6 +8,7 @@ import {
   definesStruct,
   hasElements,
   hasUnion,
+  macroNames,
   setByUsers,
   sharePlace,
 } from './words.ts';
@@ -45,20 +46,36 @@ function givenIn(accesses: readonly Access[]): Set<string> {
   return members;
 }
 
-const macro = /^[ \t]*#[ \t]*define[ \t]+\w+((?:\\\r?\n|[^\n])*)$/gm;
+const macro = /^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\\\r?\n|[^\n])*)$/gm;
+const calledInMacro = /\b(\w+)\s*\(/g;
 const memberInMacro = /(?:->|\.)\s*(\w+)/g;
 const onlyName = /^[ \t]+(\w+)[ \t]*$/;
 
-/** The members that macros of a file may name for whoever uses them: what becomes of those is not known. */
+/**
+ * The members that macros of a file may name for whoever uses them: what becomes of those is not known; and which macros with
+ * arguments name which, by way of others as well.
+ */
 export function givenInMacros(text: string): string[] {
   if (!text.includes('define')) return [];
   const members = new Set<string>();
-  for (const [, body = ''] of matchesOf(text, macro)) {
-    for (const [, member = ''] of matchesOf(body, memberInMacro)) members.add(member);
+  const named = new Map<string, { readonly members: ReadonlySet<string>; readonly calls: readonly string[] }>();
+  for (const [, by = '', body = ''] of matchesOf(text, macro)) {
+    const own = new Set(matchesOf(body, memberInMacro).map((match) => match[1]!));
+    for (const member of own) members.add(member);
     const name = onlyName.exec(body)?.[1];
     if (name !== undefined) members.add(name);
+    if (body.startsWith('('))
+      named.set(by, { members: own, calls: matchesOf(body, calledInMacro).map((match) => match[1]!) });
   }
-  return [...members].map(givenAnywhere);
+  const words = [...members].map(givenAnywhere);
+  if (members.size === 0) return words;
+  for (const by of named.keys()) {
+    const through = new Set([by]);
+    for (const each of through) for (const call of named.get(each)?.calls ?? []) if (named.has(call)) through.add(call);
+    const all = new Set([...through].flatMap((each) => [...named.get(each)!.members]));
+    for (const member of all) words.push(macroNames(by, member));
+  }
+  return words;
 }
 
 const structure = /\bstruct\s+(\w+)\s*\{/g;

@@ -154,6 +154,8 @@ export interface OpsFact {
   readonly options: readonly string[];
   /** True for one that the file does not hold: it stands for an ops elsewhere whose callbacks call what is in the file. */
   readonly isStandIn?: true;
+  /** True for one that no file holds: it stands for whatever ops a function is passed by that name. */
+  readonly isPassed?: true;
 }
 
 /** The name of one of an array of ops: each is an ops of its own. */

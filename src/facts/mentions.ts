@@ -10,6 +10,7 @@ import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from 
 import { matchesOf } from './matches.ts';
 import { locksNeverSetUp } from './never-set-up.ts';
 import { outlineOf } from './outline.ts';
+import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
@@ -334,6 +335,7 @@ function* usesIn(whole: string): Generator<string> {
   }
   for (const match of matchesOf(text, got)) if (isAskedIn(text, match[1]!)) yield askedFor(match[2]!);
   yield* laterUsesIn(text);
+  yield* roundsIn(text);
   for (const match of matchesOf(text, byRcu)) yield afterRcu(match[1]!);
   for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))

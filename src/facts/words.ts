@@ -126,6 +126,11 @@ export function givenAnywhere(member: string): string {
   return `#${member}`;
 }
 
+/** The word for a member that a macro of a file names, or another that it uses: `foo_slot(fn, i)`. */
+export function macroNames(macro: string, member: string): string {
+  return `#${macro}(=${member}`;
+}
+
 /** The word for a structure that a file defines. */
 export function definesStruct(name: string): string {
   return `{${name}`;
@@ -236,4 +241,30 @@ export function isPlainGetter(name: string): boolean {
 /** All names that something of a file mentions. */
 export function namesMentioned({ mentions }: Pick<FileFacts, 'mentions'>): Set<string> {
   return new Set(Object.values(mentions).flatMap((words) => words.map((word) => word.replace('()', ''))));
+}
+
+/** What a loop goes through by a counter, and between which bounds. */
+export interface Round {
+  readonly array: string;
+  readonly from: string;
+  readonly to: string;
+  /** Whether its body takes something down. */
+  readonly releases: boolean;
+}
+
+/** The word for an array of which a body names an element by a number or a constant. */
+export function namesElement(array: string): string {
+  return `for ${array}`;
+}
+
+/** The word for a loop that goes through an array. */
+export function goesRound({ array, from, to, releases }: Round): string {
+  return `for ${array} ${from} ${to} ${releases ? 'releases' : ''}`;
+}
+
+/** What the word says, if it is one. */
+export function roundIn(word: string): Round | null {
+  const [key, array = '', from, to, releases] = word.startsWith('for ') ? word.split(' ') : [];
+  if (key === undefined || from === undefined || to === undefined) return null;
+  return { array, from, to, releases: releases === 'releases' };
 }

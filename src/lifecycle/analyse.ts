@@ -107,7 +107,10 @@ export class Lifecycles {
 
   /** Whether any registration or unregistration can be reached from a module's init or exits. */
   concerns(module: Module): boolean {
-    return [module.init, ...module.exits].some((root) => root !== null && this.overview.registers(root.fn.id));
+    return (
+      module.passed !== undefined ||
+      [module.init, ...module.exits].some((root) => root !== null && this.overview.registers(root.fn.id))
+    );
   }
 
   /** All histories of a module, but for those whose paths are in `known`, to which the others are added. */

@@ -7,6 +7,7 @@ import { keyOf, keyOfCalls, ofWholeFile, spotOf, type Acquire, type Spot } from 
 import { AskedRuns } from './asked-runs.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
+import type { ElementLeftOut } from './element-left-out.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
 import type { FreedFound } from './freed-found.ts';
@@ -247,6 +248,11 @@ export class AskedState {
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));
+  }
+
+  /** The element that a loop of an ops' exits leaves out of those that it takes down. */
+  elementLeftOut(ops: OpsEntry): ElementLeftOut | null {
+    return this.ask(`${ofWholeFile}element|${ops.id}`, (state) => state.ofOps.elementLeftOut(ops));
   }
 
   /** The devices that an ops leaves of those that link ops keep in its data. */

@@ -85,9 +85,11 @@ export function withDoubts(
     return {
       ...path,
       left: kept
-        .filter((held, index) => isProven(held) && !kept.some((owner, at) => goesWith(held, owner, index - at)))
+        .filter((held) => isProven(held) && !kept.some((owner) => owner !== held && goesWith(held, owner, path.load)))
         .map((held) => (held.of.length === 1 ? placed(held, path.load) : held)),
-      again: new Set(doubled.filter((step) => siblings.every((other) => releasesAgain(other.path, step)))),
+      again: new Set(
+        doubled.filter((step) => isRepeated(step) || siblings.every((other) => releasesAgain(other.path, step))),
+      ),
       never: new Set(unmet.filter((step) => siblings.every((other) => releasesNothing(other.path, step, acquired)))),
       doubts: {
         left: new Set([...doubted(left, (other) => other.left), ...hidden.ops]),
@@ -107,13 +109,15 @@ function placesOf(steps: readonly TraceStep[]): Set<string> {
 
 /**
  * Whether a thing that is left is in another one that is left as well, and would go with that: a file in a directory, the
- * table of a sysctl registration. What is known by its result alone is in what was there `before`, if by anything.
+ * table of a sysctl registration.
  */
-function goesWith({ pair, of, at }: Held, owner: Held, before: number): boolean {
-  if (before === 0) return false;
+function goesWith({ pair, of, at, place }: Held, owner: Held, steps: readonly TraceStep[]): boolean {
   if (at !== null && owner.at !== null && at === `${owner.at}->ctl_table_arg`) return true;
   if (owner.pair.takesAlong?.includes(pair.kind) !== true || owner.result === null) return false;
-  return pair.of === 'result' ? before > 0 : of.includes(owner.result);
+  if (pair.of !== 'result') return of.includes(owner.result);
+  const key = keyOfPlace(place);
+  const made = steps.find((step) => step.t === 'acquire' && keyOfPlace(step.place) === key);
+  return made?.t === 'acquire' && made.args.some((arg) => arg === owner.result || arg === owner.at);
 }
 
 /** A thing with the places of those that it is named by, where the path keeps these: a file in a directory, a kset. */
@@ -188,6 +192,11 @@ function keyOfAcquired({ pair, of, at }: TraceStep & { readonly t: 'acquire' }):
 
 function releasesNothing(path: Path, step: TraceStep, acquired: Acquired): boolean {
   return releasesOfNothing(path, acquired).some((other) => keyOfPlace(other.place) === keyOfPlace(step.place));
+}
+
+/** Whether a thing is released twice by what stands there, and not by how a path has come to it. */
+function isRepeated(step: TraceStep): boolean {
+  return step.t === 'release' && step.repeated === 'again';
 }
 
 function releasesAgain({ load, unload }: Path, step: TraceStep): boolean {

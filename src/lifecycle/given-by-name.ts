@@ -1,3 +1,4 @@
+import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
@@ -30,10 +31,21 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     if (givers === null) return false;
     entered ??= enteredBy(paths);
     if (!givers.every((name) => entered!.has(name))) return false;
+    if (inside && speaksOf(path, inside.member, givers)) return false;
     const isGiver = ({ name, place, ofAny }: TraceStep & { readonly t: 'hidden' }): boolean =>
       ofAny === true || givers.includes(name) || state.callsOneOf(place.file, name, givers);
     return ![load, unload].some((steps) => steps.some((step) => step.t === 'hidden' && isGiver(step)));
   };
+}
+
+/** Whether the exits name a member, be it to a macro, or come to who gives it back: by way of a copy of what it lies in. */
+function speaksOf({ of, unload }: Path, member: string, givers: readonly string[]): boolean {
+  if (unload.some((step) => step.t === 'enter' && givers.includes(step.name))) return true;
+  return (of?.phases ?? []).some(({ fn }) =>
+    [...expressionsOf(fn.fact.blocks ?? [])].some((whole) =>
+      [...walkExpression(whole)].some((e) => (e.k === 'id' || e.k === 'field') && e.name === member),
+    ),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
 import { callbackOf } from './callbacks-of.ts';
@@ -6,6 +7,8 @@ import type { Held } from './held.ts';
 import type { Path } from './history.ts';
 import { generalGetters } from './known.ts';
 import { placeOf } from './place-of.ts';
+import { structBehind } from './structs.ts';
+import { callsBeforeReading } from './read-again.ts';
 import { isListedCall, subjectOf } from './symmetric.ts';
 
 /** What an exit callback may call with the namespace's data without anything of it being freed there. */
@@ -25,8 +28,8 @@ const toChain = /_notifier_call_chain(?:_|$)/;
 /**
  * Whether memory that an ops' init keeps in the namespace's own data can be freed by none but its exit callbacks, and
  * all that these do is known: nobody else has been told of it, and no call that was not read may free it. With `isSeen`,
- * all functions that may by naming the member are seen (`givenByNoOther`): what else is not followed does not free it, nor, of
- * an ops' own data, what is called by a pointer.
+ * all functions that may by naming the member are seen (`givenByNoOther`): what else is not followed does not free it, nor
+ * does what is called by a pointer, of an ops' own data, or where it is about something else (`isOfAnother`).
  */
 export function isKeptAlone(
   { program, state }: { readonly program: Program; readonly state: AskedState },
@@ -112,23 +115,30 @@ function isRead(
   },
 ): boolean {
   const seen = new Set<string>();
-  const queue = [{ fn: callback, passed: callback.fact.params }];
+  const last = /\w*$/.exec(member)![0];
+  const queue = [{ fn: callback, passed: callback.fact.params, isReadAfter: false }];
   for (let each = queue.pop(); each; each = queue.pop()) {
     const { fn, passed } = each;
-    const key = `${fn.id}|${passed.join()}`;
+    const key = `${fn.id}|${passed.join()}|${each.isReadAfter}`;
     if (seen.has(key)) continue;
     seen.add(key);
     const isData = dataIn(fn, passed, member);
     const isOfData = (arg: Expr): boolean => [...walkExpression(arg)].some(isData);
+    const beforeReading = callsBeforeReading(fn.fact, last, program.facts(fn.file)?.mentions[ofWholeFile] ?? []);
     for (const call of callsIn(fn)) {
       const name = call.fn.k === 'id' ? call.fn.name : null;
       const callee = name === null ? undefined : program.lookUp(fn.file, name);
+      const isReadAfter = each.isReadAfter || beforeReading.has(call);
       if (name !== null && (isListedCall(name) || harmless.test(name))) continue;
       if (callee?.fact.blocks)
-        queue.push({ fn: callee, passed: callee.fact.params.filter((_, i) => call.args[i] && isData(call.args[i])) });
+        queue.push({
+          fn: callee,
+          passed: callee.fact.params.filter((_, i) => call.args[i] && isData(call.args[i])),
+          isReadAfter,
+        });
       else if (
         name === null
-          ? !(isSeen && isOwn) && call.args.some(isPassed)
+          ? !isReadAfter && !(isSeen && (isOwn || isOfAnother(fn, call, isData))) && call.args.some(isPassed)
           : call.args.some(later.test(name) && !(isSeen && toChain.test(name)) ? isOfData : isData) &&
             (fn === callback || soundsLikeRelease.test(name)) &&
             (callee ? !isSeen && mayGetAt(callee) : !isStepOf(others, name))
@@ -214,6 +224,22 @@ function isAround(e: Expr, isData: (e: Expr) => boolean, member: string): boolea
 function* callsIn({ fact }: FunctionEntry): Generator<Expr & { readonly k: 'call' }> {
   for (const whole of expressionsOf(fact.blocks ?? []))
     for (const e of walkExpression(whole)) if (e.k === 'call') yield e;
+}
+
+/**
+ * Whether a call by a pointer is about something else than the namespace that it is passed as well: an object which is not the
+ * one that has the pointer, `stub->del_route(net, route)`. The subsystem whose table that is knows of no one else's members.
+ */
+function isOfAnother(
+  { fact }: FunctionEntry,
+  { fn, args }: Expr & { k: 'call' },
+  isData: (e: Expr) => boolean,
+): boolean {
+  const owners = new Set([...walkExpression(fn)].map(nameOf));
+  return args.some((arg) => {
+    const struct = structBehind(fact, arg);
+    return struct !== undefined && !/^(?:net|list_head)\*/.test(struct) && !owners.has(nameOf(arg)) && !isData(arg);
+  });
 }
 
 function isPassed(arg: Expr): boolean {

@@ -1,4 +1,5 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { passedOn } from '../program/passed-ops.ts';
 import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import type { PernetCall } from './trace.ts';
 
@@ -27,8 +28,10 @@ export const pernetCalls: ReadonlyMap<string, KnownPernetCall> = new Map<string,
   ['register_pernet_gen_device', { call: 'register_pernet_device', register: true, device: true, ops: 1 }],
   ['unregister_pernet_gen_subsys', { call: 'unregister_pernet_subsys', register: false, device: false, ops: 1 }],
   ['unregister_pernet_gen_device', { call: 'unregister_pernet_device', register: false, device: true, ops: 1 }],
-  ['tcf_register_action', { call: 'register_pernet_subsys', register: true, device: false, ops: 1, wraps: true }],
-  ['tcf_unregister_action', { call: 'unregister_pernet_subsys', register: false, device: false, ops: 1, wraps: true }],
+  ...passedOn.flatMap(({ register, unregister, ops }): [string, KnownPernetCall][] => [
+    [register, { call: 'register_pernet_subsys', register: true, device: false, ops, wraps: true }],
+    [unregister, { call: 'unregister_pernet_subsys', register: false, device: false, ops, wraps: true }],
+  ]),
 ]);
 
 /**

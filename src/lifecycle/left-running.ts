@@ -8,6 +8,7 @@ import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
 import { isLeftToSystem } from './left-to-system.ts';
 import { passesOn } from './may-stop.ts';
+import { onlyQueues, waitsForAny } from './only-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
 
@@ -61,6 +62,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
     exits.some(({ through }) => through.some(({ words }) => words.includes(`${name}()`)));
   const isAnyCalled = (call: RegExp): boolean =>
     exits.some(({ through }) => through.some(({ words }) => words.some((word) => call.test(word))));
+  const mayAwait = (): boolean => exits.some(({ through }) => waitsForAny(through));
   const waits = queueWaits.filter(isCalled);
   return setUp.flatMap(({ text, file, steps }) => {
     const item = { text, file };
@@ -110,7 +112,11 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       !isQueuedBeside(items, { item, home, isDropped })
     )
       return [];
-    if (exits.some(({ through }) => through.some((each) => speaksOf(items, item, each)))) return [];
+    // What is run from it once it is queued does not stop itself.
+    const isRunner = ({ file: home, name }: Passed): boolean => home === runs?.file && name === runner;
+    const mayStop = (each: Passed): boolean =>
+      speaksOf(items, item, each) && (mayAwait() || !(isRunner(each) || onlyQueues(program, items, item, each)));
+    if (exits.some(({ through }) => through.some(mayStop))) return [];
     // A word of the text knows of no macro.
     if (exits.some(({ fn }) => passesOn(fn, text))) return [];
     // What a step as far down as that which sets it up does is not known when it was not read.

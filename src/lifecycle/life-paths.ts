@@ -4,7 +4,7 @@ import { causeOf, lostIn, lostWithin, resultText, usualOf, type Usual } from './
 import { beginCounting } from './counters.ts';
 import { isUndoneByCounterpart } from './counterparts.ts';
 import { noDoubts, withDoubts } from './doubts.ts';
-import { enter } from './enter.ts';
+import { enter, type Ended } from './enter.ts';
 import { keptAfterSetUp, type Held } from './held.ts';
 import type { Fate, Path } from './history.ts';
 import { notOfInitNet } from './init-net.ts';
@@ -49,7 +49,7 @@ export class LifePaths {
     const begin = new State(undefined, summaries.ledger);
     const files = [module.init, ...module.exits].flatMap((root) => root?.fn.file ?? []);
     if (module.init) beginCounting(program, new Set(files), begin);
-    const loads = module.init ? enter(this.context, begin, module.init.fn) : [{ state: begin, value: null, end: null }];
+    const loads = module.init ? this.enter(module, begin, module.init.fn) : [{ state: begin, value: null, end: null }];
     if (!loads) return [];
     const usual = usualOf(loads);
     const turnedIn = checksTurned(loads);
@@ -82,6 +82,16 @@ export class LifePaths {
     if (!isAny) return found;
     const registered = new Set(followed.flatMap(({ load }) => opsOf(load, 'register')));
     return found.map((path) => perhapsRegistered(path, registered));
+  }
+
+  /** The ways through an init or an exit; of those that are passed an ops, with that and nothing that is known beside. */
+  private enter({ passed }: Module, state: State, fn: FunctionEntry): Ended[] | null {
+    if (!passed) return enter(this.context, state, fn);
+    const begin = state.copy();
+    const args = fn.fact.params.map((_, index): Value =>
+      index === passed.argument ? { v: 'addr', path: passed.ops } : begin.fresh(),
+    );
+    return enter(this.context, begin, fn, args, { isFollowed: true });
   }
 
   private continue(
@@ -133,7 +143,7 @@ export class LifePaths {
     const loaded = state.copy();
     loaded.held = keptAfterSetUp(loaded.held);
     return module.exits.flatMap(({ fn }) => {
-      const ends = enter(this.context, loaded, fn);
+      const ends = this.enter(module, loaded, fn);
       if (!ends) return [alone];
       return ends.map((end): Path => {
         const all = stepsOf(end.state.trace);

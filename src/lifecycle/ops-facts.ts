@@ -3,6 +3,7 @@ import { definesStruct, given, givenAnywhere, neverSetUp, ofWholeFile, sharePlac
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
+import { elementLeftOut, type ElementLeftOut } from './element-left-out.ts';
 import { mayRelease } from './init-net.ts';
 import { idOf, pernetCalls } from './known.ts';
 import { devicesLeft, type LeftDevices } from './link-devices.ts';
@@ -95,6 +96,11 @@ export class OpsFacts {
   /** A reference of its own namespace that an ops' init keeps. */
   ownReference(ops: OpsEntry): OwnReference | null {
     return ownReference(this.program, { reach: this.reach, table: this.table }, ops);
+  }
+
+  /** The element that a loop of an ops' exits leaves out of those that it takes down. */
+  elementLeftOut(ops: OpsEntry): ElementLeftOut | null {
+    return elementLeftOut(this.program, this.reach, ops);
   }
 
   /** The devices that an ops leaves of those that link ops keep in its data. */

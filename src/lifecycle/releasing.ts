@@ -10,6 +10,7 @@ import { keptOrLostName } from './kept-name.ts';
 import { lvalue } from './paths.ts';
 import type { Pair } from './resources/index.ts';
 import { isLocal } from './place-names.ts';
+import { saidTwice } from './said-twice.ts';
 import type { State } from './state.ts';
 import { structBehind } from './structs.ts';
 import { renamed, someName, withComponents } from './targets.ts';
@@ -51,7 +52,8 @@ export function applyRelease(
   });
   // What else a call does that is known by its name alone is not known.
   if (pairs.every(({ byName }) => byName)) escape(next, values);
-  releaseStep(next, { call: name, targets, sure: !isGuessed, place: at });
+  const repeated = saidTwice(factOf(frame), e, pairs);
+  releaseStep(next, { call: name, targets, sure: !isGuessed, place: at, repeated });
   return [{ state: next, value }];
 }
 
@@ -64,22 +66,6 @@ function isOwnFailure(state: State, value: Value | undefined, pairs: readonly Pa
       (step) => step.t === 'call' && step.failed && pairs.some(({ acquire }) => acquire.includes(step.name)),
     )
   );
-}
-
-/** The calls that were to acquire one of these, and have not. */
-function failedOf(state: State, targets: Release['targets']): readonly Place[] {
-  const steps = stepsOf(state.trace);
-  const done = new Set(steps.flatMap((step) => (step.t === 'acquire' ? keyOfPlace(step.place) : [])));
-  return steps.flatMap((step) => {
-    const isOne = step.t === 'call' && targets.some(({ pair }) => pair.acquire.includes(step.name));
-    return isOne && !done.has(keyOfPlace(step.place)) ? step.place : [];
-  });
-}
-
-/** Whether one place is before another one in the same function: what is made there is not in what is to be made later. */
-function isBefore(one: Place, other: Place): boolean {
-  if (one.file !== other.file || one.fn !== other.fn) return false;
-  return one.at[0] < other.at[0] || (one.at[0] === other.at[0] && one.at[1] < other.at[1]);
 }
 
 export function factOf({ program, file, fn }: Frame): FunctionFact | undefined {
@@ -97,6 +83,18 @@ function isWhatLayThere(state: State, value: Value): boolean {
 /** What releases, and what it names. */
 interface Releasing extends Pick<Release, 'call' | 'targets' | 'sure' | 'place'> {
   readonly match?: Release['match'] | undefined;
+  readonly repeated?: Release['repeated'] | undefined;
+}
+
+/** Takes off what is held and was made in a directory, where one that is none is removed: it may have been that. */
+function loseWithin(state: State, targets: readonly Target[]): void {
+  const takesAlong = ({ kind }: Pair): boolean => targets.some(({ pair }) => pair.takesAlong?.includes(kind) === true);
+  const inside = new Set<string>();
+  for (const step of stepsOf(state.trace))
+    if (step.t === 'acquire' && takesAlong(step.pair) && !step.args.slice(1, 3).includes('=0'))
+      inside.add(keyOfPlace(step.place));
+  const isIn = ({ pair, place: made }: Held): boolean => takesAlong(pair) && inside.has(keyOfPlace(made));
+  if (state.held.some(isIn)) state.held = state.held.filter((held) => !isIn(held));
 }
 
 /** Releases in a state, and writes it into the trace. */
@@ -124,13 +122,7 @@ export function releaseStep(state: State, step: Releasing): void {
   const { undone, isGuess, again } = release(state, { call: step.call, targets, sure, match });
   const first = undone[0] ?? again;
   // What was not there holds nothing: what was to be made in a directory that could not be made was not made either.
-  const isIn = ({ pair: { kind } }: Held): boolean =>
-    targets.some(({ pair: { optional, takesAlong } }) => optional === true && takesAlong?.includes(kind) === true);
-  if (!first && state.failures > 0 && state.held.some(isIn)) {
-    const failed = failedOf(state, targets);
-    const isOther = (held: Held): boolean => failed.length > 0 && failed.every((at) => isBefore(held.place, at));
-    state.held = state.held.filter((held) => !isIn(held) || isOther(held));
-  }
+  if (!first && state.failures > 0 && targets.some(({ pair }) => pair.optional)) loseWithin(state, targets);
   if (undone.length === 0) state.freed.add(`${keyOfPlace(step.place)}|${nameless(targets[0]?.of.join() ?? '')}`);
   else if (state.failures > 0) state.undid = true;
   for (const held of undone) {
@@ -140,6 +132,7 @@ export function releaseStep(state: State, step: Releasing): void {
     if (isHandedOn && !isGuess && (held.pair.lasting || state.failures > 0)) state.ledger.add(keyOfHandedOn(held));
   }
   const unclear = !first && state.held.length === 0 && step.targets.every((target) => target.of.length === 0);
+  const repeated = undone.length === 0 ? step.repeated : undefined;
   // Made of its members one by one, as they are made most of all: V8 copies objects of many shapes slowly.
   const plain: Release = {
     t: 'release',
@@ -149,11 +142,12 @@ export function releaseStep(state: State, step: Releasing): void {
     targets,
     origins: undone.map((held) => held.place),
     isGuess,
-    again: again !== null && !unclear,
+    again: (again !== null && !unclear) || repeated === 'again',
     sure: step.sure,
     place: step.place,
   };
-  const pushed = match ? { ...plain, match } : plain;
+  const known = repeated ? { ...plain, repeated } : plain;
+  const pushed = match ? { ...known, match } : known;
   state.push(pushed);
   const isUsed = ({ pair }: Held): boolean => pair.used === true || pair.memory === true;
   const hasOps = state.standing.some(({ op }) => op === 'registered');

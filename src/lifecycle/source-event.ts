@@ -101,7 +101,7 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
     case 'acquire':
     case 'release':
       // What a release does not find, it does not release.
-      if (trace.t === 'release' && trace.origins.length === 0 && !trace.again)
+      if (trace.t === 'release' && trace.origins.length === 0 && !trace.again && trace.repeated === undefined)
         return { ...base, call: `${trace.call}()`, outcome: 'finds nothing to release' };
       return {
         ...base,

@@ -186,7 +186,7 @@ export function applyOutcome(outcome: Outcome, call: Call): Result[] {
       const isGuessed =
         state.assigned.size > 0 && someName(step.targets, (name) => isGuess(name) && state.assigned.has(path(name)));
       const { held } = state;
-      releaseStep(state, { call: by, targets, match, sure: isSure && !isGuessed, place });
+      releaseStep(state, { call: by, targets, match, sure: isSure && !isGuessed, repeated: step.repeated, place });
       if (step.isGuess && state.held.length === held.length) loseGuessed(state, step.origins);
       continue;
     }

@@ -14,6 +14,9 @@ export type PernetCall =
   'register_pernet_subsys' | 'register_pernet_device' | 'unregister_pernet_subsys' | 'unregister_pernet_device';
 
 /** What a path through the code does, in order: the source's own part of a history. */
+/** Of two calls that are the same and stand in a row, the one before or the one behind. */
+export type Repeated = 'first' | 'again';
+
 export type TraceStep =
   /** A call whose result the path goes on to ask about, and what was assumed of it; `failed` where it acquires, and has not. */
   | {
@@ -62,6 +65,8 @@ export type TraceStep =
       /** True where it does not name what it undid, but may mean it. */
       readonly isGuess: boolean;
       readonly again: boolean;
+      /** Where the same call stands twice in a row, which of the two it is. */
+      readonly repeated?: Repeated;
       /** False where paths that are else alike differ in it: what it undoes may not have been undone. */
       readonly sure: boolean;
       /** True where what it is passed is no thing at all, NULL or an error, with which it does not cope. */

@@ -1,5 +1,6 @@
 export { Behind } from './behind.ts';
 export { livesOf } from './orphans.ts';
+export { allLivesOf, livesOfPassed, passedOn } from './passed-ops.ts';
 export { Reach, type Way } from './reach.ts';
 export { knowNames, namesOf, shareNames } from './bodies.ts';
 export type { FunctionEntry, Id, OpsEntry } from './entries.ts';

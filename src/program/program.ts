@@ -1,6 +1,7 @@
 import { arrayOf, elementOf, type FileFacts, type FunctionFact, type InitcallFact } from '../facts/ir.ts';
 import { namesOf } from './bodies.ts';
 import { entriesOf, nearest, type FunctionEntry, type Id, type OpsEntry } from './entries.ts';
+import { passedOps, type Passed } from './passed-ops.ts';
 import { Statics } from './statics.ts';
 
 export type { FunctionEntry, Id, OpsEntry } from './entries.ts';
@@ -22,6 +23,8 @@ export interface Module {
   readonly exits: readonly { readonly fn: FunctionEntry; readonly call: InitcallFact }[];
   /** True when a failed init or an unload takes the code away, so that whatever is left registered dangles. */
   readonly unloadable: boolean;
+  /** Of what stands for all that pass an ops to the same function (`livesOfPassed`): what that is passed. */
+  readonly passed?: Passed;
 }
 
 const nothing: ReadonlySet<string> = new Set();
@@ -35,6 +38,7 @@ export class Program {
   private readonly externalFunctions = new Map<string, FunctionEntry[]>();
   private readonly externalOps = new Map<string, OpsEntry[]>();
   private readonly opsById = new Map<Id, OpsEntry>();
+  private readonly passed = new Map<Id, OpsEntry>();
   private readonly functionNames = new Set<string>();
   private readonly calleesMemo = new Map<Id, readonly FunctionEntry[]>();
   /** The functions that name any ops, by the name. */
@@ -116,7 +120,17 @@ export class Program {
   }
 
   opsEntry(id: Id): OpsEntry | undefined {
-    return this.opsById.get(id);
+    return this.opsById.get(id) ?? this.passed.get(id);
+  }
+
+  /** What stands for any ops that a function of a file is passed to be registered. */
+  passedOps(file: string): OpsEntry | undefined {
+    return [...this.passed.values()].find((each) => each.file === file);
+  }
+
+  /** The external functions of a name, in all files. */
+  functionsNamed(name: string): readonly FunctionEntry[] {
+    return this.externalFunctions.get(name) ?? [];
   }
 
   /** The function that `name` means in `file`: its own first, else the one external definition nearest to it. */
@@ -224,6 +238,8 @@ export class Program {
       if (!isStatic || isHeader) push(this.externalFunctions, name, entry);
     }
     for (const name of Object.keys(facts.aliases)) this.functionNames.add(name);
+    const passed = passedOps(facts.file, facts.functions);
+    if (passed) this.passed.set(passed.id, passed);
     for (const entry of ops) {
       this.opsById.set(entry.id, entry);
       if (!entry.fact.isStatic) push(this.externalOps, entry.fact.name, entry);

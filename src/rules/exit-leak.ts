@@ -8,6 +8,7 @@ import { miscounted } from './miscounted.ts';
 import { mixedMemory } from './mixed-memory.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
 import { ofInitNet } from './of-init-net.ts';
+import { elementLeftOut } from './element-left-out.ts';
 import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
@@ -35,6 +36,7 @@ export const exitLeak: Rule = {
       ...mixedMemory(history),
       ...devicesLeft(history, of.ops, exit),
       ...leftFilled(history, of.ops, exit),
+      ...elementLeftOut(history, of.ops),
       ...keepsItself(history, of.ops, exit),
       ...devicesNotFreed(history),
     ];

@@ -1,6 +1,7 @@
 import { keyOfPlace, nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
+import type { OpsEntry } from '../program/index.ts';
 import page from './register-unchecked.md';
-import { releasesOf } from './order.ts';
+import { acquisitionsOf, releasesOf } from './order.ts';
 import { registrationsOf, returnAfter, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -11,7 +12,9 @@ export const registerUnchecked: Rule = {
   page,
   check(history) {
     if (history.path.of)
-      return history.fate === 'net-gone' ? [...uncheckedThings(history), ...unaskedMemory(history)] : [];
+      return history.fate === 'net-gone'
+        ? [...uncheckedThings(history), ...unaskedMemory(history), ...uncheckedDevices(history)]
+        : [];
     const ops = uncheckedOps(history);
     // What cannot be unloaded need not look, but for what it takes back itself where another step fails.
     if (!history.module.unloadable)
@@ -25,8 +28,8 @@ export const registerUnchecked: Rule = {
 type Acquire = TraceStep & { readonly t: 'acquire' };
 type Release = TraceStep & { readonly t: 'release' };
 
-function callOf({ call, by }: TraceStep & { readonly t: 'pernet' }, ops: string): string {
-  return by === undefined ? `${call}(&${ops})` : `${by}()`;
+function callOf({ call, by }: TraceStep & { readonly t: 'pernet' }, { name, isPassed }: OpsEntry['fact']): string {
+  return by === undefined ? `${call}(${isPassed ? '' : '&'}${name})` : `${by}()`;
 }
 
 /** Registrations of ops whose failure nobody asks about. */
@@ -36,7 +39,7 @@ function uncheckedOps(history: History): Problem[] {
     const init = history.init?.fact.name ?? step.place.fn;
     const dropped = droppedAt(history, step.sym) ?? step;
     const result =
-      dropped === step ? callOf(step, ops.fact.name) : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
+      dropped === step ? callOf(step, ops.fact) : `${nameOf(dropped)}(), which registers ${ops.fact.name},`;
     return [
       {
         spot: spotOf(dropped),
@@ -165,8 +168,8 @@ function unaskedMemory(history: History): Problem[] {
     const { step: thing } = acquired;
     const { pair, place } = thing;
     if (history.events[acquired.index]?.phase !== 'load' || history.events[index]?.phase !== 'unload') return [];
-    if (pair.fails !== 'null' || pair.of !== 'result' || pair.optional || pair.byName || !(pair.memory || pair.used))
-      return [];
+    if (pair.fails !== 'null' || pair.of !== 'result' || pair.optional || pair.byName) return [];
+    if (!(pair.memory || pair.used || isFollowedOnExit(history, thing))) return [];
     const key = keyOfPlace(place);
     if (thing.at === null || /[#[]/.test(thing.at) || thing.unfailing || asked.has(key) || seen.has(key)) return [];
     seen.add(key);
@@ -185,6 +188,47 @@ function unaskedMemory(history: History): Problem[] {
         related: [{ ...spotOf(step), message: 'released here' }],
         about: nameOfResource(thing),
         key,
+      },
+    ];
+  });
+}
+
+/** Whether an exit callback takes something out of what is kept, and has not asked whether it is there. */
+function isFollowedOnExit({ path, events }: History, { at }: Acquire): boolean {
+  if (path.of === null || at === null) return false;
+  const end = events.filter(({ phase }) => phase === 'unload');
+  const follows = ({ trace }: History['events'][number]): boolean =>
+    trace?.t === 'release' && trace.of.some((name) => name.startsWith(`${at}->`));
+  // Whether what was taken out of it is one thing or another is no question whether it is there.
+  const asks = ({ trace }: History['events'][number]): boolean =>
+    trace?.t === 'call' || (trace?.t === 'test' && !/ [!=]= (?!NULL\b|0\b)/.test(trace.text));
+  return end.some((event, index) => follows(event) && !end.slice(0, index).some(asks));
+}
+
+/**
+ * Devices that an init callback registers without a look at the result: one that is not registered is not found when the
+ * namespace ends, and who unregisters it all the same warns (net/core/dev.c, unregister_netdevice_many_notify()).
+ */
+function uncheckedDevices(history: History): Problem[] {
+  const asksLater = history.events.some(
+    ({ phase, trace }) => phase === 'unload' && trace?.t === 'test' && /reg_state|registered/.test(trace.text),
+  );
+  if (asksLater) return [];
+  return acquisitionsOf(history).flatMap(({ index, step: thing }) => {
+    if (history.events[index]?.phase !== 'load' || thing.pair.kind !== 'registered net device' || thing.checked)
+      return [];
+    const undone = releasesOf(history).find(({ acquired }) => acquired.index === index);
+    return [
+      {
+        spot: spotOf(thing),
+        fn: thing.place.fn,
+        ops: history.path.of?.ops ?? null,
+        message:
+          `the result of ${thing.call}() is not checked: when it fails, ${history.init?.fact.name ?? thing.place.fn}() ` +
+          `goes on with a device that is not registered, and that nobody finds when the namespace ends`,
+        failing: index,
+        related: undone ? [{ ...spotOf(undone.step), message: 'undone here all the same' }] : [],
+        key: keyOfPlace(thing.place),
       },
     ];
   });

@@ -182,6 +182,143 @@ describe('what is kept at a member of struct net', () => {
   );
 });
 
+/** A module that keeps a table in struct net, and whose exit makes a call by a pointer, so that this is not followed. */
+function calling(body: string, { marker = '', others = '' } = {}): string {
+  return `
+${others}
+static void foo_remove(struct net *net, struct foo *foo)
+{
+	struct foo_route *route;
+
+	list_for_each_entry(route, &foo->routes, list) {
+		${body}
+	}
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.hash = kzalloc(64, GFP_KERNEL);
+	if (!net->foo.hash)
+		return -ENOMEM;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo *foo;
+
+	while ((foo = foo_first(&net->foo.list)))
+		foo_remove(net, foo);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+}
+
+describe('memory of struct net beside a call by a pointer', () => {
+  const marker = `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hash
+`;
+
+  it('is left where the call is about something else', () => {
+    check(calling('foo_stub->del_route(net, route);', { marker }));
+  });
+
+  it.each([
+    ['with the namespace alone', 'foo_stub->flush(net);'],
+    ['by a member of what it is about', 'route->release(net, route);'],
+    ['with a number', 'foo_stub->flush(net, route->family);'],
+  ])('may go %s', (_, body) => {
+    check(calling(body));
+  });
+
+  it('may be given back by who names it', () => {
+    const others = `
+static void foo_drop(struct net *net)
+{
+	kfree(net->foo.hash);
+}
+
+static const struct foo_ops foo_drop_ops = { .del_route = foo_drop };
+`;
+    check(calling('foo_stub->del_route(net, route);', { others }));
+  });
+});
+
+describe('memory of a namespace that a loop reads each time', () => {
+  const module = (body: string, marker = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	net->foo.hash = kcalloc(8, sizeof(*net->foo.hash), GFP_KERNEL);
+	if (!net->foo.hash)
+		return -ENOMEM;
+	return 0;
+}
+
+static void foo_destroy_all(struct net *net)
+{
+	struct foo *foo;
+	int i;
+
+${body}}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	foo_destroy_all(net);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+${registering()}`;
+
+  it('is not given back by a call by a pointer in that', () => {
+    check(
+      module(
+        `	for (i = 0; i < 8; i++) {
+		foo = net->foo.hash[i];
+		if (foo)
+			foo->type->destroy(foo);
+	}
+`,
+        `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hash
+`,
+      ),
+    );
+  });
+
+  it('is not given back where a macro reads it', () => {
+    const macros = (body: string): string =>
+      `#define foo_hash(net) rcu_dereference_raw((net)->${body})\n#define foo_at(net, i) foo_hash(net)[i]\n`;
+    const loop = `	for (i = 0; i < 8; i++) {
+		foo = foo_at(net, i);
+		if (foo)
+			foo->type->destroy(foo);
+	}
+`;
+    const marker = `//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves memory net->foo.hash
+`;
+    check(macros('foo.hash') + module(loop, marker));
+    check(macros('foo.names') + module(loop));
+  });
+
+  it('may be given back by the last of all', () => {
+    check(
+      module(`	for (i = 0; i < 8; i++) {
+		foo = net->foo.hash[i];
+		if (foo->is_last) {
+			foo->type->destroy(foo);
+			break;
+		}
+	}
+`),
+    );
+  });
+});
+
 /** A module that keeps an array in each namespace and passes \`what\` to somebody in its exit. */
 function passing(what: string, marker = ''): string {
   return `

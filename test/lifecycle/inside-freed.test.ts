@@ -64,6 +64,18 @@ ${fooNetOps('data')}`;
       'static void foo_table_drop(struct foo_net *fn)\n{\n\tkfree(fn->table->slots);\n}\n\nstatic void foo_table_hide(struct foo_net *fn)\n{\n\tfoo_core_call(foo_table_drop, fn);\n}\n',
       '',
     ],
+    [
+      'is named to a macro',
+      '\tFOO_FREE(fn->table, slots);\n\tkfree(fn->table);\n',
+      '#define FOO_FREE(t, member) do { kfree((t)->member); (t)->member = NULL; } while (0)\n',
+      '',
+    ],
+    [
+      'is freed by way of a copy',
+      '\tstruct foo_table old = *fn->table;\n\n\tkfree(fn->table);\n\tfoo_table_clear(&old);\n',
+      'static void foo_table_clear(struct foo_table *table)\n{\n\tkfree(table->slots);\n\ttable->size = 0;\n}\n',
+      '',
+    ],
     ['is known by another name', '\tkfree(fn->table);\n\tkfree(fn->spare);\n', '', '\tfn->spare = table->slots;\n'],
     ['is known to somebody else', '\tkfree(fn->table);\n', '', '\tfoo_core_share(table->slots);\n'],
     [

@@ -144,6 +144,36 @@ ${exit(...lines)}`;
     ],
     ['does so where something else says so', ['if (--foo_users == 0)', '\tfoo_caches_destroy(&init_net);']],
     ['only looks there', ['foo_count(&init_net.foo.events);']],
+    [
+      'takes its own out of a table there',
+      ['struct foo_net *fn = foo_pernet(net);\n', 'ida_free(&init_net.foo.ida, fn->id);'],
+    ],
+    [
+      'takes its own off a list there',
+      [
+        'struct foo_peer *peer, *next;\n',
+        'list_for_each_entry_safe(peer, next, &init_net.foo.list, node) {',
+        '\tif (peer->net != net)',
+        '\t\tcontinue;',
+        '\tlist_del(&peer->node);',
+        '}',
+      ],
+    ],
+    [
+      'takes off what nobody holds any more',
+      [
+        'struct foo_peer *peer, *next;\n',
+        'list_for_each_entry_safe(peer, next, &init_net.foo.list, node) {',
+        '\tif (refcount_read(&peer->users))',
+        '\t\tcontinue;',
+        '\tlist_del(&peer->node);',
+        '}',
+      ],
+    ],
+    ['asks in the call', ['foo_is_first(net) ? foo_caches_destroy(&init_net) : foo_caches_stop(net);']],
+    ['does so as often as it has to', ['while (net->foo.users--)', '\tfoo_ref_free(&init_net);']],
+    ['collects its own', ['LIST_HEAD(kill);\n', 'foo_collect(net, &kill);', 'foo_unregister_many(&init_net, &kill);']],
+    ['tells of it', ['foo_notify_exit(&init_net);']],
     ['locks there', ['mutex_unlock(&init_net.foo.lock);']],
     [
       'goes there for its own',
@@ -155,6 +185,25 @@ ${exit(...lines)}`;
     ],
   ])('is quiet about one that %s', (_, lines) => {
     check(module(...lines));
+  });
+
+  it('is quiet where it counts who is there, or init takes part in it', () => {
+    const counted = `
+static void foo_users_destroy(struct net *net)
+{
+	if (--net->foo.users == 0)
+		foo_hooks_unregister(net);
+}
+`;
+    check(counted + module('foo_users_destroy(&init_net);'));
+    const joined = `
+static int foo_caches_create(struct net *net)
+{
+	init_net.foo.users++;
+	return 0;
+}
+`;
+    check(joined + module('foo_users_free(&init_net);'));
   });
 
   it('is quiet where init speaks of init_net too', () => {

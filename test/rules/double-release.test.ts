@@ -997,6 +997,64 @@ err:
 
 ${exiting('list_del(&fn->ctx->node);', 'foo_ctx_free(fn->ctx);')}`);
   });
+
+  it('the same call twice in a row, of what was registered when it was asked for', () => {
+    const exit = (body: string): string => `
+static int foo_enable(struct net *net)
+{
+	if (net->nf.foo_users++ == 0)
+		return nf_register_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	if (net->nf.foo_users) {
+${body}
+		net->nf.foo_users = 0;
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    check(
+      exit(`		nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+		nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+//		^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() releases netfilter hooks foo_hooks by nf_unregister_net_hooks(), which foo_net_exit() has released already`),
+    );
+    // Other hooks, others of the same array, something in between, one of several references.
+    check(
+      exit(`		nf_unregister_net_hooks(net, foo_hooks, ARRAY_SIZE(foo_hooks));
+		nf_unregister_net_hooks(net, bar_hooks, ARRAY_SIZE(bar_hooks));`),
+    );
+    check(
+      exit(`		nf_unregister_net_hooks(net, foo_hooks, 2);
+		nf_unregister_net_hooks(net, foo_hooks + 2, 1);`),
+    );
+    check(
+      exit(`		inet_del_protocol(net->foo.protocol, IPPROTO_AH);
+		inet_del_protocol(net->foo.protocol, IPPROTO_ESP);
+		nf_unregister_net_hook(net, foo_next(net));
+		nf_unregister_net_hook(net, foo_next(net));
+		nf_unregister_net_hook(net, &foo_hooks[net->foo.at++]);
+		nf_unregister_net_hook(net, &foo_hooks[net->foo.at++]);`),
+    );
+  });
 });
 
 describe('pernet/double-release, mended', () => {

@@ -838,6 +838,127 @@ static int __init foo_init(void)
 subsys_initcall(foo_init);
 `);
   });
+
+  it('what an exit follows without a question', () => {
+    const table = (asks: string, exit: string, mark = ''): string => `
+static struct ctl_table foo_table[] = { { .procname = "foo" }, };
+static int __net_init foo_net_init(struct net *net)
+{
+	struct ctl_table *tbl = foo_table;
+
+	if (!net_eq(net, &init_net)) {
+		tbl = kmemdup(tbl, sizeof(foo_table), GFP_KERNEL);
+		if (!tbl)
+			return -ENOMEM;
+	}
+	net->core.sysctl_hdr = register_net_sysctl_sz(net, "net/core", tbl, 1);
+${mark}${asks}	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	const struct ctl_table *tbl;
+
+${exit}
+}
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const exit = `	tbl = net->core.sysctl_hdr->ctl_table_arg;
+	unregister_net_sysctl_table(net->core.sysctl_hdr);
+	BUG_ON(tbl == foo_table);
+	kfree(tbl);`;
+    check(
+      table(
+        '',
+        exit,
+        `//	                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: register-unchecked: the result of register_net_sysctl_sz() is not checked: when it returns NULL, foo_net_init() goes on without sysctl table net->core.sysctl_hdr
+`,
+      ),
+    );
+    check(table('	if (!net->core.sysctl_hdr) {\n		if (tbl != foo_table)\n			kfree(tbl);\n		return -ENOMEM;\n	}\n', exit));
+    check(table('', `	if (!net->core.sysctl_hdr)\n		return;\n${exit}`));
+    check(
+      table(
+        '',
+        '	tbl = net->core.sysctl_hdr ? net->core.sysctl_hdr->ctl_table_arg : NULL;' + exit.slice(exit.indexOf('\n')),
+      ),
+    );
+  });
+
+  it('a device that nobody finds when it is not registered', () => {
+    const device = (register: string, exit = '	unregister_netdev(fn->dev);'): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	fn->dev = alloc_netdev(sizeof(struct foo), "foo0", NET_NAME_UNKNOWN, foo_setup);
+	if (!fn->dev)
+		return -ENOMEM;
+	dev_net_set(fn->dev, net);
+${register}
+	strcpy(fn->name, fn->dev->name);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${exit}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_device(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_device(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+    const text =
+      'warning: register-unchecked: the result of register_netdev() is not checked: when it fails, foo_net_init() goes on with a device that is not registered';
+    check(device(`	register_netdev(fn->dev);\n//	^^^^^^^^^^^^^^^^^^^^^^^^ ${text}`));
+    check(device(`	err = register_netdev(fn->dev);\n//	      ^^^^^^^^^^^^^^^^^^^^^^^^ ${text}`));
+    check(
+      device(`	err = register_netdev(fn->dev);
+	if (err < 0) {
+		free_netdev(fn->dev);
+		return err;
+	}`),
+    );
+    check(
+      device(
+        '	register_netdev(fn->dev);',
+        '	if (fn->dev->reg_state == NETREG_REGISTERED)\n		unregister_netdev(fn->dev);\n	else\n		free_netdev(fn->dev);',
+      ),
+    );
+  });
 });
 
 describe('pernet/register-unchecked, mended', () => {
