@@ -10,7 +10,7 @@ import { isOwed, isPerNet, type Shown } from './owed.ts';
 import { isByValue, isOfNothing } from './releasing.ts';
 import { keyOfResource } from './resource.ts';
 import { isLocal } from './place-names.ts';
-import { isPassedOver, keyOfPlace, type TraceStep } from './trace.ts';
+import { isPassedOver, keyOfPlace, type Place, type TraceStep } from './trace.ts';
 import { undoesBefore } from './unwound.ts';
 
 const noPlaces: ReadonlySet<string> = new Set();
@@ -59,6 +59,7 @@ export function withDoubts(
               !isElsewhere(path, held) &&
               !(hidden.hides(held) && known.isSeen?.(path, held) !== true) &&
               !mayBeFoundElsewhere(path, held) &&
+              !goesWithModule(path, held) &&
               !held.of.some((name) => mixed.has(name)) &&
               !(held.pair.byName && isTail(path)) &&
               !(isBuiltIn && !ledger.has(keyOfPlace(held.place))) &&
@@ -115,9 +116,21 @@ function goesWith({ pair, of, at, place }: Held, owner: Held, steps: readonly Tr
   if (at !== null && owner.at !== null && at === `${owner.at}->ctl_table_arg`) return true;
   if (owner.pair.takesAlong?.includes(pair.kind) !== true || owner.result === null) return false;
   if (pair.of !== 'result') return of.includes(owner.result);
+  return argsOf(place, steps).some((arg) => arg === owner.result || arg === owner.at);
+}
+
+/** Whether a directory or file of debugfs is made for init_net alone, in another one: it goes with that when the module does. */
+function goesWithModule({ ofFirst, load }: Path, { pair, place }: Held): boolean {
+  if (pair.optional !== true || ofFirst !== true) return false;
+  const parents = argsOf(place, load).slice(1, 3);
+  return parents.length > 0 && !parents.includes('=0');
+}
+
+/** What was passed where a thing was acquired. */
+function argsOf(place: Place, steps: readonly TraceStep[]): readonly string[] {
   const key = keyOfPlace(place);
   const made = steps.find((step) => step.t === 'acquire' && keyOfPlace(step.place) === key);
-  return made?.t === 'acquire' && made.args.some((arg) => arg === owner.result || arg === owner.at);
+  return made?.t === 'acquire' ? made.args : [];
 }
 
 /** A thing with the places of those that it is named by, where the path keeps these: a file in a directory, a kset. */

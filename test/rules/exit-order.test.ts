@@ -816,6 +816,15 @@ static struct pernet_operations foo_net_ops = {
       check(module(before, 'DEFINE_SHOW_STORE_ATTRIBUTE(foo_ring);'));
     });
 
+    it('is shown for init_net alone, in a directory that goes with the module', () => {
+      check(
+        module(after, macro)
+          .replace('	fn->dir = debugfs', '	if (!net_eq(net, &init_net))\n\t\treturn 0;\n	fn->dir = debugfs')
+          .replace('("foo", NULL)', '("foo", foo_root)')
+          .replace('	debugfs_remove_recursive(fn->dir);\n', ''),
+      );
+    });
+
     it('is freed after that, or shown by another file', () => {
       check(module(after, macro));
       check(module(before.replace(/\/\/.*\n/, ''), 'DEFINE_SHOW_ATTRIBUTE(foo_other);'));
