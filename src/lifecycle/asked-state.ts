@@ -15,7 +15,7 @@ import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
-import { ladderSkips, leavesToUnread, type LadderSkip } from './ladder-skips.ts';
+import { leavesToUnread } from './leaves-to-unread.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
@@ -404,14 +404,6 @@ export class AskedState {
     return this.ask(`${ofWholeFile}mistaken|${file}|${name}|${at.join(':')}`, ({ program, table }) => {
       const fn = program.resolveFunction(file, name);
       return fn ? mistakenTest({ program, table }, fn, at) : null;
-    });
-  }
-
-  /** What a function leaves on a way on which it fails, and gives back on another one (`ladderSkips()`). */
-  ladderSkips({ file, name }: Named): readonly LadderSkip[] {
-    return this.ask(`${ofWholeFile}ladder|${file}|${name}`, ({ program, table }) => {
-      const fn = program.resolveFunction(file, name);
-      return fn ? ladderSkips({ program, table }, fn) : [];
     });
   }
 

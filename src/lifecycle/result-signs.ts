@@ -47,7 +47,7 @@ export function makesErrorPointer({ program, table }: Source, file: string, name
   );
 }
 
-export type Signs = ReadonlyMap<string, number>;
+type Signs = ReadonlyMap<string, number>;
 
 /** What a function can return, by the signs that its locals have on each way to where it does. */
 function signsOf(source: Source, fn: FunctionEntry, deep: number): number {
@@ -88,7 +88,7 @@ function isSame(one: Signs, other: Signs): boolean {
 }
 
 /** The expressions of one body, by the signs of its locals. */
-export class Body {
+class Body {
   /** The locals that nothing else gets at. */
   private readonly own: ReadonlySet<string>;
 
