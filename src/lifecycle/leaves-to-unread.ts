@@ -1,22 +1,19 @@
 import type { FunctionEntry } from '../program/program.ts';
-import { soundsLikeRelease } from './kept-alone.ts';
-import { callsIn, type Call } from './may-stop.ts';
+import { onlyTells } from './known.ts';
+import { callsIn } from './may-stop.ts';
 import type { Source } from './result-signs.ts';
 
-/** What only holds off others, or asks, or is known by what it is passed. */
-const aside =
-  /^(?:_*rtnl_(?:net_)?(?:un)?lock|mutex_\w+|spin_(?:un)?lock\w*|rcu_read_(?:un)?lock|(?:write|read)_(?:un)?lock\w*|IS_ERR\w*|PTR_ERR\w*|synchronize_\w+|WARN_ON\w*|ASSERT_RTNL|INIT_\w+|unregister_netdevice_many)$/;
+/** What gets at data, holds off others, asks, or sets up a device and leaves open who frees it. */
+const plain =
+  /^(?:net_generic|netdev_priv|dev_net_set|dev_net|ether_setup|eth_hw_addr_(?:random|set)|eth_(?:random|zero)_addr|netif_carrier_o(?:n|ff)|netif_keep_dst|_*rtnl_(?:un)?lock|mutex_(?:un)?lock|ASSERT_RTNL|IS_ERR|PTR_ERR|memset|likely|unlikely|WARN_ON(?:_ONCE)?|list_for_each_entry(?:_safe)?|for_each_netdev(?:_safe)?)$/;
 
-/** Whether a function may leave its things to what is not read, and sounds like it gives back. */
-export function leavesToUnread({ program, table }: Source, { file, fact }: FunctionEntry): boolean {
-  return (fact.blocks ?? []).flatMap(callsIn).some((call) => {
-    const name = nameOf(call);
-    if (name === '') return true;
-    if (aside.test(name)) return false;
-    return soundsLikeRelease.test(name) && !table.releases.has(name) && !program.lookUp(file, name)?.fact.blocks;
-  });
-}
-
-function nameOf({ fn }: Call): string {
-  return fn.k === 'id' ? fn.name : '';
+/** Whether a function calls anything that is not known to leave alone what it is not for: another function, a macro. */
+export function leavesToOthers({ table }: Source, { fact }: FunctionEntry): boolean {
+  const isKnown = (name: string): boolean =>
+    plain.test(name) || table.releases.has(name) || table.acquires.has(name) || onlyTells(name);
+  return (fact.blocks ?? []).some(
+    (block) =>
+      (block.end.e === 'each' && !isKnown(block.end.macro)) ||
+      callsIn(block).some(({ fn }) => fn.k !== 'id' || !isKnown(fn.name)),
+  );
 }
