@@ -376,9 +376,8 @@ function isInitOrRefusal({ finding, failing }: Breach): void {
 /** How a place is spoken of at which something is done that is told by the bodies of functions: it is no step of a path. */
 const byBodies = '() is called here for every namespace';
 
-function isToldByBodies({ message, related: [place] }: Finding): boolean {
-  // What a function of the program makes for another one may be nothing that a step stands for.
-  return message.includes(', by which it gives back elsewhere ') || place?.message.endsWith(byBodies) === true;
+function isToldByBodies({ related: [place] }: Finding): boolean {
+  return place?.message.endsWith(byBodies) === true;
 }
 
 /** What the finding's first related place acquires is acquired after `from` (and before `to`), and no release of it follows. */

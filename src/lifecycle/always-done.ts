@@ -1,15 +1,25 @@
-import { expressionsOf, successorsOf, walkExpression, type At } from '../facts/ir.ts';
+import { expressionsOf, successorsOf, walkExpression, type At, type Block } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { blocksFrom, canReach } from './loops.ts';
 import { callsIn } from './may-stop.ts';
 import { printExpression } from './print.ts';
 
-/** Whether a function makes a call of its own, the one at a place, on all ways through it. */
+/** Whether a function makes a call of its own, the one at a place, on all ways through it, as a statement that asks nothing. */
 export function isAlwaysDone({ fact }: FunctionEntry, at: At): boolean {
   const blocks = fact.blocks ?? [];
-  const index = blocks.findIndex((block) => callsIn(block).some((call) => call.at.join() === at.join()));
+  const index = blocks.findIndex((block) => isDoneIn(block, at));
   return (
     index >= 0 && blocks.every(({ end }, to) => end.e !== 'return' || to === index || !canReach(blocks, to, index))
+  );
+}
+
+function isDoneIn({ steps }: Block, at: At): boolean {
+  return steps.some(
+    (step) =>
+      step.s === 'eval' &&
+      step.of.k === 'call' &&
+      step.of.at.join() === at.join() &&
+      ![...walkExpression(step.of)].some(({ k }) => k === 'cond'),
   );
 }
 

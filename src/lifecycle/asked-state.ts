@@ -16,7 +16,7 @@ import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
-import { ladderSkips, leavesToUnread, type LadderSkip } from './ladder-skips.ts';
+import { leavesToOthers } from './leaves-to-unread.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
@@ -429,19 +429,11 @@ export class AskedState {
     });
   }
 
-  /** What a function leaves on a way on which it fails, and gives back on another one (`ladderSkips()`). */
-  ladderSkips({ file, name }: Named): readonly LadderSkip[] {
-    return this.ask(`${ofWholeFile}ladder|${file}|${name}`, ({ program, table }) => {
+  /** Whether a function may leave what it has to others (`leavesToOthers()`). */
+  leavesToOthers({ file, name }: Named): boolean {
+    return this.ask(`${ofWholeFile}others|${file}|${name}`, ({ program, table }) => {
       const fn = program.resolveFunction(file, name);
-      return fn ? ladderSkips({ program, table }, fn) : [];
-    });
-  }
-
-  /** Whether a function calls what is not read and sounds as if it gave something back. */
-  leavesToUnread({ file, name }: Named): boolean {
-    return this.ask(`${ofWholeFile}unread|${file}|${name}`, ({ program, table }) => {
-      const fn = program.resolveFunction(file, name);
-      return !fn || leavesToUnread({ program, table }, fn);
+      return !fn || leavesToOthers({ program, table }, fn);
     });
   }
 

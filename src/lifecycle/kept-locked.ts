@@ -1,3 +1,4 @@
+import { folderOf } from '../facts/folder.ts';
 import type { At, Block, Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { barriers, handsOn, onlyTells, pernetCalls, queueWaits, reachedFrom, steady, stops } from './known.ts';
@@ -94,8 +95,8 @@ function elseUnlocks(
   for (const name of names) {
     if (locks.has(name) || name === unlock) continue;
     if (name === '' || /lock/i.test(name)) return true;
-    if (isKnownToKeep(name)) continue;
     const callee = program.lookUp(file, name);
+    if (isKnownToKeep(name) && !isOwn(callee, file)) continue;
     if (!callee || mayUnlock(program, { callee, unlock })) return true;
   }
   return words.some((word) => {
@@ -127,6 +128,11 @@ function mayUnlock(
   });
   answers.set(key, answer);
   return answer;
+}
+
+/** Whether a function is of the folder of a file: it is that, whatever else goes by such a name. */
+function isOwn(callee: FunctionEntry | undefined, file: string): boolean {
+  return callee !== undefined && folderOf(callee.file) === folderOf(file);
 }
 
 /** Whether a call is known, and gives back no lock that its caller has taken. */

@@ -6,8 +6,8 @@ import type { Path } from './history.ts';
 import { isKeptAlone } from './kept-alone.ts';
 import { releasesOf } from './resources/index.ts';
 
-/** A thing that lies in memory which has no name but that of the value. */
-const inMemory = /^&(#\d+)->(?:\w+\.)*(\w+)$/;
+/** A thing that lies in memory which has no name but that of the value, and is no part of another one there. */
+const inMemory = /^&(#\d+)->(\w+)$/;
 
 /**
  * Whether what an init sets up in memory that it has allocated is lost with that: an exit callback gives the memory back, all
@@ -25,6 +25,9 @@ export function lostInside(
     if (!checked || pair.byName === true || pair.memory !== true || result !== null) return false;
     const at = path.load.flatMap((step) => (step.t === 'acquire' && step.result === owner ? (step.at ?? []) : []))[0];
     if (at === undefined || !isKeptAlone(context, path, { ...held, at })) return false;
+    // Whoever is called on the way out may give it back, by whatever name or pointer.
+    if (path.of?.phases.some(({ fn }) => context.state.leavesToOthers({ file: fn.file, name: fn.fact.name })))
+      return false;
     entered ??= enteredBy(paths);
     return context.state.endersOf(member, releasesOf(pair)).every((name) => entered!.has(name));
   };

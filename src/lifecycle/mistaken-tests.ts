@@ -1,5 +1,6 @@
 import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
-import type { FunctionEntry } from '../program/program.ts';
+import { asksMember, given } from '../facts/words.ts';
+import type { FunctionEntry, Program } from '../program/program.ts';
 import { blocksFrom } from './loops.ts';
 import { printExpression } from './print.ts';
 import { makesErrorPointer, signsOfCall, type Source } from './result-signs.ts';
@@ -33,6 +34,7 @@ export function mistakenTest(source: Source, fn: FunctionEntry, at: At): Mistake
   if (signs !== (POS | NEG) && signs !== (POS | ZERO)) return null;
   const gives = signs === (POS | NEG) ? 'an error pointer' : 'NULL';
   if (gives !== 'NULL' && !makesErrorPointer(source, fn.file, call)) return null;
+  if (/\b(?:__GFP_NOFAIL|SLAB_PANIC)\b/.test(site.call.args.map(printExpression).join())) return null;
   const wanted = seeing[gives];
   const places = new Set([printExpression(site.call), ...(site.kept ? [printExpression(site.kept)] : [])]);
   const isIt = (e: Expr): boolean => places.has(printExpression(e.k === 'assign' ? e.to : e));
@@ -57,6 +59,7 @@ export function mistakenTest(source: Source, fn: FunctionEntry, at: At): Mistake
   // The first question is the one that is to see it; what is not known to ask for something else may do so.
   const [{ end, forms } = { end: null, forms: [] }] = asked;
   const isTest = forms.length === 1 && forms[0]!.form !== 'both' && forms[0]!.isGivingUp;
+  if (asked.slice(1).some((other) => other.forms.some(({ form }) => form === 'both'))) return null;
   if (!end || !isTest || end.loop || blocksFrom(blocks, [end.then]).has(end.else)) return null;
   return { call, gives, text: printExpression(end.on), at: end.on.at };
 }
@@ -129,40 +132,86 @@ function formOfCall({ fn, args }: Expr & { k: 'call' }, isIt: (e: Expr) => boole
 }
 
 /**
- * Whether a function that gets what the call has given asks for what it gives where it fails, or another one of the file
- * asks that of the place where it is kept.
+ * Whether anyone who gets what the call has given may ask for what it gives where it fails, or a function of the file or one
+ * that is called there does so that names the member in which it is kept.
  */
 function isAskedByOthers(
-  { program }: Source,
+  { program, table }: Source,
   fn: FunctionEntry,
   { kept }: Site,
   { wanted, isIt, all }: { readonly wanted: Form; readonly isIt: (e: Expr) => boolean; readonly all: readonly Expr[] },
 ): boolean {
-  const asks = (of: FunctionEntry['fact'], isThat: (e: Expr) => boolean): boolean =>
-    (of.blocks ?? []).some(({ end }) => {
-      return end.e === 'branch' && formsIn(end.on, isThat).some(({ form }) => form === wanted || form === 'both');
-    });
+  const isPassedOn = all.some(
+    (e) =>
+      e.k === 'call' &&
+      !(e.fn.k === 'id' && (asking.test(e.fn.name) || table.releases.has(e.fn.name))) &&
+      e.args.some((arg) => [...walkExpression(arg)].some((inner) => isIt(inner) && inner === bare(arg))),
+  );
+  if (isPassedOn) return true;
   const isOutside = kept !== null && !(kept.k === 'id' && isLocal(fn, kept.name));
-  const isKept = (e: Expr): boolean =>
-    isOutside && (e.k === 'field' || e.k === 'id') && kept.k === e.k && e.name === kept.name;
-  const isPassedOn = all.some((e) => {
-    if (e.k !== 'call' || e.fn.k !== 'id') return false;
-    const callee = program.lookUp(fn.file, e.fn.name);
-    if (!callee) return false;
-    return (
-      asks(callee.fact, isKept) ||
-      e.args.some((arg, index) => {
-        const param = isIt(arg) ? callee.fact.params[index] : undefined;
-        return param !== undefined && asks(callee.fact, (each) => each.k === 'id' && each.name === param);
-      })
-    );
-  });
-  if (isPassedOn || wanted !== 'error' || !isOutside) return isPassedOn;
-  return (program.facts(fn.file)?.functions ?? []).some((other) => {
-    if (other.name === fn.fact.name) return false;
-    const whole = [...expressionsOf(other.blocks ?? [])].flatMap((e) => [...walkExpression(e)]);
-    return whole.some((e) => e.k === 'call' && formOfCall(e, isKept) !== null);
-  });
+  const names = new Set(isOutside && (kept.k === 'field' || kept.k === 'id') ? [kept.name] : []);
+  for (const e of all) if (e.k === 'assign' && e.to.k === 'field' && isIt(e.from)) names.add(e.to.name);
+  if (names.size === 0) return false;
+  const others = new Set([
+    ...(program.facts(fn.file)?.functions ?? []),
+    ...[...reachedFrom(program, fn)].map(({ fact }) => fact),
+  ]);
+  others.delete(fn.fact);
+  // What no lifecycle needs is only known by the words in it.
+  const isSaid = Object.entries(program.facts(fn.file)?.mentions ?? {}).some(
+    ([name, words]) =>
+      name !== fn.fact.name &&
+      [...names].some((member) =>
+        wanted === 'null'
+          ? words.includes(asksMember(member))
+          : words.includes(given(member)) && words.some((word) => /^(?:IS_ERR|PTR_ERR)/.test(word)),
+      ),
+  );
+  if (isSaid) return true;
+  return [...others].some((fact) => asks(fact, names, wanted));
+}
+
+/** What only asks for an error, puts a pointer somewhere, or is the same as what it is passed. */
+const asking =
+  /^(?:IS_ERR(?:_VALUE)?|PTR_ERR|ERR_CAST|likely|unlikely|WARN_ON|WARN_ON_ONCE|rcu_assign_pointer|RCU_INIT_POINTER|smp_store_release|WRITE_ONCE)$/;
+
+function bare(e: Expr): Expr {
+  return e.k === 'other' && e.of.length === 1 ? bare(e.of[0]!) : e;
+}
+
+/** So many functions are gone through for what is asked there. */
+const mostReached = 100;
+
+function reachedFrom(program: Program, fn: FunctionEntry): ReadonlySet<FunctionEntry> {
+  const reached = new Set([fn]);
+  for (const each of reached) {
+    if (reached.size > mostReached) break;
+    for (const callee of program.callees(each.id)) reached.add(callee);
+  }
+  return reached;
+}
+
+/** Whether a function names such a member and asks for an error, or for NULL that member or what it has set from it. */
+function asks({ blocks }: FunctionEntry['fact'], members: ReadonlySet<string>, wanted: Form): boolean {
+  const all = [...expressionsOf(blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
+  const isMember = (e: Expr): boolean => (e.k === 'field' || e.k === 'id') && members.has(e.name);
+  if (!all.some(isMember)) return false;
+  if (wanted === 'error')
+    return all.some((e) => e.k === 'call' && e.fn.k === 'id' && /IS_ERR|PTR_ERR|PTR_RET|MAX_ERRNO/.test(e.fn.name));
+  const isOf = (e: Expr | null): boolean => e !== null && [...walkExpression(e)].some(isMember);
+  const locals = new Set<string>();
+  for (const e of all) if (e.k === 'assign' && e.to.k === 'id' && isOf(e.from)) locals.add(e.to.name);
+  for (const { steps } of blocks ?? [])
+    for (const step of steps) if (step.s === 'declare' && isOf(step.init)) locals.add(step.name);
+  const isThat = (e: Expr): boolean => isMember(e) || (e.k === 'id' && locals.has(e.name));
+  return (
+    all.some(
+      (e) =>
+        (e.k === 'cond' && isThat(e.test)) ||
+        (e.k === 'unary' && e.op === '!' && isThat(e.of)) ||
+        (e.k === 'binary' && [e.l, e.r].some(isThat)),
+    ) || (blocks ?? []).some(({ end }) => end.e === 'branch' && formsIn(end.on, isThat).length > 0)
+  );
 }
 
 function isLocal({ fact }: FunctionEntry, name: string): boolean {

@@ -3,11 +3,11 @@ import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import type { Program } from '../program/program.ts';
 
 /** What has the core free a device when it is unregistered, or calls something then (include/linux/netdevice.h). */
-const freesItself = /->(?:needs_free_netdev|priv_destructor|destructor)$/;
+const freesItself = /->(?:needs_free_netdev|priv_destructor|destructor|rtnl_link_ops)$/;
 
 /** Calls of a device's setup that leave that alone (net/ethernet/eth.c, include/linux/netdevice.h). */
 const plain =
-  /^(?:ether_setup|eth_\w+|random_ether_addr|netif_\w+|dev_(?:addr|net)_\w+|SET_NETDEV_\w+|memset|memcpy|sizeof|netdev_priv|spin_lock_init|mutex_init|INIT_\w+)\(\)$/;
+  /^(?:ether_setup|eth_hw_addr_(?:random|set)|eth_(?:random|zero)_addr|random_ether_addr|netif_keep_dst|netif_carrier_o(?:n|ff)|dev_addr_(?:mod|set)|dev_net_set|SET_NETDEV_\w+|memset|memcpy|sizeof|netdev_priv|spin_lock_init|mutex_init|INIT_\w+)\(\)$/;
 
 /**
  * Whether a device that is set up by a function, or like any Ethernet device by none, stays in memory when it is unregistered

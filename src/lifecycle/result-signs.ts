@@ -2,7 +2,6 @@ import { walkExpression, expressionsOf, type Block, type Expr } from '../facts/i
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { localsOf } from './locals.ts';
 import { pernetCalls } from './known.ts';
-import { callsIn } from './may-stop.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { ANY, isErrno, maskWhere, NEG, POS, signOf, ZERO } from './values.ts';
 
@@ -40,14 +39,31 @@ export function signsOfCall({ program, table }: Source, file: string, name: stri
 export function makesErrorPointer({ program, table }: Source, file: string, name: string, deep = mostDeep): boolean {
   if (name === 'ERR_PTR' || name === 'ERR_CAST' || table.acquires.get(name)?.fails === 'error-pointer') return true;
   const callee = deep > 0 ? program.lookUp(file, name) : undefined;
-  return (callee?.fact.blocks ?? []).some((block) =>
-    callsIn(block).some(
-      ({ fn }) => fn.k === 'id' && makesErrorPointer({ program, table }, callee!.file, fn.name, deep - 1),
-    ),
+  const blocks = callee?.fact.blocks ?? [];
+  const returned = blocks.flatMap(({ end }) => (end.e === 'return' && end.value ? [end.value] : []));
+  const locals = new Set(
+    returned.flatMap((e) => [...walkExpression(e)].flatMap((each) => (each.k === 'id' ? each.name : []))),
   );
+  // What is put into what it returns is returned.
+  for (const { steps } of blocks)
+    for (const step of steps) {
+      if (step.s === 'declare' && step.init && locals.has(step.name)) returned.push(step.init);
+      if (step.s === 'eval')
+        for (const e of walkExpression(step.of))
+          if (e.k === 'assign' && e.to.k === 'id' && locals.has(e.to.name)) returned.push(e.from);
+    }
+  return returned.some((e) => {
+    const made = e.k === 'cond' ? [e.then, e.else] : [e];
+    return made.some(
+      (each) =>
+        each?.k === 'call' &&
+        each.fn.k === 'id' &&
+        makesErrorPointer({ program, table }, callee!.file, each.fn.name, deep - 1),
+    );
+  });
 }
 
-export type Signs = ReadonlyMap<string, number>;
+type Signs = ReadonlyMap<string, number>;
 
 /** What a function can return, by the signs that its locals have on each way to where it does. */
 function signsOf(source: Source, fn: FunctionEntry, deep: number): number {
@@ -88,7 +104,7 @@ function isSame(one: Signs, other: Signs): boolean {
 }
 
 /** The expressions of one body, by the signs of its locals. */
-export class Body {
+class Body {
   /** The locals that nothing else gets at. */
   private readonly own: ReadonlySet<string>;
 

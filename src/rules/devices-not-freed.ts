@@ -52,12 +52,14 @@ function isLeft(
   if (!devices) return false;
   const { ops, phases } = of;
   const ofInit = devices.freeing.every((each) => state.leadsTo(ops, 'init', each) || isInit(ops, each));
+  const init = ops.fact.fields.find(({ name }) => name === 'init')?.text;
+  if (init === undefined || state.leavesToOthers({ file: ops.file, name: init })) return false;
   return (
     ofInit &&
     phases.every(
       ({ fn }) =>
         !state.callsOneOf(fn.file, fn.fact.name, ['free_netdev', 'free_netdev()', ...devices.freeing]) &&
-        !state.leavesToUnread({ file: fn.file, name: fn.fact.name }),
+        !state.leavesToOthers({ file: fn.file, name: fn.fact.name }),
     )
   );
 }

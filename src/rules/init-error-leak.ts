@@ -2,7 +2,6 @@ import { nameOfHeld, releaseText, type History, type TraceStep } from '../lifecy
 import type { OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
 import { joinedEffect, joinedName } from './joined.ts';
-import { ladderSkipped } from './ladder-skipped.ts';
 import { miscounted } from './miscounted.ts';
 import { mixedMemory } from './mixed-memory.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
@@ -48,7 +47,6 @@ export const initErrorLeak: Rule = {
       ...leftJoined(history, ops, init.fact.name),
       ...sparedFirst(history),
       ...keptLockedOnFailure(history),
-      ...ladderSkipped(history),
       ...miscounted(history, 'fewer'),
       ...mixedMemory(history),
     ];

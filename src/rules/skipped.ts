@@ -50,7 +50,12 @@ export function keptLocked(history: History): Problem[] {
 export function keptLockedOnFailure(history: History): Problem[] {
   const { init, path, cause } = history;
   const kept = init && path.of && cause ? history.state.runs.keptLocked(init) : null;
-  if (!kept || !path.of) return [];
+  // A lock that goes with its memory, or with this call, is nobody's any more.
+  if (!kept || !path.of || /->|\./.test(kept.text)) return [];
+  const isOnStack = (init!.fact.blocks ?? []).some(({ steps }) =>
+    steps.some((step) => step.s === 'declare' && !step.isStatic && kept.text.endsWith(`(&${step.name})`)),
+  );
+  if (isOnStack) return [];
   const returned = jumpsAfterCause(history).at(-1)?.place;
   if (returned?.fn !== init!.fact.name || returned.at.join() !== kept.at.join()) return [];
   return [lockedProblem(history, { callback: 'init', fn: init!, ops: path.of.ops, kept, before: ifCause(history) })];

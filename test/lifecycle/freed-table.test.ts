@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { analyseFiles, check } from '../check.ts';
+import { parseFixture } from '../fixture.ts';
 import { registering } from '../registering.ts';
 
 const array = 'static struct ctl_table foo_table[] = {\n\t{ .procname = "a", .proc_handler = proc_dointvec },\n};';
@@ -50,6 +51,11 @@ ${registering()}`;
 
 const off = 'unregister_net_sysctl_table(fn->hdr);\n\t';
 
+function frees(fixture: string): string[] {
+  const { findings } = analyseFiles(parseFixture(fixture));
+  return findings.flatMap(({ message }) => (message.endsWith(' which nobody has allocated') ? [message] : []));
+}
+
 describe('the table of a sysctl registration', () => {
   it("is the file's own array for init_net, which an exit frees", () => {
     check(
@@ -64,5 +70,13 @@ describe('the table of a sysctl registration', () => {
     check(withExit(`${off}if (fn->copied)\n\t\tkfree(table);`));
     check(withExit(`if (net == &init_net) {\n\t\t${off}\treturn;\n\t}\n\t${off}kfree(table);`));
     check(withExit(`${off}kfree(table);`, 'static struct ctl_table *foo_table;'));
+    for (const way of [
+      'kfree(table == foo_table ? NULL : table)',
+      'table != foo_table && (kfree(table), 1)',
+      'kfree_const(table)',
+    ])
+      expect(frees(withExit(`${off}${way};`))).toEqual([]);
+    const macro = '#define foo_free_table(t) do { if ((t) != foo_table) kfree(t); } while (0)';
+    expect(frees(withExit(`${off}foo_free_table(table);`, `${array}\n${macro}`))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { analyseFiles, check } from '../check.ts';
+import { parseFixture } from '../fixture.ts';
 import { registering } from '../registering.ts';
 
 /** An init that sets up two tables in memory of its own, the second one last of all. */
@@ -56,6 +57,11 @@ ${registering()}`;
 
 const both = `rhashtable_free_and_destroy(&d->peers, foo_free, NULL);
 	rhashtable_free_and_destroy(&d->routes, foo_free, NULL);`;
+
+function leaksOf(fixture: string, word: string): string[] {
+  const { findings } = analyseFiles(parseFixture(fixture));
+  return findings.flatMap(({ message }) => (message.includes(word) ? [message] : []));
+}
 
 describe('what lies in memory that an exit gives back', () => {
   it('is lost with it, also where init never has to take it back', () => {
@@ -117,5 +123,28 @@ static void foo_routes_close(struct foo_data *d)
 `,
       }),
     );
+  });
+
+  it.each([
+    [
+      'foo_walk(d, rhashtable_destroy);',
+      'static void foo_walk(struct foo_data *d, void (*fn)(struct rhashtable *))\n{\n\tfn(&d->peers);\n\tfn(&d->routes);\n}\n',
+    ],
+    [
+      'foo_each(foo_end_one, &d->peers);\n\tfoo_each(foo_end_one, &d->routes);',
+      'static void foo_end_one(void *p)\n{\n\trhashtable_destroy(p);\n}\n',
+    ],
+    [
+      'rhashtable_destroy(&d->peers);\n\tfoo_routes_end(&d->peers);',
+      `static void foo_routes_end(struct rhashtable *p)
+{
+	struct foo_data *d = container_of(p, struct foo_data, peers);
+
+	rhashtable_destroy(&d->routes);
+}
+`,
+    ],
+  ])('is given back by who names it on the way out: %s', (exit, helpers) => {
+    expect(leaksOf(withExit(`${exit}\n\tkfree(d);`, { helpers }), 'routes')).toEqual([]);
   });
 });

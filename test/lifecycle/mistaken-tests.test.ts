@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
-import { check } from '../check.ts';
+import { describe, expect, it } from 'vitest';
+import { analyseFiles, check } from '../check.ts';
+import { parseFixture } from '../fixture.ts';
 import { registering } from '../registering.ts';
 
 const makers = `
@@ -67,6 +68,12 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 ${exit}${ops}`;
+}
+
+/** What is said of tests that do not see a failure; the failures themselves may leave more than is looked at here. */
+function mistaken(fixture: string): string[] {
+  const { findings } = analyseFiles(parseFixture(fixture));
+  return findings.flatMap(({ message }) => (message.includes(' does not see') ? [message] : []));
 }
 
 describe('pernet/error-lost: a test that does not see the failure', () => {
@@ -141,8 +148,93 @@ ${ops}`);
         'if (IS_ERR(fn->tab))\n\t\treturn -EIO;\n\tif (foo_start(fn)) {\n\t\tkfree(fn->tab);\n\t\treturn -EIO;\n\t}',
         'static int foo_start(struct foo_net *fn)\n{\n\tif (!fn->tab)\n\t\treturn -ENOMEM;\n\treturn 0;\n}\n',
       ],
-      ['debugfs_create_dir("foo", NULL)', 'if (!fn->tab)\n\t\treturn -ENOMEM;'],
     ] as const)
       check(making(call, test, more));
+    const directory = making('debugfs_create_dir("foo", NULL)', 'if (!fn->tab)\n\t\treturn -ENOMEM;');
+    check(directory.replace('kfree(fn->tab)', 'debugfs_remove(fn->tab)'));
+  });
+
+  const none = 'if (!fn->tab)\n\t\treturn -ENOMEM;\n\t';
+  const isBad = 'static inline bool foo_is_bad(struct foo_tab *t)\n{\n\treturn IS_ERR(t);\n}\n';
+  it.each([
+    [
+      'a helper that returns what it asks',
+      'foo_tab_make()',
+      `${none}if (foo_is_bad(fn->tab))\n\t\treturn -EIO;`,
+      isBad,
+    ],
+    [
+      'a helper of a helper',
+      'foo_tab_make()',
+      `${none}return foo_put_in(fn);`,
+      `static int foo_put_in2(struct foo_net *fn)
+{
+	struct foo_tab *t = fn->tab;
+
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	return 0;
+}
+
+static int foo_put_in(struct foo_net *fn)
+{
+	return foo_put_in2(fn);
+}
+`,
+    ],
+    ['who is not read', 'foo_tab_make()', `${none}return foo_core_attach(net, fn->tab);`, ''],
+    ['an old name', 'foo_tab_make()', `${none}return PTR_RET(fn->tab);`, ''],
+    [
+      'a macro',
+      'foo_ring_make()',
+      'if (IS_ERR(fn->tab))\n\t\treturn -EIO;\n\tif (ZERO_OR_NULL_PTR(fn->tab))\n\t\treturn -ENOMEM;',
+      '',
+    ],
+    [
+      'a comparison',
+      'foo_tab_make()',
+      `${none}if ((unsigned long)fn->tab >= (unsigned long)-MAX_ERRNO)\n\t\treturn -EIO;`,
+      '',
+    ],
+    [
+      'nobody, since it cannot fail',
+      'kzalloc(64, GFP_KERNEL | __GFP_NOFAIL)',
+      'if (IS_ERR(fn->tab))\n\t\treturn -EIO;',
+      '',
+    ],
+    [
+      'all who use it, by a getter',
+      'foo_tab_make()',
+      none,
+      `static struct foo_tab *foo_tab_of(struct foo_net *fn)
+{
+	struct foo_tab *t = fn->tab;
+
+	return IS_ERR(t) ? NULL : t;
+}
+`,
+    ],
+    [
+      'the exit, for NULL',
+      'foo_ring_make()',
+      'if (IS_ERR(fn->tab))\n\t\treturn -EIO;',
+      'static int foo_get(struct foo_net *fn)\n{\n\treturn fn->tab ? fn->tab->n : 0;\n}\n',
+    ],
+  ])('not where %s asks', (_, call, test, more) => {
+    expect(mistaken(making(call, test, more))).toEqual([]);
+  });
+
+  it('not of a number, whatever its function calls', () => {
+    const helper = `static int foo_id_get(void)
+{
+	struct foo_tab *t = foo_tab_make();
+
+	if (IS_ERR(t))
+		return -ENOMEM;
+	kfree(t);
+	return 1;
+}
+`;
+    expect(mistaken(making('foo_id_get()', none, helper))).toEqual([]);
   });
 });

@@ -74,4 +74,14 @@ static void foo_gone(struct net_device *dev)
 `;
     check(device('foo_gone(fn->dev);', { helpers }));
   });
+
+  it.each([
+    ['unregister_netdev(fn->dev);', { init: '\n\tfoo_core_dev_init(fn->dev);' }],
+    ['unregister_netdev(fn->dev);', { setup: '\n\teth_foo_setup(dev);' }],
+    ['unregister_netdev(fn->dev);', { setup: '\n\tdev->rtnl_link_ops = &bar_link_ops;' }],
+    ['unregister_netdev(fn->dev);\n\tfoo_dev_gone(fn->dev);', {}],
+    ['unregister_netdev(fn->dev);\n\tfoo_dev_bury(net);', {}],
+  ] as const)('may be freed by who else gets it: %s %j', (exit, more) => {
+    check(device(exit, more));
+  });
 });

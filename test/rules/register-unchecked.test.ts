@@ -602,8 +602,13 @@ static int foo_debugfs_setup(void)
 
 static int __init foo_init(void)
 {
+	int err;
+
 	foo_debugfs_setup();
-	return register_pernet_subsys(&foo_net_ops);
+	err = register_pernet_subsys(&foo_net_ops);
+	if (err)
+		debugfs_remove(foo_dir);
+	return err;
 }
 
 static void __exit foo_exit(void)
