@@ -49,7 +49,10 @@ export function afterSrcu(fn: string): string {
   return `%${fn}`;
 }
 
-/** The word for a member, or `*` for what a pointer points to, that a function finds by RCU: `rcu_dereference(fn->state)`. */
+/**
+ * The word for a member, or `*` for what a pointer points to, that a function finds by RCU: `rcu_dereference(fn->state)`. There
+ * is one with its structure as well, where the function declares the pointer: `foo_net->state`.
+ */
 export function foundByRcu(member: string): string {
   return `]${member}`;
 }

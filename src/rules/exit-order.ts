@@ -48,7 +48,7 @@ export const exitOrder: Rule = {
       ...insideGone(history, released),
       ...(isCallback ? releasedWhileRunning(history, released) : []),
       ...(isCallback ? hooksWithoutGrace(history) : []),
-      ...(isCallback ? foundWithoutGrace(history, isEverUnloaded(history)) : []),
+      ...(isCallback ? foundWithoutGrace(history, isEverUnloaded(history) && !history.state.goesQuietly(history.module.file)) : []),
       ...(isCallback ? usedByRcuCallback(history) : []),
       ...(history.fate === 'unloaded' ? publishedWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
