@@ -158,6 +158,8 @@ class Walk {
         return;
       case 'unary':
         if (e.op === '*') this.use(e.of, e);
+        // The address of a member reads nothing of it.
+        if (e.op === '&' && e.of.k === 'field' && e.of.arrow && this.isByHelper(e.of.of)) return;
         this.visit(e.of);
         return;
       case 'update':
@@ -237,6 +239,11 @@ class Walk {
     const text = this.nameOf(pointer);
     const known = text === null ? undefined : this.freed.get(text);
     if (known && text !== null) this.uses.push({ freed: text, ...known, use: printExpression(whole) });
+  }
+
+  private isByHelper(pointer: Expr): boolean {
+    const known = this.freed.get(this.nameOf(pointer) ?? '');
+    return known !== undefined && !plainFrees.has(known.call);
   }
 
   private forget(text: string): void {
