@@ -19,8 +19,6 @@ export const later = {
   queues: (x: string): string => `+${x}`,
   /** Queued on a workqueue once a time is over: until then that does not know of it. */
   queuesLateOn: (queue: string, x: string): string => `@${queue}=${x}`,
-  /** Queued on a workqueue, at once or later. */
-  queuesOn: (queue: string, x: string): string => `&${queue}=${x}`,
   stops: (x: string): string => `-${x}`,
   /** Taken off its queue by a function that does nothing else with it: what runs already goes on (`timer_delete()`). */
   drops: (x: string): string => `/${x}`,

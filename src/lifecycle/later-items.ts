@@ -102,20 +102,6 @@ export class LaterItems {
     return this.compare(item, other) === 'same';
   }
 
-  /** The headers that say anything of work items and timers. */
-  headers(): readonly string[] {
-    return this.program.fileNames().filter((each) => each.endsWith('.h') && this.wordsOf(each).length > 0);
-  }
-
-  /** The same told by what the pointers are declared to point at alone, each at one structure only. */
-  compareByStructs(a: Item, b: Item): 'same' | 'other' | 'unknown' {
-    if (memberOf(a.text) !== memberOf(b.text)) return 'other';
-    const [one, two] = [this.pathOf(a), this.pathOf(b)];
-    if (one?.structs.size !== 1 || two?.structs.size !== 1) return 'unknown';
-    if ([...one.structs].some((struct) => two.structs.has(struct))) return one.path === two.path ? 'same' : 'other';
-    return one.path.includes('.') || two.path.includes('.') ? 'unknown' : 'other';
-  }
-
   private compare(a: Item, b: Item): 'same' | 'other' | 'unknown' {
     if (memberOf(a.text) !== memberOf(b.text)) return 'other';
     if (a.text === b.text && a.file === b.file) return 'same';

@@ -6,7 +6,6 @@ import { freesItself } from './frees-itself.ts';
 import { isKeptOut } from './kept-out.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
-import { isLeftToSystem } from './left-to-system.ts';
 import { passesOn } from './may-stop.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { subjectOf } from './symmetric.ts';
@@ -59,8 +58,6 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   const items = new LaterItems(program);
   const isCalled = (name: string): boolean =>
     exits.some(({ through }) => through.some(({ words }) => words.includes(`${name}()`)));
-  const isAnyCalled = (call: RegExp): boolean =>
-    exits.some(({ through }) => through.some(({ words }) => words.some((word) => call.test(word))));
   const waits = queueWaits.filter(isCalled);
   return setUp.flatMap(({ text, file, steps }) => {
     const item = { text, file };
@@ -79,9 +76,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       ends.some((exit) =>
         isKeptOut(program, { file: runs.file, name: runner }, { ...exit, call, text, through: ends }),
       );
-    const isOnSystem = (): boolean =>
-      runs !== undefined && onlyDestroy(waits) && isLeftToSystem(items, item, { reach, runs, isCalled: isAnyCalled });
-    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded)) && !isOnSystem()) return [];
+    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded))) return [];
     // One that queues itself again has it no more by then: that may be another namespace's.
     if (runs && holdsNamespace(reach, runs) && !queuesAgain(reach, items, { item, runs })) return [];
     if (items.isEndedAsVariable(item)) return [];
@@ -174,11 +169,6 @@ function speaksOf(items: LaterItems, item: Item, { file, words }: Passed): boole
 /** Whether a wait for all that a queue holds may be one for an item: no timer is on any. */
 function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): boolean {
   return waits.length > 0 && !isTimer(items, item);
-}
-
-/** What is destroyed is a workqueue of the module's own: the system's has many names and is flushed by some of them. */
-function onlyDestroy(waits: readonly string[]): boolean {
-  return waits.every((call) => call === 'destroy_workqueue');
 }
 
 function isTimer(items: LaterItems, { file, text }: Item): boolean {

@@ -615,37 +615,6 @@ ${fooNetOps('data')}`;
     check(withItem({ ...onSystems, exit: '	flush_workqueue(system_wq);\n' }));
   });
 
-  it("a work item on the system's workqueue, for which who destroys one of its own does not wait", () => {
-    const exit = '	destroy_workqueue(foo_wq);\n';
-    check(withItem({ ...onSystems, exit, marker: leaves('fn->work') }));
-    check(
-      withItem({ ...onSystems, queue: 'queue_work(system_long_wq, &fn->work);', exit, marker: leaves('fn->work') }),
-    );
-    check(withItem({ ...onOwn, exit }));
-    check(withItem({ ...onSystems, exit: `	flush_workqueue(foo_wq);\n${exit}` }));
-    check(withItem({ ...onSystems, exit: `	flush_scheduled_work();\n${exit}` }));
-    check(withItem({ ...onSystems, exit: `	cancel_work_sync(&fn->work);\n${exit}` }));
-    const other = (struct: string, queue: string): string => `
-static void foo_kick(struct ${struct} *kicked)
-{
-	${queue}
-}
-`;
-    check(withItem({ ...onSystems, exit, other: other('foo_net', 'queue_work(foo_wq, &kicked->work);') }));
-    check(withItem({ ...onSystems, exit, other: other('foo_net', 'queue_work(foo_queue(0), &kicked->work);') }));
-    const ofPeer = other('foo_peer', 'queue_work(foo_wq, &kicked->work);');
-    check(withItem({ ...onSystems, exit, other: ofPeer, marker: leaves('fn->work') }));
-    check(withItem({ ...onSystems, exit, other: ofPeer.replaceAll('kicked', 'fn') }));
-    const waits = `	wait_for_completion(&fn->done);\n${exit}`;
-    check(withItem({ ...onSystems, exit: waits, marker: leaves('fn->work') }));
-    check(
-      withItem({ ...onSystems, exit: waits }).replace(
-        '	foo_walk(container_of(',
-        '	complete(&foo_done);\n	foo_walk(container_of(',
-      ),
-    );
-  });
-
   it('a timer of high resolution whose function stands in a statement of its own', () => {
     const setUp = `hrtimer_init(&fn->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	fn->timer.function = foo_tick;`;
