@@ -210,23 +210,24 @@ function queuesAgain(
 }
 
 /**
- * Whether functions of its file, of that in which its function is, of another beside these, or of a header that one calls
- * queue an item. What some stop may well have ended with its last user, before the namespace; who takes it off its queue at
- * the end does not think so.
+ * Whether functions of its file, of that in which its function is, or of another beside these queue an item. What some stop
+ * may well have ended with its last user, before the namespace; who takes it off its queue at the end does not think so.
  */
 function isQueuedBeside(
   items: LaterItems,
   { item, home, isDropped }: { readonly item: Item; readonly home: string; readonly isDropped: boolean },
 ): boolean {
   const queues = later.queues('');
-  const isIt = (word: string, file: string): boolean =>
-    word.startsWith(queues) &&
-    ((word === later.queues(item.text) && (file === item.file || file === home)) ||
-      items.isKnownToBe(item, { text: word.slice(queues.length), file }));
-  const beside = [...new Set([item.file, home, ...items.filesBeside(item.file)])].filter((file) =>
-    items.wordsOf(file).some((word) => isIt(word, file)),
+  const around = [...new Set([item.file, home, ...items.filesBeside(item.file)])].filter((file) =>
+    items
+      .wordsOf(file)
+      .some(
+        (word) =>
+          word.startsWith(queues) &&
+          ((word === later.queues(item.text) && (file === item.file || file === home)) ||
+            items.isKnownToBe(item, { text: word.slice(queues.length), file })),
+      ),
   );
-  const around = [...beside, ...items.headersCalled(item.file, isIt)];
   if (around.length === 0) return false;
   return isDropped || ![item.file, home, ...around].some((file) => items.mayEndWithUser(item, file));
 }
