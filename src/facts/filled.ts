@@ -89,8 +89,10 @@ export function* freedIn(text: string): Generator<string> {
 const commands = /\bstruct\s+(?:genl_(?:small_|split_)?ops|rtnl_msg_handler|nfnl_callback)\s+(\w+)\s*\[/g;
 /** `static void foo_free(struct foo *foo);` */
 const prototype =
-  /^[ \t]*(?:static|extern|void|int|bool|struct|const|unsigned|__\w+)\b[^;{}()=]*?\b\w+\s*\([^;{}]*\)\s*[\w\s]*;/gm;
+  /^[ \t]*(?:static|extern|void|int|bool|struct|const|unsigned|__\w+)\b[^;{}()=]*?\b\w+\s*\([^;{}]*\)[\w\s]{0,100};/gm;
 const macro = /^[ \t]*#[ \t]*define[ \t]+\w+((?:\\\r?\n|[^\n])*)$/gm;
+/** What netlink calls around the commands of one request, or for as long as a socket of a user's asks: in pairs. */
+const paired = /\.(?:start|done|pre_doit|post_doit)\s*=\s*&?(\w+)/g;
 const anyName = /[A-Za-z_]\w*/g;
 
 /** The head of the function whose body follows. */
@@ -113,8 +115,12 @@ export function* outsideOfBodies(
     note(body);
     if (body.includes(pasted)) named.add(pasted);
   }
+  // Without that init_net alone has the commands of a family (net/netlink/genetlink.c, genl_family_rcv_msg()).
+  const inAll = gaps.some((gap) => gap.includes('.netnsok'));
   for (const gap of gaps) {
-    for (const match of matchesOf(gap, commands)) yield holdsCommands(match[1]!);
+    for (const [whole, table = ''] of matchesOf(gap, commands))
+      if (inAll || !whole.includes('genl_')) yield holdsCommands(table);
+    for (const [, fn = ''] of matchesOf(gap, paired)) if (isFunction(fn)) named.add(fn);
     note(gap.replace(variables, '').replace(prototype, '').replace(head, ''));
   }
   for (const name of named) yield namedOutside(name);
