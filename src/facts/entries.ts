@@ -1,4 +1,5 @@
 import { matchesOf } from './matches.ts';
+import { pointersIn } from './pointers.ts';
 import { givesEntry, hookGets, walks } from './words.ts';
 
 /** A loop over a list, as it stands in the text that is parsed: `while (entry, &list, member)`. */
@@ -20,11 +21,17 @@ export function* entriesGiven(text: string): Generator<string> {
 }
 
 const walkOfMember =
-  /\b(?:while|h?list_for_each_entry\w*)\s*\(\s*\w+\s*,(?:\s*\w+\s*,)?\s*&\s*\w+->(\w+)\s*,|\bseq_h?list_start\w*\s*\(\s*&\s*\w+->(\w+)\s*,/g;
+  /\b(?:while|h?list_for_each_entry\w*)\s*\(\s*\w+\s*,(?:\s*\w+\s*,)?\s*&\s*(\w+)->(\w+)\s*,|\bseq_h?list_start\w*\s*\(\s*&\s*(\w+)->(\w+)\s*,/g;
 
 /** The members that are lists which a body goes through. */
 export function* walksIn(text: string): Generator<string> {
-  for (const [, list, inFile] of matchesOf(text, walkOfMember)) yield walks((list ?? inFile)!);
+  const all = matchesOf(text, walkOfMember);
+  const structs = new Map(all.length > 0 ? pointersIn(text).map(({ name, struct }) => [name, struct]) : []);
+  for (const [, pointer, list, other, inFile] of all) {
+    const struct = structs.get((pointer ?? other)!);
+    yield walks((list ?? inFile)!);
+    if (struct !== undefined) yield walks(`${struct}->${(list ?? inFile)!}`);
+  }
 }
 
 const priv =

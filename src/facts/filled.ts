@@ -52,11 +52,21 @@ function structsIn(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
+/** A call that gets a namespace, by its name. */
+const gettingNet = /\b(\w+)\s*\((?:[^;{}()]|\([^()]*\))*?(?<=[(,]\s*)(?:net|(?:genl_info|sock|dev)_net\s*\([^()]*\))\s*[,)]/g;
+const holdsNone =
+  /^(?:if|while|for|switch|return|sizeof|net_generic|net_eq|genlmsg_\w+|nlmsg_\w+|rtnl_\w+|__?dev_get_by_\w+|dev_get_by_\w+|read_pnet|write_pnet|\w*(?:find|lookup)\w*)$/;
+
+/** Whether a body asks for init_net, or may hold the namespace: it passes that to who is not known to hold nothing. */
+function mayBeOfOne(text: string): boolean {
+  return /\binit_net\b/.test(text) || matchesOf(text, gettingNet).some((match) => !holdsNone.test(match[1]!));
+}
+
 /** What a body makes and puts into a list, a hash table or an array that is a member of a structure. */
 export function* filledIn(text: string): Generator<string> {
   if (!/list_add|hash_add|xa_|idr_alloc/.test(text) || !makes.test(text)) return;
   const puts = putsIn(text);
-  if (puts.length === 0) return;
+  if (puts.length === 0 || mayBeOfOne(text)) return;
   const structs = structsIn(text);
   const made = matchesOf(text, assigned).filter((match) => makes.test(match[2]!));
   for (const { at, owner, member, item, link } of puts) {

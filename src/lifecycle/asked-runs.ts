@@ -50,8 +50,8 @@ export class AskedRuns {
   }
 
   /** Whether the outside goes through a list of a namespace's data by code of one file (`LaterRuns.walks`). */
-  walks(step: Acquire, member: string): boolean {
-    return this.ask(`walks|${keyOf(step)}|${member}`, (state) => state.later.walks(step, member));
+  walks(step: Acquire, member: string, struct: string): boolean {
+    return this.ask(`walks|${keyOf(step)}|${struct}->${member}`, (state) => state.later.walks(step, member, struct));
   }
 
   /** Whether an exit keeps others out, or waits for them. */

@@ -14,13 +14,14 @@ import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
+import { mayWaitInside } from './unwaited.ts';
 
 /** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
 const mostStepsToQueueing = 3;
 
 /** Locks, waits and RCU by the names of calls. */
 const keepsOthersOut =
-  /^\w*(?:lock|rcu|synchronize|barrier|wait|guard|mutex_(?!destroy)|down_|flush|cancel|sync$|complet|seqcount|kthread_stop)/;
+  /^\w*(?:lock|rcu|synchronize|barrier|wait|guard|mutex_(?!destroy)|down_|flush|cancel|sync$|complet|seqcount|kthread_stop)/i;
 
 /** What is queued to run later, by whom, and what of it goes on when what it is about is gone. */
 export class LaterRuns {
@@ -44,14 +45,19 @@ export class LaterRuns {
   }
 
   /** Whether what an acquisition lets the outside call goes through a list that is a member, by code of the same file. */
-  walks(step: TraceStep & { readonly t: 'acquire' }, member: string): boolean {
-    return this.means.callables.of(step).get(walks(member))?.within === true;
+  walks(step: TraceStep & { readonly t: 'acquire' }, member: string, struct: string): boolean {
+    const words = this.means.callables.of(step);
+    const typed = [...words.keys()].filter((word) => word.startsWith(walks('')) && word.endsWith(`->${member}`));
+    const isOwn = typed.length === 0 || typed.includes(walks(`${struct}->${member}`));
+    return isOwn && words.get(walks(member))?.within === true;
   }
 
-  /** Whether an exit of an ops comes to anything that keeps others out, or waits for them. */
+  /** Whether an exit of an ops comes to anything that keeps others out, or waits for them, or to what is not known. */
   keepsOut(ops: OpsEntry): boolean {
-    return exitsOf(this.program, ops).some(({ file, fact }) =>
-      [...this.reach.from(file, fact.name, 'calls').keys()].some((word) => keepsOthersOut.test(word)),
+    return exitsOf(this.program, ops).some(
+      (exit) =>
+        mayWaitInside(this.program, exit) ||
+        [...this.reach.from(exit.file, exit.fact.name, 'calls').keys()].some((word) => keepsOthersOut.test(word)),
     );
   }
 

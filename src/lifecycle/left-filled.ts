@@ -99,12 +99,12 @@ export function leftFilled(
     if (!removers.every((fact) => isByCommands(fact.name))) continue;
     const above = new Set(all.flatMap(({ fact }) => [...users.of(fact.name)].filter((name) => functions.has(name))));
     const takers = removers.filter(({ name }) => takesFor(wordsOf(facts.mentions, name), members)).map(({ name }) => name);
-    // What a command itself takes out again lies there while it runs.
+    // What a command itself takes out again, or waits to be taken out, lies there while it runs.
     const isTakenBack = (name: string): boolean => {
       const words = reach.from(file, name, 'calls');
-      return takers.some((taker) => taker === name || words.has(taker));
+      return takers.some((taker) => taker === name || words.has(taker)) || [...words.keys()].some((word) => waits.test(word));
     };
-    if ([...above].some((name) => isTakenBack(name) || isOfOne(program, { reach, file, name }))) continue;
+    if ([...above].some((name) => isTakenBack(name))) continue;
     if (exits.some((fn) => handsToUnknown(program, fn, own))) continue;
     const isSpokenOf = exits.some((fn) =>
       reach
@@ -120,34 +120,6 @@ export function leftFilled(
   return [...found.values()];
 }
 
-/** Calls that get a namespace and hold nothing by it. */
-const holdsNone =
-  /^(?:net_generic|net_eq|genlmsg_\w+|nlmsg_\w+|rtnl_\w+|__?dev_get_by_\w+|dev_get_by_\w+|read_pnet|write_pnet|sock_net|genl_info_net|net_\w+_ratelimited)$/;
-
-/** Whether what a function comes to asks for init_net, or may hold the namespace: it passes that to what is no function at hand. */
-function isOfOne(
-  program: Program,
-  { reach, file, name }: { readonly reach: Reach; readonly file: string; readonly name: string },
-): boolean {
-  if (reach.from(file, name, 'calls').has('init_net')) return true;
-  const fn = program.lookUp(file, name);
-  return (
-    fn !== undefined &&
-    within(program, fn, 2).some((each) => {
-      const isNet = (e: Expr): boolean =>
-        e.k === 'id'
-          ? structBehind(each.fact, e) === 'net*' || e.name === 'net'
-          : e.k === 'call' && e.fn.k === 'id' && /^(?:genl_info_net|sock_net|dev_net)$/.test(e.fn.name);
-      return callsOf(each).some(
-        (call) =>
-          call.args.some(isNet) &&
-          !holdsNone.test(nameOf(call)) &&
-          !(call.fn.k === 'id' && program.lookUp(each.file, call.fn.name)),
-      );
-    })
-  );
-}
-
 /** Whether an exit passes the data to what is no function at hand: a macro may empty it. */
 function handsToUnknown(program: Program, exit: FunctionEntry, own: string): boolean {
   return within(program, exit, 2).some((each) =>
@@ -159,6 +131,9 @@ function handsToUnknown(program: Program, exit: FunctionEntry, own: string): boo
     }),
   );
 }
+
+/** Who waits for an answer has what it asked for lie there that long. */
+const waits = /^(?:s?wait_|schedule_timeout)/;
 
 /** What takes a thing out for certain. */
 const unlists = /(?:^|_)(?:del|delete|erase|remove|splice|cut|xchg|extract|pop)(?:_|$)/;

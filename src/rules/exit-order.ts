@@ -200,10 +200,13 @@ function isWalked(
   { ops, phases }: NonNullable<History['path']['of']>,
 ): boolean {
   const step = withCopied(history, user);
+  const size = ops.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
+  const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1] ?? '';
   return (
-    history.state.runs.walks(step, list) &&
+    history.state.runs.walks(step, list, struct) &&
     history.state.reads(step, at.replace(/\[\*\]$/, ''), ops, null) &&
-    !phases.some(({ callback }) => callback.includes('rtnl')) &&
+    !phases.some(({ callback }) => callback.includes('rtnl') || callback === 'pre_exit') &&
+    !history.state.goesQuietly(history.module.file) &&
     !history.state.runs.keepsOut(ops)
   );
 }
