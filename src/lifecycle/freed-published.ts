@@ -2,6 +2,7 @@ import type { At } from '../facts/ir.ts';
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
+import { callsOf, nameOf, within } from './freed-found.ts';
 import { freesIn } from './freed-param.ts';
 import { isHook } from './left-set.ts';
 import { localsOf } from './locals.ts';
@@ -59,7 +60,11 @@ const locks = /lock|guard|^up_(?:read|write)/i;
 /** Whether a call may have seen to it that nobody comes by the pointer any more: one of other files' that is told of nothing, or a wait. */
 function mayHaveEnded(program: Program, { file }: FunctionEntry, { fn, args }: Call): boolean {
   if (fn.k !== 'id' || waitsForReaders.test(fn.name)) return true;
-  return args.length === 0 && program.lookUp(file, fn.name)?.file !== file;
+  const callee = program.lookUp(file, fn.name);
+  if (callee?.file !== file) return args.length === 0;
+  return within(program, callee, 2).some((each) =>
+    callsOf(each).some((call) => locks.test(nameOf(call)) || waitsForReaders.test(nameOf(call))),
+  );
 }
 
 /** The global pointer that a call sets to NULL. */
