@@ -1,6 +1,5 @@
 import { matchesOf } from './matches.ts';
-import { pointersIn } from './pointers.ts';
-import { givesEntry, hookGets, walks } from './words.ts';
+import { givesEntry, hookGets } from './words.ts';
 
 /** A loop over a list, as it stands in the text that is parsed: `while (entry, &list, member)`. */
 const walk = /\b(?:while|h?list_for_each_entry\w*)\s*\(\s*(\w+)\s*,(?:\s*\w+\s*,)?\s*&\s*(\w+)/g;
@@ -18,20 +17,6 @@ export function* entriesGiven(text: string): Generator<string> {
   const given = new Set([...back, ...others]);
   for (const [, entry, list = ''] of [...matchesOf(text, walk), ...matchesOf(text, search)])
     if (given.has(entry)) yield givesEntry(list);
-}
-
-const walkOfMember =
-  /\b(?:while|h?list_for_each_entry\w*)\s*\(\s*\w+\s*,(?:\s*\w+\s*,)?\s*&\s*(\w+)->(\w+)\s*,|\bseq_h?list_start\w*\s*\(\s*&\s*(\w+)->(\w+)\s*,/g;
-
-/** The members that are lists which a body goes through. */
-export function* walksIn(text: string): Generator<string> {
-  const all = matchesOf(text, walkOfMember);
-  const structs = new Map(all.length > 0 ? pointersIn(text).map(({ name, struct }) => [name, struct]) : []);
-  for (const [, pointer, list, other, inFile] of all) {
-    const struct = structs.get((pointer ?? other)!);
-    yield walks((list ?? inFile)!);
-    if (struct !== undefined) yield walks(`${struct}->${(list ?? inFile)!}`);
-  }
 }
 
 const priv =

@@ -53,7 +53,8 @@ function structsIn(text: string): ReadonlyMap<string, string> {
 }
 
 /** A call that gets a namespace, by its name. */
-const gettingNet = /\b(\w+)\s*\((?:[^;{}()]|\([^()]*\))*?(?<=[(,]\s*)(?:net|(?:genl_info|sock|dev)_net\s*\([^()]*\))\s*[,)]/g;
+const gettingNet =
+  /\b(\w+)\s*\((?:[^;{}()]|\([^()]*\))*?(?<=[(,]\s*)(?:net|(?:genl_info|sock|dev)_net\s*\([^()]*\))\s*[,)]/g;
 const holdsNone =
   /^(?:if|while|for|switch|return|sizeof|net_generic|net_eq|genlmsg_\w+|nlmsg_\w+|rtnl_\w+|__?dev_get_by_\w+|dev_get_by_\w+|read_pnet|write_pnet|\w*(?:find|lookup)\w*)$/;
 

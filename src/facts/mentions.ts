@@ -1,5 +1,5 @@
 import { devicesIn } from './devices.ts';
-import { entriesGiven, hooksGiven, walksIn } from './entries.ts';
+import { entriesGiven, hooksGiven } from './entries.ts';
 import { filledIn, freedIn, outsideOfBodies } from './filled.ts';
 import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
@@ -349,7 +349,6 @@ function* usesIn(whole: string): Generator<string> {
   yield* devicesIn(text);
   yield* entriesGiven(text);
   yield* hooksGiven(text);
-  yield* walksIn(text);
   yield* filledIn(text);
   yield* freedIn(text);
   yield* dataKept(text);

@@ -81,11 +81,6 @@ export function givesEntry(list: string): string {
   return `}${list}`;
 }
 
-/** The word for a list that is a member, and that a function goes through: `list_for_each_entry(p, &fn->peers, list)`. */
-export function walks(member: string): string {
-  return `'${member}`;
-}
-
 /** The word for what the hooks get that a pointer leads to: `chain->ops.priv = chain`. */
 export function hookGets(pointer: string, value: string): string {
   return `$${pointer}=${value}`;

@@ -177,11 +177,21 @@ function placeOf(of: FunctionEntry, e: Expr): Kept | null {
   if (nameOf(value) === 'net_generic' ? !id : isSlot || !isGetter(nameOf(value))) return null;
   const by = nameOf(value) === 'net_generic' ? printExpression(id!) : nameOf(value);
   const struct = e.k === 'field' ? structBehind(of.fact, e.of) : undefined;
-  return { id: by, member: e.k === 'field' ? e.name : '*', text: printExpression(e), ...(struct !== undefined && { struct: struct.replace('*', '') }) };
+  return {
+    id: by,
+    member: e.k === 'field' ? e.name : '*',
+    text: printExpression(e),
+    ...(struct !== undefined && { struct: struct.replace('*', '') }),
+  };
 }
 
 /** The function of the hooks that a call unregisters which finds what is kept somewhere: as it, or what it calls beside it, says. */
-function readerOf({ program, reach }: Means, of: FunctionEntry, { args }: Call, { id, member, struct }: Kept): string | null {
+function readerOf(
+  { program, reach }: Means,
+  of: FunctionEntry,
+  { args }: Call,
+  { id, member, struct }: Kept,
+): string | null {
   const hooks = args[1]?.k === 'unary' && args[1].op === '&' ? args[1].of : args[1];
   if (hooks?.k !== 'id' || localsOf(of.fact).has(hooks.name)) return null;
   const finds = (name: string): boolean => {

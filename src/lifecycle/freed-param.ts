@@ -67,7 +67,9 @@ export function looksInto(program: Program, file: string, name: string, at: numb
         (e.k === 'call' &&
           e.fn.k === 'id' &&
           deep > 0 &&
-          e.args.some((arg, to) => isIt(arg) && looksInto(program, callee.file, (e.fn as { name: string }).name, to, deep - 1))),
+          e.args.some(
+            (arg, to) => isIt(arg) && looksInto(program, callee.file, (e.fn as { name: string }).name, to, deep - 1),
+          )),
     );
 }
 

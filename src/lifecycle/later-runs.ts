@@ -1,7 +1,6 @@
-import { later, ofWholeFile, walks } from '../facts/words.ts';
+import { later, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
-import { exitsOf } from './callbacks-of.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
@@ -9,23 +8,14 @@ import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
-import { within } from './freed-found.ts';
 import type { Named } from './member-gates.ts';
 import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
-import { mayWaitInside } from './unwaited.ts';
 
 /** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
 const mostStepsToQueueing = 3;
-
-/** Locks, waits and RCU by the names of calls. */
-const keepsOthersOut =
-  /^\w*(?:lock|rcu|synchronize|barrier|wait|guard|mutex_(?!destroy)|down_|flush|cancel|sync$|complet|seqcount|kthread_stop)/i;
-
-/** Macros that keep nobody out (include/linux/list.h, err.h, bug.h). */
-const tellsOnly = /^(?:LIST_HEAD|HLIST_HEAD|IS_ERR\w*|WARN\w*|BUG\w*|READ_ONCE|WRITE_ONCE|ARRAY_SIZE)\(\)$/;
 
 /** What is queued to run later, by whom, and what of it goes on when what it is about is gone. */
 export class LaterRuns {
@@ -46,29 +36,6 @@ export class LaterRuns {
   /** Whether what an acquisition lets the outside call queues a work item or a timer, by the expression that names it. */
   queues(step: TraceStep & { readonly t: 'acquire' }, text: string): boolean {
     return this.means.callables.of(step).get(later.queues(text))?.within === true;
-  }
-
-  /** Whether what an acquisition lets the outside call goes through a list that is a member, by code of the same file. */
-  walks(step: TraceStep & { readonly t: 'acquire' }, member: string, struct: string): boolean {
-    const words = this.means.callables.of(step);
-    return words.has(walks(`${struct}->${member}`)) && words.get(walks(member))?.within === true;
-  }
-
-  /** Whether a function says the name of a macro that may take a lock: `scoped_guard(mutex, &fn->lock)`, `FOO_LOCK(fn)`. */
-  private callsMacro({ file, fact }: FunctionEntry): boolean {
-    return (this.program.facts(file)?.mentions[fact.name] ?? []).some(
-      (word) => /guard\(\)$/.test(word) || (/^[A-Z]\w*\(\)$/.test(word) && !tellsOnly.test(word)),
-    );
-  }
-
-  /** Whether an exit of an ops comes to anything that keeps others out, or waits for them, or to what is not known. */
-  keepsOut(ops: OpsEntry): boolean {
-    return exitsOf(this.program, ops).some(
-      (exit) =>
-        mayWaitInside(this.program, exit) ||
-        within(this.program, exit, 2).some((each) => this.callsMacro(each)) ||
-        [...this.reach.from(exit.file, exit.fact.name, 'calls').keys()].some((word) => keepsOthersOut.test(word)),
-    );
   }
 
   /**

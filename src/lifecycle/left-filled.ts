@@ -98,11 +98,15 @@ export function leftFilled(
     );
     if (!removers.every((fact) => isByCommands(fact.name))) continue;
     const above = new Set(all.flatMap(({ fact }) => [...users.of(fact.name)].filter((name) => functions.has(name))));
-    const takers = removers.filter(({ name }) => takesFor(wordsOf(facts.mentions, name), members)).map(({ name }) => name);
+    const takers = removers
+      .filter(({ name }) => takesFor(wordsOf(facts.mentions, name), members))
+      .map(({ name }) => name);
     // What a command itself takes out again, or waits to be taken out, lies there while it runs.
     const isTakenBack = (name: string): boolean => {
       const words = reach.from(file, name, 'calls');
-      return takers.some((taker) => taker === name || words.has(taker)) || [...words.keys()].some((word) => waits.test(word));
+      return (
+        takers.some((taker) => taker === name || words.has(taker)) || [...words.keys()].some((word) => waits.test(word))
+      );
     };
     if ([...above].some((name) => isTakenBack(name))) continue;
     if (exits.some((fn) => handsToUnknown(program, fn, own))) continue;

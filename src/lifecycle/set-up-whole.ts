@@ -18,11 +18,14 @@ export function mayBeSetUpBy(program: Program, init: FunctionEntry, structs: Rea
       if (e.k === 'assign') return e.to.k === 'unary' && e.to.op === '*' && isIt(e.to.of);
       if (e.k !== 'call' || leaving.test(nameOf(e)) || program.lookUp(fn.file, nameOf(e))) return false;
       const isMacro = /^[A-Z]/.test(nameOf(e)) && !known.test(nameOf(e));
-      return e.args.some((arg) => isIt(arg) || (isMacro && arg.k === 'unary' && arg.op === '&' && arg.of.k === 'field'));
+      return e.args.some(
+        (arg) => isIt(arg) || (isMacro && arg.k === 'unary' && arg.op === '&' && arg.of.k === 'field'),
+      );
     });
   });
 }
 
 /** What sets up no more than it is passed (include/linux/list.h, workqueue.h). */
 const known = /^INIT_(?:H?LIST_HEAD|HLIST_NULLS_HEAD|LIST_HEAD_RCU|(?:DELAYED_|DEFERRABLE_|RCU_)?WORK\w*|RADIX_TREE)$/;
-const leaving = /^(?:memset|net_generic|IS_ERR\w*|WARN\w*|BUG\w*|RCU_INIT_POINTER|rcu_assign_pointer|WRITE_ONCE|kfree|call_rcu|timer_setup)$/;
+const leaving =
+  /^(?:memset|net_generic|IS_ERR\w*|WARN\w*|BUG\w*|RCU_INIT_POINTER|rcu_assign_pointer|WRITE_ONCE|kfree|call_rcu|timer_setup)$/;

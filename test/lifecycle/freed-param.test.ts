@@ -73,10 +73,9 @@ describe('what is used after another function has freed it:', () => {
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->pipe by rpc_destroy_pipe_data() and then goes on to foo_pipe_unlink(net, fn->pipe)
 	foo_pipe_unlink(net, fn->pipe);
 	foo_pipe_free(NULL);`,
-      ).replace('kzalloc(sizeof(*fn->pipe), GFP_KERNEL)', 'rpc_mkpipe_data(&foo_pipe_ops, 0)').replace(
-        'if (!fn->pipe)\n\t\treturn -ENOMEM',
-        'if (IS_ERR(fn->pipe))\n\t\treturn PTR_ERR(fn->pipe)',
-      ),
+      )
+        .replace('kzalloc(sizeof(*fn->pipe), GFP_KERNEL)', 'rpc_mkpipe_data(&foo_pipe_ops, 0)')
+        .replace('if (!fn->pipe)\n\t\treturn -ENOMEM', 'if (IS_ERR(fn->pipe))\n\t\treturn PTR_ERR(fn->pipe)'),
     );
   });
 
