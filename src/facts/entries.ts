@@ -1,5 +1,5 @@
 import { matchesOf } from './matches.ts';
-import { givesEntry, hookGets, walks } from './words.ts';
+import { givesEntry, hookGets } from './words.ts';
 
 /** A loop over a list, as it stands in the text that is parsed: `while (entry, &list, member)`. */
 const walk = /\b(?:while|h?list_for_each_entry\w*)\s*\(\s*(\w+)\s*,(?:\s*\w+\s*,)?\s*&\s*(\w+)/g;
@@ -17,14 +17,6 @@ export function* entriesGiven(text: string): Generator<string> {
   const given = new Set([...back, ...others]);
   for (const [, entry, list = ''] of [...matchesOf(text, walk), ...matchesOf(text, search)])
     if (given.has(entry)) yield givesEntry(list);
-}
-
-const walkOfMember =
-  /\b(?:while|h?list_for_each_entry\w*)\s*\(\s*\w+\s*,(?:\s*\w+\s*,)?\s*&\s*\w+->(\w+)\s*,|\bseq_h?list_start\w*\s*\(\s*&\s*\w+->(\w+)\s*,/g;
-
-/** The members that are lists which a body goes through. */
-export function* walksIn(text: string): Generator<string> {
-  for (const [, list, inFile] of matchesOf(text, walkOfMember)) yield walks((list ?? inFile)!);
 }
 
 const priv =

@@ -52,11 +52,22 @@ function structsIn(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
+/** A call that gets a namespace, by its name. */
+const gettingNet =
+  /\b(\w+)\s*\((?:[^;{}()]|\([^()]*\))*?(?<=[(,]\s*)(?:net|(?:genl_info|sock|dev)_net\s*\([^()]*\))\s*[,)]/g;
+const holdsNone =
+  /^(?:if|while|for|switch|return|sizeof|net_generic|net_eq|genlmsg_\w+|nlmsg_\w+|rtnl_\w+|__?dev_get_by_\w+|dev_get_by_\w+|read_pnet|write_pnet|\w*(?:find|lookup)\w*)$/;
+
+/** Whether a body asks for init_net, or may hold the namespace: it passes that to who is not known to hold nothing. */
+function mayBeOfOne(text: string): boolean {
+  return /\binit_net\b/.test(text) || matchesOf(text, gettingNet).some((match) => !holdsNone.test(match[1]!));
+}
+
 /** What a body makes and puts into a list, a hash table or an array that is a member of a structure. */
 export function* filledIn(text: string): Generator<string> {
   if (!/list_add|hash_add|xa_|idr_alloc/.test(text) || !makes.test(text)) return;
   const puts = putsIn(text);
-  if (puts.length === 0) return;
+  if (puts.length === 0 || mayBeOfOne(text)) return;
   const structs = structsIn(text);
   const made = matchesOf(text, assigned).filter((match) => makes.test(match[2]!));
   for (const { at, owner, member, item, link } of puts) {
@@ -89,8 +100,10 @@ export function* freedIn(text: string): Generator<string> {
 const commands = /\bstruct\s+(?:genl_(?:small_|split_)?ops|rtnl_msg_handler|nfnl_callback)\s+(\w+)\s*\[/g;
 /** `static void foo_free(struct foo *foo);` */
 const prototype =
-  /^[ \t]*(?:static|extern|void|int|bool|struct|const|unsigned|__\w+)\b[^;{}()=]*?\b\w+\s*\([^;{}]*\)\s*[\w\s]*;/gm;
+  /^[ \t]*(?:static|extern|void|int|bool|struct|const|unsigned|__\w+)\b[^;{}()=]*?\b\w+\s*\([^;{}]*\)[\w\s]{0,100};/gm;
 const macro = /^[ \t]*#[ \t]*define[ \t]+\w+((?:\\\r?\n|[^\n])*)$/gm;
+/** What netlink calls around the commands of one request, or for as long as a socket of a user's asks: in pairs. */
+const paired = /\.(?:start|done|pre_doit|post_doit)\s*=\s*&?(\w+)/g;
 const anyName = /[A-Za-z_]\w*/g;
 
 /** The head of the function whose body follows. */
@@ -113,8 +126,12 @@ export function* outsideOfBodies(
     note(body);
     if (body.includes(pasted)) named.add(pasted);
   }
+  // Without that init_net alone has the commands of a family (net/netlink/genetlink.c, genl_family_rcv_msg()).
+  const inAll = gaps.some((gap) => gap.includes('.netnsok'));
   for (const gap of gaps) {
-    for (const match of matchesOf(gap, commands)) yield holdsCommands(match[1]!);
+    for (const [whole, table = ''] of matchesOf(gap, commands))
+      if (inAll || !whole.includes('genl_')) yield holdsCommands(table);
+    for (const [, fn = ''] of matchesOf(gap, paired)) if (isFunction(fn)) named.add(fn);
     note(gap.replace(variables, '').replace(prototype, '').replace(head, ''));
   }
   for (const name of named) yield namedOutside(name);

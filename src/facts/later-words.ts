@@ -8,9 +8,6 @@ const queueing =
   /\b(?:(?:schedule|(?:kthread_)?(?:queue|mod))_(?:delayed_)?work(?:_on)?|queue_rcu_work|mod_timer|timer_reduce|add_timer(?:_on)?|hrtimer_start(?:_range_ns)?|tasklet_(?:hi_)?schedule)\s*\(\s*(?:(?:\w|->|\.)+\s*,\s*)*&((?:\w|->|\.)+)\s*[,)]/g;
 const queueingLate =
   /\b(?:kthread_)?(?:queue|mod)_delayed_work(?:_on\s*\(\s*[^,()]+,|\s*\()\s*((?:\w|->|\.)+)\s*,\s*&((?:\w|->|\.)+)\s*,/g;
-/** The workqueue is what stands before the item, whatever that is. */
-const queueingOn =
-  /\b(?:kthread_)?(?:queue|mod)_(?:delayed_|rcu_)?work(?:_on)?\s*\(\s*(?:[^,;()]+,)??\s*([^;]{0,200}?)\s*,\s*&((?:\w|->|\.)+)\s*[,)]/g;
 const stopping =
   /\b(?:(?:(?:kthread_)?cancel|disable)_(?:delayed_)?work(?:_sync)?|(?:del_timer|timer_delete|timer_shutdown)(?:_sync)?|hrtimer_(?:try_to_)?cancel|tasklet_kill)\s*\(\s*&((?:\w|->|\.|\([^()]*\))+)\s*\)/g;
 const dropping = new RegExp(String.raw`\b(?:${droppingCalls})\s*\(\s*&((?:\w|->|\.)+)\s*\)`, 'g');
@@ -38,7 +35,6 @@ export function* runsIn(text: string): Generator<string> {
   for (const match of matchesOf(text, leaving)) yield later.leaves(match[1]!);
   for (const match of matchesOf(text, queueing)) yield later.queues(match[1]!);
   for (const match of matchesOf(text, queueingLate)) yield later.queuesLateOn(match[1]!, match[2]!);
-  for (const match of matchesOf(text, queueingOn)) yield later.queuesOn(match[1]!, match[2]!);
   for (const match of matchesOf(text, stopping)) yield later.stops(match[1]!);
   for (const match of matchesOf(text, flushing)) yield later.waits(match[1]!);
   for (const match of matchesOf(text, settingUpTimer)) yield later.isTimer(match[1]!);

@@ -1,5 +1,5 @@
 import { devicesIn } from './devices.ts';
-import { entriesGiven, hooksGiven, walksIn } from './entries.ts';
+import { entriesGiven, hooksGiven } from './entries.ts';
 import { filledIn, freedIn, outsideOfBodies } from './filled.ts';
 import { familiesIn, handlerIn, handlersElsewhere, tablesIn } from './genl.ts';
 import { gatesIn } from './gates.ts';
@@ -66,7 +66,7 @@ const bySrcu = /\bcall_srcu\s*\([^;]*?,\s*(\w+)\s*\)/g;
 
 /** `rcu_dereference(fn->state)`, `rcu_dereference(*slot)`: what a reader gets at; not who changes it (`_protected`). */
 const findingByRcu =
-  /\brcu_dereference(?:_all|_bh|_raw)?(?:_check)?\s*\(\s*(?:\w+(?:->|\.)(?:\w+(?:->|\.))*(\w+)|\*\s*\w+)\s*[,)]/g;
+  /\brcu_dereference(?:_all|_bh|_raw)?(?:_check)?\s*\(\s*(?:(\w+)(?:->|\.)(?:\w+(?:->|\.))*(\w+)|\*\s*\w+)\s*[,)]/g;
 
 const publishing = /\b(?:rcu_assign_pointer|RCU_INIT_POINTER)\s*\(\s*(\w+)\s*,\s*(&?\w+)\s*\)/g;
 
@@ -340,12 +340,17 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
-  for (const match of matchesOf(text, findingByRcu)) yield foundByRcu(match.at(1) ?? '*');
+  const finds = matchesOf(text, findingByRcu);
+  const structs = new Map(finds.length > 0 ? pointersIn(text).map(({ name, struct }) => [name, struct]) : []);
+  for (const [, pointer = '', name = '*'] of finds) {
+    yield foundByRcu(name);
+    const struct = structs.get(pointer);
+    if (struct !== undefined) yield foundByRcu(`${struct}->${name}`);
+  }
   yield* givenInBody(text);
   yield* devicesIn(text);
   yield* entriesGiven(text);
   yield* hooksGiven(text);
-  yield* walksIn(text);
   yield* filledIn(text);
   yield* freedIn(text);
   yield* dataKept(text);

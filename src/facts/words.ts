@@ -19,8 +19,6 @@ export const later = {
   queues: (x: string): string => `+${x}`,
   /** Queued on a workqueue once a time is over: until then that does not know of it. */
   queuesLateOn: (queue: string, x: string): string => `@${queue}=${x}`,
-  /** Queued on a workqueue, at once or later. */
-  queuesOn: (queue: string, x: string): string => `&${queue}=${x}`,
   stops: (x: string): string => `-${x}`,
   /** Taken off its queue by a function that does nothing else with it: what runs already goes on (`timer_delete()`). */
   drops: (x: string): string => `/${x}`,
@@ -49,7 +47,10 @@ export function afterSrcu(fn: string): string {
   return `%${fn}`;
 }
 
-/** The word for a member, or `*` for what a pointer points to, that a function finds by RCU: `rcu_dereference(fn->state)`. */
+/**
+ * The word for a member, or `*` for what a pointer points to, that a function finds by RCU: `rcu_dereference(fn->state)`. There
+ * is one with its structure as well, where the function declares the pointer: `foo_net->state`.
+ */
 export function foundByRcu(member: string): string {
   return `]${member}`;
 }
@@ -78,11 +79,6 @@ export function gateAsked(name: string): string {
 /** The word for a function that looks for an entry of a variable's, and gives it back to who asks. */
 export function givesEntry(list: string): string {
   return `}${list}`;
-}
-
-/** The word for a list that is a member, and that a function goes through: `list_for_each_entry(p, &fn->peers, list)`. */
-export function walks(member: string): string {
-  return `'${member}`;
 }
 
 /** The word for what the hooks get that a pointer leads to: `chain->ops.priv = chain`. */

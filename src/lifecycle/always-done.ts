@@ -1,7 +1,6 @@
 import { expressionsOf, successorsOf, walkExpression, type At, type Block } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { blocksFrom, canReach } from './loops.ts';
-import { callsIn } from './may-stop.ts';
 import { printExpression } from './print.ts';
 
 /** Whether a function makes a call of its own, the one at a place, on all ways through it, as a statement that asks nothing. */

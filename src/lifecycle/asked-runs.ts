@@ -49,16 +49,6 @@ export class AskedRuns {
     return this.ask(`queues|${keyOf(step)}|${text}`, (state) => state.later.queues(step, text));
   }
 
-  /** Whether the outside goes through a list of a namespace's data by code of one file (`LaterRuns.walks`). */
-  walks(step: Acquire, member: string): boolean {
-    return this.ask(`walks|${keyOf(step)}|${member}`, (state) => state.later.walks(step, member));
-  }
-
-  /** Whether an exit keeps others out, or waits for them. */
-  keepsOut(ops: OpsEntry): boolean {
-    return this.ask(`${ofWholeFile}keeps out|${ops.id}`, (state) => state.later.keepsOut(ops));
-  }
-
   queuedDuring(file: string, name: string, text: string): string | null {
     return this.ask(`during|${file}|${name}|${text}`, (state) => state.later.queuedDuring(file, name, text));
   }

@@ -10,7 +10,7 @@ import type { DataUse, When } from './data-uses.ts';
 import type { ElementLeftOut } from './element-left-out.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
-import type { FreedFound } from './freed-found.ts';
+import { callsAny, waitsForOthers, type FreedFound } from './freed-found.ts';
 import type { FreedPublished } from './freed-published.ts';
 import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
@@ -464,6 +464,22 @@ export class AskedState {
       const fn = state.program.functionById(id);
       return fn ? state.freedFound(fn, earlier && state.program.functionById(earlier.id)) : null;
     });
+  }
+
+  /**
+   * Whether the exit of the module that begins in a file may see to it that nobody comes in any more, as it waits for somebody,
+   * or its init that there is none, as it takes a reference of itself.
+   */
+  goesQuietly(file: string): boolean {
+    return this.ask(`${ofWholeFile}quietly|${file}`, ({ program }) =>
+      program.modules
+        .filter((each) => each.file === file)
+        .some(
+          ({ init, exits }) =>
+            exits.some(({ fn }) => waitsForOthers(program, fn)) ||
+            (init !== null && callsAny(init.fn.fact, /^(?:__|try_)module_get$/)),
+        ),
+    );
   }
 
   /** A callback of RCU that exits queue and that uses the data of an ops, which is gone by then (`usedByRcu()`). */

@@ -1,12 +1,14 @@
 import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
-import { foundByRcu, isGetter } from '../facts/words.ts';
+import { foundByRcu, isGetter, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { freesIn } from './freed-param.ts';
 import { localsOf } from './locals.ts';
 import { callsIn, type Call } from './may-stop.ts';
+import { waitsForReaders } from './may-end-before.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
+import { structBehind } from './structs.ts';
 import { comesUnwaited } from './unwaited.ts';
 
 /** Memory that a teardown frees at once after it has unregistered the hooks which find it by RCU. */
@@ -52,6 +54,7 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
         const reader = readerOf(means, of, end, kept);
         // A reader that holds a lock which the teardown takes is through by then.
         if (reader && locks && [...reachOf(means, of.file, reader)].some((name) => locking.test(name))) continue;
+        if (reader && earlier && isToldBy(means, earlier, { file: of.file, reader, kept })) continue;
         if (!reader || (waitsAtAll && !endsByReader(means, of.file, reader))) continue;
         if (!comesUnwaited(program, of, [end, free], (call) => waitsForLast.test(nameOf(call)))) continue;
         const place = { file: of.file, fn: of.fact.name, at: free.at };
@@ -62,8 +65,38 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
   return null;
 }
 
+/** Whether a function calls one of some names. */
+export function callsAny(fact: FunctionEntry['fact'], names: RegExp): boolean {
+  return (fact.blocks ?? []).flatMap(callsIn).some((call) => names.test(nameOf(call)));
+}
+
+/** Whether a function waits for readers of RCU, or for all processors, in what its file has it call. */
+export function waitsForOthers(program: Program, fn: FunctionEntry): boolean {
+  const isWait = (name: string): boolean => waitsForReaders.test(name) || name === 'stop_machine';
+  return within(program, fn, mostDeep).some((each) => callsOf(each).some((call) => isWait(nameOf(call))));
+}
+
 const waiting = /wait|synchroni|barrier|flush|drain|complet(?!e$)/;
 const locking = /^(?:raw_)?(?:spin|read|write)_(?:try)?lock/;
+
+/**
+ * Whether pre_exit speaks of a member or a variable that a reader names as well: it may tell that to find nothing any more, and
+ * the core waits for readers behind it.
+ */
+function isToldBy(means: Means, earlier: FunctionEntry, of: { file: string; reader: string; kept: Kept }): boolean {
+  const words = [...reachOf(means, of.file, of.reader)];
+  const known = new Set(words);
+  return within(means.program, earlier, mostDeep).some((fn) => {
+    const locals = localsOf(fn.fact);
+    const called = new Set(callsOf(fn).map(nameOf));
+    const all = [...expressionsOf(fn.fact.blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
+    return all.some((e) =>
+      e.k === 'field'
+        ? words.some((word) => isMemberWord(word, e.name))
+        : e.k === 'id' && e.name !== of.kept.id && !locals.has(e.name) && !called.has(e.name) && known.has(e.name),
+    );
+  });
+}
 
 /** What a function calls, and what that does. */
 function reachOf({ reach }: Means, file: string, name: string): Iterable<string> {
@@ -96,6 +129,8 @@ interface Kept {
   readonly id: string;
   readonly member: string;
   readonly text: string;
+  /** The structure that it is a member of, where that is told. */
+  readonly struct?: string;
 }
 
 /** The calls in a function's body. */
@@ -141,17 +176,30 @@ function placeOf(of: FunctionEntry, e: Expr): Kept | null {
   const [, id] = value.args;
   if (nameOf(value) === 'net_generic' ? !id : isSlot || !isGetter(nameOf(value))) return null;
   const by = nameOf(value) === 'net_generic' ? printExpression(id!) : nameOf(value);
-  return { id: by, member: e.k === 'field' ? e.name : '*', text: printExpression(e) };
+  const struct = e.k === 'field' ? structBehind(of.fact, e.of) : undefined;
+  return {
+    id: by,
+    member: e.k === 'field' ? e.name : '*',
+    text: printExpression(e),
+    ...(struct !== undefined && { struct: struct.replace('*', '') }),
+  };
 }
 
 /** The function of the hooks that a call unregisters which finds what is kept somewhere: as it, or what it calls beside it, says. */
-function readerOf({ program, reach }: Means, of: FunctionEntry, { args }: Call, { id, member }: Kept): string | null {
+function readerOf(
+  { program, reach }: Means,
+  of: FunctionEntry,
+  { args }: Call,
+  { id, member, struct }: Kept,
+): string | null {
   const hooks = args[1]?.k === 'unary' && args[1].op === '&' ? args[1].of : args[1];
   if (hooks?.k !== 'id' || localsOf(of.fact).has(hooks.name)) return null;
   const finds = (name: string): boolean => {
     const words = program.facts(of.file)?.mentions[name] && reach.from(of.file, name, 'calls');
     const way = words?.get(foundByRcu(member));
-    return way !== undefined && way.within && way.steps <= mostDeep && words?.has(id) === true;
+    if (!words || way === undefined || !way.within || way.steps > mostDeep || !words.has(id)) return false;
+    const others = [...words.keys()].filter((word) => word.startsWith(']') && word.endsWith(`->${member}`));
+    return struct === undefined || others.length === 0 || others.includes(foundByRcu(`${struct}->${member}`));
   };
   return program.facts(of.file)?.mentions[hooks.name]?.find(finds) ?? null;
 }

@@ -21,7 +21,8 @@ const ofKernel: ReadonlyMap<string, number> = new Map([
 export function freesIn(program: Program, file: string, deep = mostDeep): Frees {
   return (name) => {
     const plain = ofKernel.get(name);
-    const callee = plain === undefined && deep > 0 ? program.lookUp(file, name) : undefined;
+    const callee = deep > 0 && !plainFrees.has(name) ? program.lookUp(file, name) : undefined;
+    if (plain !== undefined && callee?.file !== file) return plain;
     const fact = callee && readAs('follows', () => callee.fact);
     return callee && fact ? freedParam(fact, freesIn(program, callee.file, deep - 1)) : plain;
   };
@@ -33,7 +34,9 @@ export function freesIn(program: Program, file: string, deep = mostDeep): Frees 
  */
 function freedParam({ blocks, params }: FunctionFact, frees: Frees): number | undefined {
   if (!blocks || params.length === 0 || !blocks.some((block) => hasFree(block, frees))) return undefined;
-  const set = new Set(variablesSet(blocks));
+  // A local of the same name is another thing.
+  const inner = blocks.flatMap(({ steps }) => steps.flatMap((step) => (step.s === 'declare' ? step.name : [])));
+  const set = new Set([...variablesSet(blocks), ...inner]);
   const at = params.findIndex((param) => {
     if (set.has(param)) return false;
     const locals = new Set([param]);
@@ -45,6 +48,29 @@ function freedParam({ blocks, params }: FunctionFact, frees: Frees): number | un
     return ends.length > 0 && ends.every((freed) => freed.has(param));
   });
   return at < 0 ? undefined : at;
+}
+
+/** Whether a function that a file calls is known to look into what it is passed there; what is no function at hand is not. */
+export function looksInto(program: Program, file: string, name: string, at: number, deep = mostDeep): boolean {
+  const callee = program.lookUp(file, name);
+  const fact = callee && readAs('follows', () => callee.fact);
+  const param = fact?.params[at];
+  if (!callee || param === undefined) return false;
+  const isIt = (e: Expr): boolean => e.k === 'id' && e.name === param;
+  return [...expressionsOf(fact?.blocks ?? [])]
+    .flatMap((whole) => [...walkExpression(whole)])
+    .some(
+      (e) =>
+        (e.k === 'field' && e.arrow && isIt(e.of)) ||
+        (e.k === 'index' && isIt(e.of)) ||
+        (e.k === 'unary' && e.op === '*' && isIt(e.of)) ||
+        (e.k === 'call' &&
+          e.fn.k === 'id' &&
+          deep > 0 &&
+          e.args.some(
+            (arg, to) => isIt(arg) && looksInto(program, callee.file, (e.fn as { name: string }).name, to, deep - 1),
+          )),
+    );
 }
 
 /** Where a block goes on to if a pointer is not NULL. */

@@ -2,9 +2,11 @@ import type { At } from '../facts/ir.ts';
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
+import { callsOf, nameOf, within } from './freed-found.ts';
 import { freesIn } from './freed-param.ts';
 import { isHook } from './left-set.ts';
 import { localsOf } from './locals.ts';
+import { waitsForReaders } from './may-end-before.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { printExpression } from './print.ts';
 import { comesUnwaited } from './unwaited.ts';
@@ -31,7 +33,11 @@ export function freedPublished(program: Program, reach: Reach, fn: FunctionEntry
   const calls = (fn.fact.blocks ?? []).flatMap(callsIn);
   const resets = calls.flatMap((call) => pointerReset(fn, call) ?? []);
   // Who calls by the pointer may hold the lock under which it is reset.
-  if (calls.some(({ fn: called }) => called.k === 'id' && /unlock|^up_(?:read|write)/.test(called.name))) return null;
+  const words = program.facts(fn.file)?.mentions[fn.fact.name] ?? [];
+  if (words.some((word) => /(?:lock|guard)\w*\(\)$|^up_(?:read|write)/i.test(word))) return null;
+  if (calls.some((call) => call.fn.k !== 'id' || locks.test(call.fn.name))) return null;
+  const first = resets[0] ? calls.indexOf(resets[0].reset) : 0;
+  if (calls.slice(0, first).some((call) => mayHaveEnded(program, fn, call))) return null;
   const statics = new Set(program.facts(fn.file)?.statics);
   for (const call of resets.length > 0 ? calls : []) {
     const at = call.fn.k === 'id' ? freesIn(program, fn.file)(call.fn.name) : undefined;
@@ -47,6 +53,18 @@ export function freedPublished(program: Program, reach: Reach, fn: FunctionEntry
     }
   }
   return null;
+}
+
+const locks = /lock|guard|^up_(?:read|write)/i;
+
+/** Whether a call may have seen to it that nobody comes by the pointer any more: one of other files' that is told of nothing, or a wait. */
+function mayHaveEnded(program: Program, { file }: FunctionEntry, { fn, args }: Call): boolean {
+  if (fn.k !== 'id' || waitsForReaders.test(fn.name)) return true;
+  const callee = program.lookUp(file, fn.name);
+  if (callee?.file !== file) return args.length === 0;
+  return within(program, callee, 2).some((each) =>
+    callsOf(each).some((call) => locks.test(nameOf(call)) || waitsForReaders.test(nameOf(call))),
+  );
 }
 
 /** The global pointer that a call sets to NULL. */

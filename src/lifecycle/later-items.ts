@@ -35,32 +35,6 @@ export class LaterItems {
     return files;
   }
 
-  /** The headers of other folders with a function of which something is said, and that a file beside one calls. */
-  headersCalled(file: string, isSaid: (word: string, header: string) => boolean): readonly string[] {
-    const folder = folderOf(file);
-    const headers = this.program.fileNames().filter((each) => each.endsWith('.h') && folderOf(each) !== folder);
-    return headers.filter((header) => {
-      if (!this.wordsOf(header).some((word) => isSaid(word, header))) return false;
-      const mentions = Object.entries(this.program.facts(header)?.mentions ?? {});
-      return mentions.some(
-        ([name, words]) =>
-          name !== ofWholeFile &&
-          words.some((word) => isSaid(word, header)) &&
-          this.isCalledBeside(folder, name, () => true),
-      );
-    });
-  }
-
-  private isCalledBeside(folder: string, name: string, isBy: (caller: string) => boolean): boolean {
-    const isCall = ([caller, words]: [string, readonly string[]]): boolean =>
-      isBy(caller) && words.includes(`${name}()`);
-    return this.program
-      .fileNames()
-      .some(
-        (each) => folderOf(each) === folder && Object.entries(this.program.facts(each)?.mentions ?? {}).some(isCall),
-      );
-  }
-
   /** Whether a word of what a function mentions (`mentionsOf`) may be about an item. */
   isAbout({ text, file }: Item, word: string, wordFile: string): boolean {
     // Who uses a member before anything is asked is named by that as well, and does nothing to what it is.
@@ -91,29 +65,26 @@ export class LaterItems {
     return functions.some(
       ([name, words]) =>
         isSaid(words, later.waits('')) &&
-        (isOnlyWait(words)
-          ? this.isCalledBeside(folderOf(file), name, (caller) => soundsLikeRelease.test(caller))
-          : soundsLikeRelease.test(name)),
+        (isOnlyWait(words) ? this.isCalledToRelease(file, name) : soundsLikeRelease.test(name)),
     );
+  }
+
+  private isCalledToRelease(file: string, name: string): boolean {
+    const folder = folderOf(file);
+    return this.program
+      .fileNames()
+      .some(
+        (each) =>
+          folderOf(each) === folder &&
+          Object.entries(this.program.facts(each)?.mentions ?? {}).some(
+            ([caller, words]) => soundsLikeRelease.test(caller) && words.includes(`${name}()`),
+          ),
+      );
   }
 
   /** Whether an expression is known to name an item. */
   isKnownToBe(item: Item, other: Item): boolean {
     return this.compare(item, other) === 'same';
-  }
-
-  /** The headers that say anything of work items and timers. */
-  headers(): readonly string[] {
-    return this.program.fileNames().filter((each) => each.endsWith('.h') && this.wordsOf(each).length > 0);
-  }
-
-  /** The same told by what the pointers are declared to point at alone, each at one structure only. */
-  compareByStructs(a: Item, b: Item): 'same' | 'other' | 'unknown' {
-    if (memberOf(a.text) !== memberOf(b.text)) return 'other';
-    const [one, two] = [this.pathOf(a), this.pathOf(b)];
-    if (one?.structs.size !== 1 || two?.structs.size !== 1) return 'unknown';
-    if ([...one.structs].some((struct) => two.structs.has(struct))) return one.path === two.path ? 'same' : 'other';
-    return one.path.includes('.') || two.path.includes('.') ? 'unknown' : 'other';
   }
 
   private compare(a: Item, b: Item): 'same' | 'other' | 'unknown' {

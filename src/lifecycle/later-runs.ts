@@ -1,7 +1,6 @@
-import { later, ofWholeFile, walks } from '../facts/words.ts';
+import { later, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
-import { exitsOf } from './callbacks-of.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
@@ -17,10 +16,6 @@ import type { TraceStep } from './trace.ts';
 
 /** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
 const mostStepsToQueueing = 3;
-
-/** Locks, waits and RCU by the names of calls. */
-const keepsOthersOut =
-  /^\w*(?:lock|rcu|synchronize|barrier|wait|guard|mutex_(?!destroy)|down_|flush|cancel|sync$|complet|seqcount|kthread_stop)/;
 
 /** What is queued to run later, by whom, and what of it goes on when what it is about is gone. */
 export class LaterRuns {
@@ -41,18 +36,6 @@ export class LaterRuns {
   /** Whether what an acquisition lets the outside call queues a work item or a timer, by the expression that names it. */
   queues(step: TraceStep & { readonly t: 'acquire' }, text: string): boolean {
     return this.means.callables.of(step).get(later.queues(text))?.within === true;
-  }
-
-  /** Whether what an acquisition lets the outside call goes through a list that is a member, by code of the same file. */
-  walks(step: TraceStep & { readonly t: 'acquire' }, member: string): boolean {
-    return this.means.callables.of(step).get(walks(member))?.within === true;
-  }
-
-  /** Whether an exit of an ops comes to anything that keeps others out, or waits for them. */
-  keepsOut(ops: OpsEntry): boolean {
-    return exitsOf(this.program, ops).some(({ file, fact }) =>
-      [...this.reach.from(file, fact.name, 'calls').keys()].some((word) => keepsOthersOut.test(word)),
-    );
   }
 
   /**

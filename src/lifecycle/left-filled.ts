@@ -8,14 +8,15 @@ import {
   isMemberWord,
   namedOutside,
   ofWholeFile,
-  pasted,
   type Put,
 } from '../facts/words.ts';
-import type { OpsEntry, Program } from '../program/program.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
+import { callsOf, nameOf, within } from './freed-found.ts';
 import { callsIn } from './may-stop.ts';
 import type { PairsByCall } from './resources/index.ts';
+import { structBehind } from './structs.ts';
 
 /** What commands of users put into an ops' data of a namespace, and nothing but such commands takes out. */
 export interface LeftFilled {
@@ -70,10 +71,9 @@ export function leftFilled(
   if (exits.length === 0 || !callbackOf(program, ops, 'init')) return [];
   const users = new Users(facts.mentions, (name) => functions.has(name));
   const isCommand = (name: string): boolean => said.includes(holdsCommands(name));
-  const mayPaste = said.includes(namedOutside(pasted));
-  /** Whether a function can be called by commands of users only; one that nobody names is not called, if no macro makes names. */
+  /** Whether a function can be called by commands of users only; one that nobody names may be called by a macro. */
   const isByCommands = (name: string): boolean =>
-    !(mayPaste && users.of(name).size === 1) &&
+    users.of(name).size > 1 &&
     [...users.of(name)].every((each) =>
       functions.has(each)
         ? functions.get(each)!.isStatic && !said.includes(namedOutside(each)) && !isMacroLike(facts.aliases, each)
@@ -97,6 +97,19 @@ export function leftFilled(
       mayTakeOut(wordsOf(facts.mentions, fact.name), { fact, members, structs }),
     );
     if (!removers.every((fact) => isByCommands(fact.name))) continue;
+    const above = new Set(all.flatMap(({ fact }) => [...users.of(fact.name)].filter((name) => functions.has(name))));
+    const takers = removers
+      .filter(({ name }) => takesFor(wordsOf(facts.mentions, name), members))
+      .map(({ name }) => name);
+    // What a command itself takes out again, or waits to be taken out, lies there while it runs.
+    const isTakenBack = (name: string): boolean => {
+      const words = reach.from(file, name, 'calls');
+      return (
+        takers.some((taker) => taker === name || words.has(taker)) || [...words.keys()].some((word) => waits.test(word))
+      );
+    };
+    if ([...above].some((name) => isTakenBack(name))) continue;
+    if (exits.some((fn) => handsToUnknown(program, fn, own))) continue;
     const isSpokenOf = exits.some((fn) =>
       reach
         .through(fn.file, fn.fact.name, 'calls')
@@ -109,6 +122,31 @@ export function leftFilled(
     if (!isSpokenOf) found.set(member, { member, struct: own, by: all[0]!.fact.name });
   }
   return [...found.values()];
+}
+
+/** Whether an exit passes the data to what is no function at hand: a macro may empty it. */
+function handsToUnknown(program: Program, exit: FunctionEntry, own: string): boolean {
+  return within(program, exit, 2).some((each) =>
+    callsOf(each).some((call) => {
+      const name = nameOf(call);
+      if (program.lookUp(each.file, name) || /^(?:net_generic|memset|IS_ERR\w*|list_\w+)$/.test(name)) return false;
+      const isData = (e: Expr): boolean => structBehind(each.fact, e)?.replace('*', '') === own;
+      return call.args.some(isData) || (/^(?!WARN|BUG|ARRAY_SIZE|READ_ONCE)[A-Z]/.test(name) && call.args.length > 0);
+    }),
+  );
+}
+
+/** Who waits for an answer has what it asked for lie there that long. */
+const waits = /^(?:s?wait_|schedule_timeout)/;
+
+/** What takes a thing out for certain. */
+const unlists = /(?:^|_)(?:del|delete|erase|remove|splice|cut|xchg|extract|pop)(?:_|$)/;
+
+function takesFor(words: readonly string[], members: readonly string[]): boolean {
+  return (
+    members.some((member) => words.some((word) => isMemberWord(word, member))) &&
+    words.some((word) => word.endsWith('()') && unlists.test(word.slice(0, -2)))
+  );
 }
 
 function mayHoldNamespace(word: string): boolean {

@@ -6,7 +6,6 @@ import { freesItself } from './frees-itself.ts';
 import { isKeptOut } from './kept-out.ts';
 import { queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
-import { isLeftToSystem } from './left-to-system.ts';
 import { passesOn } from './may-stop.ts';
 import { onlyQueues, waitsForAny } from './only-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
@@ -60,8 +59,6 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
   const items = new LaterItems(program);
   const isCalled = (name: string): boolean =>
     exits.some(({ through }) => through.some(({ words }) => words.includes(`${name}()`)));
-  const isAnyCalled = (call: RegExp): boolean =>
-    exits.some(({ through }) => through.some(({ words }) => words.some((word) => call.test(word))));
   const mayAwait = (): boolean => exits.some(({ through }) => waitsForAny(through));
   const waits = queueWaits.filter(isCalled);
   return setUp.flatMap(({ text, file, steps }) => {
@@ -81,9 +78,7 @@ export function leftRunning(program: Program, reach: Reach, ops: OpsEntry, table
       ends.some((exit) =>
         isKeptOut(program, { file: runs.file, name: runner }, { ...exit, call, text, through: ends }),
       );
-    const isOnSystem = (): boolean =>
-      runs !== undefined && onlyDestroy(waits) && isLeftToSystem(items, item, { reach, runs, isCalled: isAnyCalled });
-    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded)) && !isOnSystem()) return [];
+    if (isWaitedFor(items, item, waits) && (!isLate || waits.some(isEnded))) return [];
     // One that queues itself again has it no more by then: that may be another namespace's.
     if (runs && holdsNamespace(reach, runs) && !queuesAgain(reach, items, { item, runs })) return [];
     if (items.isEndedAsVariable(item)) return [];
@@ -182,11 +177,6 @@ function isWaitedFor(items: LaterItems, item: Item, waits: readonly string[]): b
   return waits.length > 0 && !isTimer(items, item);
 }
 
-/** What is destroyed is a workqueue of the module's own: the system's has many names and is flushed by some of them. */
-function onlyDestroy(waits: readonly string[]): boolean {
-  return waits.every((call) => call === 'destroy_workqueue');
-}
-
 function isTimer(items: LaterItems, { file, text }: Item): boolean {
   return items.wordsOf(file).includes(later.isTimer(text));
 }
@@ -226,23 +216,24 @@ function queuesAgain(
 }
 
 /**
- * Whether functions of its file, of that in which its function is, of another beside these, or of a header that one calls
- * queue an item. What some stop may well have ended with its last user, before the namespace; who takes it off its queue at
- * the end does not think so.
+ * Whether functions of its file, of that in which its function is, or of another beside these queue an item. What some stop
+ * may well have ended with its last user, before the namespace; who takes it off its queue at the end does not think so.
  */
 function isQueuedBeside(
   items: LaterItems,
   { item, home, isDropped }: { readonly item: Item; readonly home: string; readonly isDropped: boolean },
 ): boolean {
   const queues = later.queues('');
-  const isIt = (word: string, file: string): boolean =>
-    word.startsWith(queues) &&
-    ((word === later.queues(item.text) && (file === item.file || file === home)) ||
-      items.isKnownToBe(item, { text: word.slice(queues.length), file }));
-  const beside = [...new Set([item.file, home, ...items.filesBeside(item.file)])].filter((file) =>
-    items.wordsOf(file).some((word) => isIt(word, file)),
+  const around = [...new Set([item.file, home, ...items.filesBeside(item.file)])].filter((file) =>
+    items
+      .wordsOf(file)
+      .some(
+        (word) =>
+          word.startsWith(queues) &&
+          ((word === later.queues(item.text) && (file === item.file || file === home)) ||
+            items.isKnownToBe(item, { text: word.slice(queues.length), file })),
+      ),
   );
-  const around = [...beside, ...items.headersCalled(item.file, isIt)];
   if (around.length === 0) return false;
   return isDropped || ![item.file, home, ...around].some((file) => items.mayEndWithUser(item, file));
 }

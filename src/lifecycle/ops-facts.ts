@@ -1,3 +1,4 @@
+import { mayBeSetUpBy } from './set-up-whole.ts';
 import { arrayOf, expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import { definesStruct, given, givenAnywhere, neverSetUp, ofWholeFile, sharePlace } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
@@ -90,6 +91,7 @@ export class OpsFacts {
         ?.slice(start.length)
         .split(':') ?? [];
     if (kind === undefined || member === undefined) return null;
+    if (mayBeSetUpBy(this.program, init, new Set([data, member.replace(/->.*/, '')]))) return null;
     return { kind, member, place: { file: init.file, fn: init.fact.name, at: init.fact.at } };
   }
 

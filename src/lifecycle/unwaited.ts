@@ -12,7 +12,7 @@ const mostDeep = 3;
  * and unregister_netdevice() do.
  */
 const waitsForNone =
-  /^(?:(?:__)?h?list_\w+|hlist_nulls_\w+|(?:raw_)?(?:spin|read|write)_(?:un)?lock\w*|mutex_(?:un)?lock\w*|local_bh_\w+|rcu_(?:read_\w+|dereference\w*|access_pointer|assign_pointer|replace_pointer)|RCU_INIT_POINTER|unrcu_pointer|rtnl_dereference|lockdep_\w+|net_generic|READ_ONCE|WRITE_ONCE|x?chg|(?:try_)?cmpxchg|call_rcu\w*|kv?free_rcu\w*|WARN\w*|BUG\w*|complete|pr_\w+|net_\w+_ratelimited|printk\w*|atomic\w+|refcount_\w+|(?:test|set|clear)_bit|del_timer\w*|timer_(?:delete|shutdown)\w*|cancel_(?:delayed_)?work\w*|nf_unregister_net_hooks?|unregister_net_sysctl_table|remove_proc_\w+|proc_remove|(?:idr|ida|xa)_destroy|bitmap_free|mem(?:set|cpy)|ARRAY_SIZE|container_of|min|max|likely|unlikely|IS_ERR\w*|IS_ENABLED)$|_(?:put|unlink\w*)$/;
+  /^(?:(?:__)?h?list_\w+|hlist_nulls_\w+|(?:raw_)?(?:spin|read|write)_(?:un)?lock\w*|mutex_(?:un)?lock\w*|local_bh_\w+|rcu_(?:read_\w+|dereference\w*|access_pointer|assign_pointer|replace_pointer)|RCU_INIT_POINTER|unrcu_pointer|rtnl_dereference|lockdep_\w+|net_generic|READ_ONCE|WRITE_ONCE|x?chg|(?:try_)?cmpxchg|call_rcu\w*|kv?free_rcu\w*|WARN\w*|BUG\w*|complete|pr_\w+|net_\w+_ratelimited|printk\w*|atomic\w+|refcount_\w+|(?:test|set|clear)_bit|del_timer\w*|timer_(?:delete|shutdown)\w*|cancel_(?:delayed_)?work\w*|nf_unregister_net_hooks?|unregister_net_sysctl_table|remove_proc_\w+|proc_remove|(?:idr|ida|xa)_destroy|bitmap_free|mem(?:set|cpy)|ARRAY_SIZE|container_of|min|max|likely|unlikely|IS_ERR\w*|IS_ENABLED|(?:__)?(?:dev|netdev|module|sock|refcount)_put|put_net|fput|kref_put|rpc_unlink)$/;
 
 /**
  * Whether a function, once it has made one call, can come to another with nothing in between that might wait for readers of

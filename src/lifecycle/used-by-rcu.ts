@@ -1,7 +1,8 @@
 import type { At, Expr } from '../facts/ir.ts';
 import { keepsData } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { callsOf, nameOf, within } from './freed-found.ts';
+import { exitsOf } from './callbacks-of.ts';
+import { callsOf, nameOf, waitsForOthers, within } from './freed-found.ts';
 import { allIn } from './frees-itself.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
@@ -28,6 +29,8 @@ const mostDeep = 2;
  */
 export function usedByRcu(program: Program, exits: readonly FunctionEntry[], id: string): UsedByRcu | null {
   if (exits.some((exit) => mayWaitInside(program, exit))) return null;
+  // The exits of all run before the core frees the data of any.
+  if (exits.some((exit) => othersWait(program, exit))) return null;
   for (const fn of exits.flatMap((exit) => within(program, exit, mostDeep)))
     for (const call of callsOf(fn)) {
       const [, to] = call.args;
@@ -45,11 +48,23 @@ export function usedByRcu(program: Program, exits: readonly FunctionEntry[], id:
   return null;
 }
 
-/** Whether the exits set a member: it need not lead to the data any more. */
+/** Whether an exit of another ops of an exit's file waits for others. */
+function othersWait(program: Program, { file }: FunctionEntry): boolean {
+  const others = program.allOps().filter((each) => each.file === file);
+  return others.some((ops) => exitsOf(program, ops).some((each) => waitsForOthers(program, each)));
+}
+
+/** Whether the exits name a member as such, or set it: it need not lead to the data any more. */
 function isToldOf(program: Program, exits: readonly FunctionEntry[], member: string): boolean {
   return exits
     .flatMap((exit) => within(program, exit, mostDeep))
-    .some((fn) => [...allIn(fn)].some((e) => e.k === 'assign' && e.to.k === 'field' && e.to.name === member));
+    .some((fn) => [...allIn(fn)].some((e) => targetsOf(e).some((to) => to.k === 'field' && to.name === member)));
+}
+
+/** What an expression may set: what is assigned, and what a call is passed as a place (`WRITE_ONCE(e->owner, x)`). */
+function targetsOf(e: Expr): readonly Expr[] {
+  if (e.k === 'assign') return [e.to];
+  return e.k === 'call' ? e.args.map((arg) => (arg.k === 'unary' && arg.op === '&' ? arg.of : arg)) : [];
 }
 
 interface Use {
@@ -64,6 +79,8 @@ interface Use {
  */
 function useOf(program: Program, fn: FunctionEntry, id: string): Use | null {
   if ((fn.fact.blocks ?? []).some(({ end }) => end.e === 'branch' || end.e === 'switch')) return null;
+  const isAsking = (e: Expr): boolean => e.k === 'cond' || (e.k === 'binary' && (e.op === '&&' || e.op === '||'));
+  if ([...allIn(fn)].some(isAsking)) return null;
   const words = new Set(Object.values(program.facts(fn.file)?.mentions ?? {}).flat());
   const isKept = (e: Expr): boolean => {
     const struct = e.k === 'field' && e.arrow ? structBehind(fn.fact, e.of) : undefined;

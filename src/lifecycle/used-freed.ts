@@ -25,6 +25,12 @@ export const plainFrees: ReadonlyMap<string, number> = new Map([
 /** Which of its arguments a call frees at once, by the name of who is called. */
 export type Frees = (name: string) => number | undefined;
 
+/** Whether a call is known to look into what one of its arguments points at. */
+type LooksInto = (name: string, at: number) => boolean;
+
+/** What asks for the size of something, and reads nothing of it (include/linux/overflow.h). */
+const sizing = /size|SIZE/;
+
 /** Calls that stand for what they are passed. */
 const transparent = /^(?:rcu_dereference\w*|rcu_access_pointer|READ_ONCE|ACCESS_ONCE|likely|unlikely)$/;
 
@@ -46,13 +52,14 @@ export function usesOfFreed(
   blocks: readonly Block[],
   locals: ReadonlySet<string>,
   frees: Frees,
+  looksInto: LooksInto,
 ): ReadonlyMap<At, FreedUse> {
   if (!blocks.some((block) => hasFree(block, frees))) return new Map();
   const before = freedBefore(blocks, locals, frees, successorsOf);
   const found = new Map<At, FreedUse>();
   blocks.forEach((block, index) => {
     const start = before.get(index);
-    for (const { at, ...use } of start ? new Walk(locals, frees, start).through(block).uses : [])
+    for (const { at, ...use } of start ? new Walk(locals, frees, start, looksInto).through(block).uses : [])
       if (!found.has(at)) found.set(at, use);
   });
   return found;
@@ -108,6 +115,7 @@ class Walk {
     private readonly locals: ReadonlySet<string>,
     private readonly frees: Frees,
     before: Freed,
+    private readonly looksInto: LooksInto = () => false,
   ) {
     this.freed = new Map(before);
   }
@@ -150,6 +158,8 @@ class Walk {
         return;
       case 'unary':
         if (e.op === '*') this.use(e.of, e);
+        // The address of a member reads nothing of it.
+        if (e.op === '&' && e.of.k === 'field' && e.of.arrow && this.isByHelper(e.of.of)) return;
         this.visit(e.of);
         return;
       case 'update':
@@ -193,6 +203,8 @@ class Walk {
 
   private call(e: Expr & { k: 'call' }): void {
     const name = e.fn.k === 'id' ? e.fn.name : '';
+    const byHelper = [...this.freed].flatMap(([text, { call }]) => (plainFrees.has(call) ? [] : text));
+    if (byHelper.length > 0 && sizing.test(name)) return;
     this.visit(e.fn);
     for (const arg of e.args) this.visit(arg);
     if (transparent.test(name) || harmless.test(name)) {
@@ -202,7 +214,11 @@ class Walk {
     if (plainFrees.has(name)) return;
     for (const [at, arg] of e.args.entries()) {
       // Freeing it once more is another mistake.
-      if (this.frees(name) !== at) this.use(arg, e);
+      const text = this.nameOf(arg);
+      const isUse = text === null || !byHelper.includes(text) || this.looksInto(name, at);
+      if (this.frees(name) !== at && isUse) this.use(arg, e);
+      // What is not known to look into it may be a macro that writes it: `swap(p, fn->other)`.
+      if (!isUse) this.forget(text);
       this.forgetAddressed(arg);
     }
     for (const text of this.freed.keys()) if (!this.locals.has(text)) this.freed.delete(text);
@@ -223,6 +239,11 @@ class Walk {
     const text = this.nameOf(pointer);
     const known = text === null ? undefined : this.freed.get(text);
     if (known && text !== null) this.uses.push({ freed: text, ...known, use: printExpression(whole) });
+  }
+
+  private isByHelper(pointer: Expr): boolean {
+    const known = this.freed.get(this.nameOf(pointer) ?? '');
+    return known !== undefined && !plainFrees.has(known.call);
   }
 
   private forget(text: string): void {

@@ -48,7 +48,9 @@ export const exitOrder: Rule = {
       ...insideGone(history, released),
       ...(isCallback ? releasedWhileRunning(history, released) : []),
       ...(isCallback ? hooksWithoutGrace(history) : []),
-      ...(isCallback ? foundWithoutGrace(history, isEverUnloaded(history)) : []),
+      ...(isCallback
+        ? foundWithoutGrace(history, isEverUnloaded(history) && !history.state.goesQuietly(history.module.file))
+        : []),
       ...(isCallback ? usedByRcuCallback(history) : []),
       ...(history.fate === 'unloaded' ? publishedWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
@@ -183,29 +185,8 @@ function isUsed(history: History, { step: thing }: Acquired, { step: user }: Acq
   if (at === null || at.replace(/^&?#\w+\(\)->/, '').includes('#')) return false;
   const isPassed = (arg: string): boolean => arg === result || arg.startsWith(`&${result ?? ''}->`);
   if (result !== null && thing.pair.memory && user.args.some(isPassed)) return true;
-  const list = /->(\w+)\[\*\]$/.exec(at)?.[1];
-  if (list !== undefined && history.path.of) return isWalked(history, { at, list }, user, history.path.of);
   const only = variable?.isShared ? variable.file : null;
   return history.state.reads(withCopied(history, user), at, history.path.of?.ops ?? null, only);
-}
-
-/**
- * Whether the outside goes through a list whose elements an exit frees one by one, and nothing that an exit does keeps it out
- * meanwhile or waits for it. What the core calls with a lock held has that.
- */
-function isWalked(
-  history: History,
-  { at, list }: { readonly at: string; readonly list: string },
-  user: Acquired['step'],
-  { ops, phases }: NonNullable<History['path']['of']>,
-): boolean {
-  const step = withCopied(history, user);
-  return (
-    history.state.runs.walks(step, list) &&
-    history.state.reads(step, at.replace(/\[\*\]$/, ''), ops, null) &&
-    !phases.some(({ callback }) => callback.includes('rtnl')) &&
-    !history.state.runs.keepsOut(ops)
-  );
 }
 
 /** Calls that wait for work without stopping it: for all that a queue holds, or for one that need not go by the name of the stop. */

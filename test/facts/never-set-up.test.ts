@@ -64,4 +64,9 @@ describe('locks that a file takes and never sets up', () => {
     expect([...locksNeverSetUp(file('').replace('struct foo_list entries', 'struct foo_list *entries'))]).toEqual([]);
     expect([...locksNeverSetUp(file('').replace('.size = sizeof(struct foo_net),', ''))]).toEqual([]);
   });
+
+  it('set up by what is included behind the structure, or by a name that is made of parts', () => {
+    expect([...locksNeverSetUp(`${file('')}\n#include "foo_gen.h"\n`)]).toEqual([]);
+    expect([...locksNeverSetUp(file('', '#define FOO_SET_UP(x, what) mutex_init(&(x)->what##_lock)'))]).toEqual([]);
+  });
 });

@@ -73,7 +73,9 @@ describe('what is used after another function has freed it:', () => {
 //	^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->pipe by rpc_destroy_pipe_data() and then goes on to foo_pipe_unlink(net, fn->pipe)
 	foo_pipe_unlink(net, fn->pipe);
 	foo_pipe_free(NULL);`,
-      ).replace('kzalloc(sizeof(*fn->pipe), GFP_KERNEL)', 'rpc_mkpipe_data(&foo_pipe_ops, 0)'),
+      )
+        .replace('kzalloc(sizeof(*fn->pipe), GFP_KERNEL)', 'rpc_mkpipe_data(&foo_pipe_ops, 0)')
+        .replace('if (!fn->pipe)\n\t\treturn -ENOMEM', 'if (IS_ERR(fn->pipe))\n\t\treturn PTR_ERR(fn->pipe)'),
     );
   });
 
@@ -102,6 +104,42 @@ describe('what is used after another function has freed it:', () => {
 	if (pipe)
 		foo_pipe_unlink(net, pipe);
 	foo_pipe_free(pipe);`,
+      ),
+    );
+  });
+
+  it.each([
+    ['what asks for its size', '\tfn->used -= struct_size(pipe, slots, 16) + ARRAY_SIZE(pipe->slots);'],
+    ['its address as a key', '\txa_erase(&foo_all, (unsigned long)pipe);\n\twake_up_var(&pipe->users);'],
+    ['who only compares it', '\tfoo_pipe_forget(fn, pipe);'],
+    ['who only prints it', '\tfoo_pipe_gone(pipe);'],
+    ['a macro that sets it', '\tswap(pipe, fn->other);\n\tif (pipe)\n\t\tpipe->users--;'],
+  ])('is quiet about %s', (_, use) => {
+    const pipes = `
+static void foo_pipe_forget(struct foo_net *fn, struct foo_pipe *pipe)
+{
+	if (fn->other == pipe)
+		fn->other = NULL;
+}
+
+static void foo_pipe_gone(const void *at)
+{
+	pr_debug("%p is gone\\n", at);
+}
+
+static int __net_init`;
+    const text = withPipe(
+      '\tkfree(pipe->name);\n\tkfree(pipe);',
+      `\tstruct foo_pipe *pipe = fn->pipe;\n\n\tfoo_pipe_free(pipe);\n${use}`,
+    );
+    check(text.replace('static int __net_init', pipes));
+  });
+
+  it('is quiet about a local of the name of a parameter', () => {
+    check(
+      withPipe(
+        '\tif (pipe->name) {\n\t\tchar *pipe = foo_take_name();\n\n\t\tkfree(pipe);\n\t}',
+        '\tfoo_pipe_free(fn->pipe);\n\tfoo_pipe_unlink(net, fn->pipe);\n\tkfree(fn->pipe);',
       ),
     );
   });

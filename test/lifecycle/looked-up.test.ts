@@ -104,6 +104,7 @@ static int __net_init foo_net_init(struct net *net)
 
 	if (!it)
 		return -ENOMEM;
+	mutex_init(&fn->lock);
 	INIT_LIST_HEAD(&fn->items);
 	list_add(&it->list, &fn->items);
 	return 0;

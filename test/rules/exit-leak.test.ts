@@ -615,37 +615,6 @@ ${fooNetOps('data')}`;
     check(withItem({ ...onSystems, exit: '	flush_workqueue(system_wq);\n' }));
   });
 
-  it("a work item on the system's workqueue, for which who destroys one of its own does not wait", () => {
-    const exit = '	destroy_workqueue(foo_wq);\n';
-    check(withItem({ ...onSystems, exit, marker: leaves('fn->work') }));
-    check(
-      withItem({ ...onSystems, queue: 'queue_work(system_long_wq, &fn->work);', exit, marker: leaves('fn->work') }),
-    );
-    check(withItem({ ...onOwn, exit }));
-    check(withItem({ ...onSystems, exit: `	flush_workqueue(foo_wq);\n${exit}` }));
-    check(withItem({ ...onSystems, exit: `	flush_scheduled_work();\n${exit}` }));
-    check(withItem({ ...onSystems, exit: `	cancel_work_sync(&fn->work);\n${exit}` }));
-    const other = (struct: string, queue: string): string => `
-static void foo_kick(struct ${struct} *kicked)
-{
-	${queue}
-}
-`;
-    check(withItem({ ...onSystems, exit, other: other('foo_net', 'queue_work(foo_wq, &kicked->work);') }));
-    check(withItem({ ...onSystems, exit, other: other('foo_net', 'queue_work(foo_queue(0), &kicked->work);') }));
-    const ofPeer = other('foo_peer', 'queue_work(foo_wq, &kicked->work);');
-    check(withItem({ ...onSystems, exit, other: ofPeer, marker: leaves('fn->work') }));
-    check(withItem({ ...onSystems, exit, other: ofPeer.replaceAll('kicked', 'fn') }));
-    const waits = `	wait_for_completion(&fn->done);\n${exit}`;
-    check(withItem({ ...onSystems, exit: waits, marker: leaves('fn->work') }));
-    check(
-      withItem({ ...onSystems, exit: waits }).replace(
-        '	foo_walk(container_of(',
-        '	complete(&foo_done);\n	foo_walk(container_of(',
-      ),
-    );
-  });
-
   it('a timer of high resolution whose function stands in a statement of its own', () => {
     const setUp = `hrtimer_init(&fn->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	fn->timer.function = foo_tick;`;
@@ -696,71 +665,6 @@ static void foo_found(struct foo_disc *disc)
 `;
     check(elsewhere('schedule_work(&fn->work);'));
     check(elsewhere(''));
-  });
-
-  it('a work item that an inline function of a header queues for who calls it', () => {
-    const byHeader = ({ caller = '', other = '', exit = '', struct = 'foo_net' }): string => `
-//- include/net/foo.h
-struct foo_net {
-	struct delayed_work work;
-	struct foo_table *table;
-};
-
-static inline struct foo_net *foo_pernet(struct net *net)
-{
-	return net_generic(net, foo_net_id);
-}
-
-static inline void foo_expire_later(struct ${struct} *fn)
-{
-	queue_delayed_work(system_long_wq, &fn->work, 1);
-}
-//- net/foo/foo_core.c
-#include <net/foo.h>
-
-unsigned int foo_net_id;
-
-static void foo_expire(struct work_struct *work)
-{
-	foo_walk(container_of(work, struct foo_net, work.work));
-}
-
-static int __net_init foo_net_init(struct net *net)
-{
-	struct foo_net *fn = foo_pernet(net);
-
-	fn->table = kcalloc(FOO_BUCKETS, sizeof(*fn->table), GFP_KERNEL);
-	if (!fn->table)
-		return -ENOMEM;
-	INIT_DELAYED_WORK(&fn->work, foo_expire);
-	return 0;
-}
-${other}
-static void __net_exit foo_net_exit(struct net *net)
-${exit === '' && other === '' && caller !== '' && struct === 'foo_net' ? leaves('fn->work') : ''}{
-	struct foo_net *fn = foo_pernet(net);
-
-${exit}	kfree(fn->table);
-}
-
-void foo_conn_gone(struct foo_conn *conn)
-{
-${caller}	foo_conn_put(conn);
-}
-
-${fooNetOps('data')}`;
-    const caller = '	foo_expire_later(conn->fn);\n';
-    check(byHeader({ caller }));
-    check(byHeader({}));
-    check(byHeader({ caller, struct: 'foo_peer' }));
-    check(byHeader({ caller, exit: '	cancel_delayed_work_sync(&fn->work);\n' }));
-    const other = `
-void foo_last_user(struct foo_net *fn)
-{
-	cancel_delayed_work_sync(&fn->work);
-}
-`;
-    check(byHeader({ caller, other }));
   });
 
   it('is quiet where the exit queues a work item once more and waits for it', () => {
