@@ -16,7 +16,7 @@ import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import type { LeftSet } from './left-set.ts';
 import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
-import { leavesToOthers } from './leaves-to-unread.ts';
+import { leavesToOthers } from './leaves-to-others.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';

@@ -148,7 +148,7 @@ function isKnownToKeep(name: string): boolean {
     pernetCalls.has(name) ||
     kernelTable.acquires.has(name) ||
     kernelTable.releases.has(name) ||
-    /^_{0,2}(?:list|hlist|rcu|synchronize|atomic|refcount|idr|ida|xa|rb|test|kfree|kvfree|unregister_netdevice)(?:_\w+)?$/.test(
+    /^_{0,2}(?:list|hlist|rcu_(?:assign|dereference|access|barrier|replace)|synchronize|atomic|refcount|idr|ida|xa|rb|test_(?:bit|and)|kfree|kvfree|unregister_netdevice)(?:_\w+)?$/.test(
       name,
     )
   );

@@ -10,7 +10,10 @@ const plain =
 /** Whether a function calls anything that is not known to leave alone what it is not for: another function, a macro. */
 export function leavesToOthers({ table }: Source, { fact }: FunctionEntry): boolean {
   const isKnown = (name: string): boolean =>
-    plain.test(name) || table.releases.has(name) || table.acquires.has(name) || onlyTells(name);
+    plain.test(name) ||
+    table.releases.has(name) ||
+    table.acquires.has(name) ||
+    (onlyTells(name) && !/^netdev_(?!(?:dbg|info|notice|warn|err)$)/.test(name));
   return (fact.blocks ?? []).some(
     (block) =>
       (block.end.e === 'each' && !isKnown(block.end.macro)) ||
