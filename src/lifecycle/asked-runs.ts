@@ -18,7 +18,7 @@ import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import type { CallSite } from './reset-locked.ts';
 
 /** Asks once, and notes the question by its key with the answer. */
-type Ask = <T>(key: string, ask: (of: PernetState) => T) => T;
+export type Ask = <T>(key: string, ask: (of: PernetState) => T) => T;
 
 /**
  * The questions (`AskedState`) about what runs by itself: what can before all that it uses is ready (`EarlyCalls`), and what

@@ -1,5 +1,4 @@
 import type { At } from '../facts/ir.ts';
-import { isAlwaysDone, isWrittenDown } from './always-done.ts';
 import { given } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
@@ -7,47 +6,34 @@ import { keyOf, keyOfCalls, ofWholeFile, spotOf, type Acquire, type Spot } from 
 import { AskedRuns } from './asked-runs.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
-import type { ElementLeftOut } from './element-left-out.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
-import { callsAny, waitsForOthers, type FreedFound } from './freed-found.ts';
-import type { FreedPublished } from './freed-published.ts';
-import { freedHooks, type FreedHooks } from './freed-hooks.ts';
+import { callsAny, waitsForOthers } from './freed-found.ts';
 import type { LeftSet } from './left-set.ts';
-import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
 import { leavesToOthers } from './leaves-to-others.ts';
 import { isListHead, takesOff } from './list-heads.ts';
-import { halfUsedLists, type HalfUsed } from './local-lists.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
-import { takesOnlyOne } from './only-first.ts';
 import type { FreeSite } from './may-end-before.ts';
 import type { Opened } from './openings.ts';
-import { plainDevices } from './plain-devices.ts';
-import type { LockNeverSetUp } from './ops-facts.ts';
-import type { CallAt } from './calls-at.ts';
 import { makerIn } from './directory-users.ts';
 import { makesUntil } from './made-until.ts';
-import { miscount, type Miscount } from './miscounts.ts';
-import { isMixed } from './mixed-memory.ts';
-import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
-import { isOfInitNet } from './of-init-net.ts';
-import type { OwnReference } from './own-reference.ts';
 import type { PernetState, Reason } from './pernet-state.ts';
 import { Answers } from './questions.ts';
-import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, isUnpublished, type Named } from './member-gates.ts';
+import { isUnpublished, type Named } from './member-gates.ts';
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { Place } from './trace.ts';
-import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
-import type { LeftOut } from './two-stages.ts';
+import { AskedBodies } from './asked-bodies.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
 export class AskedState {
   /** What is asked of what runs by itself. */
   readonly runs = new AskedRuns((key, ask) => this.ask(key, ask));
+  /** What is told by the bodies of functions alone. */
+  readonly bodies = new AskedBodies((key, ask) => this.ask(key, ask));
   /** What was asked so far. */
   readonly answers = new Answers<PernetState>();
   /** By question, the walks that its answer was made from. */
@@ -148,19 +134,6 @@ export class AskedState {
     return readAs('asks', () => closedBefore(this.state.program, ends, at));
   }
 
-  /** For which namespace alone a batch callback does its work. Said by its own body as well. */
-  takesOnlyOne(fn: FunctionEntry): 'first' | 'last' | null {
-    return readAs('asks', () => takesOnlyOne(fn));
-  }
-
-  /** The lists of its own that a function fills or takes down alone. */
-  halfUsedLists({ id }: FunctionEntry): readonly HalfUsed[] {
-    return this.ask(`${ofWholeFile}half used|${id}`, ({ program }) => {
-      const fn = program.functionById(id);
-      return fn ? halfUsedLists(program, fn) : [];
-    });
-  }
-
   uses(ops: OpsEntry, name: string, exit: Certainty): { readonly fn: Reason; readonly isInit: boolean } | null {
     return this.ask(`uses|${ops.id}|${name}|${exit}`, (state) => state.uses(ops, name, exit));
   }
@@ -198,13 +171,6 @@ export class AskedState {
     return this.ask(key, ({ program }) => isUnpublished(program, call, member));
   }
 
-  /** Whether a function has waited for somebody by the time that it comes to a call. */
-  hasWaited(fn: Named, call: string): boolean {
-    return this.ask(`${ofWholeFile}waited|${fn.file}#${fn.name}|${call}`, ({ program }) =>
-      hasWaited(program, fn, call),
-    );
-  }
-
   /** Whether what an acquisition lets the outside call asks for a member before it uses it, in a locked section. */
   asksForLocked(step: Acquire, name: string, kind: 'member' | 'variable'): boolean {
     return this.ask(`locked|${keyOf(step)}|${kind}|${name}`, (state) => state.asksForLocked(step, name, kind));
@@ -224,35 +190,9 @@ export class AskedState {
     return this.ask(key, ({ program }) => isResetLocked(program, ways, name));
   }
 
-  /** Whether a function notes by a flag that it has come past a call, and others ask for that. */
-  isNotedAfter(fn: Named, call: string): boolean {
-    return this.ask(`${ofWholeFile}noted|${fn.file}#${fn.name}|${call}`, ({ program }) =>
-      isNotedAfter(program, fn, call),
-    );
-  }
-
-  /** Whether others ask for what a call by a function yields: it may be missing. */
-  isForeseenWithout(fn: Named, call: string): boolean {
-    return this.ask(`${ofWholeFile}foreseen|${fn.file}#${fn.name}|${call}`, ({ program }) =>
-      isForeseenWithout(program, fn, call),
-    );
-  }
-
-  /** Whether a function sets a member to NULL after a call. */
-  isResetAfter(fn: Named, call: string, member: string): boolean {
-    return this.ask(`${ofWholeFile}reset|${fn.file}#${fn.name}|${call}|${member}`, ({ program }) =>
-      isResetAfter(program, fn, call, member),
-    );
-  }
-
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));
-  }
-
-  /** The element that a loop of an ops' exits leaves out of those that it takes down. */
-  elementLeftOut(ops: OpsEntry): ElementLeftOut | null {
-    return this.ask(`${ofWholeFile}element|${ops.id}`, (state) => state.ofOps.elementLeftOut(ops));
   }
 
   /** The devices that an ops leaves of those that link ops keep in its data. */
@@ -303,29 +243,9 @@ export class AskedState {
     return this.ask(`${ofWholeFile}by pointer|${ops.id}`, (state) => state.ofOps.isRegisteredByPointer(ops));
   }
 
-  /** The first of two stages of a teardown, of which an ops' exits only take the second. */
-  firstStageLeftOut(ops: OpsEntry): LeftOut | null {
-    return this.ask(`${ofWholeFile}stage|${ops.id}`, (state) => state.ofOps.firstStageLeftOut(ops));
-  }
-
   /** A function in a section that goes away, and that a function calls, or what it calls does. */
   sectionCalled(file: string, name: string, section: GoneSection): Spot | null {
     return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
-  }
-
-  /** The structure that an ops' data is used as where its size is that of a pointer. */
-  usedBeyondPointer(ops: OpsEntry): string | null {
-    return this.ask(`${ofWholeFile}size|${ops.id}`, (state) => state.ofOps.usedBeyondPointer(ops));
-  }
-
-  /** A lock in an ops' data that its file takes and never sets up. */
-  lockNeverSetUp(ops: OpsEntry): LockNeverSetUp | null {
-    return this.ask(`${ofWholeFile}lock|${ops.id}`, (state) => state.ofOps.lockNeverSetUp(ops));
-  }
-
-  /** A reference of its own namespace that an ops' init keeps until its exit. */
-  ownReference(ops: OpsEntry): OwnReference | null {
-    return this.ask(`${ofWholeFile}own|${ops.id}`, (state) => state.ofOps.ownReference(ops));
   }
 
   /** The pointers outside a module that it leaves set to what is its own. */
@@ -387,82 +307,11 @@ export class AskedState {
     );
   }
 
-  /** How many elements of an array a call acquires and another one gives back, where that is not the same (`miscount`). */
-  miscount(acquire: Acquire, release: CallAt): Miscount | null {
-    const key = `${ofWholeFile}count|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
-    return this.ask(key, ({ program }) => miscount(program, { kind: acquire.pair.kind, acquire, release }));
-  }
-
-  /** Whether a release only takes memory of another kind than the acquisition may have given (`isMixed`). */
-  isMixed(acquire: Acquire, release: CallAt): boolean {
-    const key = `${ofWholeFile}mixed|${keyOfCalls([acquire.place, release.place])}|${acquire.call}|${release.call}`;
-    return this.ask(key, ({ program }) => isMixed(program, acquire, release));
-  }
-
-  /** A call by which an exit callback takes away what it names as init_net's (`namedInitNet`). */
-  namedInitNet(ops: OpsEntry, { id }: FunctionEntry): NamedInitNet | null {
-    return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program }) => {
-      const fn = program.functionById(id);
-      return fn ? namedInitNet(program, ops, fn) : null;
-    });
-  }
-
-  /** Whether an exit callback of an ops gives back what is init_net's, whichever namespace dies (`isOfInitNet`). */
-  isOfInitNet(ops: OpsEntry, acquire: Acquire, release: CallAt): boolean {
-    const key = `${ofWholeFile}of init_net|${ops.id}|${keyOfCalls([acquire.place, release.place])}|${release.call}`;
-    return this.ask(key, ({ program }) => isOfInitNet(program, ops, { acquire, release }));
-  }
-
-  /** What a teardown frees after it has unregistered the hooks in it (`freedHooks()`). */
-  freedHooks({ id }: FunctionEntry, earlier?: FunctionEntry): FreedHooks | null {
-    return this.ask(`${ofWholeFile}hooks|${id}|${earlier?.id ?? ''}`, ({ program }) => {
-      const fn = program.functionById(id);
-      return fn ? freedHooks(program, fn, earlier && program.functionById(earlier.id)) : null;
-    });
-  }
-
-  /** The test that does not see a call of a function's own fail (`mistakenTest()`). */
-  mistakenTest({ file, name }: Named, at: At): MistakenTest | null {
-    return this.ask(`${ofWholeFile}mistaken|${file}|${name}|${at.join(':')}`, ({ program, table }) => {
-      const fn = program.resolveFunction(file, name);
-      return fn ? mistakenTest({ program, table }, fn, at) : null;
-    });
-  }
-
   /** Whether a function may leave what it has to others (`leavesToOthers()`). */
   leavesToOthers({ file, name }: Named): boolean {
     return this.ask(`${ofWholeFile}others|${file}|${name}`, ({ program, table }) => {
       const fn = program.resolveFunction(file, name);
       return !fn || leavesToOthers({ program, table }, fn);
-    });
-  }
-
-  /** Whether each of some calls, one within the other, is made on all ways through its function. */
-  areAlwaysDone(calls: readonly Place[]): boolean {
-    return this.ask(`${ofWholeFile}always|${keyOfCalls(calls)}`, ({ program }) =>
-      calls.every(({ file, fn, at }) => {
-        const entry = program.resolveFunction(file, fn);
-        return entry !== undefined && isAlwaysDone(entry, at);
-      }),
-    );
-  }
-
-  /** Whether a name is that of a file's own variable, and no pointer (`isWrittenDown()`). */
-  isWrittenDown(file: string, name: string): boolean {
-    return this.ask(`${ofWholeFile}written|${file}|${name}`, ({ program }) => isWrittenDown(program, file, name));
-  }
-
-  /** Whether devices that a file makes are freed by who makes them (`plainDevices()`). */
-  plainDevices(file: string, setup: Named | null): ReturnType<typeof plainDevices> {
-    const key = `${ofWholeFile}devices|${file}|${setup ? `${setup.file}#${setup.name}` : ''}`;
-    return this.ask(key, ({ program }) => plainDevices(program, file, setup));
-  }
-
-  /** What a teardown frees after it has unregistered the hooks that find it (`freedFound()`). */
-  freedFound({ id }: FunctionEntry, earlier?: FunctionEntry): FreedFound | null {
-    return this.ask(`${ofWholeFile}found|${id}|${earlier?.id ?? ''}`, (state) => {
-      const fn = state.program.functionById(id);
-      return fn ? state.freedFound(fn, earlier && state.program.functionById(earlier.id)) : null;
     });
   }
 
@@ -480,26 +329,6 @@ export class AskedState {
             (init !== null && callsAny(init.fn.fact, /^(?:__|try_)module_get$/)),
         ),
     );
-  }
-
-  /** A callback of RCU that exits queue and that uses the data of an ops, which is gone by then (`usedByRcu()`). */
-  usedByRcu(exits: readonly FunctionEntry[], ops: OpsEntry): UsedByRcu | null {
-    const key = `${ofWholeFile}by rcu|${ops.id}|${exits.map(({ id }) => id).join()}`;
-    return this.ask(key, (state) => {
-      const id = state.idOf(ops);
-      const fns = exits.flatMap((exit) => state.program.functionById(exit.id) ?? []);
-      // Without a size the memory is the module's own.
-      const isGiven = ops.fact.fields.some(({ name }) => name === 'size');
-      return id === undefined || !isGiven ? null : usedByRcu(state.program, fns, id);
-    });
-  }
-
-  /** What a module's exit frees after it has taken back a pointer by which others use it (`freedPublished()`). */
-  freedPublished({ id }: FunctionEntry): FreedPublished | null {
-    return this.ask(`${ofWholeFile}taken back|${id}`, (state) => {
-      const exit = state.program.functionById(id);
-      return exit ? state.freedPublished(exit) : null;
-    });
   }
 
   /** Whether a function leads to one of some calls. */

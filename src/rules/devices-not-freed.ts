@@ -48,7 +48,7 @@ function isLeft(
     args.flatMap((arg) => [/^&fn:([^#]+)#(\w+)$/.exec(arg) ?? []]).find(({ length }) => length > 0) ?? [];
   const setup = file !== undefined && name !== undefined ? { file, name } : null;
   if (!of || (setup === null) !== call.startsWith('alloc_etherdev')) return false;
-  const devices = state.plainDevices(place.file, setup);
+  const devices = state.bodies.plainDevices(place.file, setup);
   if (!devices) return false;
   const { ops, phases } = of;
   const ofInit = devices.freeing.every((each) => state.leadsTo(ops, 'init', each) || isInit(ops, each));

@@ -84,10 +84,11 @@ function freedTable({ path, module, events, state }: History): Problem[] {
     if (step.t !== 'release' || !header) return [];
     const made = load.find((each) => each.t === 'acquire' && each.pair.keepsTable === true && each.at === header);
     const table =
-      made?.t === 'acquire' ? made.args.find((arg) => state.isWrittenDown(made.place.file, arg)) : undefined;
+      made?.t === 'acquire' ? made.args.find((arg) => state.bodies.isWrittenDown(made.place.file, arg)) : undefined;
     // What has another name may be a macro that asks, or knows what it may free.
     if (step.call !== 'kfree') return [];
-    if (made?.t !== 'acquire' || table === undefined || !state.areAlwaysDone([step.place, ...open.slice(1)])) return [];
+    if (made?.t !== 'acquire' || table === undefined || !state.bodies.areAlwaysDone([step.place, ...open.slice(1)]))
+      return [];
     const which = ofFirst === true ? 'init_net, for which the unloading of the module calls it, ' : 'any namespace ';
     return [
       {

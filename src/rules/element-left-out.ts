@@ -5,7 +5,7 @@ import type { Problem } from './rule.ts';
 
 /** An exit that takes down what lies in an array, but for one element of it at an end. */
 export function elementLeftOut(history: History, ops: OpsEntry): Problem[] {
-  const left = history.state.elementLeftOut(ops);
+  const left = history.state.bodies.elementLeftOut(ops);
   if (!left) return [];
   const { fn, array, which, to, other } = left;
   const name = array.endsWith('()') ? `what ${array} yields` : `\`${array}[]\``;

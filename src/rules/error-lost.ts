@@ -91,7 +91,7 @@ function undoneTwice({ path: { load, unload }, state }: History, { failure }: Lo
   const call = calleeOf(failure);
   const isReset = (place: string | null | undefined): boolean => {
     const member = /(?:->|\.)(\w+)$/.exec(place ?? '')?.[1];
-    return call !== null && member !== undefined && state.isResetAfter({ file, name: fn }, call, member);
+    return call !== null && member !== undefined && state.bodies.isResetAfter({ file, name: fn }, call, member);
   };
   return unload.find(
     (step) =>
@@ -106,7 +106,7 @@ function undoneTwice({ path: { load, unload }, state }: History, { failure }: Lo
 function isForeseen({ state }: History, { failure }: Lost): boolean {
   const { file, fn } = failure.place;
   const call = calleeOf(failure);
-  return call !== null && state.isForeseenWithout({ file, name: fn }, call);
+  return call !== null && state.bodies.isForeseenWithout({ file, name: fn }, call);
 }
 
 /** A helper says that all went well where a step of its own has failed. */
@@ -149,7 +149,7 @@ function askedInVain(history: History, name: string): Problem | null {
     if (step.t !== 'call' || !step.failed) continue;
     for (const call of [step, ...open.toReversed()]) {
       const { file, fn, at } = call.place;
-      const test = history.state.mistakenTest({ file, name: fn }, at);
+      const test = history.state.bodies.mistakenTest({ file, name: fn }, at);
       if (!test) continue;
       const whose = of ? 'the namespace lives on' : 'the module stays loaded';
       return {
@@ -178,7 +178,7 @@ function isDecided({ path }: History, failure: TraceStep): boolean {
 /** Whether init says by a flag, where all goes well, that it has come so far, and others ask for that: it can do without. */
 function isNoted({ state }: History, { failure }: Lost): boolean {
   const { file, fn } = failure.place;
-  return failure.t === 'call' && state.isNotedAfter({ file, name: fn }, failure.name);
+  return failure.t === 'call' && state.bodies.isNotedAfter({ file, name: fn }, failure.name);
 }
 
 /** Whether a path leaves where something fails: who merely says so goes on. */

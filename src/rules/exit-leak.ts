@@ -46,7 +46,7 @@ export const exitLeak: Rule = {
 /** A batch that forgets all namespaces but one. */
 function onlyOne(history: History, { ops, phases }: NonNullable<History['path']['of']>): Problem[] {
   return phases.flatMap(({ callback, fn }) => {
-    const which = callback.startsWith('exit_batch') ? history.state.takesOnlyOne(fn) : null;
+    const which = callback.startsWith('exit_batch') ? history.state.bodies.takesOnlyOne(fn) : null;
     if (which === null) return [];
     const { id, file, fact } = fn;
     return [
@@ -68,7 +68,7 @@ function onlyOne(history: History, { ops, phases }: NonNullable<History['path'][
 /** What an exit callback collects on a list of its own and forgets, and such a list that it never collects anything on. */
 function halfUsed(history: History, { ops, phases }: NonNullable<History['path']['of']>): Problem[] {
   return phases.flatMap(({ callback, fn }) =>
-    history.state.halfUsedLists(fn).map(({ list, call, isFilled }) => ({
+    history.state.bodies.halfUsedLists(fn).map(({ list, call, isFilled }) => ({
       spot: { file: fn.file, at: fn.fact.at },
       fn: fn.fact.name,
       ops,
@@ -118,7 +118,7 @@ function leftJoined(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
 
 /** A namespace that cannot die, as its own init holds it. */
 function keepsItself(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  const kept = history.state.ownReference(ops);
+  const kept = history.state.bodies.ownReference(ops);
   const init = history.init?.fact.name;
   if (!kept || init === undefined) return [];
   return [

@@ -98,7 +98,7 @@ function releasedEarly(history: History, early: Released, users: readonly Releas
   if (isFoundReset(history, early, user.acquired)) return [];
   // By what a thread, or who reads a file of the namespace, has said that it is done is not followed.
   const isSent = isThread(user.acquired) || (history.path.of !== null && user.acquired.step.pair.holdsNet === true);
-  if (isSent && history.state.hasWaited({ file, name: fn }, step.call)) return [];
+  if (isSent && history.state.bodies.hasWaited({ file, name: fn }, step.call)) return [];
   // Who looks for it finds none, where that is asked.
   const name = variableOf(thing.step)?.name;
   const isClosed = name !== undefined && gatesClosed(history, index).has(name);

@@ -23,7 +23,7 @@ export const idWithoutSize: Rule = {
 function sizesOfPointers(history: History): Problem[] {
   return registrationsOf(history).flatMap(({ step, ops, index, name }) => {
     const field = ops.fact.fields.find((each) => each.name === 'size');
-    const struct = isRegister(step) && field ? history.state.usedBeyondPointer(ops) : null;
+    const struct = isRegister(step) && field ? history.state.bodies.usedBeyondPointer(ops) : null;
     if (!field || struct === null) return [];
     const init = history.events.findIndex((each, at) => at > index && isOf(each, name) && each.event.event === 'init');
     return [

@@ -62,7 +62,7 @@ function started(history: History): Problem[] {
 /** A lock in memory that the core has zeroed, which the file takes and nothing ever sets up. */
 function neverSetUp(history: History): Problem[] {
   const { of } = history.path;
-  const found = of && history.state.lockNeverSetUp(of.ops);
+  const found = of && history.state.bodies.lockNeverSetUp(of.ops);
   if (!found) return [];
   const { kind, member, place } = found;
   return [

@@ -9,7 +9,7 @@ type Step = TraceStep & { readonly t: 'acquire' | 'release' };
 export function miscounted(history: History, kind: 'fewer' | 'more'): Problem[] {
   return releasesOf(history).flatMap(({ index, step, acquired }) => {
     if (!isCounted(step.pair.kind) || step.isGuess || !step.sure || step.match !== undefined) return [];
-    const found = history.state.miscount(acquired.step, step);
+    const found = history.state.bodies.miscount(acquired.step, step);
     if (!found || found.undone < found.done !== (kind === 'fewer')) return [];
     const { array, done, undone } = found;
     if (isNamedElsewhere(history, array, [acquired.step, step])) return [];

@@ -7,7 +7,7 @@ import type { Problem } from './rule.ts';
 export function mixedMemory(history: History): Problem[] {
   return releasesOf(history).flatMap(({ index, step, acquired }) => {
     if (!isLinearFree(step.call) || step.isGuess || !step.sure || step.match !== undefined) return [];
-    if (!history.state.isMixed(acquired.step, step)) return [];
+    if (!history.state.bodies.isMixed(acquired.step, step)) return [];
     const { fn } = step.place;
     const name = nameOfResource(acquired.step);
     return [

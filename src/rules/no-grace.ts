@@ -11,7 +11,7 @@ export function hooksWithoutGrace(history: History): Problem[] {
   const { of } = history.path;
   const earlier = of?.phases.find(({ callback }) => callback === 'pre_exit')?.fn;
   return (of?.phases ?? []).flatMap(({ callback, fn }) => {
-    const freed = callback === 'pre_exit' ? null : history.state.freedHooks(fn, earlier);
+    const freed = callback === 'pre_exit' ? null : history.state.bodies.freedHooks(fn, earlier);
     if (!of || !freed) return [];
     const { struct, ends, frees, place } = freed;
     return [
@@ -39,7 +39,7 @@ export function foundWithoutGrace(history: History, isUnloaded: boolean): Proble
   const earlier = of?.phases.find(({ callback }) => callback === 'pre_exit')?.fn;
   return (of?.phases ?? []).flatMap(({ callback, fn }) => {
     const isFirst = callback === 'pre_exit';
-    const found = isFirst || isUnloaded ? history.state.freedFound(fn, isFirst ? undefined : earlier) : null;
+    const found = isFirst || isUnloaded ? history.state.bodies.freedFound(fn, isFirst ? undefined : earlier) : null;
     if (!of || !found) return [];
     const { freed, ends, frees, reader, place } = found;
     return [
@@ -61,7 +61,7 @@ export function foundWithoutGrace(history: History, isUnloaded: boolean): Proble
 /** What a module's exit frees after it has set a pointer of someone else's to NULL, by which others may still use it. */
 export function publishedWithoutGrace({ exit, events, state }: History): Problem[] {
   const isTakenBack = events.some(({ trace }) => trace?.t === 'published' && trace.value === null);
-  const found = exit && isTakenBack ? state.freedPublished(exit) : null;
+  const found = exit && isTakenBack ? state.bodies.freedPublished(exit) : null;
   if (!exit || !found) return [];
   const { pointer, value, freed, frees, at } = found;
   const { file, fact } = exit;
@@ -89,7 +89,7 @@ export function usedByRcuCallback(history: History): Problem[] {
   const { of } = history.path;
   const phases = of?.phases.filter(({ callback }) => callback !== 'pre_exit') ?? [];
   const found = of
-    ? history.state.usedByRcu(
+    ? history.state.bodies.usedByRcu(
         phases.map(({ fn }) => fn),
         of.ops,
       )

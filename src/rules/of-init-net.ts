@@ -15,7 +15,7 @@ export function ofInitNet(history: History): Problem[] {
         step.place.fn === fn.fact.name &&
         step.place.file === fn.file &&
         released.every((other) => other.step === step || other.acquired !== acquired) &&
-        history.state.isOfInitNet(of.ops, acquired.step, step),
+        history.state.bodies.isOfInitNet(of.ops, acquired.step, step),
     );
     if (!found) return namedInitNet(history, { callback, fn, ops: of.ops });
     const { step, acquired } = found;
@@ -42,7 +42,7 @@ function namedInitNet(
   history: History,
   { callback, fn, ops }: { readonly callback: string; readonly fn: FunctionEntry; readonly ops: OpsEntry },
 ): Problem[] {
-  const named = history.state.namedInitNet(ops, fn);
+  const named = history.state.bodies.namedInitNet(ops, fn);
   if (!named) return [];
   return [
     {

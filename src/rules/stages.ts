@@ -9,7 +9,7 @@ import type { Problem } from './rule.ts';
 export function withoutFirstStage(history: History, kind: 'releases' | 'stops'): Problem[] {
   const { of } = history.path;
   if (history.fate !== 'net-gone' || !of || of.phases.length === 0) return [];
-  const found = history.state.firstStageLeftOut(of.ops);
+  const found = history.state.bodies.firstStageLeftOut(of.ops);
   if (!found || (found.releases !== null) !== (kind === 'releases')) return [];
   const { first, second, releases } = found;
   const { callback, fn } = of.phases[0]!;
