@@ -27,7 +27,7 @@ const ofFailure = { null: POS | ZERO, 'error-pointer': POS | NEG } as const;
  */
 export function signsOfCall({ program, table }: Source, file: string, name: string, deep = mostDeep): number {
   const callee = deep > 0 ? program.lookUp(file, name) : undefined;
-  const own = callee ? signsOf({ program, table }, callee, deep - 1) : ANY;
+  const own = callee ? once(program, `${callee.id}|${deep}`, () => signsOf({ program, table }, callee, deep - 1)) : ANY;
   if (own !== ANY || callee?.file === file) return own;
   const pair = table.acquires.get(name);
   if (!pair || pair.stores || pair.optional || pair.unasked || pernetCalls.has(name)) return ANY;
@@ -39,7 +39,14 @@ export function signsOfCall({ program, table }: Source, file: string, name: stri
 export function makesErrorPointer({ program, table }: Source, file: string, name: string, deep = mostDeep): boolean {
   if (name === 'ERR_PTR' || name === 'ERR_CAST' || table.acquires.get(name)?.fails === 'error-pointer') return true;
   const callee = deep > 0 ? program.lookUp(file, name) : undefined;
-  const blocks = callee?.fact.blocks ?? [];
+  return (
+    callee !== undefined &&
+    once(program, `${callee.id}|${deep}|error`, () => returnsErrorPointer({ program, table }, callee, deep)) === 1
+  );
+}
+
+function returnsErrorPointer({ program, table }: Source, callee: FunctionEntry, deep: number): 0 | 1 {
+  const blocks = callee.fact.blocks ?? [];
   const returned = blocks.flatMap(({ end }) => (end.e === 'return' && end.value ? [end.value] : []));
   const locals = new Set(
     returned.flatMap((e) => [...walkExpression(e)].flatMap((each) => (each.k === 'id' ? each.name : []))),
@@ -52,15 +59,29 @@ export function makesErrorPointer({ program, table }: Source, file: string, name
         for (const e of walkExpression(step.of))
           if (e.k === 'assign' && e.to.k === 'id' && locals.has(e.to.name)) returned.push(e.from);
     }
-  return returned.some((e) => {
+  const isMade = returned.some((e) => {
     const made = e.k === 'cond' ? [e.then, e.else] : [e];
     return made.some(
       (each) =>
         each?.k === 'call' &&
         each.fn.k === 'id' &&
-        makesErrorPointer({ program, table }, callee!.file, each.fn.name, deep - 1),
+        makesErrorPointer({ program, table }, callee.file, each.fn.name, deep - 1),
     );
   });
+  return isMade ? 1 : 0;
+}
+
+const answers = new WeakMap<Program, Map<string, number>>();
+
+/** What a body says of itself, asked once a program. */
+function once(program: Program, key: string, ask: () => number): number {
+  let known = answers.get(program);
+  if (!known) answers.set(program, (known = new Map<string, number>()));
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const answer = ask();
+  known.set(key, answer);
+  return answer;
 }
 
 type Signs = ReadonlyMap<string, number>;
