@@ -1,6 +1,7 @@
 import { walkExpression, type Expr, type FunctionFact, type Step } from '../facts/ir.ts';
 import { steady } from './known.ts';
 import { printExpression } from './print.ts';
+import { readAs } from './reader.ts';
 import type { Pair } from './resources/index.ts';
 import type { Repeated } from './trace.ts';
 
@@ -17,7 +18,7 @@ export function saidTwice(
   pairs: readonly Pair[],
 ): Repeated | undefined {
   if (e.fn.k !== 'id' || countsDown.test(e.fn.name) || !pairs.every(isByArguments)) return undefined;
-  for (const { steps } of fact?.blocks ?? []) {
+  for (const { steps } of readAs('follows', () => fact?.blocks) ?? []) {
     const at = steps.findIndex((step) => step.s === 'eval' && step.of === e);
     if (at < 0) continue;
     if (isSame(steps[at - 1], e)) return 'again';

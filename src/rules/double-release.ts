@@ -89,6 +89,8 @@ function freedTable({ path, module, events, state }: History): Problem[] {
     if (step.call !== 'kfree') return [];
     if (made?.t !== 'acquire' || table === undefined || !state.bodies.areAlwaysDone([step.place, ...open.slice(1)]))
       return [];
+    // One that asserts that it is not that array knows of it.
+    if (state.callsOneOf(step.place.file, step.place.fn, [table])) return [];
     const which = ofFirst === true ? 'init_net, for which the unloading of the module calls it, ' : 'any namespace ';
     return [
       {

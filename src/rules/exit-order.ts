@@ -48,9 +48,7 @@ export const exitOrder: Rule = {
       ...insideGone(history, released),
       ...(isCallback ? releasedWhileRunning(history, released) : []),
       ...(isCallback ? hooksWithoutGrace(history) : []),
-      ...(isCallback
-        ? foundWithoutGrace(history, isEverUnloaded(history) && !history.state.goesQuietly(history.module.file))
-        : []),
+      ...(isCallback ? foundWithoutGrace(history, isEverUnloaded(history)) : []),
       ...(isCallback ? usedByRcuCallback(history) : []),
       ...(history.fate === 'unloaded' ? publishedWithoutGrace(history) : []),
       ...stoppedEarly(history, users),

@@ -41,6 +41,8 @@ export function foundWithoutGrace(history: History, isUnloaded: boolean): Proble
     const isFirst = callback === 'pre_exit';
     const found = isFirst || isUnloaded ? history.state.bodies.freedFound(fn, isFirst ? undefined : earlier) : null;
     if (!of || !found) return [];
+    // A module that waits for readers before it unregisters the ops, or is never unloaded, leaves none to be met.
+    if (!isFirst && history.state.goesQuietly(history.module.file)) return [];
     const { freed, ends, frees, reader, place } = found;
     return [
       {
