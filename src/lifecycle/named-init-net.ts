@@ -41,7 +41,12 @@ export function namedInitNet(program: Program, ops: OpsEntry, fn: FunctionEntry)
     const inside = bodyOf(blocks, index, end.body).map((at) => blocks[at]!);
     const isPlain = inside.every((each) => each.end.e === 'goto');
     const isForOwn = [...expressionsOf(inside)].some((e) => fn.fact.params.some((name) => mentions(e, name)));
-    const taken = inside.flatMap(callsIn).find((each) => takesOff.test(nameOf(each)));
+    const cursors = end.args.slice(0, 2);
+    const isTaken = (each: Call): boolean =>
+      takesOff.test(nameOf(each)) ||
+      (isTaking(program, fn, each) &&
+        cursors.some((cursor) => cursor.k === 'id' && mentions(each.args[0]!, cursor.name)));
+    const taken = inside.flatMap(callsIn).find((each) => each.args.length > 0 && isTaken(each));
     return taken && isPlain && !isForOwn && isAlways(blocks, index) ? [taken] : [];
   });
   const [first] = found;

@@ -136,6 +136,18 @@ ${exit(...lines)}`;
     );
   });
 
+  it('in a loop that gives back each element', () => {
+    const call = 'foo_peer_free(peer)';
+    check(
+      module(
+        'struct foo_peer *peer;\n',
+        'list_for_each_entry(peer, &init_net.foo.peers, node)',
+        `\t${call};`,
+        named('foo_peer_free', call, '\t\t'),
+      ),
+    );
+  });
+
   it.each([
     ['moves there what it has', ['foo_release_to(net, &init_net);']],
     [
