@@ -1,6 +1,6 @@
-import { expressionsOf, successorsOf, walkExpression, type At, type Block } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type At, type Block } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { blocksFrom, canReach } from './loops.ts';
+import { canReach, decidesOver } from './loops.ts';
 import { printExpression } from './print.ts';
 
 /** Whether a function makes a call of its own, the one at a place, on all ways through it, as a statement that asks nothing. */
@@ -36,11 +36,9 @@ export function isUnasked({ fact }: FunctionEntry, at: At, pointer: string | nul
       [...walkExpression(whole)].some((e) => e.k === 'call' && e.at.join() === at.join()),
     ),
   );
-  return blocks.every((block) => {
-    const { end } = block;
+  return blocks.every(({ end }, asking) => {
     if (end.e !== 'switch' && (end.e !== 'branch' || end.loop)) return true;
-    const arms = successorsOf(block).map((to) => to === index || blocksFrom(blocks, [to]).has(index));
-    if (new Set(arms).size < 2) return true;
+    if (!decidesOver(blocks, asking, index)) return true;
     const on = printExpression(end.on);
     return pointer !== null && (on === pointer || on === `!${pointer}`);
   });

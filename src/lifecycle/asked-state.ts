@@ -8,7 +8,7 @@ import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
 import { isEverRead } from './ever-read.ts';
-import { callsAny, waitsForOthers } from './freed-found.ts';
+import { waitsForOthers } from './freed-found.ts';
 import type { LeftSet } from './left-set.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
 import { leavesToOthers } from './leaves-to-others.ts';
@@ -27,6 +27,7 @@ import { isResetLocked, type CallSite } from './reset-locked.ts';
 import type { GoneSection } from './section-calls.ts';
 import type { Place } from './trace.ts';
 import { AskedBodies } from './asked-bodies.ts';
+import { callsAny } from './body.ts';
 
 /** Who uses what (`PernetState`), with a note of all that rules have asked. */
 export class AskedState {

@@ -1,15 +1,16 @@
-import { expressionsOf, walkExpression, type At, type Expr } from '../facts/ir.ts';
+import type { At, Expr } from '../facts/ir.ts';
 import { foundByRcu, isGetter, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { freesIn } from './freed-param.ts';
 import { localsOf } from './locals.ts';
-import { callsIn, type Call } from './may-stop.ts';
+import type { Call } from './may-stop.ts';
 import { waitsForReaders } from './may-end-before.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
 import { structBehind } from './structs.ts';
 import { comesUnwaited } from './unwaited.ts';
+import { allIn, callsOf, nameOf, within } from './body.ts';
 
 /** Memory that a teardown frees at once after it has unregistered the hooks which find it by RCU. */
 export interface FreedFound {
@@ -65,11 +66,6 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
   return null;
 }
 
-/** Whether a function calls one of some names. */
-export function callsAny(fact: FunctionEntry['fact'], names: RegExp): boolean {
-  return (fact.blocks ?? []).flatMap(callsIn).some((call) => names.test(nameOf(call)));
-}
-
 /** Whether a function waits for readers of RCU, or for all processors, in what its file has it call. */
 export function waitsForOthers(program: Program, fn: FunctionEntry): boolean {
   const isWait = (name: string): boolean => waitsForReaders.test(name) || name === 'stop_machine';
@@ -89,7 +85,7 @@ function isToldBy(means: Means, earlier: FunctionEntry, of: { file: string; read
   return within(means.program, earlier, mostDeep).some((fn) => {
     const locals = localsOf(fn.fact);
     const called = new Set(callsOf(fn).map(nameOf));
-    const all = [...expressionsOf(fn.fact.blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
+    const all = [...allIn(fn)];
     return all.some((e) =>
       e.k === 'field'
         ? words.some((word) => isMemberWord(word, e.name))
@@ -131,30 +127,6 @@ interface Kept {
   readonly text: string;
   /** The structure that it is a member of, where that is told. */
   readonly struct?: string;
-}
-
-/** The calls in a function's body. */
-export function callsOf({ fact }: FunctionEntry): Call[] {
-  return (fact.blocks ?? []).flatMap(callsIn);
-}
-
-export function nameOf({ fn }: Call): string {
-  return fn.k === 'id' ? fn.name : '';
-}
-
-/** A function and those of its own file that it calls, and so on. */
-export function within(program: Program, fn: FunctionEntry, deep: number): FunctionEntry[] {
-  const found = [fn];
-  for (let from = 0, round = 0; round < deep; round++) {
-    const last = found.slice(from);
-    from = found.length;
-    for (const each of last)
-      for (const call of callsOf(each)) {
-        const callee = program.lookUp(each.file, nameOf(call));
-        if (callee?.file === fn.file && !found.includes(callee)) found.push(callee);
-      }
-  }
-  return found;
 }
 
 /** Where what a teardown frees was kept: all that a local of its is given is from there. */
@@ -206,6 +178,6 @@ function readerOf(
 
 /** Whether a function names what is kept somewhere. */
 function names(of: FunctionEntry, { member }: Kept): boolean {
-  const all = [...expressionsOf(of.fact.blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
+  const all = [...allIn(of)];
   return all.some((e) => (member === '*' ? e.k === 'unary' && e.op === '*' : e.k === 'field' && e.name === member));
 }

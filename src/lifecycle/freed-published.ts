@@ -2,7 +2,6 @@ import type { At } from '../facts/ir.ts';
 import { published } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
-import { callsOf, nameOf, within } from './freed-found.ts';
 import { freesIn } from './freed-param.ts';
 import { isHook } from './left-set.ts';
 import { localsOf } from './locals.ts';
@@ -10,6 +9,7 @@ import { waitsForReaders } from './may-end-before.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { printExpression } from './print.ts';
 import { comesUnwaited } from './unwaited.ts';
+import { callsOf, nameOf, within } from './body.ts';
 
 /** Memory that a module's exit frees at once after it has taken back a pointer by which others still use it. */
 export interface FreedPublished {

@@ -1,9 +1,10 @@
-import { childrenOf, expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { childrenOf, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { handsOn, onlyTells } from './known.ts';
 import { callsIn } from './may-stop.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { plainFrees } from './used-freed.ts';
+import { allIn } from './body.ts';
 
 /** Calls that go from a member to what it lies in (include/linux/container_of.h, include/linux/timer.h): the member comes last. */
 export const goesOut = /^(?:container_of(?:_const)?|from_timer|timer_container_of|from_work|from_tasklet)$/;
@@ -130,7 +131,3 @@ function putsLast(
 
 /** Calls that hand a member on to a function which is passed nothing else. */
 const passesMember = /^(?:kref_put(?:_mutex|_lock)?|call_rcu(?:_hurry)?)$/;
-
-export function* allIn({ fact }: FunctionEntry): Generator<Expr> {
-  for (const expression of expressionsOf(fact.blocks ?? [])) yield* walkExpression(expression);
-}

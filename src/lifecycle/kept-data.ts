@@ -4,6 +4,7 @@ import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Way } from '../program/reach.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { isData } from './pointer-size.ts';
+import { allIn } from './body.ts';
 
 /** Getters of an ops' data are followed so far, one called by the other. */
 const mostDeep = 2;
@@ -53,10 +54,8 @@ function isFollowed(program: Program, init: FunctionEntry, member: string, own: 
     const fn = program.functionById(`${init.file}#${name}`);
     return fn && fn.id !== init.id ? fn : [];
   });
-  const partsOf = ({ fact }: FunctionEntry): Expr[] =>
-    [...expressionsOf(fact.blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
   const isMember = (e: Expr): boolean => e.k === 'field' && e.name === member;
-  if (others.some((fn) => partsOf(fn).some((e) => e.k === 'assign' && isMember(e.to)))) return false;
+  if (others.some((fn) => [...allIn(fn)].some((e) => e.k === 'assign' && isMember(e.to)))) return false;
   return others.some((fn) => {
     const values = valuesOfLocals(fn);
     const isOwn = (e: Expr): boolean => {
@@ -67,7 +66,7 @@ function isFollowed(program: Program, init: FunctionEntry, member: string, own: 
       if (e.k === 'id') return (values.get(e.name) ?? []).some((value) => value.k === 'field' && isIt(value));
       return e.k === 'field' && e.name === member && e.arrow && isOwn(e.of);
     };
-    return partsOf(fn).some(
+    return [...allIn(fn)].some(
       (e) => (e.k === 'field' && e.arrow && isIt(e.of)) || (e.k === 'unary' && e.op === '*' && isIt(e.of)),
     );
   });

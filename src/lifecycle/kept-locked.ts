@@ -6,6 +6,7 @@ import { blocksFrom, reaching } from './loops.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { printExpression } from './print.ts';
 import { kernelTable } from './resources/index.ts';
+import { nameOf } from './body.ts';
 
 /** A lock that a function holds where it returns. */
 export interface KeptLock {
@@ -152,8 +153,4 @@ function isKnownToKeep(name: string): boolean {
       name,
     )
   );
-}
-
-function nameOf({ fn }: Call): string {
-  return fn.k === 'id' ? fn.name : '';
 }

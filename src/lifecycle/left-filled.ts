@@ -13,10 +13,10 @@ import {
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
-import { callsOf, nameOf, within } from './freed-found.ts';
 import { callsIn } from './may-stop.ts';
 import type { PairsByCall } from './resources/index.ts';
-import { structBehind } from './structs.ts';
+import { structBehind, structOfData } from './structs.ts';
+import { callsOf, nameOf, within } from './body.ts';
 
 /** What commands of users put into an ops' data of a namespace, and nothing but such commands takes out. */
 export interface LeftFilled {
@@ -55,8 +55,7 @@ export function leftFilled(
   const { file } = ops;
   const facts = program.facts(file);
   const said = facts?.mentions[ofWholeFile] ?? [];
-  const size = ops.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
-  const own = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+  const own = structOfData(ops.fact);
   if (!facts || file.endsWith('.h') || own === undefined || !said.includes(definesStruct(own))) return [];
   const functions = new Map(facts.functions.map((fact) => [fact.name, fact]));
   const puts = [...functions.values()].flatMap((fact) =>

@@ -14,6 +14,7 @@ import { namespaceLocals, rootInMemory } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
 import { arming } from './queueing.ts';
 import type { PairsByCall } from './resources/index.ts';
+import { nameOf } from './body.ts';
 
 /**
  * The work items and timers that an ops' init sets up and has left to run by the time that it comes to a call, while nothing
@@ -100,8 +101,4 @@ function isEntrustedTo(program: Program, { file }: FunctionEntry, call: Call): b
 function itemOf(given: Expr | undefined, held: ReadonlySet<string>): string | null {
   if (given?.k !== 'unary' || given.op !== '&') return null;
   return held.has(rootInMemory(given.of) ?? '') ? printExpression(given.of) : null;
-}
-
-function nameOf({ fn }: Call): string {
-  return fn.k === 'id' ? fn.name : '';
 }

@@ -4,6 +4,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { exitsOf } from './callbacks-of.ts';
 import { firstWord } from './left-running.ts';
+import { structOfData } from './structs.ts';
 
 /** Devices that link ops keep in an ops' data of a namespace, and no exit callback looks for there. */
 export interface LeftDevices {
@@ -25,8 +26,7 @@ const takingOff = /^h?list_(?:del|move|replace)\w*$|^RCU_INIT_POINTER$/;
  * namespace, where an exit callback comes to the member, or calls something that was not read.
  */
 export function devicesLeft(program: Program, reach: Reach, ops: OpsEntry): LeftDevices | null {
-  const size = ops.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
-  const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+  const struct = structOfData(ops.fact);
   const exits = struct === undefined ? [] : exitsOf(program, ops);
   if (struct === undefined || exits.length === 0) return null;
   const called = functionsRegistered(program, ops.file, registers.links).map((name) => ({

@@ -73,3 +73,9 @@ export function blocksFrom(blocks: readonly Block[], start: readonly number[], w
   for (const at of seen) for (const to of successorsOf(blocks[at]!)) if (to !== without) seen.add(to);
   return seen;
 }
+
+/** Whether what a block asks decides over whether another one is come to, before the first is come to again. */
+export function decidesOver(blocks: readonly Block[], asking: number, target: number): boolean {
+  const arms = successorsOf(blocks[asking]!).map((to) => to === target || blocksFrom(blocks, [to], asking).has(target));
+  return new Set(arms).size > 1;
+}

@@ -6,7 +6,7 @@ import { callsIn, memberOf, StopSearch, type Call } from './may-stop.ts';
 import { namespaceLocals, valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
 import type { PairsByCall } from './resources/index.ts';
-import { allIn } from './frees-itself.ts';
+import { allIn } from './body.ts';
 
 /** Where memory is freed, and the callbacks by which a teardown comes to that. */
 export interface FreeSite extends Named {

@@ -5,6 +5,7 @@ import { blocksFrom } from './loops.ts';
 import { printExpression } from './print.ts';
 import { makesErrorPointer, signsOfCall, type Source } from './result-signs.ts';
 import { NEG, POS, ZERO } from './values.ts';
+import { allIn } from './body.ts';
 
 /** A test that does not see a failure: a call gives an error pointer where it fails and is asked for NULL, or NULL for an error. */
 export interface MistakenTest {
@@ -38,7 +39,7 @@ export function mistakenTest(source: Source, fn: FunctionEntry, at: At): Mistake
   const wanted = seeing[gives];
   const places = new Set([printExpression(site.call), ...(site.kept ? [printExpression(site.kept)] : [])]);
   const isIt = (e: Expr): boolean => places.has(printExpression(e.k === 'assign' ? e.to : e));
-  const all = [...expressionsOf(blocks)].flatMap((whole) => [...walkExpression(whole)]);
+  const all = [...allIn(fn)];
   if (site.kept && all.filter((e) => e.k === 'assign' && isIt(e.to)).length > (site.isDeclared ? 0 : 1)) return null;
   for (const e of all) if (e.k === 'assign' && isIt(e.from)) places.add(printExpression(e.to));
   const isSeen = all.some((e) => {

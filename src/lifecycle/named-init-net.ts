@@ -1,12 +1,13 @@
-import { expressionsOf, successorsOf, type At, type Block, type Expr } from '../facts/ir.ts';
+import { expressionsOf, type At, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksWhich } from './first-namespace.ts';
 import { mentions } from './joins.ts';
-import { blocksFrom, bodyOf } from './loops.ts';
+import { bodyOf, decidesOver } from './loops.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { reachedFrom } from './known.ts';
 import { speaksOfFirst } from './of-init-net.ts';
+import { nameOf } from './body.ts';
 
 /** A call by which an exit callback takes away what init_net has, which it names. */
 export interface NamedInitNet {
@@ -82,14 +83,7 @@ function isTaking(program: Program, fn: FunctionEntry, call: Call): boolean {
 
 /** Whether a block is come to once, whatever a function asks, but for loops through what dies. */
 function isAlways(blocks: readonly Block[], target: number): boolean {
-  return blocks.every((block, index) => {
-    const { end } = block;
-    if (end.e !== 'switch' && end.e !== 'branch') return true;
-    const arms = successorsOf(block).map((arm) => arm === target || blocksFrom(blocks, [arm], index).has(target));
-    return new Set(arms).size === 1;
-  });
-}
-
-function nameOf({ fn }: Call): string {
-  return fn.k === 'id' ? fn.name : '';
+  return blocks.every(
+    ({ end }, asking) => (end.e !== 'switch' && end.e !== 'branch') || !decidesOver(blocks, asking, target),
+  );
 }

@@ -1,4 +1,4 @@
-import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import { isUnasked } from './always-done.ts';
 import { argumentsAt, type CallAt } from './calls-at.ts';
@@ -7,6 +7,7 @@ import { idOf } from './known.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { isData } from './pointer-size.ts';
 import { printExpression } from './print.ts';
+import { allIn } from './body.ts';
 
 /** Getters of an ops' data are followed so far, one called by the other. */
 const mostDeep = 2;
@@ -47,8 +48,6 @@ function isInitNet(e: Expr): boolean {
 }
 
 /** How often a function speaks of init_net: who does so elsewhere as well may ask for it there. */
-export function speaksOfFirst({ fact }: FunctionEntry): number {
-  return [...expressionsOf(fact.blocks ?? [])]
-    .flatMap((whole) => [...walkExpression(whole)])
-    .filter((e) => e.k === 'id' && e.name === 'init_net').length;
+export function speaksOfFirst(fn: FunctionEntry): number {
+  return [...allIn(fn)].filter((e) => e.k === 'id' && e.name === 'init_net').length;
 }

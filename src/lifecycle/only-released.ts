@@ -1,6 +1,7 @@
 import { expressionsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
 import { asksMember, definesStruct, gateAsked, ofWholeFile } from '../facts/words.ts';
 import type { OpsEntry, Program } from '../program/program.ts';
+import { structOfData } from './structs.ts';
 
 /** Memory that is kept at a place of an ops' own data, or in a static variable, by the call that made it and those that free it. */
 export interface KeptMemory {
@@ -39,8 +40,7 @@ function isDefinedIn(
   file: string,
   { [ofWholeFile]: ofFile = [] }: Readonly<Record<string, readonly string[]>>,
 ): boolean {
-  const size = ops?.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
-  const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+  const struct = ops ? structOfData(ops.fact) : undefined;
   return ops?.file === file && struct !== undefined && ofFile.includes(definesStruct(struct));
 }
 

@@ -16,6 +16,7 @@ import type { Place } from './trace.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
 import { unnamedExit } from './unnamed-exit.ts';
+import { structOfData } from './structs.ts';
 
 /** A lock that nothing ever sets up. */
 export interface LockNeverSetUp {
@@ -79,8 +80,7 @@ export class OpsFacts {
 
   /** A lock in an ops' data that its file takes and never sets up, and the ops' init, that could have. */
   lockNeverSetUp(ops: OpsEntry): LockNeverSetUp | null {
-    const size = ops.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
-    const data = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+    const data = structOfData(ops.fact);
     const init = callbackOf(this.program, ops, 'init');
     if (data === undefined || init?.file !== ops.file) return null;
     const words = this.program.facts(ops.file)?.mentions[ofWholeFile] ?? [];
@@ -116,8 +116,7 @@ export class OpsFacts {
    * whose structure others know as well.
    */
   giversOf(member: string, own: OpsEntry | null, ofStruct?: string): readonly string[] | null {
-    const size = own?.fact.fields.find(({ name }) => name === 'size')?.text ?? '';
-    const struct = ofStruct ?? /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+    const struct = ofStruct ?? (own ? structOfData(own.fact) : undefined);
     if (own && (struct === undefined || !this.ofFile(own.file).includes(definesStruct(struct)))) return null;
     const givers = new Set<string>();
     for (const file of own ? [own.file] : this.program.fileNames()) {

@@ -10,6 +10,7 @@ import { queueingWork } from './queueing.ts';
 import type { PairsByCall } from './resources/index.ts';
 import { setUpsAround, type SetUp } from './set-ups.ts';
 import type { Place, TraceStep } from './trace.ts';
+import { structOfData } from './structs.ts';
 
 /** What an init makes ready only after it has let in who uses it. */
 export interface ReadyLate extends SetUp {
@@ -72,8 +73,7 @@ export class EarlyCalls {
 
 /** Whether a member is one of struct net, or of the structure of which each namespace has one for an ops. */
 function isOfNamespace({ member }: SetUp, { fact }: OpsEntry): boolean {
-  const size = fact.fields.find(({ name }) => name === 'size')?.text ?? '';
-  const struct = /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
+  const struct = structOfData(fact);
   return member.startsWith('net->') || (struct !== undefined && member.startsWith(`${struct}->`));
 }
 

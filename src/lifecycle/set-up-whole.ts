@@ -1,8 +1,7 @@
 import type { Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
-import { nameOf, within } from './freed-found.ts';
-import { allIn } from './frees-itself.ts';
 import { structBehind } from './structs.ts';
+import { nameOf, within, allIn } from './body.ts';
 
 /** What an init has called in its own file is followed so far. */
 const mostDeep = 3;

@@ -1,4 +1,4 @@
-import { expressionsOf, type Expr, type FunctionFact } from '../facts/ir.ts';
+import { expressionsOf, type Expr, type FunctionFact, type OpsFact } from '../facts/ir.ts';
 
 /** What the pointers of a function point at, and what the calls allocate whose results they take: `foo*`. */
 interface Structs {
@@ -68,4 +68,10 @@ function sizeOf(e: Expr, variables: ReadonlyMap<string, string>): string | undef
 
 function keyOf({ at }: Expr): string {
   return at.join();
+}
+
+/** The structure that an ops' data is by its `.size`; undefined where that is no `sizeof(struct foo)`. */
+export function structOfData({ fields }: Pick<OpsFact, 'fields'>): string | undefined {
+  const size = fields.find(({ name }) => name === 'size')?.text ?? '';
+  return /^sizeof\s*\(\s*struct\s+(\w+)\s*\)$/.exec(size)?.[1];
 }

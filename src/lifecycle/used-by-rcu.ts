@@ -2,12 +2,12 @@ import type { At, Expr } from '../facts/ir.ts';
 import { keepsData } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { exitsOf } from './callbacks-of.ts';
-import { callsOf, nameOf, waitsForOthers, within } from './freed-found.ts';
-import { allIn } from './frees-itself.ts';
+import { waitsForOthers } from './freed-found.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { printExpression } from './print.ts';
 import { structBehind } from './structs.ts';
 import { mayWaitInside } from './unwaited.ts';
+import { callsOf, nameOf, within, allIn } from './body.ts';
 
 /** A callback of RCU that an exit queues and that uses the data of the namespace, which is gone by then. */
 export interface UsedByRcu {
