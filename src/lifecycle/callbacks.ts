@@ -1,7 +1,7 @@
 import type { Dialect } from '../netns/index.ts';
 import type { FunctionEntry, Module, OpsEntry, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
-import { callbackOf } from './callbacks-of.ts';
+import { callbackOf, exitOrder } from './callbacks-of.ts';
 import { endsItself } from './ends-itself.ts';
 import { isOwnedBy, isOwnName } from './components.ts';
 import { causeOf, lostIn, lostWithin, resultText, usualOf } from './causes.ts';
@@ -38,9 +38,6 @@ interface Way {
   readonly state: State;
   readonly phases: readonly PhaseOfNet[];
 }
-
-/** In the order in which cleanup_net() calls them (net/core/net_namespace.c). */
-export const exitOrder = ['pre_exit', 'exit_rtnl', 'exit_batch_rtnl', 'exit', 'exit_batch'];
 
 /** More ways through an ops' exit callbacks than this are not told apart any further. */
 const mostWays = 64;

@@ -1,8 +1,7 @@
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { AskedState } from './asked-state.ts';
-import { exitOrder } from './callbacks.ts';
-import { callbackOf } from './callbacks-of.ts';
+import { callbackOf, exitOrder } from './callbacks-of.ts';
 import type { Held } from './held.ts';
 import { releasesOf } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
