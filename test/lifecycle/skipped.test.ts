@@ -228,5 +228,7 @@ ${ops('exit = foo_net_exit')}`;
       ),
     );
     check(locked('\t\tfoo_give_up();\n\t\treturn -ENOMEM;\n'));
+    const macro = '#define FOO_NOMEM ({ mutex_unlock(&foo_lock); -ENOMEM; })\n';
+    check(`${macro}${locked('\t\treturn FOO_NOMEM;\n')}`);
   });
 });
