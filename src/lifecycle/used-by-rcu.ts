@@ -4,6 +4,7 @@ import type { FunctionEntry, Program } from '../program/program.ts';
 import { exitsOf } from './callbacks-of.ts';
 import { waitsForOthers } from './freed-found.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
+import { onlyTells } from './known.ts';
 import { printExpression } from './print.ts';
 import { structBehind } from './structs.ts';
 import { mayWaitInside } from './unwaited.ts';
@@ -91,8 +92,14 @@ function useOf(program: Program, fn: FunctionEntry, id: string): Use | null {
       value && others.length === 0 && isKept(value) ? [[name, value] as const] : [],
     ),
   );
+  // Who prints an address reads nothing there.
+  const printed = new Set(
+    callsOf(fn).flatMap((call) =>
+      onlyTells(nameOf(call)) ? call.args.flatMap((arg) => (arg.k === 'unary' && arg.op === '&' ? arg.of : [])) : [],
+    ),
+  );
   for (const e of allIn(fn)) {
-    if (e.k !== 'field' || !e.arrow) continue;
+    if (e.k !== 'field' || !e.arrow || printed.has(e)) continue;
     const kept = isKept(e.of) ? e.of : e.of.k === 'id' ? locals.get(e.of.name) : undefined;
     if (kept?.k === 'field') return { text: printExpression(e), member: kept.name };
   }

@@ -89,6 +89,7 @@ describe('what RCU calls after an exit that has asked for it', () => {
 
   it('does not use it', () => {
     check(withEntries('', queue));
+    check(withEntries('\n\tpr_debug("%p\\n", &entry->owner->live);', queue));
     check(withEntries('\n\tif (entry->owner)\n\t\tpr_debug("owned\\n");', queue));
     check(withEntries('\n\tatomic_dec(&entry->owner->live);', queue, { owner: 'foo_owner_get(net)' }));
   });
