@@ -121,6 +121,49 @@ ${body}
     );
   });
 
+  it.each([
+    'rcu_dereference(fn->policy) != NULL',
+    '!rcu_dereference(fn->policy)',
+    'skb->policy == rcu_dereference(fn->policy)',
+  ])('is not of what the hook only compares: %s', (compared) => {
+    const whole = withPolicy(exit(`${unhook}\tkfree(policy);`), { finds: 'NULL' });
+    check(whole.replace('\tif (policy)', `\tif (${compared})`).replace('policy->mark', '1'));
+  });
+
+  it('is where the hook follows what it compares', () => {
+    check(
+      withPolicy(
+        exit(`${unhook}${unset}
+	kfree(policy);
+//	^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->policy by kfree() with no grace period after nf_unregister_net_hooks()`),
+      ).replace('\tif (policy)', '\tif (rcu_dereference(fn->policy) != NULL)'),
+    );
+  });
+
+  it('is not what is read where something else has been put', () => {
+    check(
+      withPolicy(`
+static void foo_policy_free_rcu(struct rcu_head *head)
+{
+	kfree(container_of(head, struct foo_policy, rcu));
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->old = rcu_replace_pointer(fn->policy, NULL, 1);
+${unhook}	call_rcu(&fn->old->rcu, foo_policy_free_rcu);
+	kfree(rcu_dereference_protected(fn->policy, 1));
+}`),
+    );
+  });
+
+  it('is not where the module has somebody see to it first that is not known', () => {
+    const whole = withPolicy(exit(`${unhook}\tkfree(policy);`));
+    check(whole.replace('\tunregister_pernet', '\tfoo_core_stop();\n\tunregister_pernet'));
+  });
+
   it('is not known of what the hook does not find by RCU', () => {
     check(withPolicy(exit(`${unhook}\tkfree(policy);`), { finds: 'foo_policy_get(fn)' }));
   });
