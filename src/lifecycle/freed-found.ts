@@ -1,5 +1,5 @@
 import { walkExpression, type At, type Expr } from '../facts/ir.ts';
-import { foundByRcu, isGetter, isMemberWord } from '../facts/words.ts';
+import { foundByRcu, gateAsked, isGetter, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { freesIn } from './freed-param.ts';
@@ -87,10 +87,11 @@ function isToldBy(means: Means, earlier: FunctionEntry, of: { file: string; read
     const locals = localsOf(fn.fact);
     const called = new Set(callsOf(fn).map(nameOf));
     const all = [...allIn(fn)];
+    const isOther = (name: string): boolean => name !== of.kept.id && !locals.has(name) && !called.has(name);
     return all.some((e) =>
       e.k === 'field'
         ? words.some((word) => isMemberWord(word, e.name))
-        : e.k === 'id' && e.name !== of.kept.id && !locals.has(e.name) && !called.has(e.name) && known.has(e.name),
+        : e.k === 'id' && isOther(e.name) && (known.has(e.name) || known.has(gateAsked(e.name))),
     );
   });
 }

@@ -56,6 +56,11 @@ function isFollowed(program: Program, init: FunctionEntry, member: string, own: 
   });
   const isMember = (e: Expr): boolean => e.k === 'field' && e.name === member;
   if (others.some((fn) => [...allIn(fn)].some((e) => e.k === 'assign' && isMember(e.to)))) return false;
+  // Of who is no part of a lifecycle no more is known than that it names the member.
+  const read = new Set([init, ...others].filter(({ fact }) => fact.blocks).map(({ fact }) => fact.name));
+  const mentions = Object.entries(program.facts(init.file)?.mentions ?? {});
+  if (mentions.some(([name, words]) => !read.has(name) && words.some((word) => isMemberWord(word, member))))
+    return false;
   return others.some((fn) => {
     const values = valuesOfLocals(fn);
     const isOwn = (e: Expr): boolean => {

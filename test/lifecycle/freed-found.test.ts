@@ -121,6 +121,83 @@ ${body}
     );
   });
 
+  const pre = (body: string): string => `
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${body}
+}
+`;
+  const plain = exit(`${unhook}\tkfree(policy);`);
+  const module = (ends: string, replaced: readonly (readonly [string, string])[] = [], fields?: string): string =>
+    replaced.reduce(
+      (text, [from, to]) => text.replace(from, to),
+      withPolicy(ends, fields === undefined ? {} : { fields }),
+    );
+  const both = '.pre_exit = foo_net_pre_exit,\n\t.exit = foo_net_exit';
+  const asks = (what: string): readonly [string, string] => [
+    '\tif (policy)',
+    `\tif (!${what})\n\t\treturn NF_ACCEPT;\n\tif (policy)`,
+  ];
+  it.each<readonly [string, string]>([
+    [
+      'pre_exit lowers a flag that it asks for',
+      module(
+        `${pre('\tWRITE_ONCE(fn->up, false);')}${plain}`,
+        [asks('READ_ONCE(fn->up)'), ['*old;', '*old;\n\tbool up;']],
+        both,
+      ),
+    ],
+    [
+      'pre_exit lowers a flag of the file that it asks for',
+      module(
+        `${pre('\tWRITE_ONCE(foo_up, false);')}${plain}`,
+        [asks('READ_ONCE(foo_up)'), ['static unsigned int foo_net_id;', '$&\nstatic bool foo_up = true;']],
+        both,
+      ),
+    ],
+    [
+      'the module lowers one and waits before it unregisters the ops',
+      module(plain, [
+        ['\tunregister_pernet', '\tWRITE_ONCE(foo_up, false);\n\tsynchronize_net();\n\tunregister_pernet'],
+      ]),
+    ],
+    [
+      'the module holds itself',
+      module(plain, [['\treturn register_pernet', '\t__module_get(THIS_MODULE);\n\treturn register_pernet']]),
+    ],
+    [
+      'both lock',
+      module(exit(`${unhook}\tspin_lock_bh(&fn->lock);\n\tspin_unlock_bh(&fn->lock);\n\tkfree(policy);`), [
+        ['\tif (policy)', '\tspin_lock(&fn->lock);\n\tif (policy)'],
+        ['\treturn NF_ACCEPT', '\tspin_unlock(&fn->lock);\n\treturn NF_ACCEPT'],
+        ['*old;', '*old;\n\tspinlock_t lock;'],
+      ]),
+    ],
+    [
+      'a function that the teardown calls waits, whatever it is called',
+      module(`
+static void foo_policy_unlink(struct foo_net *fn)
+{
+	RCU_INIT_POINTER(fn->policy, NULL);
+	foo_core_quiesce();
+}
+${exit(`${unhook}\tfoo_policy_unlink(fn);\n\tkfree(policy);`)}`),
+    ],
+    [
+      'it finds the member of another structure',
+      module(plain, [
+        [
+          'struct foo_policy *policy = rcu_dereference(fn->policy)',
+          'struct foo_dev *dev = foo_dev_of(fn, state);\n\tstruct foo_policy *policy = rcu_dereference(dev->policy)',
+        ],
+      ]),
+    ],
+  ])('is not where %s', (_, fixture) => {
+    check(fixture, { severities: { 'pernet/blocking-rcu-in-exit': 'off' } });
+  });
+
   it.each([
     'rcu_dereference(fn->policy) != NULL',
     '!rcu_dereference(fn->policy)',
