@@ -37,7 +37,13 @@ export function beginsUnread({ program, table }: Source, fn: FunctionEntry): boo
 }
 
 function isPlain(table: Source['table'], name: string): boolean {
-  return plain.test(name) || table.releases.has(name) || table.acquires.has(name) || onlyTells(name);
+  return (
+    plain.test(name) ||
+    table.releases.has(name) ||
+    table.acquires.has(name) ||
+    onlyTells(name) ||
+    /^(?:READ|WRITE)_ONCE$/.test(name)
+  );
 }
 
 /** Whether a function calls anything that is not known to leave alone what it is not for: another function, a macro. */

@@ -62,6 +62,7 @@ export function mistakenTest(source: Source, fn: FunctionEntry, at: At): Mistake
   const isTest = forms.length === 1 && forms[0]!.form !== 'both' && forms[0]!.isGivingUp;
   if (asked.slice(1).some((other) => other.forms.some(({ form }) => form === 'both'))) return null;
   if (!end || !isTest || end.loop || blocksFrom(blocks, [end.then]).has(end.else)) return null;
+  if (blocks.some((block) => block.end.e === 'switch' && [...walkExpression(block.end.on)].some(isIt))) return null;
   if (wanted === 'error' && asksNumber(fn, blocksFrom(blocks, [end.then]), isIt)) return null;
   return { call, gives, text: printExpression(end.on), at: end.on.at };
 }
@@ -143,7 +144,9 @@ function asksNumber(fn: FunctionEntry, givenUp: ReadonlySet<number>, isIt: (e: E
     ),
   );
   const isKept = (e: Expr): boolean => e.k === 'id' && kept.has(e.name);
-  return blocks.some(({ end }) => end.e === 'branch' && [...walkExpression(end.on)].some(isKept));
+  return blocks.some(
+    ({ end }) => (end.e === 'branch' || end.e === 'switch') && [...walkExpression(end.on)].some(isKept),
+  );
 }
 
 /** What a call of include/linux/err.h asks. */

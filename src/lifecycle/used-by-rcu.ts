@@ -8,7 +8,7 @@ import { onlyTells } from './known.ts';
 import { printExpression } from './print.ts';
 import { structBehind } from './structs.ts';
 import { mayWaitInside } from './unwaited.ts';
-import { callsOf, nameOf, within, allIn } from './body.ts';
+import { allIn, callsOf, nameOf, targetsOf, within } from './body.ts';
 
 /** A callback of RCU that an exit queues and that uses the data of the namespace, which is gone by then. */
 export interface UsedByRcu {
@@ -60,12 +60,6 @@ function isToldOf(program: Program, exits: readonly FunctionEntry[], member: str
   return exits
     .flatMap((exit) => within(program, exit, mostDeep))
     .some((fn) => [...allIn(fn)].some((e) => targetsOf(e).some((to) => to.k === 'field' && to.name === member)));
-}
-
-/** What an expression may set: what is assigned, and what a call is passed as a place (`WRITE_ONCE(e->owner, x)`). */
-function targetsOf(e: Expr): readonly Expr[] {
-  if (e.k === 'assign') return [e.to];
-  return e.k === 'call' ? e.args.map((arg) => (arg.k === 'unary' && arg.op === '&' ? arg.of : arg)) : [];
 }
 
 interface Use {

@@ -150,6 +150,16 @@ ${body}
       ),
     ],
     [
+      'a helper of the module lowers one and waits before that unregisters the ops',
+      module(plain, [
+        [
+          'static int __init foo_init',
+          'static void foo_quiet(void)\n{\n\tWRITE_ONCE(foo_up, false);\n\tsynchronize_net();\n}\n\n$&',
+        ],
+        ['\tunregister_pernet', '\tfoo_quiet();\n\tunregister_pernet'],
+      ]),
+    ],
+    [
       'pre_exit lowers a flag of the file that it asks for',
       module(
         `${pre('\tWRITE_ONCE(foo_up, false);')}${plain}`,
@@ -214,6 +224,16 @@ ${exit(`${unhook}\tfoo_policy_unlink(fn);\n\tkfree(policy);`)}`),
 	kfree(policy);
 //	^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->policy by kfree() with no grace period after nf_unregister_net_hooks()`),
       ).replace('\tif (policy)', '\tif (rcu_dereference(fn->policy) != NULL)'),
+    );
+  });
+
+  it('is where the module only sets something before', () => {
+    check(
+      withPolicy(
+        exit(`${unhook}${unset}
+	kfree(policy);
+//	^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->policy by kfree() with no grace period after nf_unregister_net_hooks()`),
+      ).replace('\tunregister_pernet', '\tWRITE_ONCE(foo_last, jiffies);\n\tunregister_pernet'),
     );
   });
 

@@ -90,6 +90,20 @@ static int __net_init`;
     },
   );
 
+  it.each(['WRITE_ONCE(fn->base, base);', 'rcu_assign_pointer(fn->base, base);', 'base = xchg(&fn->base, base);'])(
+    'is quiet where others of its lifecycle set it: %s',
+    (set) => {
+      const setter = `static void foo_set(struct foo_net *fn, struct foo_base *base)\n{\n\t${set}\n}\n`;
+      const whole = module(`\tfoo_set_all();\n${forward('')}`);
+      check(
+        whole.replace(
+          'static int __init foo_init',
+          `${setter}\nstatic void foo_set_all(void)\n{\n\tfoo_set(foo_first(), NULL);\n}\n\n$&`,
+        ),
+      );
+    },
+  );
+
   it('is not where they set another one', () => {
     check(module(forward(tooEarly)).replace('\nstatic int __net_init', more('fn->count = 0;')));
   });

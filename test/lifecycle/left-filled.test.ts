@@ -310,7 +310,10 @@ static void foo_peer_drop(struct foo_peer *p)
     [
       'what netlink calls when who asks is gone',
       {
-        tables: split('.done = foo_dump_done'),
+        tables: tables.replace(
+          '.doit = foo_cmd_del },',
+          `$&\n\t{ .cmd = FOO_GET, .dumpit = foo_dump, .done = foo_dump_done },`,
+        ),
         more: helper('foo_dump_done', `\tstruct foo_net *fn = cb->data;\n${takesAll}`, 'struct netlink_callback *cb'),
       },
     ],

@@ -189,6 +189,18 @@ static int foo_put_in(struct foo_net *fn)
       `err = PTR_ERR(fn->tab);\n\t${none}if (foo_is_err(err))\n\t\treturn err;`,
       '#define foo_is_err(e) ((e) < 0 && (e) >= -MAX_ERRNO)\n',
     ],
+    [
+      'a choice of numbers',
+      'foo_tab_make()',
+      `${none}switch (PTR_ERR(fn->tab)) {\n\tcase -ENOMEM:\n\t\treturn -ENOMEM;\n\t}`,
+      '',
+    ],
+    [
+      'a choice of kept numbers',
+      'foo_tab_make()',
+      `${none}err = PTR_ERR(fn->tab);\n\tswitch (err) {\n\tcase -ENOMEM:\n\t\treturn err;\n\t}`,
+      '',
+    ],
     ['an old name', 'foo_tab_make()', `${none}return PTR_RET(fn->tab);`, ''],
     [
       'a macro',
