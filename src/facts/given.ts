@@ -60,7 +60,7 @@ export function givenInMacros(text: string): string[] {
   const members = new Set<string>();
   const named = new Map<string, { readonly members: ReadonlySet<string>; readonly calls: readonly string[] }>();
   for (const [, by = '', body = ''] of matchesOf(text, macro)) {
-    const own = new Set(matchesOf(body, memberInMacro).map((match) => match[1]!));
+    const own = new Set([...matchesOf(body, memberInMacro).map((match) => match[1]!), ...offsetsIn(body)]);
     for (const member of own) members.add(member);
     const name = onlyName.exec(body)?.[1];
     if (name !== undefined) members.add(name);
@@ -132,13 +132,20 @@ function arraysIn(text: string): string[] {
   });
 }
 
+/** `offsetof(struct foo, peers)`: who knows where a member lies gets at it by no name. A table's own offsets are its library's. */
+const byOffset = /(?<!_offset\s{0,9}=\s{0,9})\boffsetof\s*\(\s*[^,;()]+,\s*(\w+)/g;
+
+function offsetsIn(text: string): string[] {
+  return text.includes('offsetof') ? matchesOf(text, byOffset).map((match) => match[1]!) : [];
+}
+
 /**
  * What a text outside of functions says of members: those that it may give back, the structures that it defines, which
  * pointers lie in a union; of arrays of structures, and what users set.
  */
 export function givenBetween(text: string): string[] {
   return [
-    ...[...givenIn(accessesIn(text))].map(givenAnywhere),
+    ...[...givenIn(accessesIn(text)), ...offsetsIn(text)].map(givenAnywhere),
     ...matchesOf(text, structure).map((match) => definesStruct(match[1]!)),
     ...largeIn(text),
     ...unionsIn(text),
@@ -152,7 +159,7 @@ export function givenBetween(text: string): string[] {
 export function givenInBody(body: string): string[] {
   const text = closedBefore.test(body) ? body.replace(wrapped, '$1 $2') : body;
   const accesses = accessesIn(text);
-  return [...[...givenIn(accesses)].map(given), ...[...askedIn(text, accesses)].map(asksMember)];
+  return [...[...givenIn(accesses), ...offsetsIn(text)].map(given), ...[...askedIn(text, accesses)].map(asksMember)];
 }
 
 /** `p = rcu_dereference(fn->table);` */

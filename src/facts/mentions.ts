@@ -319,6 +319,19 @@ function isAskedIn(text: string, name: string): boolean {
   ).test(text);
 }
 
+/** Whether what a call yields is only asked for: `if (rcu_dereference(fn->state) != NULL)`, `entry == rcu_dereference(x)`. */
+function isOnlyCompared(text: string, { 0: whole, index }: RegExpExecArray): boolean {
+  const before = text.slice(Math.max(0, index - 20), index);
+  if (/[!=]=\s*$/.test(before)) return true;
+  if (!whole.endsWith(')') || !/(?:\b(?:if|while|likely|unlikely)\s*\(|!|&&|\|\||\breturn\b)\s*$/.test(before))
+    return false;
+  const end = index + whole.length;
+  return (
+    /^\s*(?:[!=]=|&&|\|\||\?)/.test(text.slice(end, end + 20)) ||
+    (/[!(]\s*$/.test(before) && /^\s*\)/.test(text.slice(end, end + 20)))
+  );
+}
+
 /** What a text does with what it names. */
 function* usesIn(whole: string): Generator<string> {
   const dropped = droppedIn(whole);
@@ -340,7 +353,7 @@ function* usesIn(whole: string): Generator<string> {
   for (const match of matchesOf(text, bySrcu)) yield afterSrcu(match[1]!);
   for (const [, pointer = '', value = ''] of matchesOf(text, publishing))
     yield value === 'NULL' ? published.resets(pointer) : published.sets(pointer, value);
-  const finds = matchesOf(text, findingByRcu);
+  const finds = matchesOf(text, findingByRcu).filter((match) => !isOnlyCompared(text, match));
   const structs = new Map(finds.length > 0 ? pointersIn(text).map(({ name, struct }) => [name, struct]) : []);
   for (const [, pointer = '', name = '*'] of finds) {
     yield foundByRcu(name);

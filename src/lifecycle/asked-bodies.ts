@@ -1,5 +1,6 @@
 import type { At } from '../facts/ir.ts';
 import { isAlwaysDone, isWrittenDown } from './always-done.ts';
+import { isHandedOn } from './leaves-to-others.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import type { ElementLeftOut } from './element-left-out.ts';
@@ -83,6 +84,14 @@ export class AskedBodies {
   /** Whether a name is that of a file's own variable, and no pointer (`isWrittenDown()`). */
   isWrittenDown(file: string, name: string): boolean {
     return this.ask(`${ofWholeFile}written|${file}|${name}`, ({ program }) => isWrittenDown(program, file, name));
+  }
+
+  /** Whether what a call makes is handed on to what is not at hand (`isHandedOn()`). */
+  isHandedOn(made: Place): boolean {
+    return this.ask(`${ofWholeFile}handed|${keyOfCalls([made])}`, ({ program, table }) => {
+      const fn = program.resolveFunction(made.file, made.fn);
+      return !fn || isHandedOn({ program, table }, fn, made.at);
+    });
   }
 
   /** Whether devices that a file makes are freed by who makes them (`plainDevices()`). */

@@ -11,7 +11,7 @@ import { isEverRead } from './ever-read.ts';
 import { waitsForOthers } from './freed-found.ts';
 import type { LeftSet } from './left-set.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
-import { leavesToOthers } from './leaves-to-others.ts';
+import { beginsUnread, leavesToOthers } from './leaves-to-others.ts';
 import { isListHead, takesOff } from './list-heads.ts';
 import type { LeftDevices } from './link-devices.ts';
 import type { KeptMemory } from './only-released.ts';
@@ -321,12 +321,12 @@ export class AskedState {
    * or its init that there is none, as it takes a reference of itself.
    */
   goesQuietly(file: string): boolean {
-    return this.ask(`${ofWholeFile}quietly|${file}`, ({ program }) =>
+    return this.ask(`${ofWholeFile}quietly|${file}`, ({ program, table }) =>
       program.modules
         .filter((each) => each.file === file)
         .some(
           ({ init, exits }) =>
-            exits.some(({ fn }) => waitsForOthers(program, fn)) ||
+            exits.some(({ fn }) => waitsForOthers(program, fn) || beginsUnread({ program, table }, fn)) ||
             (init !== null && callsAny(init.fn.fact, /^(?:__|try_)module_get$/)),
         ),
     );

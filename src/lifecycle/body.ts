@@ -17,6 +17,12 @@ export function nameOf({ fn }: Call): string {
   return fn.k === 'id' ? fn.name : '';
 }
 
+/** What an expression may set: what is assigned, and what a call is passed as a place (`WRITE_ONCE(e->owner, x)`). */
+export function targetsOf(e: Expr): readonly Expr[] {
+  if (e.k === 'assign') return [e.to];
+  return e.k === 'call' ? e.args.map((arg) => (arg.k === 'unary' && arg.op === '&' ? arg.of : arg)) : [];
+}
+
 /** Whether a function calls one of some names. */
 export function callsAny(fact: FunctionEntry['fact'], names: RegExp): boolean {
   return (fact.blocks ?? []).flatMap(callsIn).some((call) => names.test(nameOf(call)));

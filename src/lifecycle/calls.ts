@@ -176,6 +176,9 @@ const takesBack = /(?:^|_)(?:put|free|release|destroy|unref|drop|dispose)(?:_|$)
 /** What is found by way of a node in a tree or list is an element of that, not what keeps the tree. */
 const elements = /^(?:rb|hlist|hlist_nulls|llist)_entry(?:_safe)?$/;
 
+/** What is found by a text that it goes by is nothing that lies behind that. */
+const byText = /^debugfs_lookup$/;
+
 /** A call that is not followed: its result is open, and what it was passed is no longer certain. */
 export function opaque(
   frame: Frame,
@@ -217,7 +220,10 @@ export function opaque(
   const same = returned === null ? undefined : values[returned];
   if (same) return [{ state: next, value: same }];
   const mask = callee ? frame.summaries.overview.returnMask(callee) : ANY;
-  const from = callee ? undefined : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
+  const from =
+    callee || byText.test(name)
+      ? undefined
+      : values.map((each) => componentOf(next, each)).find((each) => /^[$@\w]/.test(each));
   const call = { name, place: place(frame, e.at) };
   const value = next.fresh({
     mask,

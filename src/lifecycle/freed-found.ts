@@ -1,5 +1,5 @@
-import type { At, Expr } from '../facts/ir.ts';
-import { foundByRcu, isGetter, isMemberWord } from '../facts/words.ts';
+import { walkExpression, type At, type Expr } from '../facts/ir.ts';
+import { foundByRcu, gateAsked, isGetter, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { freesIn } from './freed-param.ts';
@@ -50,7 +50,8 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
     for (const free of ends.length > 0 ? calls : []) {
       const at = freesIn(program, of.file)(nameOf(free));
       const kept = at === undefined ? null : keptAt(of, free.args[at]);
-      if (!kept || (earlier && within(program, earlier, mostDeep).some((each) => names(each, kept)))) continue;
+      if (!kept || isReplacedBefore(calls, free, kept)) continue;
+      if (earlier && within(program, earlier, mostDeep).some((each) => names(each, kept))) continue;
       for (const end of ends) {
         const reader = readerOf(means, of, end, kept);
         // A reader that holds a lock which the teardown takes is through by then.
@@ -86,10 +87,11 @@ function isToldBy(means: Means, earlier: FunctionEntry, of: { file: string; read
     const locals = localsOf(fn.fact);
     const called = new Set(callsOf(fn).map(nameOf));
     const all = [...allIn(fn)];
+    const isOther = (name: string): boolean => name !== of.kept.id && !locals.has(name) && !called.has(name);
     return all.some((e) =>
       e.k === 'field'
         ? words.some((word) => isMemberWord(word, e.name))
-        : e.k === 'id' && e.name !== of.kept.id && !locals.has(e.name) && !called.has(e.name) && known.has(e.name),
+        : e.k === 'id' && isOther(e.name) && (known.has(e.name) || known.has(gateAsked(e.name))),
     );
   });
 }
@@ -127,6 +129,22 @@ interface Kept {
   readonly text: string;
   /** The structure that it is a member of, where that is told. */
   readonly struct?: string;
+}
+
+/** Whether what a call frees is read where it was kept when something else has been put there: it is that, or nothing. */
+function isReplacedBefore(calls: readonly Call[], free: Call, { member }: Kept): boolean {
+  if (!free.args.some((arg) => [...walkExpression(arg)].some((e) => e.k === 'field' && e.name === member)))
+    return false;
+  return calls
+    .slice(0, calls.indexOf(free))
+    .some((call) => replacing.test(nameOf(call)) && call.args[0] && printsMember(call.args[0], member));
+}
+
+const replacing = /^(?:rcu_replace_pointer|xchg|rcu_assign_pointer|RCU_INIT_POINTER|WRITE_ONCE)$/;
+
+function printsMember(e: Expr, member: string): boolean {
+  const of = e.k === 'unary' && e.op === '&' ? e.of : e;
+  return of.k === 'field' && of.name === member;
 }
 
 /** Where what a teardown frees was kept: all that a local of its is given is from there. */

@@ -3,7 +3,7 @@ import type { AskedState } from './asked-state.ts';
 import type { Held } from './held.ts';
 import type { Path } from './history.ts';
 import { placeOf } from './place-of.ts';
-import { keyOfPlace, type TraceStep } from './trace.ts';
+import { keyOfPlace, type Place, type TraceStep } from './trace.ts';
 
 /** Where a namespace keeps something: a member of struct net, or of the data that an ops has there. */
 const ofNamespace = /^(?:@net|generic\([^()]*\))->(?:\w+\.)*(\w+)$/;
@@ -31,7 +31,7 @@ export function givenByNoOther(state: AskedState, paths: readonly Path[]): (path
     if (givers === null) return false;
     entered ??= enteredBy(paths);
     if (!givers.every((name) => entered!.has(name))) return false;
-    if (inside && speaksOf(path, inside.member, givers)) return false;
+    if (inside && (speaksOf(path, inside.member, givers) || state.bodies.isHandedOn(inside.place))) return false;
     const isGiver = ({ name, place, ofAny }: TraceStep & { readonly t: 'hidden' }): boolean =>
       ofAny === true || givers.includes(name) || state.callsOneOf(place.file, name, givers);
     return ![load, unload].some((steps) => steps.some((step) => step.t === 'hidden' && isGiver(step)));
@@ -50,9 +50,12 @@ function speaksOf({ of, unload }: Path, member: string, givers: readonly string[
 
 /**
  * A member of memory that init keeps at a place of the namespace's own and an exit frees, with the structure that this
- * memory is; null where it is none, or where it is freed when others like.
+ * memory is, and where it is made; null where it is none, or where it is freed when others like.
  */
-function insideFreed({ load, unload, fate }: Path, at: string): { member: string; struct: string } | null {
+function insideFreed(
+  { load, unload, fate }: Path,
+  at: string,
+): { member: string; struct: string; place: Place } | null {
   const [, owner, member] = insideOwn.exec(at) ?? [];
   if (owner === undefined || member === undefined || fate !== 'net-gone') return null;
   const made = load.filter((step) => step.t === 'acquire' && step.at === owner && step.pair.memory === true);
@@ -68,7 +71,7 @@ function insideFreed({ load, unload, fate }: Path, at: string): { member: string
       of.pair.release.includes(step.call) &&
       step.origins.some((origin) => keyOfPlace(origin) === key),
   );
-  return isFreed ? { member, struct } : null;
+  return isFreed ? { member, struct, place: of.place } : null;
 }
 
 /** Whether memory is kept in other memory that a namespace keeps, and nobody was told of it. */

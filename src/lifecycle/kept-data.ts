@@ -4,7 +4,8 @@ import type { FunctionEntry, Program } from '../program/program.ts';
 import type { Way } from '../program/reach.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
 import { isData } from './pointer-size.ts';
-import { allIn } from './body.ts';
+import { allIn, nameOf, targetsOf } from './body.ts';
+import { onlyTells } from './known.ts';
 
 /** Getters of an ops' data are followed so far, one called by the other. */
 const mostDeep = 2;
@@ -55,7 +56,13 @@ function isFollowed(program: Program, init: FunctionEntry, member: string, own: 
     return fn && fn.id !== init.id ? fn : [];
   });
   const isMember = (e: Expr): boolean => e.k === 'field' && e.name === member;
-  if (others.some((fn) => [...allIn(fn)].some((e) => e.k === 'assign' && isMember(e.to)))) return false;
+  const isReading = (e: Expr): boolean => e.k === 'call' && onlyTells(nameOf(e));
+  if (others.some((fn) => [...allIn(fn)].some((e) => !isReading(e) && targetsOf(e).some(isMember)))) return false;
+  // Of who is no part of a lifecycle no more is known than that it names the member.
+  const read = new Set([init, ...others].filter(({ fact }) => fact.blocks).map(({ fact }) => fact.name));
+  const mentions = Object.entries(program.facts(init.file)?.mentions ?? {});
+  if (mentions.some(([name, words]) => !read.has(name) && words.some((word) => isMemberWord(word, member))))
+    return false;
   return others.some((fn) => {
     const values = valuesOfLocals(fn);
     const isOwn = (e: Expr): boolean => {

@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import type { At, Block, Step } from '../facts/ir.ts';
+import { walkExpression, type At, type Block, type Expr, type Step } from '../facts/ir.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { barriers, handsOn, onlyTells, pernetCalls, queueWaits, reachedFrom, steady, stops } from './known.ts';
 import { blocksFrom, reaching } from './loops.ts';
@@ -7,6 +7,7 @@ import { callsIn, type Call } from './may-stop.ts';
 import { printExpression } from './print.ts';
 import { kernelTable } from './resources/index.ts';
 import { nameOf } from './body.ts';
+import { isErrno } from './values.ts';
 
 /** A lock that a function holds where it returns. */
 export interface KeptLock {
@@ -73,9 +74,15 @@ function keptFrom(
   for (const end of behind) {
     const last = blocks[end]!.end;
     if (last.e !== 'return' || from.has(end) || beyond.has(end)) continue;
+    if (last.value && [...walkExpression(last.value)].some(mayBeMacro)) continue;
     return { lock, unlock, text: printExpression(all[at]![order]!), at: last.at };
   }
   return null;
+}
+
+/** Whether a name is one of the file's own, in capitals: a macro may do more than to stand for a number. */
+function mayBeMacro(e: Expr): boolean {
+  return e.k === 'id' && /^[A-Z][A-Z\d_]+$/.test(e.name) && e.name !== 'NULL' && !isErrno(e.name);
 }
 
 /** Whether what a function calls or names may give back a lock. */

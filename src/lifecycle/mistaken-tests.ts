@@ -5,7 +5,7 @@ import { blocksFrom } from './loops.ts';
 import { printExpression } from './print.ts';
 import { makesErrorPointer, signsOfCall, type Source } from './result-signs.ts';
 import { NEG, POS, ZERO } from './values.ts';
-import { allIn } from './body.ts';
+import { allIn, nameOf } from './body.ts';
 
 /** A test that does not see a failure: a call gives an error pointer where it fails and is asked for NULL, or NULL for an error. */
 export interface MistakenTest {
@@ -62,6 +62,8 @@ export function mistakenTest(source: Source, fn: FunctionEntry, at: At): Mistake
   const isTest = forms.length === 1 && forms[0]!.form !== 'both' && forms[0]!.isGivingUp;
   if (asked.slice(1).some((other) => other.forms.some(({ form }) => form === 'both'))) return null;
   if (!end || !isTest || end.loop || blocksFrom(blocks, [end.then]).has(end.else)) return null;
+  if (blocks.some((block) => block.end.e === 'switch' && [...walkExpression(block.end.on)].some(isIt))) return null;
+  if (wanted === 'error' && asksNumber(fn, blocksFrom(blocks, [end.then]), isIt)) return null;
   return { call, gives, text: printExpression(end.on), at: end.on.at };
 }
 
@@ -123,6 +125,28 @@ function formsIn(on: Expr, isIt: (e: Expr) => boolean, isGivingUp = true): Asked
   const form = formOfCall(on, isIt);
   if (form) return [{ form, isGivingUp: isGivingUp && on.fn.name === 'IS_ERR' }];
   return on.args.some((arg) => [...walkExpression(arg)].some(isIt)) ? [{ form: 'both', isGivingUp: false }] : [];
+}
+
+/** Whether a function keeps the error of what it asks for, where it has not given up, and asks for that number. */
+function asksNumber(fn: FunctionEntry, givenUp: ReadonlySet<number>, isIt: (e: Expr) => boolean): boolean {
+  const isNumber = (e: Expr | null): boolean =>
+    e !== null &&
+    [...walkExpression(e)].some((each) => each.k === 'call' && nameOf(each) === 'PTR_ERR' && each.args.some(isIt));
+  const blocks = fn.fact.blocks ?? [];
+  const kept = new Set(
+    blocks.flatMap(({ steps }, index) =>
+      givenUp.has(index)
+        ? []
+        : steps.flatMap((step) => {
+            if (step.s === 'declare') return isNumber(step.init) ? step.name : [];
+            return step.of.k === 'assign' && step.of.to.k === 'id' && isNumber(step.of.from) ? step.of.to.name : [];
+          }),
+    ),
+  );
+  const isKept = (e: Expr): boolean => e.k === 'id' && kept.has(e.name);
+  return blocks.some(
+    ({ end }) => (end.e === 'branch' || end.e === 'switch') && [...walkExpression(end.on)].some(isKept),
+  );
 }
 
 /** What a call of include/linux/err.h asks. */

@@ -86,8 +86,9 @@ function isVariable(program: Program, fn: FunctionEntry, e: Expr, deep: number):
   if (e.k === 'id') {
     const values = valuesOfLocals(fn).get(e.name);
     if (values) return !values.some(isLimited) && values.some((value) => isVariable(program, fn, value, deep - 1));
+    if (fn.fact.params.includes(e.name)) return isPassedVariable(program, fn, e.name, deep - 1);
     const words = program.facts(fn.file)?.mentions[ofWholeFile] ?? [];
-    return fn.fact.params.includes(e.name) || words.includes(setByUsers(e.name));
+    return words.includes(setByUsers(e.name)) && !isSeenTo(program, fn.file, e.name);
   }
   if (e.k !== 'field') return false;
   const given = (program.facts(fn.file)?.functions ?? []).flatMap(({ name, blocks }) => {
@@ -102,6 +103,34 @@ function isVariable(program: Program, fn: FunctionEntry, e: Expr, deep: number):
     !given.some(({ value }) => isLimited(value)) &&
     given.some(({ by, value }) => isVariable(program, by, value, deep - 1))
   );
+}
+
+/** Whether a parameter may be told only when it runs: no call of the file is seen, or one passes such a value. */
+function isPassedVariable(program: Program, fn: FunctionEntry, param: string, deep: number): boolean {
+  const at = fn.fact.params.indexOf(param);
+  const passed = functionsOf(program, fn.file).flatMap((by) =>
+    callsIn(program, { file: by.file, fn: by.fact.name }).flatMap(({ fn: called, args }) =>
+      called.k === 'id' && called.name === fn.fact.name && args[at] ? { by, value: args[at] } : [],
+    ),
+  );
+  return passed.length === 0 || passed.some(({ by, value }) => isVariable(program, by, value, deep));
+}
+
+/** Whether a function of a file limits a variable of the module, or asks whether it is too large. */
+function isSeenTo(program: Program, file: string, name: string): boolean {
+  const isName = (e: Expr): boolean => e.k === 'id' && e.name === name;
+  return functionsOf(program, file).some(({ fact }) =>
+    [...expressionsOf(fact.blocks ?? [])].some((whole) =>
+      [...walkExpression(whole)].some(
+        (e) =>
+          (e.k === 'assign' && isName(e.to)) || (e.k === 'binary' && /^[<>]=?$/.test(e.op) && [e.l, e.r].some(isName)),
+      ),
+    ),
+  );
+}
+
+function functionsOf(program: Program, file: string): FunctionEntry[] {
+  return (program.facts(file)?.functions ?? []).flatMap(({ name }) => program.functionById(`${file}#${name}`) ?? []);
 }
 
 function isLimited(e: Expr): boolean {

@@ -1,5 +1,5 @@
 import { folderOf } from '../facts/folder.ts';
-import { expressionsOf, walkExpression } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import type { Program } from '../program/program.ts';
 
 /** What has the core free a device when it is unregistered, or calls something then (include/linux/netdevice.h). */
@@ -20,12 +20,22 @@ export function plainDevices(
 ): { readonly freeing: readonly string[] } | null {
   const words = setup ? program.facts(setup.file)?.mentions[setup.name] : [];
   if (!words?.every((word) => !word.endsWith('()') || plain.test(word))) return null;
+  // What the operations of another family's core do when the device is registered is not seen (`ndo_init`).
+  const isOfFolder = (e: Expr): boolean =>
+    e.k === 'unary' &&
+    e.of.k === 'id' &&
+    program.fileNames().some((each) => isOwn(each, (e.of as { name: string }).name));
+  const isOwn = (each: string, name: string): boolean =>
+    folderOf(each) === folderOf(file) && Object.hasOwn(program.facts(each)?.mentions ?? {}, name);
   const freeing: string[] = [];
   for (const each of program.fileNames()) {
     if (folderOf(each) !== folderOf(file)) continue;
     for (const { blocks } of program.facts(each)?.functions ?? [])
       for (const whole of expressionsOf(blocks ?? []))
-        for (const e of walkExpression(whole)) if (e.k === 'field' && freesItself.test(`->${e.name}`)) return null;
+        for (const e of walkExpression(whole)) {
+          if (e.k === 'field' && freesItself.test(`->${e.name}`)) return null;
+          if (e.k === 'assign' && e.to.k === 'field' && e.to.name === 'netdev_ops' && !isOfFolder(e.from)) return null;
+        }
     for (const [name, mentioned] of Object.entries(program.facts(each)?.mentions ?? {})) {
       if (mentioned.some((word) => freesItself.test(word))) return null;
       if (mentioned.includes('free_netdev()') || mentioned.includes('free_netdev')) freeing.push(name);

@@ -61,6 +61,7 @@ export function firstStageLeftOut(program: Program, reach: Reach, ops: OpsEntry,
       const needed = known.get(second)?.isNeeded ? known.get(second)! : null;
       const found = needed ? { ...needed, second } : hasOwn ? null : stagesOf(program, second, way, reach, table);
       const isTaken = found && (needed ? isDone(found.first, fn) : isSpokenOf(found.first));
+      if (needed && isElsewhere(program, reach, ops, { ...needed, second })) continue;
       if (needed && ((before && !isRead(program, before, table)) || isOwnKind(program, ops.file, second))) continue;
       if (found && !isTaken && !exits.some((each) => hasUnread(program, each)))
         return { first: found.first, second, releases: found.releases };
@@ -77,6 +78,21 @@ function isAlwaysWith({ mentions }: FileFacts, first: string, exit: FunctionEntr
       !words.some((word) => word.replace('()', '') === first) ||
       (words.includes(`${first}()`) && seconds.some((second) => words.includes(second))),
   );
+}
+
+/** Whether another ops of the folder takes the first stage and not the second: all pre_exits come before any exit. */
+function isElsewhere(
+  program: Program,
+  reach: Reach,
+  ops: OpsEntry,
+  { first, second }: Pick<LeftOut, 'first' | 'second'>,
+): boolean {
+  return program.allOps().some((other) => {
+    const before = other.id === ops.id ? undefined : callbackOf(program, other, 'pre_exit');
+    if (!before || folderOf(other.file) !== folderOf(ops.file)) return false;
+    const leadsTo = (fn: FunctionEntry, name: string): boolean => reach.from(fn.file, fn.fact.name, 'calls').has(name);
+    return leadsTo(before, first) && !exitsOf(program, other).some((fn) => leadsTo(fn, second));
+  });
 }
 
 /** Whether a second stage is one that a module has beside its ops: it may find more than that of the kernel does. */

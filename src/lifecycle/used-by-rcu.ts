@@ -4,10 +4,11 @@ import type { FunctionEntry, Program } from '../program/program.ts';
 import { exitsOf } from './callbacks-of.ts';
 import { waitsForOthers } from './freed-found.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
+import { onlyTells } from './known.ts';
 import { printExpression } from './print.ts';
 import { structBehind } from './structs.ts';
 import { mayWaitInside } from './unwaited.ts';
-import { callsOf, nameOf, within, allIn } from './body.ts';
+import { allIn, callsOf, nameOf, targetsOf, within } from './body.ts';
 
 /** A callback of RCU that an exit queues and that uses the data of the namespace, which is gone by then. */
 export interface UsedByRcu {
@@ -61,12 +62,6 @@ function isToldOf(program: Program, exits: readonly FunctionEntry[], member: str
     .some((fn) => [...allIn(fn)].some((e) => targetsOf(e).some((to) => to.k === 'field' && to.name === member)));
 }
 
-/** What an expression may set: what is assigned, and what a call is passed as a place (`WRITE_ONCE(e->owner, x)`). */
-function targetsOf(e: Expr): readonly Expr[] {
-  if (e.k === 'assign') return [e.to];
-  return e.k === 'call' ? e.args.map((arg) => (arg.k === 'unary' && arg.op === '&' ? arg.of : arg)) : [];
-}
-
 interface Use {
   readonly text: string;
   /** Where the pointer to the data is kept. */
@@ -91,8 +86,14 @@ function useOf(program: Program, fn: FunctionEntry, id: string): Use | null {
       value && others.length === 0 && isKept(value) ? [[name, value] as const] : [],
     ),
   );
+  // Who prints an address reads nothing there.
+  const printed = new Set(
+    callsOf(fn).flatMap((call) =>
+      onlyTells(nameOf(call)) ? call.args.flatMap((arg) => (arg.k === 'unary' && arg.op === '&' ? arg.of : [])) : [],
+    ),
+  );
   for (const e of allIn(fn)) {
-    if (e.k !== 'field' || !e.arrow) continue;
+    if (e.k !== 'field' || !e.arrow || printed.has(e)) continue;
     const kept = isKept(e.of) ? e.of : e.of.k === 'id' ? locals.get(e.of.name) : undefined;
     if (kept?.k === 'field') return { text: printExpression(e), member: kept.name };
   }

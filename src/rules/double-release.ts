@@ -73,7 +73,9 @@ function freedOfCore(history: History): Problem[] {
  */
 function freedTable({ path, module, events, state }: History): Problem[] {
   const { of, ofFirst, load, unload } = path;
-  if (!of || path.fate !== 'net-gone' || (ofFirst === true && !module.unloadable)) return [];
+  // A module without an exit is never unloaded.
+  const isEverUnloaded = module.unloadable && state.hasExit(module.file);
+  if (!of || path.fate !== 'net-gone' || (ofFirst === true && !isEverUnloaded)) return [];
   // The first one is the callback itself.
   const open: Place[] = [];
   return unload.flatMap((step) => {

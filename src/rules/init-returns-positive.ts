@@ -1,3 +1,4 @@
+import { walkExpression } from '../facts/ir.ts';
 import type { FunctionEntry } from '../program/index.ts';
 import page from './init-returns-positive.md';
 import { callEventOf, spotOf } from './reading.ts';
@@ -16,7 +17,7 @@ export const initReturnsPositive: Rule = {
     if (history.fate !== 'net-gone' || !path.of || !init || path.returned !== positive) return [];
     const jump = path.load.findLast((step) => step.t === 'jump' && step.kind === 'return');
     const spot = jump ? spotOf(jump) : positiveReturn(init);
-    if (!spot) return [];
+    if (!spot || isJudged(init, spot)) return [];
     return [
       {
         spot,
@@ -31,6 +32,28 @@ export const initReturnsPositive: Rule = {
     ];
   },
 };
+
+/** What only wraps a condition. */
+const wraps = /^(?:likely|unlikely|WARN_ON|WARN_ON_ONCE)$/;
+
+/** Whether what is returned somewhere is a local that a call has been asked about: a macro may say that it is an error. */
+function isJudged({ fact: { blocks } }: FunctionEntry, { at }: Spot): boolean {
+  const returned = (blocks ?? []).flatMap(({ end }) =>
+    end.e === 'return' && end.at.join() === at.join() ? (end.value ?? []) : [],
+  )[0];
+  const name = returned?.k === 'id' ? returned.name : null;
+  if (name === null) return false;
+  return (blocks ?? []).some(
+    ({ end: last }) =>
+      last.e === 'branch' &&
+      [...walkExpression(last.on)].some(
+        (e) =>
+          e.k === 'call' &&
+          !(e.fn.k === 'id' && wraps.test(e.fn.name)) &&
+          e.args.some((arg) => arg.k === 'id' && arg.name === name),
+      ),
+  );
+}
 
 /** The first `return` of a function that returns a positive number as such. */
 function positiveReturn({ file, fact }: FunctionEntry): Spot | null {

@@ -28,7 +28,9 @@ export const leftBehindOnError: Rule = {
     if (history.fate !== 'load-failed' || !init) return [];
     const left = history.path.left.flatMap((held) => {
       const effect = history.module.unloadable ? effectOf(held) : effectBuiltIn(history, held);
-      return effect === null ? [] : [problem(history, { init: init.fact.name, held, effect })];
+      return effect === null || isShared(history, held)
+        ? []
+        : [problem(history, { init: init.fact.name, held, effect })];
     });
     // Code that stays keeps what its init has left.
     if (history.module.unloadable)
@@ -109,6 +111,11 @@ export function effectOf({ pair }: Held): string {
   if (pair.lasting && pair.optional) return 'it stays, and its name is taken when the module is loaded again';
   if (pair.lasting && !pair.byName) return `it points into the module, whose memory is gone`;
   return `${releaseText(pair)} is not called for it, and it leaks`;
+}
+
+/** Whether a directory of debugfs is one of several modules', of which the first that looks for it and finds none makes it. */
+export function isShared({ state }: History, { pair, place: { file, fn } }: Held): boolean {
+  return pair.optional === true && pair.takesAlong !== undefined && state.callsOneOf(file, fn, ['debugfs_lookup']);
 }
 
 /** A name with the article that it takes in a sentence. */

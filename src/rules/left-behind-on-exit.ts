@@ -1,7 +1,7 @@
 import { nameOfHeld, releaseText, type Held, type History } from '../lifecycle/index.ts';
 import type { FunctionEntry } from '../program/index.ts';
 import page from './left-behind-on-exit.md';
-import { effectOf, withArticle } from './left-behind-on-error.ts';
+import { effectOf, isShared, withArticle } from './left-behind-on-error.ts';
 import { miscounted } from './miscounted.ts';
 import { mixedMemory } from './mixed-memory.ts';
 import { acquisitionOf, goneAt, isWithoutInitcall } from './reading.ts';
@@ -20,7 +20,7 @@ export const leftBehindOnExit: Rule = {
       isWithoutInitcall(history) &&
       !(history.init && history.state.callsOneOf(history.init.file, history.init.fact.name, pair.release));
     const left = history.path.left.flatMap((held): Problem[] => {
-      if (mayBeUndone(held)) return [];
+      if (mayBeUndone(held) || isShared(history, held)) return [];
       const { place, pair } = held;
       return [
         {

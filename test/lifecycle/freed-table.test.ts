@@ -79,4 +79,11 @@ describe('the table of a sysctl registration', () => {
     const macro = '#define foo_free_table(t) do { if ((t) != foo_table) kfree(t); } while (0)';
     expect(frees(withExit(`${off}foo_free_table(table);`, `${array}\n${macro}`))).toEqual([]);
   });
+
+  it('is not where the module has no exit, and is never unloaded', () => {
+    const whole = withExit(`${off}kfree(table);`);
+    const without = whole.replace(/static void __exit foo_exit[^}]*\}\n/, '').replace('module_exit(foo_exit);\n', '');
+    expect(frees(whole)).toHaveLength(1);
+    expect(frees(without)).toEqual([]);
+  });
 });

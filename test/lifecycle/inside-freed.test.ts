@@ -77,6 +77,13 @@ ${fooNetOps('data')}`;
       '',
     ],
     ['is known by another name', '\tkfree(fn->table);\n\tkfree(fn->spare);\n', '', '\tfn->spare = table->slots;\n'],
+    [
+      'is known by where it lies',
+      '\tkfree(*(void **)((char *)fn->table + foo_members[0]));\n\tkfree(fn->table);\n',
+      'static const size_t foo_members[] = {\n\toffsetof(struct foo_table, slots),\n};\n',
+      '',
+    ],
+    ['goes to somebody else with what it lies in', '\tkfree(fn->table);\n', '', '\tfoo_core_attach(net, table);\n'],
     ['is known to somebody else', '\tkfree(fn->table);\n', '', '\tfoo_core_share(table->slots);\n'],
     [
       'is freed when readers are through',

@@ -73,6 +73,41 @@ describe('the data of another ops that an init keeps a pointer to', () => {
     check(module(forward(tooEarly), { keeps }));
   });
 
+  const more = (body: string): string => `
+static int foo_set(struct ctl_table *table, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct foo_net *fn = table->data;
+
+	${body}
+	return 0;
+}
+
+static int __net_init`;
+  it.each(['fn->base = foo_bases[write];', 'fn->base = NULL;', 'if (write)\n\t\tfn->base = &foo_common;'])(
+    'is quiet where others set it: %s',
+    (body) => {
+      check(module(forward('')).replace('\nstatic int __net_init', more(body)));
+    },
+  );
+
+  it.each(['WRITE_ONCE(fn->base, base);', 'rcu_assign_pointer(fn->base, base);', 'base = xchg(&fn->base, base);'])(
+    'is quiet where others of its lifecycle set it: %s',
+    (set) => {
+      const setter = `static void foo_set(struct foo_net *fn, struct foo_base *base)\n{\n\t${set}\n}\n`;
+      const whole = module(`\tfoo_set_all();\n${forward('')}`);
+      check(
+        whole.replace(
+          'static int __init foo_init',
+          `${setter}\nstatic void foo_set_all(void)\n{\n\tfoo_set(foo_first(), NULL);\n}\n\n$&`,
+        ),
+      );
+    },
+  );
+
+  it('is not where they set another one', () => {
+    check(module(forward(tooEarly)).replace('\nstatic int __net_init', more('fn->count = 0;')));
+  });
+
   it.each([
     ['that is unregistered last', '	unregister_pernet_subsys(&foo_all[1]);\n	unregister_pernet_subsys(&foo_all[0]);', {}],
     ['of which it keeps a part', forward(''), { keeps: 'fn->base = base->start;' }],

@@ -282,6 +282,62 @@ static void foo_peer_drop(struct foo_peer *p)
     check(module({ more: byMacro, marks: null }));
   });
 
+  const split = (op: string): string => tables.replace('.netnsok = true,', `.netnsok = true,\n\t${op},`);
+  const helper = (name: string, body: string, args = 'struct foo_net *fn'): string =>
+    `\nstatic int ${name}(${args})\n{\n${body}\treturn 0;\n}\n`;
+  const lookup = '\tstruct foo_net *fn = net_generic(genl_info_net(info), foo_net_id);\n';
+  const doit = 'const struct genl_split_ops *ops, struct sk_buff *skb, struct genl_info *info';
+  it.each<readonly [string, Parts]>([
+    [
+      'the command itself, before it returns',
+      {
+        add: add.replace(
+          '\tmutex_unlock(&fn->lock);\n',
+          '$&\tfoo_ask(p);\n\tmutex_lock(&fn->lock);\n\tlist_del(&p->list);\n\tmutex_unlock(&fn->lock);\n\tkfree(p);\n',
+        ),
+      },
+    ],
+    [
+      'another command, for which the first one waits',
+      { add: add.replace('\tmutex_unlock(&fn->lock);\n', '$&\twait_for_completion(&p->done);\n') },
+    ],
+    ['a macro of a header that the exit passes the data to', { exit: '\tfoo_flush_all(fn);\n' }],
+    ['a macro that the exit passes a number to', { exit: '\tFOO_FLUSH(foo_net_id);\n' }],
+    [
+      'what netlink calls when the command is over',
+      { tables: split('.post_doit = foo_post_doit'), more: helper('foo_post_doit', `${lookup}${takesAll}`, doit) },
+    ],
+    [
+      'what netlink calls when who asks is gone',
+      {
+        tables: tables.replace(
+          '.doit = foo_cmd_del },',
+          `$&\n\t{ .cmd = FOO_GET, .dumpit = foo_dump, .done = foo_dump_done },`,
+        ),
+        more: helper('foo_dump_done', `\tstruct foo_net *fn = cb->data;\n${takesAll}`, 'struct netlink_callback *cb'),
+      },
+    ],
+    ['nobody, since init_net alone has commands', { tables: tables.replace('\t.netnsok = true,\n', '') }],
+    [
+      'nobody, since the command asks for init_net',
+      { add: `	if (!net_eq(genl_info_net(info), &init_net))\n\t\treturn -EOPNOTSUPP;\n${add}` },
+    ],
+    [
+      'nobody, while it may hold the namespace',
+      { add: add.replace('\tmutex_lock', '\tfoo_hold(p, genl_info_net(info));\n\tmutex_lock') },
+    ],
+    ['a function that is named by nobody at hand', { more: helper('foo_flush', takesAll) }],
+    [
+      'who knows where the list lies',
+      {
+        more: '\nstatic const size_t foo_heads[] = {\n\toffsetof(struct foo_net, peers),\n};\n',
+        exit: '\tfoo_lists_destroy(net, foo_heads, 1);\n',
+      },
+    ],
+  ])('is quiet about what is taken out by %s', (_, parts) => {
+    check(module({ ...parts, marks: null }));
+  });
+
   it('is quiet about what holds the namespace, and about what other files know', () => {
     check(
       module({ add: add.replace('	mutex_lock', '	p->net = get_net(genl_info_net(info));\n	mutex_lock'), marks: null }),

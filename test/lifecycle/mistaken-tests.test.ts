@@ -183,6 +183,24 @@ static int foo_put_in(struct foo_net *fn)
 `,
     ],
     ['who is not read', 'foo_tab_make()', `${none}return foo_core_attach(net, fn->tab);`, ''],
+    [
+      'a macro, of the number',
+      'foo_tab_make()',
+      `err = PTR_ERR(fn->tab);\n\t${none}if (foo_is_err(err))\n\t\treturn err;`,
+      '#define foo_is_err(e) ((e) < 0 && (e) >= -MAX_ERRNO)\n',
+    ],
+    [
+      'a choice of numbers',
+      'foo_tab_make()',
+      `${none}switch (PTR_ERR(fn->tab)) {\n\tcase -ENOMEM:\n\t\treturn -ENOMEM;\n\t}`,
+      '',
+    ],
+    [
+      'a choice of kept numbers',
+      'foo_tab_make()',
+      `${none}err = PTR_ERR(fn->tab);\n\tswitch (err) {\n\tcase -ENOMEM:\n\t\treturn err;\n\t}`,
+      '',
+    ],
     ['an old name', 'foo_tab_make()', `${none}return PTR_RET(fn->tab);`, ''],
     [
       'a macro',
@@ -222,6 +240,14 @@ static int foo_put_in(struct foo_net *fn)
     ],
   ])('not where %s asks', (_, call, test, more) => {
     expect(mistaken(making(call, test, more))).toEqual([]);
+  });
+
+  it('of a number that nobody asks for, or that is of something else', () => {
+    const given = 'if (!fn->tab)\n\t\treturn PTR_ERR(fn->tab);\n\t';
+    expect(mistaken(making('foo_tab_make()', given))).toHaveLength(1);
+    const late =
+      'if (!fn->tab) {\n\t\terr = PTR_ERR(fn->tab);\n\t\treturn err;\n\t}\n\terr = foo_start(fn);\n\tif (err)\n\t\treturn err;\n\t';
+    expect(mistaken(making('foo_tab_make()', late))).toHaveLength(1);
   });
 
   it('not of a number, whatever its function calls', () => {

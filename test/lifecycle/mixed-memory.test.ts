@@ -99,6 +99,19 @@ describe('memory that may be of vmalloc(), and is freed as what kmalloc() gives'
       'static void foo_free_small(struct foo_net *fn)\n{\n\tkfree(fn->table);\n}\n\n' +
         'static void foo_free_large(struct foo_net *fn)\n{\n\tvfree(fn->table);\n}\n',
     ],
+    [
+      'of a constant size that a helper is passed',
+      'foo_table_alloc(16)',
+      'kfree(fn->table)',
+      'static void *foo_table_alloc(unsigned int n)\n{\n\treturn kvcalloc(n, sizeof(u32), GFP_KERNEL);\n}\n',
+    ],
+    ...['foo_buckets = min(foo_buckets, 64U);', 'if (foo_buckets > 64)\n\t\treturn -EINVAL;'].map((sees) => [
+      'of a size that the module sees to',
+      'kvcalloc(foo_buckets, 8, GFP_KERNEL)',
+      'kfree(fn->table)',
+      '',
+      sees,
+    ]),
     ['that kvfree() frees', 'kvcalloc(foo_buckets, 8, GFP_KERNEL)', 'kvfree(fn->table)'],
     ['that RCU frees', 'kvcalloc(foo_buckets, 8, GFP_KERNEL)', 'kfree_rcu(fn->table, rcu)'],
     [
@@ -111,7 +124,18 @@ describe('memory that may be of vmalloc(), and is freed as what kmalloc() gives'
       'kvcalloc(foo_buckets, 8, GFP_KERNEL)',
       'if (foo_is_large)\n\t\tkvfree(fn->table);\n\telse\n\t\tkfree(fn->table)',
     ],
-  ])('is quiet about memory %s', (_, table, freed, before = '') => {
-    check(`${init(table, 'kvfree(fn->table)', '', before)}${exit(freed, '')}`);
+  ])('is quiet about memory %s', (_, table = '', freed = '', before = '', sees = '') => {
+    const whole = `${init(table, 'kvfree(fn->table)', '', before)}${exit(freed, '')}`;
+    check(sees === '' ? whole : whole.replace('\treturn register_pernet', `\t${sees}\n\treturn register_pernet`));
+  });
+
+  it('is told where a helper is passed a size that users set', () => {
+    const helper =
+      'static void *foo_table_alloc(unsigned int n)\n{\n\treturn kvcalloc(n, sizeof(u32), GFP_KERNEL);\n}\n';
+    const marker =
+      '//	^^^^^^^^^^^^^^^^ error: exit-leak: foo_net_exit() frees memory net_generic(net, foo_net_id)->table by kfree(), which kvcalloc() has allocated\n';
+    check(
+      `${init('foo_table_alloc(foo_buckets)', 'kvfree(fn->table)', '', helper)}${exit('kfree(fn->table)', marker)}`,
+    );
   });
 });

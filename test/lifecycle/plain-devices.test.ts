@@ -3,14 +3,21 @@ import { check } from '../check.ts';
 import { registering } from '../registering.ts';
 
 /** An init that makes a device, and an exit that ends it. */
-function device(exit: string, { setup = '', init = '', helpers = '', marker = '' } = {}): string {
+function device(
+  exit: string,
+  { setup = '', init = '', helpers = '', marker = '', netdevOps = 'foo_netdev_ops' } = {},
+): string {
   return `
 static unsigned int foo_net_id;
+
+static const struct net_device_ops foo_netdev_ops = {
+	.ndo_start_xmit = foo_xmit,
+};
 
 static void foo_setup(struct net_device *dev)
 {
 	ether_setup(dev);
-	dev->netdev_ops = &foo_netdev_ops;${setup}
+	dev->netdev_ops = &${netdevOps};${setup}
 }
 ${helpers}
 static int __net_init foo_net_init(struct net *net)
@@ -79,6 +86,8 @@ static void foo_gone(struct net_device *dev)
     ['unregister_netdev(fn->dev);', { init: '\n\tfoo_core_dev_init(fn->dev);' }],
     ['unregister_netdev(fn->dev);', { setup: '\n\teth_foo_setup(dev);' }],
     ['unregister_netdev(fn->dev);', { setup: '\n\tdev->rtnl_link_ops = &bar_link_ops;' }],
+    ['unregister_netdev(fn->dev);', { netdevOps: 'bar_core_netdev_ops' }],
+    ['unregister_netdev(fn->dev);', { init: '\n\tfn->dev->netdev_ops = foo_ops_of(net);' }],
     ['unregister_netdev(fn->dev);\n\tfoo_dev_gone(fn->dev);', {}],
     ['unregister_netdev(fn->dev);\n\tfoo_dev_bury(net);', {}],
   ] as const)('may be freed by who else gets it: %s %j', (exit, more) => {

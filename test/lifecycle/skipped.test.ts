@@ -219,6 +219,31 @@ ${ops('exit = foo_net_exit')}`;
     check(locked(`\t\treturn -ENOMEM;\n${kept}`));
   });
 
+  it.each([
+    ['its own data', '&fn->lock', ''],
+    [
+      'memory that it frees',
+      '&table->lock',
+      '\tstruct foo_table *table = kzalloc(sizeof(*table), GFP_KERNEL);\n\n\tif (!table)\n\t\treturn -ENOMEM;\n',
+    ],
+    ['its own frame', '&own', '\tstruct mutex own;\n\n\tmutex_init(&own);\n'],
+  ])('is quiet about one that lies in %s', (_, lock, before) => {
+    const end = lock === '&table->lock' ? 'kfree(table);\n' : '';
+    const whole = locked(
+      `${end && `\t\t${end}`}\t\treturn -ENOMEM;\n`,
+      `\tmutex_unlock(${lock});\n${end && `\t${end}`}\treturn 0;\n`,
+    );
+    check(whole.replace('\tmutex_lock(&foo_lock);\n', `${before}\tmutex_lock(${lock});\n`));
+  });
+
+  it.each(['test_fail', 'list_foo_done', 'rcu_foo_release', 'kfree_foo'])(
+    'is quiet about one that %s() gives back, which is its own',
+    (name) => {
+      const own = `static void ${name}(int err)\n{\n\tmutex_unlock(&foo_lock);\n}\n\nstatic int __net_init`;
+      check(locked(`\t\t${name}(-ENOMEM);\n\t\treturn -ENOMEM;\n`).replace('static int __net_init', own));
+    },
+  );
+
   it('is quiet about one that gives it back', () => {
     check(locked('\t\tmutex_unlock(&foo_lock);\n\t\treturn -ENOMEM;\n'));
     check(
@@ -228,5 +253,7 @@ ${ops('exit = foo_net_exit')}`;
       ),
     );
     check(locked('\t\tfoo_give_up();\n\t\treturn -ENOMEM;\n'));
+    const macro = '#define FOO_NOMEM ({ mutex_unlock(&foo_lock); -ENOMEM; })\n';
+    check(`${macro}${locked('\t\treturn FOO_NOMEM;\n')}`);
   });
 });

@@ -75,6 +75,24 @@ describe('a table of x_tables, which the second stage only finds where the first
     check(module(preExit, '', `\t\t${first}`, between));
   });
 
+  const beside = (exit: string): string => `
+//- net/foo/foo_first.c
+static void __net_exit foo_first_pre_exit(struct net *net)
+{
+	${first}}
+${exit}
+struct pernet_operations foo_first_ops = {
+	.pre_exit = foo_first_pre_exit,
+${exit === '' ? '' : '\t.exit = foo_first_exit,\n'}};
+`;
+
+  it('is quiet where another ops puts it there that takes no more, and not where that takes its own', () => {
+    check(`${module('', '', `\t\t${first}`)}${beside('')}`);
+    const own =
+      '\nstatic void __net_exit foo_first_exit(struct net *net)\n{\n\tipt_unregister_table_exit(net, "filter");\n}\n';
+    check(`${module('', marker, `\t\t${first}`)}${beside(own)}`);
+  });
+
   it('is quiet about tables of kernels without that', () => {
     const older = module('', '', '').replace(
       /struct xt_table \*table = .*;/,

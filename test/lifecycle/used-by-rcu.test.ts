@@ -87,8 +87,57 @@ describe('what RCU calls after an exit that has asked for it', () => {
     check(withEntries(uses, `${queue}\n\tfoo_quiesce(net);`));
   });
 
+  const uses = '\n\tatomic_dec(&entry->owner->live);';
+  const others = (pre: string): string => `
+static void __net_exit foo_last_exit(struct net *net)
+{
+	${pre}
+}
+
+static struct pernet_operations foo_last_ops = {
+	.exit = foo_last_exit,
+};
+`;
+  it.each<readonly [string, string, string, string]>([
+    ['points them elsewhere', uses, `\t\tentry->owner = &foo_orphans;\n${queue}`, ''],
+    ['points them elsewhere by WRITE_ONCE()', uses, `\t\tWRITE_ONCE(entry->owner, &foo_orphans);\n${queue}`, ''],
+    ['points them elsewhere by RCU', uses, `\t\trcu_assign_pointer(entry->owner, &foo_orphans);\n${queue}`, ''],
+    [
+      'may have them be left alone, as the callback asks',
+      '\n\tif (!entry->dead)\n\t\tatomic_dec(&entry->owner->live);',
+      queue,
+      '',
+    ],
+    ['may have another one be counted', '\n\tatomic_dec(entry->dead ? &foo_none : &entry->owner->live);', queue, ''],
+    ['may have none be counted', '\n\t(void)(entry->dead || atomic_dec_and_test(&entry->owner->live));', queue, ''],
+    [
+      'waits in what puts the last',
+      uses,
+      `${queue}\n\tfoo_table_put(fn);`,
+      '\nstatic void foo_table_put(struct foo_net *fn)\n{\n\trcu_barrier();\n}\n',
+    ],
+    ['has another one of the file wait', uses, queue, others('synchronize_rcu();')],
+  ])('may use it where the exit %s', (_, callback, exit, more) => {
+    const whole = withEntries(callback, exit).replace(
+      'static void __net_exit',
+      `${more.trimStart()}\nstatic void __net_exit`,
+    );
+    check(whole, { severities: { 'pernet/blocking-rcu-in-exit': 'off', 'pernet/exit-missing': 'off' } });
+  });
+
+  it('is used where another ops of the file waits for nobody', () => {
+    const marked = queue.replace(';\n', `;\n${found} entry->owner->live\n`);
+    check(
+      withEntries(uses, marked).replace(
+        'static void __net_exit',
+        `${others('foo_last = NULL;').trimStart()}\nstatic void __net_exit`,
+      ),
+    );
+  });
+
   it('does not use it', () => {
     check(withEntries('', queue));
+    check(withEntries('\n\tpr_debug("%p\\n", &entry->owner->live);', queue));
     check(withEntries('\n\tif (entry->owner)\n\t\tpr_debug("owned\\n");', queue));
     check(withEntries('\n\tatomic_dec(&entry->owner->live);', queue, { owner: 'foo_owner_get(net)' }));
   });

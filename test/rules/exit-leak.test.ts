@@ -3183,3 +3183,43 @@ ${fooNetOps('data')}`;
     check(exit('\tstruct foo_parts old;\n\told = fn->parts;\n\tkfree(old.in.cache);', left('table')));
   });
 });
+
+describe('a directory of debugfs that init makes', () => {
+  const module = (end: string, marker = ''): string => `
+static unsigned int foo_net_id;
+static struct dentry *foo_root;
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	fn->dir = debugfs_create_dir(fn->name, foo_root);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+${marker}{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+${end}
+}
+
+${fooNetOps('data')}`;
+
+  it('is left', () => {
+    check(
+      module(
+        '\tfn->dir = NULL;',
+        '//		       ^^^^^^^^^^^^ error: exit-leak: foo_net_exit() leaves debugfs directory net_generic(net, foo_net_id)->dir\n',
+      ),
+    );
+  });
+
+  it.each([
+    '\tstruct dentry *dir = debugfs_lookup(fn->name, foo_root);\n\n\tdebugfs_remove(dir);\n\tdput(dir);',
+    '\tdebugfs_lookup_and_remove(fn->name, foo_root);',
+    '\tsimple_recursive_removal(fn->dir, NULL);',
+  ])('is removed by %s', (end) => {
+    check(module(end));
+  });
+});

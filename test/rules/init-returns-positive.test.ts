@@ -32,6 +32,38 @@ static struct pernet_operations foo_net_ops = {
 ${registering()}`);
   });
 
+  it('not what a macro may have found to be an error', () => {
+    check(`
+#define foo_is_err(e) ((e) < 0 && (e) >= -MAX_ERRNO)
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	struct foo_tab *tab = kzalloc(64, GFP_KERNEL) ?: ERR_PTR(-ENOMEM);
+	int err = PTR_ERR(tab);
+
+	if (foo_is_err(err))
+		return err;
+	fn->tab = tab;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	kfree(fn->tab);
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+	.id = &foo_net_id,
+	.size = sizeof(struct foo_net),
+};
+${registering()}`);
+  });
+
   it('a number by way of a label', () => {
     check(`
 static int __net_init foo_net_init(struct net *net)

@@ -1956,4 +1956,22 @@ module_exit(foo_exit);
   it('goes with all that is in it, and has nothing in it where it could not be made', () => {
     check(module('', '\tdebugfs_remove_recursive(foo_root);\n'));
   });
+
+  it.each([
+    'debugfs_lookup_and_remove("foo", NULL);',
+    'simple_recursive_removal(foo_root, NULL);',
+    'debugfs_lookup_and_remove("peers", foo_root);\n\tdebugfs_remove(foo_root);',
+    'debugfs_remove(debugfs_lookup("foo", NULL));',
+  ])('goes by %s', (undo) => {
+    check(module('', `\t${undo}\n`));
+    check(
+      module('', `\t${undo}\n`).replace('\tdebugfs_remove_recursive(foo_root);\n\tfoo_root', `\t${undo}\n\tfoo_root`),
+    );
+  });
+
+  it('is not told where it may be there for several modules', () => {
+    const shared = module('', '').replace('debugfs_create_dir("foo"', 'debugfs_lookup("foo", NULL) ?: $&');
+    check(shared);
+    check(shared.replace('\tdebugfs_remove_recursive(foo_root);\n', '\tdebugfs_remove_recursive(foo_peers);\n'));
+  });
 });

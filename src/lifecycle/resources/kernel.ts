@@ -32,8 +32,8 @@ BPF iterator target | bpf_iter_reg_target | bpf_iter_unreg_target | 0 | negative
 kset | kset_register | kset_unregister | 0 | negative lasting | lib/kobject.c | memory
 
 # debugfs and securityfs. Removing a debugfs directory removes what is in it.
-debugfs file | debugfs_create_file debugfs_create_file_unsafe debugfs_create_symlink debugfs_create_blob | debugfs_remove debugfs_remove_recursive | result | error-pointer lasting exposes optional | fs/debugfs/inode.c
-debugfs directory | debugfs_create_dir | debugfs_remove debugfs_remove_recursive | result | error-pointer lasting optional | fs/debugfs/inode.c | debugfs file, debugfs directory
+debugfs file | debugfs_create_file debugfs_create_file_unsafe debugfs_create_symlink debugfs_create_blob | debugfs_remove debugfs_remove_recursive simple_recursive_removal debugfs_lookup_and_remove: | result | error-pointer lasting exposes optional | fs/debugfs/inode.c
+debugfs directory | debugfs_create_dir | debugfs_remove debugfs_remove_recursive simple_recursive_removal debugfs_lookup_and_remove: | result | error-pointer lasting optional | fs/debugfs/inode.c | debugfs file, debugfs directory
 securityfs entry | securityfs_create_file | securityfs_remove | result | error-pointer lasting exposes | security/inode.c
 securityfs entry | securityfs_create_dir securityfs_create_symlink | securityfs_remove | result | error-pointer lasting | security/inode.c
 configfs subsystem | configfs_register_subsystem | configfs_unregister_subsystem | 0 | negative lasting exposes | fs/configfs/dir.c
