@@ -294,7 +294,7 @@ export function soundsLikeLog(name: string): boolean {
 }
 
 const tells =
-  /^(?:(?:pr|dev|netdev|trace|lockdep|kcsan|kasan)_\w+|set_timer_slack|(?:delayed_)?work_(?:pending|busy)|timer_pending|hrtimer_(?:active|is_queued|callback_running)|(?:WARN|BUG)\w*)$/;
+  /^(?:(?:pr|dev|netdev|trace|lockdep|kcsan|kasan)_\w+|set_timer_slack|(?:delayed_)?work_(?:pending|busy)|timer_pending|hrtimer_(?:active|is_queued|callback_running)|(?:WARN|BUG)\w*|ASSERT_RTNL(?:_NET)?)$/;
 
 const harmless = new RegExp(
   `^(?:${[

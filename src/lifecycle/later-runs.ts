@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
+import { freedArmed, type FreedArmed } from './freed-armed.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
 import { leftOnFailure } from './left-on-failure.ts';
@@ -27,6 +28,7 @@ export class LaterRuns {
     private readonly means: {
       readonly callables: Callables;
       readonly always: CertainNames;
+      readonly eachTime: CertainNames;
       readonly table: PairsByCall;
     },
   ) {
@@ -84,6 +86,12 @@ export class LaterRuns {
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return leftRunning(this.program, this.reach, ops, this.means.table);
+  }
+
+  /** What the exits of an ops free with a timer in it that nothing stops. */
+  freedArmed(ops: OpsEntry): FreedArmed | null {
+    const { program, reach, means } = this;
+    return freedArmed({ program, reach, table: means.table }, means.eachTime, ops);
   }
 
   /** What of a namespace an init has left to run by the time that it comes to a call, and does not stop. */

@@ -69,7 +69,8 @@ export class PernetState {
     this.others = new DataUses(program, this.certain);
     this.ofOps = new OpsFacts(program, reach, table);
     this.early = new EarlyCalls(program, this.callables, table);
-    this.later = new LaterRuns(program, reach, { callables: this.callables, always: this.certain.always, table });
+    const { always, eachTime } = this.certain;
+    this.later = new LaterRuns(program, reach, { callables: this.callables, always, eachTime, table });
   }
 
   /** Notes what something is made from. */

@@ -73,6 +73,7 @@ lock grace period | locks_start_grace | locks_end_grace | 1 > 0 | never lasting 
 # RDMA.
 InfiniBand client | ib_register_client | ib_unregister_client | 0 | negative lasting exposes | drivers/infiniband/core/device.c
 InfiniBand address client | ib_sa_register_client | ib_sa_unregister_client | 0 | never lasting used | drivers/infiniband/core/sa_query.c
+RDMA link ops | rdma_link_register | rdma_link_unregister | 0 | never lasting exposes | drivers/infiniband/core/nldev.c
 RDMA netlink handlers | rdma_nl_register | rdma_nl_unregister | 0 | never lasting exposes | drivers/infiniband/core/netlink.c
 # What module inits of these protocols call in other files (list:unknown-calls on 6.12). What callbacks call in files
 # beside their own is not here: it is followed.
