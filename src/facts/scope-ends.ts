@@ -39,7 +39,7 @@ export function withScopeEnds(
   const more = outline.flatMap(({ name, open, close }) => {
     const body = original.slice(open, close);
     const words = scopesIn(body).flatMap((each) => calls.get(each) ?? []);
-    if (locked.test(body) && body.includes('register_pernet_')) words.push('scoped_guard()');
+    if (locked.test(body) && /register_pernet_|nf_unregister_net_hook/.test(body)) words.push('scoped_guard()');
     return words.length > 0 ? [[name, [...new Set([...(mentions[name] ?? []), ...words])]] as const] : [];
   });
   return { ...mentions, ...Object.fromEntries(more) };

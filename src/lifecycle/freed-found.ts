@@ -42,7 +42,8 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
   const all = within(program, fn, mostDeep);
   const mayHelp = (call: Call): boolean => waiting.test(nameOf(call)) && !waitsForLast.test(nameOf(call));
   if (all.some((each) => callsOf(each).some(mayHelp))) return null;
-  const locks = all.some((each) => callsOf(each).some((call) => locking.test(nameOf(call))));
+  // A scope that locks is no call like others.
+  const locks = all.some((each) => (program.facts(each.file)?.mentions[each.fact.name] ?? []).some(isLocking));
   const waitsAtAll = all.some((each) => callsOf(each).some((call) => waitsForLast.test(nameOf(call))));
   for (const of of all) {
     const calls = callsOf(of);
@@ -55,7 +56,7 @@ export function freedFound(means: Means, fn: FunctionEntry, earlier?: FunctionEn
       for (const end of ends) {
         const reader = readerOf(means, of, end, kept);
         // A reader that holds a lock which the teardown takes is through by then.
-        if (reader && locks && [...reachOf(means, of.file, reader)].some((name) => locking.test(name))) continue;
+        if (reader && locks && [...reachOf(means, of.file, reader)].some(isLocking)) continue;
         if (reader && earlier && isToldBy(means, earlier, { file: of.file, reader, kept })) continue;
         if (!reader || (waitsAtAll && !endsByReader(means, of.file, reader))) continue;
         if (!comesUnwaited(program, of, [end, free], (call) => waitsForLast.test(nameOf(call)))) continue;
@@ -74,7 +75,13 @@ export function waitsForOthers(program: Program, fn: FunctionEntry): boolean {
 }
 
 const waiting = /wait|synchroni|barrier|flush|drain|complet(?!e$)/;
-const locking = /^(?:raw_)?(?:spin|read|write)_(?:try)?lock/;
+
+/** Whether a word is the name of what may keep others out for a time: a lock, one of the file's own, a scope. */
+function isLocking(word: string): boolean {
+  return (
+    /(?:^|_)(?:try|un)?(?:lock|guard)(?:_\w+)?(?:\(\))?$/i.test(word) && !/^(?:s?rcu_|rtnl_|local_|lockdep_)/.test(word)
+  );
+}
 
 /**
  * Whether pre_exit speaks of a member or a variable that a reader names as well: it may tell that to find nothing any more, and

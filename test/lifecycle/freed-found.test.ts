@@ -178,6 +178,22 @@ ${body}
       module(plain, [['\treturn register_pernet', '\t__module_get(THIS_MODULE);\n\treturn register_pernet']]),
     ],
     [
+      'both lock by a macro',
+      `#define foo_lock(fn) spin_lock_bh(&(fn)->lock)\n#define foo_unlock(fn) spin_unlock_bh(&(fn)->lock)\n${module(
+        exit(`${unhook}\tfoo_lock(fn);\n\tfoo_unlock(fn);\n\tkfree(policy);`),
+        [
+          ['\tif (policy)', '\tfoo_lock(fn);\n\tif (policy)'],
+          ['\treturn NF_ACCEPT', '\tfoo_unlock(fn);\n\treturn NF_ACCEPT'],
+        ],
+      )}`,
+    ],
+    [
+      'both lock by a scope',
+      module(exit(`${unhook}\tscoped_guard(spinlock_bh, &fn->lock)\n\t\tfn->old = NULL;\n\tkfree(policy);`), [
+        ['\tif (policy)', '\tguard(spinlock_bh)(&fn->lock);\n\tif (policy)'],
+      ]),
+    ],
+    [
       'both lock',
       module(exit(`${unhook}\tspin_lock_bh(&fn->lock);\n\tspin_unlock_bh(&fn->lock);\n\tkfree(policy);`), [
         ['\tif (policy)', '\tspin_lock(&fn->lock);\n\tif (policy)'],
@@ -224,6 +240,17 @@ ${exit(`${unhook}\tfoo_policy_unlink(fn);\n\tkfree(policy);`)}`),
 	kfree(policy);
 //	^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->policy by kfree() with no grace period after nf_unregister_net_hooks()`),
       ).replace('\tif (policy)', '\tif (rcu_dereference(fn->policy) != NULL)'),
+    );
+  });
+
+  it('is where they only say that they read', () => {
+    check(
+      withPolicy(
+        exit(`${unhook}	rcu_read_lock();
+	rcu_read_unlock();
+	kfree(policy);
+//	^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->policy by kfree() with no grace period after nf_unregister_net_hooks()`),
+      ).replace('\tif (policy)', '\trcu_read_lock();\n\trcu_read_unlock();\n\tif (policy)'),
     );
   });
 
