@@ -1,6 +1,7 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
+import type { DrainedEarly } from './drained-early.ts';
 import { isDoneEachTime, isStaticThere } from './each-time.ts';
 import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
@@ -142,6 +143,11 @@ export class AskedRuns {
   rcuByWorks(queue: Named, exit: FunctionEntry, gone: readonly OpsEntry[]): RcuByWork | null {
     const key = `${ofWholeFile}works|${queue.file}|${queue.name}|${exit.id}|${gone.map(({ id }) => id).join()}`;
     return this.ask(key, (state) => state.later.rcuByWorks(queue, exit, gone));
+  }
+
+  /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
+  drainedEarly(ops: OpsEntry): DrainedEarly | null {
+    return this.ask(`${ofWholeFile}drained|${ops.id}`, (state) => state.later.drainedEarly(ops));
   }
 
   bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {

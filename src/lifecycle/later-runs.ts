@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
+import { drainedEarly, type DrainedEarly } from './drained-early.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
 import { leftOnFailure } from './left-on-failure.ts';
@@ -135,6 +136,11 @@ export class LaterRuns {
   /** A function for other modules that queues RCU callbacks which free into a cache of its file (`RcuQueues`). */
   exportedRcuFor(file: string, cache: string): string | null {
     return this.rcu.exportedFor(file, cache);
+  }
+
+  /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
+  drainedEarly(ops: OpsEntry): DrainedEarly | null {
+    return drainedEarly({ program: this.program, reach: this.reach, table: this.means.table }, ops);
   }
 
   /** A callback that the exits of an ops ask SRCU to call, and that no one waits for by the end of a module's exit (`RcuQueues`). */
