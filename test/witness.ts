@@ -310,8 +310,8 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       expect(finding.related).toEqual([]);
       return;
     }
-    if (/ waits for \S.* by \w+\(\) before /.test(finding.message)) {
-      // A wait is no step of the path: the exit is called, and its text tells.
+    if (/ waits for \S.* by \w+\(\) before | lets go of /.test(finding.message)) {
+      // Neither is a step of the path: the exit is called, and the text tells.
       expect(failing).toMatchObject({ event: expect.stringMatching(/^exit/) as string, ops: finding.ops });
       expect(finding.related).toEqual([]);
       return;

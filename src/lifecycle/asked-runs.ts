@@ -10,6 +10,7 @@ import { leavesBatch } from './leaves-batch.ts';
 import type { LeftFilled } from './left-filled.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
+import type { LetsGoEarly } from './lets-go-early.ts';
 import type { Named } from './member-gates.ts';
 import type { PernetState } from './pernet-state.ts';
 import type { RcuByWork } from './rcu-by-works.ts';
@@ -148,6 +149,11 @@ export class AskedRuns {
   /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
   drainedEarly(ops: OpsEntry): DrainedEarly | null {
     return this.ask(`${ofWholeFile}drained|${ops.id}`, (state) => state.later.drainedEarly(ops));
+  }
+
+  /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */
+  letsGoEarly(ops: OpsEntry): LetsGoEarly | null {
+    return this.ask(`${ofWholeFile}lets go|${ops.id}`, (state) => state.later.letsGoEarly(ops));
   }
 
   bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {

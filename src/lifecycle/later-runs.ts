@@ -9,6 +9,7 @@ import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
+import { letsGoEarly, type LetsGoEarly } from './lets-go-early.ts';
 import type { Named } from './member-gates.ts';
 import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
@@ -141,6 +142,11 @@ export class LaterRuns {
   /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
   drainedEarly(ops: OpsEntry): DrainedEarly | null {
     return drainedEarly({ program: this.program, reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */
+  letsGoEarly(ops: OpsEntry): LetsGoEarly | null {
+    return letsGoEarly(this.program, this.reach, ops);
   }
 
   /** A callback that the exits of an ops ask SRCU to call, and that no one waits for by the end of a module's exit (`RcuQueues`). */

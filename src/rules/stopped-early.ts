@@ -105,6 +105,27 @@ export function drainedEarly(history: History): Problem[] {
   ];
 }
 
+/** What runs later and counts itself out, which an exit waits for, before it is done with the namespace. */
+export function letsGoEarly(history: History): Problem[] {
+  const { of } = history.path;
+  const early = of ? history.state.runs.letsGoEarly(of.ops) : null;
+  if (!of || !early) return [];
+  const { counter, call, place, use } = early;
+  return [
+    {
+      spot: { file: place.file, at: place.at },
+      fn: place.fn,
+      ops: of.ops,
+      message:
+        `${place.fn}() lets go of ${counter} by ${call}(), for which the exit of ${of.ops.fact.name} waits, and only then ` +
+        `comes to ${use}: the namespace can be gone by then`,
+      failing: lastExitEventOf(history),
+      related: [],
+      key: `lets go|${place.file}:${place.at.join(':')}`,
+    },
+  ];
+}
+
 /** Whether what could queue a thing has been stopped before that as well, and the thing does not start it again. */
 function isDownBefore(
   history: History,
