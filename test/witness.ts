@@ -406,7 +406,8 @@ function isNeverReleased(finding: Finding, from: number, to = Infinity): void {
 function isLeftBehind({ finding, at }: Breach): void {
   // What goes on running is told by the text of functions alone: no step of the path stands for it.
   const isTold = finding.rule === 'pernet/left-behind-on-error' ? 1 : 0;
-  if (/ leaves \S+ (?:running:|set to \w+,)/.test(finding.message)) expect(finding.related).toHaveLength(isTold);
+  if (/ leaves \S+ (?:running:|set to \w+,|that call the module:)/.test(finding.message))
+    expect(finding.related).toHaveLength(isTold);
   else isNeverReleased(finding, 0, at + 1);
   const { events } = finding.witness;
   expect(events.slice(at + 1).filter(isOfSource)).toEqual([]);

@@ -10,6 +10,7 @@ import { leavesBatch } from './leaves-batch.ts';
 import type { LeftFilled } from './left-filled.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
+import type { LeavesUsers } from './leaves-users.ts';
 import type { LetsGoEarly } from './lets-go-early.ts';
 import type { Named } from './member-gates.ts';
 import type { PernetState } from './pernet-state.ts';
@@ -149,6 +150,14 @@ export class AskedRuns {
   /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
   drainedEarly(ops: OpsEntry): DrainedEarly | null {
     return this.ask(`${ofWholeFile}drained|${ops.id}`, (state) => state.later.drainedEarly(ops));
+  }
+
+  /** Who goes on to call a module that its exit has only taken off a list (`leavesUsers`). */
+  leavesUsers({ id }: FunctionEntry): LeavesUsers | null {
+    return this.ask(`${ofWholeFile}users|${id}`, (state) => {
+      const exit = state.program.functionById(id);
+      return exit ? state.later.leavesUsers(exit) : null;
+    });
   }
 
   /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */

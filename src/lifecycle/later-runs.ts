@@ -9,6 +9,7 @@ import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
+import { leavesUsers, type LeavesUsers } from './leaves-users.ts';
 import { letsGoEarly, type LetsGoEarly } from './lets-go-early.ts';
 import type { Named } from './member-gates.ts';
 import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
@@ -142,6 +143,11 @@ export class LaterRuns {
   /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
   drainedEarly(ops: OpsEntry): DrainedEarly | null {
     return drainedEarly({ program: this.program, reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** Who goes on to call a module that its exit has only taken off a list (`leavesUsers`). */
+  leavesUsers(exit: FunctionEntry): LeavesUsers | null {
+    return leavesUsers(this.program, this.reach, exit);
   }
 
   /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */
