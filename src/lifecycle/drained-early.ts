@@ -89,7 +89,8 @@ function drainedIn(means: Means, ops: OpsEntry, { fn, others }: Exit): DrainedEa
     const end = { file: fn.file, name: fn.fact.name };
     const through = [fn, ...others].map(({ file, fact }) => ({ file, name: fact.name }));
     const by = means.program.lookUp(fn.file, nameOf(queue.call));
-    const stop = { ...end, call: nameOf(first.call), text: item?.text ?? '', through };
+    // What has been set by the time that it would be queued.
+    const stop = { ...end, call: nameOf(queue.call), text: item?.text ?? '', through };
     if (item && by && isKeptOut(means.program, { file: by.file, name: by.fact.name }, stop)) continue;
     return {
       item: item?.text ?? null,

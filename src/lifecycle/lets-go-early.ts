@@ -3,9 +3,9 @@ import { later, ofWholeFile } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import { callsOf, nameOf, within } from './body.ts';
-import { exitsOf } from './callbacks-of.ts';
+import { callbackOf, exitsOf } from './callbacks-of.ts';
 import { isAfter } from './freed-hooks.ts';
-import { queueWaits } from './known.ts';
+import { onlyTells, queueWaits } from './known.ts';
 import { LaterItems, type Item } from './later-items.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { namespaceLocals, valuesOfLocals } from './namespace-locals.ts';
@@ -50,8 +50,10 @@ const waiting =
 export function letsGoEarly(program: Program, reach: Reach, ops: OpsEntry): LetsGoEarly | null {
   const data = structOfData(ops.fact);
   const exits = exitsOf(program, ops);
+  const early = callbackOf(program, ops, 'pre_exit');
   if (data === undefined) return null;
-  for (const exit of exits)
+  // Behind pre_exit the core waits for readers, and another callback may wait for more.
+  for (const exit of exits.filter((each) => each !== early))
     for (const fn of within(program, exit, mostDeep))
       for (const counter of waitedCounters(fn.fact)) {
         if (counter.struct !== `${data}*` || mayWaitBehind(program, reach, fn, counter)) continue;
@@ -166,7 +168,9 @@ function inRunner(
     if (call === first.call || !isAfter(blocks, first, at) || telling.test(nameOf(call))) return false;
     const [socket] = call.args;
     if (closing.test(nameOf(call)) && socket) return found.includes(`${printExpression(socket)}->`);
-    return call.args.some((arg) => usesData(arg, isOf));
+    // A log that only shows where it lies does not look into it.
+    const looked = onlyTells(nameOf(call)) ? call.args.filter((arg) => arg.k !== 'id') : call.args;
+    return looked.some((arg) => usesData(arg, isOf));
   });
   return use
     ? {

@@ -115,6 +115,11 @@ static void foo_kick(struct foo_net *fn)
     check(withGc(`	fn->dying = true;\n${unmarked}`, { flush: 'if (!fn->dying)\n		schedule_work(&fn->gc);' }));
   });
 
+  it('is left alone where the exit has set that once it has waited', () => {
+    const flush = 'if (!fn->dying)\n		schedule_work(&fn->gc);';
+    check(withGc('	flush_work(&fn->gc);\n	fn->dying = true;\n	foo_flush(fn);', { flush }));
+  });
+
   it("is left alone where it may be another namespace's", () => {
     const flush = `{
 		struct foo_net *other;

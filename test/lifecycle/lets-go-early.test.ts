@@ -138,6 +138,21 @@ static int __net_init foo_net_init`;
       );
   });
 
+  it('is left alone where a log only shows where the data lies', () => {
+    check(
+      withBearers(`	struct foo_net *fn = foo_pernet(sock_net(b->sock->sk));
+
+	sock_release(b->sock);
+	atomic_dec(&fn->count);
+	pr_debug("%p is done\\n", fn);
+	kfree(b);`),
+    );
+  });
+
+  it('is left alone where pre_exit waits, behind which the core does', () => {
+    check(withBearers(unmarked(data)).replace('.exit = foo_net_exit', '.pre_exit = foo_net_exit'));
+  });
+
   it('is left alone where the socket is not the one by which the namespace is found', () => {
     check(
       withBearers(`	atomic_dec(&foo_pernet(b->net)->count);
