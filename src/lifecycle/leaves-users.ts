@@ -49,12 +49,12 @@ const mostDeep = 2;
 
 /** What the exit of a module takes off a list without an end to who has found it there; null where something may end that. */
 export function leavesUsers(program: Program, reach: Reach, exit: FunctionEntry): LeavesUsers | null {
-  const beside = program.allOps().filter(({ file }) => file === exit.file);
-  const all = [exit, ...beside.flatMap((ops) => exitsOf(program, ops))];
-  const near = all.flatMap((fn) => within(program, fn, mostDeep));
   for (const call of within(program, exit, mostDeep).flatMap(callsOf)) {
     const of = known.get(nameOf(call));
     if (!of) continue;
+    const beside = program.allOps().filter(({ file }) => file === exit.file);
+    const all = [exit, ...beside.flatMap((ops) => exitsOf(program, ops))];
+    const near = all.flatMap((fn) => within(program, fn, mostDeep));
     const ends = [of.ends, ...of.also];
     const isEnd = (fn: FunctionEntry, name: string): boolean => {
       if (ends.includes(name)) return true;
