@@ -320,6 +320,12 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       expect(finding.related).toEqual([]);
       return;
     }
+    if (/ waits for \S.* by \w+\(\) before | lets go of /.test(finding.message)) {
+      // Neither is a step of the path: the exit is called, and the text tells.
+      expect(failing).toMatchObject({ event: expect.stringMatching(/^exit/) as string, ops: finding.ops });
+      expect(finding.related).toEqual([]);
+      return;
+    }
     if (finding.message.includes(' with no grace period after ')) {
       expect(failing.event).toBe('release');
       expect(isSourceAt(failing, finding)).toBe(true);
@@ -410,7 +416,8 @@ function isNeverReleased(finding: Finding, from: number, to = Infinity): void {
 function isLeftBehind({ finding, at }: Breach): void {
   // What goes on running is told by the text of functions alone: no step of the path stands for it.
   const isTold = finding.rule === 'pernet/left-behind-on-error' ? 1 : 0;
-  if (/ leaves \S+ (?:running:|set to \w+,)/.test(finding.message)) expect(finding.related).toHaveLength(isTold);
+  if (/ leaves \S+ (?:running:|set to \w+,|that call the module:)/.test(finding.message))
+    expect(finding.related).toHaveLength(isTold);
   else isNeverReleased(finding, 0, at + 1);
   const { events } = finding.witness;
   expect(events.slice(at + 1).filter(isOfSource)).toEqual([]);

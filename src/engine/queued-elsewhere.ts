@@ -1,17 +1,18 @@
 import { folderOf } from '../facts/folder.ts';
 import { later, ofWholeFile, type FileFacts } from '../facts/index.ts';
+import { waitedCounters } from '../lifecycle/index.ts';
 import type { Searches } from './searches.ts';
 
 /**
  * The work items and timers of a structure (`tn->work`) that a file with ops sets up and does not queue: another file of its
  * folder does (net/tipc/core.c, discover.c). With them the protocols that its entries of the protocol switch name, and that
- * another file has (net/sctp/protocol.c, socket.c).
+ * another file has (net/sctp/protocol.c, socket.c), and the counters that its exits wait for (net/tipc/core.c, udp_media.c).
  */
 export function queuedElsewhere(facts: FileFacts): string[] {
   const words = facts.ops.length > 0 ? (facts.mentions[ofWholeFile] ?? []) : [];
   const items = [...new Set(words.flatMap((word) => /^(\w+->[\w.]+)=\w+$/.exec(word)?.[1] ?? []))];
   const queued = items.filter((text) => !words.includes(later.queues(text))).map((text) => `&${text}`);
-  return [...queued, ...queuesOf(facts), ...protocolsOf(facts)];
+  return [...queued, ...queuesOf(facts), ...protocolsOf(facts), ...countersOf(facts)];
 }
 
 /** What the entries that a file with ops puts into the protocol switch name, and the file does not have. */
@@ -23,6 +24,20 @@ function protocolsOf({ ops, mentions }: FileFacts): string[] {
   );
   const named = [...new Set(entries)].flatMap((entry) => mentions[entry] ?? []);
   return [...new Set(named.filter((word) => /^[a-z]\w*prot/.test(word) && !isHere(word)))];
+}
+
+/** The counters of a structure that the exits of a file's ops wait for: what runs later counts itself out in other files as well. */
+function countersOf({ ops, functions, mentions }: FileFacts): string[] {
+  const exits = ops.flatMap(({ fields }) =>
+    fields.flatMap(({ name, text }) => (/exit/.test(name) ? text.replace(/^&/, '') : [])),
+  );
+  const own = (name: string): readonly string[] => (Object.hasOwn(mentions, name) ? (mentions[name] ?? []) : []);
+  const near = new Set(
+    exits.flatMap((name) => [name, ...own(name).flatMap((word) => (word.endsWith('()') ? word.slice(0, -2) : []))]),
+  );
+  // Bodies are looked into only where a counter is read.
+  const asking = functions.filter(({ name }) => near.has(name) && own(name).some((word) => /_read\w*\(\)$/.test(word)));
+  return [...new Set(asking.flatMap((fact) => waitedCounters(fact)).map(({ member }) => member))];
 }
 
 /** The workqueues that a file with ops destroys, and that it exports: others queue their works on these (infiniband's ib_wq). */

@@ -149,6 +149,7 @@ function wantedNames({
     ...opsTextsMade(original).flatMap(({ text }) => wordsOf(text, known)),
     ...initcalls,
     ...stray,
+    ...countingIn(prepared, outline),
     ...outline
       .filter(({ head, open }) => {
         const statement = lastStatement(original, head, open);
@@ -159,6 +160,20 @@ function wantedNames({
   const wanted = closure(roots, (name) => mentions.get(name) ?? []);
   for (const { name, isStatic } of outline) if (!isStatic && lifecycleName.test(name)) wanted.add(name);
   return wanted;
+}
+
+/** `while (atomic_read(&fn->count))`, `wait_event(fn->wq, !atomic_read(&fn->count))` */
+const waitingForCount =
+  /\b(?:while|s?wait_event\w*|wait_var_event)\s*\([^;{}]*?\b(?:atomic|refcount)\w*_read\w*\s*\(\s*&\w+->(\w+)\s*\)/g;
+
+/** The functions that count down what something in a text waits for: they may be run from a work item alone. */
+function countingIn(prepared: string, outline: readonly OutlinedFunction[]): string[] {
+  if (!/(?:atomic|refcount)\w*_read/.test(prepared)) return [];
+  const counters = [...prepared.matchAll(waitingForCount)].map((match) => match[1]!);
+  return outline.flatMap(({ name, open, close }) => {
+    const body = counters.length > 0 ? prepared.slice(open, close) : '';
+    return /_(?:dec|sub)\w*\s*\(/.test(body) && includesOne(body, counters) ? name : [];
+  });
 }
 
 /** The functions that ops definitions of a text name. */

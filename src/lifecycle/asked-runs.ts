@@ -1,6 +1,7 @@
 import type { At } from '../facts/ir.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
+import type { DrainedEarly } from './drained-early.ts';
 import { isDoneEachTime, isStaticThere } from './each-time.ts';
 import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
@@ -10,6 +11,8 @@ import type { FreedArmed } from './freed-armed.ts';
 import type { LeftFilled } from './left-filled.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
+import type { LeavesUsers } from './leaves-users.ts';
+import type { LetsGoEarly } from './lets-go-early.ts';
 import type { Named } from './member-gates.ts';
 import type { PernetState } from './pernet-state.ts';
 import type { RcuByWork } from './rcu-by-works.ts';
@@ -148,6 +151,24 @@ export class AskedRuns {
   rcuByWorks(queue: Named, exit: FunctionEntry, gone: readonly OpsEntry[]): RcuByWork | null {
     const key = `${ofWholeFile}works|${queue.file}|${queue.name}|${exit.id}|${gone.map(({ id }) => id).join()}`;
     return this.ask(key, (state) => state.later.rcuByWorks(queue, exit, gone));
+  }
+
+  /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
+  drainedEarly(ops: OpsEntry): DrainedEarly | null {
+    return this.ask(`${ofWholeFile}drained|${ops.id}`, (state) => state.later.drainedEarly(ops));
+  }
+
+  /** Who goes on to call a module that its exit has only taken off a list (`leavesUsers`). */
+  leavesUsers({ id }: FunctionEntry): LeavesUsers | null {
+    return this.ask(`${ofWholeFile}users|${id}`, (state) => {
+      const exit = state.program.functionById(id);
+      return exit ? state.later.leavesUsers(exit) : null;
+    });
+  }
+
+  /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */
+  letsGoEarly(ops: OpsEntry): LetsGoEarly | null {
+    return this.ask(`${ofWholeFile}lets go|${ops.id}`, (state) => state.later.letsGoEarly(ops));
   }
 
   bySrcu(ops: OpsEntry, exit: FunctionEntry): string | null {

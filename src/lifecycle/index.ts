@@ -21,6 +21,7 @@ export type { Held } from './held.ts';
 export type { LeftJoined } from './left-joined.ts';
 export type { LeftSet } from './left-set.ts';
 export type { Stopped } from './left-running.ts';
+export { waitedCounters } from './waited-counters.ts';
 export { unknownValue } from './published.ts';
 export { isCounted } from './miscounts.ts';
 export { isLinearFree } from './mixed-memory.ts';

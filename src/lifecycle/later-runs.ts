@@ -4,11 +4,14 @@ import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
 import { freedArmed, type FreedArmed } from './freed-armed.ts';
+import { drainedEarly, type DrainedEarly } from './drained-early.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
+import { leavesUsers, type LeavesUsers } from './leaves-users.ts';
+import { letsGoEarly, type LetsGoEarly } from './lets-go-early.ts';
 import type { Named } from './member-gates.ts';
 import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
@@ -143,6 +146,21 @@ export class LaterRuns {
   /** A function for other modules that queues RCU callbacks which free into a cache of its file (`RcuQueues`). */
   exportedRcuFor(file: string, cache: string): string | null {
     return this.rcu.exportedFor(file, cache);
+  }
+
+  /** The work item that an exit waits for before it has it queued again (`drainedEarly`). */
+  drainedEarly(ops: OpsEntry): DrainedEarly | null {
+    return drainedEarly({ program: this.program, reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** Who goes on to call a module that its exit has only taken off a list (`leavesUsers`). */
+  leavesUsers(exit: FunctionEntry): LeavesUsers | null {
+    return leavesUsers(this.program, this.reach, exit);
+  }
+
+  /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */
+  letsGoEarly(ops: OpsEntry): LetsGoEarly | null {
+    return letsGoEarly(this.program, this.reach, ops);
   }
 
   /** A callback that the exits of an ops ask SRCU to call, and that no one waits for by the end of a module's exit (`RcuQueues`). */

@@ -17,7 +17,7 @@ import { foundWithoutGrace, hooksWithoutGrace, publishedWithoutGrace, usedByRcuC
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { withoutFirstStage } from './stages.ts';
-import { stoppedEarly, stopsOf } from './stopped-early.ts';
+import { drainedEarly, letsGoEarly, stoppedEarly, stopsOf } from './stopped-early.ts';
 import { ifFailed, isOpen, phaseOfTeardown } from './teardown.ts';
 
 export const exitOrder: Rule = {
@@ -53,6 +53,7 @@ export const exitOrder: Rule = {
       ...(isCallback ? freedWithTimer(history) : []),
       ...(history.fate === 'unloaded' ? publishedWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
+      ...(isCallback ? [...drainedEarly(history), ...letsGoEarly(history)] : []),
       ...withoutFirstStage(history, 'stops'),
     ];
   },

@@ -41,6 +41,7 @@ export const leftBehindOnExit: Rule = {
       ...left,
       ...leftRunning(history, exit),
       ...leftSet(history, exit),
+      ...leftUsers(history, exit),
       ...miscounted(history, 'fewer'),
       ...mixedMemory(history),
     ];
@@ -77,4 +78,25 @@ function leftSet(history: History, exit: FunctionEntry): Problem[] {
     about: pointer,
     key: `${pointer}|${exit.id}`,
   }));
+}
+
+/** Who has found a function of the module's on a list, and calls it when it has been taken off that. */
+function leftUsers(history: History, exit: FunctionEntry): Problem[] {
+  const left = history.state.runs.leavesUsers(exit);
+  if (!left) return [];
+  const { call, users, ends } = left;
+  return [
+    {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops: null,
+      message:
+        `${exit.fact.name}() leaves ${users} that call the module: ${call}() only takes the name off its list, ` +
+        `${ends}() ends those that have it, and the module's text is gone`,
+      failing: goneAt(history) - 1,
+      related: [],
+      about: call,
+      key: `${call}|${exit.id}`,
+    },
+  ];
 }

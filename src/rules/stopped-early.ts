@@ -1,6 +1,6 @@
 import { nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import { siteOf, withCopied, type Released, type Stop } from './order.ts';
-import { spotOf } from './reading.ts';
+import { lastExitEventOf, spotOf } from './reading.ts';
 import type { Problem } from './rule.ts';
 import { ifFailed, isOpen, phaseOfTeardown } from './teardown.ts';
 
@@ -82,6 +82,48 @@ export function stoppedEarly(history: History, users: readonly Released[]): Prob
       ]),
     ];
   });
+}
+
+/** A work item that an exit waits for before it has it queued again: nobody waits for what comes of that. */
+export function drainedEarly(history: History): Problem[] {
+  const { of } = history.path;
+  const drained = of ? history.state.runs.drainedEarly(of.ops) : null;
+  if (!of || !drained) return [];
+  const { item, wait, queue, place } = drained;
+  return [
+    {
+      spot: { file: place.file, at: place.at },
+      fn: place.fn,
+      ops: of.ops,
+      message:
+        `${place.fn}() waits for ${item ?? 'what is queued'} by ${wait}() before ${queue}(), which queues ` +
+        `${item === null ? 'more' : 'it again'}: nothing waits for that then, and it can run when the data of the namespace is gone`,
+      failing: lastExitEventOf(history),
+      related: [],
+      key: `drained|${place.file}:${place.at.join(':')}`,
+    },
+  ];
+}
+
+/** What runs later and counts itself out, which an exit waits for, before it is done with the namespace. */
+export function letsGoEarly(history: History): Problem[] {
+  const { of } = history.path;
+  const early = of ? history.state.runs.letsGoEarly(of.ops) : null;
+  if (!of || !early) return [];
+  const { counter, call, place, use } = early;
+  return [
+    {
+      spot: { file: place.file, at: place.at },
+      fn: place.fn,
+      ops: of.ops,
+      message:
+        `${place.fn}() lets go of ${counter} by ${call}(), for which the exit of ${of.ops.fact.name} waits, and only then ` +
+        `comes to ${use}: the namespace can be gone by then`,
+      failing: lastExitEventOf(history),
+      related: [],
+      key: `lets go|${place.file}:${place.at.join(':')}`,
+    },
+  ];
 }
 
 /** Whether what could queue a thing has been stopped before that as well, and the thing does not start it again. */
