@@ -1,4 +1,5 @@
 import type { At } from '../facts/ir.ts';
+import type { OnDemand } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import { isDoneEachTime, isStaticThere } from './each-time.ts';
@@ -100,6 +101,11 @@ export class AskedRuns {
   /** What commands of users put into the data of a namespace, and no exit takes out (`leftFilled`). */
   leftFilled(ops: OpsEntry): readonly LeftFilled[] {
     return this.ask(`${ofWholeFile}filled|${ops.id}`, (state) => state.later.leftFilled(ops));
+  }
+
+  /** What is allocated for a namespace on demand, and no exit gives back (`leftOnDemand`). */
+  leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
+    return this.ask(`${ofWholeFile}on demand|${ops.id}`, (state) => state.later.leftOnDemand(ops));
   }
 
   /** The exit of an ops that does nothing where a member of its data is zero (`earlyExit`). */

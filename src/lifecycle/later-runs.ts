@@ -1,10 +1,11 @@
-import { later, ofWholeFile } from '../facts/words.ts';
+import { later, ofWholeFile, type OnDemand } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach } from '../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from './certain.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
+import { leftOnDemand } from './left-on-demand.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
@@ -104,6 +105,11 @@ export class LaterRuns {
   /** What commands of users put into the data of a namespace, and no exit takes out (`leftFilled`). */
   leftFilled(ops: OpsEntry): readonly LeftFilled[] {
     return leftFilled(this.program, { reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** What others than an ops' init allocate for a namespace, and nothing gives back (`leftOnDemand`). */
+  leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
+    return leftOnDemand(this.program, { reach: this.reach, table: this.means.table }, ops);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */

@@ -36,6 +36,7 @@ export const exitLeak: Rule = {
       ...mixedMemory(history),
       ...devicesLeft(history, of.ops, exit),
       ...leftFilled(history, of.ops, exit),
+      ...leftOnDemand(history, of.ops, exit),
       ...elementLeftOut(history, of.ops),
       ...keepsItself(history, of.ops, exit),
       ...devicesNotFreed(history),
@@ -171,6 +172,25 @@ function leftFilled(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
     about: member,
     key: `${member}|${ops.id}`,
   }));
+}
+
+/** What settings, commands or packets have had allocated for the namespace, and nobody gives back when that goes. */
+function leftOnDemand(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  return history.state.runs.leftOnDemand(ops).map(({ struct, member, by, fn }) => {
+    const place = struct === 'net' ? `net->${member}` : `${member} of the namespace's struct ${struct}`;
+    return {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops,
+      message:
+        `${exitsOf(history)} what ${fn}() allocates by ${by}() when it is asked for, and keeps at ${place}: ` +
+        `nothing frees it, and it leaks with each namespace that dies`,
+      failing: lastExitEventOf(history),
+      related: [],
+      about: place,
+      key: `${place}|${ops.id}`,
+    };
+  });
 }
 
 function exitsOf(history: History): string {
