@@ -168,7 +168,7 @@ export function mentionsOf(
   const between = [...new Set([...stretches.flatMap((stretch) => stretch.between), ...outside])];
   const hasOps = macros.includes('pernet_operations');
   const locks = hasOps ? [...locksNeverSetUp(spoken(macros))] : [];
-  const kept = hasOps ? [...madeOnDemand(spoken(prepared), { original: spoken(macros), outline })] : [];
+  const kept = hasOps ? [...madeOnDemand(prepared, { original: macros, outline, spoken })] : [];
   if (runs.length + between.length + locks.length + kept.length > 0)
     mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...locks, ...kept]);
   return {

@@ -34,12 +34,22 @@ interface Store {
  * none but the users' settings and commands come to that.
  */
 export function* madeOnDemand(
-  text: string,
-  { original, outline }: { readonly original: string; readonly outline: readonly OutlinedFunction[] },
+  prepared: string,
+  of: {
+    readonly original: string;
+    readonly outline: readonly OutlinedFunction[];
+    /** A text without what speaks of names and does not use them, at equal length. */
+    readonly spoken: (text: string) => string;
+  },
 ): Generator<string> {
-  if (original.includes('##')) return;
-  const owners = new Set(['net', ...matchesOf(text, size).map((match) => match[1]!)]);
-  const bodies = outline.map((each): Body => ({ ...each, head: headText(text, each), text: bodyText(text, each) }));
+  const ofOps = prepared.slice(Math.max(0, prepared.indexOf('pernet_operations')));
+  const owners = new Set(['net', ...matchesOf(ofOps, size).map((match) => match[1]!)]);
+  const bodiesOf = (text: string): Body[] =>
+    of.outline.map((each): Body => ({ ...each, head: headText(text, each), text: bodyText(text, each) }));
+  // Few files have any.
+  if (of.original.includes('##') || !bodiesOf(prepared).some((body) => storesIn(body, owners).length > 0)) return;
+  const [text, original] = [of.spoken(prepared), of.spoken(of.original)];
+  const bodies = bodiesOf(text);
   const stores = bodies.flatMap((body) => storesIn(body, owners));
   const places = new Map(stores.map((store) => [`${store.struct}->${store.path}${store.member}`, store]));
   for (const { struct, path, member } of places.values()) {

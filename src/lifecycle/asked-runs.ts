@@ -17,6 +17,7 @@ import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import type { CallSite } from './reset-locked.ts';
+import type { UndoneOnFailure } from './undone-on-failure.ts';
 
 /** Asks once, and notes the question by its key with the answer. */
 export type Ask = <T>(key: string, ask: (of: PernetState) => T) => T;
@@ -106,6 +107,11 @@ export class AskedRuns {
   /** What is allocated for a namespace on demand, and no exit gives back (`leftOnDemand`). */
   leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
     return this.ask(`${ofWholeFile}on demand|${ops.id}`, (state) => state.later.leftOnDemand(ops));
+  }
+
+  /** What an init takes down where it fails, and no exit does (`undoneOnFailure`). */
+  undoneOnFailure(ops: OpsEntry): UndoneOnFailure | null {
+    return this.ask(`${ofWholeFile}on failure alone|${ops.id}`, (state) => state.later.undoneOnFailure(ops));
   }
 
   /** The exit of an ops that does nothing where a member of its data is zero (`earlyExit`). */

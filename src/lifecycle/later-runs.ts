@@ -14,6 +14,7 @@ import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from './resources/index.ts';
 import type { TraceStep } from './trace.ts';
+import { undoneOnFailure, type UndoneOnFailure } from './undone-on-failure.ts';
 
 /** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
 const mostStepsToQueueing = 3;
@@ -110,6 +111,11 @@ export class LaterRuns {
   /** What others than an ops' init allocate for a namespace, and nothing gives back (`leftOnDemand`). */
   leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
     return leftOnDemand(this.program, { reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** What an init takes down where it fails, and no exit does (`undoneOnFailure`). */
+  undoneOnFailure(ops: OpsEntry): UndoneOnFailure | null {
+    return undoneOnFailure(this.program, { reach: this.reach, table: this.means.table }, ops);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */

@@ -71,7 +71,7 @@ function isGivenElsewhere(program: Program, own: string, member: string): boolea
 }
 
 /** Whether an exit passes the namespace, or its data, to who takes down and is not read. */
-function isHandedOver(program: Program, table: PairsByCall, exit: FunctionEntry, struct: string): boolean {
+export function isHandedOver(program: Program, table: PairsByCall, exit: FunctionEntry, struct: string): boolean {
   return within(program, exit, 2).some((each) =>
     callsOf(each).some((call) => {
       const name = nameOf(call);

@@ -37,6 +37,7 @@ export const exitLeak: Rule = {
       ...devicesLeft(history, of.ops, exit),
       ...leftFilled(history, of.ops, exit),
       ...leftOnDemand(history, of.ops, exit),
+      ...undoneOnFailure(history, of.ops, exit),
       ...elementLeftOut(history, of.ops),
       ...keepsItself(history, of.ops, exit),
       ...devicesNotFreed(history),
@@ -191,6 +192,28 @@ function leftOnDemand(history: History, ops: OpsEntry, exit: FunctionEntry): Pro
       key: `${place}|${ops.id}`,
     };
   });
+}
+
+/** What init takes down where it fails, and what has come of it until the namespace goes nobody. */
+function undoneOnFailure(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  const left = history.state.runs.undoneOnFailure(ops);
+  const init = history.init?.fact.name;
+  if (!left || init === undefined) return [];
+  const { sets, undoes, frees, place } = left;
+  return [
+    {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops,
+      message:
+        `${exitsOf(history)} what ${sets}() sets up: ${init}() takes it down by ${undoes}() where it fails, and nothing ` +
+        `does when the namespace dies, so that \`${frees}\` leaks`,
+      failing: lastExitEventOf(history),
+      related: [{ ...place, message: `${sets}() is called here for every namespace` }],
+      about: frees,
+      key: `${undoes}|${ops.id}`,
+    },
+  ];
 }
 
 function exitsOf(history: History): string {
