@@ -82,7 +82,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(failing).toMatchObject({ event: expect.stringMatching(/^(pre_)?exit/) as string, ops: finding.ops });
     // A batch that stops after the first, or forgets what it has collected: nothing of it is acquired by init.
     if (
-      / and no other: exit_batch| takes nothing from there: | has nothing on | out of its loop over | gives back what init_net has | returns here with what /.test(
+      / and no other: exit_batch| takes nothing from there: | has nothing on | out of its loop over | gives back what init_net has | returns here with what | and does nothing with what lies there: /.test(
         finding.message,
       )
     )

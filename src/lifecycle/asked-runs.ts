@@ -6,6 +6,7 @@ import { isDoneEachTime, isStaticThere } from './each-time.ts';
 import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
 import { earlyExit, type EarlyExit } from './early-exit.ts';
+import { idleWalk, type IdleWalk } from './idle-walk.ts';
 import { leavesBatch } from './leaves-batch.ts';
 import type { LeftFilled } from './left-filled.ts';
 import type { LeftJoined } from './left-joined.ts';
@@ -130,6 +131,11 @@ export class AskedRuns {
   /** Where a batch callback returns out of its loop. Said by its own body. */
   leavesBatch(fn: FunctionEntry): At | null {
     return readAs('asks', () => leavesBatch(fn));
+  }
+
+  /** A loop of a callback through a list that does nothing with what lies there. Said by its own body. */
+  idleWalk(fn: FunctionEntry): IdleWalk | null {
+    return readAs('asks', () => idleWalk(fn));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

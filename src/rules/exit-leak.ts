@@ -9,7 +9,7 @@ import { mixedMemory } from './mixed-memory.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
 import { ofInitNet } from './of-init-net.ts';
 import { elementLeftOut } from './element-left-out.ts';
-import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
+import { earlyExit, idleWalks, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
@@ -27,6 +27,7 @@ export const exitLeak: Rule = {
       ...leftJoined(history, of.ops, exit),
       ...onlyOne(history, of),
       ...leavesBatch(history),
+      ...idleWalks(history),
       ...ofInitNet(history),
       ...keptLocked(history),
       ...earlyExit(history),
