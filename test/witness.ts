@@ -93,7 +93,7 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
     expect(exitsOf(finding).at(-1)).toBe(failing);
     // What goes on running is told by the text of functions alone: no step of the path stands for it.
     if (
-      / leaves? (?:\S+ running,|the devices that |what \w+\(\) allocates )| keeps a reference of the namespace /.test(
+      / leaves? (?:\S+ running,|the (?:devices that|logger) |what \w+\(\) allocates )| keeps a reference of the namespace /.test(
         finding.message,
       )
     )

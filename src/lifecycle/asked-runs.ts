@@ -115,6 +115,11 @@ export class AskedRuns {
     return this.ask(`${ofWholeFile}on failure alone|${ops.id}`, (state) => state.later.undoneOnFailure(ops));
   }
 
+  /** A logger that users bind to namespaces, and no exit unbinds (`loggerLeft`). */
+  loggerLeft(ops: OpsEntry): string | null {
+    return this.ask(`${ofWholeFile}logger|${ops.id}`, (state) => state.later.loggerLeft(ops));
+  }
+
   /** The exit of an ops that does nothing where a member of its data is zero (`earlyExit`). */
   earlyExit(ops: OpsEntry): EarlyExit | null {
     return this.ask(`${ofWholeFile}early|${ops.id}`, ({ program }) => earlyExit(program, ops));

@@ -9,6 +9,7 @@ import { leftOnDemand } from './left-on-demand.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
+import { loggerLeft } from './logger-left.ts';
 import type { Named } from './member-gates.ts';
 import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
@@ -116,6 +117,11 @@ export class LaterRuns {
   /** What an init takes down where it fails, and no exit does (`undoneOnFailure`). */
   undoneOnFailure(ops: OpsEntry): UndoneOnFailure | null {
     return undoneOnFailure(this.program, { reach: this.reach, table: this.means.table }, ops);
+  }
+
+  /** A logger that users bind to namespaces, and no exit unbinds (`loggerLeft`). */
+  loggerLeft(ops: OpsEntry): string | null {
+    return loggerLeft(this.program, { reach: this.reach, table: this.means.table }, ops);
   }
 
   /** What of a namespace an exit stops that is queued late on a workqueue. */

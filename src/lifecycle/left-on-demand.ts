@@ -8,7 +8,8 @@ import type { PairsByCall } from './resources/index.ts';
 import { structBehind, structOfData } from './structs.ts';
 
 /** What gives a thing back, by the name of a call. */
-const givesBack = /free|release|destroy|(?:^|_)(?:put|drop|del|remove|rcu|cleanup|purge|flush|exit|fini)(?:_|$)/;
+const givesBack =
+  /free|release|destroy|(?:^|_)(?:put|drop|del|remove|unset|unbind|rcu|cleanup|purge|flush|exit|fini)(?:_|$)/;
 
 /**
  * What functions of an ops' file that neither its init nor its exits come to allocate for a namespace and keep at a member
@@ -77,7 +78,9 @@ export function isHandedOver(program: Program, table: PairsByCall, exit: Functio
       const name = nameOf(call);
       if (program.lookUp(each.file, name) || table.releases.has(name)) return false;
       const isData = (e: Expr): boolean => /^net\*$/.test(structOf(each, e)) || structOf(each, e) === `${struct}*`;
-      return (name === '' || isStep(name) || givesBack.test(name)) && call.args.some(isData);
+      // What a macro does is not known.
+      const mayTake = name === '' || isStep(name) || givesBack.test(name) || /^(?!WARN|BUG)[A-Z]/.test(name);
+      return mayTake && call.args.some(isData);
     }),
   );
 }

@@ -39,6 +39,7 @@ export const exitLeak: Rule = {
       ...leftFilled(history, of.ops, exit),
       ...leftOnDemand(history, of.ops, exit),
       ...undoneOnFailure(history, of.ops, exit),
+      ...loggerLeft(history, of.ops, exit),
       ...elementLeftOut(history, of.ops),
       ...keepsItself(history, of.ops, exit),
       ...devicesNotFreed(history),
@@ -193,6 +194,26 @@ function leftOnDemand(history: History, ops: OpsEntry, exit: FunctionEntry): Pro
       key: `${place}|${ops.id}`,
     };
   });
+}
+
+/** A logger that a namespace still names when its module is gone. */
+function loggerLeft(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  const logger = history.state.runs.loggerLeft(ops);
+  if (logger === null) return [];
+  return [
+    {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops,
+      message:
+        `${exitsOf(history)} the logger ${logger} where users have bound it to the namespace: nf_log_unset() is missing, ` +
+        `and who logs a packet there when the module is gone gets to its memory`,
+      failing: lastExitEventOf(history),
+      related: [],
+      about: logger,
+      key: `${logger}|${ops.id}`,
+    },
+  ];
 }
 
 /** What init takes down where it fails, and what has come of it until the namespace goes nobody. */
