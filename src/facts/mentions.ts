@@ -9,6 +9,7 @@ import { dataKept } from './kept-data.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { locksNeverSetUp } from './never-set-up.ts';
+import { madeOnDemand } from './on-demand.ts';
 import { outlineOf } from './outline.ts';
 import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
@@ -165,9 +166,11 @@ export function mentionsOf(
       })
     : [];
   const between = [...new Set([...stretches.flatMap((stretch) => stretch.between), ...outside])];
-  const locks = macros.includes('pernet_operations') ? [...locksNeverSetUp(spoken(macros))] : [];
-  if (runs.length + between.length + locks.length > 0)
-    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...locks]);
+  const hasOps = macros.includes('pernet_operations');
+  const locks = hasOps ? [...locksNeverSetUp(spoken(macros))] : [];
+  const kept = hasOps ? [...madeOnDemand(prepared, { original: macros, outline, spoken })] : [];
+  if (runs.length + between.length + locks.length + kept.length > 0)
+    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...locks, ...kept]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...statics],

@@ -1,4 +1,5 @@
 import type { At } from '../facts/ir.ts';
+import type { OnDemand } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import type { DrainedEarly } from './drained-early.ts';
@@ -6,6 +7,7 @@ import { isDoneEachTime, isStaticThere } from './each-time.ts';
 import { keptLocked, type KeptLock } from './kept-locked.ts';
 import type { StopSite } from './kept-out.ts';
 import { earlyExit, type EarlyExit } from './early-exit.ts';
+import { idleWalk, type IdleWalk } from './idle-walk.ts';
 import { leavesBatch } from './leaves-batch.ts';
 import type { FreedArmed } from './freed-armed.ts';
 import type { LeftFilled } from './left-filled.ts';
@@ -20,6 +22,7 @@ import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from './reader.ts';
 import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import type { CallSite } from './reset-locked.ts';
+import type { UndoneOnFailure } from './undone-on-failure.ts';
 
 /** Asks once, and notes the question by its key with the answer. */
 export type Ask = <T>(key: string, ask: (of: PernetState) => T) => T;
@@ -111,6 +114,21 @@ export class AskedRuns {
     return this.ask(`${ofWholeFile}filled|${ops.id}`, (state) => state.later.leftFilled(ops));
   }
 
+  /** What is allocated for a namespace on demand, and no exit gives back (`leftOnDemand`). */
+  leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
+    return this.ask(`${ofWholeFile}on demand|${ops.id}`, (state) => state.later.leftOnDemand(ops));
+  }
+
+  /** What an init takes down where it fails, and no exit does (`undoneOnFailure`). */
+  undoneOnFailure(ops: OpsEntry): UndoneOnFailure | null {
+    return this.ask(`${ofWholeFile}on failure alone|${ops.id}`, (state) => state.later.undoneOnFailure(ops));
+  }
+
+  /** A logger that users bind to namespaces, and no exit unbinds (`loggerLeft`). */
+  loggerLeft(ops: OpsEntry): string | null {
+    return this.ask(`${ofWholeFile}logger|${ops.id}`, (state) => state.later.loggerLeft(ops));
+  }
+
   /** The exit of an ops that does nothing where a member of its data is zero (`earlyExit`). */
   earlyExit(ops: OpsEntry): EarlyExit | null {
     return this.ask(`${ofWholeFile}early|${ops.id}`, ({ program }) => earlyExit(program, ops));
@@ -127,6 +145,11 @@ export class AskedRuns {
   /** Where a batch callback returns out of its loop. Said by its own body. */
   leavesBatch(fn: FunctionEntry): At | null {
     return readAs('asks', () => leavesBatch(fn));
+  }
+
+  /** A loop of a callback through a list that does nothing with what lies there. Said by its own body. */
+  idleWalk(fn: FunctionEntry): IdleWalk | null {
+    return readAs('asks', () => idleWalk(fn));
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

@@ -9,7 +9,7 @@ import { mixedMemory } from './mixed-memory.ts';
 import { joinedEffect, joinedName, joinedText } from './joined.ts';
 import { ofInitNet } from './of-init-net.ts';
 import { elementLeftOut } from './element-left-out.ts';
-import { earlyExit, keptLocked, leavesBatch } from './skipped.ts';
+import { earlyExit, idleWalks, keptLocked, leavesBatch } from './skipped.ts';
 import { withoutFirstStage } from './stages.ts';
 
 export const exitLeak: Rule = {
@@ -27,6 +27,7 @@ export const exitLeak: Rule = {
       ...leftJoined(history, of.ops, exit),
       ...onlyOne(history, of),
       ...leavesBatch(history),
+      ...idleWalks(history),
       ...ofInitNet(history),
       ...keptLocked(history),
       ...earlyExit(history),
@@ -36,6 +37,9 @@ export const exitLeak: Rule = {
       ...mixedMemory(history),
       ...devicesLeft(history, of.ops, exit),
       ...leftFilled(history, of.ops, exit),
+      ...leftOnDemand(history, of.ops, exit),
+      ...undoneOnFailure(history, of.ops, exit),
+      ...loggerLeft(history, of.ops, exit),
       ...elementLeftOut(history, of.ops),
       ...keepsItself(history, of.ops, exit),
       ...devicesNotFreed(history),
@@ -171,6 +175,67 @@ function leftFilled(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
     about: member,
     key: `${member}|${ops.id}`,
   }));
+}
+
+/** What settings, commands or packets have had allocated for the namespace, and nobody gives back when that goes. */
+function leftOnDemand(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  return history.state.runs.leftOnDemand(ops).map(({ struct, member, by, fn }) => {
+    const place = struct === 'net' ? `net->${member}` : `${member} of the namespace's struct ${struct}`;
+    return {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops,
+      message:
+        `${exitsOf(history)} what ${fn}() allocates by ${by}() when it is asked for, and keeps at ${place}: ` +
+        `nothing frees it, and it leaks with each namespace that dies`,
+      failing: lastExitEventOf(history),
+      related: [],
+      about: place,
+      key: `${place}|${ops.id}`,
+    };
+  });
+}
+
+/** A logger that a namespace still names when its module is gone. */
+function loggerLeft(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  const logger = history.state.runs.loggerLeft(ops);
+  if (logger === null) return [];
+  return [
+    {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops,
+      message:
+        `${exitsOf(history)} the logger ${logger} where users have bound it to the namespace: nf_log_unset() is missing, ` +
+        `and who logs a packet there when the module is gone gets to its memory`,
+      failing: lastExitEventOf(history),
+      related: [],
+      about: logger,
+      key: `${logger}|${ops.id}`,
+    },
+  ];
+}
+
+/** What init takes down where it fails, and what has come of it until the namespace goes nobody. */
+function undoneOnFailure(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
+  const left = history.state.runs.undoneOnFailure(ops);
+  const init = history.init?.fact.name;
+  if (!left || init === undefined) return [];
+  const { sets, undoes, frees, place } = left;
+  return [
+    {
+      spot: { file: exit.file, at: exit.fact.at },
+      fn: exit.fact.name,
+      ops,
+      message:
+        `${exitsOf(history)} what ${sets}() sets up: ${init}() takes it down by ${undoes}() where it fails, and nothing ` +
+        `does when the namespace dies, so that \`${frees}\` leaks`,
+      failing: lastExitEventOf(history),
+      related: [{ ...place, message: `${sets}() is called here for every namespace` }],
+      about: frees,
+      key: `${undoes}|${ops.id}`,
+    },
+  ];
 }
 
 function exitsOf(history: History): string {

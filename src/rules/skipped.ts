@@ -34,6 +34,31 @@ export function leavesBatch(history: History): Problem[] {
   });
 }
 
+/** An exit callback that goes through what lies in a list, and does nothing with any of it. */
+export function idleWalks(history: History): Problem[] {
+  const { of } = history.path;
+  return (of?.phases ?? []).flatMap(({ callback, fn }) => {
+    const walk = history.state.runs.idleWalk(fn);
+    if (!walk || !of) return [];
+    return [
+      {
+        spot: { file: fn.file, at: walk.at },
+        fn: fn.fact.name,
+        ops: of.ops,
+        message:
+          `${fn.fact.name}() goes through \`${walk.list}\` and does nothing with what lies there: what it was to take down ` +
+          `is left when the namespace is gone`,
+        failing: callEventOf(history, callback),
+        related: [
+          { file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names it as its ${callback}` },
+        ],
+        about: walk.list,
+        key: `${of.ops.id}|${fn.id}|idle`,
+      },
+    ];
+  });
+}
+
 /** An exit callback that returns with a lock that it has taken: whoever wants it next waits for ever. */
 export function keptLocked(history: History): Problem[] {
   const { of } = history.path;
