@@ -408,7 +408,8 @@ function isLeftBehind({ finding, at }: Breach): void {
 
 /** Whether a release is another one than the acquisition asks for (its number, its kind), which lies before it on the path. */
 function isUnfit({ finding, failing, at }: Breach): boolean {
-  if (!/ gives back (?:\d+|ARRAY_SIZE\(.*) of \w+ by | frees .+ which \w+\(\) has allocated: /.test(finding.message)) return false;
+  if (!/ gives back (?:\d+|ARRAY_SIZE\(.*) of \w+ by | frees .+ which \w+\(\) has allocated: /.test(finding.message))
+    return false;
   expect(failing).toMatchObject({ event: 'release' });
   expect(isSourceAt(failing, finding)).toBe(true);
   expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(at);
