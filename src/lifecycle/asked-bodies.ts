@@ -21,6 +21,7 @@ import type { Ask } from './asked-runs.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, type Named } from './member-gates.ts';
 import { readAs } from './reader.ts';
 import type { Place } from './trace.ts';
+import { strayId, type StrayId } from './stray-id.ts';
 import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
 import type { LeftOut } from './two-stages.ts';
 
@@ -45,6 +46,14 @@ export class AskedBodies {
     return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program }) => {
       const fn = program.functionById(id);
       return fn ? namedInitNet(program, ops, fn) : null;
+    });
+  }
+
+  /** An id that no ops has, for which a callback of an ops asks (`strayId()`). */
+  strayId(ops: OpsEntry, { id }: FunctionEntry): StrayId | null {
+    return this.ask(`${ofWholeFile}stray id|${ops.id}|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? strayId(program, ops, fn) : null;
     });
   }
 
