@@ -15,6 +15,7 @@ import type { CallAt } from './calls-at.ts';
 import { miscount, type Miscount } from './miscounts.ts';
 import { isMixed } from './mixed-memory.ts';
 import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
+import { releasedOfFirst, takenInData } from './init-net-by-name.ts';
 import { isOfInitNet } from './of-init-net.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { Ask } from './asked-runs.ts';
@@ -43,9 +44,10 @@ export class AskedBodies {
 
   /** A call by which an exit callback takes away what it names as init_net's (`namedInitNet`). */
   namedInitNet(ops: OpsEntry, { id }: FunctionEntry): NamedInitNet | null {
-    return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program }) => {
+    return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program, table }) => {
       const fn = program.functionById(id);
-      return fn ? namedInitNet(program, ops, fn) : null;
+      if (!fn) return null;
+      return namedInitNet(program, ops, fn) ?? takenInData(program, ops, fn) ?? releasedOfFirst(program, table, fn);
     });
   }
 
