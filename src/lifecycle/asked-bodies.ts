@@ -17,6 +17,7 @@ import { isMixed } from './mixed-memory.ts';
 import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
 import { releasedOfFirst, takenInData } from './init-net-by-name.ts';
 import { isOfInitNet } from './of-init-net.ts';
+import { notYetSet, type NotYetSet } from './not-yet-set.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { Ask } from './asked-runs.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, type Named } from './member-gates.ts';
@@ -48,6 +49,14 @@ export class AskedBodies {
       const fn = program.functionById(id);
       if (!fn) return null;
       return namedInitNet(program, ops, fn) ?? takenInData(program, ops, fn) ?? releasedOfFirst(program, table, fn);
+    });
+  }
+
+  /** The members that an init gives back where it has not set them (`notYetSet()`). */
+  notYetSet({ id }: FunctionEntry): readonly NotYetSet[] {
+    return this.ask(`${ofWholeFile}not yet|${id}`, ({ program, table }) => {
+      const fn = program.functionById(id);
+      return fn ? notYetSet(fn, table) : [];
     });
   }
 
