@@ -1,5 +1,6 @@
 import type { At } from '../facts/ir.ts';
 import { isAlwaysDone, isWrittenDown } from './always-done.ts';
+import { anothersMember, type AnothersMember } from './anothers-member.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import type { ElementLeftOut } from './element-left-out.ts';
@@ -57,6 +58,14 @@ export class AskedBodies {
     return this.ask(`${ofWholeFile}not yet|${id}`, ({ program, table }) => {
       const fn = program.functionById(id);
       return fn ? notYetSet(fn, table) : [];
+    });
+  }
+
+  /** What an exit callback gives back and another ops keeps in struct net (`anothersMember()`). */
+  anothersMember(ops: OpsEntry, { id }: FunctionEntry): AnothersMember | null {
+    return this.ask(`${ofWholeFile}another's|${ops.id}|${id}`, ({ program, table }) => {
+      const fn = program.functionById(id);
+      return fn ? anothersMember(program, table, { ops, fn }) : null;
     });
   }
 
