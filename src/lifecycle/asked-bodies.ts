@@ -24,6 +24,7 @@ import type { Ask } from './asked-runs.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, type Named } from './member-gates.ts';
 import { readAs } from './reader.ts';
 import type { Place } from './trace.ts';
+import { isSpokenOf } from './spoken-of.ts';
 import { strayId, type StrayId } from './stray-id.ts';
 import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
 import type { LeftOut } from './two-stages.ts';
@@ -66,6 +67,14 @@ export class AskedBodies {
     return this.ask(`${ofWholeFile}another's|${ops.id}|${id}`, ({ program, table }) => {
       const fn = program.functionById(id);
       return fn ? anothersMember(program, table, { ops, fn }) : null;
+    });
+  }
+
+  /** Whether what a function calls speaks of a member (`isSpokenOf()`); yes where the function is not at hand. */
+  isSpokenOf({ file, fn: name }: Pick<Place, 'file' | 'fn'>, member: string): boolean {
+    return this.ask(`${ofWholeFile}spoken of|${file}|${name}|${member}`, ({ program }) => {
+      const fn = program.functionById(`${file}#${name}`);
+      return !fn || isSpokenOf(program, fn, member);
     });
   }
 
