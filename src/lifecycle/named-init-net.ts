@@ -6,6 +6,7 @@ import { mentions } from './joins.ts';
 import { bodyOf, decidesOver } from './loops.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { reachedFrom } from './known.ts';
+import { valuesOfLocals } from './namespace-locals.ts';
 import { speaksOfFirst } from './of-init-net.ts';
 import { allIn, nameOf } from './body.ts';
 import { printExpression } from './print.ts';
@@ -133,17 +134,29 @@ export function isTaking(program: Program, fn: FunctionEntry, call: Call): boole
   );
 }
 
-/** Whether a condition is one on locals of a function alone, as what a walk has found: no count, nothing of its parameters. */
-function isOfLocals({ fact: { params, blocks } }: FunctionEntry, on: Expr): boolean {
-  const own = new Set(
-    (blocks ?? []).flatMap(({ steps }) => steps.flatMap((step) => (step.s === 'declare' ? step.name : []))),
-  );
+/** Whether a condition is one on what a walk has found, in locals of a function alone: no count, nothing of its parameters. */
+function isOfLocals(fn: FunctionEntry, on: Expr): boolean {
+  const { params } = fn.fact;
+  const values = valuesOfLocals(fn);
+  const isOwn = (e: Expr): boolean =>
+    e.k === 'id' && !params.includes(e.name) && (values.get(e.name) ?? []).every((value) => isWalking(value, params));
   const called = new Set([...walkExpression(on)].flatMap((e) => (e.k === 'call' ? [e.fn] : [])));
+  const own = new Set(
+    (fn.fact.blocks ?? []).flatMap(({ steps }) => steps.flatMap((step) => (step.s === 'declare' ? step.name : []))),
+  );
   return [...walkExpression(on)].every(
-    (e) =>
-      (e.k !== 'id' || called.has(e) || isNothing(e) || (own.has(e.name) && !params.includes(e.name))) &&
-      e.k !== 'field' &&
-      e.k !== 'update',
+    (e) => (e.k !== 'id' || called.has(e) || (own.has(e.name) && isOwn(e))) && e.k !== 'field' && e.k !== 'update',
+  );
+}
+
+/** Whether a value is what a call gives that is passed nothing of some parameters: an element that an iterator has come to. */
+function isWalking(value: Expr, params: readonly string[]): boolean {
+  return (
+    isNothing(value) ||
+    (value.k === 'call' &&
+      [...walkExpression(value)].every(
+        (e) => e.k !== 'field' && e.k !== 'update' && !(e.k === 'id' && params.includes(e.name)),
+      ))
   );
 }
 

@@ -159,8 +159,10 @@ ${exit(...lines)}`;
 static void foo_table_destroy(struct foo_table *table)
 {
 	struct foo_entry *entry;
+	struct foo_iter iter;
 
-	entry = foo_table_first(table);
+	foo_iter_start(table, &iter);
+	entry = foo_table_next(&iter);
 	if (entry && !IS_ERR(entry))
 		foo_entry_put(entry);
 }
@@ -258,6 +260,11 @@ static void foo_users_destroy(struct net *net)
 }
 `;
     check(counted + module('foo_users_destroy(&init_net);'));
+    const noted = counted
+      .replace('{\n', '{\n\tbool last = --net->foo.users == 0;\n\n')
+      .replace('(--net->foo.users == 0)', '(last)');
+    check(noted + module('foo_users_destroy(&init_net);'));
+    check(noted.replace('--net->foo.users == 0', 'foo_users_put(net)') + module('foo_users_destroy(&init_net);'));
     const joined = `
 static int foo_caches_create(struct net *net)
 {
