@@ -123,6 +123,11 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
       expect(isSourceAt(failing, finding)).toBe(true);
       return;
     }
+    // It is another ops' that will do so.
+    if (finding.message.includes(', which is not its own: ')) {
+      expect(failing).toMatchObject({ event: expect.stringMatching(/^(pre_)?exit/) as string, ops: finding.ops });
+      return;
+    }
     expect(failing).toMatchObject({ event: 'release' });
     expect(isSourceAt(failing, finding)).toBe(true);
     // The place that released it first is the related one; the same call may be met a second time.
@@ -206,6 +211,10 @@ const breaches: Readonly<Record<string, (breach: Breach) => void>> = {
         .filter(({ event, net }) => event === 'init' && net === failing.net);
       expect(failing.ops).toBe(finding.ops);
       expect(later.some(({ ops }) => finding.message.includes(` of ${String(ops)},`))).toBe(true);
+      return;
+    }
+    if (/ asks here for data under .*, and no ops has that id: /.test(finding.message)) {
+      expect(failing).toMatchObject({ event: expect.stringMatching(/^(?:init|exit)/) as string, ops: finding.ops });
       return;
     }
     expect(failing).toMatchObject({ event: 'source', outcome: 'is used' });
@@ -425,7 +434,8 @@ function isLeftBehind({ finding, at }: Breach): void {
 
 /** Whether a release is another one than the acquisition asks for (its number, its kind), which lies before it on the path. */
 function isUnfit({ finding, failing, at }: Breach): boolean {
-  if (!/ gives back \d+ of \w+ by | frees .+ which \w+\(\) has allocated: /.test(finding.message)) return false;
+  if (!/ gives back (?:\d+|ARRAY_SIZE\(.*) of \w+ by | frees .+ which \w+\(\) has allocated: /.test(finding.message))
+    return false;
   expect(failing).toMatchObject({ event: 'release' });
   expect(isSourceAt(failing, finding)).toBe(true);
   expect(indexOfRelated(finding, 0, 'acquire')).toBeLessThan(at);

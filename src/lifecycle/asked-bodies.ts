@@ -1,6 +1,7 @@
 import type { At } from '../facts/ir.ts';
 import { isAlwaysDone, isWrittenDown } from './always-done.ts';
 import { isHandedOn } from './leaves-to-others.ts';
+import { anothersMember, type AnothersMember } from './anothers-member.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import type { ElementLeftOut } from './element-left-out.ts';
@@ -16,12 +17,16 @@ import type { CallAt } from './calls-at.ts';
 import { miscount, type Miscount } from './miscounts.ts';
 import { isMixed } from './mixed-memory.ts';
 import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
+import { releasedOfFirst, takenInData } from './init-net-by-name.ts';
 import { isOfInitNet } from './of-init-net.ts';
+import { notYetSet, type NotYetSet } from './not-yet-set.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { Ask } from './asked-runs.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, type Named } from './member-gates.ts';
 import { readAs } from './reader.ts';
 import type { Place } from './trace.ts';
+import { isSpokenOf } from './spoken-of.ts';
+import { strayId, type StrayId } from './stray-id.ts';
 import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
 import type { LeftOut } from './two-stages.ts';
 
@@ -43,9 +48,42 @@ export class AskedBodies {
 
   /** A call by which an exit callback takes away what it names as init_net's (`namedInitNet`). */
   namedInitNet(ops: OpsEntry, { id }: FunctionEntry): NamedInitNet | null {
-    return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program }) => {
+    return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program, table }) => {
       const fn = program.functionById(id);
-      return fn ? namedInitNet(program, ops, fn) : null;
+      if (!fn) return null;
+      return namedInitNet(program, ops, fn) ?? takenInData(program, ops, fn) ?? releasedOfFirst(program, table, fn);
+    });
+  }
+
+  /** The members that an init gives back where it has not set them (`notYetSet()`). */
+  notYetSet({ id }: FunctionEntry): readonly NotYetSet[] {
+    return this.ask(`${ofWholeFile}not yet|${id}`, ({ program, table }) => {
+      const fn = program.functionById(id);
+      return fn ? notYetSet(fn, table) : [];
+    });
+  }
+
+  /** What an exit callback gives back and another ops keeps in struct net (`anothersMember()`). */
+  anothersMember(ops: OpsEntry, { id }: FunctionEntry): AnothersMember | null {
+    return this.ask(`${ofWholeFile}another's|${ops.id}|${id}`, ({ program, table }) => {
+      const fn = program.functionById(id);
+      return fn ? anothersMember(program, table, { ops, fn }) : null;
+    });
+  }
+
+  /** Whether what a function calls speaks of a member (`isSpokenOf()`); yes where the function is not at hand. */
+  isSpokenOf({ file, fn: name }: Pick<Place, 'file' | 'fn'>, member: string): boolean {
+    return this.ask(`${ofWholeFile}spoken of|${file}|${name}|${member}`, ({ program }) => {
+      const fn = program.functionById(`${file}#${name}`);
+      return !fn || isSpokenOf(program, fn, member);
+    });
+  }
+
+  /** An id that no ops has, for which a callback of an ops asks (`strayId()`). */
+  strayId(ops: OpsEntry, { id }: FunctionEntry): StrayId | null {
+    return this.ask(`${ofWholeFile}stray id|${ops.id}|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? strayId(program, ops, fn) : null;
     });
   }
 

@@ -30,8 +30,16 @@ export function isCounted(kind: string): boolean {
 /** How many elements a call acquires of an array, and how many another one gives back. */
 export interface Miscount {
   readonly array: string;
-  readonly done: number;
-  readonly undone: number;
+  /** By what they are: numbers, or what is written where the size of the array is not known. */
+  readonly done: string;
+  readonly undone: string;
+  readonly isFewer: boolean;
+}
+
+/** So many elements more than an array has whose size is not known (less, where that is negative), or than none. */
+interface Amount {
+  readonly base: string;
+  readonly more: number;
 }
 
 interface Site {
@@ -42,7 +50,8 @@ interface Site {
 
 /**
  * The numbers that a release and the acquisition which it undoes are passed with the same array, where both are known and
- * they differ: `nf_unregister_net_hooks(net, foo_ops, ARRAY_SIZE(foo_other_ops))`. Where other calls beside these two name
+ * they differ: `nf_unregister_net_hooks(net, foo_ops, ARRAY_SIZE(foo_other_ops))`, or what is the size of one array and not
+ * quite that (`ARRAY_SIZE(foo_ops) - 1`). Where other calls beside these two name
  * the array in one of the two functions, or another function of the file does, what is left may be theirs; so it may where
  * the array is not the file's own.
  */
@@ -55,12 +64,9 @@ export function miscount(program: Program, { kind, acquire, release }: Site): Mi
   const other = undone[at.array];
   if (other?.k !== 'id' || other.name !== array.name) return null;
   if (!isOwnOf(program, array.name, [acquire, release])) return null;
-  const numbers = [
-    numberOf(program, acquire.place.file, done[at.done]),
-    numberOf(program, release.place.file, undone[at.undone]),
-  ] as const;
-  const [first, second] = numbers;
-  if (first === null || second === null || first === second) return null;
+  const first = amountOf(program, acquire.place.file, done[at.done], array.name);
+  const second = amountOf(program, release.place.file, undone[at.undone], array.name);
+  if (!first || !second || first.base !== second.base || first.more === second.more) return null;
   const isOne = [acquire, release].every((own) => {
     const texts = new Map<string, Set<string>>();
     for (const { fn, args } of callsIn(program, own.place)) {
@@ -71,7 +77,8 @@ export function miscount(program: Program, { kind, acquire, release }: Site): Mi
     const isOther = (name: string): boolean => name !== acquire.call && name !== release.call;
     return texts.get(own.call)?.size === 1 && ![...texts.keys()].some(isOther);
   });
-  return isOne ? { array: array.name, done: first, undone: second } : null;
+  const amounts = { done: textOf(first), undone: textOf(second), isFewer: second.more < first.more };
+  return isOne ? { array: array.name, ...amounts } : null;
 }
 
 function namesCalled(program: Program, place: CallAt['place']): string[] {
@@ -104,12 +111,24 @@ function isNamed(e: Expr, array: string): boolean {
   return childrenOf(e).some((child) => isNamed(child, array));
 }
 
-/** A number, or that of the elements of an array of the file. */
-function numberOf(program: Program, file: string, e: Expr | undefined): number | null {
-  if (e?.k === 'num') return e.value;
+/** A number, that of the elements of an array of the file, or what is that much more or less than either. */
+function amountOf(program: Program, file: string, e: Expr | undefined, array: string): Amount | null {
+  if (e?.k === 'num') return e.value === null ? null : { base: '', more: e.value };
+  if (e?.k === 'binary' && (e.op === '-' || e.op === '+')) {
+    const of = amountOf(program, file, e.l, array);
+    const by = e.r.k === 'num' ? e.r.value : null;
+    return of && by !== null ? { base: of.base, more: e.op === '-' ? of.more - by : of.more + by } : null;
+  }
   if (e?.k !== 'call' || e.fn.k !== 'id' || e.fn.name !== 'ARRAY_SIZE') return null;
   const [of] = e.args;
-  const words = of?.k === 'id' ? (program.facts(file)?.mentions[ofWholeFile] ?? []) : [];
-  const sizes = of?.k === 'id' ? words.flatMap((word) => elementsIn(word, of.name) ?? []) : [];
-  return sizes.length === 1 ? sizes[0]! : null;
+  if (of?.k !== 'id') return null;
+  const words = program.facts(file)?.mentions[ofWholeFile] ?? [];
+  const sizes = words.flatMap((word) => elementsIn(word, of.name) ?? []);
+  if (sizes.length === 1) return { base: '', more: sizes[0]! };
+  return of.name === array ? { base: printExpression(e), more: 0 } : null;
+}
+
+function textOf({ base, more }: Amount): string {
+  if (base === '') return `${more}`;
+  return more === 0 ? base : `${base} ${more < 0 ? '-' : '+'} ${Math.abs(more)}`;
 }

@@ -1,4 +1,4 @@
-import { expressionsOf, type At, type Block, type Expr } from '../facts/ir.ts';
+import { expressionsOf, walkExpression, type At, type Block, type Expr } from '../facts/ir.ts';
 import type { FunctionEntry, Id, OpsEntry, Program } from '../program/program.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksWhich } from './first-namespace.ts';
@@ -6,21 +6,26 @@ import { mentions } from './joins.ts';
 import { bodyOf, decidesOver } from './loops.ts';
 import { callsIn, type Call } from './may-stop.ts';
 import { reachedFrom } from './known.ts';
+import { valuesOfLocals } from './namespace-locals.ts';
 import { speaksOfFirst } from './of-init-net.ts';
-import { nameOf } from './body.ts';
+import { allIn, nameOf } from './body.ts';
+import { printExpression } from './print.ts';
+import { isNothing } from './settings.ts';
 
-/** A call by which an exit callback takes away what init_net has, which it names. */
+/** A call by which an exit callback takes away what init_net has, which it names; or what is set to NULL in that. */
 export interface NamedInitNet {
   readonly call: string;
   readonly at: At;
 }
+
+type Assign = Expr & { readonly k: 'assign' };
 
 /** What takes something away for good, by its name; not what gives back a reference, nor what tells others of it. */
 const takesAway =
   /(?:^|_)(?:unregister\w*|deregister|deinit|destroy|k?v?free\w*|exit|fini|cleanup|kill|queue_purge|retire|teardown)(?:_|$)/;
 const tellsOthers = /lock|notif|event|send|msg|trace|log|audit|emit|report|timer/;
 /** Takes an element out of a list. */
-const takesOff = /^(?:h?list_del(?:_init|_rcu|_init_rcu)?|rb_erase(?:_cached)?)$/;
+export const takesOff = /^(?:h?list_del(?:_init|_rcu|_init_rcu)?|rb_erase(?:_cached)?)$/;
 
 /**
  * A call by which an exit callback of an ops takes away what it names as init_net's (`retire_sysctl_set(&init_net.sysctls)`,
@@ -30,7 +35,8 @@ const takesOff = /^(?:h?list_del(?:_init|_rcu|_init_rcu)?|rb_erase(?:_cached)?)$
 export function namedInitNet(program: Program, ops: OpsEntry, fn: FunctionEntry): NamedInitNet | null {
   const blocks = fn.fact.blocks ?? [];
   const init = callbackOf(program, ops, 'init');
-  if (speaksOfFirst(fn) !== 1 || (init && [...reachedFrom(program, [init.id])].some(speaksOfIt(program)))) return null;
+  if (speaksOfFirst(fn) !== 1) return null;
+  if (init && [...reachedFrom(program, [init.id])].some(speaksOfIt(program)) && !isSetUpForAll(init, fn)) return null;
   const own = new Set([...fn.fact.params, ...localsOf(blocks)]);
   const isOfOwn = (e: Expr): boolean => [...own].some((name) => mentions(e, name));
   const found = blocks.flatMap((block, index) => {
@@ -47,19 +53,65 @@ export function namedInitNet(program: Program, ops: OpsEntry, fn: FunctionEntry)
       takesOff.test(nameOf(each)) ||
       (isTaking(program, fn, each) &&
         cursors.some((cursor) => cursor.k === 'id' && mentions(each.args[0]!, cursor.name)));
-    const taken = inside.flatMap(callsIn).find((each) => each.args.length > 0 && isTaken(each));
+    const taken =
+      inside.flatMap(callsIn).find((each) => each.args.length > 0 && isTaken(each)) ??
+      inside
+        .flatMap(({ steps: each }) => each.flatMap((step) => (step.s === 'eval' ? step.of : [])))
+        .find(isCutOff(cursors));
     return taken && isPlain && !isForOwn && isAlways(blocks, index) ? [taken] : [];
   });
   const [first] = found;
-  return first ? { call: nameOf(first), at: first.at } : null;
+  if (!first) return null;
+  return {
+    call: first.k === 'call' ? `${nameOf(first)}()` : `setting ${printExpression(first.to)} to NULL`,
+    at: first.at,
+  };
 }
 
 /** Whether a function, by its name, speaks of the first namespace. */
-function speaksOfIt(program: Program): (id: Id) => boolean {
+export function speaksOfIt(program: Program): (id: Id) => boolean {
   return (id) => {
     const fn = program.functionById(id);
     return fn !== undefined && asksWhich(fn);
   };
+}
+
+/** Whether an element of a loop is told that its namespace is gone: `link->net = NULL`. */
+function isCutOff(cursors: readonly Expr[]): (e: Expr) => e is Assign {
+  const names = cursors.flatMap((cursor) => (cursor.k === 'id' ? cursor.name : []));
+  return (e): e is Assign =>
+    e.k === 'assign' &&
+    e.to.k === 'field' &&
+    e.to.of.k === 'id' &&
+    names.includes(e.to.of.name) &&
+    /(?:^|_)net$/.test(e.to.name) &&
+    isNothing(e.from);
+}
+
+/**
+ * Whether an init by itself sets up for whatever namespace, and first of all, the member that an exit names as init_net's:
+ * `fqdir_init(&net->ipv6.fqdir)`. Who else is asked there for init_net does not matter to that.
+ */
+function isSetUpForAll(init: FunctionEntry, exit: FunctionEntry): boolean {
+  const blocks = init.fact.blocks ?? [];
+  const [net] = init.fact.params;
+  if (net === undefined || asksWhich(init)) return false;
+  const named = [...allIn(exit)].flatMap((e) => memberOfFirst(e) ?? []);
+  const places = named.map((member) => `${net}->${member}`);
+  return blocks
+    .slice(0, 1)
+    .some((block) =>
+      [...expressionsOf([block])].some((whole) =>
+        [...walkExpression(whole)].some(
+          (e) => e.k === 'call' && e.args.some((arg) => places.includes(printExpression(arg).replace(/^&/, ''))),
+        ),
+      ),
+    );
+}
+
+/** The member of init_net that an expression is: `ipv6.fqdir`. */
+function memberOfFirst(e: Expr): string | null {
+  return e.k === 'field' ? (/^init_net\.([\w.]+)$/.exec(printExpression(e))?.[1] ?? null) : null;
 }
 
 /** What a function has by a name of its own, the cursors of its loops and what macros declare (`LIST_HEAD(kill)`) included. */
@@ -72,18 +124,53 @@ function localsOf(blocks: readonly Block[]): string[] {
   ]);
 }
 
-/** Whether a call takes something away by its name, and its body, where it is at hand, whatever that asks. */
-function isTaking(program: Program, fn: FunctionEntry, call: Call): boolean {
+/** Whether a call takes something away by its name, and its body, where it is at hand, whatever that asks of what is there. */
+export function isTaking(program: Program, fn: FunctionEntry, call: Call): boolean {
   const name = nameOf(call);
   if (name === '' || tellsOthers.test(name) || !takesAway.test(name)) return false;
-  return (
-    program.lookUp(fn.file, name)?.fact.blocks?.every(({ end }) => end.e !== 'branch' || end.loop === true) ?? true
+  const callee = program.lookUp(fn.file, name);
+  return (callee?.fact.blocks ?? []).every(
+    ({ end }) => end.e !== 'branch' || end.loop === true || isOfLocals(callee!, end.on),
   );
 }
 
-/** Whether a block is come to once, whatever a function asks, but for loops through what dies. */
-function isAlways(blocks: readonly Block[], target: number): boolean {
-  return blocks.every(
-    ({ end }, asking) => (end.e !== 'switch' && end.e !== 'branch') || !decidesOver(blocks, asking, target),
+/** Whether a condition is one on what a walk has found, in locals of a function alone: no count, nothing of its parameters. */
+function isOfLocals(fn: FunctionEntry, on: Expr): boolean {
+  const { params } = fn.fact;
+  const values = valuesOfLocals(fn);
+  const isOwn = (e: Expr): boolean =>
+    e.k === 'id' && !params.includes(e.name) && (values.get(e.name) ?? []).every((value) => isWalking(value, params));
+  const called = new Set([...walkExpression(on)].flatMap((e) => (e.k === 'call' ? [e.fn] : [])));
+  const own = new Set(
+    (fn.fact.blocks ?? []).flatMap(({ steps }) => steps.flatMap((step) => (step.s === 'declare' ? step.name : []))),
   );
+  return [...walkExpression(on)].every(
+    (e) => (e.k !== 'id' || called.has(e) || (own.has(e.name) && isOwn(e))) && e.k !== 'field' && e.k !== 'update',
+  );
+}
+
+/** Whether a value is what a call gives that is passed nothing of some parameters: an element that an iterator has come to. */
+function isWalking(value: Expr, params: readonly string[]): boolean {
+  return (
+    isNothing(value) ||
+    (value.k === 'call' &&
+      [...walkExpression(value)].every(
+        (e) => e.k !== 'field' && e.k !== 'update' && !(e.k === 'id' && params.includes(e.name)),
+      ))
+  );
+}
+
+/** Whether a block is come to once, or for each of a number that is the same for all, whatever a function asks. */
+export function isAlways(blocks: readonly Block[], target: number): boolean {
+  return blocks.every(({ end }, asking) => {
+    if (end.e !== 'switch' && end.e !== 'branch') return true;
+    return (end.e === 'branch' && end.loop === true && isCounting(end.on)) || !decidesOver(blocks, asking, target);
+  });
+}
+
+/** `type < FOO_TYPES`, `i < ARRAY_SIZE(foo_tables)`. */
+function isCounting(on: Expr): boolean {
+  if (on.k !== 'binary' || on.op !== '<' || on.l.k !== 'id') return false;
+  const { r } = on;
+  return r.k === 'num' || (r.k === 'id' && /^[A-Z]/.test(r.name)) || (r.k === 'call' && nameOf(r) === 'ARRAY_SIZE');
 }

@@ -43,7 +43,7 @@ function rootOf(e: Expr): Expr {
   return e;
 }
 
-function isInitNet(e: Expr): boolean {
+export function isInitNet(e: Expr): boolean {
   return e.k === 'unary' && e.op === '&' && e.of.k === 'id' && e.of.name === 'init_net';
 }
 

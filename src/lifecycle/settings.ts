@@ -77,7 +77,7 @@ function bitOf(e: Expr | undefined): string {
   return e?.k === 'id' ? e.name : e?.k === 'num' ? (e.name ?? `${e.value ?? ''}`) : '?';
 }
 
-function isNothing(e: Expr | undefined): boolean {
+export function isNothing(e: Expr | undefined): boolean {
   return (e?.k === 'num' && e.value === 0) || (e?.k === 'id' && e.name === 'NULL');
 }
 

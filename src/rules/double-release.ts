@@ -1,6 +1,7 @@
 import { nameOfResource, readable, type History, type Place } from '../lifecycle/index.ts';
 import page from './double-release.md';
 import { freedTwice } from './freed.ts';
+import { ofAnotherOps } from './of-another-ops.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -12,7 +13,7 @@ export const doubleRelease: Rule = {
   check(history) {
     // What an error that was lost leads to is reported where it was lost.
     if (history.path.lost?.holdsNothing) return [];
-    const freed = [...freedOfCore(history), ...freedTable(history)];
+    const freed = [...freedOfCore(history), ...freedTable(history), ...ofAnotherOps(history)];
     if (freed.length > 0) return freed;
     const released = history.events.flatMap(({ trace }, index) => {
       if (trace?.t !== 'release' || !trace.again || !history.path.again.has(trace)) return [];

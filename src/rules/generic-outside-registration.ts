@@ -2,7 +2,7 @@ import { readable, type History } from '../lifecycle/index.ts';
 import { keyOfUse } from './exit-uses-later-ops.ts';
 import page from './generic-outside-registration.md';
 import { laterThan, spansOf } from './order.ts';
-import { isOf, spotOf } from './reading.ts';
+import { callEventOf, isOf, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
 export const genericOutsideRegistration: Rule = {
@@ -11,7 +11,7 @@ export const genericOutsideRegistration: Rule = {
   invariant: "net_generic(net, id) is used only while the id's ops is registered.",
   page,
   check(history) {
-    if (history.path.of) return usedByNobodysId(history);
+    if (history.path.of) return [...usedByNobodysId(history), ...passedNobodysId(history)];
     const spans = spansOf(history);
     const direct = history.events.flatMap(({ trace }, index): Problem[] => {
       if (trace?.t !== 'use') return [];
@@ -109,4 +109,29 @@ function usedByNobodysId(history: History): Problem[] {
       key: `${of.ops.id}|nobody's`,
     },
   ];
+}
+
+/** The same of one callback that asks by such an id, itself or by a helper, while another one asks by the ops' own. */
+function passedNobodysId(history: History): Problem[] {
+  const { of } = history.path;
+  const own = of && history.state.idOf(of.ops);
+  if (!of || own === undefined) return [];
+  const init = history.init ? [{ callback: 'init', fn: history.init }] : [];
+  return [...init, ...of.phases].flatMap(({ callback, fn }): Problem[] => {
+    const stray = history.state.bodies.strayId(of.ops, fn);
+    if (!stray) return [];
+    return [
+      {
+        spot: { file: fn.file, at: stray.at },
+        fn: fn.fact.name,
+        ops: of.ops,
+        message:
+          `${stray.call}() asks here for data under ${stray.id}, and no ops has that id: ${of.ops.fact.name} has its ` +
+          `data under ${own}, which stays as it is, and what ${fn.fact.name}() works on is another one's`,
+        failing: callEventOf(history, callback),
+        related: [{ file: of.ops.file, at: of.ops.fact.at, message: `${of.ops.fact.name} names ${own} as its id` }],
+        key: `${of.ops.id}|nobody's|${fn.id}`,
+      },
+    ];
+  });
 }

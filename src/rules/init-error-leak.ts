@@ -1,9 +1,10 @@
 import { nameOfHeld, releaseText, type History, type TraceStep } from '../lifecycle/index.ts';
-import type { OpsEntry } from '../program/index.ts';
+import type { FunctionEntry, OpsEntry } from '../program/index.ts';
 import page from './init-error-leak.md';
 import { joinedEffect, joinedName } from './joined.ts';
 import { miscounted } from './miscounted.ts';
 import { mixedMemory } from './mixed-memory.ts';
+import { releasesOf } from './order.ts';
 import { acquisitionOf, callEventOf, causePlaces, ifCause, jumpsAfterCause, leavingStep, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 import { keptLockedOnFailure } from './skipped.ts';
@@ -49,6 +50,7 @@ export const initErrorLeak: Rule = {
       ...keptLockedOnFailure(history),
       ...miscounted(history, 'fewer'),
       ...mixedMemory(history),
+      ...notYetSet(history, ops, init),
     ];
   },
 };
@@ -88,6 +90,37 @@ function leftJoined(history: History, ops: OpsEntry, init: string): Problem[] {
     about: joinedName(each),
     key: `${joinedName(each)}|${ops.id}`,
   }));
+}
+
+/** What is given back by the name of a member that the init sets only further on: what it has made is still there. */
+function notYetSet(history: History, ops: OpsEntry, init: FunctionEntry): Problem[] {
+  const found = history.state.bodies.notYetSet(init);
+  if (found.length === 0) return [];
+  const released = releasesOf(history);
+  return found.flatMap(({ member, local, acquired, release }) => {
+    const own = released.filter(
+      ({ step, acquired: { step: made } }) =>
+        [step, made].every(({ place }) => place.file === init.file && place.fn === init.fact.name) &&
+        made.place.at.join() === acquired.join(),
+    );
+    const [first] = own;
+    if (!first || own.length !== 1 || first.step.place.at.join() !== release.join()) return [];
+    const { step } = first;
+    return [
+      {
+        spot: spotOf(step),
+        fn: init.fact.name,
+        ops,
+        message:
+          `${ifCause(history)}${init.fact.name}() gives back ${member} by ${step.call}(), which it sets to ${local} only ` +
+          `further on: what ${first.acquired.step.call}() has given leaks with each try`,
+        failing: callEventOf(history, 'init'),
+        related: [{ ...spotOf(first.acquired.step), message: `acquired here by ${first.acquired.step.call}()` }],
+        about: member,
+        key: `not yet|${step.place.file}:${step.place.at.join(':')}`,
+      },
+    ];
+  });
 }
 
 /** The call of an init's own that failed, or in which something did. */

@@ -10,7 +10,7 @@ export function miscounted(history: History, kind: 'fewer' | 'more'): Problem[] 
   return releasesOf(history).flatMap(({ index, step, acquired }) => {
     if (!isCounted(step.pair.kind) || step.isGuess || !step.sure || step.match !== undefined) return [];
     const found = history.state.bodies.miscount(acquired.step, step);
-    if (!found || found.undone < found.done !== (kind === 'fewer')) return [];
+    if (!found || found.isFewer !== (kind === 'fewer')) return [];
     const { array, done, undone } = found;
     if (isNamedElsewhere(history, array, [acquired.step, step])) return [];
     const { fn } = step.place;

@@ -50,7 +50,7 @@ function namedInitNet(
       fn: fn.fact.name,
       ops,
       message:
-        `${fn.fact.name}() gives back what init_net has by ${named.call}(), whichever namespace dies: what that has itself ` +
+        `${fn.fact.name}() gives back what init_net has by ${named.call}, whichever namespace dies: what that has itself ` +
         `is left, and init_net goes on using what is gone`,
       failing: callEventOf(history, callback),
       related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it as its ${callback}` }],

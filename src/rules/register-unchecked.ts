@@ -1,7 +1,7 @@
 import { keyOfPlace, nameOfResource, type History, type TraceStep } from '../lifecycle/index.ts';
 import type { OpsEntry } from '../program/index.ts';
 import page from './register-unchecked.md';
-import { acquisitionsOf, releasesOf } from './order.ts';
+import { acquisitionsOf, releasesOf, type Acquired } from './order.ts';
 import { registrationsOf, returnAfter, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -70,7 +70,8 @@ function uncheckedThings(history: History): Problem[] {
     // Of what lies at no place with a name it is not known that it is the same thing.
     const names = Array.isArray(thing.pair.of) ? thing.of : [thing.pair.of === 'fixed' ? '' : (thing.at ?? '#')];
     if (names.some((name) => name.includes('#'))) return [];
-    const dropped = thing.checked ? droppedCall(history, acquired.index) : { step: thing, index: acquired.index };
+    const isDropped = !thing.checked || isKeptUnasked(history, acquired, step);
+    const dropped = isDropped ? { step: thing, index: acquired.index } : droppedCall(history, acquired.index);
     if (!dropped || (thing.checked && exitAsks(history, index, step, thing))) return [];
     const call = dropped.step.t === 'enter' ? dropped.step.name : thing.call;
     const init = history.init?.fact.name ?? thing.place.fn;
@@ -89,6 +90,20 @@ function uncheckedThings(history: History): Problem[] {
       },
     ];
   });
+}
+
+/**
+ * Whether the result is kept and nothing on the way to init's success asks for it, while the thing is looked for by its name
+ * in the end, and missed aloud (fs/proc/generic.c, remove_proc_entry()).
+ */
+function isKeptUnasked({ path, state, init }: History, { step: thing }: Acquired, { call }: Release): boolean {
+  if (call !== 'remove_proc_entry' || thing.at === null || thing.pair.fails !== 'null') return false;
+  const member = /(?:->|\.)(\w+)$/.exec(thing.at)?.[1];
+  const { place } = thing;
+  if (!init || member === undefined || init.file !== place.file || init.fact.name !== place.fn) return false;
+  if (state.bodies.isSpokenOf(place, member)) return false;
+  const key = keyOfPlace(place);
+  return !path.load.some((step) => step.t === 'call' && keyOfPlace(step.place) === key);
 }
 
 /**

@@ -42,6 +42,7 @@ describe('an array that is given back with another number of elements', () => {
     ['that of another array', 'ARRAY_SIZE(foo_v6)', ''],
     ['a number', '1', ''],
     ['a constant', 'FOO_HOOKS', '#define FOO_HOOKS 1\n'],
+    ['all but one', 'ARRAY_SIZE(foo_v4) - 1', ''],
   ])('%s, fewer than were set up', (_, count, before) => {
     const call = `nf_unregister_net_hooks(net, foo_v4, ${count})`;
     check(
@@ -127,6 +128,36 @@ module_exit(foo_exit);
     check(
       `${hooks.replace('foo_v4[] = {', 'foo_v4[] = {\n\tFOO_HOOKS(4),')}${init('ARRAY_SIZE(foo_v4)')}${exit(
         'nf_unregister_net_hooks(net, foo_v4, 2);',
+      )}`,
+    );
+  });
+
+  it('is told where the elements are not counted, and one is left out', () => {
+    const call = 'nf_unregister_net_hooks(net, foo_v4, ARRAY_SIZE(foo_v4) - 1)';
+    const found =
+      'error: exit-leak: foo_net_exit() gives back ARRAY_SIZE(foo_v4) - 1 of foo_v4 by nf_unregister_net_hooks(), ' +
+      'of which foo_net_init() has set up ARRAY_SIZE(foo_v4): what';
+    check(
+      `${hooks.replace('foo_v4[] = {', 'foo_v4[] = {\n\tFOO_HOOKS(4),')}${init('ARRAY_SIZE(foo_v4)')}${exit(
+        `${call};`,
+        '',
+        `//	${'^'.repeat(call.length)} ${found}\n`,
+      )}`,
+    );
+  });
+
+  it.each([
+    ['all but one', 'ARRAY_SIZE(foo_v4) - 1', 'nf_unregister_net_hook(net, &foo_v4[ARRAY_SIZE(foo_v4) - 1]);'],
+    ['what is written in another way', 'ARRAY_SIZE(foo_v4) + 1 - 1', ''],
+    ['another one beside a number that is not known', 'ARRAY_SIZE(foo_v4) - foo_left', ''],
+  ])('is quiet about %s', (_, count, rest) => {
+    check(`${hooks}${init('ARRAY_SIZE(foo_v4)')}${exit(`nf_unregister_net_hooks(net, foo_v4, ${count});\n\t${rest}`)}`);
+  });
+
+  it('is quiet about an array that ends with an element which nobody sets up', () => {
+    check(
+      `${hooks}${init('ARRAY_SIZE(foo_v4) - 1').replace('foo_v4, ARRAY_SIZE(foo_v4));', 'foo_v4, ARRAY_SIZE(foo_v4) - 1);')}${exit(
+        'nf_unregister_net_hooks(net, foo_v4, ARRAY_SIZE(foo_v4) - 1);',
       )}`,
     );
   });

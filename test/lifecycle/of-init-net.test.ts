@@ -136,6 +136,58 @@ ${exit(...lines)}`;
     );
   });
 
+  it('in a loop for each kind, which tells what it finds that its namespace is gone', () => {
+    const set = 'peer->net = NULL';
+    check(
+      module(
+        'struct foo_peer *peer;',
+        'int type;\n',
+        'for (type = 0; type < FOO_TYPES; type++) {',
+        '\tlist_for_each_entry(peer, &init_net.foo.kinds[type], node) {',
+        `\t\t${set};`,
+        named(`setting ${set.replace(' = NULL', ' to NULL')}`, set, '\t\t\t').replace(' to NULL()', ' to NULL'),
+        '\t\tfoo_unneed(type);',
+        '\t}',
+        '\tfoo_run_detach(net, type);',
+        '}',
+      ),
+    );
+  });
+
+  it('by a call that walks what is there', () => {
+    const walks = `
+static void foo_table_destroy(struct foo_table *table)
+{
+	struct foo_entry *entry;
+	struct foo_iter iter;
+
+	foo_iter_start(table, &iter);
+	entry = foo_table_next(&iter);
+	if (entry && !IS_ERR(entry))
+		foo_entry_put(entry);
+}
+`;
+    const call = 'foo_table_destroy(init_net.foo.table)';
+    check(walks + module(`${call};`, named('foo_table_destroy', call)));
+  });
+
+  it('of which init sets up the member for all, whatever else depends on which it is', () => {
+    const call = 'foo_table_destroy(init_net.foo.table)';
+    const sysctl = `
+static int foo_caches_create(struct net *net)
+{
+	if (net_eq(net, &init_net))
+		return 0;
+	return foo_sysctl_register(net);
+}
+`;
+    const set = (from: string): string =>
+      from.replace('INIT_HLIST', 'foo_table_init(&net->foo.table, net);\n\tINIT_HLIST');
+    check(sysctl + set(module(`${call};`, named('foo_table_destroy', call))));
+    // Whose it is may depend on that.
+    check(sysctl + module(`${call};`));
+  });
+
   it('in a loop that gives back each element', () => {
     const call = 'foo_peer_free(peer)';
     check(
@@ -208,6 +260,11 @@ static void foo_users_destroy(struct net *net)
 }
 `;
     check(counted + module('foo_users_destroy(&init_net);'));
+    const noted = counted
+      .replace('{\n', '{\n\tbool last = --net->foo.users == 0;\n\n')
+      .replace('(--net->foo.users == 0)', '(last)');
+    check(noted + module('foo_users_destroy(&init_net);'));
+    check(noted.replace('--net->foo.users == 0', 'foo_users_put(net)') + module('foo_users_destroy(&init_net);'));
     const joined = `
 static int foo_caches_create(struct net *net)
 {
@@ -220,5 +277,99 @@ static int foo_caches_create(struct net *net)
 
   it('is quiet where init speaks of init_net too', () => {
     check(module('foo_caches_destroy(&init_net);').replace('foo_caches_create(net)', 'foo_caches_create(&init_net)'));
+  });
+});
+
+describe('an exit callback that has the data of init_net alone', () => {
+  const module = (lines: readonly string[], init = ''): string => `
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	spin_lock_init(&fn->lock);
+	INIT_LIST_HEAD(&fn->requests);
+${init}	return 0;
+}
+${exit(...lines)}`;
+  const told = (call: string): string =>
+    `//	${'^'.repeat(call.length)} error: exit-leak: foo_net_exit() gives back what init_net has by ${call.replace(/\(.*/, '')}(), whichever namespace dies: what that has itself is left, and init_net goes on using what is gone`;
+  const first = 'struct foo_net *fn = net_generic(&init_net, foo_net_id);';
+  const splice = 'list_splice_init(&fn->requests, &requests)';
+  const empty = (...marks: readonly string[]): readonly string[] => [
+    'LIST_HEAD(requests);\n',
+    'spin_lock_bh(&fn->lock);',
+    `${splice};`,
+    ...marks,
+    'spin_unlock_bh(&fn->lock);',
+    'foo_cancel_all(&requests);',
+  ];
+
+  it('and takes from there what it finds', () => {
+    check(module([first, ...empty(told(splice))]));
+  });
+
+  it.each([
+    ['looks for its own there', ['foo_note(net);', first, ...empty()], ''],
+    ['has its own', [first.replace('&init_net', 'net'), ...empty()], ''],
+    ['asks before', [first, 'if (--foo_users)', '\treturn;', ...empty()], ''],
+    ['only wakes up who sees to it', [first, 'wake_up(&fn->wq);', 'schedule_work(&fn->gc_cleanup);'], ''],
+    ['takes what init has put there', [first, ...empty()], '\tfoo_join(net_generic(&init_net, foo_net_id), net);\n'],
+    [
+      'takes what init does not set up',
+      [first, ...empty().map((line) => line.replace('&fn->requests', '&fn->dead'))],
+      '',
+    ],
+  ])('is quiet about one that %s', (_, lines, init) => {
+    check(module(lines, init));
+  });
+});
+
+describe('an exit callback that unregisters for init_net what others register for any namespace', () => {
+  const module = (lines: readonly string[], of = 'net', more = ''): string => `
+static const struct nf_hook_ops foo_hooks[] = {
+	{ .hook = foo_hook, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_IN },
+};
+
+int foo_enable(struct net *net)
+{
+	int err = 0;
+
+	if (net->nf.foo_users++ == 0)
+		err = nf_register_net_hooks(${of}, foo_hooks, ARRAY_SIZE(foo_hooks));
+	return err;
+}
+EXPORT_SYMBOL_GPL(foo_enable);
+${more}
+${exit(...lines)
+  .replace('\t.init = foo_net_init,\n', '')
+  .replace(/\t\.(?:id|size) = .*\n/g, '')}`;
+  const call = 'nf_unregister_net_hooks(&init_net, foo_hooks, ARRAY_SIZE(foo_hooks))';
+  const asks = 'if (net->nf.foo_users) {';
+  const mark = `//		${'^'.repeat(call.length)} error: exit-leak: foo_net_exit() gives back what init_net has by nf_unregister_net_hooks(), whichever namespace dies: what`;
+
+  it('is told', () => {
+    check(module([asks, `\t${call};`, mark, '\tnet->nf.foo_users = 0;', '}']));
+  });
+
+  const root =
+    'bool foo_is_root(struct net *net)\n{\n\treturn net_eq(net, &init_net);\n}\nEXPORT_SYMBOL_GPL(foo_is_root);\n';
+  it.each([
+    ['they register for init_net', module(['if (foo_users) {', `\t${call};`, '}'], '&init_net')],
+    ['it asks which one it is', module(['if (net == &init_net) {', `\t${call};`, '}'])],
+    ['it is its own', module([asks, `\t${call.replace('&init_net', 'net')};`, '}'])],
+    ['they register other hooks', module([asks, `\t${call.replace('foo_hooks, ', 'foo_late, ')};`, '}'])],
+    [
+      'who registers asks for init_net',
+      module([asks, `\t${call};`, '}']).replace(
+        '\tint err = 0;\n',
+        '\tint err = 0;\n\n\tif (net != &init_net)\n\t\treturn 0;\n',
+      ),
+    ],
+    [
+      'who registers asks for it by a helper',
+      module([asks, `\t${call};`, '}'], 'net', root).replace('foo_users++', 'foo_users && foo_is_root(net)'),
+    ],
+  ])('is quiet where %s', (_, text) => {
+    check(text);
   });
 });

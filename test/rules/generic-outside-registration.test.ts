@@ -684,4 +684,89 @@ module_exit(foo_exit);
         .replace('struct bar_ops foo_bar_ops', 'unsigned int foo_bar_id'),
     );
   });
+
+  describe('an id that is passed on, and no ops has', () => {
+    const module = (exit: string, more = '', fields = ''): string => `
+static struct foo_action foo_act = {
+	.kind = "foo",
+	.id = FOO_ID,
+};
+static unsigned int foo_old_id;
+${more}
+static void foo_destroy(struct net *net, unsigned int id)
+{
+	struct foo_net *fn = net_generic(net, id);
+
+	fn->is_going = true;
+}
+
+static void foo_destroy_all(struct list_head *list, unsigned int id)
+{
+	struct net *net;
+
+	list_for_each_entry(net, list, exit_list)
+		foo_destroy(net, id);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_act.net_id);
+
+	fn->limit = 64;
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct list_head *list)
+{
+${exit}}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit_batch = foo_net_exit,
+	.id = &foo_act.net_id,
+	.size = sizeof(struct foo_net),
+};
+${fields}${registering()}`;
+    const found = (id: string): string =>
+      `error: generic-outside-registration: foo_destroy_all() asks here for data under ${id}, and no ops has that id: foo_net_ops has its data under foo_act.net_id, which stays as it is, and what foo_net_exit() works on is another one's\n`;
+    const passing = (id: string): string => `\tfoo_destroy_all(list, ${id});\n`;
+
+    it.each(['foo_act.id', 'foo_old_id'])('%s', (id) => {
+      check(module(`${passing(id)}//	${'^'.repeat(`foo_destroy_all(list, ${id})`.length)} ${found(id)}`));
+    });
+
+    const set = (what: string): string => `int foo_set(struct foo_action *act)\n{\n\t${what}\n\treturn 0;\n}\n`;
+    const other = (id: string): string =>
+      `static struct pernet_operations bar_net_ops = {\n\t.id = &${id},\n\t.size = sizeof(struct foo_net),\n};\n`;
+    it.each([
+      ['is the own', module(passing('foo_act.net_id'))],
+      [
+        'somebody sets',
+        module(passing('foo_act.id')).replace(
+          '\tfn->limit = 64;',
+          '\tif (!foo_act.id)\n\t\tfoo_act.id = bar_attach();\n\tfn->limit = 64;',
+        ),
+      ],
+      ['somebody else gives out', module(passing('foo_old_id'), set('bar_attach(&foo_old_id);'))],
+      ['is another one of two', module(passing('foo_act.net_id') + passing('foo_act.id'))],
+      [
+        'other ops of such things have',
+        module(passing('foo_act.id'), '', `static struct foo_action bar_act;\n${other('bar_act.id')}`),
+      ],
+      ['a table names', module(passing('foo_old_id'), 'static unsigned int *foo_ids[] = { &foo_old_id };\n')],
+      ['lies elsewhere', module(passing('foo_act.id')).replace('static struct foo_action', 'struct foo_action')],
+      ['is a local', module(`\tunsigned int foo_old_id = foo_act.net_id;\n\n${passing('foo_old_id')}`)],
+    ])('is quiet about one that %s', (_, text) => {
+      check(text);
+    });
+
+    it('is quiet about a number that is no id', () => {
+      check(
+        module('\tfoo_destroy_all(list, foo_act.net_id);\n\tfoo_done(list, foo_act.id);\n').replace(
+          'static int __net_init',
+          'static void foo_done(struct list_head *list, unsigned int id)\n{\n\tpr_info("%u\\n", id);\n}\n\nstatic int __net_init',
+        ),
+      );
+    });
+  });
 });
