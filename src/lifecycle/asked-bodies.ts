@@ -5,8 +5,8 @@ import { anothersMember, type AnothersMember } from './anothers-member.ts';
 import type { FunctionEntry, OpsEntry } from '../program/program.ts';
 import { keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import type { ElementLeftOut } from './element-left-out.ts';
-import type { FreedFound } from './freed-found.ts';
-import type { FreedPublished } from './freed-published.ts';
+import { freedFound, type FreedFound } from './freed-found.ts';
+import { freedPublished, type FreedPublished } from './freed-published.ts';
 import { freedHooks, type FreedHooks } from './freed-hooks.ts';
 import { mistakenTest, type MistakenTest } from './mistaken-tests.ts';
 import { halfUsedLists, type HalfUsed } from './local-lists.ts';
@@ -140,9 +140,9 @@ export class AskedBodies {
 
   /** What a teardown frees after it has unregistered the hooks that find it (`freedFound()`). */
   freedFound({ id }: FunctionEntry, earlier?: FunctionEntry): FreedFound | null {
-    return this.ask(`${ofWholeFile}found|${id}|${earlier?.id ?? ''}`, (state) => {
-      const fn = state.program.functionById(id);
-      return fn ? state.freedFound(fn, earlier && state.program.functionById(earlier.id)) : null;
+    return this.ask(`${ofWholeFile}found|${id}|${earlier?.id ?? ''}`, ({ program, reach }) => {
+      const fn = program.functionById(id);
+      return fn ? freedFound({ program, reach }, fn, earlier && program.functionById(earlier.id)) : null;
     });
   }
 
@@ -160,9 +160,9 @@ export class AskedBodies {
 
   /** What a module's exit frees after it has taken back a pointer by which others use it (`freedPublished()`). */
   freedPublished({ id }: FunctionEntry): FreedPublished | null {
-    return this.ask(`${ofWholeFile}taken back|${id}`, (state) => {
-      const exit = state.program.functionById(id);
-      return exit ? state.freedPublished(exit) : null;
+    return this.ask(`${ofWholeFile}taken back|${id}`, ({ program, reach }) => {
+      const exit = program.functionById(id);
+      return exit ? freedPublished(program, reach, exit) : null;
     });
   }
 

@@ -7,9 +7,10 @@ import { AskedRuns } from './asked-runs.ts';
 import type { Certainty } from './certain.ts';
 import type { DataUse, When } from './data-uses.ts';
 import { closedBefore, openedBy, type Ends } from './flags.ts';
+import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { isEverRead } from './ever-read.ts';
 import { waitsForOthers } from './freed-found.ts';
-import type { LeftSet } from './left-set.ts';
+import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { soundsLikeRelease } from './kept-alone.ts';
 import { beginsUnread, leavesToOthers } from './leaves-to-others.ts';
 import { isListHead, takesOff } from './list-heads.ts';
@@ -24,7 +25,7 @@ import { Answers } from './questions.ts';
 import { isUnpublished, type Named } from './member-gates.ts';
 import { readAs } from './reader.ts';
 import { isResetLocked, type CallSite } from './reset-locked.ts';
-import type { GoneSection } from './section-calls.ts';
+import { sectionCalled, type GoneSection } from './section-calls.ts';
 import type { Place } from './trace.ts';
 import { AskedBodies } from './asked-bodies.ts';
 import { callsAny } from './body.ts';
@@ -92,11 +93,11 @@ export class AskedState {
 
   usedBySockets(step: Acquire, ops: OpsEntry, before: readonly OpsEntry[]): Reason | null {
     const key = `${ofWholeFile}sockets|${keyOf(step)}|${[ops, ...before].map(({ id }) => id).join()}`;
-    return this.ask(key, (state) => state.usedBySockets(step, ops, before));
+    return this.ask(key, ({ program, reach }) => usedBySockets(program, reach, step, ops, before));
   }
 
   opensSockets(ops: OpsEntry): boolean {
-    return this.ask(`opens sockets|${ops.id}`, (state) => state.opensSockets(ops));
+    return this.ask(`opens sockets|${ops.id}`, ({ program, reach }) => opensSockets(program, reach, ops));
   }
 
   /** What a registrar lets others find before it registers an ops (`PernetState.listedEarly`). */
@@ -149,7 +150,7 @@ export class AskedState {
 
   reads(step: Acquire, at: string, ops: OpsEntry | null, only: string | null = null): boolean {
     return this.ask(`reads|${keyOf(step)}|${at}|${ops?.id ?? ''}|${only ?? ''}`, (state) =>
-      state.reads(step, at, ops, only),
+      state.getsAt.called(step, at, ops, only),
     );
   }
 
@@ -163,7 +164,9 @@ export class AskedState {
   ): string | null {
     const freed = [free, ...free.through].map(({ file: of, name }) => `${of}#${name}`).join();
     const key = `${file}|${running.text}|${running.of}|${at}|${ops?.id ?? ''}|${freed}|${free.at.join(':')}`;
-    return this.ask(`${ofWholeFile}reads running|${key}`, (state) => state.readsRunning(file, running, at, ops, free));
+    return this.ask(`${ofWholeFile}reads running|${key}`, (state) =>
+      state.getsAt.running(file, running, at, ops, free),
+    );
   }
 
   /** Whether a function has set a member to NULL, and waited for who had it, on each way to a call. */
@@ -246,23 +249,29 @@ export class AskedState {
 
   /** A function in a section that goes away, and that a function calls, or what it calls does. */
   sectionCalled(file: string, name: string, section: GoneSection): Spot | null {
-    return this.ask(`${section}|${file}|${name}`, (state) => spotOf(state.sectionCalled(file, name, section)));
+    return this.ask(`${section}|${file}|${name}`, ({ program, reach }) =>
+      spotOf(sectionCalled(program, reach, { file, name }, section)),
+    );
   }
 
   /** The pointers outside a module that it leaves set to what is its own. */
   leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
-    return this.ask(`${ofWholeFile}set|${init.id}|${exit.id}`, (state) => state.leftSetByModule(init, exit));
+    return this.ask(`${ofWholeFile}set|${init.id}|${exit.id}`, ({ program, reach, table }) =>
+      leftSetByModule(program, reach, { init, exit }, table),
+    );
   }
 
   /** Whether a pointer that a failing init has set to what is the module's is someone else's. */
   isLeftSetOnFailure(init: FunctionEntry, set: LeftSet): boolean {
     const key = `${ofWholeFile}set on failure|${init.id}|${set.pointer}|${set.value}`;
-    return this.ask(key, (state) => state.isLeftSetOnFailure(init, set));
+    return this.ask(key, ({ program, reach, table }) => isLeftSetOnFailure(program, reach, { init, ...set }, table));
   }
 
-  /** Whether others get at what a file has by a global pointer (`PernetState.isHook`). */
+  /** Whether others get at what a file has by a global pointer (`isHook()`). */
   isHook(pointer: string, value: string, file: string): boolean {
-    return this.ask(`${ofWholeFile}hook|${file}|${pointer}|${value}`, (state) => state.isHook(pointer, value, file));
+    return this.ask(`${ofWholeFile}hook|${file}|${pointer}|${value}`, ({ program }) =>
+      isHook(program, { pointer, value }, file),
+    );
   }
 
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {

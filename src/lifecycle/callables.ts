@@ -1,6 +1,6 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
 import { askedFor } from '../facts/words.ts';
-import type { FunctionEntry, Program } from '../program/program.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
 import { plainName } from '../program/statics.ts';
 import type { Named } from './member-gates.ts';
@@ -32,6 +32,16 @@ export class Callables {
     const made = this.reach.listen(() => this.ledTo(args, place));
     this.known.set(key, made);
     return made.value;
+  }
+
+  /** All words that some callbacks of an ops lead to. */
+  ofCallbacks({ file, fact: { fields } }: OpsEntry, wanted: (field: string) => boolean): Set<string> {
+    const words = new Set<string>();
+    for (const { name, text } of fields) {
+      const fn = wanted(name) ? this.program.lookUp(file, text.replace(/^&/, '')) : undefined;
+      if (fn) for (const word of this.reach.from(fn.file, fn.fact.name).keys()) words.add(word);
+    }
+    return words;
   }
 
   private ledTo(args: readonly string[], place: Place): ReadonlyMap<string, Way> {

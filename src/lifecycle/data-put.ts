@@ -5,6 +5,12 @@ import type { Way } from '../program/reach.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { memberOf } from './net-members.ts';
 
+/**
+ * Members of struct net belong to many: only where a handler gets to one by few calls of its own file is it taken for
+ * something that it cannot do without.
+ */
+export const mostStepsToMember = 4;
+
 /** In how few steps who is called gets at the data. */
 const mostSteps = 4;
 

@@ -1,44 +1,28 @@
-import { besideItem, usesBeside } from './beside-item.ts';
-import { isArmedIn, mayEndBefore, type FreeSite } from './may-end-before.ts';
 import { expressionsOf, walkExpression } from '../facts/ir.ts';
 import { asksMember, gateAsked, isPlainGetter } from '../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
 import type { Reach, Way } from '../program/reach.ts';
-import { plainName } from '../program/statics.ts';
 import { callsIn } from './calls-at.ts';
 import { Callables, callsPassing, firstAsking } from './callables.ts';
 import { callbackOf } from './callbacks-of.ts';
 import { asksFor, certainNames, isClearedIn, usesWhereSet, type Certainty } from './certain.ts';
 import { DataUses, type DataUse } from './data-uses.ts';
-import { opensSockets, usedBySockets } from './early-sockets.ts';
 import { generalGetters, idOf } from './known.ts';
 import { membersOfData, usedByMember } from './kept-data.ts';
+import { GetsAt } from './gets-at.ts';
 import { LaterRuns } from './later-runs.ts';
-import { freedFound, type FreedFound } from './freed-found.ts';
-import { freedPublished, type FreedPublished } from './freed-published.ts';
-import { isHook, isLeftSetOnFailure, leftSetByModule, type LeftSet } from './left-set.ts';
 import { listedEarly, type Listed } from './listed-early.ts';
 import { membersSetIn } from './net-members.ts';
 import { goesByState, openedBy, type Opened, type Opening } from './openings.ts';
 import { OpsFacts } from './ops-facts.ts';
 import { EarlyCalls } from './ready-late.ts';
-import { dataUnasked } from './data-put.ts';
+import { dataUnasked, mostStepsToMember } from './data-put.ts';
 import { kernelTable, type PairsByCall } from './resources/index.ts';
 import { isLock } from './reset-locked.ts';
 import type { Place, TraceStep } from './trace.ts';
-import { sectionCalled, type GoneSection } from './section-calls.ts';
-
-/**
- * Members of struct net belong to many: only where a handler gets to one by few calls of its own file is it taken for
- * something that it cannot do without.
- */
-const mostStepsToMember = 4;
 
 /** A handler that makes something for a namespace does so itself, or by one function that it calls. */
 const mostStepsToMaking = 2;
-
-/** A member of per-net data: what `net_generic()` yields, or a getter that was not read (`#foo_pernet()`). */
-const behindGetter = /^&?(?:generic\([^)]*\)|#\w+\(\))->(\w+(?:\.\w+)*)$/;
 
 /** What makes one thing depend on another, as a reader would say it. */
 export type Reason = string;
@@ -53,6 +37,8 @@ export class PernetState {
   readonly ofOps: OpsFacts;
   /** What is queued to run later, and what of it goes on. */
   readonly later: LaterRuns;
+  /** Who gets at a place of the namespace. */
+  readonly getsAt: GetsAt;
   /** What callbacks find that is not ready yet. */
   readonly early: EarlyCalls;
   private readonly members = new Map<string, ReadonlyMap<string, boolean>>();
@@ -61,7 +47,7 @@ export class PernetState {
 
   constructor(
     readonly program: Program,
-    private readonly reach: Reach,
+    readonly reach: Reach,
     readonly table: PairsByCall = kernelTable,
   ) {
     this.certain = certainNames(program);
@@ -71,6 +57,8 @@ export class PernetState {
     this.early = new EarlyCalls(program, this.callables, table);
     const { always, eachTime } = this.certain;
     this.later = new LaterRuns(program, reach, { callables: this.callables, always, eachTime, table });
+    const runnersOf = (file: string, text: string): readonly string[] => this.later.runnersOf(file, text);
+    this.getsAt = new GetsAt({ program, reach, table, callables: this.callables, runnersOf });
   }
 
   /** Notes what something is made from. */
@@ -181,7 +169,7 @@ export class PernetState {
     for (const [word, { within, file }] of words) {
       if (!within || !/^\w+_(?:per)?net$/.test(word) || !isPlainGetter(word) || generalGetters.has(word)) continue;
       if (this.program.resolveFunction(file, word)) continue;
-      own ??= this.wordsOf(ops, (field) => /^(?:init|exit|pre_exit)/.test(field));
+      own ??= this.callables.ofCallbacks(ops, (field) => /^(?:init|exit|pre_exit)/.test(field));
       if (own.has(word)) return `${word}()`;
     }
     return null;
@@ -193,20 +181,6 @@ export class PernetState {
       step.pair.holdsModule === true &&
       (this.callables.of(step).get('THIS_MODULE')?.steps ?? Infinity) <= mostStepsToMaking
     );
-  }
-
-  /** What of an ops' state the init of sockets reads that an acquisition lets the outside open (`usedBySockets`). */
-  usedBySockets(
-    step: TraceStep & { readonly t: 'acquire' },
-    ops: OpsEntry,
-    before: readonly OpsEntry[],
-  ): Reason | null {
-    return usedBySockets(this.program, this.reach, step, ops, before);
-  }
-
-  /** Whether an ops' init opens a socket itself. */
-  opensSockets(ops: OpsEntry): boolean {
-    return opensSockets(this.program, this.reach, ops);
   }
 
   /** What an acquisition lets the outside make on demand and an ops' exit callbacks clean up; null when nothing is known. */
@@ -249,88 +223,6 @@ export class PernetState {
     return made.some(({ release }) => release.some((call) => calls?.get(call)?.within === true));
   }
 
-  /**
-   * Whether what an acquisition lets the outside call gets at a place of the namespace (`@net->foo.bar`,
-   * `generic(foo_net_id)->bar`) or a global, as `ops`' own callbacks name it; with `only`, a variable that is static in that
-   * file, where others mean another one by its name.
-   */
-  reads(step: TraceStep & { readonly t: 'acquire' }, at: string, ops: OpsEntry | null, only: string | null): boolean {
-    return this.leadTo(this.callables.of(step), at, ops, only);
-  }
-
-  /**
-   * The same of what a work item or a timer of a file runs that is stopped only after the place was freed: the function that
-   * does, null when none is known to.
-   */
-  readsRunning(
-    file: string,
-    running: { readonly text: string; readonly of: string },
-    at: string,
-    ops: OpsEntry | null,
-    free: FreeSite,
-  ): string | null {
-    const runners = this.later.runnersOf(file, running.text);
-    const wordsOf = (name: string): ReadonlyMap<string, Way> =>
-      this.reach.from(this.program.resolveFunction(file, name)?.file ?? file, name, 'calls');
-    const found = runners.find((name) => this.leadTo(wordsOf(name), at, ops, null));
-    const beside = found === undefined ? besideItem(running.of, at) : null;
-    const uses = (name: string): boolean => {
-      const fn = this.program.resolveFunction(file, name);
-      return beside !== null && fn !== undefined && usesBeside(fn, beside);
-    };
-    const runner = found ?? runners.find(uses) ?? null;
-    if (runner === null || beside === null) return runner;
-    return isArmedIn(this.program, file, beside.item) && !mayEndBefore(this, free, beside) ? runner : null;
-  }
-
-  /** Whether functions that lead to some words get at a place (`reads()`). */
-  private leadTo(words: ReadonlyMap<string, Way>, at: string, ops: OpsEntry | null, only: string | null): boolean {
-    const near = (word: string): boolean => {
-      const way = words.get(word);
-      if (way === undefined || (only !== null && way.file !== only)) return false;
-      return way.within && way.steps <= mostStepsToMember;
-    };
-    const member = behindGetter.exec(at)?.[1];
-    if (member === undefined)
-      return near(
-        plainName(at)
-          .replace(/^&/, '')
-          .replace(/^@net->/, 'net->'),
-      );
-    const own = ops ? this.wordsOf(ops, (field) => /^(init|pre_exit|exit)/.test(field)) : [];
-    return [...own].some((word) => word.startsWith('>') && word.endsWith(`->${member}`) && near(word));
-  }
-
-  /** A function in an init section that a function calls, or what it calls does. */
-  sectionCalled(file: string, name: string, section: GoneSection): FunctionEntry | null {
-    return sectionCalled(this.program, this.reach, { file, name }, section);
-  }
-
-  /** What of others a module leaves pointing at it, by its init and its exit. */
-  leftSetByModule(init: FunctionEntry, exit: FunctionEntry): readonly LeftSet[] {
-    return leftSetByModule(this.program, this.reach, { init, exit }, this.table);
-  }
-
-  /** Whether others get at what a file has by a global pointer, and cannot hold the module by that. */
-  isHook(pointer: string, value: string, file: string): boolean {
-    return isHook(this.program, { pointer, value }, file);
-  }
-
-  /** Whether a pointer that a failing init has set is someone else's. */
-  isLeftSetOnFailure(init: FunctionEntry, set: LeftSet): boolean {
-    return isLeftSetOnFailure(this.program, this.reach, { init, ...set }, this.table);
-  }
-
-  /** What a teardown frees after it has unregistered the hooks that find it. */
-  freedFound(fn: FunctionEntry, earlier?: FunctionEntry): FreedFound | null {
-    return freedFound({ program: this.program, reach: this.reach }, fn, earlier);
-  }
-
-  /** What a module's exit frees after it has taken back a pointer by which others use it. */
-  freedPublished(exit: FunctionEntry): FreedPublished | null {
-    return freedPublished(this.program, this.reach, exit);
-  }
-
   /** The `init` of an ops, if it calls, or mentions in what it calls, a name. */
   initCalling(ops: OpsEntry, name: string, most: number): Reason | null {
     const fn = callbackOf(this.program, ops, 'init');
@@ -366,7 +258,7 @@ export class PernetState {
 
   /** What such functions make on demand, for the ops' exit callbacks to clean up: its init makes nothing of the kind. */
   private madeFor(words: ReadonlyMap<string, Way>, ops: OpsEntry): Reason | null {
-    const exits = this.wordsOf(ops, (field) => /^(pre_)?exit/.test(field));
+    const exits = this.callables.ofCallbacks(ops, (field) => /^(pre_)?exit/.test(field));
     const inits = this.madeAtOnce(ops);
     for (const [word, way] of words) {
       const pair = way.steps <= mostStepsToMaking ? this.table.acquires.get(word) : undefined;
@@ -386,15 +278,6 @@ export class PernetState {
         words.add(e.fn.name);
         for (const word of this.reach.from(init.file, e.fn.name).keys()) words.add(word);
       }
-    }
-    return words;
-  }
-
-  private wordsOf(ops: OpsEntry, wanted: (field: string) => boolean): Set<string> {
-    const words = new Set<string>();
-    for (const { name } of ops.fact.fields) {
-      const fn = wanted(name) ? callbackOf(this.program, ops, name) : undefined;
-      if (fn) for (const word of this.reach.from(fn.file, fn.fact.name).keys()) words.add(word);
     }
     return words;
   }
