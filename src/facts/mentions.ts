@@ -12,6 +12,7 @@ import { locksNeverSetUp } from './never-set-up.ts';
 import { outlineOf } from './outline.ts';
 import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
+import { initsUnnamed } from './unnamed-inits.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
 import {
@@ -165,9 +166,10 @@ export function mentionsOf(
       })
     : [];
   const between = [...new Set([...stretches.flatMap((stretch) => stretch.between), ...outside])];
-  const locks = macros.includes('pernet_operations') ? [...locksNeverSetUp(spoken(macros))] : [];
-  if (runs.length + between.length + locks.length > 0)
-    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...locks]);
+  const whole = macros.includes('pernet_operations') ? spoken(macros) : '';
+  const left = whole === '' ? [] : [...locksNeverSetUp(whole), ...initsUnnamed(whole)];
+  if (runs.length + between.length + left.length > 0)
+    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...left]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...statics],
