@@ -12,7 +12,8 @@ const ops = /\bstruct\s+pernet_operations\b[^;{}()=]*=\s*\{((?:[^{}]|\{[^{}]*\})
 const plain = /^\s*\.\w+\s*=[^,{}#]*$/;
 /** What stands at file level and takes a name: `FOO_ACTION(vlan);` */
 const made = /^\w+\s*\(\s*(\w+)\s*[,)]/gm;
-const takesWhole = /^(?:(?:module|pure|core|postcore|arch|subsys|fs|rootfs|device|late)_(?:init|exit|initcall)\w*|EXPORT_|MODULE_)/;
+const takesWhole =
+  /^(?:(?:module|pure|core|postcore|arch|subsys|fs|rootfs|device|late)_(?:init|exit|initcall)\w*|EXPORT_|MODULE_)/;
 const including = /^[ \t]*#[ \t]*include\b/gm;
 
 /**
@@ -47,5 +48,7 @@ function isPlain(members: string): boolean {
 /** Whether a text defines or declares a function wherever it names it. */
 function isUnnamed(text: string, name: string): boolean {
   const head = new RegExp(`^${name}\\s*\\(\\s*struct\\s+net\\s*\\*`);
-  return matchesOf(text, new RegExp(`\\b${name}\\b`, 'g')).every(({ index }) => head.test(text.slice(index, index + 200)));
+  return matchesOf(text, new RegExp(`\\b${name}\\b`, 'g')).every(({ index }) =>
+    head.test(text.slice(index, index + 200)),
+  );
 }

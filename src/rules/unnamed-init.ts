@@ -8,9 +8,9 @@ export function unnamedInit(history: History): Problem[] {
   const { of } = history.path;
   if (of) return history.fate === 'net-gone' ? neverCalled(history, of.ops) : [];
   if (history.fate !== 'loaded' && history.fate !== 'unloaded') return [];
-  // One that names no callback at all has no life of its own to look at.
+  // One that names no callback that is at hand has no life of its own to look at.
   return registrationsOf(history).flatMap(({ ops, step, phase }) =>
-    phase === 'load' && step.ok && exitOf(ops) === null ? neverCalled(history, ops) : [],
+    phase === 'load' && step.ok ? neverCalled(history, ops) : [],
   );
 }
 
