@@ -17,6 +17,7 @@ import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
 import { unnamedExit } from './unnamed-exit.ts';
 import { unnamedInit } from './unnamed-init.ts';
+import { setUpOfFirst, type SetUpOfFirst } from './set-up-of-first.ts';
 import { structOfData } from './structs.ts';
 
 /** A lock that nothing ever sets up. */
@@ -43,6 +44,11 @@ export class OpsFacts {
   /** The name of a function that an ops was meant to name as its init. */
   unnamedInit(ops: OpsEntry): string | null {
     return unnamedInit(this.program, ops);
+  }
+
+  /** A call by which an ops' init sets up what init_net has, whichever namespace it is called for. */
+  setUpOfFirst(ops: OpsEntry): SetUpOfFirst | null {
+    return setUpOfFirst(this.program, ops);
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Problem } from './rule.ts';
 /** An ops that was to name a function as its init and does not, so that its exit undoes what nothing has done. */
 export function unnamedInit(history: History): Problem[] {
   const { of } = history.path;
-  if (of) return history.fate === 'net-gone' ? neverCalled(history, of.ops) : [];
+  if (of) return history.fate === 'net-gone' ? [...neverCalled(history, of.ops), ...setUpOfFirst(history, of.ops)] : [];
   if (history.fate !== 'loaded' && history.fate !== 'unloaded') return [];
   // One that names no callback that is at hand has no life of its own to look at.
   return registrationsOf(history).flatMap(({ ops, step, phase }) =>
@@ -31,6 +31,26 @@ function neverCalled(history: History, ops: OpsEntry): Problem[] {
       failing: history.events.length - 1,
       related: [],
       key: `${ops.id}|init`,
+    },
+  ];
+}
+
+/** An init that sets up what init_net has where it was to set up what its own namespace has. */
+function setUpOfFirst(history: History, ops: OpsEntry): Problem[] {
+  const found = history.state.bodies.setUpOfFirst(ops);
+  if (!found || !history.init) return [];
+  const { file, fact } = history.init;
+  return [
+    {
+      spot: { file, at: found.at },
+      fn: fact.name,
+      ops,
+      message:
+        `${fact.name}() sets up what init_net has by ${found.call}(), whichever namespace is made: what that has itself is ` +
+        `never set up, and init_net loses what it has`,
+      failing: history.events.length - 1,
+      related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it as its init` }],
+      key: `${ops.id}|init_net|${found.call}`,
     },
   ];
 }
