@@ -13,7 +13,7 @@ const plain = /^\s*\.\w+\s*=[^,{}#]*$/;
 /** What stands at file level and takes a name: `FOO_ACTION(vlan);` */
 const made = /^\w+\s*\(\s*(\w+)\s*[,)]/gm;
 const takesWhole =
-  /^(?:(?:module|pure|core|postcore|arch|subsys|fs|rootfs|device|late)_(?:init|exit|initcall)\w*|EXPORT_|MODULE_)/;
+  /^(?:(?:module|pure|core|postcore|arch|subsys|fs|rootfs|device|late)_(?:init|exit|initcall)\w*|EXPORT_|MODULE_|BTF_|DEFINE_(?:BPF_|MUTEX|(?:RAW_)?SPINLOCK|RWLOCK|PER_CPU|STATIC_|ID[AR]\b|HASHTABLE|(?:SHOW|SEQ|PROC_SHOW)\w*_ATTRIBUTE))/;
 const including = /^[ \t]*#[ \t]*include\b/gm;
 
 /**

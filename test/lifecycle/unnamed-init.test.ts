@@ -72,6 +72,19 @@ static __net_init int foo_init_net(struct net *net)
 ${registering()}`);
   });
 
+  it('beside what a macro makes of a part of its name', () => {
+    check(`
+${init}
+${exit}
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: unregister-not-registered: foo_net_ops does not name foo_net_init() as its init
+	.exit = foo_net_exit,
+};
+
+DEFINE_BPF_ITER_FUNC(foo, struct bpf_iter_meta *meta, struct foo *foo)
+${registering()}`);
+  });
+
   it('of several ops the one that is called alike', () => {
     check(`
 static int __net_init foo_tap_init_net(struct net *net)
