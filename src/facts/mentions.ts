@@ -13,6 +13,7 @@ import { madeOnDemand } from './on-demand.ts';
 import { outlineOf } from './outline.ts';
 import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
+import { initsUnnamed } from './unnamed-inits.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
 import {
@@ -167,10 +168,11 @@ export function mentionsOf(
     : [];
   const between = [...new Set([...stretches.flatMap((stretch) => stretch.between), ...outside])];
   const hasOps = macros.includes('pernet_operations');
-  const locks = hasOps ? [...locksNeverSetUp(spoken(macros))] : [];
+  const whole = hasOps ? spoken(macros) : '';
   const kept = hasOps ? [...madeOnDemand(prepared, { original: macros, outline, spoken })] : [];
-  if (runs.length + between.length + locks.length + kept.length > 0)
-    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...locks, ...kept]);
+  const left = hasOps ? [...locksNeverSetUp(whole), ...initsUnnamed(whole), ...kept] : [];
+  if (runs.length + between.length + left.length > 0)
+    mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...left]);
   return {
     mentions: Object.fromEntries(mentions),
     statics: [...statics],

@@ -65,6 +65,11 @@ export function neverSetUp(data: string, kind: string, member: string): string {
   return `]!${data}:${kind}:${member}`;
 }
 
+/** The word for a function that sets up for a namespace and that nothing in its file's whole text names. */
+export function unnamedInit(fn: string): string {
+  return `.${fn}`;
+}
+
 /** Words of a global pointer of someone else's that is published by RCU: `RCU_INIT_POINTER(x, &value)`, `(x, NULL)`. */
 export const published = {
   sets: (x: string, value: string): string => `*${x}=${value}`,

@@ -28,6 +28,7 @@ import type { Place } from './trace.ts';
 import { isSpokenOf } from './spoken-of.ts';
 import { strayId, type StrayId } from './stray-id.ts';
 import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
+import type { SetUpOfFirst } from './set-up-of-first.ts';
 import type { LeftOut } from './two-stages.ts';
 
 /** The questions (`AskedState`) that the bodies of a few functions answer by themselves, whatever paths lead through them. */
@@ -85,6 +86,11 @@ export class AskedBodies {
       const fn = program.functionById(id);
       return fn ? strayId(program, ops, fn) : null;
     });
+  }
+
+  /** A call by which an ops' init sets up what init_net has, whichever namespace it is called for (`setUpOfFirst`). */
+  setUpOfFirst(ops: OpsEntry): SetUpOfFirst | null {
+    return this.ask(`${ofWholeFile}sets up init_net|${ops.id}`, (state) => state.ofOps.setUpOfFirst(ops));
   }
 
   /** Whether an exit callback of an ops gives back what is init_net's, whichever namespace dies (`isOfInitNet`). */

@@ -199,6 +199,11 @@ export class AskedState {
     return this.ask(`${ofWholeFile}unnamed|${ops.id}`, (state) => state.ofOps.unnamedExit(ops));
   }
 
+  /** The name of a function that an ops was meant to name as its init. */
+  unnamedInit(ops: OpsEntry): string | null {
+    return this.ask(`${ofWholeFile}unnamed init|${ops.id}`, (state) => state.ofOps.unnamedInit(ops));
+  }
+
   /** The devices that an ops leaves of those that link ops keep in its data. */
   devicesLeft(ops: OpsEntry): LeftDevices | null {
     return this.ask(`${ofWholeFile}devices|${ops.id}`, (state) => state.ofOps.devicesLeft(ops));

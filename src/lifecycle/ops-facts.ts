@@ -16,6 +16,8 @@ import type { Place } from './trace.ts';
 import { firstStageLeftOut, type LeftOut } from './two-stages.ts';
 import { isOnlyReleased, type KeptMemory } from './only-released.ts';
 import { unnamedExit } from './unnamed-exit.ts';
+import { unnamedInit } from './unnamed-init.ts';
+import { setUpOfFirst, type SetUpOfFirst } from './set-up-of-first.ts';
 import { structOfData } from './structs.ts';
 
 /** A lock that nothing ever sets up. */
@@ -37,6 +39,16 @@ export class OpsFacts {
   /** The name of a function that an ops was meant to name as its exit. */
   unnamedExit(ops: OpsEntry): string | null {
     return unnamedExit(this.program, ops);
+  }
+
+  /** The name of a function that an ops was meant to name as its init. */
+  unnamedInit(ops: OpsEntry): string | null {
+    return unnamedInit(this.program, ops);
+  }
+
+  /** A call by which an ops' init sets up what init_net has, whichever namespace it is called for. */
+  setUpOfFirst(ops: OpsEntry): SetUpOfFirst | null {
+    return setUpOfFirst(this.program, ops);
   }
 
   /**

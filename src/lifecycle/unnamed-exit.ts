@@ -49,7 +49,7 @@ function has({ fields }: OpsEntry['fact'], name: string): boolean {
 }
 
 /** How many letters two names begin with in common. */
-function alike(a: string, b: string): number {
+export function alike(a: string, b: string): number {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length++;
   return length;

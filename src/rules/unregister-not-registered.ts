@@ -13,6 +13,7 @@ import {
   type Registration,
 } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { unnamedInit } from './unnamed-init.ts';
 
 export const unregisterNotRegistered: Rule = {
   id: 'pernet/unregister-not-registered',
@@ -24,6 +25,7 @@ export const unregisterNotRegistered: Rule = {
     return [
       ...releasesOfNothing(history),
       ...miscounted(history, 'more'),
+      ...unnamedInit(history),
       ...all.flatMap((registration) => problemsOf(history, registration, all)),
     ];
   },

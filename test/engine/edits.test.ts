@@ -380,6 +380,40 @@ module_exit(foo_exit);
       expect(rulesIn(text)).toContain('pernet/exit-missing');
     });
 
+    test('of who speaks of an init that no ops names, in an arm that is not read as well', () => {
+      const name = 'net/foo/unnamed-init.c';
+      const unnamed = (init: string): string => `${init}static int foo_setup(struct net *net)
+{
+	return foo_make(net);
+}
+
+static struct pernet_operations foo_ops = {
+	.exit = foo_down,
+};
+
+static int __init foo_start(void)
+{
+	return register_pernet_subsys(&foo_ops);
+}
+module_init(foo_start);
+`;
+      const { engine, fresh } = engines({ [name]: unnamed('') }, [name]);
+      const rulesIn = (now: string): string[] => {
+        engine.setOverlay(name, now);
+        const result = engine.analyse(name);
+        expect(result, now).toEqual(fresh({ [name]: now }).analyse(name));
+        return result.findings.map(({ rule }) => rule);
+      };
+      const rule = 'pernet/unregister-not-registered';
+      expect(rulesIn(unnamed(''))).toContain(rule);
+      expect(rulesIn(unnamed('#if 0\n#define foo_up foo_setup\n#endif\n'))).not.toContain(rule);
+      expect(rulesIn(unnamed('/* foo_setup() */\n'))).toContain(rule);
+      expect(rulesIn(`${unnamed('')}#ifdef CONFIG_FOO_OFF\nint foo_up = (int)foo_setup;\n#endif\n`)).not.toContain(
+        rule,
+      );
+      expect(rulesIn(unnamed(''))).toContain(rule);
+    });
+
     test('of what is included, which counts where something is found that the file asks for', () => {
       const name = 'net/foo/included.c';
       const getter = `static inline struct foo_net *foo_pernet(struct net *net)

@@ -185,6 +185,7 @@ const expected: Record<string, readonly string[]> = {
   'dropped-release-callback-error': ['-kfree(fn->table); +;'],
   'dropped-release-callback-exit': ['-remove_proc_entry("foo", net->proc_net);', '-kfree(fn->table);'],
   'dropped-exit-field': ['-.exit = foo_net_exit,'],
+  'dropped-init-field': ['-.init = foo_net_init,'],
   'double-release': [
     '-genl_unregister_family(&foo_family); +genl_unregister_family(&foo_family); genl_unregister_family(&foo_family);',
     '-unregister_netdevice_notifier(&foo_notifier); +unregister_netdevice_notifier(&foo_notifier); unregister_netdevice_notifier(&foo_notifier);',
@@ -235,6 +236,7 @@ test('in code that is only built in, the bugs of modules are left alone, those o
     'dropped-release-callback-error',
     'dropped-release-callback-exit',
     'dropped-exit-field',
+    'dropped-init-field',
     'double-release',
     'error-lost',
     'positive-init',
@@ -582,6 +584,36 @@ MODULE_LICENSE("GPL");
     expect(plant('dropped-exit-field', text.replace('->rtnl_link_ops = &foo_link_ops', '->mtu = 0')).skipped).toEqual(
       [],
     );
+  });
+
+  test('an init that does nothing, or that another file has', () => {
+    const text = `
+static int __net_init foo_net_init(struct net *net)
+{
+	return 0;
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+};
+
+static struct pernet_operations bar_net_ops = {
+	.init = bar_net_init,
+};
+
+static int __init foo_init(void)
+{
+	int err = register_pernet_subsys(&foo_net_ops);
+
+	return err ? err : register_pernet_subsys(&bar_net_ops);
+}
+
+module_init(foo_init);
+`;
+    expect(plant('dropped-init-field', text)).toEqual({
+      planted: [],
+      skipped: ['the init does nothing', 'the init is of another file'],
+    });
   });
 
   test('what a caller does as well when it gives up', () => {

@@ -56,3 +56,20 @@ export const droppedExitField: MutantClass = {
     }
   },
 };
+
+export const droppedInitField: MutantClass = {
+  name: 'dropped-init-field',
+  expected: ['unregister-not-registered'],
+  *mutants(source): Generator<Mutant | Skipped> {
+    for (const ops of source.ops) {
+      const mutant = dropped(source, ops, 'init');
+      if (!mutant) continue;
+      const name = ops.members.get('init')!.childForFieldName('value')?.text.replace(/^&/, '');
+      const init = source.functions.find((fn) => fn.name === name);
+      if (!init) yield { skipped: 'the init is of another file' };
+      else if (init.statements.every(({ type }) => type === 'return_statement') && !/\(/.test(init.body.text))
+        yield { skipped: 'the init does nothing' };
+      else yield mutant;
+    }
+  },
+};

@@ -1,4 +1,4 @@
-import { droppedExitField, droppedId, droppedSize } from './fields.ts';
+import { droppedExitField, droppedId, droppedInitField, droppedSize } from './fields.ts';
 import { returnInsteadOfGoto, wrongLabelEarly, wrongLabelLate } from './labels.ts';
 import type { MutantClass } from './mutant.ts';
 import { registeredLate, resourceAfterPernet, resourceGoneEarly, unregisteredEarly } from './order.ts';
@@ -35,6 +35,7 @@ export const mutantClasses: readonly MutantClass[] = [
   droppedReleaseCallbackError,
   droppedReleaseCallbackExit,
   droppedExitField,
+  droppedInitField,
   doubleRelease,
   errorLost,
   registeredLate,
