@@ -119,7 +119,11 @@ function sourceEvent(trace: TraceStep, names: OpsNames): SourceEvent {
         outcome: trace.value === null ? 'is set to NULL' : trace.value === unknownValue ? 'is set' : 'is published',
       };
     case 'misuse':
-      return { ...base, call: `${trace.call}(${trace.freed})`, outcome: 'is too early' };
+      return {
+        ...base,
+        call: `${trace.call}(${trace.freed})`,
+        outcome: trace.before ? 'is said twice' : 'is too early',
+      };
     case 'spared':
       return { ...base, call: `${trace.of}[${trace.last ? 'last' : '0'}]`, outcome: 'is spared' };
     case 'stop':

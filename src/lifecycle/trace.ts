@@ -113,8 +113,15 @@ export type TraceStep =
       readonly ofAny?: true;
       readonly place: Place;
     }
-  /** Memory is freed that the function goes on to use (`usesOfFreed`). */
-  | { readonly t: 'misuse'; readonly call: string; readonly freed: string; readonly use: string; readonly place: Place }
+  /** Memory is freed that the function goes on to use (`usesOfFreed`), or that it has freed `before`. */
+  | {
+      readonly t: 'misuse';
+      readonly call: string;
+      readonly freed: string;
+      readonly use: string;
+      readonly before?: At;
+      readonly place: Place;
+    }
   /**
    * A loop that undoes elements down to the second begins; `of` is what they are elements of (`elementsSpared`). With `last`
    * one that goes from the first on and ends before the last that was done (`lastsSpared`).

@@ -8,6 +8,8 @@ export interface FreedUse {
   readonly call: string;
   /** What is used of it. */
   readonly use: string;
+  /** Where it was freed before, of what is freed once more. */
+  readonly before?: At;
 }
 
 /** Calls that free memory at once, with the argument that is freed (mm/slub.c, mm/percpu.c, mm/vmalloc.c, net/core/dev.c). */
@@ -21,6 +23,11 @@ export const plainFrees: ReadonlyMap<string, number> = new Map([
   ['free_percpu', 0],
   ['kmem_cache_free', 1],
 ]);
+
+/** Calls that free memory once all readers are done with it: until then it may be used, but not be freed again (include/linux/rcupdate.h). */
+const byRcu: ReadonlyMap<string, number> = new Map(
+  ['kfree_rcu', 'kvfree_rcu', 'kfree_rcu_mightsleep', 'kvfree_rcu_mightsleep', 'call_rcu'].map((name) => [name, 0]),
+);
 
 /** Which of its arguments a call frees at once, by the name of who is called. */
 export type Frees = (name: string) => number | undefined;
@@ -51,9 +58,10 @@ const nothing: Freed = new Map();
 export function usesOfFreed(
   blocks: readonly Block[],
   locals: ReadonlySet<string>,
-  frees: Frees,
+  atOnce: Frees,
   looksInto: LooksInto,
 ): ReadonlyMap<At, FreedUse> {
+  const frees: Frees = (name) => atOnce(name) ?? byRcu.get(name);
   if (!blocks.some((block) => hasFree(block, frees))) return new Map();
   const before = freedBefore(blocks, locals, frees, successorsOf);
   const found = new Map<At, FreedUse>();
@@ -138,12 +146,25 @@ class Walk {
   }
 
   private statement(e: Expr): void {
-    this.visit(e);
-    if (!isFree(e, this.frees)) return;
+    if (!isFree(e, this.frees)) {
+      this.visit(e);
+      return;
+    }
     const { name } = e.fn as Expr & { k: 'id' };
     const given = e.args[this.frees(name)!];
-    const text = given && this.nameOf(given);
+    const text = given && this.freedBy(given);
+    const known = text ? this.freed.get(text) : undefined;
+    if (text && known)
+      this.uses.push({ freed: text, call: known.call, use: printExpression(e), before: known.at, at: e.at });
+    this.visit(e);
     if (text && !this.freed.has(text)) this.freed.set(text, { call: name, at: e.at });
+  }
+
+  /** What a call frees, as it is named: a pointer, or what call_rcu() queues. */
+  private freedBy(given: Expr): string | null {
+    if (given.k !== 'unary') return this.nameOf(given);
+    const text = given.op === '&' ? this.nameOf(given.of) : null;
+    return text === null ? null : `&${text}`;
   }
 
   private visit(e: Expr): void {
@@ -203,7 +224,9 @@ class Walk {
 
   private call(e: Expr & { k: 'call' }): void {
     const name = e.fn.k === 'id' ? e.fn.name : '';
-    const byHelper = [...this.freed].flatMap(([text, { call }]) => (plainFrees.has(call) ? [] : text));
+    const byHelper = [...this.freed].flatMap(([text, { call }]) =>
+      plainFrees.has(call) || byRcu.has(call) ? [] : text,
+    );
     if (byHelper.length > 0 && sizing.test(name)) return;
     this.visit(e.fn);
     for (const arg of e.args) this.visit(arg);
@@ -213,12 +236,12 @@ class Walk {
     }
     if (plainFrees.has(name)) return;
     for (const [at, arg] of e.args.entries()) {
-      // Freeing it once more is another mistake.
       const text = this.nameOf(arg);
-      const isUse = text === null || !byHelper.includes(text) || this.looksInto(name, at);
+      const isQueued = text !== null && byRcu.has(this.freed.get(text)?.call ?? '');
+      const isUse = text === null || !(isQueued || byHelper.includes(text)) || this.looksInto(name, at);
       if (this.frees(name) !== at && isUse) this.use(arg, e);
-      // What is not known to look into it may be a macro that writes it: `swap(p, fn->other)`.
-      if (!isUse) this.forget(text);
+      // It may be a macro that writes it: `swap(p, fn->other)`.
+      if (text !== null && this.frees(name) !== at) this.forget(text);
       this.forgetAddressed(arg);
     }
     for (const text of this.freed.keys()) if (!this.locals.has(text)) this.freed.delete(text);
@@ -238,17 +261,20 @@ class Walk {
   private use(pointer: Expr, whole: Expr): void {
     const text = this.nameOf(pointer);
     const known = text === null ? undefined : this.freed.get(text);
-    if (known && text !== null) this.uses.push({ freed: text, ...known, use: printExpression(whole) });
+    if (known && text !== null && !byRcu.has(known.call))
+      this.uses.push({ freed: text, ...known, use: printExpression(whole) });
   }
 
   private isByHelper(pointer: Expr): boolean {
     const known = this.freed.get(this.nameOf(pointer) ?? '');
-    return known !== undefined && !plainFrees.has(known.call);
+    return known !== undefined && !plainFrees.has(known.call) && !byRcu.has(known.call);
   }
 
   private forget(text: string): void {
-    for (const each of this.freed.keys())
-      if (each === text || each.startsWith(`${text}->`) || each.startsWith(`${text}.`)) this.freed.delete(each);
+    for (const each of this.freed.keys()) {
+      const name = each.replace(/^&/, '');
+      if (name === text || name.startsWith(`${text}->`) || name.startsWith(`${text}.`)) this.freed.delete(each);
+    }
   }
 
   /** A pointer as it is named: a local, or a member behind one; null for all else. */

@@ -1,5 +1,6 @@
 import { nameOfResource, readable, type History, type Place } from '../lifecycle/index.ts';
 import page from './double-release.md';
+import { freedTwice } from './freed.ts';
 import { ifCause, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
 
@@ -13,7 +14,7 @@ export const doubleRelease: Rule = {
     if (history.path.lost?.holdsNothing) return [];
     const freed = [...freedOfCore(history), ...freedTable(history)];
     if (freed.length > 0) return freed;
-    return history.events.flatMap(({ trace }, index) => {
+    const released = history.events.flatMap(({ trace }, index) => {
       if (trace?.t !== 'release' || !trace.again || !history.path.again.has(trace)) return [];
       const first = history.events.find(
         ({ trace: other }, at) =>
@@ -37,6 +38,7 @@ export const doubleRelease: Rule = {
         },
       ];
     });
+    return [...released, ...freedTwice(history)];
   },
 };
 

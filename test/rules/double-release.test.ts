@@ -1057,6 +1057,118 @@ module_exit(foo_exit);
   });
 });
 
+describe('pernet/double-release, of what a list holds', () => {
+  const walk = (body: string): string => `
+static void foo_free(struct foo_entry *p)
+{
+	kfree(p->name);
+	kfree(p);
+}
+
+static void foo_put(struct foo_entry *p)
+{
+	if (refcount_dec_and_test(&p->refs))
+		kfree(p);
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_HLIST_HEAD(&net->foo.list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_entry *p, *q;
+	struct hlist_node *n;
+
+	hlist_for_each_entry_safe(p, n, &net->foo.list, list) {
+		hlist_del_rcu(&p->list);
+${body}
+	}
+}
+
+static struct pernet_operations foo_net_ops = {
+	.init = foo_net_init,
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return register_pernet_subsys(&foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	unregister_pernet_subsys(&foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`;
+
+  it('frees it twice', () => {
+    check(
+      walk(`		kfree_rcu(p, rcu);
+		kfree_rcu(p, rcu);
+//		^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() frees p by kfree_rcu(p, rcu), which kfree_rcu() has freed already`),
+    );
+    check(
+      walk(`		kfree(p);
+		kfree(p);
+//		^^^^^^^^ error: double-release: foo_net_exit() frees p by kfree(p), which kfree() has freed already`),
+    );
+    check(
+      walk(`		call_rcu(&p->rcu, foo_free_rcu);
+		call_rcu(&p->rcu, foo_free_rcu);
+//		^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: double-release: foo_net_exit() frees &p->rcu`),
+    );
+    check(
+      walk(`		foo_free(p);
+		foo_free(p);
+//		^^^^^^^^^^^ error: double-release: foo_net_exit() frees p by foo_free(p)`),
+    );
+  });
+
+  it('of another thing, of one of several references, or on one of two ways', () => {
+    check(
+      walk(`		q = p->next;
+		kfree_rcu(p, rcu);
+		p = q;
+		kfree_rcu(p, rcu);`),
+    );
+    check(
+      walk(`		foo_put(p);
+		foo_put(p);`),
+    );
+    check(
+      walk(`		if (p->is_new)
+			kfree(p);
+		else
+			kfree_rcu(p, rcu);`),
+    );
+    check(
+      walk(`		if (p->is_new)
+			kfree_rcu(p->old, rcu);
+		kfree_rcu(p->name, rcu);
+		kfree_rcu(p, rcu);`),
+    );
+    check(
+      walk(`		kfree_rcu(p, rcu);
+		foo_take_next(p, net);
+		kfree_rcu(p, rcu);`),
+    );
+    check(
+      walk(`		kfree_rcu(p, rcu);
+		pr_debug("%p\n", p->name);`),
+    );
+    check(
+      walk(`		call_rcu(&p->rcu, foo_free_rcu);
+		call_rcu(&p->name_rcu, foo_free_name);`),
+    );
+  });
+});
+
 describe('pernet/double-release, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/double-release');
