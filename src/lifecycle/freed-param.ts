@@ -50,14 +50,18 @@ function freedParam({ blocks, params }: FunctionFact, frees: Frees): number | un
   return at < 0 ? undefined : at;
 }
 
-/** Whether a function that a file calls is known to look into what it is passed there; what is no function at hand is not. */
+/** What is not at hand and, by its name, takes down what it is passed: it looks into that. */
+const takesDown = /(?:^|_)(?:unregister|destroy|purge|shutdown|teardown)(?:_|$)/;
+
+/** Whether a function that a file calls is known to look into what it is passed there; what is not at hand only by its name. */
 export function looksInto(program: Program, file: string, name: string, at: number, deep = mostDeep): boolean {
   const callee = program.lookUp(file, name);
-  const fact = callee && readAs('follows', () => callee.fact);
-  const param = fact?.params[at];
-  if (!callee || param === undefined) return false;
+  if (!callee) return takesDown.test(name);
+  const fact = readAs('follows', () => callee.fact);
+  const param = fact.params[at];
+  if (param === undefined) return false;
   const isIt = (e: Expr): boolean => e.k === 'id' && e.name === param;
-  return [...expressionsOf(fact?.blocks ?? [])]
+  return [...expressionsOf(fact.blocks ?? [])]
     .flatMap((whole) => [...walkExpression(whole)])
     .some(
       (e) =>

@@ -79,6 +79,32 @@ describe('what is used after another function has freed it:', () => {
     );
   });
 
+  it('by what is not at hand and takes it down by its name', () => {
+    check(
+      withPipe(
+        '\tkfree(pipe->name);\n\tkfree(pipe);',
+        `
+	foo_pipe_free(fn->pipe);
+//	^^^^^^^^^^^^^^^^^^^^^^^ error: exit-order: foo_net_exit() frees fn->pipe by foo_pipe_free() and then goes on to bar_unregister_pipe(net, fn->pipe)
+	bar_unregister_pipe(net, fn->pipe);`,
+      ),
+    );
+    // Another one, one that holds something else by then, and what may only look for it.
+    check(
+      withPipe(
+        '\tkfree(pipe->name);\n\tkfree(pipe);',
+        `
+	struct foo_pipe *pipe = fn->pipe, *next = pipe->next;
+
+	foo_pipe_free(pipe);
+	bar_unregister_pipe(net, next);
+	bar_forget(net, pipe);
+	pipe = foo_take_pipe(net);
+	bar_unregister_pipe(net, pipe);`,
+      ),
+    );
+  });
+
   it('is quiet about who frees it on one of several ways, frees another, or frees nothing by then', () => {
     const last = 'if (!refcount_dec_and_test(&pipe->users))\n\t\treturn;\n\tkfree(pipe);';
     check(withPipe(`\t${last}`, '\tfoo_pipe_free(fn->pipe);\n\tfoo_pipe_unlink(net, fn->pipe);\n\tkfree(fn->pipe);'));
