@@ -156,8 +156,11 @@ function lowerFunction(context: Context, prepared: PreparedText, found: FoundFun
 function wasPruned(context: Context, { body }: FoundFunction): boolean {
   const inner = (text: string): string =>
     text.slice(body.startIndex + 1, Math.max(body.startIndex + 1, body.endIndex - 1)).trim();
-  return inner(context.prepared) === '' && inner(context.original) !== '';
+  return inner(context.prepared) === '' && inner(context.original).replace(unsaid, '').trim() !== '';
 }
+
+/** What says nothing in a body: comments, and conditionals for themselves (`#ifdef CONFIG_FOO`, `#endif`). */
+const unsaid = /\/\*[^]*?\*\/|\/\/.*|^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b.*$/gm;
 
 /** The nodes at file level, also those that a syntax error or a conditional has put below another one. */
 function topLevel(root: SyntaxNode): SyntaxNode[] {

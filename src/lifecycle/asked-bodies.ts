@@ -23,6 +23,7 @@ import { notYetSet, type NotYetSet } from './not-yet-set.ts';
 import type { OwnReference } from './own-reference.ts';
 import type { Ask } from './asked-runs.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, type Named } from './member-gates.ts';
+import { isNeeded, type NeededMember, type Through } from './needed-member.ts';
 import { readAs } from './reader.ts';
 import type { Place } from './trace.ts';
 import { isSpokenOf } from './spoken-of.ts';
@@ -229,6 +230,13 @@ export class AskedBodies {
     return this.ask(`${ofWholeFile}noted|${fn.file}#${fn.name}|${call}`, ({ program }) =>
       isNotedAfter(program, fn, call),
     );
+  }
+
+  /** Whether what an init keeps at a member for a namespace has to be there for those that use it (`isNeeded()`). */
+  isNeeded(kept: NeededMember, through: Through): boolean {
+    const { file, member, ofNet } = kept;
+    const key = `${ofWholeFile}needed|${file}|${member}|${ofNet}|${through.makers.join()}|${through.others.join()}`;
+    return this.ask(key, ({ program }) => isNeeded(program, kept, through));
   }
 
   /** Whether a function has waited for somebody by the time that it comes to a call. */

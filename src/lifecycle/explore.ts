@@ -6,7 +6,7 @@ import { Ends } from './ends.ts';
 import { evaluate, truth } from './evaluate.ts';
 import { elementsSpared } from './first-spared.ts';
 import { place, type Frame } from './frame.ts';
-import { freesIn, looksInto } from './freed-param.ts';
+import { freesIn, freesOwner, looksInto } from './freed-param.ts';
 import { indexesIn, isCountedAround, isLadder, type Given } from './chosen-steps.ts';
 import { forgetIndexes, isCountedOut } from './counting.ts';
 import { isListMove } from './known.ts';
@@ -105,8 +105,12 @@ class Explorer {
     const live = livenessOf(blocks, locals);
     this.indexes = new Set(indexesIn(blocks));
     this.unread = unreadResults(blocks, locals, live);
-    this.misuses = usesOfFreed(blocks, locals, freesIn(context.program, entry.file), (name, at) =>
-      looksInto(context.program, entry.file, name, at),
+    this.misuses = usesOfFreed(
+      blocks,
+      locals,
+      freesIn(context.program, entry.file),
+      (name, at) => looksInto(context.program, entry.file, name, at),
+      (callback, member) => freesOwner(context.program, entry.file, callback, member),
     );
     const { overview } = context.summaries;
     this.undoing = loopsThatUndo(blocks, (name) => isListMove(name) || overview.releases(entry.file, name));

@@ -1,5 +1,6 @@
 import { expressionsOf, successorsOf, walkExpression, type Block, type Expr, type FunctionFact } from '../facts/ir.ts';
 import type { Program } from '../program/program.ts';
+import { isOwner, ownersIn } from './frees-itself.ts';
 import { readAs } from './reader.ts';
 import { freedBefore, freedBehind, hasFree, plainFrees, type Frees } from './used-freed.ts';
 
@@ -52,6 +53,33 @@ function freedParam({ blocks, params }: FunctionFact, frees: Frees): number | un
 
 /** What is not at hand and, by its name, takes down what it is passed: it looks into that. */
 const takesDown = /(?:^|_)(?:unregister|destroy|purge|shutdown|teardown)(?:_|$)/;
+
+/** Whether a callback of RCU that a file has always frees what a member lies in that it is passed, whatever else it does. */
+export function freesOwner(program: Program, file: string, callback: string, member: string): boolean {
+  const callee = program.lookUp(file, callback);
+  const fact = callee && readAs('follows', () => callee.fact);
+  const blocks = fact?.blocks;
+  if (!callee || !fact || !blocks || fact.unreadable) return false;
+  const frees = freesIn(program, callee.file, 1);
+  const isFreed = (e: Expr): boolean =>
+    e.k === 'call' &&
+    e.fn.k === 'id' &&
+    e.args.some((arg, at) => isOwner(arg, member) && plainFrees.get(nameIn(e)) === at);
+  if (blocks[0]?.steps.some((step) => step.s === 'eval' && isFreed(step.of))) return true;
+  if (!blocks.some((block) => hasFree(block, frees))) return false;
+  return [...ownersIn(callee, member)].some((owner) => {
+    const locals = new Set([owner]);
+    const before = freedBefore(blocks, locals, frees, successorsOf);
+    return blocks.every((block, index) => {
+      const start = before.get(index);
+      return !start || block.end.e !== 'return' || freedBehind(block, locals, frees, start).has(owner);
+    });
+  });
+}
+
+function nameIn(e: Expr & { k: 'call' }): string {
+  return e.fn.k === 'id' ? e.fn.name : '';
+}
 
 /** Whether a function that a file calls is known to look into what it is passed there; what is not at hand only by its name. */
 export function looksInto(program: Program, file: string, name: string, at: number, deep = mostDeep): boolean {

@@ -87,7 +87,8 @@ function rootOf(e: Expr): Expr {
   return e.k === 'field' ? rootOf(e.of) : e;
 }
 
-function isOwner(e: Expr, member: string): boolean {
+/** Whether an expression is that in which a member lies that the function is passed: `container_of(rcu, struct foo, rcu)`. */
+export function isOwner(e: Expr, member: string): boolean {
   if (e.k !== 'call' || e.fn.k !== 'id' || !goesOut.test(e.fn.name)) return false;
   const last = e.args.at(-1);
   // The work item of a delayed one lies in that (include/linux/workqueue.h).

@@ -3,6 +3,7 @@ import { asksMember, isMemberWord } from '../facts/words.ts';
 import type { FunctionEntry, Program } from '../program/program.ts';
 import { localsOf } from './locals.ts';
 import { blocksFrom, canReach } from './loops.ts';
+import { isOfNet } from './needed-member.ts';
 import { printExpression } from './print.ts';
 import type { CallSite } from './reset-locked.ts';
 import { memberIn, settingBy, variableIn } from './settings.ts';
@@ -46,11 +47,6 @@ function isAlwaysAsked(program: Program, { file }: FunctionEntry, member: string
     return words.some((word) => isMemberWord(word, member) || isOfNet(word, member)) ? [words] : [];
   });
   return users.length > 0 && users.every((words) => words.includes(asksMember(member)));
-}
-
-/** Whether a word is that of a member of struct net, or of a part of that: `net->ipv4.foo`. */
-function isOfNet(word: string, member: string): boolean {
-  return word.startsWith('net->') && /[.>](\w+)$/.exec(word)?.[1] === member;
 }
 
 /** Calls by which a pointer is put somewhere. */

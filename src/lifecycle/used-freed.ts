@@ -35,6 +35,9 @@ export type Frees = (name: string) => number | undefined;
 /** Whether a call is known to look into what one of its arguments points at. */
 type LooksInto = (name: string, at: number) => boolean;
 
+/** Whether a callback of RCU, by its name, always frees what the head lies in that it is passed, which is a member there. */
+type FreesOwner = (callback: string, member: string) => boolean;
+
 /** What asks for the size of something, and reads nothing of it (include/linux/overflow.h). */
 const sizing = /size|SIZE/;
 
@@ -60,14 +63,15 @@ export function usesOfFreed(
   locals: ReadonlySet<string>,
   atOnce: Frees,
   looksInto: LooksInto,
+  freesOwner: FreesOwner = () => false,
 ): ReadonlyMap<At, FreedUse> {
   const frees: Frees = (name) => atOnce(name) ?? byRcu.get(name);
   if (!blocks.some((block) => hasFree(block, frees))) return new Map();
-  const before = freedBefore(blocks, locals, frees, successorsOf);
+  const before = freedBefore(blocks, locals, frees, successorsOf, freesOwner);
   const found = new Map<At, FreedUse>();
   blocks.forEach((block, index) => {
     const start = before.get(index);
-    for (const { at, ...use } of start ? new Walk(locals, frees, start, looksInto).through(block).uses : [])
+    for (const { at, ...use } of start ? new Walk(locals, frees, start, looksInto, freesOwner).through(block).uses : [])
       if (!found.has(at)) found.set(at, use);
   });
   return found;
@@ -79,12 +83,13 @@ export function freedBefore(
   locals: ReadonlySet<string>,
   frees: Frees,
   next: (block: Block) => readonly number[],
+  freesOwner?: FreesOwner,
 ): ReadonlyMap<number, Freed> {
   const before = new Map<number, Freed>([[0, nothing]]);
   const queue = [0];
   for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
     const block = blocks[index]!;
-    const freed = freedBehind(block, locals, frees, before.get(index)!);
+    const freed = freedBehind(block, locals, frees, before.get(index)!, freesOwner);
     for (const to of next(block)) {
       const known = before.get(to);
       const met = known ? both(known, freed) : freed;
@@ -97,8 +102,14 @@ export function freedBefore(
 }
 
 /** What is freed when a block has been gone through. */
-export function freedBehind(block: Block, locals: ReadonlySet<string>, frees: Frees, before: Freed): Freed {
-  return new Walk(locals, frees, before).through(block).freed;
+export function freedBehind(
+  block: Block,
+  locals: ReadonlySet<string>,
+  frees: Frees,
+  before: Freed,
+  freesOwner?: FreesOwner,
+): Freed {
+  return new Walk(locals, frees, before, undefined, freesOwner).through(block).freed;
 }
 
 /** Whether a block frees anything. */
@@ -124,6 +135,7 @@ class Walk {
     private readonly frees: Frees,
     before: Freed,
     private readonly looksInto: LooksInto = () => false,
+    private readonly freesOwner: FreesOwner = () => false,
   ) {
     this.freed = new Map(before);
   }
@@ -153,11 +165,20 @@ class Walk {
     const { name } = e.fn as Expr & { k: 'id' };
     const given = e.args[this.frees(name)!];
     const text = given && this.freedBy(given);
-    const known = text ? this.freed.get(text) : undefined;
-    if (text && known)
-      this.uses.push({ freed: text, call: known.call, use: printExpression(e), before: known.at, at: e.at });
+    const owner = given && this.ownerFreed(given, e.args[1]);
+    const twice = [text, owner].find((each) => each && this.freed.has(each));
+    const known = twice ? this.freed.get(twice) : undefined;
+    if (twice && known)
+      this.uses.push({ freed: twice, call: known.call, use: printExpression(e), before: known.at, at: e.at });
     this.visit(e);
-    if (text && !this.freed.has(text)) this.freed.set(text, { call: name, at: e.at });
+    for (const each of [text, owner]) if (each && !this.freed.has(each)) this.freed.set(each, { call: name, at: e.at });
+  }
+
+  /** What a callback of RCU frees with the head that it is passed: `call_rcu(&p->rcu, foo_free_rcu)`. */
+  private ownerFreed(given: Expr, callback: Expr | undefined): string | null {
+    if (given.k !== 'unary' || given.op !== '&' || given.of.k !== 'field' || !given.of.arrow) return null;
+    if (callback?.k !== 'id' || !this.freesOwner(callback.name, given.of.name)) return null;
+    return this.nameOf(given.of.of);
   }
 
   /** What a call frees, as it is named: a pointer, or what call_rcu() queues. */

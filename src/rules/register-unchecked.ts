@@ -4,6 +4,7 @@ import page from './register-unchecked.md';
 import { acquisitionsOf, releasesOf, type Acquired } from './order.ts';
 import { registrationsOf, returnAfter, spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
+import { droppedCall, keyOfDropped, memoryUnheardOf } from './unheard.ts';
 
 export const registerUnchecked: Rule = {
   id: 'pernet/register-unchecked',
@@ -11,10 +12,7 @@ export const registerUnchecked: Rule = {
   invariant: 'The result of a registration is checked.',
   page,
   check(history) {
-    if (history.path.of)
-      return history.fate === 'net-gone'
-        ? [...uncheckedThings(history), ...unaskedMemory(history), ...uncheckedDevices(history)]
-        : [];
+    if (history.path.of) return history.fate === 'net-gone' ? uncheckedOfNamespace(history) : [];
     const ops = uncheckedOps(history);
     // What cannot be unloaded need not look, but for what it takes back itself where another step fails.
     if (!history.module.unloadable)
@@ -24,6 +22,16 @@ export const registerUnchecked: Rule = {
     return [...ops, ...(history.fate === 'unloaded' ? [...uncheckedOfModule(history), ...unaskedMemory(history)] : [])];
   },
 };
+
+function uncheckedOfNamespace(history: History): Problem[] {
+  const things = uncheckedThings(history);
+  return [
+    ...things,
+    ...unaskedMemory(history),
+    ...uncheckedDevices(history),
+    ...memoryUnheardOf(history, new Set(things.map(({ key }) => key))),
+  ];
+}
 
 type Acquire = TraceStep & { readonly t: 'acquire' };
 type Release = TraceStep & { readonly t: 'release' };
@@ -72,7 +80,8 @@ function uncheckedThings(history: History): Problem[] {
     if (names.some((name) => name.includes('#'))) return [];
     const isDropped = !thing.checked || isKeptUnasked(history, acquired, step);
     const dropped = isDropped ? { step: thing, index: acquired.index } : droppedCall(history, acquired.index);
-    if (!dropped || (thing.checked && exitAsks(history, index, step, thing))) return [];
+    const isForeseen = thing.checked && exitAsks(history, index, step, thing) && !isFollowedOnExit(history, thing);
+    if (!dropped || isForeseen) return [];
     const call = dropped.step.t === 'enter' ? dropped.step.name : thing.call;
     const init = history.init?.fact.name ?? thing.place.fn;
     return [
@@ -86,7 +95,7 @@ function uncheckedThings(history: History): Problem[] {
         failing: dropped.index,
         related: [{ ...spotOf(step), message: 'undone here all the same' }],
         about: nameOfResource(thing),
-        key: `${dropped.step.place.file}:${dropped.step.place.at.join(':')}`,
+        key: keyOfDropped(dropped.step),
       },
     ];
   });
@@ -209,11 +218,15 @@ function unaskedMemory(history: History): Problem[] {
 }
 
 /** Whether an exit callback takes something out of what is kept, and has not asked whether it is there. */
-function isFollowedOnExit({ path, events }: History, { at }: Acquire): boolean {
-  if (path.of === null || at === null) return false;
-  const end = events.filter(({ phase }) => phase === 'unload');
+function isFollowedOnExit(history: History, { at }: Acquire): boolean {
+  if (history.path.of === null || at === null) return false;
+  const end = history.events.filter(({ phase }) => phase === 'unload');
+  // What is kept nowhere else (`hdr->ctl_table_arg`) is found by following that, whatever it is known by.
+  const behind = new Set(
+    releasesOf(history).flatMap(({ step, acquired }) => (acquired.step.at?.startsWith(`${at}->`) ? step : [])),
+  );
   const follows = ({ trace }: History['events'][number]): boolean =>
-    trace?.t === 'release' && trace.of.some((name) => name.startsWith(`${at}->`));
+    trace?.t === 'release' && (behind.has(trace) || trace.of.some((name) => name.startsWith(`${at}->`)));
   // Whether what was taken out of it is one thing or another is no question whether it is there.
   const asks = ({ trace }: History['events'][number]): boolean =>
     trace?.t === 'call' || (trace?.t === 'test' && !/ [!=]= (?!NULL\b|0\b)/.test(trace.text));
@@ -247,20 +260,6 @@ function uncheckedDevices(history: History): Problem[] {
       },
     ];
   });
-}
-
-/** The call of a helper around a step whose result is thrown away, although the helper can fail. */
-function droppedCall({ events }: History, index: number): { readonly step: TraceStep; readonly index: number } | null {
-  const open: number[] = [];
-  events.slice(0, index).forEach(({ trace }, at) => {
-    if (trace?.t === 'enter') open.push(at);
-    if (trace?.t === 'leave') open.pop();
-  });
-  const at = open.find((each) => {
-    const step = events[each]?.trace;
-    return step?.t === 'enter' && step.dropped === true;
-  });
-  return at === undefined ? null : { step: events[at]!.trace!, index: at };
 }
 
 /** The outermost call that returned the registration's error: its caller is who drops it. Undefined when none returned it. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { expressionsOf, walkExpression, type FileFacts, type FunctionFact } from '../../src/facts/index.ts';
 import { outlineOf } from '../../src/facts/outline.ts';
 import { registering } from '../registering.ts';
-import { factsOfText } from './read.ts';
+import { factsOfText, without } from './read.ts';
 
 const sample = (name: string): string => readFileSync(path.resolve(import.meta.dirname, '../sample', name), 'utf8');
 
@@ -190,6 +190,33 @@ static struct pernet_operations foo_net_ops = { .exit = foo_net_exit };
 ${registering()}`;
     const drop = factsOfText(text, { prune: true }).functions.find(({ name }) => name === 'foo_drop_one');
     expect(drop?.blocks).not.toBeNull();
+  });
+});
+
+describe('a body without a statement', () => {
+  const exit = (body: string): FunctionFact | undefined =>
+    factsOfText(
+      `
+static void foo_net_exit(struct net *net)
+{
+${body}}
+
+static struct pernet_operations foo_net_ops = { .exit = foo_net_exit };
+${registering()}`,
+      { prune: true, configuration: without('CONFIG_FOO') },
+    ).functions.find(({ name }) => name === 'foo_net_exit');
+
+  it.each([
+    ['at all', ''],
+    ['in a conditional', '#ifdef CONFIG_BAR\n#endif\n'],
+    ['in an arm that is left out', '#if IS_ENABLED(CONFIG_FOO)\n\n# else\n#endif\n'],
+    ['but a comment', '#ifdef CONFIG_FOO\n\t/* nothing\n\t   to do */\n#endif // FOO\n'],
+  ])('is read as an empty one: without one %s', (_name, body) => {
+    expect(exit(body)?.blocks).toHaveLength(1);
+  });
+
+  it('is not what has one in an arm that is left out', () => {
+    expect(exit('#ifdef CONFIG_FOO\n\tfoo_undo(net);\n#endif\n')?.blocks).toBeNull();
   });
 });
 

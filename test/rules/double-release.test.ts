@@ -1169,6 +1169,68 @@ module_exit(foo_exit);
   });
 });
 
+describe('what a callback of RCU frees', () => {
+  const exit = (body: string, callback = 'kfree(p);'): string => `
+static void foo_free_rcu(struct rcu_head *rcu)
+{
+	struct foo *p = container_of(rcu, struct foo, rcu);
+
+	dev_put(p->dev);
+	${callback}
+}
+
+static void foo_free_at_once(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct foo, rcu));
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	INIT_HLIST_HEAD(&net->foo.list);
+	return 0;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct hlist_node *n;
+	struct foo *p;
+
+	hlist_for_each_entry_safe(p, n, &net->foo.list, list) {
+		hlist_del_rcu(&p->list);
+${body}
+	}
+}
+
+${fooNetOps('no data')}`;
+  const twice = (use: string, by: string): string =>
+    `//		${'^'.repeat(use.length)} error: double-release: foo_net_exit() frees p by ${use}, which ${by}() has freed already`;
+
+  it.each([
+    ['call_rcu(&p->rcu, foo_free_rcu)', 'kfree(p)', 'call_rcu'],
+    ['call_rcu(&p->rcu, foo_free_at_once)', 'kfree(p)', 'call_rcu'],
+    ['call_rcu(&p->rcu, foo_free_rcu)', 'kfree_rcu(p, rcu)', 'call_rcu'],
+    ['kfree_rcu(p, rcu)', 'kfree(p)', 'kfree_rcu'],
+    ['kfree_rcu(p, rcu)', 'call_rcu(&p->rcu, foo_free_rcu)', 'kfree_rcu'],
+  ])('%s, and %s after that', (first, second, by) => {
+    check(exit(`\t\t${first};\n\t\t${second};\n${twice(second, by)}`));
+  });
+
+  it.each([
+    ['where it asks first', 'call_rcu(&p->rcu, foo_free_rcu);\n\t\tkfree(p);', 'if (!p->is_kept)\n\t\tkfree(p);'],
+    ['of what it only holds', 'call_rcu(&p->rcu, foo_free_rcu);\n\t\tkfree(p);', 'kfree(p->name);'],
+    ['by another member', 'call_rcu(&p->name_rcu, foo_free_rcu);\n\t\tkfree(p);', 'kfree(p);'],
+    ['and the exit what it holds', 'kfree(p->name);\n\t\tcall_rcu(&p->rcu, foo_free_rcu);', 'kfree(p);'],
+    [
+      'or the exit at once',
+      'if (p->is_new)\n\t\t\tkfree(p);\n\t\telse\n\t\t\tcall_rcu(&p->rcu, foo_free_rcu);',
+      'kfree(p);',
+    ],
+    ['which is not at hand', 'call_rcu(&p->rcu, foo_drop_rcu);\n\t\tkfree(p);', 'kfree(p);'],
+  ])('is quiet %s', (_, body, callback) => {
+    check(exit(`\t\t${body}`, callback));
+  });
+});
+
 describe('pernet/double-release, mended', () => {
   it('has a fix in some of the fixtures above, which are checked with it', () => {
     expect(rulesMended()).toContain('pernet/double-release');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, rulesMended } from '../check.ts';
-import { registering } from '../registering.ts';
+import { fooNetOps, registering } from '../registering.ts';
 
 describe('pernet/register-unchecked', () => {
   it('a result that is dropped', () => {
@@ -963,6 +963,221 @@ module_exit(foo_exit);
         '	if (fn->dev->reg_state == NETREG_REGISTERED)\n		unregister_netdev(fn->dev);\n	else\n		free_netdev(fn->dev);',
       ),
     );
+  });
+});
+
+describe('a helper of an init whose result nobody looks at', () => {
+  interface Parts {
+    readonly init?: string;
+    readonly flags?: string;
+    readonly noted?: string;
+    readonly user?: string;
+    readonly exit?: string;
+    readonly more?: string;
+  }
+  const table = ({
+    init = 'foo_table_init(fn);',
+    flags = 'GFP_KERNEL',
+    noted = '',
+    user,
+    exit,
+    more = '',
+  }: Parts): string => `
+//- net/foo/foo.h
+struct foo_net {
+	struct hlist_head *table;
+	bool ready;
+};
+extern unsigned int foo_net_id;
+int foo_table_init(struct foo_net *fn);
+//- net/foo/table.c
+${more}
+int foo_table_init(struct foo_net *fn)
+{
+	fn->table = kcalloc(16, sizeof(struct hlist_head), ${flags});
+	if (!fn->table)
+		return -ENOMEM;
+	${noted}return 0;
+}
+
+void foo_insert(struct net *net, struct foo *foo)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	${user ?? 'hlist_add_head(&foo->node, &fn->table[foo->hash & 15]);'}
+}
+//- net/foo/main.c
+unsigned int foo_net_id;
+
+static int foo_proc_init(struct net *net)
+{
+	if (!proc_create_net("foo", 0444, net->proc_net, &foo_seq_ops, 8))
+		return -ENOMEM;
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err = 0, ret;
+
+	${init}
+	ret = foo_proc_init(net);
+	if (ret) {
+		kfree(fn->table);
+		return ret;
+	}
+	return err;
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+
+	remove_proc_entry("foo", net->proc_net);
+	${exit ?? 'kfree(fn->table);'}
+}
+
+${fooNetOps('data')}`;
+  const failing =
+    'warning: register-unchecked: the result of foo_table_init() is not checked: when it fails, foo_net_init() goes on without memory net_generic(net, foo_net_id)->table, and what uses it finds NULL';
+
+  it('that makes memory which others use', () => {
+    check(table({ init: `foo_table_init(fn);\n//	^^^^^^^^^^^^^^^^^^ ${failing}` }));
+    check(table({ init: `ret = foo_table_init(fn);\n//	      ^^^^^^^^^^^^^^^^^^ ${failing}` }));
+    check(
+      table({
+        init: `ret = foo_table_init(fn);\n//	      ^^^^^^^^^^^^^^^^^^ ${failing}`,
+        user: 'spin_lock(&fn->lock);\n\thlist_add_head(&foo->node, fn->table + foo_hash(foo));\n\tspin_unlock(&fn->lock);',
+      }),
+    );
+  });
+
+  const asked: readonly (readonly [string, Parts])[] = [
+    ['which init asks for', { init: 'err = foo_table_init(fn);\n\tif (err)\n\t\treturn err;' }],
+    ['which init asks for below zero', { init: 'if (foo_table_init(fn) < 0)\n\t\treturn -ENOMEM;' }],
+    ['of which init tells', { init: 'if (foo_table_init(fn))\n\t\tpr_warn("foo: no table\\n");' }],
+    ['which warns', { init: 'WARN_ON(foo_table_init(fn));' }],
+    ['of which is noted', { init: 'fn->ready = foo_table_init(fn) == 0;' }],
+    ['whose memory init asks for', { init: 'foo_table_init(fn);\n\tif (!fn->table)\n\t\treturn -ENOMEM;' }],
+    ['that waits for its memory', { flags: 'GFP_KERNEL | __GFP_NOFAIL' }],
+    [
+      'whose memory the user asks for',
+      { user: 'if (!fn->table)\n\t\treturn;\n\thlist_add_head(&foo->node, fn->table);' },
+    ],
+    [
+      'whose memory the user asks for in a local',
+      {
+        user: 'struct hlist_head *t = READ_ONCE(fn->table);\n\n\tif (!t)\n\t\treturn;\n\thlist_add_head(&foo->node, t);',
+      },
+    ],
+    [
+      'whose memory is asked for in what a getter gives',
+      {
+        more: 'static struct hlist_head *foo_table(struct foo_net *fn)\n{\n\treturn rcu_dereference(fn->table);\n}\n',
+        user: 'struct hlist_head *t = foo_table(fn);\n\n\tif (t)\n\t\thlist_add_head(&foo->node, t);',
+      },
+    ],
+    [
+      'whose memory a macro gives',
+      {
+        more: '#define foo_table(fn) ((fn)->table)\n',
+        user: 'if (foo_table(fn))\n\t\thlist_add_head(&foo->node, fn->table);',
+      },
+    ],
+    ['whose memory nobody uses', { user: 'foo->net = fn;' }],
+    [
+      'that notes how far it has come',
+      {
+        noted: 'fn->ready = true;\n\t',
+        user: 'if (!fn->ready)\n\t\treturn;\n\thlist_add_head(&foo->node, fn->table);',
+      },
+    ],
+    ['whose memory the exit asks for', { exit: 'if (fn->table)\n\t\tkvfree(fn->table);' }],
+    [
+      'whose memory whoever needs it makes',
+      { user: 'if (fn->table == NULL)\n\t\tfoo_table_init(fn);\n\telse\n\t\thlist_add_head(&foo->node, fn->table);' },
+    ],
+  ];
+  it.each(asked)('is quiet about one %s', (_, parts) => {
+    check(table(parts));
+  });
+
+  interface Sysctl {
+    readonly init?: string;
+    readonly mark?: string;
+    readonly keep?: string;
+    readonly exit: string;
+  }
+  const sysctl = ({ init = 'foo_sysctl_init(net, fn);', mark = '', keep = '', exit }: Sysctl): string => `
+struct foo_net { struct ctl_table_header *hdr; struct ctl_table *table; };
+static unsigned int foo_net_id;
+
+static int foo_sysctl_init(struct net *net, struct foo_net *fn)
+{
+	struct ctl_table *table;
+
+	table = kmemdup(foo_table, sizeof(foo_table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	${keep}fn->hdr = register_net_sysctl_sz(net, "net/foo", table, 1);
+	if (!fn->hdr) {
+		kfree(table);
+		${keep.replace('= table', '= NULL')}return -ENOMEM;
+	}
+	return 0;
+}
+
+static int __net_init foo_net_init(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	int err;
+
+	${init}
+${mark}	INIT_LIST_HEAD(&fn->devs);
+	err = 0;
+	return err;
+}
+
+static void foo_sysctl_exit(struct net *net)
+{
+	struct foo_net *fn = net_generic(net, foo_net_id);
+	const struct ctl_table *table;
+
+	${exit}
+}
+
+static void __net_exit foo_net_exit(struct net *net)
+{
+	foo_sysctl_exit(net);
+}
+
+${fooNetOps('data')}`;
+  const followed = 'table = fn->hdr->ctl_table_arg;\n\tunregister_net_sysctl_table(fn->hdr);\n\tkfree(table);';
+  const gone =
+    'warning: register-unchecked: the result of foo_sysctl_init() is not checked: when it fails, foo_net_init() goes on without sysctl table net_generic(net, foo_net_id)->hdr, and foo_sysctl_exit() undoes by unregister_net_sysctl_table() what is not there\n';
+
+  it('that registers a table whose header the exit follows', () => {
+    check(sysctl({ mark: `//	^^^^^^^^^^^^^^^^^^^^^^^^ ${gone}`, exit: followed }));
+    check(
+      sysctl({
+        init: 'err = foo_sysctl_init(net, fn);',
+        mark: `//	      ^^^^^^^^^^^^^^^^^^^^^^^^ ${gone}`,
+        exit: followed,
+      }),
+    );
+  });
+
+  it.each([
+    ['asked for by the exit', { exit: `if (!fn->hdr)\n\t\treturn;\n\t${followed}` }],
+    ['asked for by the exit, which has one', { exit: `if (fn->hdr) {\n\t${followed}\n\t}` }],
+    [
+      'only unregistered by the exit',
+      { keep: 'fn->table = table;\n\t', exit: 'unregister_net_sysctl_table(fn->hdr);\n\tkfree(fn->table);' },
+    ],
+    ['asked for by init', { init: 'err = foo_sysctl_init(net, fn);\n\tif (err)\n\t\treturn err;', exit: followed }],
+  ])('is quiet about a table that is %s', (_, parts) => {
+    check(sysctl(parts));
   });
 });
 
