@@ -30,6 +30,14 @@ const typesOnly = [
   ['webview', 'report'],
   ['webview', 'netns'],
 ];
+/** What the folders of src/lifecycle/ may take of one another; types go all ways. */
+const withinLifecycle = {
+  resources: [],
+  bodies: ['resources'],
+  paths: ['bodies', 'resources'],
+  asks: ['paths', 'bodies', 'resources'],
+  life: ['asks', 'paths', 'bodies', 'resources'],
+};
 /** Files that are nothing but data, or texts of data: they bring nothing else along. */
 const leaves = '/(folder|ir|opposites|protocol|shapes|sentence|words)\\.ts$';
 module.exports = {
@@ -51,6 +59,16 @@ module.exports = {
       severity: 'error',
       from: { path: `^src/${folder}/`, pathNot: '/shared/' },
       to: { path: `^src/${target}/`, pathNot: leaves, dependencyTypesNot: ['type-only'] },
+    })),
+    ...Object.entries(withinLifecycle).map(([folder, allowed]) => ({
+      name: `lifecycle-${folder}-imports`,
+      severity: 'error',
+      from: { path: `^src/lifecycle/${folder}/` },
+      to: {
+        path: '^src/lifecycle/',
+        pathNot: `^src/lifecycle/(${[folder, ...allowed].join('|')})/`,
+        dependencyTypesNot: ['type-only'],
+      },
     })),
     {
       name: 'only-syntax-knows-tree-sitter',

@@ -1,4 +1,4 @@
-import { laneOf, sentenceOf } from '../lifecycle/sentence.ts';
+import { laneOf, sentenceOf } from '../lifecycle/life/sentence.ts';
 import type { Finding, WitnessEvent } from '../rules/index.ts';
 import { shapeOf, type Shape } from './shapes.ts';
 

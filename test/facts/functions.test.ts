@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expressionsOf, walkExpression, type FunctionFact } from '../../src/facts/index.ts';
-import { printExpression } from '../../src/lifecycle/print.ts';
+import { printExpression } from '../../src/lifecycle/bodies/print.ts';
 import { factsOfText, without } from './read.ts';
 
 function onlyFunction(text: string): FunctionFact {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keptOf } from '../../src/lifecycle/keeping.ts';
+import { keptOf } from '../../src/lifecycle/bodies/keeping.ts';
 import { factsOfText } from '../facts/read.ts';
 
 /** What a function that goes through the links of a tree of nodes does with what it is passed. */

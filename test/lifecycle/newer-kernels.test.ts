@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hold, release } from '../../src/lifecycle/held.ts';
+import { hold, release } from '../../src/lifecycle/paths/held.ts';
 import { kernelTable } from '../../src/lifecycle/index.ts';
-import { State } from '../../src/lifecycle/state.ts';
+import { State } from '../../src/lifecycle/paths/state.ts';
 import { analyseFiles, check } from '../check.ts';
 import { parseFixture } from '../fixture.ts';
 import { registering } from '../registering.ts';

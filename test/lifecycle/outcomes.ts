@@ -1,6 +1,6 @@
-import { Overview } from '../../src/lifecycle/overview.ts';
-import { Summaries, type Followed, type Outcome } from '../../src/lifecycle/summary.ts';
-import type { Value } from '../../src/lifecycle/values.ts';
+import { Overview } from '../../src/lifecycle/paths/overview.ts';
+import { Summaries, type Followed, type Outcome } from '../../src/lifecycle/paths/summary.ts';
+import type { Value } from '../../src/lifecycle/paths/values.ts';
 import { Program } from '../../src/program/index.ts';
 import { factsOfText } from '../facts/read.ts';
 

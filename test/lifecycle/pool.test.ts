@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Lifecycles } from '../../src/lifecycle/index.ts';
-import { Overview } from '../../src/lifecycle/overview.ts';
-import { Pool } from '../../src/lifecycle/pool.ts';
-import { Summaries } from '../../src/lifecycle/summary.ts';
-import { keyOfPath } from '../../src/lifecycle/doubts.ts';
+import { Overview } from '../../src/lifecycle/paths/overview.ts';
+import { Pool } from '../../src/lifecycle/paths/pool.ts';
+import { Summaries } from '../../src/lifecycle/paths/summary.ts';
+import { keyOfPath } from '../../src/lifecycle/life/doubts.ts';
 import { dialects } from '../../src/netns/index.ts';
 import { Program } from '../../src/program/index.ts';
 import { factsOfText } from '../facts/read.ts';

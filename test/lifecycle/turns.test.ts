@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../../src/facts/ir.ts';
-import { turnsOf } from '../../src/lifecycle/turns.ts';
+import { turnsOf } from '../../src/lifecycle/paths/turns.ts';
 import { factsOfText } from '../facts/read.ts';
 import { outcomesOf, statesOf } from './outcomes.ts';
 

@@ -1,6 +1,6 @@
 import { expressionsOf, walkExpression, type FileFacts } from '../../facts/index.ts';
 import { isListedCall, type PairsByCall } from '../../lifecycle/index.ts';
-import { isHarmless, pernetCalls } from '../../lifecycle/known.ts';
+import { isHarmless, pernetCalls } from '../../lifecycle/bodies/known.ts';
 import type { FunctionEntry, Id, Program } from '../../program/index.ts';
 import { partnersOf } from './partners.ts';
 

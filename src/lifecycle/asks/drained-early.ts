@@ -1,0 +1,237 @@
+import { walkExpression, type Expr } from '../../facts/ir.ts';
+import { later } from '../../facts/words.ts';
+import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
+import type { Reach } from '../../program/reach.ts';
+import { callsOf, nameOf } from '../bodies/body.ts';
+import { callbackOf, exitsOf } from '../bodies/callbacks-of.ts';
+import { runnersOf } from './early-uses.ts';
+import { isAfter } from './freed-hooks.ts';
+import { isKeptOut } from './kept-out.ts';
+import { idOf, queueWaits } from '../bodies/known.ts';
+import { LaterItems, type Item } from './later-items.ts';
+import { callsIn, memberOf, StopSearch, type Call } from '../bodies/may-stop.ts';
+import type { Named } from '../bodies/member-gates.ts';
+import { namespaceLocals, rootInMemory } from '../bodies/namespace-locals.ts';
+import { printExpression } from '../bodies/print.ts';
+import { queueingWork } from '../bodies/queueing.ts';
+import type { PairsByCall } from '../resources/index.ts';
+import { structBehind, structOfData } from '../bodies/structs.ts';
+import type { Place } from '../paths/trace.ts';
+
+/** A work item that an exit waits for, and then has queued again with nobody left to wait. */
+export interface DrainedEarly {
+  /** The item as it is written; null for works of the kernel's own. */
+  readonly item: string | null;
+  readonly wait: string;
+  readonly queue: string;
+  readonly place: Place;
+}
+
+interface Means {
+  readonly program: Program;
+  readonly reach: Reach;
+  readonly table: PairsByCall;
+}
+
+/** What is queued farther away than by so many functions need not be: what is asked on the way is not seen. */
+const mostStepsToQueueing = 2;
+
+const flushes: readonly string[] = ['flush_work', 'flush_delayed_work', 'kthread_flush_work'];
+
+/** A call that waits for something, in whatever way, or that ends what has been queued. */
+const waiting =
+  /wait|flush_(?:delayed_)?work|flush_scheduled|drain|cancel|disable|kill|sync|barrier|complet|sleep|resched|(?:^|_)stop(?:_|$)|schedule_timeout/;
+
+/**
+ * Functions of the kernel's for others that wait for works of its own, with those that queue these, and how many arguments
+ * that takes: net/xfrm/xfrm_state.c, xfrm_flush_gc(), xfrm_state_flush(), which until 5.10 could be told to wait itself.
+ */
+const drains: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
+  ['xfrm_flush_gc', new Map([['xfrm_state_flush', 3]])],
+]);
+
+/**
+ * The work item that an exit of an ops waits for (`flush_work()`) before it calls what queues it, and that nothing waits for
+ * behind that: it runs when the namespace's data is gone. Of one that is no namespace's own it is told where it comes to the
+ * ops' data, or where the exit goes on to assert of that data that all is done (`WARN_ON(!list_empty(&fn->list))`).
+ */
+export function drainedEarly(means: Means, ops: OpsEntry): DrainedEarly | null {
+  const { program } = means;
+  const beside = program.allOps().filter(({ file }) => file === ops.file);
+  const all = beside.flatMap((each) => exitsOf(program, each));
+  for (const fn of exitsOf(program, ops)) {
+    const found = drainedIn(means, ops, { fn, others: all.filter((each) => each.id !== fn.id) });
+    if (found) return found;
+  }
+  return null;
+}
+
+interface Exit {
+  readonly fn: FunctionEntry;
+  readonly others: readonly FunctionEntry[];
+}
+
+function drainedIn(means: Means, ops: OpsEntry, { fn, others }: Exit): DrainedEarly | null {
+  const blocks = fn.fact.blocks ?? [];
+  const sites = blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
+  for (const first of sites) {
+    const drained = drainedBy(means.program, fn, first.call);
+    if (!drained) continue;
+    const after = sites.filter((each) => each !== first && isAfter(blocks, first, each));
+    const queue = after.find(({ call }) => mayQueue(means, { fn, call, drained }));
+    if (!queue || isAfter(blocks, queue, first)) continue;
+    const rest = after.filter((each) => each !== queue).map(({ call }) => call);
+    if (mayEnd(means, { fn, calls: rest, drained })) continue;
+    if (others.some((each) => mayEnd(means, { fn: each, calls: callsOf(each), drained }))) continue;
+    const { item } = drained;
+    if (item && !isMissed(means, ops, { fn, item, behind: rest })) continue;
+    if (!item && !asserts(means.program, fn, rest)) continue;
+    const end = { file: fn.file, name: fn.fact.name };
+    const through = [fn, ...others].map(({ file, fact }) => ({ file, name: fact.name }));
+    const by = means.program.lookUp(fn.file, nameOf(queue.call));
+    // What has been set by the time that it would be queued.
+    const stop = { ...end, call: nameOf(queue.call), text: item?.text ?? '', through };
+    if (item && by && isKeptOut(means.program, { file: by.file, name: by.fact.name }, stop)) continue;
+    return {
+      item: item?.text ?? null,
+      wait: nameOf(first.call),
+      queue: nameOf(queue.call),
+      place: { file: fn.file, fn: fn.fact.name, at: first.call.at },
+    };
+  }
+  return null;
+}
+
+/** What a call waits for: a work item, or works of the kernel's that others queue by some calls. */
+interface Drained {
+  readonly item: Item | null;
+  readonly by: ReadonlyMap<string, number>;
+}
+
+function drainedBy(program: Program, fn: FunctionEntry, call: Call): Drained | null {
+  const known = drains.get(nameOf(call));
+  if (known) return { item: null, by: known };
+  const own = flushedBy(call);
+  if (own !== null) return { item: { text: own, file: fn.file }, by: none };
+  const helper = program.lookUp(fn.file, nameOf(call));
+  const inside = helper ? callsOf(helper) : [];
+  const text = inside.length === 1 ? flushedBy(inside[0]!) : null;
+  return helper && text !== null ? { item: { text, file: helper.file }, by: none } : null;
+}
+
+const none: ReadonlyMap<string, number> = new Map();
+
+function flushedBy(call: Call): string | null {
+  const [item] = call.args;
+  return flushes.includes(nameOf(call)) && item?.k === 'unary' && item.op === '&' ? printExpression(item.of) : null;
+}
+
+interface Calling {
+  readonly fn: FunctionEntry;
+  readonly call: Call;
+  readonly drained: Drained;
+}
+
+/** Whether a call queues what has been waited for, and does not itself wait, do what that would, or go by what it is told. */
+function mayQueue({ program, reach }: Means, { fn, call, drained: { item, by } }: Calling): boolean {
+  const name = nameOf(call);
+  if (!item) return by.get(name) === call.args.length;
+  const helper = program.lookUp(fn.file, name);
+  if (!helper || call.args.some((arg) => isConstant(arg))) return false;
+  if (!queues(program, { fn, call, item }, namespaceLocals(program, fn, fn.fact.params))) return false;
+  const words = reach.from(helper.file, helper.fact.name, 'calls');
+  const deeds = runnersOf(program, item.file, item.text).flatMap((each) => [each.name, ...deedsOf(program, each)]);
+  return deeds.length > 0 && !deeds.some((each) => words.has(each)) && ![...words.keys()].some((each) => isWait(each));
+}
+
+/** Whether a call queues an item: that of the namespace that some variables hold, where it is one of a namespace's. */
+function queues(
+  program: Program,
+  { fn, call, item }: Pick<Calling, 'fn' | 'call'> & { readonly item: Item },
+  held: ReadonlySet<string>,
+  deep = mostStepsToQueueing,
+): boolean {
+  const at = queueingWork.get(nameOf(call));
+  const to = at === undefined ? undefined : call.args[at];
+  if (to?.k === 'unary' && to.op === '&') {
+    const isSame = new LaterItems(program).isKnownToBe(item, { text: printExpression(to.of), file: fn.file });
+    const isVariable = memberOf(item.text) === null && fn.file === item.file;
+    return isVariable ? printExpression(to.of) === item.text : isSame && held.has(rootInMemory(to.of) ?? '');
+  }
+  const callee = deep > 0 ? program.lookUp(fn.file, nameOf(call)) : undefined;
+  if (!callee) return false;
+  const given = callee.fact.params.filter((_, index) => {
+    const arg = call.args[index];
+    return arg?.k === 'id' && held.has(arg.name);
+  });
+  const inside = namespaceLocals(program, callee, given);
+  return callsOf(callee).some((each) => queues(program, { fn: callee, call: each, item }, inside, deep - 1));
+}
+
+/** The program's own functions that another one calls. */
+function deedsOf(program: Program, { file, name }: Named): string[] {
+  const fn = program.resolveFunction(file, name);
+  return (fn ? callsOf(fn) : []).map(nameOf).filter((each) => program.lookUp(file, each) !== undefined);
+}
+
+function isConstant(e: Expr): boolean {
+  return e.k === 'num' || (e.k === 'id' && /^(?:true|false|NULL)$/.test(e.name));
+}
+
+function isWait(word: string): boolean {
+  return /^\w+$/.test(word) && (waiting.test(word) || queueWaits.includes(word));
+}
+
+/** Whether some calls of a function may wait for what has been queued, or end it. */
+function mayEnd(
+  { program, reach, table }: Means,
+  { fn, calls, drained: { item } }: Omit<Calling, 'call'> & { readonly calls: readonly Call[] },
+): boolean {
+  const isEnd = (call: Call): boolean => {
+    const name = nameOf(call);
+    if (name === '' || isWait(name) || drains.has(name)) return true;
+    const callee = program.lookUp(fn.file, name);
+    if (!callee) return false;
+    const words = [...reach.from(callee.file, callee.fact.name, 'calls').keys()];
+    return words.some((word) => isWait(word) || drains.has(word) || word === later.stops(item?.text ?? ''));
+  };
+  if (calls.some(isEnd)) return true;
+  const asking = calls.filter((call) => !/^(?:WARN|BUG|(?:h?list|hlist_nulls)_)\w*$/.test(nameOf(call)));
+  const held = namespaceLocals(program, fn, fn.fact.params);
+  return new StopSearch(program, table, memberOf(item?.text ?? '') ?? '').mayStop(fn, asking, held);
+}
+
+/** Whether a work item that runs after an exit finds the namespace's data, which is gone then. */
+function isMissed(
+  { program, reach }: Means,
+  ops: OpsEntry,
+  { fn, item, behind }: { readonly fn: FunctionEntry; readonly item: Item; readonly behind: readonly Call[] },
+): boolean {
+  const runners = runnersOf(program, item.file, item.text);
+  const words = runners.map(({ file, name }) => reach.from(file, name, 'calls'));
+  // Who gives the namespace back holds it until then.
+  if (words.some((each) => each.has('put_net'))) return false;
+  const id = idOf(program, ops);
+  if (memberOf(item.text) !== null) return isOfNamespace(program, ops, item);
+  return (id !== undefined && words.some((each) => each.has(id))) || asserts(program, fn, behind);
+}
+
+/** Whether an item lies in the data of an ops: its init sets it up there. */
+function isOfNamespace(program: Program, ops: OpsEntry, { text }: Item): boolean {
+  const init = callbackOf(program, ops, 'init');
+  const data = structOfData(ops.fact);
+  return (init ? callsOf(init) : []).some(({ args: [first] }) => {
+    const to = first?.k === 'unary' && first.op === '&' && first.of.k === 'field' ? first.of : undefined;
+    if (!to?.arrow || memberOf(text) !== to.name) return false;
+    return (to.of.k === 'id' && to.of.name === 'net') || structBehind(init?.fact, to.of) === `${data ?? ''}*`;
+  });
+}
+
+/** Whether some calls assert something of the namespace, or of its data. */
+function asserts(program: Program, fn: FunctionEntry, calls: readonly Call[]): boolean {
+  const held = namespaceLocals(program, fn, fn.fact.params);
+  return calls.some(
+    (call) =>
+      /^(?:WARN|BUG)_ON/.test(nameOf(call)) && [...walkExpression(call)].some((e) => e.k === 'id' && held.has(e.name)),
+  );
+}

@@ -1,0 +1,46 @@
+import { walkExpression, type At, type Expr, type FunctionFact } from '../../facts/ir.ts';
+import { structBehind } from '../bodies/structs.ts';
+
+/** A counter of a structure for which a function waits until it is zero, or one. */
+export interface WaitedCounter {
+  readonly member: string;
+  /** What the pointer points at by which it is named: `foo_net*`. */
+  readonly struct: string;
+  readonly pointer: string;
+  /** The block that asks for it, and where. */
+  readonly block: number;
+  readonly at: At;
+}
+
+const reading = /^(?:atomic(?:_long|64)?|refcount)_read(?:_acquire)?$/;
+const waiting = /^(?:s?wait_event(?:_idle)?|wait_var_event)$/;
+
+/**
+ * The counters that a function waits for, for however long: `while (atomic_read(&fn->count)) cond_resched();`,
+ * `wait_event(fn->wq, !atomic_read(&fn->count))`, `wait_var_event(&fn->count, !atomic_read(&fn->count))`.
+ */
+export function waitedCounters(fact: FunctionFact): WaitedCounter[] {
+  return (fact.blocks ?? []).flatMap(({ steps, end }, block) => {
+    const asked = end.e === 'branch' && end.loop ? [end.on] : [];
+    const waits = steps.flatMap((step) =>
+      step.s === 'eval' && step.of.k === 'call' && step.of.fn.k === 'id' && waiting.test(step.of.fn.name)
+        ? step.of.args
+        : [],
+    );
+    return [...asked, ...waits].flatMap((e) => [...walkExpression(e)].flatMap((inner) => readIn(fact, inner, block)));
+  });
+}
+
+function readIn(fact: FunctionFact, e: Expr, block: number): WaitedCounter[] {
+  if (e.k !== 'call' || e.fn.k !== 'id' || !reading.test(e.fn.name)) return [];
+  const counter = memberIn(e.args[0]);
+  const struct = counter && structBehind(fact, counter.of);
+  return counter?.of.k === 'id' && struct !== undefined
+    ? [{ member: counter.name, struct, pointer: counter.of.name, block, at: e.at }]
+    : [];
+}
+
+/** The member whose address an expression is: `&fn->count`. */
+export function memberIn(e: Expr | undefined): (Expr & { k: 'field' }) | undefined {
+  return e?.k === 'unary' && e.op === '&' && e.of.k === 'field' && e.of.arrow ? e.of : undefined;
+}
