@@ -13,6 +13,7 @@ import { madeOnDemand } from './on-demand.ts';
 import { outlineOf } from './outline.ts';
 import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
+import { isWithFirst, withFirst } from './first.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
 import {
@@ -370,4 +371,5 @@ function* usesIn(whole: string): Generator<string> {
   yield* filledIn(text);
   yield* freedIn(text);
   yield* dataKept(text);
+  if (isWithFirst(text)) yield withFirst;
 }

@@ -1,6 +1,7 @@
 import { expressionsOf, walkExpression, type Expr } from '../facts/ir.ts';
+import { withFirst } from '../facts/first.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../program/program.ts';
-import { allIn, nameOf } from './body.ts';
+import { nameOf } from './body.ts';
 import { callbackOf, exitsOf } from './callbacks-of.ts';
 import { asksWhich, takesPart } from './first-namespace.ts';
 import { mentions } from './joins.ts';
@@ -130,13 +131,18 @@ function isShared(
     program,
     exitsOf(program, ops).map(({ id }) => id),
   );
-  const others = (program.facts(fn.file)?.functions ?? []).flatMap(({ name, blocks }) =>
-    blocks && name !== fn.fact.name ? (program.functionById(`${fn.file}#${name}`) ?? []) : [],
-  );
-  const hasToDo = (each: FunctionEntry): boolean => [...allIn(each)].some((e) => memberIn(e) === member);
+  const facts = program.facts(fn.file);
+  const functions = facts?.functions ?? [];
+  const wordsOf = (name: string): readonly string[] => facts?.mentions[name] ?? [];
+  const hasToDo = (name: string): boolean =>
+    wordsOf(name).some((word) => member === undefined || /[">.]([^">.]*)$/.exec(word)?.[1] === member);
+  const elsewhere = functions.filter(({ name }) => name !== fn.fact.name && wordsOf(name).includes(withFirst));
   return (
     [...exits].some((id) => id !== fn.id && takesPart(program.functionById(id)!)) ||
-    others.some((each) => takesPart(each) && [each, ...program.callees(each.id)].some(hasToDo))
+    elsewhere.some(({ name }) => {
+      const called = functions.filter((each) => wordsOf(name).includes(`${each.name}()`));
+      return [name, ...called.map((each) => each.name)].some(hasToDo);
+    })
   );
 }
 

@@ -50,8 +50,8 @@ function namedInitNet(
       fn: fn.fact.name,
       ops,
       message: named.isMove
-        ? `${fn.fact.name}() brings to init_net by ${named.call} what init_net has already, whichever namespace dies: what is ` +
-          `in that one is left in it`
+        ? `${fn.fact.name}() gives back what init_net has to init_net itself by ${named.call}, whichever namespace dies: what ` +
+          `is in that one is left in it`
         : `${fn.fact.name}() gives back what init_net has by ${named.call}, whichever namespace dies: what that has itself ` +
           `is left, and init_net goes on using what is gone`,
       failing: callEventOf(history, callback),
