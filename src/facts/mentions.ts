@@ -14,6 +14,7 @@ import { outlineOf } from './outline.ts';
 import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { initsUnnamed } from './unnamed-inits.ts';
+import { isWithFirst, withFirst } from './first.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
 import {
@@ -372,4 +373,5 @@ function* usesIn(whole: string): Generator<string> {
   yield* filledIn(text);
   yield* freedIn(text);
   yield* dataKept(text);
+  if (isWithFirst(text)) yield withFirst;
 }

@@ -49,9 +49,11 @@ function namedInitNet(
       spot: { file: fn.file, at: named.at },
       fn: fn.fact.name,
       ops,
-      message:
-        `${fn.fact.name}() gives back what init_net has by ${named.call}, whichever namespace dies: what that has itself ` +
-        `is left, and init_net goes on using what is gone`,
+      message: named.isMove
+        ? `${fn.fact.name}() gives back what init_net has to init_net itself by ${named.call}, whichever namespace dies: what ` +
+          `is in that one is left in it`
+        : `${fn.fact.name}() gives back what init_net has by ${named.call}, whichever namespace dies: what that has itself ` +
+          `is left, and init_net goes on using what is gone`,
       failing: callEventOf(history, callback),
       related: [{ file: ops.file, at: ops.fact.at, message: `${ops.fact.name} names it as its ${callback}` }],
       key: `${ops.id}|${fn.id}|init_net|${named.call}`,

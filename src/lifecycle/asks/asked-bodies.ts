@@ -17,6 +17,8 @@ import type { CallAt } from '../bodies/calls-at.ts';
 import { miscount, type Miscount } from './miscounts.ts';
 import { isMixed } from './mixed-memory.ts';
 import { namedInitNet, type NamedInitNet } from './named-init-net.ts';
+import { emptiedOfFirst, takenByGetter } from './first-instead.ts';
+import { walkedInFirst } from './first-walked.ts';
 import { releasedOfFirst, takenInData } from './init-net-by-name.ts';
 import { isOfInitNet } from './of-init-net.ts';
 import { notYetSet, type NotYetSet } from './not-yet-set.ts';
@@ -53,7 +55,14 @@ export class AskedBodies {
     return this.ask(`${ofWholeFile}named init_net|${ops.id}|${id}`, ({ program, table }) => {
       const fn = program.functionById(id);
       if (!fn) return null;
-      return namedInitNet(program, ops, fn) ?? takenInData(program, ops, fn) ?? releasedOfFirst(program, table, fn);
+      return (
+        namedInitNet(program, ops, fn) ??
+        takenInData(program, ops, fn) ??
+        releasedOfFirst(program, table, fn) ??
+        takenByGetter(program, ops, fn) ??
+        emptiedOfFirst(program, ops, fn) ??
+        walkedInFirst(program, ops, fn)
+      );
     });
   }
 

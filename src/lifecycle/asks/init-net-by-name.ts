@@ -1,11 +1,10 @@
-import { expressionsOf, walkExpression, type Expr } from '../../facts/ir.ts';
+import { walkExpression, type Expr } from '../../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
 import { allIn, callsOf, nameOf } from '../bodies/body.ts';
 import { callbackOf } from '../bodies/callbacks-of.ts';
+import { isBlind } from './first-walked.ts';
 import { asksWhich } from '../bodies/first-namespace.ts';
-import { mentions } from '../bodies/joins.ts';
 import { idOf, reachedFrom } from '../bodies/known.ts';
-import { isBatch } from '../bodies/loops.ts';
 import { isAlways, isTaking, speaksOfIt, takesOff, type NamedInitNet } from './named-init-net.ts';
 import { valuesOfLocals } from '../bodies/namespace-locals.ts';
 import { isInitNet, speaksOfFirst } from './of-init-net.ts';
@@ -33,11 +32,7 @@ export function takenInData(program: Program, ops: OpsEntry, fn: FunctionEntry):
     e.k === 'call' && e.args.some(isInitNet) && isData(program, fn, e, id, mostDeep);
   const held = [...valuesOfLocals(fn)].find(([, values]) => values.length === 1 && values.every(isOfFirst))?.[0];
   if (held === undefined || [...reachedFrom(program, [init.id])].some(speaksOfIt(program))) return null;
-  // The batch itself is only gone through.
-  const batches = blocks.flatMap(({ end }) => (end.e === 'each' && isBatch(end.args) ? [end.args] : []));
-  const dying = batches.flatMap(([net]) => (net?.k === 'id' ? net.name : []));
-  const looked = [...expressionsOf(blocks)].filter((whole) => !batches.some((args) => args.includes(whole)));
-  if ([...fn.fact.params, ...dying].some((name) => looked.some((whole) => mentions(whole, name)))) return null;
+  if (!isBlind(fn)) return null;
   const setUp = new Set([...allIn(init)].flatMap((e) => memberIn(e) ?? []));
   for (const [index, { steps }] of blocks.entries())
     for (const step of steps) {

@@ -16,6 +16,8 @@ import { isNothing } from '../bodies/settings.ts';
 export interface NamedInitNet {
   readonly call: string;
   readonly at: At;
+  /** Whether it would be brought to init_net, where it is. */
+  readonly isMove?: true;
 }
 
 type Assign = Expr & { readonly k: 'assign' };
@@ -115,7 +117,7 @@ function memberOfFirst(e: Expr): string | null {
 }
 
 /** What a function has by a name of its own, the cursors of its loops and what macros declare (`LIST_HEAD(kill)`) included. */
-function localsOf(blocks: readonly Block[]): string[] {
+export function localsOf(blocks: readonly Block[]): string[] {
   const named = (args: readonly Expr[]): string[] => args.flatMap((arg) => (arg.k === 'id' ? arg.name : []));
   return blocks.flatMap((block) => [
     ...block.steps.flatMap((step) => (step.s === 'declare' ? step.name : [])),

@@ -8,6 +8,13 @@ export function asksWhich({ fact }: FunctionEntry): boolean {
   return [...expressionsOf(fact.blocks ?? [])].some((whole) => mentions(whole, 'init_net'));
 }
 
+/** Whether a function has to do with the first namespace, beyond comparing others with it. */
+export function takesPart({ fact }: FunctionEntry): boolean {
+  const all = [...expressionsOf(fact.blocks ?? [])].flatMap((whole) => [...walkExpression(whole)]);
+  const compared = all.filter((e) => comparesWithFirst(e) && !(e.k === 'unary')).length;
+  return all.filter((e) => e.k === 'id' && e.name === 'init_net').length > compared;
+}
+
 /** The blocks that a function comes to for some namespaces only, as a helper says which those are: `if (foo_is_root(net))`. */
 export function ofSomeOnly(program: Program, fn: FunctionEntry): ReadonlySet<number> {
   const blocks = fn.fact.blocks ?? [];
