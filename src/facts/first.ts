@@ -1,6 +1,3 @@
-/** The word for a function that has to do with init_net, beyond comparing others with it. */
-export const withFirst = 'with init_net';
-
 /** `net_eq(net, &init_net)`, `net == &init_net`, `&init_net != net`. */
 const comparing =
   /\bnet_eq\s*\((?:[^()]|\([^()]*\))*\)|[!=]=\s*&\s*init_net\b(?!\s*\.)|&\s*init_net\b(?!\s*\.)\s*[!=]=/g;

@@ -14,7 +14,7 @@ import { outlineOf } from './outline.ts';
 import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
 import { initsUnnamed } from './unnamed-inits.ts';
-import { isWithFirst, withFirst } from './first.ts';
+import { isWithFirst } from './first.ts';
 import { headOf, pointersIn, wordsOfBody } from './pointers.ts';
 import { askingMacros, unaskedIn } from './unasked.ts';
 import {
@@ -28,6 +28,7 @@ import {
   ofWholeFile,
   memberWord,
   published,
+  withFirst,
 } from './words.ts';
 
 /** What speaks of names without using them: texts and comments. */

@@ -291,3 +291,6 @@ export function roundIn(word: string): Round | null {
   if (key === undefined || from === undefined || to === undefined) return null;
   return { array, from, to, releases: releases === 'releases' };
 }
+
+/** The word for a function that has to do with init_net, beyond comparing others with it. */
+export const withFirst = 'with init_net';

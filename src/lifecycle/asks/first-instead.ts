@@ -1,5 +1,5 @@
 import { expressionsOf, walkExpression, type Expr } from '../../facts/ir.ts';
-import { withFirst } from '../../facts/first.ts';
+import { withFirst } from '../../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
 import { nameOf } from '../bodies/body.ts';
 import { callbackOf, exitsOf } from '../bodies/callbacks-of.ts';
