@@ -1,4 +1,4 @@
-import { later, ofWholeFile, type OnDemand } from '../../facts/words.ts';
+import { later, ofWholeFile } from '../../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
 import type { Reach } from '../../program/reach.ts';
 import type { Callables } from './callables.ts';
@@ -7,7 +7,6 @@ import { freedArmed, type FreedArmed } from './freed-armed.ts';
 import { drainedEarly, type DrainedEarly } from './drained-early.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
-import { leftOnDemand } from './left-on-demand.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
@@ -19,7 +18,6 @@ import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from '../resources/index.ts';
 import type { TraceStep } from '../paths/trace.ts';
-import { undoneOnFailure, type UndoneOnFailure } from './undone-on-failure.ts';
 
 /** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
 const mostStepsToQueueing = 3;
@@ -118,16 +116,6 @@ export class LaterRuns {
   /** What commands of users put into the data of a namespace, and no exit takes out (`leftFilled`). */
   leftFilled(ops: OpsEntry): readonly LeftFilled[] {
     return leftFilled(this.program, { reach: this.reach, table: this.means.table }, ops);
-  }
-
-  /** What others than an ops' init allocate for a namespace, and nothing gives back (`leftOnDemand`). */
-  leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
-    return leftOnDemand(this.program, { reach: this.reach, table: this.means.table }, ops);
-  }
-
-  /** What an init takes down where it fails, and no exit does (`undoneOnFailure`). */
-  undoneOnFailure(ops: OpsEntry): UndoneOnFailure | null {
-    return undoneOnFailure(this.program, { reach: this.reach, table: this.means.table }, ops);
   }
 
   /** A logger that users bind to namespaces, and no exit unbinds (`loggerLeft`). */
