@@ -61,10 +61,8 @@ describe('a logger that users bind to namespaces', () => {
       'it is built in',
       foo('')
         .replace('module_init(', 'device_initcall(')
-        .replace(/static void __exit foo_exit[^}]*}
-/, '')
-        .replace('module_exit(foo_exit);
-', ''),
+        .replace(/static void __exit foo_exit[^}]*}\n/, '')
+        .replace('module_exit(foo_exit);\n', ''),
     ],
     ['the module stays', foo('').replace('	err = nf_log_reg', '	__module_get(THIS_MODULE);\n	err = nf_log_reg')],
     [

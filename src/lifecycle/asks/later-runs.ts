@@ -161,7 +161,7 @@ export class LaterRuns {
 
   /** Who goes on to call a module that its exit has only taken off a list (`leavesUsers`). */
   leavesUsers(exit: FunctionEntry): LeavesUsers | null {
-    return leavesUsers(this.program, this.reach, exit);
+    return leavesUsers(this.program, { reach: this.reach, table: this.means.table }, exit);
   }
 
   /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */

@@ -26,7 +26,7 @@ export function loggerLeft(
   const { functions = [], mentions = {}, statics = [], initcalls = [] } = program.facts(ops.file) ?? {};
   const known = Object.values(mentions).flat();
   if (!known.includes('nf_log_register()') || known.some((word) => /^nf_log_(?:un)?set\(\)$/.test(word))) return null;
-  if (known.includes('__module_get()') || known.includes('try_module_get()')) return null;
+  if (known.includes('__module_get()')) return null;
   const goes = initcalls.some(
     ({ macro, fn }) => macro === 'module_exit' && reach.from(ops.file, fn, 'calls').has('nf_log_unregister'),
   );
