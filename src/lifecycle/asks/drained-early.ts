@@ -80,11 +80,23 @@ interface Exit {
 function drainedIn(means: Means, ops: OpsEntry, { fn, others }: Exit): DrainedEarly | null {
   const blocks = fn.fact.blocks ?? [];
   const sites = blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
-  for (const first of sites) {
-    const drained = drainedBy(means.program, fn, first.call);
-    if (!drained) continue;
+  // Of each item the last wait counts; a call that is written twice is asked about once.
+  const last = new Map<string, (typeof sites)[number] & { readonly drained: Drained }>();
+  for (const site of sites) {
+    const drained = drainedBy(means.program, fn, site.call);
+    if (drained) last.set(drained.item?.text ?? nameOf(site.call), { ...site, drained });
+  }
+  for (const { drained, ...at } of last.values()) {
+    const first = sites.find(({ call }) => call === at.call)!;
+    const known = new Map<string, boolean>();
+    const queues = (call: Call): boolean => {
+      const text = printExpression(call);
+      const may = known.get(text) ?? mayQueue(means, { fn, call, drained });
+      known.set(text, may);
+      return may;
+    };
     const after = sites.filter((each) => each !== first && isAfter(blocks, first, each));
-    const queue = after.find(({ call }) => mayQueue(means, { fn, call, drained }));
+    const queue = after.find(({ call }) => queues(call));
     if (!queue || isAfter(blocks, queue, first)) continue;
     const rest = after.filter((each) => each !== queue).map(({ call }) => call);
     // What is disabled is not queued.

@@ -1,4 +1,4 @@
-import { walkExpression, type At, type Expr } from '../../facts/ir.ts';
+import { successorsOf, walkExpression, type At, type Expr } from '../../facts/ir.ts';
 import { later, ofWholeFile } from '../../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
 import type { Reach } from '../../program/reach.ts';
@@ -7,6 +7,7 @@ import { callbackOf, exitsOf } from '../bodies/callbacks-of.ts';
 import { isAfter } from './freed-hooks.ts';
 import { onlyTells, queueWaits } from '../bodies/known.ts';
 import { LaterItems, type Item } from './later-items.ts';
+import { blocksFrom } from '../bodies/loops.ts';
 import { callsIn, type Call } from '../bodies/may-stop.ts';
 import { namespaceLocals, valuesOfLocals } from '../bodies/namespace-locals.ts';
 import { printExpression } from '../bodies/print.ts';
@@ -59,17 +60,19 @@ export function letsGoEarly(program: Program, reach: Reach, ops: OpsEntry): Lets
   const exits = exitsOf(program, ops);
   const early = callbackOf(program, ops, 'pre_exit');
   if (data === undefined) return null;
+  let runners: readonly Runner[] | undefined;
   // Behind pre_exit the core waits for readers, and another callback may wait for more.
   for (const exit of exits.filter((each) => each !== early))
     for (const fn of within(program, exit, mostDeep))
-      for (const counter of waitedCounters(fn.fact)) {
+      for (const counter of lastOfEach(waitedCounters(fn.fact))) {
         if (counter.struct !== `${data}*` || mayWaitBehind(program, reach, fn, counter)) continue;
         // Another callback comes behind that one; who has called a helper that waits may go on to wait for more.
         const later = exits.filter((each) => each !== early && each !== exit);
         const after = [...(fn === exit ? [] : callsBehind(exit, fn.fact.name)), ...later.flatMap(callsOf)];
         if (mayWait(program, reach, exit, after)) continue;
         const getter = getterOf(fn, counter.pointer);
-        for (const runner of runnersIn(program)) {
+        runners ??= runnersIn(program);
+        for (const runner of runners) {
           const found = inRunner(runner.fn, counter, getter);
           if (found && !isHeld(reach, runner.fn) && !isEnded(program, reach, exits, runner))
             return { ...found, counter: `${data}->${counter.member}` };
@@ -78,14 +81,20 @@ export function letsGoEarly(program: Program, reach: Reach, ops: OpsEntry): Lets
   return null;
 }
 
+/** Of each counter, by the pointer that names it, where it is waited for last. */
+function lastOfEach(all: readonly WaitedCounter[]): Iterable<WaitedCounter> {
+  return new Map(all.map((each) => [`${each.pointer}->${each.member}`, each])).values();
+}
+
 /** Whether a function waits for anything else after it has waited for a counter. */
 function mayWaitBehind(program: Program, reach: Reach, fn: FunctionEntry, counter: WaitedCounter): boolean {
   const blocks = fn.fact.blocks ?? [];
   const [line, column] = counter.at;
+  const reached = blocksFrom(blocks, successorsOf(blocks[counter.block]!));
   const behind = blocks.flatMap((block, index) => {
     const calls = callsIn(block);
     if (index === counter.block) return calls.filter(({ at }) => at[0] > line || (at[0] === line && at[1] > column));
-    return isAfter(blocks, { index: counter.block, place: 0 }, { index, place: 0 }) ? calls : [];
+    return reached.has(index) ? calls : [];
   });
   return mayWait(program, reach, fn, behind);
 }
@@ -153,18 +162,16 @@ function isEnded(program: Program, reach: Reach, exits: readonly FunctionEntry[]
   const isEnd = (word: string, file: string): boolean =>
     ends.some((by) => word.startsWith(by)) && mayBe(items, item, word, file);
   // Who takes down a device or a socket of the namespace may wait for it before.
-  const isAnywhere = program
-    .fileNames()
-    .some((file) =>
-      Object.values(program.facts(file)?.mentions ?? {}).some((words) => words.some((word) => isEnd(word, file))),
-    );
+  const isAnywhere = Object.values(program.facts(item.file)?.mentions ?? {}).some((words) =>
+    words.some((word) => isEnd(word, item.file)),
+  );
   return (
     isAnywhere ||
     exits.some(({ file, fact }) => {
       const words = reach.from(file, fact.name, 'calls');
       const waits = isLeft ? ['flush_scheduled_work'] : queueWaits;
       if (waits.some((each) => words.has(each))) return true;
-      return [...words.keys()].some((word) => isLeft && /^system_\w*wq$/.test(word));
+      return [...words].some(([word, way]) => (isLeft && /^system_\w*wq$/.test(word)) || isEnd(word, way.file));
     })
   );
 }
