@@ -9,7 +9,6 @@ import { dataKept } from './kept-data.ts';
 import { droppedIn, laterUsesIn, runsIn, settingUpStatic, withoutDropped } from './later-words.ts';
 import { matchesOf } from './matches.ts';
 import { locksNeverSetUp } from './never-set-up.ts';
-import { madeOnDemand } from './on-demand.ts';
 import { outlineOf } from './outline.ts';
 import { roundsIn } from './rounds.ts';
 import { strayFunctionsIn, type StrayFunction } from './stray.ts';
@@ -171,8 +170,7 @@ export function mentionsOf(
   const between = [...new Set([...stretches.flatMap((stretch) => stretch.between), ...outside])];
   const hasOps = macros.includes('pernet_operations');
   const whole = hasOps ? spoken(macros) : '';
-  const kept = hasOps ? [...madeOnDemand(prepared, { original: macros, outline, spoken })] : [];
-  const left = hasOps ? [...locksNeverSetUp(whole), ...initsUnnamed(whole), ...kept] : [];
+  const left = hasOps ? [...locksNeverSetUp(whole), ...initsUnnamed(whole)] : [];
   if (runs.length + between.length + left.length > 0)
     mentions.set(ofWholeFile, [...runs, ...pointersNaming(runs, stretches), ...between, ...left]);
   return {

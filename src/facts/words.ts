@@ -201,28 +201,6 @@ export function frees(what: string): string {
   return `[${what}`;
 }
 
-/** The word for a member of a structure into which a function puts what it has allocated, and by which its file gives nothing back. */
-export function keptOnDemand(struct: string, member: string, { by, fn }: Omit<OnDemand, 'struct' | 'member'>): string {
-  return `&${struct}->${member}=${by}:${fn}`;
-}
-
-export interface OnDemand {
-  readonly struct: string;
-  /** With what leads to it: `core.rps_default_mask`. */
-  readonly member: string;
-  /** The call that makes it, and the function that does so. */
-  readonly by: string;
-  readonly fn: string;
-}
-
-/** What the word says, if it is one. */
-export function onDemandIn(word: string): OnDemand | null {
-  const [, struct, member, by, fn] = /^&(\w+)->([\w.]+)=(\w+):(\w+)$/.exec(word) ?? [];
-  return struct === undefined || member === undefined || by === undefined || fn === undefined
-    ? null
-    : { struct, member, by, fn };
-}
-
 /** The word for a table of commands that users give by netlink. */
 export function holdsCommands(table: string): string {
   return `;${table}`;

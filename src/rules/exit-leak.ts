@@ -37,8 +37,6 @@ export const exitLeak: Rule = {
       ...mixedMemory(history),
       ...devicesLeft(history, of.ops, exit),
       ...leftFilled(history, of.ops, exit),
-      ...leftOnDemand(history, of.ops, exit),
-      ...undoneOnFailure(history, of.ops, exit),
       ...loggerLeft(history, of.ops, exit),
       ...elementLeftOut(history, of.ops),
       ...keepsItself(history, of.ops, exit),
@@ -177,29 +175,11 @@ function leftFilled(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
   }));
 }
 
-/** What settings, commands or packets have had allocated for the namespace, and nobody gives back when that goes. */
-function leftOnDemand(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  return history.state.runs.leftOnDemand(ops).map(({ struct, member, by, fn }) => {
-    const place = struct === 'net' ? `net->${member}` : `${member} of the namespace's struct ${struct}`;
-    return {
-      spot: { file: exit.file, at: exit.fact.at },
-      fn: exit.fact.name,
-      ops,
-      message:
-        `${exitsOf(history)} what ${fn}() allocates by ${by}() when it is asked for, and keeps at ${place}: ` +
-        `nothing frees it, and it leaks with each namespace that dies`,
-      failing: lastExitEventOf(history),
-      related: [],
-      about: place,
-      key: `${place}|${ops.id}`,
-    };
-  });
-}
-
 /** A logger that a namespace still names when its module is gone. */
 function loggerLeft(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
   const logger = history.state.runs.loggerLeft(ops);
-  if (logger === null) return [];
+  // Where it is only ever built in nothing of it goes.
+  if (logger === null || !history.module.unloadable) return [];
   return [
     {
       spot: { file: exit.file, at: exit.fact.at },
@@ -212,28 +192,6 @@ function loggerLeft(history: History, ops: OpsEntry, exit: FunctionEntry): Probl
       related: [],
       about: logger,
       key: `${logger}|${ops.id}`,
-    },
-  ];
-}
-
-/** What init takes down where it fails, and what has come of it until the namespace goes nobody. */
-function undoneOnFailure(history: History, ops: OpsEntry, exit: FunctionEntry): Problem[] {
-  const left = history.state.runs.undoneOnFailure(ops);
-  const init = history.init?.fact.name;
-  if (!left || init === undefined) return [];
-  const { sets, undoes, frees, place } = left;
-  return [
-    {
-      spot: { file: exit.file, at: exit.fact.at },
-      fn: exit.fact.name,
-      ops,
-      message:
-        `${exitsOf(history)} what ${sets}() sets up: ${init}() takes it down by ${undoes}() where it fails, and nothing ` +
-        `does when the namespace dies, so that \`${frees}\` leaks`,
-      failing: lastExitEventOf(history),
-      related: [{ ...place, message: `${sets}() is called here for every namespace` }],
-      about: frees,
-      key: `${undoes}|${ops.id}`,
     },
   ];
 }

@@ -38,8 +38,8 @@ export function leavesBatch(history: History): Problem[] {
 export function idleWalks(history: History): Problem[] {
   const { of } = history.path;
   return (of?.phases ?? []).flatMap(({ callback, fn }) => {
-    const walk = history.state.runs.idleWalk(fn);
-    if (!walk || !of) return [];
+    const walk = of && history.state.runs.idleWalk(of.ops, fn);
+    if (!walk) return [];
     return [
       {
         spot: { file: fn.file, at: walk.at },

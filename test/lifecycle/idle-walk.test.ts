@@ -58,4 +58,34 @@ describe('an exit that goes through a list', () => {
     check(foo('	list_for_each_entry(p, &fn->peers, list) {\n#ifdef CONFIG_FOO_STATS\n		foo_free(p);\n#endif\n	}\n'));
     check(foo('	list_for_each_entry(p, &fn->peers, list) {\n#ifndef CONFIG_FOO_STATS\n		foo_free(p);\n#endif\n	}\n'));
   });
+
+  const free = `
+static void foo_peers_free(struct foo_net *fn)
+{
+	struct foo_peer *p, *next;
+
+	list_for_each_entry_safe(p, next, &fn->peers, list)
+		kfree(p);
+}
+`;
+  const off = `
+static void foo_unlock(struct foo_net *fn)
+{
+	module_put(THIS_MODULE);
+}
+`;
+  const idle = '	list_for_each_entry(p, &fn->peers, list) {\n	}\n';
+  it.each([
+    ['goes through it again', `${idle}	foo_peers_free(fn);\n`, free],
+    ['has somebody else do so', `${idle}	foo_peers_zap(fn);\n`, ''],
+    ['moves all of it elsewhere', `${idle}	list_splice_init(&fn->peers, &dead);\n`, ''],
+    [
+      'gives something back by a function of its own',
+      '	list_for_each_entry(p, &fn->peers, list)\n		foo_unlock(fn);\n',
+      off,
+    ],
+    ['ends what may empty it', `${idle}	unregister_netdev(fn->dev);\n`, ''],
+  ])('and %s', (_, walk, before) => {
+    check(foo(walk).replace('static void __net_exit', `${before}\n$&`));
+  });
 });

@@ -114,6 +114,33 @@ static void foo_forget(void)
     check(withExpectFn(`	nf_ct_iterate_destroy(foo_clean_elsewhere, NULL);\n${plain}`));
   });
 
+  const helping = `
+static int foo_clean(struct nf_conn *ct, void *data)
+{
+	if (!nfct_help(ct))
+		return 0;
+	return 1;
+}
+`;
+  it.each([
+    [
+      'connections that have none stay',
+      withExpectFn(`	nf_ct_iterate_destroy(foo_clean, NULL);\n${plain}`, { more: helping }),
+    ],
+    ['the exit calls what was not read', withExpectFn(`${plain}\n	foo_zap();`)],
+    ['the exit passes the function on', withExpectFn(`${plain}\n	foo_end(&foo_expected);`)],
+    [
+      'the exit comes to the table of them',
+      withExpectFn(`${plain}\n	hlist_for_each_entry(exp, nf_ct_expect_hash, hnode)\n		exp->expectfn = NULL;`),
+    ],
+    [
+      'an exit of a namespace ends its connections',
+      withExpectFn(plain).replace('pr_debug("gone\\n");', 'nf_ct_iterate_cleanup_net(foo_all, &iter);'),
+    ],
+  ])('is left alone where %s', (_, module) => {
+    check(module);
+  });
+
   it('is left alone where an exit of a namespace ends them', () => {
     check(
       withExpectFn(plain).replace('pr_debug("gone\\n");', 'nf_ct_expect_iterate_net(net, foo_is_ours, NULL, 0, 0);'),

@@ -112,6 +112,52 @@ static int __net_init foo_net_init`;
     check(withBearers(data, { exit: '	foo_settle(fn);' }).replace('static int __net_init foo_net_init', () => helper));
   });
 
+  const quiet = unmarked(data);
+  const late = (text: string): string => quiet.replace('	kfree(b);', (end) => `	${text}\n${end}`);
+  it.each([
+    ['it counts itself out of something else at last', withBearers(late('atomic_dec(&foo_running);'))],
+    ['it tells that it is done at last', withBearers(late('complete(&foo_done);'))],
+    [
+      'it holds a lock until it is done',
+      withBearers(late('up_read(&foo_sem);').replace('	sock_release', '	down_read(&foo_sem);\n$&')),
+    ],
+    ["it holds a user's socket", withBearers(late('sock_put(b->sock->sk);'))],
+    ['the exit only throttles', withBearers(quiet, { exit: wait.replace('->count)', '$& >= 16') })],
+    [
+      'the exit asks for more',
+      withBearers(quiet, { exit: wait.replace('->count)', '$& || atomic_read(&foo_running)') }),
+    ],
+    ['the exit waits for more', withBearers(quiet, { exit: `${wait}\n	wait_event(foo_idle, foo_is_idle());` })],
+    ['the exit takes a lock after that', withBearers(quiet, { exit: `${wait}\n	down_write(&foo_sem);` })],
+    [
+      'another callback of the ops waits',
+      withBearers(quiet)
+        .replace('	.exit = foo_net_exit,\n', '$&	.exit_batch = foo_nets_exit,\n')
+        .replace(
+          'static struct pernet_operations',
+          'static void __net_exit foo_nets_exit(struct list_head *nets)\n{\n	synchronize_rcu();\n}\n\n$&',
+        ),
+    ],
+    [
+      'who takes the device down waits for it',
+      withBearers(quiet).replace(
+        'static int __net_init foo_net_init',
+        'void foo_uninit(struct foo_bearer *b)\n{\n	flush_work(&b->work);\n}\n\n$&',
+      ),
+    ],
+    [
+      'only the address is used',
+      withBearers(`	struct foo_net *fn = foo_pernet(sock_net(b->sock->sk));
+
+	sock_release(b->sock);
+	atomic_dec(&fn->count);
+	foo_note(hash_ptr(fn, 4));
+	kfree(b);`),
+    ],
+  ])('is left alone where %s', (_, module) => {
+    check(module);
+  });
+
   it('is left alone where it counts itself out last', () => {
     check(
       withBearers(`	struct foo_net *fn = foo_pernet(sock_net(b->sock->sk));

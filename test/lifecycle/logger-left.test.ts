@@ -51,7 +51,27 @@ module_exit(foo_exit);
 
 describe('a logger that users bind to namespaces', () => {
   it('and no exit unbinds', () => {
-    check(foo('	foo_count(net);\n', { leaks: true }));
+    check(foo('	pr_debug("foo: gone\\n");\n', { leaks: true }));
+  });
+
+  it.each([
+    ['another function that gets the namespace may unbind it', foo('	foo_log_off(net);\n')],
+    ['an exit unbinds whatever is bound', foo('	nf_log_unbind_pf(net, NFPROTO_IPV4);\n')],
+    [
+      'it is built in',
+      foo('')
+        .replace('module_init(', 'device_initcall(')
+        .replace(/static void __exit foo_exit[^}]*}\n/, '')
+        .replace('module_exit(foo_exit);\n', ''),
+    ],
+    ['the module stays', foo('').replace('	err = nf_log_reg', '	__module_get(THIS_MODULE);\n	err = nf_log_reg')],
+    [
+      'the exit of the module passes it on',
+      foo('').replace('	nf_log_unregister(&foo_logger);\n', (end) => `${end}	foo_log_exit(&foo_logger);\n`),
+    ],
+    ['other files may know of it', foo('').replace('static struct nf_logger', 'struct nf_logger')],
+  ])('and %s', (_, module) => {
+    check(module);
   });
 
   it('and an exit unbinds, by itself or by others', () => {

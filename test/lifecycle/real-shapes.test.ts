@@ -906,6 +906,11 @@ static int __net_init foo_net_init(struct net *net)
 	return 0;
 }
 
+static void __net_exit foo_net_pre_exit(struct net *net)
+{
+	nf_log_unset(net, &foo_logger);
+}
+
 static void __net_exit foo_net_exit(struct net *net)
 {
 	struct foo_net *fn = foo_pernet(net);
@@ -915,6 +920,7 @@ static void __net_exit foo_net_exit(struct net *net)
 
 static struct pernet_operations foo_net_ops = {
 	.init = foo_net_init,
+	.pre_exit = foo_net_pre_exit,
 	.exit = foo_net_exit,
 	.id = &foo_net_id,
 	.size = sizeof(struct foo_net),

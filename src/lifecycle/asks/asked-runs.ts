@@ -1,5 +1,4 @@
 import type { At } from '../../facts/ir.ts';
-import type { OnDemand } from '../../facts/words.ts';
 import type { FunctionEntry, OpsEntry } from '../../program/program.ts';
 import { keyOf, keyOfCalls, ofWholeFile, type Acquire } from './asked-keys.ts';
 import type { DrainedEarly } from './drained-early.ts';
@@ -22,7 +21,6 @@ import type { NestedRcu } from './rcu-queues.ts';
 import { readAs } from '../bodies/reader.ts';
 import type { ReadyLate, StartedEarly } from './ready-late.ts';
 import type { CallSite } from '../bodies/reset-locked.ts';
-import type { UndoneOnFailure } from './undone-on-failure.ts';
 
 /** Asks once, and notes the question by its key with the answer. */
 export type Ask = <T>(key: string, ask: (of: PernetState) => T) => T;
@@ -114,16 +112,6 @@ export class AskedRuns {
     return this.ask(`${ofWholeFile}filled|${ops.id}`, (state) => state.later.leftFilled(ops));
   }
 
-  /** What is allocated for a namespace on demand, and no exit gives back (`leftOnDemand`). */
-  leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
-    return this.ask(`${ofWholeFile}on demand|${ops.id}`, (state) => state.later.leftOnDemand(ops));
-  }
-
-  /** What an init takes down where it fails, and no exit does (`undoneOnFailure`). */
-  undoneOnFailure(ops: OpsEntry): UndoneOnFailure | null {
-    return this.ask(`${ofWholeFile}on failure alone|${ops.id}`, (state) => state.later.undoneOnFailure(ops));
-  }
-
   /** A logger that users bind to namespaces, and no exit unbinds (`loggerLeft`). */
   loggerLeft(ops: OpsEntry): string | null {
     return this.ask(`${ofWholeFile}logger|${ops.id}`, (state) => state.later.loggerLeft(ops));
@@ -147,9 +135,12 @@ export class AskedRuns {
     return readAs('asks', () => leavesBatch(fn));
   }
 
-  /** A loop of a callback through a list that does nothing with what lies there. Said by its own body. */
-  idleWalk(fn: FunctionEntry): IdleWalk | null {
-    return readAs('asks', () => idleWalk(fn));
+  /** A loop of an exit of an ops through a list that does nothing with what lies there (`idleWalk`). */
+  idleWalk(ops: OpsEntry, { id }: FunctionEntry): IdleWalk | null {
+    return this.ask(`${ofWholeFile}idle|${ops.id}|${id}`, ({ program }) => {
+      const fn = program.functionById(id);
+      return fn ? idleWalk(program, ops, fn) : null;
+    });
   }
 
   /** A work item of a namespace that an exit stops and that is queued late on a workqueue. */

@@ -1,14 +1,15 @@
-import { walkExpression, type Expr } from '../../facts/ir.ts';
+import { walkExpression } from '../../facts/ir.ts';
 import { later } from '../../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
 import type { Reach } from '../../program/reach.ts';
-import { callsOf, nameOf } from '../bodies/body.ts';
+import { callsAny, callsOf, nameOf } from '../bodies/body.ts';
 import { callbackOf, exitsOf } from '../bodies/callbacks-of.ts';
 import { runnersOf } from './early-uses.ts';
 import { isAfter } from './freed-hooks.ts';
 import { isKeptOut } from './kept-out.ts';
-import { idOf, queueWaits } from '../bodies/known.ts';
+import { handsOn, idOf, onlyTells, queueWaits, steady } from '../bodies/known.ts';
 import { LaterItems, type Item } from './later-items.ts';
+import { decidesOver } from '../bodies/loops.ts';
 import { callsIn, memberOf, StopSearch, type Call } from '../bodies/may-stop.ts';
 import type { Named } from '../bodies/member-gates.ts';
 import { namespaceLocals, rootInMemory } from '../bodies/namespace-locals.ts';
@@ -40,7 +41,11 @@ const flushes: readonly string[] = ['flush_work', 'flush_delayed_work', 'kthread
 
 /** A call that waits for something, in whatever way, or that ends what has been queued. */
 const waiting =
-  /wait|flush_(?:delayed_)?work|flush_scheduled|drain|cancel|disable|kill|sync|barrier|complet|sleep|resched|(?:^|_)stop(?:_|$)|schedule_timeout/;
+  /wait|flush_(?:delayed_)?work|flush_scheduled|drain|cancel|disable|kill|sync|barrier|complet|sleep|resched|relax|yield|busy|pending|(?:^|_)stop(?:_|$)|^schedule$|schedule_timeout/;
+
+/** Calls that ask what they are passed. */
+const asks =
+  /^(?:(?:WARN|BUG|(?:h?list|hlist_nulls)_)\w*|ARRAY_SIZE|(?:spin|read|write|mutex|rtnl|rcu_read)_(?:un)?lock\w*)$/;
 
 /**
  * Functions of the kernel's for others that wait for works of its own, with those that queue these, and how many arguments
@@ -53,7 +58,8 @@ const drains: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
 /**
  * The work item that an exit of an ops waits for (`flush_work()`) before it calls what queues it, and that nothing waits for
  * behind that: it runs when the namespace's data is gone. Of one that is no namespace's own it is told where it comes to the
- * ops' data, or where the exit goes on to assert of that data that all is done (`WARN_ON(!list_empty(&fn->list))`).
+ * ops' data; of the kernel's own where the exit of a file that has a part in what is queued goes on to assert of the ops'
+ * data that all is done (`WARN_ON(!list_empty(&fn->list))`).
  */
 export function drainedEarly(means: Means, ops: OpsEntry): DrainedEarly | null {
   const { program } = means;
@@ -74,18 +80,31 @@ interface Exit {
 function drainedIn(means: Means, ops: OpsEntry, { fn, others }: Exit): DrainedEarly | null {
   const blocks = fn.fact.blocks ?? [];
   const sites = blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
-  for (const first of sites) {
-    const drained = drainedBy(means.program, fn, first.call);
-    if (!drained) continue;
+  // Of each item the last wait counts; a call that is written twice is asked about once.
+  const last = new Map<string, (typeof sites)[number] & { readonly drained: Drained }>();
+  for (const site of sites) {
+    const drained = drainedBy(means.program, fn, site.call);
+    if (drained) last.set(drained.item?.text ?? nameOf(site.call), { ...site, drained });
+  }
+  for (const { drained, ...at } of last.values()) {
+    const first = sites.find(({ call }) => call === at.call)!;
+    const known = new Map<string, boolean>();
+    const queues = (call: Call): boolean => {
+      const text = printExpression(call);
+      const may = known.get(text) ?? mayQueue(means, { fn, call, drained });
+      known.set(text, may);
+      return may;
+    };
     const after = sites.filter((each) => each !== first && isAfter(blocks, first, each));
-    const queue = after.find(({ call }) => mayQueue(means, { fn, call, drained }));
+    const queue = after.find(({ call }) => queues(call));
     if (!queue || isAfter(blocks, queue, first)) continue;
     const rest = after.filter((each) => each !== queue).map(({ call }) => call);
+    // What is disabled is not queued.
+    if ([fn, ...others].some((each) => callsAny(each.fact, /disable_(?:delayed_)?work/))) continue;
     if (mayEnd(means, { fn, calls: rest, drained })) continue;
     if (others.some((each) => mayEnd(means, { fn: each, calls: callsOf(each), drained }))) continue;
     const { item } = drained;
-    if (item && !isMissed(means, ops, { fn, item, behind: rest })) continue;
-    if (!item && !asserts(means.program, fn, rest)) continue;
+    if (item ? !isMissed(means, ops, item) : !asserts(means.program, fn, rest)) continue;
     const end = { file: fn.file, name: fn.fact.name };
     const through = [fn, ...others].map(({ file, fact }) => ({ file, name: fact.name }));
     const by = means.program.lookUp(fn.file, nameOf(queue.call));
@@ -137,8 +156,10 @@ function mayQueue({ program, reach }: Means, { fn, call, drained: { item, by } }
   const name = nameOf(call);
   if (!item) return by.get(name) === call.args.length;
   const helper = program.lookUp(fn.file, name);
-  if (!helper || call.args.some((arg) => isConstant(arg))) return false;
-  if (!queues(program, { fn, call, item }, namespaceLocals(program, fn, fn.fact.params))) return false;
+  const held = namespaceLocals(program, fn, fn.fact.params);
+  // By anything else it may be told whether to.
+  if (!helper || call.args.some((arg) => arg.k !== 'id' || !held.has(arg.name))) return false;
+  if (!queues(program, { fn, call, item }, held)) return false;
   const words = reach.from(helper.file, helper.fact.name, 'calls');
   const deeds = runnersOf(program, item.file, item.text).flatMap((each) => [each.name, ...deedsOf(program, each)]);
   return deeds.length > 0 && !deeds.some((each) => words.has(each)) && ![...words.keys()].some((each) => isWait(each));
@@ -165,7 +186,13 @@ function queues(
     return arg?.k === 'id' && held.has(arg.name);
   });
   const inside = namespaceLocals(program, callee, given);
-  return callsOf(callee).some((each) => queues(program, { fn: callee, call: each, item }, inside, deep - 1));
+  const blocks = callee.fact.blocks ?? [];
+  // Where anything decides over it, that may be what the exit has seen to.
+  return blocks.some(
+    (block, index) =>
+      !blocks.some((_, asking) => asking !== index && decidesOver(blocks, asking, index)) &&
+      callsIn(block).some((each) => queues(program, { fn: callee, call: each, item }, inside, deep - 1)),
+  );
 }
 
 /** The program's own functions that another one calls. */
@@ -174,12 +201,20 @@ function deedsOf(program: Program, { file, name }: Named): string[] {
   return (fn ? callsOf(fn) : []).map(nameOf).filter((each) => program.lookUp(file, each) !== undefined);
 }
 
-function isConstant(e: Expr): boolean {
-  return e.k === 'num' || (e.k === 'id' && /^(?:true|false|NULL)$/.test(e.name));
-}
-
 function isWait(word: string): boolean {
   return /^\w+$/.test(word) && (waiting.test(word) || queueWaits.includes(word));
+}
+
+/** Whether a call is one of the kernel's that waits for nothing. */
+function isKernels(name: string, table: PairsByCall): boolean {
+  return (
+    asks.test(name) ||
+    onlyTells(name) ||
+    handsOn.has(name) ||
+    steady.has(name) ||
+    table.releases.has(name) ||
+    name === 'net_generic'
+  );
 }
 
 /** Whether some calls of a function may wait for what has been queued, or end it. */
@@ -191,29 +226,24 @@ function mayEnd(
     const name = nameOf(call);
     if (name === '' || isWait(name) || drains.has(name)) return true;
     const callee = program.lookUp(fn.file, name);
-    if (!callee) return false;
+    if (!callee) return !isKernels(name, table);
     const words = [...reach.from(callee.file, callee.fact.name, 'calls').keys()];
     return words.some((word) => isWait(word) || drains.has(word) || word === later.stops(item?.text ?? ''));
   };
   if (calls.some(isEnd)) return true;
-  const asking = calls.filter((call) => !/^(?:WARN|BUG|(?:h?list|hlist_nulls)_)\w*$/.test(nameOf(call)));
+  const asking = calls.filter((call) => !asks.test(nameOf(call)));
   const held = namespaceLocals(program, fn, fn.fact.params);
   return new StopSearch(program, table, memberOf(item?.text ?? '') ?? '').mayStop(fn, asking, held);
 }
 
 /** Whether a work item that runs after an exit finds the namespace's data, which is gone then. */
-function isMissed(
-  { program, reach }: Means,
-  ops: OpsEntry,
-  { fn, item, behind }: { readonly fn: FunctionEntry; readonly item: Item; readonly behind: readonly Call[] },
-): boolean {
-  const runners = runnersOf(program, item.file, item.text);
-  const words = runners.map(({ file, name }) => reach.from(file, name, 'calls'));
+function isMissed({ program, reach }: Means, ops: OpsEntry, item: Item): boolean {
+  const words = runnersOf(program, item.file, item.text).map(({ file, name }) => reach.from(file, name, 'calls'));
   // Who gives the namespace back holds it until then.
-  if (words.some((each) => each.has('put_net'))) return false;
+  if (words.some((each) => each.has('put_net') || each.has('put_net_track'))) return false;
   const id = idOf(program, ops);
   if (memberOf(item.text) !== null) return isOfNamespace(program, ops, item);
-  return (id !== undefined && words.some((each) => each.has(id))) || asserts(program, fn, behind);
+  return id !== undefined && words.some((each) => each.has(id));
 }
 
 /** Whether an item lies in the data of an ops: its init sets it up there. */
@@ -227,8 +257,10 @@ function isOfNamespace(program: Program, ops: OpsEntry, { text }: Item): boolean
   });
 }
 
-/** Whether some calls assert something of the namespace, or of its data. */
+/** Whether some calls assert something of the namespace, or of its data, in a file whose states the kernel's work takes down. */
 function asserts(program: Program, fn: FunctionEntry, calls: readonly Call[]): boolean {
+  const words = Object.values(program.facts(fn.file)?.mentions ?? {}).flat();
+  if (!words.some((word) => /^xfrm6?_register_type\(\)$/.test(word))) return false;
   const held = namespaceLocals(program, fn, fn.fact.params);
   return calls.some(
     (call) =>

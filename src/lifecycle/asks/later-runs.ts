@@ -1,4 +1,4 @@
-import { later, ofWholeFile, type OnDemand } from '../../facts/words.ts';
+import { later, ofWholeFile } from '../../facts/words.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
 import type { Reach } from '../../program/reach.ts';
 import type { Callables } from './callables.ts';
@@ -7,7 +7,6 @@ import { freedArmed, type FreedArmed } from './freed-armed.ts';
 import { drainedEarly, type DrainedEarly } from './drained-early.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
-import { leftOnDemand } from './left-on-demand.ts';
 import { leftOnFailure } from './left-on-failure.ts';
 import { leftRunning, leftRunningByModule, queuedLateOn, type Running, type Stopped } from './left-running.ts';
 import { isKeptOut, type StopSite } from './kept-out.ts';
@@ -19,7 +18,6 @@ import { rcuByWorks, type RcuByWork } from './rcu-by-works.ts';
 import { RcuQueues, type NestedRcu } from './rcu-queues.ts';
 import type { PairsByCall } from '../resources/index.ts';
 import type { TraceStep } from '../paths/trace.ts';
-import { undoneOnFailure, type UndoneOnFailure } from './undone-on-failure.ts';
 
 /** What is queued farther away than by so many functions is not said to be: what they ask for on the way is not seen. */
 const mostStepsToQueueing = 3;
@@ -120,16 +118,6 @@ export class LaterRuns {
     return leftFilled(this.program, { reach: this.reach, table: this.means.table }, ops);
   }
 
-  /** What others than an ops' init allocate for a namespace, and nothing gives back (`leftOnDemand`). */
-  leftOnDemand(ops: OpsEntry): readonly OnDemand[] {
-    return leftOnDemand(this.program, { reach: this.reach, table: this.means.table }, ops);
-  }
-
-  /** What an init takes down where it fails, and no exit does (`undoneOnFailure`). */
-  undoneOnFailure(ops: OpsEntry): UndoneOnFailure | null {
-    return undoneOnFailure(this.program, { reach: this.reach, table: this.means.table }, ops);
-  }
-
   /** A logger that users bind to namespaces, and no exit unbinds (`loggerLeft`). */
   loggerLeft(ops: OpsEntry): string | null {
     return loggerLeft(this.program, { reach: this.reach, table: this.means.table }, ops);
@@ -173,7 +161,7 @@ export class LaterRuns {
 
   /** Who goes on to call a module that its exit has only taken off a list (`leavesUsers`). */
   leavesUsers(exit: FunctionEntry): LeavesUsers | null {
-    return leavesUsers(this.program, this.reach, exit);
+    return leavesUsers(this.program, { reach: this.reach, table: this.means.table }, exit);
   }
 
   /** What counts itself out, for which an exit waits, before it is done (`letsGoEarly`). */

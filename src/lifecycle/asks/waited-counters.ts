@@ -1,4 +1,4 @@
-import { walkExpression, type At, type Expr, type FunctionFact } from '../../facts/ir.ts';
+import { type At, type Expr, type FunctionFact } from '../../facts/ir.ts';
 import { structBehind } from '../bodies/structs.ts';
 
 /** A counter of a structure for which a function waits until it is zero, or one. */
@@ -16,19 +16,35 @@ const reading = /^(?:atomic(?:_long|64)?|refcount)_read(?:_acquire)?$/;
 const waiting = /^(?:s?wait_event(?:_idle)?|wait_var_event)$/;
 
 /**
- * The counters that a function waits for, for however long: `while (atomic_read(&fn->count)) cond_resched();`,
- * `wait_event(fn->wq, !atomic_read(&fn->count))`, `wait_var_event(&fn->count, !atomic_read(&fn->count))`.
+ * The counters that a function waits for until they are zero, or one, and for nothing else: `while (atomic_read(&fn->count))
+ * cond_resched();`, `wait_event(fn->wq, !atomic_read(&fn->count))`, `wait_var_event(&fn->count, !atomic_read(&fn->count))`.
  */
 export function waitedCounters(fact: FunctionFact): WaitedCounter[] {
   return (fact.blocks ?? []).flatMap(({ steps, end }, block) => {
-    const asked = end.e === 'branch' && end.loop ? [end.on] : [];
+    const asked = end.e === 'branch' && end.loop ? whileThere(end.on) : undefined;
     const waits = steps.flatMap((step) =>
       step.s === 'eval' && step.of.k === 'call' && step.of.fn.k === 'id' && waiting.test(step.of.fn.name)
-        ? step.of.args
+        ? (untilGone(step.of.args.at(-1)) ?? [])
         : [],
     );
-    return [...asked, ...waits].flatMap((e) => [...walkExpression(e)].flatMap((inner) => readIn(fact, inner, block)));
+    return [...(asked ? [asked] : []), ...waits].flatMap((e) => readIn(fact, e, block));
   });
+}
+
+/** What is read by a condition that holds as long as there is something: `x`, `x > 0`, `x != 1`. */
+function whileThere(e: Expr): Expr | undefined {
+  if (e.k === 'call') return e;
+  return e.k === 'binary' && /^(?:>|!=)$/.test(e.op) && isFew(e.r) ? e.l : undefined;
+}
+
+/** The same of one that holds once there is nothing. */
+function untilGone(e: Expr | undefined): Expr | undefined {
+  if (e?.k === 'unary' && e.op === '!') return e.of;
+  return e?.k === 'binary' && /^(?:==|<=)$/.test(e.op) && isFew(e.r) ? e.l : undefined;
+}
+
+function isFew(e: Expr): boolean {
+  return e.k === 'num' && (e.value === 0 || e.value === 1);
 }
 
 function readIn(fact: FunctionFact, e: Expr, block: number): WaitedCounter[] {
