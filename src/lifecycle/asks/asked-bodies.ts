@@ -61,7 +61,7 @@ export class AskedBodies {
   notYetSet({ id }: FunctionEntry): readonly NotYetSet[] {
     return this.ask(`${ofWholeFile}not yet|${id}`, ({ program, table }) => {
       const fn = program.functionById(id);
-      return fn ? notYetSet(fn, table) : [];
+      return fn ? notYetSet(program, fn, table) : [];
     });
   }
 

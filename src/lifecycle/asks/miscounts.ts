@@ -1,4 +1,4 @@
-import { childrenOf, type Expr } from '../../facts/ir.ts';
+import { childrenOf, type Expr, type FileFacts } from '../../facts/ir.ts';
 import { elementsIn, ofWholeFile } from '../../facts/words.ts';
 import type { Program } from '../../program/program.ts';
 import { argumentsAt, callsIn, type CallAt } from '../bodies/calls-at.ts';
@@ -101,7 +101,12 @@ function isOwnOf(program: Program, array: string, calls: readonly CallAt[]): boo
   const isNamed = Object.entries(facts.mentions).some(
     ([name, words]) => !own.has(name) && words.includes(array) && (!called || called.has(name)),
   );
-  return !isNamed && !calls.some(isLocal) && !Object.values(facts.aliases).includes(array);
+  return !isNamed && !calls.some(isLocal) && !isNamedOutside(facts, array);
+}
+
+/** Whether what is no function's names an array: a macro, or the initializer of a variable. */
+function isNamedOutside({ mentions, aliases }: Pick<FileFacts, 'mentions' | 'aliases'>, array: string): boolean {
+  return Object.values(aliases).includes(array) || (mentions[ofWholeFile] ?? []).includes(array);
 }
 
 /** Whether an expression names an array for more than its size. */

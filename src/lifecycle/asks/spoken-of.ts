@@ -12,9 +12,16 @@ const mostFunctions = 40;
 
 /**
  * Whether functions that a function calls name a member, or may: their bodies are not at hand, and they get what that lies in
- * or the member itself. What is known to set up something else asks for nothing.
+ * or the member itself. What is known to set up something else, or to give that back, asks for nothing; nor does what is not
+ * at hand for a member of struct net itself.
  */
-export function isSpokenOf(program: Program, table: PairsByCall, fn: FunctionEntry, member: string): boolean {
+export function isSpokenOf(
+  program: Program,
+  table: PairsByCall,
+  fn: FunctionEntry,
+  member: string,
+  { isOfNet = false }: { readonly isOfNet?: boolean } = {},
+): boolean {
   const seen = new Set<FunctionEntry>([fn]);
   for (const each of seen) {
     if (each.fact.blocks === null || seen.size > mostFunctions) return true;
@@ -23,11 +30,14 @@ export function isSpokenOf(program: Program, table: PairsByCall, fn: FunctionEnt
     for (const call of callsOf(each)) {
       const callee = nameOf(call) === '' ? undefined : program.lookUp(each.file, nameOf(call));
       if (callee) seen.add(callee);
-      else if (nameOf(call) !== 'net_generic' && !table.acquires.has(nameOf(call)) && mayLook(call, locals, member))
-        return true;
+      else if (!isOfNet && !isKnown(table, nameOf(call)) && mayLook(call, locals, member)) return true;
     }
   }
   return false;
+}
+
+function isKnown(table: PairsByCall, name: string): boolean {
+  return name === 'net_generic' || table.acquires.has(name) || table.releases.has(name);
 }
 
 /** Whether a call is passed a variable of its function, or a member by some name of anything. */
