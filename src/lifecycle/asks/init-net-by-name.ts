@@ -51,7 +51,7 @@ export function takenInData(program: Program, ops: OpsEntry, fn: FunctionEntry):
       // What was left of it is put back.
       if (callsOf(fn).some((other) => other.args.slice(1).some((arg) => memberOf(arg, held) === member))) continue;
       const name = nameOf(call);
-      if (empties.test(name) || takesOff.test(name) || isTaking(program, fn, call))
+      if (empties.test(name) || takesOff.test(name) || (call.args.length === 1 && isTaking(program, fn, call)))
         return { call: `${name}()`, at: call.at };
     }
   return null;

@@ -78,7 +78,19 @@ export function miscount(program: Program, { kind, acquire, release }: Site): Mi
     return texts.get(own.call)?.size === 1 && ![...texts.keys()].some(isOther);
   });
   const amounts = { done: textOf(first), undone: textOf(second), isFewer: second.more < first.more };
-  return isOne ? { array: array.name, ...amounts } : null;
+  return isOne && !mayGiveSome(program, release, array.name) ? { array: array.name, ...amounts } : null;
+}
+
+/**
+ * Whether who gives back elements of an array may give back others of it one by one: by a pointer to one (`last = &foo_ops[1]`),
+ * or by the call for a single one.
+ */
+function mayGiveSome(program: Program, { call: release, place }: CallAt, array: string): boolean {
+  const fn = program.functionById(`${place.file}#${place.fn}`);
+  if (!fn) return true;
+  const steps = (fn.fact.blocks ?? []).flatMap((block) => block.steps);
+  if (steps.some((step) => step.s === 'declare' && step.init && isNamed(step.init, array))) return true;
+  return callsIn(program, place).some(({ fn: called }) => `${printExpression(called)}s` === release);
 }
 
 function namesCalled(program: Program, place: CallAt['place']): string[] {

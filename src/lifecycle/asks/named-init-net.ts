@@ -24,9 +24,10 @@ type Assign = Expr & { readonly k: 'assign' };
 /** What takes something away for good, by its name; not what gives back a reference, nor what tells others of it. */
 const takesAway =
   /(?:^|_)(?:unregister\w*|deregister|deinit|destroy|k?v?free\w*|exit|fini|cleanup|kill|queue_purge|retire|teardown)(?:_|$)/;
-const tellsOthers = /lock|notif|event|send|msg|trace|log|audit|emit|report|timer/;
+const tellsOthers =
+  /lock|notif|event|send|msg|trace|log|audit|emit|report|timer|sched|queue_work|mark|fasync|wake|note|_ref_/;
 /** What is no longer wanted by anybody, or is there to be found anew, by its name: it may be all namespaces'. */
-const unwanted = /(?:^|_)(?:unused|stale|expired|old|idle|some|dead|gc|cached?)(?:_|$)/;
+const unwanted = /(?:^|_)(?:unused|stale|expired|old|idle|some|dead|gc|lru|cached?)(?:_|$)/;
 /** Asks what a pointer is. */
 const asksPointer = /^(?:IS_ERR(?:_OR_NULL)?|(?:un)?likely)$/;
 /** Takes an element out of a list. */
@@ -48,8 +49,12 @@ export function namedInitNet(program: Program, ops: OpsEntry, fn: FunctionEntry)
     const { steps, end } = block;
     const called = steps.flatMap((step) => (step.s === 'eval' && step.of.k === 'call' ? [step.of] : []));
     const call = called.find(({ args }) => args.some((arg) => mentions(arg, 'init_net')));
-    if (call) return isTaking(program, fn, call) && !isOfOwn(call) && isAlways(blocks, index) ? [call] : [];
+    if (call) {
+      const isTold = isTaking(program, fn, call) && !isOfOwn(call) && !call.args.some(namesUnwanted);
+      return isTold && isAlways(blocks, index) ? [call] : [];
+    }
     if (end.e !== 'each' || !end.args.slice(1).some((arg) => mentions(arg, 'init_net'))) return [];
+    if (end.args.some(namesUnwanted)) return [];
     const inside = bodyOf(blocks, index, end.body).map((at) => blocks[at]!);
     const isPlain = inside.every((each) => each.end.e === 'goto');
     const isForOwn = [...expressionsOf(inside)].some((e) => fn.fact.params.some((name) => mentions(e, name)));
@@ -142,6 +147,11 @@ export function isTaking(program: Program, fn: FunctionEntry, call: Call): boole
 /** Whether a name is of what nobody wants any more: `foo_free_unused()`, `fn->gc`. */
 export function isUnwanted(name: string): boolean {
   return unwanted.test(name);
+}
+
+/** Whether a place is named after that: `&init_net.foo.dead[type]`. */
+function namesUnwanted(e: Expr): boolean {
+  return printExpression(e).split(/\W+/).some(isUnwanted);
 }
 
 /** Whether a condition is one on what a walk has found, in locals of a function alone: no count, nothing of its parameters. */
