@@ -117,15 +117,16 @@ function askedIn({ fact }: FunctionEntry): ReadonlySet<string> | null {
       const text = e.k === 'field' ? printExpression(e) : '';
       const of = fact.params.find((param) => text.startsWith(`${param}->`));
       if (of !== undefined) members.add(text.slice(of.length));
-      else if (e.k === 'id' && !fact.params.includes(e.name) && !isResult(e.name)) return null;
+      else if (e.k === 'id' && !fact.params.includes(e.name) && !isOwnResult(e.name)) return null;
     }
   }
   const asked = [...members];
   return new Set(asked.filter((member) => !asked.some((longer) => longer.startsWith(`${member}.`))));
 }
 
-function isResult(name: string): boolean {
-  return /^(?:err|error|ret|rc|res|result|status)$/.test(name);
+/** Whether a name is that of a result, or of a constant: `UINT_MAX`. */
+function isOwnResult(name: string): boolean {
+  return /^(?:err|error|ret|rc|res|result|status|[A-Z][A-Z\d_]*)$/.test(name);
 }
 
 /** Whether anybody at hand has a function do something for the first namespace: `foo_enable(&init_net)`. */

@@ -89,7 +89,9 @@ function mayGiveSome(program: Program, { call: release, place }: CallAt, array: 
   const fn = program.functionById(`${place.file}#${place.fn}`);
   if (!fn) return true;
   const steps = (fn.fact.blocks ?? []).flatMap((block) => block.steps);
-  if (steps.some((step) => step.s === 'declare' && step.init && isNamed(step.init, array))) return true;
+  const isPointer = ({ k }: Expr): boolean => k !== 'call';
+  if (steps.some((step) => step.s === 'declare' && step.init && isPointer(step.init) && isNamed(step.init, array)))
+    return true;
   return callsIn(program, place).some(({ fn: called }) => `${printExpression(called)}s` === release);
 }
 
