@@ -13,7 +13,7 @@ export const doubleRelease: Rule = {
   check(history) {
     // What an error that was lost leads to is reported where it was lost.
     if (history.path.lost?.holdsNothing) return [];
-    const freed = [...freedOfCore(history), ...freedTable(history), ...ofAnotherOps(history)];
+    const freed = [...freedOfCore(history), ...freedTable(history)];
     if (freed.length > 0) return freed;
     const released = history.events.flatMap(({ trace }, index) => {
       if (trace?.t !== 'release' || !trace.again || !history.path.again.has(trace)) return [];
@@ -39,7 +39,7 @@ export const doubleRelease: Rule = {
         },
       ];
     });
-    return [...released, ...freedTwice(history)];
+    return [...released, ...freedTwice(history), ...ofAnotherOps(history)];
   },
 };
 

@@ -12,7 +12,7 @@ import {
   type Acquired,
   type Released,
 } from './order.ts';
-import { freedWithTimer, usedWhenFreed } from './freed.ts';
+import { usedWhenFreed } from './freed.ts';
 import { foundWithoutGrace, hooksWithoutGrace, publishedWithoutGrace, usedByRcuCallback } from './no-grace.ts';
 import { spotOf } from './reading.ts';
 import type { Problem, Rule } from './rule.ts';
@@ -50,7 +50,6 @@ export const exitOrder: Rule = {
       ...(isCallback ? hooksWithoutGrace(history) : []),
       ...(isCallback ? foundWithoutGrace(history, isEverUnloaded(history)) : []),
       ...(isCallback ? usedByRcuCallback(history) : []),
-      ...(isCallback ? freedWithTimer(history) : []),
       ...(history.fate === 'unloaded' ? publishedWithoutGrace(history) : []),
       ...stoppedEarly(history, users),
       ...(isCallback ? [...drainedEarly(history), ...letsGoEarly(history)] : []),

@@ -105,12 +105,16 @@ function uncheckedThings(history: History): Problem[] {
  * Whether the result is kept and nothing on the way to init's success asks for it, while the thing is looked for by its name
  * in the end, and missed aloud (fs/proc/generic.c, remove_proc_entry()).
  */
-function isKeptUnasked({ path, state, init }: History, { step: thing }: Acquired, { call }: Release): boolean {
+function isKeptUnasked(
+  { path, state, init }: History,
+  { step: thing }: Acquired,
+  { call, place: release }: Release,
+): boolean {
   if (call !== 'remove_proc_entry' || thing.at === null || thing.pair.fails !== 'null') return false;
   const member = /(?:->|\.)(\w+)$/.exec(thing.at)?.[1];
   const { place } = thing;
   if (!init || member === undefined || init.file !== place.file || init.fact.name !== place.fn) return false;
-  if (state.bodies.isSpokenOf(place, member)) return false;
+  if (state.bodies.isSpokenOf(place, member, release)) return false;
   const key = keyOfPlace(place);
   return !path.load.some((step) => step.t === 'call' && keyOfPlace(step.place) === key);
 }

@@ -33,6 +33,7 @@ describe('an exit callback that gives back what another ops keeps in struct net'
     ['its own alone', module(own)],
     ['a reference of it', module(`${own}\tdev_put(net->loopback_dev);\n`, '\tdev_hold(net->loopback_dev);\n')],
     ['something in it', module(`${own}\tremove_proc_entry("bar", net->proc_net);\n`, '\tfoo_bar_create(net);\n')],
+    ['its handler on it', module(`${own}\tnetdev_rx_handler_unregister(net->loopback_dev);\n`)],
     [
       'what it has put there itself',
       module(

@@ -89,6 +89,19 @@ describe('what is used after another function has freed it:', () => {
 	bar_unregister_pipe(net, fn->pipe);`,
       ),
     );
+    // Its address may be a key, or nothing by a macro.
+    for (const call of [
+      'bar_unregister_key(net, (unsigned long)pipe)',
+      'bar_unregister_owner(net, pipe)',
+      'bar_pipe_stats_destroy(pipe)',
+      'foo_ids_destroy(&fn->pipes, pipe)',
+    ])
+      check(
+        withPipe(
+          '\tkfree(pipe->name);\n\tkfree(pipe);',
+          `\n\tstruct foo_pipe *pipe = fn->pipe;\n\n\tfoo_pipe_free(pipe);\n\t${call};`,
+        ),
+      );
     // Another one, one that holds something else by then, and what may only look for it.
     check(
       withPipe(

@@ -44,6 +44,8 @@ describe('what is kept without a look at it, and missed by its name', () => {
     ['where init says so', '	return fn->dir ? 0 : -ENOMEM;\n', remove],
     ['where init goes on in another way', '	if (fn->dir)\n		fn->limit = 16;\n	return 0;\n', remove],
     ['where the exit asks', '	return 0;\n', `if (fn->dir)\n		${remove}`],
+    ['where what is not at hand may ask', '	FOO_REQUIRE_DIR(fn);\n	return 0;\n', remove],
+    ['where the exit asks by a call', '	return 0;\n', `if (foo_has_proc(fn))\n		${remove}`],
     ['where the exit copes', '	return 0;\n', 'proc_remove(fn->dir);'],
   ])('is not, %s', (_, init, exit) => {
     check(module(init, exit));

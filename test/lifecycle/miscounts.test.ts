@@ -116,6 +116,16 @@ module_exit(foo_exit);
       '',
     ],
     [
+      'and the last by a pointer to that',
+      'const struct nf_hook_ops *last = &foo_v4[1];\n\n\tfoo_hook_off(net, last);\n\tnf_unregister_net_hooks(net, foo_v4, 1);',
+      '',
+    ],
+    [
+      'and the last by a macro',
+      'nf_unregister_net_hook(net, FOO_LAST);\n\tnf_unregister_net_hooks(net, foo_v4, 1);',
+      '#define FOO_LAST (&foo_v4[ARRAY_SIZE(foo_v4) - 1])\n',
+    ],
+    [
       'and the rest by a helper',
       'foo_rest(net);\n\tnf_unregister_net_hooks(net, foo_v4, 1);',
       'static void foo_rest(struct net *net)\n{\n\tnf_unregister_net_hook(net, &foo_v4[1]);\n}\n',

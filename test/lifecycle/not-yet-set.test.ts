@@ -66,6 +66,10 @@ describe('a member that a failing init gives back and has not set', () => {
         helper: 'static void foo_keep(struct foo_net *fn, struct ctl_table *table)\n{\n\tfn->table = table;\n}\n',
       },
     ],
+    ['was set by another pointer', { before: 'priv->table = table;' }],
+    ['was set by a macro', { before: 'rcu_assign_pointer(priv->table, table);' }],
+    ['was set with all the rest', { before: '*fn = (struct foo_net){ .table = table };' }],
+    ['may be set by what is not at hand', { before: 'bar_install(fn, table);' }],
     ['is another one', { out: 'kfree(table);\n\tkfree(fn->spare);' }],
   ])('is none that %s', (_, shape) => {
     check(module(shape));

@@ -207,6 +207,19 @@ static int foo_caches_create(struct net *net)
       ['if (net != &init_net)', '\tskb_queue_purge(&net->foo.events);', 'foo_free(&init_net.foo);'],
     ],
     ['does so where something else says so', ['if (--foo_users == 0)', '\tfoo_caches_destroy(&init_net);']],
+    ['takes what is stale', ['foo_table_free_stale(init_net.foo.table);']],
+    [
+      'forgets what it only keeps as a hint',
+      ['struct foo_peer *peer;\n', 'list_for_each_entry(peer, &init_net.foo.list, node)', '\tpeer->cached_net = NULL;'],
+    ],
+    [
+      'empties a list of the dead',
+      [
+        'struct foo_peer *peer, *next;\n',
+        'list_for_each_entry_safe(peer, next, &init_net.foo.dead, node)',
+        '\tlist_del(&peer->node);',
+      ],
+    ],
     ['only looks there', ['foo_count(&init_net.foo.events);']],
     [
       'takes its own out of a table there',
@@ -314,6 +327,14 @@ ${exit(...lines)}`;
     ['asks before', [first, 'if (--foo_users)', '\treturn;', ...empty()], ''],
     ['only wakes up who sees to it', [first, 'wake_up(&fn->wq);', 'schedule_work(&fn->gc_cleanup);'], ''],
     ['takes what init has put there', [first, ...empty()], '\tfoo_join(net_generic(&init_net, foo_net_id), net);\n'],
+    ['only tells what lies there', [first, 'kill_fasync(&fn->requests, SIGIO, POLL_IN);'], ''],
+    ['takes one of what lies there', [first, 'ida_free(&fn->requests, foo_dying_id());'], ''],
+    ['puts back what is left', [first, ...empty(), 'list_splice(&requests, &fn->requests);'], ''],
+    [
+      'empties what nobody wants any more',
+      [first, ...empty().map((line) => line.replace('&fn->requests', '&fn->gc'))],
+      '\tINIT_LIST_HEAD(&fn->gc);\n',
+    ],
     [
       'takes what init does not set up',
       [first, ...empty().map((line) => line.replace('&fn->requests', '&fn->dead'))],
@@ -372,4 +393,11 @@ ${exit(...lines)
   ])('is quiet where %s', (_, text) => {
     check(text);
   });
+
+  it.each(['net_is_initial(net)', 'net->ns.inum == PROC_NET_INIT_INO', '!--foo_users', 'foo_home_of(net) == net'])(
+    'is quiet where it asks for %s',
+    (on) => {
+      check(module([`if (net->nf.foo_users && ${on}) {`, `\t${call};`, '}']));
+    },
+  );
 });

@@ -1130,6 +1130,26 @@ module_exit(foo_exit);
     );
   });
 
+  it.each([
+    'kfree(p->buf);\n\t\tp++;\n\t\tkfree(p->buf);',
+    'kfree_rcu(p, rcu);\n\t\t({ p = q; });\n\t\tkfree_rcu(p, rcu);',
+    'kfree_rcu(p, rcu);\n\t\tWRITE_ONCE(p, q);\n\t\tkfree_rcu(p, rcu);',
+    'struct foo_entry **pp = &p;\n\n\t\tkfree_rcu(p, rcu);\n\t\t*pp = q;\n\t\tkfree_rcu(p, rcu);',
+    'kfree(p->buf);\n\t\tq->buf = foo_next(net);\n\t\tkfree(p->buf);',
+    'foo_free(p);\n\t\tfoo_take_resized(net, &p);\n\t\tfoo_free(p);',
+  ])('of what may be written between: %s', (body) => {
+    check(walk(`\t\t${body}`));
+  });
+
+  it('of a member that the function which frees it may set', () => {
+    check(
+      walk('\t\tfoo_pop(p, p->first);\n\t\tfoo_pop(p, p->first);').replace(
+        'static int __net_init',
+        'static void foo_pop(struct foo_entry *p, struct foo_entry *of)\n{\n\tp->first = of->next;\n\tkfree(of);\n}\n\nstatic int __net_init',
+      ),
+    );
+  });
+
   it('of another thing, of one of several references, or on one of two ways', () => {
     check(
       walk(`		q = p->next;

@@ -755,6 +755,10 @@ ${fields}${registering()}`;
       ],
       ['a table names', module(passing('foo_old_id'), 'static unsigned int *foo_ids[] = { &foo_old_id };\n')],
       ['lies elsewhere', module(passing('foo_act.id')).replace('static struct foo_action', 'struct foo_action')],
+      [
+        'is set by who is passed what it lies in',
+        module(passing('foo_act.peer_id'), 'void foo_attach(void)\n{\n\tbar_attach(&foo_act);\n}\n'),
+      ],
       ['is a local', module(`\tunsigned int foo_old_id = foo_act.net_id;\n\n${passing('foo_old_id')}`)],
     ])('is quiet about one that %s', (_, text) => {
       check(text);

@@ -3,6 +3,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts'
 import { allIn, callsOf, nameOf, within } from '../bodies/body.ts';
 import { callbackOf } from '../bodies/callbacks-of.ts';
 import { asksWhich } from '../bodies/first-namespace.ts';
+import { reachedFrom } from '../bodies/known.ts';
 import { printExpression } from '../bodies/print.ts';
 import type { PairsByCall } from '../resources/index.ts';
 
@@ -16,24 +17,30 @@ export interface AnothersMember {
   readonly ops: string;
 }
 
-/** What everybody finds in struct net (include/net/net_namespace.h), and whose it is. */
-const owners: ReadonlyMap<string, { readonly file: string; readonly init: string; readonly ops: string }> = new Map(
+/** What ends the thing itself, not what someone has registered for it. */
+const endsEntry = /^proc_remove$/;
+const endsSocket = /^(?:netlink_kernel|sock)_release$/;
+const endsDevice = /^(?:unregister_netdev(?:ice(?:_queue)?)?|free_netdev)$/;
+
+/** What everybody finds in struct net (include/net/net_namespace.h), whose it is, and what ends that. */
+const owners: ReadonlyMap<
+  string,
+  { readonly file: string; readonly init: string; readonly ops: string; readonly ends: RegExp }
+> = new Map(
   (
     [
-      ['proc_net', 'fs/proc/proc_net.c', 'proc_net_ns_init', 'proc_net_ns_ops'],
-      ['proc_net_stat', 'fs/proc/proc_net.c', 'proc_net_ns_init', 'proc_net_ns_ops'],
-      ['loopback_dev', 'drivers/net/loopback.c', 'loopback_net_init', 'loopback_net_ops'],
-      ['rtnl', 'net/core/rtnetlink.c', 'rtnetlink_net_init', 'rtnetlink_net_ops'],
-      ['genl_sock', 'net/netlink/genetlink.c', 'genl_pernet_init', 'genl_pernet_ops'],
-      ['diag_nlsk', 'net/core/sock_diag.c', 'diag_net_init', 'diag_net_ops'],
+      ['proc_net', 'fs/proc/proc_net.c', 'proc_net_ns_init', 'proc_net_ns_ops', endsEntry],
+      ['proc_net_stat', 'fs/proc/proc_net.c', 'proc_net_ns_init', 'proc_net_ns_ops', endsEntry],
+      ['loopback_dev', 'drivers/net/loopback.c', 'loopback_net_init', 'loopback_net_ops', endsDevice],
+      ['rtnl', 'net/core/rtnetlink.c', 'rtnetlink_net_init', 'rtnetlink_net_ops', endsSocket],
+      ['genl_sock', 'net/netlink/genetlink.c', 'genl_pernet_init', 'genl_pernet_ops', endsSocket],
+      ['diag_nlsk', 'net/core/sock_diag.c', 'diag_net_init', 'diag_net_ops', endsSocket],
     ] as const
-  ).map(([member, file, init, ops]) => [member, { file, init, ops }]),
+  ).map(([member, file, init, ops, ends]) => [member, { file, init, ops, ends }]),
 );
 
 /** Calls of the own init are looked through so far. */
 const mostDeep = 2;
-/** What only gives back a reference, which may well be its own. */
-const givesReference = /(?:^|_)(?:put|drop|unref|dec)(?:_|$)/;
 
 /**
  * A release in an exit callback of a member of struct net that is another ops': `proc_remove(net->proc_net)`. Null where
@@ -50,17 +57,21 @@ export function anothersMember(
   const given = callsOf(fn).find((call) => {
     const [first] = call.args;
     const name = nameOf(call);
-    return first && memberOf(first, net) !== null && table.releases.has(name) && !givesReference.test(name);
+    const owner = first && owners.get(memberOf(first, net) ?? '');
+    return owner?.ends.test(name) === true && table.releases.has(name);
   });
   const member = given ? memberOf(given.args[0]!, net) : null;
   if (!given || member === null) return null;
   const owner = owners.get(member);
   if (!owner || fn.file.endsWith(owner.file)) return null;
-  const functions = (program.facts(fn.file)?.functions ?? []).flatMap(
-    ({ name }) => program.resolveFunction(fn.file, name) ?? [],
-  );
   const init = callbackOf(program, ops, 'init');
   const own = init ? within(program, init, mostDeep) : [];
+  // Whoever init leads to may set it, in whichever file; another ops that is at hand does not count.
+  const reached = init ? [...reachedFrom(program, [init.id])].flatMap((id) => program.functionById(id) ?? []) : [];
+  const inFile = (program.facts(fn.file)?.functions ?? []).flatMap(
+    ({ name }) => program.resolveFunction(fn.file, name) ?? [],
+  );
+  const functions = [...inFile, ...reached];
   if (functions.some((each) => sets(each, member)) || own.some((each) => worksOn(each, member))) return null;
   return { call: nameOf(given), at: given.at, member, init: owner.init, ops: owner.ops };
 }
@@ -71,9 +82,9 @@ function memberOf(e: Expr, net: string): string | null {
   return text.startsWith(`${net}->`) ? (/^->([\w.]+)$/.exec(text.slice(net.length))?.[1] ?? null) : null;
 }
 
+/** Whether a function sets a member by that name, of whichever namespace: `n->diag_nlsk = sk`. */
 function sets(fn: FunctionEntry, member: string): boolean {
-  const [net] = fn.fact.params;
-  return net !== undefined && [...allIn(fn)].some((e) => e.k === 'assign' && memberOf(e.to, net) === member);
+  return [...allIn(fn)].some((e) => e.k === 'assign' && e.to.k === 'field' && e.to.name === member);
 }
 
 /** Whether a function has something done with a member, first of all: `dev_hold(net->loopback_dev)`. */

@@ -27,8 +27,8 @@ import type { Ask } from './asked-runs.ts';
 import { hasWaited, isForeseenWithout, isNotedAfter, isResetAfter, type Named } from '../bodies/member-gates.ts';
 import { isNeeded, type NeededMember, type Through } from '../bodies/needed-member.ts';
 import { readAs } from '../bodies/reader.ts';
-import type { Place } from '../paths/trace.ts';
-import { isSpokenOf } from './spoken-of.ts';
+import { keyOfPlace, type Place } from '../paths/trace.ts';
+import { isPlainInExit, isSpokenOf } from './spoken-of.ts';
 import { strayId, type StrayId } from './stray-id.ts';
 import { usedByRcu, type UsedByRcu } from './used-by-rcu.ts';
 import type { SetUpOfFirst } from './set-up-of-first.ts';
@@ -70,7 +70,7 @@ export class AskedBodies {
   notYetSet({ id }: FunctionEntry): readonly NotYetSet[] {
     return this.ask(`${ofWholeFile}not yet|${id}`, ({ program, table }) => {
       const fn = program.functionById(id);
-      return fn ? notYetSet(fn, table) : [];
+      return fn ? notYetSet(program, fn, table) : [];
     });
   }
 
@@ -82,11 +82,16 @@ export class AskedBodies {
     });
   }
 
-  /** Whether what a function calls speaks of a member (`isSpokenOf()`); yes where the function is not at hand. */
-  isSpokenOf({ file, fn: name }: Pick<Place, 'file' | 'fn'>, member: string): boolean {
-    return this.ask(`${ofWholeFile}spoken of|${file}|${name}|${member}`, ({ program }) => {
+  /**
+   * Whether what a function calls speaks of a member (`isSpokenOf()`), or who releases what it holds may ask for it
+   * (`isPlainInExit()`); yes where they are not at hand.
+   */
+  isSpokenOf({ file, fn: name }: Pick<Place, 'file' | 'fn'>, member: string, release: Place): boolean {
+    const key = `${ofWholeFile}spoken of|${file}|${name}|${member}|${keyOfPlace(release)}`;
+    return this.ask(key, ({ program, table }) => {
       const fn = program.functionById(`${file}#${name}`);
-      return !fn || isSpokenOf(program, fn, member);
+      if (!fn || !isPlainInExit(program, { file: release.file, name: release.fn, at: release.at })) return true;
+      return isSpokenOf(program, table, fn, member);
     });
   }
 

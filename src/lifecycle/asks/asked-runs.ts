@@ -8,7 +8,6 @@ import type { StopSite } from './kept-out.ts';
 import { earlyExit, type EarlyExit } from './early-exit.ts';
 import { idleWalk, type IdleWalk } from './idle-walk.ts';
 import { leavesBatch } from './leaves-batch.ts';
-import type { FreedArmed } from './freed-armed.ts';
 import type { LeftFilled } from './left-filled.ts';
 import type { LeftJoined } from './left-joined.ts';
 import type { Running, Stopped } from './left-running.ts';
@@ -84,11 +83,6 @@ export class AskedRuns {
   /** The work items and timers of a namespace that go on running when it is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return this.ask(`${ofWholeFile}running|${ops.id}`, (state) => state.later.leftRunning(ops));
-  }
-
-  /** What the exits of an ops free with a timer in it that nothing stops. */
-  freedArmed(ops: OpsEntry): FreedArmed | null {
-    return this.ask(`${ofWholeFile}armed|${ops.id}`, (state) => state.later.freedArmed(ops));
   }
 
   /** The work items and timers of a module that go on running when it is gone. */

@@ -87,19 +87,6 @@ export class LaterItems {
     return this.compare(item, other) === 'same';
   }
 
-  /** The one structure that the pointer by which an item is named points at, and the member that it is; null where there are several. */
-  placeIn(item: Item): { readonly struct: string; readonly path: string } | null {
-    const place = this.pathOf(item);
-    const [struct, ...others] = place?.structs ?? [];
-    return place && struct !== undefined && others.length === 0 ? { struct, path: place.path } : null;
-  }
-
-  /** Whether two expressions name the same member of the same structure, each by a pointer that points at no other. */
-  isSamePlace(item: Item, other: Item): boolean {
-    const [one, two] = [this.placeIn(item), this.placeIn(other)];
-    return one !== null && one.struct === two?.struct && one.path === two.path;
-  }
-
   private compare(a: Item, b: Item): 'same' | 'other' | 'unknown' {
     if (memberOf(a.text) !== memberOf(b.text)) return 'other';
     if (a.text === b.text && a.file === b.file) return 'same';

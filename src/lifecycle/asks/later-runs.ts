@@ -3,7 +3,6 @@ import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts'
 import type { Reach } from '../../program/reach.ts';
 import type { Callables } from './callables.ts';
 import type { CertainNames } from '../bodies/certain.ts';
-import { freedArmed, type FreedArmed } from './freed-armed.ts';
 import { drainedEarly, type DrainedEarly } from './drained-early.ts';
 import { leftFilled, type LeftFilled } from './left-filled.ts';
 import { leftJoined, leftJoinedOnFailure, type LeftJoined } from './left-joined.ts';
@@ -32,7 +31,6 @@ export class LaterRuns {
     private readonly means: {
       readonly callables: Callables;
       readonly always: CertainNames;
-      readonly eachTime: CertainNames;
       readonly table: PairsByCall;
     },
   ) {
@@ -90,12 +88,6 @@ export class LaterRuns {
   /** What of a namespace goes on running when that is gone. */
   leftRunning(ops: OpsEntry): readonly Running[] {
     return leftRunning(this.program, this.reach, ops, this.means.table);
-  }
-
-  /** What the exits of an ops free with a timer in it that nothing stops. */
-  freedArmed(ops: OpsEntry): FreedArmed | null {
-    const { program, reach, means } = this;
-    return freedArmed({ program, reach, table: means.table }, means.eachTime, ops);
   }
 
   /** What of a namespace an init has left to run by the time that it comes to a call, and does not stop. */

@@ -1,4 +1,4 @@
-import { childrenOf, type Expr } from '../../facts/ir.ts';
+import { childrenOf, type Expr, type FileFacts } from '../../facts/ir.ts';
 import { elementsIn, ofWholeFile } from '../../facts/words.ts';
 import type { Program } from '../../program/program.ts';
 import { argumentsAt, callsIn, type CallAt } from '../bodies/calls-at.ts';
@@ -78,7 +78,21 @@ export function miscount(program: Program, { kind, acquire, release }: Site): Mi
     return texts.get(own.call)?.size === 1 && ![...texts.keys()].some(isOther);
   });
   const amounts = { done: textOf(first), undone: textOf(second), isFewer: second.more < first.more };
-  return isOne ? { array: array.name, ...amounts } : null;
+  return isOne && !mayGiveSome(program, release, array.name) ? { array: array.name, ...amounts } : null;
+}
+
+/**
+ * Whether who gives back elements of an array may give back others of it one by one: by a pointer to one (`last = &foo_ops[1]`),
+ * or by the call for a single one.
+ */
+function mayGiveSome(program: Program, { call: release, place }: CallAt, array: string): boolean {
+  const fn = program.functionById(`${place.file}#${place.fn}`);
+  if (!fn) return true;
+  const steps = (fn.fact.blocks ?? []).flatMap((block) => block.steps);
+  const isPointer = ({ k }: Expr): boolean => k !== 'call';
+  if (steps.some((step) => step.s === 'declare' && step.init && isPointer(step.init) && isNamed(step.init, array)))
+    return true;
+  return callsIn(program, place).some(({ fn: called }) => `${printExpression(called)}s` === release);
 }
 
 function namesCalled(program: Program, place: CallAt['place']): string[] {
@@ -101,7 +115,12 @@ function isOwnOf(program: Program, array: string, calls: readonly CallAt[]): boo
   const isNamed = Object.entries(facts.mentions).some(
     ([name, words]) => !own.has(name) && words.includes(array) && (!called || called.has(name)),
   );
-  return !isNamed && !calls.some(isLocal) && !Object.values(facts.aliases).includes(array);
+  return !isNamed && !calls.some(isLocal) && !isNamedOutside(facts, array);
+}
+
+/** Whether what is no function's names an array: a macro, or the initializer of a variable. */
+function isNamedOutside({ mentions, aliases }: Pick<FileFacts, 'mentions' | 'aliases'>, array: string): boolean {
+  return Object.values(aliases).includes(array) || (mentions[ofWholeFile] ?? []).includes(array);
 }
 
 /** Whether an expression names an array for more than its size. */

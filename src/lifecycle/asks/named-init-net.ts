@@ -11,6 +11,7 @@ import { speaksOfFirst } from './of-init-net.ts';
 import { allIn, nameOf } from '../bodies/body.ts';
 import { printExpression } from '../bodies/print.ts';
 import { isNothing } from '../bodies/settings.ts';
+import { structBehind } from '../bodies/structs.ts';
 
 /** A call by which an exit callback takes away what init_net has, which it names; or what is set to NULL in that. */
 export interface NamedInitNet {
@@ -25,7 +26,12 @@ type Assign = Expr & { readonly k: 'assign' };
 /** What takes something away for good, by its name; not what gives back a reference, nor what tells others of it. */
 const takesAway =
   /(?:^|_)(?:unregister\w*|deregister|deinit|destroy|k?v?free\w*|exit|fini|cleanup|kill|queue_purge|retire|teardown)(?:_|$)/;
-const tellsOthers = /lock|notif|event|send|msg|trace|log|audit|emit|report|timer/;
+const tellsOthers =
+  /lock|notif|event|send|msg|trace|log|audit|emit|report|timer|sched|queue_work|mark|fasync|wake|note|_ref_/;
+/** What is no longer wanted by anybody, or is there to be found anew, by its name: it may be all namespaces'. */
+const unwanted = /(?:^|_)(?:unused|stale|expired|old|idle|some|dead|gc|lru|cached?)(?:_|$)/;
+/** Asks what a pointer is. */
+const asksPointer = /^(?:IS_ERR(?:_OR_NULL)?|(?:un)?likely)$/;
 /** Takes an element out of a list. */
 export const takesOff = /^(?:h?list_del(?:_init|_rcu|_init_rcu)?|rb_erase(?:_cached)?)$/;
 
@@ -45,8 +51,12 @@ export function namedInitNet(program: Program, ops: OpsEntry, fn: FunctionEntry)
     const { steps, end } = block;
     const called = steps.flatMap((step) => (step.s === 'eval' && step.of.k === 'call' ? [step.of] : []));
     const call = called.find(({ args }) => args.some((arg) => mentions(arg, 'init_net')));
-    if (call) return isTaking(program, fn, call) && !isOfOwn(call) && isAlways(blocks, index) ? [call] : [];
+    if (call) {
+      const isTold = isTaking(program, fn, call) && !isOfOwn(call) && !call.args.some(namesUnwanted);
+      return isTold && isAlways(blocks, index) ? [call] : [];
+    }
     if (end.e !== 'each' || !end.args.slice(1).some((arg) => mentions(arg, 'init_net'))) return [];
+    if (end.args.some(namesUnwanted)) return [];
     const inside = bodyOf(blocks, index, end.body).map((at) => blocks[at]!);
     const isPlain = inside.every((each) => each.end.e === 'goto');
     const isForOwn = [...expressionsOf(inside)].some((e) => fn.fact.params.some((name) => mentions(e, name)));
@@ -86,7 +96,7 @@ function isCutOff(cursors: readonly Expr[]): (e: Expr) => e is Assign {
     e.to.k === 'field' &&
     e.to.of.k === 'id' &&
     names.includes(e.to.of.name) &&
-    /(?:^|_)net$/.test(e.to.name) &&
+    e.to.name === 'net' &&
     isNothing(e.from);
 }
 
@@ -129,11 +139,21 @@ export function localsOf(blocks: readonly Block[]): string[] {
 /** Whether a call takes something away by its name, and its body, where it is at hand, whatever that asks of what is there. */
 export function isTaking(program: Program, fn: FunctionEntry, call: Call): boolean {
   const name = nameOf(call);
-  if (name === '' || tellsOthers.test(name) || !takesAway.test(name)) return false;
+  if (name === '' || tellsOthers.test(name) || !takesAway.test(name) || isUnwanted(name)) return false;
   const callee = program.lookUp(fn.file, name);
   return (callee?.fact.blocks ?? []).every(
     ({ end }) => end.e !== 'branch' || end.loop === true || isOfLocals(callee!, end.on),
   );
+}
+
+/** Whether a name is of what nobody wants any more: `foo_free_unused()`, `fn->gc`. */
+export function isUnwanted(name: string): boolean {
+  return unwanted.test(name);
+}
+
+/** Whether a place is named after that: `&init_net.foo.dead[type]`. */
+function namesUnwanted(e: Expr): boolean {
+  return printExpression(e).split(/\W+/).some(isUnwanted);
 }
 
 /** Whether a condition is one on what a walk has found, in locals of a function alone: no count, nothing of its parameters. */
@@ -143,11 +163,17 @@ function isOfLocals(fn: FunctionEntry, on: Expr): boolean {
   const isOwn = (e: Expr): boolean =>
     e.k === 'id' && !params.includes(e.name) && (values.get(e.name) ?? []).every((value) => isWalking(value, params));
   const called = new Set([...walkExpression(on)].flatMap((e) => (e.k === 'call' ? [e.fn] : [])));
-  const own = new Set(
-    (fn.fact.blocks ?? []).flatMap(({ steps }) => steps.flatMap((step) => (step.s === 'declare' ? step.name : []))),
-  );
-  return [...walkExpression(on)].every(
-    (e) => (e.k !== 'id' || called.has(e) || (own.has(e.name) && isOwn(e))) && e.k !== 'field' && e.k !== 'update',
+  // A number or a flag may be a count of who is there.
+  const isElement = (e: Expr): boolean => isOwn(e) && structBehind(fn.fact, e) !== undefined;
+  return (
+    [...walkExpression(on)].some(isElement) &&
+    [...walkExpression(on)].every(
+      (e) =>
+        (e.k !== 'id' || called.has(e) || isElement(e)) &&
+        (e.k !== 'call' || asksPointer.test(nameOf(e))) &&
+        e.k !== 'field' &&
+        e.k !== 'update',
+    )
   );
 }
 

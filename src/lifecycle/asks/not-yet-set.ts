@@ -1,12 +1,13 @@
 import { expressionsOf, walkExpression, type At, type Block, type Expr } from '../../facts/ir.ts';
-import type { FunctionEntry } from '../../program/program.ts';
-import { nameOf } from '../bodies/body.ts';
+import type { FunctionEntry, Program } from '../../program/program.ts';
+import { allIn, nameOf } from '../bodies/body.ts';
 import { mentions } from '../bodies/joins.ts';
 import { blocksFrom } from '../bodies/loops.ts';
 import { valuesOfLocals } from '../bodies/namespace-locals.ts';
 import { printExpression } from '../bodies/print.ts';
 import type { PairsByCall } from '../resources/index.ts';
 import { isNothing } from '../bodies/settings.ts';
+import { isSpokenOf } from './spoken-of.ts';
 
 type Assign = Expr & { readonly k: 'assign' };
 
@@ -24,7 +25,7 @@ export interface NotYetSet {
  * (`dev = alloc_netdev(…)`), keeps it in a member at the end (`net->loopback_dev = dev`), and gives back the member where
  * it fails before that, where nothing more is said of the local. Nothing else is done with the member by then.
  */
-export function notYetSet(fn: FunctionEntry, table: PairsByCall): readonly NotYetSet[] {
+export function notYetSet(program: Program, fn: FunctionEntry, table: PairsByCall): readonly NotYetSet[] {
   const blocks = fn.fact.blocks ?? [];
   const values = valuesOfLocals(fn);
   const sets = [...within(blocks)].flatMap(({ e, at }) => (e.k === 'assign' ? [{ e, at }] : []));
@@ -36,7 +37,7 @@ export function notYetSet(fn: FunctionEntry, table: PairsByCall): readonly NotYe
     const pair = first?.k === 'call' ? table.acquires.get(nameOf(first)) : undefined;
     if (!first || made.length !== 1 || !pair) return [];
     const member = printExpression(to);
-    if (sets.filter((other) => isOf(other.e, member)).length !== 1) return [];
+    if (mayBeSetElsewhere(program, table, fn, e)) return [];
     const later = blocksFrom(blocks, [at]);
     const before = [...within(blocks)].filter((each) => each.e !== e && !later.has(each.at) && names(each.e, member));
     const [given] = before;
@@ -56,8 +57,21 @@ function* within(blocks: readonly Block[]): Generator<{ readonly e: Expr; readon
   for (const [at, block] of blocks.entries()) for (const e of expressionsOf([block])) yield { e, at };
 }
 
-function isOf({ to }: Assign, member: string): boolean {
-  return printExpression(to) === member;
+/**
+ * Whether anything else may set the member that an assignment sets: by another pointer, all of what it lies in at once, or in
+ * what the function calls; of what is not at hand that only where it does not lie in struct net itself.
+ */
+function mayBeSetElsewhere(program: Program, table: PairsByCall, fn: FunctionEntry, { to }: Assign): boolean {
+  if (to.k !== 'field') return true;
+  const text = printExpression(to);
+  const isIt = (e: Expr): boolean => e.k === 'field' && e.name === to.name;
+  const isSet = [...allIn(fn)].some(
+    (e) =>
+      (e.k === 'assign' && e.to !== to && (isIt(e.to) || (e.to.k === 'unary' && e.to.op === '*'))) ||
+      (e.k === 'call' && e.args.some((arg) => isIt(arg) && printExpression(arg) !== text)),
+  );
+  const isOfNet = to.of.k === 'id' && fn.fact.structs?.[to.of.name] === 'net*';
+  return isSet || isSpokenOf(program, table, fn, to.name, { isOfNet });
 }
 
 function names(whole: Expr, member: string): boolean {

@@ -55,8 +55,7 @@ export class PernetState {
     this.others = new DataUses(program, this.certain);
     this.ofOps = new OpsFacts(program, reach, table);
     this.early = new EarlyCalls(program, this.callables, table);
-    const { always, eachTime } = this.certain;
-    this.later = new LaterRuns(program, reach, { callables: this.callables, always, eachTime, table });
+    this.later = new LaterRuns(program, reach, { callables: this.callables, always: this.certain.always, table });
     const runnersOf = (file: string, text: string): readonly string[] => this.later.runnersOf(file, text);
     this.getsAt = new GetsAt({ program, reach, table, callables: this.callables, runnersOf });
   }

@@ -1,5 +1,6 @@
 import { expressionsOf, walkExpression, type At, type Block, type Expr } from '../../facts/ir.ts';
 import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts';
+import { isWrittenDown } from '../bodies/always-done.ts';
 import { allIn, callsOf, nameOf } from '../bodies/body.ts';
 import { callbackOf } from '../bodies/callbacks-of.ts';
 import { idOf } from '../bodies/known.ts';
@@ -81,6 +82,7 @@ function isBeside(program: Program, ops: OpsEntry, own: string, used: string): b
   const read = new Set(functions.flatMap(({ name, blocks }) => (blocks ? [name] : [])));
   const isElsewhere = Object.entries(mentions).some(([by, words]) => !read.has(by) && words.includes(root));
   if (member === undefined && isElsewhere) return false;
+  if (member !== undefined && !isNumberOfKind(program, ops, { own, root, member })) return false;
   const isId = (other: OpsEntry): boolean => {
     const id = idOf(program, other);
     return id === used || (member !== undefined && id?.split('.').at(-1) === member);
@@ -88,13 +90,25 @@ function isBeside(program: Program, ops: OpsEntry, own: string, used: string): b
   return !program.allOps().some(isId) && !functions.some(({ blocks }) => isGiven(blocks ?? [], root, member));
 }
 
+/**
+ * Whether a member is the number of what holds an ops' id, `id` beside `net_id` (include/net/act_api.h, struct tc_action_ops),
+ * which is written down with it. Any other member is set by who is passed what it lies in.
+ */
+function isNumberOfKind(
+  program: Program,
+  ops: OpsEntry,
+  { own, root, member }: { readonly own: string; readonly root: string; readonly member: string },
+): boolean {
+  return member === 'id' && own === `${root}.net_id` && isWrittenDown(program, ops.file, root);
+}
+
 /** Whether a function sets a variable, or a member by that name of anything, or has it set: `foo_attach(&host_id)`. */
 function isGiven(blocks: readonly Block[], root: string, member: string | undefined): boolean {
-  const isIt = (e: Expr): boolean =>
-    member === undefined ? e.k === 'id' && e.name === root : e.k === 'field' && e.name === member;
+  const isIt = (e: Expr): boolean => (e.k === 'id' && e.name === root) || (e.k === 'field' && e.name === member);
+  const isHere = (e: Expr): boolean => isIt(e) && (member === undefined || e.k === 'field');
   return [...expressionsOf(blocks)].some((whole) =>
     [...walkExpression(whole)].some(
-      (e) => (e.k === 'assign' && isIt(e.to)) || (e.k === 'unary' && e.op === '&' && isIt(e.of)),
+      (e) => (e.k === 'assign' && isIt(e.to)) || (e.k === 'unary' && e.op === '&' && isHere(e.of)),
     ),
   );
 }

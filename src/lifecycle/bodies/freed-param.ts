@@ -60,6 +60,8 @@ function freedParam({ blocks, params }: FunctionFact, frees: Frees): number | un
 
 /** What is not at hand and, by its name, takes down what it is passed: it looks into that. */
 const takesDown = /(?:^|_)(?:unregister|destroy|purge|shutdown|teardown)(?:_|$)/;
+/** What only tells others of something, counts it, or looks for what belongs to it. */
+const looksFor = /(?:^|_)(?:by|of|for|owner|key|entry|entries|stats?|audit|log|trace|debug|dbg|notify|all|next)(?:_|$)/;
 
 /** Whether a callback of RCU that a file has always frees what a member lies in that it is passed, whatever else it does. */
 export function freesOwner(program: Program, file: string, callback: string, member: string): boolean {
@@ -88,10 +90,30 @@ function nameIn(e: Expr & { k: 'call' }): string {
   return e.fn.k === 'id' ? e.fn.name : '';
 }
 
+/**
+ * Whether what is not at hand takes down, by its name, what a pointer by this text points at, `bar_unregister_pipe(net, fn->pipe)`,
+ * and no macro of that name is at hand.
+ */
+function isTakenDown(program: Program, name: string, text: string): boolean {
+  const kind = /[a-z]\w+$/.exec(text)?.[0];
+  return (
+    takesDown.test(name) &&
+    !looksFor.test(name) &&
+    kind !== undefined &&
+    name.split('_').includes(kind) &&
+    !program.fileNames().some((file) => Object.hasOwn(program.facts(file)?.mentions ?? {}, name))
+  );
+}
+
 /** Whether a function that a file calls is known to look into what it is passed there; what is not at hand only by its name. */
-export function looksInto(program: Program, file: string, name: string, at: number, deep = mostDeep): boolean {
+export function looksInto(
+  program: Program,
+  file: string,
+  { name, at, text }: { readonly name: string; readonly at: number; readonly text?: string },
+  deep = mostDeep,
+): boolean {
   const callee = program.lookUp(file, name);
-  if (!callee) return takesDown.test(name);
+  if (!callee) return text !== undefined && isTakenDown(program, name, text);
   const fact = readAs('follows', () => callee.fact);
   const param = fact.params[at];
   if (param === undefined) return false;
@@ -107,7 +129,7 @@ export function looksInto(program: Program, file: string, name: string, at: numb
           e.fn.k === 'id' &&
           deep > 0 &&
           e.args.some(
-            (arg, to) => isIt(arg) && looksInto(program, callee.file, (e.fn as { name: string }).name, to, deep - 1),
+            (arg, to) => isIt(arg) && looksInto(program, callee.file, { name: nameIn(e), at: to }, deep - 1),
           )),
     );
 }

@@ -1,4 +1,4 @@
-import { successorsOf, type At, type Block, type Expr } from '../../facts/ir.ts';
+import { expressionsOf, successorsOf, walkExpression, type At, type Block, type Expr } from '../../facts/ir.ts';
 import { printExpression } from './print.ts';
 
 /** Something that a function frees and goes on to use on every way on from there. */
@@ -32,14 +32,19 @@ const byRcu: ReadonlyMap<string, number> = new Map(
 /** Which of its arguments a call frees at once, by the name of who is called. */
 export type Frees = (name: string) => number | undefined;
 
-/** Whether a call is known to look into what one of its arguments points at. */
-type LooksInto = (name: string, at: number) => boolean;
+/** Whether a call is known to look into what one of its arguments points at, which is a pointer by this text. */
+type LooksInto = (name: string, at: number, text: string) => boolean;
 
 /** Whether a callback of RCU, by its name, always frees what the head lies in that it is passed, which is a member there. */
 type FreesOwner = (callback: string, member: string) => boolean;
 
-/** What asks for the size of something, and reads nothing of it (include/linux/overflow.h). */
+/** What asks for the size of something, and reads nothing of it (include/linux/overflow.h); or what is named after that. */
 const sizing = /size|SIZE/;
+const onlySizing =
+  /^(?:sizeof\w*|struct_size\w*|flex_array_size|array\w*_size|size_(?:add|mul|sub)|ARRAY_SIZE|__?k?size)$/;
+
+/** Calls that write the variable or member which they are passed first. */
+const writing = /^(?:rcu_assign_pointer|rcu_replace_pointer|RCU_INIT_POINTER|WRITE_ONCE|x?chg|cmpxchg)$/;
 
 /** Calls that stand for what they are passed. */
 const transparent = /^(?:rcu_dereference\w*|rcu_access_pointer|READ_ONCE|ACCESS_ONCE|likely|unlikely)$/;
@@ -60,13 +65,15 @@ const nothing: Freed = new Map();
  */
 export function usesOfFreed(
   blocks: readonly Block[],
-  locals: ReadonlySet<string>,
+  ofFunction: ReadonlySet<string>,
   atOnce: Frees,
   looksInto: LooksInto,
   freesOwner: FreesOwner = () => false,
 ): ReadonlyMap<At, FreedUse> {
   const frees: Frees = (name) => atOnce(name) ?? byRcu.get(name);
   if (!blocks.some((block) => hasFree(block, frees))) return new Map();
+  const kept = addressesKept(blocks);
+  const locals = new Set([...ofFunction].filter((name) => !kept.has(name)));
   const before = freedBefore(blocks, locals, frees, successorsOf, freesOwner);
   const found = new Map<At, FreedUse>();
   blocks.forEach((block, index) => {
@@ -75,6 +82,15 @@ export function usesOfFreed(
       if (!found.has(at)) found.set(at, use);
   });
   return found;
+}
+
+/** The variables whose address is more than passed to a call: `pp = &p`. They may be written by that. */
+function addressesKept(blocks: readonly Block[]): ReadonlySet<string> {
+  const all = [...expressionsOf(blocks)].flatMap((whole) => [...walkExpression(whole)]);
+  const passed = new Set(all.flatMap((e) => (e.k === 'call' ? e.args : [])));
+  return new Set(
+    all.flatMap((e) => (e.k === 'unary' && e.op === '&' && e.of.k === 'id' && !passed.has(e) ? e.of.name : [])),
+  );
 }
 
 /** What is freed by the start of each block that a function comes to. */
@@ -164,14 +180,22 @@ class Walk {
     }
     const { name } = e.fn as Expr & { k: 'id' };
     const given = e.args[this.frees(name)!];
-    const text = given && this.freedBy(given);
+    const text = given && this.freedBy(name, given);
     const owner = given && this.ownerFreed(given, e.args[1]);
     const twice = [text, owner].find((each) => each && this.freed.has(each));
     const known = twice ? this.freed.get(twice) : undefined;
     if (twice && known)
       this.uses.push({ freed: twice, call: known.call, use: printExpression(e), before: known.at, at: e.at });
     this.visit(e);
-    for (const each of [text, owner]) if (each && !this.freed.has(each)) this.freed.set(each, { call: name, at: e.at });
+    for (const each of [text, owner])
+      if (each && !this.freed.has(each) && !this.maySet(e, each)) this.freed.set(each, { call: name, at: e.at });
+  }
+
+  /** Whether a function that frees a member is passed what that lies in as well: it may set it to another thing. */
+  private maySet(e: Expr & { k: 'call' }, text: string): boolean {
+    const name = e.fn.k === 'id' ? e.fn.name : '';
+    if (this.locals.has(text) || plainFrees.has(name) || byRcu.has(name)) return false;
+    return e.args.some((arg) => arg.k !== 'num' && printExpression(arg) !== text);
   }
 
   /** What a callback of RCU frees with the head that it is passed: `call_rcu(&p->rcu, foo_free_rcu)`. */
@@ -182,8 +206,9 @@ class Walk {
   }
 
   /** What a call frees, as it is named: a pointer, or what call_rcu() queues. */
-  private freedBy(given: Expr): string | null {
-    if (given.k !== 'unary') return this.nameOf(given);
+  private freedBy(call: string, given: Expr): string | null {
+    // A head in a variable may be queued again once its callback has run.
+    if (given.k !== 'unary') return call === 'call_rcu' ? null : this.nameOf(given);
     const text = given.op === '&' ? this.nameOf(given.of) : null;
     return text === null ? null : `&${text}`;
   }
@@ -193,7 +218,10 @@ class Walk {
       case 'id':
       case 'num':
       case 'str':
+        return;
       case 'other':
+        // What is not read may write anything: `asm("" : "=r"(p))`.
+        this.freed.clear();
         return;
       case 'call':
         this.call(e);
@@ -206,6 +234,7 @@ class Walk {
         return;
       case 'update':
         this.visit(e.of);
+        this.written(e.of);
         return;
       case 'field':
         if (e.arrow) this.use(e.of, e);
@@ -219,7 +248,7 @@ class Walk {
       case 'assign': {
         this.visit(e.from);
         this.visit(e.to);
-        this.forget(printExpression(e.to));
+        this.written(e.to);
         return;
       }
       case 'binary':
@@ -248,24 +277,47 @@ class Walk {
     const byHelper = [...this.freed].flatMap(([text, { call }]) =>
       plainFrees.has(call) || byRcu.has(call) ? [] : text,
     );
-    if (byHelper.length > 0 && sizing.test(name)) return;
+    if (byHelper.length > 0 && sizing.test(name)) {
+      if (!onlySizing.test(name)) this.passed(e.args);
+      return;
+    }
     this.visit(e.fn);
     for (const arg of e.args) this.visit(arg);
     if (transparent.test(name) || harmless.test(name)) {
       for (const arg of e.args) this.forgetAddressed(arg);
+      if (writing.test(name) && e.args[0]) this.written(e.args[0]);
       return;
     }
     if (plainFrees.has(name)) return;
     for (const [at, arg] of e.args.entries()) {
       const text = this.nameOf(arg);
       const isQueued = text !== null && byRcu.has(this.freed.get(text)?.call ?? '');
-      const isUse = text === null || !(isQueued || byHelper.includes(text)) || this.looksInto(name, at);
+      const isUse = text === null || !(isQueued || byHelper.includes(text)) || this.looksInto(name, at, text);
       if (this.frees(name) !== at && isUse) this.use(arg, e);
       // It may be a macro that writes it: `swap(p, fn->other)`.
-      if (text !== null && this.frees(name) !== at) this.forget(text);
+      if (text !== null && this.frees(name) !== at && (isQueued || !isUse)) this.forget(text);
       this.forgetAddressed(arg);
     }
     for (const text of this.freed.keys()) if (!this.locals.has(text)) this.freed.delete(text);
+  }
+
+  /** What may do anything with what it is passed, but to read what that points at. */
+  private passed(args: readonly Expr[]): void {
+    for (const arg of args) {
+      this.forget(this.nameOf(arg) ?? '');
+      this.forgetAddressed(arg);
+    }
+    for (const text of this.freed.keys()) if (!this.locals.has(text)) this.freed.delete(text);
+  }
+
+  /** What is written is another thing; and so may be a member by that name of what is the same by another pointer. */
+  private written(to: Expr): void {
+    this.forget(printExpression(to));
+    const isDeref = to.k === 'unary' && to.op === '*';
+    for (const each of this.freed.keys()) {
+      const [, ...members] = each.split(/->|\./);
+      if (members.length > 0 && (isDeref || (to.k === 'field' && members.includes(to.name)))) this.freed.delete(each);
+    }
   }
 
   /** Who is passed the address of a variable may write it. */

@@ -109,7 +109,7 @@ class Explorer {
       blocks,
       locals,
       freesIn(context.program, entry.file),
-      (name, at) => looksInto(context.program, entry.file, name, at),
+      (name, at, text) => looksInto(context.program, entry.file, { name, at, text }),
       (callback, member) => freesOwner(context.program, entry.file, callback, member),
     );
     const { overview } = context.summaries;
