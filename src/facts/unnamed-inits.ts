@@ -2,11 +2,11 @@ import { matchesOf } from './matches.ts';
 import { unnamedInit } from './words.ts';
 
 /** `static int __net_init foo_net_init(struct net *net) {` */
-const setUp =
-  /^(?:(?:__\w+|noinline)\s+)*static\b([^;{}()=#]*?)\b(\w+)\s*\(\s*struct\s+net\s*\*\s*\w*\s*\)([^;{}()]*)\{/gm;
+const setUp = /^static\b([^;{}()=#]{0,200}?)\b(\w{1,100})\s{0,9}\(\s*struct\s+net\s*\*\s*\w*\s*\)([^;{}()]{0,200})\{/gm;
 const isSetUp = /(?:^|_)(?:init|setup|create|register)(?:_|$)/;
 /** Who may be left unused, or is no function of its own. */
-const mayBeUnused = /\b(?:inline|__maybe_unused|__always_unused|__used|__init|__always_inline|__bpf_kfunc|noinline)\b/;
+const mayBeUnused =
+  /\b(?:inline|__maybe_unused|__always_unused|__used|__init|__always_inline|__bpf_kfunc|noinline\w*)\b/;
 
 const ops = /\bstruct\s+pernet_operations\b[^;{}()=]*=\s*\{((?:[^{}]|\{[^{}]*\})*)\}/g;
 /** More characters than stand in a head before a function's name. */
@@ -28,7 +28,7 @@ const hidden =
 const registering = /\b(?:un)?register_pernet_(?:subsys|device)\s*\(\s*&\s*$/;
 const takesWhole =
   /^(?:(?:module|pure|core|postcore|arch|subsys|fs|rootfs|device|late)_(?:init|exit|initcall)\w*|EXPORT_|MODULE_(?:LICENSE|AUTHOR|DESCRIPTION|ALIAS\w*|VERSION|PARM_DESC|DEVICE_TABLE|SOFTDEP|FIRMWARE|INFO|IMPORT_NS)\b|BTF_|DEFINE_(?:BPF_|MUTEX|(?:RAW_)?SPINLOCK|RWLOCK|PER_CPU|STATIC_|ID[AR]\b|HASHTABLE|(?:SHOW|SEQ|PROC_SHOW)\w*_ATTRIBUTE))/;
-const including = /^[ \t]*#[ \t]*include\b.*$/gm;
+const including = /^[ \t]*#[ \t]*include\b/gm;
 
 /**
  * Words of the functions of a file that set up for a namespace, by their heads and their names, and that nothing in its whole
@@ -47,9 +47,7 @@ export function* initsUnnamed(text: string): Generator<string> {
   if (!matchesOf(text, ops).every(([, members = '']) => isPlain(members))) return;
   if (!matchesOf(text, opsNamed).every(([, name = '']) => isOnlyRegistered(text, name))) return;
   // What is included behind the functions knows them: a template, another file of functions.
-  const includes = matchesOf(text, including);
-  if (includes.some(([line]) => /\.(?!h\b)\w+[">]/.test(line))) return;
-  const included = includes.at(-1)?.index ?? -1;
+  const included = matchesOf(text, including).at(-1)?.index ?? -1;
   const parts = matchesOf(text, made).flatMap(([whole, part = '']) => (takesWhole.test(whole) ? [] : part));
   const pasted = matchesOf(text, handed).flatMap(([, macro = '', names = '']) =>
     ofKernel.test(macro) || takesWhole.test(macro) ? [] : names.split(',').map((each) => each.trim()),
@@ -67,7 +65,9 @@ function isLeftUnused(text: string, name: string): boolean {
   return matchesOf(text, new RegExp(`\\b${name}\\s*\\(\\s*struct\\s+net\\s*\\*[^;{}()]*\\)[^;{}]*`, 'g')).some(
     ({ 0: head, index }) => {
       const before = text.slice(Math.max(0, index - mostHead), index);
-      return mayBeUnused.test(before.slice(Math.max(...[...';}#'].map((end) => before.lastIndexOf(end))) + 1) + head);
+      return mayBeUnused.test(
+        before.slice(Math.max(...[';', '}', '#'].map((end) => before.lastIndexOf(end))) + 1) + head,
+      );
     },
   );
 }
@@ -90,7 +90,8 @@ function isPlain(members: string): boolean {
 /** Whether a text defines or declares a function wherever it names it. */
 function isUnnamed(text: string, name: string): boolean {
   const head = new RegExp(`^${name}\\s*\\(\\s*struct\\s+net\\s*\\*`);
-  return matchesOf(text, new RegExp(`\\b${name}\\b`, 'g')).every(({ index }) =>
-    head.test(text.slice(index, index + 200)),
-  );
+  return matchesOf(text, new RegExp(`\\b${name}\\b`, 'g')).every(({ index }) => {
+    const before = text.slice(Math.max(0, index - mostHead), index);
+    return head.test(text.slice(index, index + 200)) && !/\([^;{}#]*$/.test(before);
+  });
 }

@@ -171,7 +171,6 @@ module_exit(foo_exit);
         'is declared, and known to what is included then',
         ['static int foo_net_init(struct net *net);', '#include "foo_table.h"', init, exit, ops],
       ],
-      ['may be a file’s that is included as text', ['#include "foo_table.def"', init, exit, ops]],
       ['may be made by a macro’s second part', [init, exit, 'FOO_PROTO(stream, foo_net);', ops]],
       ['may be made by a macro behind a word', [init, exit, 'static FOO_PROTO(foo_net);', ops]],
       [

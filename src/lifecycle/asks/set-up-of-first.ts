@@ -20,6 +20,8 @@ export interface SetUpOfFirst {
   readonly at: At;
 }
 
+/** Who calls more, or asks more often, is nobody's init. */
+const mostCalls = 300;
 /** Getters of an ops' data are followed so far, one called by the other. */
 const mostDeep = 2;
 /** What makes something empty or free, whatever it was before (include/linux/list.h, mutex.h, idr.h, skbuff.h). */
@@ -48,11 +50,13 @@ export function setUpOfFirst(program: Program, ops: OpsEntry): SetUpOfFirst | nu
     const root = rootOf(e, counters);
     return isInside(e) || (e !== root && isIt(root));
   };
-  const found = callsOf(init).find((call) => {
-    if (!isPlainlyDone(init, call)) return false;
-    if (setsUp.test(nameOf(call))) return isPartOfIt(call.args[0]) && !isSpokenOfBefore(init, call, call.args[0]);
+  const calls = callsOf(init);
+  if (calls.length > mostCalls) return null;
+  const found = calls.find((call) => {
+    if (setsUp.test(nameOf(call)))
+      return isPartOfIt(call.args[0]) && isPlainlyDone(init, call) && !isSpokenOfBefore(init, call, call.args[0]);
     const at = call.args.findIndex(isIt);
-    return at >= 0 && setsUpParameter(program, init, call, at);
+    return at >= 0 && isPlainlyDone(init, call) && setsUpParameter(program, init, call, at);
   });
   return found ? { call: nameOf(found), at: found.at } : null;
 }
@@ -170,6 +174,7 @@ function setsUpParameter(program: Program, from: FunctionEntry, call: Call, at: 
   const callee = program.lookUp(from.file, nameOf(call));
   const param = callee?.fact.params[at];
   if (!callee || param === undefined || asksWhich(callee) || isSetAnew(callee, param) || mayLeave(callee)) return false;
+  if (callsOf(callee).length > mostCalls || (callee.fact.blocks ?? []).length > mostCalls) return false;
   const counters = countersOf(callee);
   const isOfParam = (e: Expr | undefined): boolean => {
     const root = e && rootOf(e, counters);
