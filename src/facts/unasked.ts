@@ -149,7 +149,8 @@ interface Use {
 
 /** How what stands between two parts of a text is used: it is looked into, handed on, or its address is. */
 function useOf(before: string, after: string): Use | null {
-  if (/(?<!&)&\s*$/.test(before)) return isLookedInto(after) ? null : { form: 'address' };
+  if (/\bsizeof\s*\(?\s*\*?\s*$/.test(before)) return null;
+  if (/(?<!&)&\s*$/.test(before)) return { form: isLookedInto(after) ? 'part' : 'address' };
   if (isLookedInto(after) || /(?:[=(,;{}!&|?:<>]|\breturn)\s*\*\s*$/.test(before)) return { form: 'value' };
   const [, to = '', passed] = /(\w+)\s*\(([^()]*)$/.exec(before) ?? [];
   if (passed === undefined || !/(?:^|,)\s*$/.test(passed)) return null;

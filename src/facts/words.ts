@@ -111,14 +111,14 @@ export function asksMember(member: string): string {
   return `"?${member}`;
 }
 
-/** How something is used: what it points at is looked into, it is handed on, or its address is. */
-export type UseForm = 'value' | 'handed' | 'address';
+/** How something is used: what it points at is looked into, or the address of a part of that; it is handed on, or its address is. */
+export type UseForm = 'value' | 'part' | 'handed' | 'address';
 
 /** Words of what a function does before it asks for anything that may say whether a thing is there (`unaskedIn()`). */
 export const unasked = {
   /** `place` is `foo_net->table`, by what the pointer points at; `to` is what that is handed to. */
   uses: (form: UseForm, place: string, to = ''): string => `<${form}=${to}:${place}`,
-  use: /^<(value|handed|address)=(\w*):(\w*)->(.*)$/,
+  use: /^<(value|part|handed|address)=(\w*):(\w*)->(.*)$/,
   calls: (name: string): string => `<${name}`,
 };
 

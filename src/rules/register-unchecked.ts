@@ -80,7 +80,8 @@ function uncheckedThings(history: History): Problem[] {
     if (names.some((name) => name.includes('#'))) return [];
     const isDropped = !thing.checked || isKeptUnasked(history, acquired, step);
     const dropped = isDropped ? { step: thing, index: acquired.index } : droppedCall(history, acquired.index);
-    const isForeseen = thing.checked && exitAsks(history, index, step, thing) && !isFollowedOnExit(history, thing);
+    const isForeseen =
+      thing.checked && exitAsks(history, index, step, thing) && !isFollowedOnExit(history, thing, ofTaken);
     if (!dropped || isForeseen) return [];
     const call = dropped.step.t === 'enter' ? dropped.step.name : thing.call;
     const init = history.init?.fact.name ?? thing.place.fn;
@@ -221,8 +222,13 @@ function unaskedMemory(history: History): Problem[] {
   });
 }
 
+/** Whether what was taken out of a thing is one or another is no question whether the thing is there. */
+const ofWhich = / [!=]= (?!NULL\b|0\b)/;
+/** The same of a table that was taken out of its header, and of which namespace it is: all else may be a state of the thing's. */
+const ofTaken = /^(?:(?!state|status)[a-z]\w*|.*->ctl_table_arg) [!=]= &?(?!NULL\b)[a-z]\w*$/;
+
 /** Whether an exit callback takes something out of what is kept, and has not asked whether it is there. */
-function isFollowedOnExit(history: History, { at }: Acquire): boolean {
+function isFollowedOnExit(history: History, { at }: Acquire, asksNothing: RegExp = ofWhich): boolean {
   if (history.path.of === null || at === null) return false;
   const end = history.events.filter(({ phase }) => phase === 'unload');
   // What is kept nowhere else (`hdr->ctl_table_arg`) is found by following that, whatever it is known by.
@@ -231,9 +237,8 @@ function isFollowedOnExit(history: History, { at }: Acquire): boolean {
   );
   const follows = ({ trace }: History['events'][number]): boolean =>
     trace?.t === 'release' && (behind.has(trace) || trace.of.some((name) => name.startsWith(`${at}->`)));
-  // Whether what was taken out of it is one thing or another is no question whether it is there.
   const asks = ({ trace }: History['events'][number]): boolean =>
-    trace?.t === 'call' || (trace?.t === 'test' && !/ [!=]= (?!NULL\b|0\b)/.test(trace.text));
+    trace?.t === 'call' || (trace?.t === 'test' && !asksNothing.test(trace.text));
   return end.some((event, index) => follows(event) && !end.slice(0, index).some(asks));
 }
 

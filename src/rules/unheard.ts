@@ -5,7 +5,7 @@ import { spotOf } from './reading.ts';
 import type { Problem } from './rule.ts';
 
 /** A member of struct net, or of an ops' own data. */
-const ofNamespace = /^(@net->|generic\([^()]*\)->)(?:\w+\.)*(\w+)$/;
+const ofNamespace = /^(@net->|generic\([^()]*\)->)((?:\w+\.)*(\w+))$/;
 
 /**
  * Memory of a namespace that a helper makes and looks at, and whose failure nobody hears of: init throws the helper's result
@@ -18,12 +18,13 @@ export function memoryUnheardOf(history: History, told: ReadonlySet<string | und
     const { pair, place, at } = thing;
     if (history.events[acquired.index]?.phase !== 'load' || history.events[index]?.phase !== 'unload') return [];
     if (!thing.checked || !pair.memory || pair.of !== 'result' || pair.optional || pair.byName) return [];
-    const [, root, member] = ofNamespace.exec(at ?? '') ?? [];
+    const [, root, path, member] = ofNamespace.exec(at ?? '') ?? [];
     const dropped = member === undefined || thing.unfailing ? null : droppedCall(history, acquired.index);
     if (!dropped || member === undefined) return [];
     const key = keyOfDropped(dropped.step);
     if (seen.has(key)) return [];
-    const kept = { member, ofNet: root === '@net->', file: place.file };
+    const ops = root === '@net->' ? null : (history.path.of?.ops ?? null);
+    const kept = { member, path: path ?? member, ops, file: place.file, call: thing.call };
     const around = openAt(history, acquired.index);
     const makers = around.filter(({ index: at }) => at >= dropped.index);
     const through = { makers: namesOf(makers), others: namesOf([...around, ...openAt(history, index)]) };

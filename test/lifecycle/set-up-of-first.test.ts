@@ -138,6 +138,48 @@ describe('an init that sets up what init_net has', () => {
       check(module([first, '', 'foo_find(net, &first);', 'INIT_LIST_HEAD(&first->list);']));
     });
 
+    it.each([
+      [
+        'it gets its own as well',
+        module([own, first, '', 'INIT_LIST_HEAD(&fn->list);', 'INIT_LIST_HEAD(&first->guests);']),
+      ],
+      ['it has a member of its own', module([first, '', 'net->foo.on = 1;', 'INIT_LIST_HEAD(&first->guests);'])],
+      ['it asks in an expression', module([first, '', 'foo_is_home(net) && foo_lock_init(&first->lock);'])],
+      ['it chooses in an expression', module([first, '', 'foo_home == net ? mutex_init(&first->lock) : (void)0;'])],
+      [
+        'a loop is gone through once',
+        module([first, '', 'while (!first->on) {', '\tmutex_init(&first->lock);', '\tfirst->on = 1;', '}']),
+      ],
+      ['a macro may leave it', module([first, '', 'FOO_RETURN_UNLESS_HOME(net);', 'mutex_init(&first->lock);'])],
+      [
+        'a list was taken over',
+        module([first, '', 'list_splice(&first->cache, &foo_old);', 'INIT_LIST_HEAD(&first->cache);']),
+      ],
+      [
+        'a part of it is a namespace’s',
+        module([
+          first,
+          'int i;',
+          '',
+          'for (i = foo_base(net); i < FOO_SLOTS; i++)',
+          '\tINIT_LIST_HEAD(&first->slots[i]);',
+        ]),
+      ],
+      [
+        'init_net is what its namespace is called',
+        module(['INIT_LIST_HEAD(&init_net->foo.list);']).replace('struct net *net)', 'struct net *init_net)'),
+      ],
+      [
+        'a helper lets memory grow',
+        module(
+          [first, '', 'foo_grow(first);'],
+          'static void foo_grow(struct foo_net *fn)\n{\n\tvoid *old = fn->table;\n\n\tfn->table = kcalloc(++foo_size, 8, GFP_KERNEL);\n\tkfree(old);\n}\n',
+        ),
+      ],
+    ])('%s', (_, source) => {
+      check(source);
+    });
+
     it('an exit speaks of init_net', () => {
       check(
         module(

@@ -161,6 +161,41 @@ module_exit(foo_exit);
       correct(init, '#include "foo_table.h"\n', exit, ops);
     });
 
+    it.each([
+      ['may be left unused, by the line before', [`__maybe_unused\n${init}`, exit, ops]],
+      [
+        'may be left unused, as it is declared',
+        ['static int foo_net_init(struct net *net) __maybe_unused;', init, exit, ops],
+      ],
+      [
+        'is declared, and known to what is included then',
+        ['static int foo_net_init(struct net *net);', '#include "foo_table.h"', init, exit, ops],
+      ],
+      ['may be made by a macro’s second part', [init, exit, 'FOO_PROTO(stream, foo_net);', ops]],
+      ['may be made by a macro behind a word', [init, exit, 'static FOO_PROTO(foo_net);', ops]],
+      [
+        'may be made in a function',
+        [init, exit, 'int foo_up(struct net *net)\n{\n\treturn FOO_CALL(foo_net, net);\n}', ops],
+      ],
+      [
+        'may be made in a table',
+        [init, exit, 'static const struct foo_type foo_types[] = {\n\tFOO_TYPE(foo_net),\n};', ops],
+      ],
+      ['may be made by a macro that is called like a module’s', [init, exit, 'MODULE_FOO_PROTO(foo_net);', ops]],
+      ['is put together', [init, exit, '#define FOO_FN(x) CONCATENATE(foo_net_, x)', ops]],
+      [
+        'may have another name',
+        [init, exit, 'int foo_up(struct net *net) __attribute__((alias("foo_net_init")));', ops],
+      ],
+      ['may be named by a whole ops', [init, exit, 'static struct pernet_operations foo_ops = FOO_OPS(foo_net);', ops]],
+      [
+        'may be put into the ops',
+        [init, exit, ops, 'static void foo_prepare(void)\n{\n\tfoo_set_init(&foo_net_ops);\n}'],
+      ],
+    ])('it %s', (_, parts) => {
+      correct(...parts);
+    });
+
     it('a table holds it', () => {
       correct(init, exit, ops, 'static const struct foo_type foo_types[] = {\n\t{ .net_init = foo_net_init },\n};');
     });

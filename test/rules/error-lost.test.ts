@@ -1031,66 +1031,6 @@ ${registered}`;
     check(module({ failed: '\t\tfn->buf = NULL;', exit: asks }));
   });
 
-  describe('foreseen or not by who uses what could not be made', () => {
-    const listening = (condition: string, found: boolean): string => `
-struct foo_sock {
-	struct list_head list;
-	struct sock *sk;
-};
-
-static int __net_init foo_net_init(struct net *net)
-{
-	struct foo_sock *fs;
-
-	fs = kzalloc(sizeof(*fs), GFP_KERNEL);
-	if (!fs)
-		return -ENOMEM;
-	fs->sk = netlink_kernel_create(net, NETLINK_FOO, &foo_cfg);
-	if (!fs->sk) {
-		pr_err("foo: no socket\\n");
-		kfree(fs);
-		return 0;
-${found ? '//		^^^^^^^^^ error: error-lost: if netlink_kernel_create() fails, foo_net_init() returns 0 with what it had set up undone\n' : ''}	}
-	net->foo_sock = fs;
-	return 0;
-}
-
-static void __net_exit foo_net_exit(struct net *net)
-{
-	struct foo_sock *fs = net->foo_sock;
-	struct sock *sk = fs->sk;
-
-	if (${condition})
-		foo_say(net);
-	netlink_kernel_release(fs->sk);
-	kfree(fs);
-}
-
-${registered}`;
-
-    it.each([
-      'sock_net(fs->sk)->user_ns == &init_user_ns',
-      'fs->sk->sk_state',
-      'netlink_has_listeners(fs->sk, 1)',
-      'netlink_has_listeners(sk, 1)',
-    ])('not by `%s`, which looks into it', (condition) => {
-      check(listening(condition, true));
-    });
-
-    it.each([
-      'fs->sk',
-      '!sk',
-      'fs->sk && fs->sk->sk_state',
-      'foo_is_there(fs->sk)',
-      'rcu_dereference_protected(fs->sk, 1)',
-      'IS_ERR_OR_NULL(fs->sk)',
-      'READ_ONCE(fs->sk)',
-      'cmpxchg(&fs->sk, NULL, NULL)',
-    ])('by `%s`', (condition) => {
-      check(listening(condition, false));
-    });
-  });
-
   it('is none where the error is asked for by its name', () => {
     const failed = '\t\tfn->buf = NULL;\n\t\tfn->sk = NULL;\n\t\tif (err != -EAFNOSUPPORT)\n\t\t\treturn err;';
     check(module({ failed, exit: '\tif (fn->sk)\n\t\tsock_release(fn->sk);\n\tkfree(fn->buf);' }));

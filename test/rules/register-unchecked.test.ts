@@ -1048,7 +1048,7 @@ ${fooNetOps('data')}`;
     check(
       table({
         init: `ret = foo_table_init(fn);\n//	      ^^^^^^^^^^^^^^^^^^ ${failing}`,
-        user: 'spin_lock(&fn->lock);\n\thlist_add_head(&foo->node, fn->table + foo_hash(foo));\n\tspin_unlock(&fn->lock);',
+        user: 'spin_lock(&fn->lock);\n\thlist_add_head(&foo->node, &fn->table[foo_hash(foo)]);\n\tspin_unlock(&fn->lock);',
       }),
     );
   });
@@ -1094,6 +1094,41 @@ ${fooNetOps('data')}`;
       },
     ],
     ['whose memory the exit asks for', { exit: 'if (fn->table)\n\t\tkvfree(fn->table);' }],
+    [
+      'whose memory is read so far as it is told to be there',
+      {
+        noted: 'fn->nr = 16;\n\t',
+        user: 'if (foo->hash >= fn->nr)\n\t\treturn;\n\thlist_add_head(&foo->node, &fn->table[foo->hash]);',
+      },
+    ],
+    [
+      'which raises a bit that is asked for',
+      {
+        noted: 'set_bit(FOO_UP, &fn->flags);\n\t',
+        user: 'if (!test_bit(FOO_UP, &fn->flags))\n\t\treturn;\n\tINIT_HLIST_HEAD(&fn->table[0]);',
+      },
+    ],
+    ['whose memory is copied by its length', { user: 'memcpy(foo->to, fn->table, fn->nr * sizeof(*fn->table));' }],
+    ['whose memory is only freed', { user: 'kfree(fn->table);\n\tfn->table = NULL;' }],
+    ['whose memory is only handed on', { user: 'foo_insert_into(fn->table, foo);' }],
+    ['that arms what uses it', { noted: 'mod_timer(&fn->timer, jiffies + HZ);\n\t' }],
+    [
+      'that another calls as well',
+      {
+        more: 'int foo_table_init(struct foo_net *fn);\nint foo_add(struct foo_net *fn)\n{\n\treturn foo_table_init(fn);\n}\n',
+      },
+    ],
+    ['for which there is something else', { init: 'fn->table = fn->small;\n\tfoo_table_init(fn);' }],
+    [
+      'of whose name another structure has a member',
+      { user: 'struct foo_dev *dev = foo->dev;\n\n\tINIT_HLIST_HEAD(&dev->table[0]);' },
+    ],
+    [
+      'whose user is called by who asks',
+      {
+        more: 'void foo_insert(struct net *net, struct foo *foo);\nvoid foo_add(struct net *net, struct foo *foo)\n{\n\tif (foo_net(net)->nr)\n\t\tfoo_insert(net, foo);\n}\n',
+      },
+    ],
     [
       'whose memory whoever needs it makes',
       { user: 'if (fn->table == NULL)\n\t\tfoo_table_init(fn);\n\telse\n\t\thlist_add_head(&foo->node, fn->table);' },
@@ -1171,6 +1206,12 @@ ${fooNetOps('data')}`;
   it.each([
     ['asked for by the exit', { exit: `if (!fn->hdr)\n\t\treturn;\n\t${followed}` }],
     ['asked for by the exit, which has one', { exit: `if (fn->hdr) {\n\t${followed}\n\t}` }],
+    ['noted by a state', { exit: `if (fn->state != FOO_UP)\n\t\treturn;\n\t${followed}` }],
+    [
+      'noted by a state in a local',
+      { exit: `int up = fn->state;\n\n\tif (up == FOO_DOWN)\n\t\treturn;\n\t${followed}` },
+    ],
+    ['told from another', { exit: `if (fn->hdr == foo_none)\n\t\treturn;\n\t${followed}` }],
     [
       'only unregistered by the exit',
       { keep: 'fn->table = table;\n\t', exit: 'unregister_net_sysctl_table(fn->hdr);\n\tkfree(fn->table);' },

@@ -248,8 +248,8 @@ export class AskedBodies {
 
   /** Whether what an init keeps at a member for a namespace has to be there for those that use it (`isNeeded()`). */
   isNeeded(kept: NeededMember, through: Through): boolean {
-    const { file, member, ofNet } = kept;
-    const key = `${ofWholeFile}needed|${file}|${member}|${ofNet}|${through.makers.join()}|${through.others.join()}`;
+    const { file, path, ops, call } = kept;
+    const key = `${ofWholeFile}needed|${file}|${ops?.id}|${path}|${call}|${through.makers.join()}|${through.others.join()}`;
     return this.ask(key, ({ program }) => isNeeded(program, kept, through));
   }
 

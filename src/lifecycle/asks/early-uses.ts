@@ -33,7 +33,7 @@ export function usesUnasked(program: Program, roots: readonly Named[]): Readonly
           const home = homeOf(program, file, word.slice(1));
           if (home !== null && (folders.has(folderOf(home)) || home.endsWith('.h')))
             next.push({ file: home, name: word.slice(1) });
-        } else if (form !== 'handed' || homeOf(program, file, to) === null) {
+        } else if (form !== 'part' && (form !== 'handed' || homeOf(program, file, to) === null)) {
           // What a function of the program itself is handed it may ask for.
           const place = `${struct}->${path}`;
           const uses = found.get(place);

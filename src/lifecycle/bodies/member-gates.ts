@@ -1,4 +1,4 @@
-import { childrenOf, expressionsOf, walkExpression, type Expr } from '../../facts/ir.ts';
+import { expressionsOf, walkExpression, type Expr } from '../../facts/ir.ts';
 import { asksMember, isMemberWord } from '../../facts/words.ts';
 import type { FunctionEntry, Program } from '../../program/program.ts';
 import { localsOf } from './locals.ts';
@@ -22,7 +22,7 @@ export function isNotedAfter(program: Program, { file, name }: Named, call: stri
   const fn = program.resolveFunction(file, name);
   if (!fn) return false;
   const noted = new Set(setAfter(fn, call));
-  return isAskedBeside(program, fn, noted, 'flags') || [...noted].some((each) => isAlwaysAsked(program, fn, each));
+  return isAskedBeside(program, fn, noted) || [...noted].some((each) => isAlwaysAsked(program, fn, each));
 }
 
 /**
@@ -34,8 +34,7 @@ export function isForeseenWithout(program: Program, { file, name }: Named, call:
   if (!fn) return false;
   const kept = new Set([...keptFrom(program, fn, call), ...resetAfter(fn, call)]);
   return (
-    kept.size > 0 &&
-    (isAskedBeside(program, fn, kept, 'pointers') || [...kept].some((each) => isAlwaysAsked(program, fn, each)))
+    kept.size > 0 && (isAskedBeside(program, fn, kept) || [...kept].some((each) => isAlwaysAsked(program, fn, each)))
   );
 }
 
@@ -60,15 +59,9 @@ export function isResetAfter(program: Program, { file, name }: Named, call: stri
   return fn !== undefined && resetAfter(fn, call).includes(member);
 }
 
-function isAskedBeside(
-  program: Program,
-  { file, fact: { name } }: FunctionEntry,
-  of: ReadonlySet<string>,
-  what: 'flags' | 'pointers',
-): boolean {
+function isAskedBeside(program: Program, { file, fact: { name } }: FunctionEntry, of: ReadonlySet<string>): boolean {
   const functions = program.facts(file)?.functions ?? [];
-  const isElsewhere = (call: string): boolean => what === 'pointers' && program.lookUp(file, call) === undefined;
-  return functions.some((fact) => fact.name !== name && askedIn(fact, isElsewhere).some((each) => of.has(each)));
+  return functions.some((fact) => fact.name !== name && askedIn(fact).some((each) => of.has(each)));
 }
 
 /**
@@ -170,14 +163,11 @@ export function hasWaited(program: Program, { file, name }: Named, call: string)
   return all.slice(0, Math.max(last, 0)).some((e) => e.k === 'call' && e.fn.k === 'id' && waits.test(e.fn.name));
 }
 
-/**
- * The members and variables that a function goes by, also by way of a local: `all = rcu_dereference(fn->all); if (!all)`. What is
- * handed to a function that is not at hand along with something else is looked into by that.
- */
-function askedIn(fact: FunctionEntry['fact'], isElsewhere: (call: string) => boolean): readonly string[] {
+/** The members and variables that a function goes by, also by way of a local: `all = rcu_dereference(fn->all); if (!all)`. */
+function askedIn(fact: FunctionEntry['fact']): readonly string[] {
   const blocks = fact.blocks ?? [];
   const asked = blocks.flatMap(({ end }) =>
-    end.e === 'branch' || end.e === 'switch' ? [...unfollowed(end.on, isElsewhere)] : [],
+    end.e === 'branch' || end.e === 'switch' ? [...walkExpression(end.on)] : [],
   );
   const outside = outsideOf(fact);
   const set = blocks.flatMap(({ steps }) =>
@@ -192,26 +182,6 @@ function askedIn(fact: FunctionEntry['fact'], isElsewhere: (call: string) => boo
     return asked.some((e) => e.k === 'id' && e.name === to) ? (memberIn(read) ?? []) : [];
   });
   return [...asked.flatMap((e) => outside(e) ?? []), ...behind];
-}
-
-/**
- * What is in a condition, without the pointers that it follows whatever they are: `fn->sk` of `fn->sk->state`, of
- * `sock_net(fn->sk)->user_ns` and of `netlink_has_listeners(fn->sk, 1)`.
- */
-function* unfollowed(e: Expr, isElsewhere: (call: string) => boolean, isFollowed = false): Generator<Expr> {
-  if (!isFollowed) yield e;
-  if (e.k === 'field') yield* unfollowed(e.of, isElsewhere, e.arrow);
-  else if (e.k !== 'call') for (const part of childrenOf(e)) yield* unfollowed(part, isElsewhere);
-  else if (!isFollowed)
-    for (const arg of e.args) yield* unfollowed(arg, isElsewhere, isLookedInto(e, arg, isElsewhere));
-}
-
-/** Whether a call looks into an argument: the first of several, of a function by its name that is not at hand. */
-function isLookedInto(call: Expr & { k: 'call' }, arg: Expr, isElsewhere: (call: string) => boolean): boolean {
-  if (call.fn.k !== 'id' || call.args.length < 2 || call.args[0] !== arg) return false;
-  return (
-    /^[a-z]/.test(call.fn.name) && !/likely|dereference|access_pointer/.test(call.fn.name) && isElsewhere(call.fn.name)
-  );
 }
 
 /** What a function raises to a constant when it has come to a call. */
