@@ -1246,6 +1246,18 @@ ${fooNetOps('no data')}`;
       'kfree(p);',
     ],
     ['which is not at hand', 'call_rcu(&p->rcu, foo_drop_rcu);\n\t\tkfree(p);', 'kfree(p);'],
+    ['of what it finds there', 'call_rcu(&p->rcu, foo_free_rcu);\n\t\tkfree(p);', 'p = p->old;\n\tkfree(p);'],
+    [
+      'of what it puts in its place',
+      'call_rcu(&p->rcu, foo_free_rcu);\n\t\tkfree(p);',
+      'swap(p->old, p);\n\tkfree(p);',
+    ],
+    [
+      'where another scope has one by that name',
+      '{\n\t\t\tstruct foo *p = net->foo.spare;\n\n\t\t\tcall_rcu(&p->rcu, foo_free_rcu);\n\t\t}\n\t\tcall_rcu(&p->rcu, foo_free_rcu);',
+      'kfree(p);',
+    ],
+    ['behind a macro that may take another', 'kfree_rcu(p, rcu);\n\t\tFOO_TAKE(spare);\n\t\tkfree_rcu(p, rcu);', ''],
   ])('is quiet %s', (_, body, callback) => {
     check(exit(`\t\t${body}`, callback));
   });

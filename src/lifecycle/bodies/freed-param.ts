@@ -6,7 +6,8 @@ import {
   type Expr,
   type FunctionFact,
 } from '../../facts/ir.ts';
-import type { Program } from '../../program/program.ts';
+import type { FunctionEntry, Program } from '../../program/program.ts';
+import { allIn } from './body.ts';
 import { isOwner, ownersIn } from './frees-itself.ts';
 import { readAs } from './reader.ts';
 import { freedBefore, freedBehind, hasFree, plainFrees, type Frees } from './used-freed.ts';
@@ -77,6 +78,7 @@ export function freesOwner(program: Program, file: string, callback: string, mem
   if (blocks[0]?.steps.some((step) => step.s === 'eval' && isFreed(step.of))) return true;
   if (!blocks.some((block) => hasFree(block, frees))) return false;
   return [...ownersIn(callee, member)].some((owner) => {
+    if (isSetAgain(callee, owner)) return false;
     const locals = new Set([owner]);
     const before = freedBefore(blocks, locals, frees, successorsOf);
     return blocks.every((block, index) => {
@@ -84,6 +86,21 @@ export function freesOwner(program: Program, file: string, callback: string, mem
       return !start || block.end.e !== 'return' || freedBehind(block, locals, frees, start).has(owner);
     });
   });
+}
+
+/** Whether a function gives a local of its own more than one value. */
+function isSetAgain(fn: FunctionEntry, name: string): boolean {
+  const isIt = (e: Expr | undefined): boolean => e?.k === 'id' && e.name === name;
+  const writes = [...allIn(fn)].filter((e) => {
+    if (e.k === 'assign') return isIt(e.to);
+    return e.k === 'call'
+      ? nameIn(e) === 'swap' && e.args.some(isIt)
+      : (e.k === 'update' || e.k === 'unary') && isIt(e.of) && (e.k === 'update' || e.op === '&');
+  });
+  const declares = (fn.fact.blocks ?? []).flatMap(({ steps }) =>
+    steps.filter((step) => step.s === 'declare' && step.name === name && step.init),
+  );
+  return writes.length + declares.length > 1;
 }
 
 function nameIn(e: Expr & { k: 'call' }): string {

@@ -73,7 +73,8 @@ export function usesOfFreed(
   const frees: Frees = (name) => atOnce(name) ?? byRcu.get(name);
   if (!blocks.some((block) => hasFree(block, frees))) return new Map();
   const kept = addressesKept(blocks);
-  const locals = new Set([...ofFunction].filter((name) => !kept.has(name)));
+  const twice = declaredTwice(blocks);
+  const locals = new Set([...ofFunction].filter((name) => !kept.has(name) && !twice.has(name)));
   const before = freedBefore(blocks, locals, frees, successorsOf, freesOwner);
   const found = new Map<At, FreedUse>();
   blocks.forEach((block, index) => {
@@ -91,6 +92,12 @@ function addressesKept(blocks: readonly Block[]): ReadonlySet<string> {
   return new Set(
     all.flatMap((e) => (e.k === 'unary' && e.op === '&' && e.of.k === 'id' && !passed.has(e) ? e.of.name : [])),
   );
+}
+
+/** The names that more than one scope of a function has for things of its own. */
+function declaredTwice(blocks: readonly Block[]): ReadonlySet<string> {
+  const names = blocks.flatMap(({ steps }) => steps.flatMap((step) => (step.s === 'declare' ? step.name : [])));
+  return new Set(names.filter((name, index) => names.indexOf(name) !== index));
 }
 
 /** What is freed by the start of each block that a function comes to. */
@@ -289,6 +296,8 @@ class Walk {
       return;
     }
     if (plainFrees.has(name)) return;
+    // A macro that is not known may write any variable, by a name that it is not passed.
+    if (/^[A-Z][A-Z\d_]*$/.test(name)) this.freed.clear();
     for (const [at, arg] of e.args.entries()) {
       const text = this.nameOf(arg);
       const isQueued = text !== null && byRcu.has(this.freed.get(text)?.call ?? '');
