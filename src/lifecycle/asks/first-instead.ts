@@ -45,7 +45,8 @@ export function takenByGetter(program: Program, ops: OpsEntry, fn: FunctionEntry
       const call = step.s === 'eval' && step.of.k === 'call' ? step.of : null;
       const place = placeIn(call?.args[0], held.name);
       if (!call || place === null || !setUp.includes(place) || !isAlways(blocks, index)) continue;
-      if (theirs.some((name) => mentions(call, name)) || !isTaking(program, fn, call)) continue;
+      // What takes one of many is told which.
+      if (call.args.length > 1 || theirs.some((name) => mentions(call, name)) || !isTaking(program, fn, call)) continue;
       if (isShared(program, { ops, fn, member: memberIn(call.args[0]) })) continue;
       return { call: `${nameOf(call)}()`, at: call.at };
     }
