@@ -71,6 +71,9 @@ export function leavesUsers(
   { reach, table }: { readonly reach: Reach; readonly table: PairsByCall },
   exit: FunctionEntry,
 ): LeavesUsers | null {
+  // No body is looked into where none of them is called.
+  const words = reach.from(exit.file, exit.fact.name, 'calls');
+  if (![...known.keys()].some((name) => words.has(name))) return null;
   for (const call of within(program, exit, mostDeep).flatMap(callsOf)) {
     const of = known.get(nameOf(call));
     if (!of) continue;
