@@ -5,7 +5,7 @@ import { waitsForReaders } from '../bodies/may-end-before.ts';
 import { callsIn, type Call } from '../bodies/may-stop.ts';
 import { valuesOfLocals } from '../bodies/namespace-locals.ts';
 import { structBehind } from '../bodies/structs.ts';
-import { plainFrees } from '../bodies/used-freed.ts';
+import { plainFrees } from '../bodies/freed-walk.ts';
 
 /** A structure that a teardown frees at once after it has unregistered the netfilter hooks in it. */
 export interface FreedHooks {

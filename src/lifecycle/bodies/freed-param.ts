@@ -10,7 +10,8 @@ import type { FunctionEntry, Program } from '../../program/program.ts';
 import { allIn } from './body.ts';
 import { isOwner, ownersIn } from './frees-itself.ts';
 import { readAs } from './reader.ts';
-import { freedBefore, freedBehind, hasFree, plainFrees, type Frees } from './used-freed.ts';
+import { plainFrees, type Frees } from './freed-walk.ts';
+import { freedBefore, freedBehind, hasFree } from './used-freed.ts';
 
 /** A call that frees is followed into so many others. */
 const mostDeep = 2;

@@ -3,7 +3,7 @@ import type { FunctionEntry, Program } from '../../program/program.ts';
 import { handsOn, onlyTells } from './known.ts';
 import { callsIn } from './may-stop.ts';
 import { valuesOfLocals } from './namespace-locals.ts';
-import { plainFrees } from './used-freed.ts';
+import { plainFrees } from './freed-walk.ts';
 import { allIn } from './body.ts';
 
 /** Calls that go from a member to what it lies in (include/linux/container_of.h, include/linux/timer.h): the member comes last. */
