@@ -25,7 +25,8 @@ const ofKernel =
 const hidden =
   /##|\b(?:CONCATENATE|_*PASTE|__concat|_*CONCAT)\s*\(|\balias\s*\(|^asm\b|\bstruct\s+pernet_operations\b[^;{}()=]*=\s*\w/m;
 /** A call that takes an ops by its address, to register it or to take it back. */
-const registering = /\b(?:un)?register_pernet_(?:subsys|device)\s*\(\s*&\s*$/;
+const registering =
+  /\b(?:(?:un)?register_pernet_(?:subsys|device)\s*\(|tcf_(?:un)?register_action\s*\(\s*&\s*\w+\s*,)\s*&\s*$/;
 const takesWhole =
   /^(?:(?:module|pure|core|postcore|arch|subsys|fs|rootfs|device|late)_(?:init|exit|initcall)\w*|EXPORT_|MODULE_(?:LICENSE|AUTHOR|DESCRIPTION|ALIAS\w*|VERSION|PARM_DESC|DEVICE_TABLE|SOFTDEP|FIRMWARE|INFO|IMPORT_NS)\b|BTF_|DEFINE_(?:BPF_|MUTEX|(?:RAW_)?SPINLOCK|RWLOCK|PER_CPU|STATIC_|ID[AR]\b|HASHTABLE|(?:SHOW|SEQ|PROC_SHOW)\w*_ATTRIBUTE))/;
 const including = /^[ \t]*#[ \t]*include\b/gm;

@@ -124,6 +124,35 @@ module_exit(foo_exit);
 `);
   });
 
+  it('that an action hands on to be registered with it', () => {
+    check(`
+${init}
+${exit}
+static struct tc_action_ops foo_action = {
+	.kind = "foo",
+	.owner = THIS_MODULE,
+};
+
+static struct pernet_operations foo_net_ops = {
+//				^^^^^^^^^^^ error: unregister-not-registered: foo_net_ops does not name foo_net_init() as its init
+	.exit = foo_net_exit,
+};
+
+static int __init foo_init(void)
+{
+	return tcf_register_action(&foo_action, &foo_net_ops);
+}
+
+static void __exit foo_exit(void)
+{
+	tcf_unregister_action(&foo_action, &foo_net_ops);
+}
+
+module_init(foo_init);
+module_exit(foo_exit);
+`);
+  });
+
   describe('is quiet where', () => {
     it('it is named in an arm of an #if, for the ops or for another', () => {
       correct(
