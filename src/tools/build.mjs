@@ -1,6 +1,6 @@
 // Bundles everything that is shipped or run: `node src/tools/build.mjs [--watch]`. Writes dist/.
 import { context, build } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,4 +76,6 @@ if (process.argv.includes('--watch')) {
   for (const options of bundles) await (await context(options)).watch();
 } else {
   await Promise.all(bundles.map((options) => build(options)));
+  // `npx pernet-lint` in the checkout itself runs it from here: npm marks only what it installs as executable.
+  chmodSync(path.join(root, 'dist/cli.cjs'), 0o755);
 }
