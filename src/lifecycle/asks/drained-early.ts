@@ -5,7 +5,7 @@ import type { Reach } from '../../program/reach.ts';
 import { callsAny, callsOf, nameOf } from '../bodies/body.ts';
 import { callbackOf, exitsOf } from '../bodies/callbacks-of.ts';
 import { runnersOf } from './early-uses.ts';
-import { isAfter } from './freed-hooks.ts';
+import { isAfter, sitesOf } from './freed-hooks.ts';
 import { isKeptOut } from './kept-out.ts';
 import { handsOn, idOf, onlyTells, queueWaits, steady } from '../bodies/known.ts';
 import { LaterItems, type Item } from './later-items.ts';
@@ -79,7 +79,7 @@ interface Exit {
 
 function drainedIn(means: Means, ops: OpsEntry, { fn, others }: Exit): DrainedEarly | null {
   const blocks = fn.fact.blocks ?? [];
-  const sites = blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
+  const sites = sitesOf(blocks);
   // Of each item the last wait counts; a call that is written twice is asked about once.
   const last = new Map<string, (typeof sites)[number] & { readonly drained: Drained }>();
   for (const site of sites) {

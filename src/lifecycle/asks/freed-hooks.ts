@@ -163,6 +163,11 @@ interface Site {
   readonly place: number;
 }
 
+/** The calls of some blocks, each with where it stands (`isAfter()`). */
+export function sitesOf(blocks: readonly Block[]): (Site & { readonly call: Call })[] {
+  return blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
+}
+
 /** Whether a function can come to a call once it has come to another one, in the same turn of the loops that both are in. */
 export function isAfter(blocks: readonly Block[], first: Site, second: Site): boolean {
   if (first.index === second.index && second.place > first.place) return true;

@@ -4,7 +4,7 @@ import type { FunctionEntry, OpsEntry, Program } from '../../program/program.ts'
 import type { Reach } from '../../program/reach.ts';
 import { allIn, callsOf, nameOf, within } from '../bodies/body.ts';
 import { callbackOf, exitsOf } from '../bodies/callbacks-of.ts';
-import { isAfter } from './freed-hooks.ts';
+import { isAfter, sitesOf } from './freed-hooks.ts';
 import { onlyTells, queueWaits } from '../bodies/known.ts';
 import { LaterItems, type Item } from './later-items.ts';
 import { blocksFrom } from '../bodies/loops.ts';
@@ -117,7 +117,7 @@ function mayWait(program: Program, reach: Reach, fn: FunctionEntry, calls: reado
 /** The calls of a function that come behind one of another; all of them where that is not known. */
 function callsBehind({ fact }: FunctionEntry, name: string): readonly Call[] {
   const blocks = fact.blocks ?? [];
-  const sites = blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
+  const sites = sitesOf(blocks);
   const from = sites.find(({ call }) => nameOf(call) === name);
   return sites.filter((each) => !from || (each !== from && isAfter(blocks, from, each))).map(({ call }) => call);
 }
@@ -186,7 +186,7 @@ function inRunner(
   getter: string | null,
 ): Omit<LetsGoEarly, 'counter'> | null {
   const blocks = fn.fact.blocks ?? [];
-  const sites = blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
+  const sites = sitesOf(blocks);
   const isOf = (e: Expr): boolean =>
     structBehind(fn.fact, e) === struct || (e.k === 'call' && getter !== null && nameOf(e) === getter);
   const isCounter = ({ args: [first] }: Call): boolean => {

@@ -1,5 +1,5 @@
 import type { FunctionEntry, Program } from '../../program/program.ts';
-import { isAfter } from './freed-hooks.ts';
+import { isAfter, sitesOf } from './freed-hooks.ts';
 import { freesIn } from '../bodies/freed-param.ts';
 import { waitsForReaders } from '../bodies/may-end-before.ts';
 import { callsIn, type Call } from '../bodies/may-stop.ts';
@@ -25,7 +25,7 @@ export function comesUnwaited(
   isHarmless: (call: Call) => boolean = () => false,
 ): boolean {
   const blocks = fn.fact.blocks ?? [];
-  const sites = blocks.flatMap((block, index) => callsIn(block).map((call, place) => ({ call, index, place })));
+  const sites = sitesOf(blocks);
   const [from, to] = [first, second].map((call) => sites.find((each) => each.call === call));
   if (!from || !to || !isAfter(blocks, from, to)) return false;
   const between = sites.filter(
